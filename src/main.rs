@@ -1,0 +1,2 @@
+//! The demo page's entry.
+fn main() {}
