@@ -1,0 +1,5 @@
+//! Tasks: ids, kinds, states and progress, the words of the domain.
+
+mod percent;
+
+pub use percent::Percent;

@@ -1,0 +1,49 @@
+//! Points in time: the heart is told what time it is and never asks.
+
+use std::ops::Add;
+use std::time::Duration;
+
+/// A point in time, counted from the Unix epoch.
+///
+/// ```
+/// use std::time::Duration;
+/// use yew_background_tasks::Timestamp;
+///
+/// let start = Timestamp::from_millis(1_000);
+/// let later = start + Duration::from_secs(2);
+/// assert_eq!(later.since(start), Duration::from_secs(2));
+/// assert_eq!(start.since(later), Duration::ZERO);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(Duration);
+
+impl Timestamp {
+    /// The point that is `millis` milliseconds after the Unix epoch.
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(Duration::from_millis(millis))
+    }
+
+    /// The point that is `duration` after the Unix epoch.
+    pub const fn from_epoch(duration: Duration) -> Self {
+        Self(duration)
+    }
+
+    /// Whole milliseconds since the Unix epoch.
+    pub fn as_millis(self) -> u64 {
+        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// How long after `earlier` this is; zero where it is before.
+    pub fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    /// Saturates, so that a far deadline from a setting cannot overflow.
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration))
+    }
+}
