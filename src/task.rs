@@ -1,5 +1,118 @@
-//! Tasks: ids, kinds, states and progress, the words of the domain.
+//! Tasks: ids, states and how they can fail, the words of the domain.
 
+mod failure;
+mod id;
+mod kind;
+pub mod messages;
+pub mod monitor;
 mod percent;
+pub mod policy;
+mod report;
+pub mod upload;
 
+use std::rc::Rc;
+
+pub use failure::{CallError, Failure};
+pub use id::{AttachmentId, IdempotencyKey, JobKey, TaskId};
+pub use kind::{Job, JobKind, JobTexts, TaskKind};
 pub use percent::Percent;
+pub use report::Report;
+
+use crate::time::Timestamp;
+
+/// One piece of work that goes on while the person does something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Its name, also its toast's: `{kind}_{attachment_id}_{milliseconds}`.
+    pub id: TaskId,
+    /// What is done.
+    pub kind: TaskKind,
+    /// The attachment's title as the person gave it. Not empty.
+    pub title: Rc<str>,
+    /// The attachment it works on; an upload has one once the server has made it.
+    pub attachment: Option<AttachmentId>,
+    /// How far it is.
+    pub state: TaskState,
+    /// When it was started.
+    pub started: Timestamp,
+}
+
+/// How far a task is. Its [`word`](Self::word) is the public one of CONTRACT §4.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskState {
+    /// Bytes are on their way to the server.
+    Uploading {
+        /// The share of the bytes that is sent, where it is known.
+        progress: Option<Percent>,
+    },
+    /// The server has the job, or is asked to make it, and has not begun.
+    Queued,
+    /// The server works on it.
+    Running {
+        /// The server's progress up to the kind's ceiling; it never goes down in one run.
+        progress: Option<Percent>,
+    },
+    /// The last call failed in passing; the next one goes out by itself.
+    Recovering {
+        /// The last progress that the server told.
+        progress: Option<Percent>,
+        /// Whole seconds until the next call, rounded up; 0 while it is out.
+        retry_in: u64,
+    },
+    /// The browser says that it has no connection.
+    Offline {
+        /// The last progress that the server told.
+        progress: Option<Percent>,
+    },
+    /// Done.
+    Succeeded,
+    /// Ended without success.
+    Failed(Failure),
+    /// Ended by the person or on the server.
+    Cancelled,
+}
+
+impl TaskState {
+    /// The word of `data-task-state` (CONTRACT §4).
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Uploading { .. } => "uploading",
+            Self::Queued => "queued",
+            Self::Running { .. } => "running",
+            Self::Recovering { .. } => "recovering",
+            Self::Offline { .. } => "offline",
+            Self::Succeeded => "succeeded",
+            Self::Failed(_) => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether only Retry can change it.
+    pub const fn is_ended(&self) -> bool {
+        match self {
+            Self::Succeeded | Self::Failed(_) | Self::Cancelled => true,
+            Self::Uploading { .. }
+            | Self::Queued
+            | Self::Running { .. }
+            | Self::Recovering { .. }
+            | Self::Offline { .. } => false,
+        }
+    }
+
+    /// Whether Retry would start it again.
+    pub const fn can_retry(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Cancelled)
+    }
+
+    /// The progress to show: none while it is unknown, 100 once it succeeded.
+    pub const fn progress(&self) -> Option<Percent> {
+        match self {
+            Self::Uploading { progress }
+            | Self::Running { progress }
+            | Self::Recovering { progress, .. }
+            | Self::Offline { progress } => *progress,
+            Self::Succeeded => Some(Percent::FULL),
+            Self::Queued | Self::Failed(_) | Self::Cancelled => None,
+        }
+    }
+}

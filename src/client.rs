@@ -1,0 +1,122 @@
+//! The traits through which tasks reach a server, and what their calls answer.
+
+pub mod wire;
+
+use std::rc::Rc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{LocalBoxFuture, ready};
+use serde::{Deserialize, Serialize};
+use yew::Callback;
+
+use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Percent, Report};
+
+/// What a call answers in time. Dropping it gives the call up: let it own what it uses.
+pub type Call<T> = LocalBoxFuture<'static, Result<T, CallError>>;
+
+/// Asks a server how far a job is.
+///
+/// Only [`status`](Self::status) is required. Time limits, repetition and
+/// back-off are the monitor's: a client makes one request and says how it went.
+///
+/// ```
+/// use futures_util::FutureExt as _;
+/// use yew_background_tasks::{Call, Job, Report, StatusClient};
+///
+/// /// Every job is done at once.
+/// struct Done;
+///
+/// impl StatusClient for Done {
+///     fn status(&self, _job: &Job) -> Call<Report> {
+///         async { Ok(Report::Succeeded) }.boxed_local()
+///     }
+/// }
+/// ```
+pub trait StatusClient {
+    /// Asks once for the job's status.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`], whose [`is_transient`](CallError::is_transient) decides
+    /// whether it is asked again.
+    fn status(&self, job: &Job) -> Call<Report>;
+
+    /// Tells the server that the job is not wanted any more. Nobody waits for
+    /// the answer. By default the server is not told.
+    fn cancel(&self, job: &Job) -> Call<()> {
+        let _ = job;
+        ready(Ok(())).boxed_local()
+    }
+}
+
+/// Keeps files on a server and starts jobs on them.
+pub trait StorageClient {
+    /// Sends a file. `on_progress` gets the share of the body that is sent.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`]; [`CallError::FileUnreadable`] where the browser cannot read the file.
+    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment>;
+
+    /// Lists what is stored.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`].
+    fn list(&self) -> Call<Vec<Attachment>>;
+
+    /// Deletes what is stored under `id`.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`].
+    fn delete(&self, id: &AttachmentId) -> Call<()>;
+
+    /// Starts a job of `kind` on an attachment; answers the name to follow it
+    /// by where that is not the attachment's id.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`].
+    fn start(
+        &self,
+        kind: &JobKind,
+        attachment: &AttachmentId,
+        idempotency_key: &IdempotencyKey,
+    ) -> Call<Option<JobKey>>;
+}
+
+/// A file to be stored.
+#[derive(Clone, Debug)]
+pub struct NewAttachment {
+    /// The bytes and their name and type.
+    pub file: web_sys::File,
+    /// The title that the person gave.
+    pub title: Rc<str>,
+    /// The same over repetitions of one request.
+    pub idempotency_key: IdempotencyKey,
+}
+
+/// A file that a server stores (CONTRACT §1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its name on the server.
+    pub id: AttachmentId,
+    /// Its title.
+    pub title: Rc<str>,
+    /// Its MIME type.
+    #[serde(default)]
+    pub content_type: Rc<str>,
+    /// Its length in bytes.
+    #[serde(default)]
+    pub size: u64,
+}
+
+impl Attachment {
+    /// Whether it is a video, which is processed and embedded after its upload.
+    pub fn is_video(&self) -> bool {
+        self.content_type
+            .get(..6)
+            .is_some_and(|start| start.eq_ignore_ascii_case("video/"))
+    }
+}

@@ -1,0 +1,108 @@
+//! Names of things: tasks, attachments, jobs, requests.
+
+use std::fmt;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Rc<str>);
+
+        impl $name {
+            /// The text as it was given.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+    };
+}
+
+text_id! {
+    /// A task's name in this page: `{kind}_{attachment_id}_{milliseconds}` (CONTRACT §3).
+    TaskId
+}
+
+text_id! {
+    /// The name under which the server tells a job's status: a queue id, or the
+    /// attachment's id for kinds that have one job per attachment.
+    ///
+    /// Any text; clients percent-encode it before it enters a path.
+    JobKey
+}
+
+text_id! {
+    /// Sent with a request that makes something, the same over its automatic
+    /// retries, so that a repeated one makes no second thing (CONTRACT §1).
+    IdempotencyKey
+}
+
+/// An attachment's name on the server: a number by CONTRACT §1, or any text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AttachmentId {
+    /// As in `"id": 7`.
+    Number(u64),
+    /// As in `"id": "a7"`.
+    Text(Rc<str>),
+}
+
+impl From<u64> for AttachmentId {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for AttachmentId {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<&str> for AttachmentId {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for AttachmentId {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<&AttachmentId> for JobKey {
+    fn from(attachment: &AttachmentId) -> Self {
+        Self::from(attachment.to_string())
+    }
+}
+
+impl fmt::Display for AttachmentId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(formatter),
+            Self::Text(text) => text.fmt(formatter),
+        }
+    }
+}

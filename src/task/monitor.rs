@@ -1,0 +1,532 @@
+//! One job's life: (state, event, now) gives the next state and what to do.
+//!
+//! Nothing here knows a browser, a clock or chance: `now` and a seed come from
+//! outside, and every rule of CONTRACT §2 is a test below or in `properties`.
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use super::TaskState;
+use super::failure::{CallError, Failure};
+use super::id::{AttachmentId, IdempotencyKey, JobKey};
+use super::kind::{Job, JobKind};
+use super::percent::Percent;
+use super::policy::Backoff;
+use super::report::Report;
+use crate::time::Timestamp;
+
+/// What the browser says about the page's surroundings. Both are hints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Whether there is a connection.
+    pub online: bool,
+    /// Whether the page is seen.
+    pub visible: bool,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self {
+            online: true,
+            visible: true,
+        }
+    }
+}
+
+/// Tells one call from the others, so that a late answer is known as such.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CallId(u64);
+
+impl CallId {
+    /// The `number`th call of a task.
+    pub(crate) const fn nth(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+/// What happens to a monitor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Time has passed.
+    Tick,
+    /// A check came back.
+    Checked(CallId, Result<Report, CallError>),
+    /// A start came back, with the new job's key where the server names one.
+    Started(CallId, Result<Option<JobKey>, CallError>),
+    /// The browser says something new about the surroundings.
+    Surroundings(Surroundings),
+    /// The page is looked at again after it was away; something may have changed.
+    Woken,
+    /// The person does not want it any more.
+    Cancel,
+    /// The person wants it once more.
+    Retry,
+}
+
+/// What is to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Ask for the job's status.
+    Check(CallId, Job),
+    /// Ask the server to make the job.
+    Start(CallId, IdempotencyKey),
+    /// Drop the call that is in flight.
+    Abandon,
+    /// Tell the server that the job is not wanted any more.
+    CancelJob(Job),
+    /// Start the task that comes after this one.
+    FollowUp,
+}
+
+/// When the task that comes after this one starts (CONTRACT §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FollowUp {
+    /// This long after this one was started, however this one fares, unless it is cancelled.
+    After(Duration),
+    /// When this one has succeeded.
+    OnSuccess,
+}
+
+/// Follows one job on the server.
+#[derive(Debug)]
+pub struct Monitor {
+    kind: JobKind,
+    attachment: AttachmentId,
+    /// None while the server has still to be asked to make the job.
+    job: Option<JobKey>,
+    phase: Phase,
+    surroundings: Surroundings,
+    /// Whether the server answered since the browser said that it is offline.
+    reached_offline: bool,
+    /// The highest progress that the server told in this run.
+    progress: Option<Percent>,
+    /// Whether the server has begun to work in this run.
+    begun: bool,
+    /// Answered checks of the unfinished job.
+    checks: u32,
+    /// There while the last counted call failed in passing.
+    backoff: Option<Backoff>,
+    follow_up: Option<Pending>,
+    calls: u64,
+    starts: u64,
+    seed: u64,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Waiting {
+        since: Timestamp,
+        wait: Wait,
+        /// The server asked not to be called before.
+        not_before: Timestamp,
+    },
+    Calling {
+        call: CallId,
+        limit: Timestamp,
+    },
+    Succeeded,
+    Failed(Failure),
+    Cancelled,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Wait {
+    /// Call at once.
+    None,
+    /// The usual time between checks.
+    Interval,
+    /// After a transient failure.
+    Backoff(Duration),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Pending {
+    At(Timestamp),
+    OnSuccess,
+}
+
+impl Monitor {
+    /// Follows the job called `job`; with none, asks the server to make it first.
+    ///
+    /// `seed` decides the jitter and the idempotency keys: two monitors must not share one.
+    pub fn new(
+        kind: JobKind,
+        attachment: AttachmentId,
+        job: Option<JobKey>,
+        surroundings: Surroundings,
+        seed: u64,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            kind,
+            attachment,
+            job,
+            phase: Phase::call_at_once(now),
+            surroundings,
+            reached_offline: false,
+            progress: None,
+            begun: false,
+            checks: 0,
+            backoff: None,
+            follow_up: None,
+            calls: 0,
+            starts: 0,
+            seed,
+        }
+    }
+
+    /// Has another task started after this one.
+    #[must_use]
+    pub fn with_follow_up(mut self, follow_up: FollowUp, now: Timestamp) -> Self {
+        self.follow_up = Some(match follow_up {
+            FollowUp::After(delay) => Pending::At(now + delay),
+            FollowUp::OnSuccess => Pending::OnSuccess,
+        });
+        self
+    }
+
+    /// What it does.
+    pub fn kind(&self) -> &JobKind {
+        &self.kind
+    }
+
+    /// The attachment it works on.
+    pub fn attachment(&self) -> &AttachmentId {
+        &self.attachment
+    }
+
+    /// Takes in an event and tells what is to be done. Events that come too
+    /// late, or make no sense in the present state, change nothing.
+    pub fn step(&mut self, event: Event, now: Timestamp) -> Vec<Action> {
+        let mut actions = Vec::new();
+        match event {
+            Event::Tick => {}
+            Event::Checked(call, answer) if self.is_calling(call) => self.checked(answer, now),
+            Event::Started(call, answer) if self.is_calling(call) => self.started(answer, now),
+            Event::Checked(..) | Event::Started(..) => return actions,
+            Event::Surroundings(new) => self.surround(new, now, &mut actions),
+            Event::Woken => self.hurry(),
+            Event::Cancel => self.cancel(&mut actions),
+            Event::Retry => self.retry(now),
+        }
+        self.tick(now, &mut actions);
+        actions
+    }
+
+    /// When [`Event::Tick`] is to come, if nothing happens before.
+    pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
+        let phase = match &self.phase {
+            Phase::Waiting { .. } => self.due().map(|due| {
+                // A countdown is shown: come back when its number changes.
+                match self.retry_in(now) {
+                    Some(seconds) if seconds > 1 => {
+                        now + due
+                            .since(now)
+                            .saturating_sub(Duration::from_secs(seconds - 1))
+                    }
+                    Some(_) | None => due,
+                }
+            }),
+            Phase::Calling { limit, .. } => Some(*limit),
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
+        };
+        let follow_up = match self.follow_up {
+            Some(Pending::At(at)) => Some(at),
+            Some(Pending::OnSuccess) | None => None,
+        };
+        phase.into_iter().chain(follow_up).min()
+    }
+
+    /// What the person is to be told.
+    pub fn state(&self, now: Timestamp) -> TaskState {
+        match &self.phase {
+            Phase::Succeeded => return TaskState::Succeeded,
+            Phase::Failed(failure) => return TaskState::Failed(failure.clone()),
+            Phase::Cancelled => return TaskState::Cancelled,
+            Phase::Waiting { .. } | Phase::Calling { .. } => {}
+        }
+        let progress = self
+            .progress
+            .map(|progress| progress.min(self.kind.policy().ceiling));
+        if self.is_offline() {
+            TaskState::Offline { progress }
+        } else if let Some(retry_in) = self.retry_in(now) {
+            TaskState::Recovering { progress, retry_in }
+        } else if self.begun {
+            TaskState::Running { progress }
+        } else {
+            TaskState::Queued
+        }
+    }
+
+    fn is_calling(&self, id: CallId) -> bool {
+        matches!(self.phase, Phase::Calling { call, .. } if call == id)
+    }
+
+    fn is_offline(&self) -> bool {
+        !self.surroundings.online && !self.reached_offline
+    }
+
+    /// Whether answers and failures are counted. Time offline or hidden is not
+    /// the server's fault.
+    fn counts_checks(&self) -> bool {
+        self.surroundings.online && self.surroundings.visible
+    }
+
+    /// Seconds to the next call of a task that recovers.
+    fn retry_in(&self, now: Timestamp) -> Option<u64> {
+        if self.backoff.is_none() || self.is_offline() {
+            return None;
+        }
+        match self.phase {
+            Phase::Waiting { .. } => self.due().map(|due| {
+                let left = due.since(now);
+                left.as_secs() + u64::from(left.subsec_nanos() > 0)
+            }),
+            Phase::Calling { .. } => Some(0),
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
+        }
+    }
+
+    /// When the next call goes out. Derived, so that a change of the
+    /// surroundings or of nothing else needs no second bookkeeping.
+    fn due(&self) -> Option<Timestamp> {
+        let Phase::Waiting {
+            since,
+            wait,
+            not_before,
+        } = self.phase
+        else {
+            return None;
+        };
+        let policy = self.kind.policy();
+        let least = match (self.surroundings.online, self.surroundings.visible) {
+            (false, _) => policy.offline_interval,
+            (true, false) => policy.hidden_interval,
+            (true, true) => Duration::ZERO,
+        };
+        let wait = match wait {
+            Wait::None => Duration::ZERO,
+            Wait::Interval => policy.interval.max(least),
+            // A probe while offline is not held up by failures from before.
+            Wait::Backoff(_) if !self.surroundings.online => least,
+            Wait::Backoff(delay) => delay.max(least),
+        };
+        Some((since + wait).max(not_before))
+    }
+
+    fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        if let Phase::Calling { limit, .. } = self.phase
+            && now >= limit
+        {
+            actions.push(Action::Abandon);
+            let limit = self.kind.policy().call_limit;
+            self.call_failed(CallError::TimedOut { limit }, now);
+        }
+        if self.due().is_some_and(|due| now >= due) {
+            actions.push(self.call(now));
+        }
+        let follows = match self.follow_up {
+            Some(Pending::At(at)) => now >= at,
+            Some(Pending::OnSuccess) => matches!(self.phase, Phase::Succeeded),
+            None => false,
+        };
+        if follows {
+            self.follow_up = None;
+            actions.push(Action::FollowUp);
+        }
+    }
+
+    fn call(&mut self, now: Timestamp) -> Action {
+        self.calls += 1;
+        let call = CallId::nth(self.calls);
+        self.phase = Phase::Calling {
+            call,
+            limit: now + self.kind.policy().call_limit,
+        };
+        match self.job() {
+            Some(job) => Action::Check(call, job),
+            None => Action::Start(call, self.idempotency_key()),
+        }
+    }
+
+    fn job(&self) -> Option<Job> {
+        self.job.clone().map(|key| Job {
+            kind: self.kind.clone(),
+            attachment: self.attachment.clone(),
+            key,
+        })
+    }
+
+    fn idempotency_key(&self) -> IdempotencyKey {
+        IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.starts))
+    }
+
+    fn checked(&mut self, answer: Result<Report, CallError>, now: Timestamp) {
+        match answer {
+            Ok(report) => {
+                self.call_succeeded();
+                match report {
+                    Report::Queued => self.unfinished(false, None, now),
+                    Report::Running { progress } => self.unfinished(true, progress, now),
+                    Report::Succeeded => self.phase = Phase::Succeeded,
+                    Report::Failed { reason } => {
+                        self.phase = Phase::Failed(Failure::Job { reason });
+                    }
+                    Report::Cancelled => self.phase = Phase::Cancelled,
+                }
+            }
+            Err(error) => self.call_failed(error, now),
+        }
+    }
+
+    fn unfinished(&mut self, begun: bool, progress: Option<Percent>, now: Timestamp) {
+        // A job that goes back into the queue does not go back for the person.
+        self.begun |= begun;
+        let rises = progress > self.progress;
+        self.progress = progress.max(self.progress);
+        if self.counts_checks() {
+            self.checks += 1;
+        }
+        let policy = self.kind.policy();
+        if rises && policy.refill {
+            self.checks = 0;
+        }
+        self.phase = if self.checks >= policy.max_checks {
+            Phase::Failed(Failure::TimedOut {
+                checks: self.checks,
+            })
+        } else {
+            Phase::Waiting {
+                since: now,
+                wait: Wait::Interval,
+                not_before: now,
+            }
+        };
+    }
+
+    fn started(&mut self, answer: Result<Option<JobKey>, CallError>, now: Timestamp) {
+        match answer {
+            Ok(key) => {
+                self.call_succeeded();
+                self.job = Some(key.unwrap_or_else(|| JobKey::from(&self.attachment)));
+                self.phase = Phase::call_at_once(now);
+            }
+            Err(error) => self.call_failed(error, now),
+        }
+    }
+
+    fn call_succeeded(&mut self) {
+        self.backoff = None;
+        self.reached_offline = true;
+    }
+
+    fn call_failed(&mut self, error: CallError, now: Timestamp) {
+        self.reached_offline = false;
+        if !error.is_transient() {
+            self.phase = Phase::Failed(Failure::Call(error));
+            return;
+        }
+        let policy = self.kind.policy();
+        let not_before = error
+            .retry_after()
+            .map_or(now, |wait| now + wait.min(policy.max_retry_after));
+        let wait = if self.surroundings.online {
+            let seed = self.seed.wrapping_add(self.calls);
+            self.backoff
+                .get_or_insert_with(|| policy.backoff(seed))
+                .next()
+                .map(Wait::Backoff)
+        } else {
+            Some(Wait::Interval)
+        };
+        self.phase = match wait {
+            Some(wait) => Phase::Waiting {
+                since: now,
+                wait,
+                not_before,
+            },
+            None => Phase::Failed(Failure::Call(error)),
+        };
+    }
+
+    fn surround(&mut self, new: Surroundings, now: Timestamp, actions: &mut Vec<Action>) {
+        let old = std::mem::replace(&mut self.surroundings, new);
+        if old.online && !new.online {
+            self.reached_offline = false;
+        }
+        let came_online = !old.online && new.online;
+        if came_online && matches!(self.phase, Phase::Calling { .. }) {
+            // What was sent without a connection may hang for long.
+            actions.push(Action::Abandon);
+            self.phase = Phase::call_at_once(now);
+        }
+        if came_online || (!old.visible && new.visible) {
+            self.hurry();
+        }
+    }
+
+    /// Has the next call go out as soon as the server allows; without a
+    /// connection the probes keep their pace.
+    fn hurry(&mut self) {
+        if let Phase::Waiting { wait, .. } = &mut self.phase
+            && self.surroundings.online
+        {
+            *wait = Wait::None;
+        }
+    }
+
+    fn cancel(&mut self, actions: &mut Vec<Action>) {
+        match self.phase {
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {}
+            Phase::Waiting { .. } | Phase::Calling { .. } => {
+                if matches!(self.phase, Phase::Calling { .. }) {
+                    actions.push(Action::Abandon);
+                }
+                actions.extend(self.job().map(Action::CancelJob));
+                self.phase = Phase::Cancelled;
+            }
+        }
+        self.follow_up = None;
+    }
+
+    fn retry(&mut self, now: Timestamp) {
+        match &self.phase {
+            Phase::Succeeded | Phase::Waiting { .. } | Phase::Calling { .. } => return,
+            // The job is gone from the server: make it anew.
+            Phase::Cancelled
+            | Phase::Failed(
+                Failure::Job { .. } | Failure::Call(CallError::Status { status: 410, .. }),
+            ) => {
+                self.job = None;
+                self.starts += 1;
+                self.progress = None;
+                self.begun = false;
+            }
+            Phase::Failed(Failure::TimedOut { .. }) => {}
+            Phase::Failed(Failure::Call(error)) => {
+                // A start that may have arrived keeps its key, so that it makes no second job.
+                if self.job.is_none() && !error.may_have_arrived() {
+                    self.starts += 1;
+                }
+            }
+        }
+        self.checks = 0;
+        self.backoff = None;
+        self.phase = Phase::call_at_once(now);
+    }
+}
+
+impl Phase {
+    const fn call_at_once(now: Timestamp) -> Self {
+        Self::Waiting {
+            since: now,
+            wait: Wait::None,
+            not_before: now,
+        }
+    }
+}

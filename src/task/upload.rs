@@ -1,0 +1,197 @@
+//! One upload's life: (state, event) gives the next state and what to do.
+
+use super::TaskState;
+use super::failure::{CallError, Failure};
+use super::id::IdempotencyKey;
+use super::monitor::CallId;
+use super::percent::Percent;
+
+/// What happens to an upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// So much of the body is sent; none where the length is not known.
+    Sent(CallId, Option<Percent>),
+    /// The server has the file, or why it has not.
+    Answered(CallId, Result<(), CallError>),
+    /// The person does not want it any more.
+    Cancel,
+    /// The person wants it once more.
+    Retry,
+}
+
+/// What is to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send the bytes.
+    Send(CallId, IdempotencyKey),
+    /// Stop sending them.
+    Abandon,
+}
+
+/// Sends one file. An attempt begins with the first byte; what is sent is
+/// shown up to 99 %, since only the server's answer makes it 100.
+#[derive(Debug)]
+pub struct Upload {
+    phase: Phase,
+    calls: u64,
+    keys: u64,
+    seed: u64,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Sending { call: CallId, sent: Option<Percent> },
+    Succeeded,
+    Failed(CallError),
+    Cancelled,
+}
+
+const NEARLY: Percent = Percent::new(99);
+
+impl Upload {
+    /// An upload and its first action. `seed` decides the idempotency key: two
+    /// uploads must not share one.
+    pub fn start(seed: u64) -> (Self, Action) {
+        let mut upload = Self {
+            phase: Phase::Cancelled,
+            calls: 0,
+            keys: 0,
+            seed,
+        };
+        let action = upload.send();
+        (upload, action)
+    }
+
+    /// Takes in an event and tells what is to be done. Events that come too
+    /// late, or make no sense in the present state, change nothing.
+    pub fn step(&mut self, event: Event) -> Option<Action> {
+        match event {
+            Event::Sent(id, share) => {
+                if let Phase::Sending { call, sent } = &mut self.phase
+                    && *call == id
+                {
+                    *sent = share.map(|share| share.min(NEARLY)).max(*sent);
+                }
+                None
+            }
+            Event::Answered(id, answer) => {
+                if matches!(self.phase, Phase::Sending { call, .. } if call == id) {
+                    self.phase = match answer {
+                        Ok(()) => Phase::Succeeded,
+                        Err(error) => Phase::Failed(error),
+                    };
+                }
+                None
+            }
+            Event::Cancel => match self.phase {
+                Phase::Sending { .. } => {
+                    self.phase = Phase::Cancelled;
+                    Some(Action::Abandon)
+                }
+                Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
+            },
+            Event::Retry => {
+                match &self.phase {
+                    Phase::Sending { .. } | Phase::Succeeded => return None,
+                    // The server may have it already: the same key makes no second one.
+                    Phase::Failed(error) if error.may_have_arrived() => {}
+                    Phase::Failed(_) | Phase::Cancelled => self.keys += 1,
+                }
+                Some(self.send())
+            }
+        }
+    }
+
+    /// What the person is to be told.
+    pub fn state(&self) -> TaskState {
+        match &self.phase {
+            Phase::Sending { sent, .. } => TaskState::Uploading { progress: *sent },
+            Phase::Succeeded => TaskState::Succeeded,
+            Phase::Failed(error) => TaskState::Failed(Failure::Call(error.clone())),
+            Phase::Cancelled => TaskState::Cancelled,
+        }
+    }
+
+    fn send(&mut self) -> Action {
+        self.calls += 1;
+        let call = CallId::nth(self.calls);
+        self.phase = Phase::Sending { call, sent: None };
+        Action::Send(
+            call,
+            IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.keys)),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(action: Option<Action>) -> (CallId, IdempotencyKey) {
+        match action {
+            Some(Action::Send(call, key)) => (call, key),
+            other => panic!("no attempt was made: {other:?}"),
+        }
+    }
+
+    fn started() -> (Upload, CallId, IdempotencyKey) {
+        let (upload, action) = Upload::start(7);
+        let (id, key) = call(Some(action));
+        (upload, id, key)
+    }
+
+    fn progress(upload: &Upload) -> Option<u8> {
+        upload.state().progress().map(Percent::get)
+    }
+
+    #[test]
+    fn progress_never_goes_back_and_reads_100_only_once_the_server_has_it() {
+        let (mut upload, id, _) = started();
+        for (sent, shown) in [(10, 10), (60, 60), (40, 60), (100, 99)] {
+            upload.step(Event::Sent(id, Some(Percent::new(sent))));
+            assert_eq!(progress(&upload), Some(shown));
+        }
+        upload.step(Event::Answered(id, Ok(())));
+        assert_eq!(upload.state(), TaskState::Succeeded);
+        assert_eq!(progress(&upload), Some(100));
+    }
+
+    #[test]
+    fn a_cancelled_upload_is_abandoned_and_a_late_answer_changes_nothing() {
+        let (mut upload, id, _) = started();
+        assert_eq!(upload.step(Event::Cancel), Some(Action::Abandon));
+        assert_eq!(upload.step(Event::Answered(id, Ok(()))), None);
+        assert_eq!(upload.state(), TaskState::Cancelled);
+        assert_eq!(upload.step(Event::Cancel), None);
+    }
+
+    #[test]
+    fn retry_sends_again_from_nothing_and_ignores_the_attempt_before() {
+        let (mut upload, first, _) = started();
+        upload.step(Event::Sent(first, Some(Percent::new(50))));
+        upload.step(Event::Answered(first, Err(CallError::Unreachable)));
+        let (second, _) = call(upload.step(Event::Retry));
+        assert_ne!(first, second);
+        assert_eq!(progress(&upload), None);
+        upload.step(Event::Sent(first, Some(Percent::new(80))));
+        upload.step(Event::Answered(first, Ok(())));
+        assert_eq!(upload.state(), TaskState::Uploading { progress: None });
+        assert_eq!(upload.step(Event::Retry), None, "it is under way already");
+    }
+
+    #[test]
+    fn a_request_that_may_have_arrived_keeps_its_key() {
+        let (mut upload, id, first) = started();
+        upload.step(Event::Answered(id, Err(CallError::Unreachable)));
+        let (id, second) = call(upload.step(Event::Retry));
+        assert_eq!(first, second);
+        let refused = CallError::Status {
+            status: 413,
+            retry_after: None,
+            message: None,
+        };
+        upload.step(Event::Answered(id, Err(refused)));
+        let (_, third) = call(upload.step(Event::Retry));
+        assert_ne!(second, third);
+    }
+}
