@@ -12,10 +12,20 @@
 
 pub mod client;
 pub mod clock;
+mod engine;
+mod settings;
+mod spawned;
+pub mod store;
 pub mod task;
 mod time;
 
 pub use client::*;
 pub use clock::{BrowserClock, Clock, VirtualClock};
+pub use engine::Subscription;
+pub use settings::Settings;
+pub use store::{Change, Tasks};
+pub use task::messages::Messages;
+pub use task::monitor::FollowUp;
+pub use task::policy::Policy;
 pub use task::*;
 pub use time::Timestamp;
