@@ -10,18 +10,24 @@
     )
 )]
 
+mod background_tasks;
 pub mod client;
 pub mod clock;
+mod components;
 mod engine;
+mod hooks;
 mod settings;
 mod spawned;
 pub mod store;
 pub mod task;
 mod time;
 
+pub use background_tasks::BackgroundTasks;
 pub use client::*;
 pub use clock::{BrowserClock, Clock, VirtualClock};
+pub use components::*;
 pub use engine::Subscription;
+pub use hooks::*;
 pub use settings::Settings;
 pub use store::{Change, Tasks};
 pub use task::messages::Messages;

@@ -117,3 +117,22 @@ impl Default for Settings {
         Self::new()
     }
 }
+
+impl PartialEq for Settings {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            video,
+            embedding,
+            embedding_start,
+            messages,
+            clock,
+            seed,
+        } = self;
+        *video == other.video
+            && *embedding == other.embedding
+            && *embedding_start == other.embedding_start
+            && *messages == other.messages
+            && Rc::ptr_eq(clock, &other.clock)
+            && *seed == other.seed
+    }
+}
