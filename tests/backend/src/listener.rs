@@ -1,8 +1,8 @@
 //! The listening socket, made so that little of an upload waits between client and server.
 //!
 //! Over loopback a system takes in some 4 MB ahead of a server that reads slowly, and a browser
-//! counts them as sent. With the sizes below it is some 160 kB, so that the progress that a browser
-//! shows is that of the server's reading.
+//! counts them as sent. With the sizes below it is some 0.5 MB, so that the progress that a browser
+//! shows is about that of the server's reading.
 
 use std::{io, net::SocketAddr};
 
@@ -10,8 +10,9 @@ use std::{io, net::SocketAddr};
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket};
 
-/// What the server's side takes in ahead, in bytes.
-const RECEIVE_BUFFER: u32 = 64 * 1024;
+/// What the server's side takes in ahead, in bytes; so little, because the client's side takes in
+/// the more the more is under way.
+const RECEIVE_BUFFER: u32 = 8 * 1024;
 
 /// The segments of an Ethernet. A client's side takes in ahead a multiple of the segment's size,
 /// which over loopback is 64 kB.

@@ -32,6 +32,9 @@ use crate::{
     worlds::Worlds,
 };
 
+/// The most bytes read from a socket at once. A slowed upload is slowed by such pieces.
+const READ_AHEAD: usize = 64 * 1024;
+
 /// How long connections have to finish when the server ends.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
@@ -150,6 +153,7 @@ async fn serve(stream: TcpStream, router: Router, connections: Connections) {
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
+            .max_buf_size(READ_AHEAD)
             .serve_connection(TokioIo::new(stream), service)
     );
     // An error means that the client has gone or that a fault closed the socket: nothing is left to do.

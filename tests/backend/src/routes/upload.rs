@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Extension, Json,
-    body::Body,
+    body::{Body, Bytes},
     extract::{FromRequest, Multipart, Request, State, multipart::Field},
     http::StatusCode,
 };
@@ -116,7 +116,7 @@ impl File {
             name,
             content_type,
             size,
-            sha256: format!("{:x}", digest.finalize()),
+            sha256: format!("{:x}", Bytes::copy_from_slice(&digest.finalize())),
         })
     }
 }
