@@ -2,6 +2,7 @@
 
 mod file;
 mod http;
+pub mod simulated;
 pub mod wire;
 
 use std::rc::Rc;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use yew::Callback;
 
 pub use self::http::{Credentials, HttpStatusClient, InvalidHeader};
+pub use self::simulated::{SimulatedStatusClient, Simulation};
 use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Percent, Report};
 
 /// What a call answers in time. Dropping it gives the call up: let it own what it uses.
