@@ -321,7 +321,10 @@ impl StorageClient for SimulatedStatusClient {
         });
         let file = upload.file;
         async move {
-            file::check_readable(&file).await?;
+            if let Err(error) = file::check_readable(&file).await {
+                made.underway.answered();
+                return Err(error);
+            }
             let up_to = if made.breaks() {
                 Percent::new(50)
             } else {
@@ -364,3 +367,6 @@ impl fmt::Debug for SimulatedStatusClient {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

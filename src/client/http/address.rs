@@ -112,6 +112,7 @@ mod tests {
         }
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     proptest::proptest! {
         #[test]
         fn decoding_gives_the_id_back(id in "\\PC+") {
