@@ -1,5 +1,8 @@
 //! The traits through which tasks reach a server, and what their calls answer.
 
+mod file;
+mod http;
+pub mod simulated;
 pub mod wire;
 
 use std::fmt;
@@ -10,6 +13,8 @@ use futures_util::future::{LocalBoxFuture, ready};
 use serde::{Deserialize, Serialize};
 use yew::Callback;
 
+pub use self::http::{Credentials, HttpStatusClient, InvalidHeader};
+pub use self::simulated::{SimulatedStatusClient, Simulation};
 use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Percent, Report};
 
 /// What a call answers in time. Dropping it gives the call up: let it own what it uses.

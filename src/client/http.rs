@@ -1,0 +1,334 @@
+//! The real API: CONTRACT §1 over HTTP.
+
+mod address;
+mod answer;
+mod fetch;
+mod headers;
+mod upload;
+
+use std::fmt;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, LocalBoxFuture, select};
+use gloo_net::http::Method;
+use serde::Serialize;
+use yew::Callback;
+
+use self::address::Address;
+use self::answer::Answer;
+use self::fetch::fetch;
+use self::headers::Headers;
+pub use self::headers::InvalidHeader;
+use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
+use crate::clock::{BrowserClock, Clock as _};
+use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Percent, Report};
+
+/// Which requests carry the browser's cookies and HTTP credentials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Credentials {
+    /// None. (An upload to the page's own origin carries them all the same:
+    /// XMLHttpRequest cannot leave them out.)
+    Omit,
+    /// Those to the page's own origin.
+    #[default]
+    SameOrigin,
+    /// All.
+    Include,
+}
+
+/// The client of a real server that speaks CONTRACT §1.
+///
+/// | setting | default |
+/// | --- | --- |
+/// | headers | `Accept: application/json` |
+/// | credentials | [`Credentials::SameOrigin`] |
+/// | token | none |
+/// | time limit of `list`, `delete` and `cancel` | 30 s |
+/// | how long an upload may stand still | 120 s |
+///
+/// `status` and `start` have no limit here: who calls them drops the call when
+/// it has waited long enough, which aborts the request.
+///
+/// Ids are percent-encoded. What cannot be asked of any server (an empty id,
+/// `.` or `..`, which no path can carry; a header that cannot be sent) fails at
+/// once as [`CallError::Status`] 400 with a message that names it, and nothing
+/// is sent. An answer longer than 1 MiB is [`CallError::NotUnderstood`].
+///
+/// ```
+/// use std::time::Duration;
+/// use yew_background_tasks::{Credentials, HttpStatusClient};
+///
+/// let client = HttpStatusClient::new("https://media.example/api/")
+///     .with_header("X-Tenant", "blue")
+///     .with_credentials(Credentials::Include)
+///     .with_time_limit(Duration::from_secs(10))
+///     .with_token(|| async { Some("asked for with each request".to_owned()) });
+/// assert!(client.invalid_header().is_none());
+/// ```
+///
+/// Cloning is cheap.
+#[derive(Clone)]
+pub struct HttpStatusClient(Rc<Settings>);
+
+#[derive(Clone)]
+struct Settings {
+    base: Address,
+    headers: Headers,
+    invalid_header: Option<InvalidHeader>,
+    credentials: Credentials,
+    token: Option<TokenProvider>,
+    time_limit: Duration,
+    upload_limit: Duration,
+}
+
+type TokenProvider = Rc<dyn Fn() -> LocalBoxFuture<'static, Option<String>>>;
+
+impl HttpStatusClient {
+    /// The client of the API below `base`, such as `/api`. Slashes at its end do not matter.
+    pub fn new(base: &str) -> Self {
+        let mut headers = Headers::default();
+        let accepted = headers.set("Accept", "application/json");
+        debug_assert!(accepted.is_ok());
+        Self(Rc::new(Settings {
+            base: Address::new(base),
+            headers,
+            invalid_header: None,
+            credentials: Credentials::default(),
+            token: None,
+            time_limit: Duration::from_secs(30),
+            upload_limit: Duration::from_secs(120),
+        }))
+    }
+
+    /// Sends a header with each request, in place of one of the same name.
+    ///
+    /// One that cannot be sent (a space in its name, a line break in its value)
+    /// makes each call fail; see [`invalid_header`](Self::invalid_header).
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        let settings = Rc::make_mut(&mut self.0);
+        if let Err(invalid) = settings.headers.set(name, value) {
+            settings.invalid_header.get_or_insert(invalid);
+        }
+        self
+    }
+
+    /// Decides about cookies.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: Credentials) -> Self {
+        Rc::make_mut(&mut self.0).credentials = credentials;
+        self
+    }
+
+    /// Asks `provider` for a token before each request and sends it as
+    /// `Authorization: Bearer …`; with none the request goes out without. The
+    /// token is not kept.
+    #[must_use]
+    pub fn with_token<Provider, Answer>(mut self, provider: Provider) -> Self
+    where
+        Provider: Fn() -> Answer + 'static,
+        Answer: Future<Output = Option<String>> + 'static,
+    {
+        let provider = move || provider().boxed_local();
+        Rc::make_mut(&mut self.0).token = Some(Rc::new(provider));
+        self
+    }
+
+    /// Sets after how long `list`, `delete` and `cancel` fail as
+    /// [`CallError::TimedOut`], 30 s by default.
+    #[must_use]
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        Rc::make_mut(&mut self.0).time_limit = limit;
+        self
+    }
+
+    /// Sets how long an upload may stand still, no byte sent and no answer,
+    /// before it fails as [`CallError::TimedOut`]; 120 s by default.
+    #[must_use]
+    pub fn with_upload_limit(mut self, limit: Duration) -> Self {
+        Rc::make_mut(&mut self.0).upload_limit = limit;
+        self
+    }
+
+    /// The first header given that cannot be sent, for whom it comes from a
+    /// caller of their own.
+    pub fn invalid_header(&self) -> Option<&InvalidHeader> {
+        self.0.invalid_header.as_ref()
+    }
+
+    /// The headers of one request.
+    async fn headers(&self) -> Result<Headers, CallError> {
+        if let Some(invalid) = &self.0.invalid_header {
+            return Err(unsendable(invalid));
+        }
+        let mut headers = self.0.headers.clone();
+        if let Some(provider) = &self.0.token
+            && let Some(token) = provider().await
+        {
+            let bearer = format!("Bearer {token}");
+            headers.set("Authorization", &bearer).map_err(unsendable)?;
+        }
+        Ok(headers)
+    }
+
+    async fn request(self, method: Method, address: Address) -> Result<Answer, CallError> {
+        let headers = self.headers().await?;
+        fetch(method, &address, headers, self.0.credentials, None).await
+    }
+
+    /// For calls that no monitor watches.
+    async fn request_in_time(self, method: Method, address: Address) -> Result<Answer, CallError> {
+        let limit = self.0.time_limit;
+        match select(
+            pin!(self.request(method, address)),
+            BrowserClock.sleep(limit),
+        )
+        .await
+        {
+            Either::Left((answer, _)) => answer,
+            Either::Right(((), _)) => Err(CallError::TimedOut { limit }),
+        }
+    }
+
+    fn job_address(&self, job: &Job, call: &str) -> Result<Address, CallError> {
+        self.0
+            .base
+            .with_path(job.kind.endpoint())
+            .with_path(call)
+            .with_segment(job.key.as_str())
+            .map_err(unsendable)
+    }
+
+    fn attachments_address(&self) -> Address {
+        self.0.base.with_path("attachments")
+    }
+}
+
+impl StatusClient for HttpStatusClient {
+    fn status(&self, job: &Job) -> Call<Report> {
+        let (client, address) = (self.clone(), self.job_address(job, "status"));
+        async move {
+            let answer = client.request(Method::GET, address?).await?;
+            wire::report(&answer.success()?)
+        }
+        .boxed_local()
+    }
+
+    /// `POST {base}/{endpoint}/cancel/{key}`. Embeddings have no such call
+    /// (CONTRACT §1): for these nothing is sent.
+    fn cancel(&self, job: &Job) -> Call<()> {
+        if job.kind.name() == JobKind::embedding().name() {
+            return async { Ok(()) }.boxed_local();
+        }
+        let (client, address) = (self.clone(), self.job_address(job, "cancel"));
+        async move {
+            let answer = client.request_in_time(Method::POST, address?).await?;
+            answer.accepted()
+        }
+        .boxed_local()
+    }
+}
+
+impl StorageClient for HttpStatusClient {
+    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment> {
+        let client = self.clone();
+        async move {
+            file::check_readable(&upload.file).await?;
+            let mut headers = client.headers().await?;
+            headers
+                .set("Idempotency-Key", upload.idempotency_key.as_str())
+                .map_err(unsendable)?;
+            let request = upload::Request {
+                address: client.attachments_address(),
+                headers,
+                with_credentials: client.0.credentials == Credentials::Include,
+                standstill_limit: client.0.upload_limit,
+            };
+            let answer = match request.send(&upload, on_progress).await {
+                // A file that changed under way breaks the connection, too.
+                Err(CallError::Unreachable) => {
+                    file::check_readable(&upload.file).await?;
+                    Err(CallError::Unreachable)
+                }
+                answer => answer,
+            };
+            wire::attachment(&answer?.success()?)
+        }
+        .boxed_local()
+    }
+
+    fn list(&self) -> Call<Vec<Attachment>> {
+        let (client, address) = (self.clone(), self.attachments_address());
+        async move {
+            let answer = client.request_in_time(Method::GET, address).await?;
+            wire::attachments(&answer.success()?)
+        }
+        .boxed_local()
+    }
+
+    fn delete(&self, id: &AttachmentId) -> Call<()> {
+        let client = self.clone();
+        let address = self.attachments_address().with_segment(&id.to_string());
+        async move {
+            let address = address.map_err(unsendable)?;
+            let answer = client.request_in_time(Method::DELETE, address).await?;
+            answer.accepted()
+        }
+        .boxed_local()
+    }
+
+    fn start(
+        &self,
+        kind: &JobKind,
+        attachment: &AttachmentId,
+        idempotency_key: &IdempotencyKey,
+    ) -> Call<Option<JobKey>> {
+        let client = self.clone();
+        let address = self.0.base.with_path(kind.endpoint()).with_path("start");
+        let body = serde_json::to_string(&Start {
+            attachment_id: attachment,
+        });
+        let idempotency_key = idempotency_key.clone();
+        async move {
+            let mut headers = client.headers().await?;
+            headers
+                .set("Idempotency-Key", idempotency_key.as_str())
+                .and_then(|()| headers.set("Content-Type", "application/json"))
+                .map_err(unsendable)?;
+            let body = body.map_err(unsendable)?;
+            let credentials = client.0.credentials;
+            let answer = fetch(Method::POST, &address, headers, credentials, Some(body)).await?;
+            Ok(wire::job_key(&answer.success()?))
+        }
+        .boxed_local()
+    }
+}
+
+impl fmt::Debug for HttpStatusClient {
+    /// Leaves out the headers, for they may be secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("HttpStatusClient")
+            .field("base", &self.0.base.as_str())
+            .field("credentials", &self.0.credentials)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize)]
+struct Start<'a> {
+    attachment_id: &'a AttachmentId,
+}
+
+/// What no server could be asked: it fails as the server's own 400 would, for
+/// it passes as little by itself.
+fn unsendable(why: impl fmt::Display) -> CallError {
+    CallError::Status {
+        status: 400,
+        retry_after: None,
+        message: Some(why.to_string().into()),
+    }
+}

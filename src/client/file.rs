@@ -1,0 +1,20 @@
+//! Whether a file that the person chose can still be read.
+
+use wasm_bindgen_futures::JsFuture;
+
+use crate::task::CallError;
+
+/// Reads the first byte: a file that was moved, changed or forbidden since it
+/// was chosen fails there, and no network need be blamed for it.
+///
+/// # Errors
+///
+/// [`CallError::FileUnreadable`].
+pub(super) async fn check_readable(file: &web_sys::Blob) -> Result<(), CallError> {
+    let unreadable = |_| CallError::FileUnreadable;
+    let first = file.slice_with_i32_and_i32(0, 1).map_err(unreadable)?;
+    JsFuture::from(first.array_buffer())
+        .await
+        .map_err(unreadable)?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! What a server answered, read up to a bound.
+
+use std::rc::Rc;
+use std::time::UNIX_EPOCH;
+
+use gloo_net::http::Response;
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::ReadableStreamDefaultReader;
+
+use super::wire;
+use crate::clock::{BrowserClock, Clock as _};
+use crate::task::CallError;
+use crate::time::Timestamp;
+
+/// The longest body that is read, in bytes. What is longer is no status.
+const LONGEST_BODY: usize = 1 << 20;
+
+/// Status, body and the headers that matter. A header that a server of another
+/// origin does not expose is as good as absent.
+pub struct Answer {
+    pub status: u16,
+    pub retry_after: Option<String>,
+    pub date: Option<String>,
+    /// Or why it could not be read, which is no matter where the status says enough.
+    pub body: Result<Vec<u8>, CallError>,
+}
+
+impl Answer {
+    /// Reads what a fetch brought.
+    pub async fn read(response: &Response) -> Self {
+        let headers = response.headers();
+        let declared = headers.get("content-length");
+        Self {
+            status: response.status(),
+            retry_after: headers.get("retry-after"),
+            date: headers.get("date"),
+            body: match declared.and_then(|length| length.parse::<u64>().ok()) {
+                Some(length) if length > LONGEST_BODY as u64 => Err(too_long()),
+                Some(_) | None => read_body(response).await,
+            },
+        }
+    }
+
+    /// The body of an answer that is a success.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, or why the body could not be read.
+    pub fn success(self) -> Result<Vec<u8>, CallError> {
+        if (200..300).contains(&self.status) {
+            self.body
+        } else {
+            Err(self.refusal())
+        }
+    }
+
+    /// Success whatever the body is.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    pub fn accepted(self) -> Result<(), CallError> {
+        if (200..300).contains(&self.status) {
+            Ok(())
+        } else {
+            Err(self.refusal())
+        }
+    }
+
+    fn refusal(self) -> CallError {
+        let body = self.body.unwrap_or_default();
+        let retry_after = self.retry_after.as_deref();
+        // A date to wait for is by the server's clock, which this page's may differ from.
+        let now = self.date.as_deref().and_then(date);
+        let now = now.unwrap_or_else(|| BrowserClock.now());
+        wire::refusal(self.status, retry_after, &body, now)
+    }
+}
+
+/// Copies what JavaScript holds, unless it is too long.
+///
+/// # Errors
+///
+/// [`CallError::NotUnderstood`].
+pub fn copy(buffer: &JsValue) -> Result<Vec<u8>, CallError> {
+    if buffer.is_null() || buffer.is_undefined() {
+        return Ok(Vec::new());
+    }
+    let bytes = Uint8Array::new(buffer);
+    if bytes.length() as usize > LONGEST_BODY {
+        return Err(too_long());
+    }
+    Ok(bytes.to_vec())
+}
+
+/// Reads piece by piece, so that a body without end is left where it gets too long.
+async fn read_body(response: &Response) -> Result<Vec<u8>, CallError> {
+    let Some(stream) = response.body() else {
+        return Ok(Vec::new());
+    };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut body = Vec::new();
+    loop {
+        let read = JsFuture::from(reader.read())
+            .await
+            .map_err(|_| CallError::Unreachable)?;
+        let field = |name: &str| Reflect::get(&read, &name.into()).unwrap_or_default();
+        if field("done").is_truthy() {
+            return Ok(body);
+        }
+        body.append(&mut copy(&field("value"))?);
+        if body.len() > LONGEST_BODY {
+            return Err(too_long());
+        }
+    }
+}
+
+fn too_long() -> CallError {
+    CallError::NotUnderstood {
+        detail: Rc::from("the body is longer than 1 MiB"),
+    }
+}
+
+fn date(written: &str) -> Option<Timestamp> {
+    let date = httpdate::parse_http_date(written).ok()?;
+    let since_epoch = date.duration_since(UNIX_EPOCH).ok()?;
+    Some(Timestamp::from_epoch(since_epoch))
+}

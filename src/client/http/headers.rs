@@ -1,0 +1,98 @@
+//! The headers of a request, all of which the browser takes.
+
+use thiserror::Error;
+
+/// Names and values; no name twice, in whatever case.
+#[derive(Clone, Default)]
+pub struct Headers(Vec<(String, String)>);
+
+/// A header that no request can carry.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum InvalidHeader {
+    /// Its name is empty or holds a character that names do not have.
+    #[error("{name:?} is not a header's name")]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// Its value, which may be secret and is not repeated, holds a line break,
+    /// a zero or a character beyond Latin-1.
+    #[error("the value of the header {name:?} cannot be sent")]
+    Value {
+        /// The name.
+        name: String,
+    },
+}
+
+impl Headers {
+    /// Puts a header in, in place of one of the same name.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeader`] where a browser would throw.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), InvalidHeader> {
+        let value = value.trim_matches([' ', '\t', '\r', '\n']);
+        if !is_name(name) {
+            return Err(InvalidHeader::Name { name: name.into() });
+        }
+        if !is_value(value) {
+            return Err(InvalidHeader::Value { name: name.into() });
+        }
+        self.0
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.0.push((name.into(), value.into()));
+        Ok(())
+    }
+
+    /// The headers in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// A token of RFC 9110, 5.6.2.
+fn is_name(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
+}
+
+/// A value of the Fetch standard, of which each character becomes one byte.
+fn is_value(value: &str) -> bool {
+    value
+        .chars()
+        .all(|character| character <= '\u{ff}' && !matches!(character, '\0' | '\r' | '\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_takes_the_place_of_its_namesake() {
+        let mut headers = Headers::default();
+        for (name, value) in [("X-A", "1"), ("X-B", "2"), ("x-a", " 3\n")] {
+            assert_eq!(headers.set(name, value), Ok(()));
+        }
+        let all: Vec<_> = headers.iter().collect();
+        assert_eq!(all, [("X-B", "2"), ("x-a", "3")]);
+    }
+
+    #[test]
+    fn names_and_values_at_which_a_browser_would_throw_are_refused() {
+        let mut headers = Headers::default();
+        for name in ["", "a b", "a:", "a\n", "é", "(a)", "a\0"] {
+            let refused = headers.set(name, "x");
+            assert_eq!(refused, Err(InvalidHeader::Name { name: name.into() }));
+        }
+        for value in ["a\nb", "a\rb", "a\0b", "日本", "😀"] {
+            let refused = headers.set("X-A", value);
+            assert_eq!(refused, Err(InvalidHeader::Value { name: "X-A".into() }));
+            let said = refused.map_err(|invalid| invalid.to_string());
+            assert!(said.is_err_and(|said| !said.contains(value)));
+        }
+        assert_eq!(headers.set("X-A", ""), Ok(()));
+        assert_eq!(headers.set("X-A", "a\tb é ÿ"), Ok(()));
+    }
+}

@@ -1,0 +1,238 @@
+use super::*;
+use crate::clock::VirtualClock;
+use crate::time::Timestamp;
+
+/// 1994-11-06 08:49:37 UTC, RFC 9110's own example.
+const START: Timestamp = Timestamp::from_millis(784_111_777_000);
+
+fn server(simulation: Simulation) -> (SimulatedStatusClient, VirtualClock) {
+    let clock = VirtualClock::starting_at(START);
+    let client = SimulatedStatusClient::with_clock(simulation, Rc::new(clock.clone()));
+    (client, clock)
+}
+
+/// A server that answers at once.
+fn prompt() -> (SimulatedStatusClient, VirtualClock) {
+    server(Simulation::new().with_latency(Duration::ZERO))
+}
+
+fn job(kind: JobKind, key: &str) -> Job {
+    Job {
+        kind,
+        attachment: 7_u64.into(),
+        key: key.into(),
+    }
+}
+
+fn video(key: &str) -> Job {
+    job(JobKind::video(), key)
+}
+
+fn now<T>(mut call: Call<T>) -> Option<Result<T, CallError>> {
+    (&mut call).now_or_never()
+}
+
+fn check(client: &SimulatedStatusClient, key: &str) -> Option<Result<Report, CallError>> {
+    now(client.status(&video(key)))
+}
+
+const QUEUED: Option<Result<Report, CallError>> = Some(Ok(Report::Queued));
+
+#[test]
+fn an_answer_comes_after_its_latency_and_sooner_at_speed() {
+    for (speed, most) in [(1.0, 180), (10.0, 18)] {
+        let (client, clock) = server(Simulation::new().with_speed(speed));
+        let mut call = client.status(&video("q-1"));
+        assert_eq!((&mut call).now_or_never(), None);
+        let waits = clock.next_due().map(|due| due.since(START).as_millis());
+        assert!(waits.is_some_and(|millis| (most / 3..=most).contains(&millis)));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!((&mut call).now_or_never(), QUEUED);
+    }
+}
+
+#[test]
+fn each_fault_of_the_contract_is_met_on_demand() {
+    let status = |status, retry_after| CallError::Status {
+        status,
+        retry_after,
+        message: None,
+    };
+    let not_understood = |detail: &str| CallError::NotUnderstood {
+        detail: detail.into(),
+    };
+    let word = |word: &str| CallError::UnknownWord { word: word.into() };
+    let wait = Duration::from_secs(60);
+    for (fault, error) in [
+        (Fault::Unreachable, CallError::Unreachable),
+        (Fault::AnswerLost, CallError::Unreachable),
+        (Fault::status(404), status(404, None)),
+        (Fault::status(501), status(501, None)),
+        (Fault::retry_after(429, "60"), status(429, Some(wait))),
+        (
+            Fault::retry_after(503, "Sun, 06 Nov 1994 08:50:37 GMT"),
+            status(503, Some(wait)),
+        ),
+        (
+            Fault::body("<!doctype html>"),
+            not_understood("a web page instead of JSON"),
+        ),
+        (Fault::body(""), not_understood("the body is empty")),
+        (Fault::body(r#"{"status":"paused"}"#), word("paused")),
+    ] {
+        let (client, _) = prompt();
+        client.inject(fault);
+        assert_eq!(check(&client, "q-1"), Some(Err(error)));
+        assert_eq!(check(&client, "q-1"), QUEUED, "once");
+    }
+}
+
+#[test]
+fn odd_progress_goes_through_the_real_parser() {
+    let (client, _) = prompt();
+    for (written, progress) in [("\"45\"", Some(45)), ("250", Some(100)), ("1e999", None)] {
+        let body = format!(r#"{{"status":"running","progress":{written}}}"#);
+        client.inject(Fault::body(body));
+        let progress = progress.map(Percent::new);
+        assert_eq!(
+            check(&client, "q-1"),
+            Some(Ok(Report::Running { progress }))
+        );
+    }
+}
+
+#[test]
+fn a_stalled_call_never_ends_and_a_delayed_one_ends_later() {
+    let (client, clock) = prompt();
+    client.inject(Fault::Stall);
+    client.inject(Fault::Delay(Duration::from_secs(9)));
+    let mut stalled = client.status(&video("q-1"));
+    let mut delayed = client.status(&video("q-1"));
+    assert_eq!((&mut stalled).now_or_never(), None);
+    assert_eq!((&mut delayed).now_or_never(), None);
+    clock.advance(Duration::from_secs(8));
+    assert_eq!((&mut delayed).now_or_never(), None);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!((&mut delayed).now_or_never(), QUEUED);
+    clock.advance(Duration::from_secs(3_600));
+    assert_eq!((&mut stalled).now_or_never(), None);
+}
+
+#[test]
+fn a_job_made_to_fail_has_failed_for_good() {
+    let (client, clock) = prompt();
+    assert_eq!(check(&client, "q-1"), QUEUED);
+    let reason = Some(Rc::from("no audio"));
+    client.inject(Fault::JobFails {
+        reason: reason.clone(),
+    });
+    for _ in 0..2 {
+        let reason = reason.clone();
+        assert_eq!(check(&client, "q-1"), Some(Ok(Report::Failed { reason })));
+        clock.advance(Duration::from_secs(60));
+    }
+}
+
+#[test]
+fn a_lost_answer_has_been_acted_on_and_its_key_makes_no_second_job() {
+    let (client, _) = prompt();
+    let start = |key: &str| now(client.start(&JobKind::video(), &7_u64.into(), &key.into()));
+    client.inject(Fault::AnswerLost);
+    assert_eq!(start("k"), Some(Err(CallError::Unreachable)));
+    let first = start("k");
+    assert!(matches!(first, Some(Ok(Some(_)))));
+    assert_eq!(start("k"), first);
+    assert_ne!(start("l"), first);
+}
+
+#[test]
+fn a_flaky_network_loses_its_share_of_the_checks_and_of_nothing_else() {
+    let simulation = Simulation::new().with_latency(Duration::ZERO);
+    let (client, _) = server(simulation.with_flaky(0.3));
+    let lost = (0..1_000)
+        .filter(|key| check(&client, &key.to_string()) == Some(Err(CallError::Unreachable)))
+        .count();
+    assert!((250..350).contains(&lost), "{lost}");
+    assert!((0..100).all(|_| now(client.list()) == Some(Ok(Vec::new()))));
+}
+
+#[test]
+fn settings_change_while_it_runs() {
+    let (client, clock) = prompt();
+    assert_eq!(check(&client, "q-1"), QUEUED);
+    client.set_simulation(client.simulation().with_speed(1_000.0));
+    clock.advance(Duration::from_millis(20));
+    assert_eq!(check(&client, "q-1"), Some(Ok(Report::Succeeded)));
+    client.set_simulation(client.simulation().with_flaky(1.0));
+    assert_eq!(check(&client, "q-1"), Some(Err(CallError::Unreachable)));
+}
+
+#[test]
+fn a_scripted_job_says_what_it_is_told_to() {
+    let (client, _) = prompt();
+    client.script("q-1", [r#"{"status":"running","progress":7}"#, "{}"]);
+    let progress = Some(Percent::new(7));
+    assert_eq!(
+        check(&client, "q-1"),
+        Some(Ok(Report::Running { progress }))
+    );
+    for _ in 0..2 {
+        assert!(matches!(
+            check(&client, "q-1"),
+            Some(Err(CallError::NotUnderstood { .. }))
+        ));
+    }
+    assert_eq!(check(&client, "q-2"), QUEUED);
+}
+
+#[test]
+fn every_call_is_written_down_with_what_became_of_it() {
+    let (client, clock) = prompt();
+    check(&client, "q-1");
+    clock.advance(Duration::from_secs(1));
+    client.inject(Fault::Stall);
+    drop(client.status(&video("q-2")));
+    let _waiting = client.cancel(&video("q-1"));
+    let calls: Vec<_> = client
+        .calls()
+        .into_iter()
+        .map(|call| (call.operation, call.id, call.at.since(START), call.fate))
+        .collect();
+    let second = Duration::from_secs(1);
+    let id = |id: &str| Some(Rc::from(id));
+    assert_eq!(
+        calls,
+        [
+            (
+                Operation::Status,
+                id("q-1"),
+                Duration::ZERO,
+                CallFate::Answered
+            ),
+            (Operation::Status, id("q-2"), second, CallFate::Abandoned),
+            (Operation::Cancel, id("q-1"), second, CallFate::Underway),
+        ]
+    );
+    client.clear_calls();
+    assert_eq!(client.calls(), []);
+}
+
+#[test]
+fn clones_are_one_server() {
+    let (client, _) = prompt();
+    assert_eq!(now(client.clone().cancel(&video("q-1"))), Some(Ok(())));
+    assert_eq!(check(&client, "q-1"), Some(Ok(Report::Cancelled)));
+}
+
+#[test]
+fn settings_that_make_no_sense_harm_nobody() {
+    let simulation = Simulation::new()
+        .with_speed(f64::NAN)
+        .with_fail(f64::INFINITY)
+        .with_flaky(-1.0)
+        .with_latency(Duration::MAX)
+        .with_video(Duration::MAX);
+    assert_eq!((simulation.speed(), simulation.fail()), (1.0, 1.0));
+    let (client, _) = server(simulation.with_speed(0.0));
+    assert_eq!(check(&client, "q-1"), None);
+}
