@@ -9,24 +9,46 @@ use crate::engine::{Engine, Subscription};
 use crate::settings::Settings;
 use crate::store::Change;
 use crate::task::messages::Messages;
-use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId};
+use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId, TaskState};
+use crate::task_toasts;
+use crate::toast::{Toaster, ToasterSettings};
 
 /// Starts, follows and ends background tasks.
 ///
 /// In a component it comes from [`use_background_tasks`](crate::use_background_tasks);
 /// without one, from [`new`](Self::new). Cloning gives another handle to the same
 /// tasks. Calls return at once; what becomes of a task stands in the store.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BackgroundTasks {
     engine: Engine,
+    toaster: Toaster,
+    _toasts: Rc<Subscription>,
+}
+
+impl PartialEq for BackgroundTasks {
+    fn eq(&self, other: &Self) -> bool {
+        self.engine == other.engine
+    }
 }
 
 impl BackgroundTasks {
     /// Tasks in the store of `context`, worked on until the last handle is
     /// dropped or [`shut_down`](Self::shut_down) is called.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
+        let labels = &settings.messages.labels;
+        let toaster_settings = ToasterSettings {
+            label: labels.notifications.clone().into_owned().into(),
+            close: labels.close.clone().into_owned().into(),
+            ..settings.toaster.clone()
+        };
+        let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
         let engine = Engine::new(Dispatch::new(context), clients, settings);
-        Self { engine }
+        let toasts = task_toasts::show(&engine, &toaster);
+        Self {
+            engine,
+            toaster,
+            _toasts: Rc::new(toasts),
+        }
     }
 
     /// Follows the processing of a video that the server has started as
@@ -83,7 +105,7 @@ impl BackgroundTasks {
     /// Retries every failed task.
     pub fn retry_failed(&self) {
         for task in self.tasks() {
-            if matches!(task.state, crate::TaskState::Failed(_)) {
+            if matches!(task.state, TaskState::Failed(_)) {
                 self.retry(&task.id);
             }
         }
@@ -103,13 +125,15 @@ impl BackgroundTasks {
     /// ones stay, since they can be retried.
     pub fn clear_finished(&self) {
         for task in self.tasks() {
-            if matches!(
-                task.state,
-                crate::TaskState::Succeeded | crate::TaskState::Cancelled
-            ) {
+            if matches!(task.state, TaskState::Succeeded | TaskState::Cancelled) {
                 self.clear(&task.id);
             }
         }
+    }
+
+    /// Takes the task's toast away. The task goes on, and shows again when it ends.
+    pub fn dismiss(&self, id: &TaskId) {
+        self.toaster.dismiss(&task_toasts::toast_id(id));
     }
 
     /// The task called `id`, as it is now.
@@ -143,8 +167,15 @@ impl BackgroundTasks {
         self.engine.clients()
     }
 
-    /// Ends every timer, listener and request. The tasks stay in the store as they were.
+    /// Shows toasts, also such that have nothing to do with tasks.
+    pub fn toaster(&self) -> &Toaster {
+        &self.toaster
+    }
+
+    /// Ends every timer, listener and request, and takes the toasts away. The
+    /// tasks stay in the store as they were.
     pub fn shut_down(&self) {
         self.engine.shut_down();
+        self.toaster.shut_down();
     }
 }

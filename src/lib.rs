@@ -20,6 +20,7 @@ mod settings;
 mod spawned;
 pub mod store;
 pub mod task;
+mod task_toasts;
 mod time;
 pub mod toast;
 

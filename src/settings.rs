@@ -7,6 +7,7 @@ use crate::clock::{BrowserClock, Clock};
 use crate::task::JobKind;
 use crate::task::messages::Messages;
 use crate::task::monitor::FollowUp;
+use crate::toast::ToasterSettings;
 
 /// Settings of the task system.
 ///
@@ -16,6 +17,7 @@ use crate::task::monitor::FollowUp;
 /// | [`embedding`](Self::with_embedding) | [`JobKind::embedding`] | §2 |
 /// | [`embedding_start`](Self::with_embedding_start) | 5 s after the video task's start | §2 |
 /// | [`messages`](Self::with_messages) | English | §3 |
+/// | [`toaster`](Self::with_toaster) | [`ToasterSettings::default`] | §3 |
 /// | [`clock`](Self::with_clock) | the browser's | |
 /// | [`seed`](Self::with_seed) | drawn at random | |
 ///
@@ -39,6 +41,8 @@ pub struct Settings {
     pub embedding_start: Option<FollowUp>,
     /// What is said.
     pub messages: Rc<Messages>,
+    /// How toasts look and stay.
+    pub toaster: ToasterSettings,
     /// What time it is.
     pub clock: Rc<dyn Clock>,
     /// Where jitter and idempotency keys come from; none draws one.
@@ -53,6 +57,7 @@ impl Settings {
             embedding: JobKind::embedding(),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
             messages: Rc::new(Messages::english()),
+            toaster: ToasterSettings::default(),
             clock: Rc::new(BrowserClock),
             seed: None,
         }
@@ -96,6 +101,13 @@ impl Settings {
         self
     }
 
+    /// Sets how toasts look and stay. Its two labels are those of the messages.
+    #[must_use]
+    pub fn with_toaster(mut self, toaster: ToasterSettings) -> Self {
+        self.toaster = toaster;
+        self
+    }
+
     /// Sets the clock, so that a test needs not wait.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
@@ -125,6 +137,7 @@ impl PartialEq for Settings {
             embedding,
             embedding_start,
             messages,
+            toaster,
             clock,
             seed,
         } = self;
@@ -132,6 +145,7 @@ impl PartialEq for Settings {
             && *embedding == other.embedding
             && *embedding_start == other.embedding_start
             && *messages == other.messages
+            && *toaster == other.toaster
             && Rc::ptr_eq(clock, &other.clock)
             && *seed == other.seed
     }

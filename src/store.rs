@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
 
-use crate::task::{Task, TaskId};
+use crate::task::{Task, TaskId, TaskState};
 
 /// All tasks of this page, newest first. Only the engine writes it.
 ///
@@ -22,6 +22,7 @@ struct Table {
     places: HashMap<TaskId, u64>,
     started: u64,
     unfinished: usize,
+    uploading: usize,
 }
 
 impl Tasks {
@@ -38,6 +39,11 @@ impl Tasks {
     /// How many have not ended.
     pub fn unfinished(&self) -> usize {
         self.0.borrow().unfinished
+    }
+
+    /// Whether bytes are on their way to the server.
+    pub fn is_uploading(&self) -> bool {
+        self.0.borrow().uploading > 0
     }
 
     /// How many there are.
@@ -88,6 +94,7 @@ impl Table {
             self.started
         });
         self.unfinished += usize::from(!task.state.is_ended());
+        self.uploading += usize::from(is_uploading(&task));
         let before = self.by_start.insert(place, task);
         self.forget(before);
     }
@@ -99,15 +106,21 @@ impl Table {
     }
 
     fn forget(&mut self, before: Option<Rc<Task>>) {
-        let was_unfinished = before.is_some_and(|task| !task.state.is_ended());
-        self.unfinished -= usize::from(was_unfinished);
+        if let Some(before) = before {
+            self.unfinished -= usize::from(!before.state.is_ended());
+            self.uploading -= usize::from(is_uploading(&before));
+        }
     }
+}
+
+fn is_uploading(task: &Task) -> bool {
+    matches!(task.state, TaskState::Uploading { .. })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::{JobKind, TaskKind, TaskState};
+    use crate::task::{JobKind, TaskKind};
     use crate::time::Timestamp;
 
     fn task(id: &str, state: TaskState) -> Rc<Task> {

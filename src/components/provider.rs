@@ -1,13 +1,15 @@
 //! The provider: gives tasks to all components below it.
 
 use yew::prelude::*;
-use yew_hooks::use_unmount;
+use yew_hooks::{use_before_unload, use_unmount};
 use yewdux::prelude::use_dispatch;
 
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Clients;
+use crate::hooks::use_task_selector;
 use crate::settings::Settings;
 use crate::store::Tasks;
+use crate::toast::{Toaster, ToasterView};
 
 /// Properties of [`BackgroundTasksProvider`].
 #[derive(PartialEq, Properties)]
@@ -18,6 +20,9 @@ pub struct BackgroundTasksProviderProps {
     /// Settings, read once as well.
     #[prop_or_default]
     pub settings: Settings,
+    /// Whether toasts are shown here. Without, put a [`ToasterView`] where they belong.
+    #[prop_or(true)]
+    pub toasts: bool,
     /// The app.
     #[prop_or_default]
     pub children: Html,
@@ -41,9 +46,31 @@ pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
         let tasks = tasks.clone();
         move || tasks.shut_down()
     });
+    let uploading = use_task_selector((), |tasks, ()| tasks.is_uploading());
     html! {
         <ContextProvider<BackgroundTasks> context={(*tasks).clone()}>
-            { props.children.clone() }
+            <ContextProvider<Toaster> context={tasks.toaster().clone()}>
+                { props.children.clone() }
+                if props.toasts {
+                    <ToasterView />
+                }
+                if *uploading {
+                    <LeaveWarning text={tasks.messages().labels.leave_warning.clone().into_owned()} />
+                }
+            </ContextProvider<Toaster>>
         </ContextProvider<BackgroundTasks>>
     }
+}
+
+#[derive(PartialEq, Properties)]
+struct LeaveWarningProps {
+    text: String,
+}
+
+/// Asks before the page is left. It is mounted only while bytes are under way:
+/// the listener alone keeps some browsers from caching the page.
+#[component]
+fn LeaveWarning(props: &LeaveWarningProps) -> Html {
+    use_before_unload(true, props.text.clone());
+    html! {}
 }
