@@ -1,5 +1,13 @@
 //! Components: the provider, and views of the store.
 
+mod file_size;
 mod provider;
+mod storage_dialog;
+mod task_list;
+mod task_row;
+mod tasks_indicator;
 
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
+pub use storage_dialog::{StorageDialog, StorageDialogProps};
+pub use task_list::TaskList;
+pub use tasks_indicator::TasksIndicator;

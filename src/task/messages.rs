@@ -162,6 +162,7 @@ pub struct Labels {
     pub list_failed: Text,
     pub nothing_stored: Text,
     pub delete: Text,
+    pub delete_confirm: Text,
     /// `{title}` is deleted.
     pub delete_named: Text,
     /// `{title}` could not be deleted.

@@ -106,6 +106,7 @@ impl Messages {
                 list_failed: "无法加载列表。".into(),
                 nothing_stored: "还没有存储任何内容。".into(),
                 delete: "删除".into(),
+                delete_confirm: "确认删除？".into(),
                 delete_named: "删除 {title}".into(),
                 delete_failed: "无法删除“{title}”。".into(),
                 leave_warning: "文件仍在上传，离开页面会中断上传。".into(),

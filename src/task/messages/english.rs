@@ -89,6 +89,7 @@ impl Messages {
                 list_failed: "The list could not be loaded.".into(),
                 nothing_stored: "Nothing is stored yet.".into(),
                 delete: "Delete".into(),
+                delete_confirm: "Really delete?".into(),
                 delete_named: "Delete {title}".into(),
                 delete_failed: "“{title}” could not be deleted.".into(),
                 leave_warning: "A file is still being uploaded. Leaving stops it.".into(),

@@ -1,0 +1,80 @@
+//! One stored attachment, with its tasks and the way to delete it.
+
+use yew::prelude::*;
+
+use crate::client::Attachment;
+use crate::components::file_size::file_size;
+use crate::components::task_row::StateText;
+use crate::hooks::{use_background_tasks, use_task_selector};
+use crate::task::TaskKind;
+use crate::task::messages::fill;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct AttachmentRowProps {
+    pub(super) attachment: Attachment,
+    pub(super) on_delete: Callback<Attachment>,
+}
+
+/// Follows only the tasks of its own attachment.
+#[component]
+pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
+    let tasks = use_background_tasks();
+    let attachment = &props.attachment;
+    let working = use_task_selector(attachment.id.clone(), |tasks, id| {
+        let all = tasks.newest_first().into_iter();
+        all.filter(|task| task.attachment.as_ref() == Some(id))
+            .filter(|task| matches!(task.kind, TaskKind::Job(_)))
+            .collect::<Vec<_>>()
+    });
+    let asked = use_state_eq(|| false);
+    let messages = tasks.messages();
+    let labels = &messages.labels;
+    let title = attachment.title.to_string();
+    let ask = |question| {
+        let asked = asked.setter();
+        Callback::from(move |_: MouseEvent| asked.set(question))
+    };
+    let delete = {
+        let (on_delete, attachment) = (props.on_delete.clone(), attachment.clone());
+        let asked = asked.setter();
+        Callback::from(move |_: MouseEvent| {
+            asked.set(false);
+            on_delete.emit(attachment.clone());
+        })
+    };
+    let named = fill(&labels.delete_named, &[("title", &title)]);
+    html! {
+        <li class="ybt-row" data-attachment="" data-attachment-id={attachment.id.to_string()}>
+            <div class="ybt-row-text">
+                <span class="ybt-row-title" title={title.clone()}>{ title }</span>
+                <span class="ybt-row-detail">
+                    { file_size(attachment.size) }{ " · " }{ attachment.content_type.to_string() }
+                </span>
+                { for working.iter().map(|task| html! {
+                    <span key={task.id.as_str()} class="ybt-row-detail">
+                        { messages.kind_label(&task.kind).to_owned() }
+                        { " · " }
+                        <StateText state={task.state.clone()}
+                            label={messages.state_label(&task.state).to_owned()} />
+                    </span>
+                }) }
+            </div>
+            <div class="ybt-row-buttons">
+                if *asked {
+                    <button type="button" class="ybt-small" onclick={ask(false)}>
+                        { labels.cancel.to_string() }
+                    </button>
+                    <button type="button" class="ybt-small ybt-danger" data-delete-confirm=""
+                        aria-label={named} onclick={delete}>
+                        { labels.delete_confirm.to_string() }
+                    </button>
+                } else {
+                    <button type="button" class="ybt-small" data-delete="" aria-label={named}
+                        onclick={ask(true)}>
+                        { labels.delete.to_string() }
+                    </button>
+                }
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,90 @@
+//! What is stored, with what goes on about it.
+
+use yew::prelude::*;
+
+use super::attachment_row::AttachmentRow;
+use crate::components::task_row::TaskRow;
+use crate::hooks::{AttachmentList, use_attachments, use_background_tasks, use_task_selector};
+use crate::store::Tasks;
+use crate::task::messages::fill;
+use crate::task::{TaskId, TaskKind, TaskState};
+
+#[component]
+pub(super) fn Manage() -> Html {
+    let tasks = use_background_tasks();
+    let attachments = use_attachments();
+    let uploads = use_task_selector((), |tasks, ()| uploads_not_stored(tasks));
+    let messages = tasks.messages();
+    let labels = &messages.labels;
+    let reload = {
+        let attachments = attachments.clone();
+        Callback::from(move |_: MouseEvent| attachments.reload())
+    };
+    let on_delete = {
+        let attachments = attachments.clone();
+        Callback::from(move |attachment| attachments.delete(&attachment))
+    };
+    let (is_empty, stored) = match attachments.list() {
+        AttachmentList::Loading => (
+            false,
+            html! { <p class="ybt-empty">{ labels.loading.to_string() }</p> },
+        ),
+        AttachmentList::Failed(error) => (
+            false,
+            html! {
+                <div class="ybt-fault" role="alert">
+                    <p>{ labels.list_failed.to_string() }{ " " }{ messages.call_reason(error) }</p>
+                    <button type="button" class="ybt-small" onclick={reload}>{ labels.retry.to_string() }</button>
+                </div>
+            },
+        ),
+        AttachmentList::Loaded {
+            attachments,
+            not_deleted,
+        } => (
+            attachments.is_empty(),
+            html! {
+                <>
+                    if let Some((attachment, error)) = not_deleted {
+                        <p class="ybt-fault" role="alert">
+                            { fill(&labels.delete_failed, &[("title", &attachment.title)]) }
+                            { " " }
+                            { messages.call_reason(error) }
+                        </p>
+                    }
+                    <ul class="ybt-rows">
+                        { for attachments.iter().map(|attachment| html! {
+                            <AttachmentRow key={attachment.id.to_string()} attachment={attachment.clone()}
+                                on_delete={on_delete.clone()} />
+                        }) }
+                    </ul>
+                </>
+            },
+        ),
+    };
+    html! {
+        <>
+            if !uploads.is_empty() {
+                <ul class="ybt-rows">
+                    { for uploads.iter().map(|id| html! { <TaskRow key={id.as_str()} id={id.clone()} /> }) }
+                </ul>
+            }
+            { stored }
+            if is_empty && uploads.is_empty() {
+                <p class="ybt-empty">{ labels.nothing_stored.to_string() }</p>
+            }
+        </>
+    }
+}
+
+/// Uploads that the server's list does not show: under way, or failed.
+fn uploads_not_stored(tasks: &Tasks) -> Vec<TaskId> {
+    let all = tasks.newest_first().into_iter();
+    all.filter(|task| match (&task.kind, &task.state) {
+        (TaskKind::Upload { .. }, TaskState::Succeeded) => false,
+        (TaskKind::Upload { .. }, _) => true,
+        (TaskKind::Job(_), _) => false,
+    })
+    .map(|task| task.id.clone())
+    .collect()
+}

@@ -1,0 +1,107 @@
+//! One task in a list: what it is, how far, and what can be done.
+
+use yew::prelude::*;
+
+use crate::background_tasks::BackgroundTasks;
+use crate::hooks::{use_background_tasks, use_task};
+use crate::task::messages::fill;
+use crate::task::{Task, TaskId, TaskState};
+
+#[derive(PartialEq, Properties)]
+pub(super) struct TaskRowProps {
+    pub(super) id: TaskId,
+}
+
+/// Follows its own task, so that a change of one renders one row.
+#[component]
+pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
+    let tasks = use_background_tasks();
+    let Some(task) = use_task(&props.id) else {
+        return html! {};
+    };
+    let messages = tasks.messages();
+    let (kind, title) = (
+        messages.kind_label(&task.kind).to_owned(),
+        task.title.to_string(),
+    );
+    html! {
+        <li class="ybt-row" data-task="" data-task-id={task.id.to_string()}
+            data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.word()}>
+            <div class="ybt-row-text">
+                <span class="ybt-row-title" title={title.clone()}>{ title }</span>
+                <span class="ybt-row-detail">
+                    { kind }
+                    { " · " }
+                    <StateText state={task.state.clone()} label={messages.state_label(&task.state).to_owned()} />
+                </span>
+                if let TaskState::Failed(failure) = &task.state {
+                    <span class="ybt-row-reason">{ messages.reason(failure) }</span>
+                }
+            </div>
+            <TaskButtons {task} />
+        </li>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct StateTextProps {
+    pub(super) state: TaskState,
+    pub(super) label: String,
+}
+
+/// A state's name, with a bar and a number while the task goes on.
+#[component]
+pub(super) fn StateText(props: &StateTextProps) -> Html {
+    let progress = props.state.progress().filter(|_| !props.state.is_ended());
+    html! {
+        <>
+            <span class="ybt-state" data-state={props.state.word()}>{ &props.label }</span>
+            if let Some(percent) = progress {
+                { format!(" {percent}%") }
+            }
+            if !props.state.is_ended() {
+                <progress class="ybt-bar" max="100" aria-label={props.label.clone()}
+                    value={progress.map(|percent| percent.to_string())} />
+            }
+        </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct TaskButtonsProps {
+    pub(super) task: std::rc::Rc<Task>,
+}
+
+/// What can be done with a task in its present state.
+#[component]
+pub(super) fn TaskButtons(props: &TaskButtonsProps) -> Html {
+    let tasks = use_background_tasks();
+    let labels = &tasks.messages().labels;
+    let task = &props.task;
+    let button = |label: &str, act: fn(&BackgroundTasks, &TaskId)| {
+        let (tasks, id) = (tasks.clone(), task.id.clone());
+        let onclick = Callback::from(move |_: MouseEvent| act(&tasks, &id));
+        html! {
+            <button type="button" class="ybt-small" aria-label={format!("{label}: {}", task.title)} {onclick}>
+                { label.to_owned() }
+            </button>
+        }
+    };
+    html! {
+        <div class="ybt-row-buttons">
+            if task.state.can_retry() {
+                { button(&labels.retry, BackgroundTasks::retry) }
+            }
+            if task.state.is_ended() {
+                { button(&labels.clear, BackgroundTasks::clear) }
+            } else {
+                { button(&labels.cancel, BackgroundTasks::cancel) }
+            }
+        </div>
+    }
+}
+
+/// A label with a number in it.
+pub(super) fn counted(label: &str, number: usize) -> String {
+    fill(label, &[("n", &number.to_string())])
+}
