@@ -5,6 +5,7 @@ mod http;
 pub mod simulated;
 pub mod wire;
 
+use std::fmt;
 use std::rc::Rc;
 
 use futures_util::FutureExt as _;
@@ -123,5 +124,100 @@ impl Attachment {
         self.content_type
             .get(..6)
             .is_some_and(|start| start.eq_ignore_ascii_case("video/"))
+    }
+}
+
+/// The two clients that a page's tasks use.
+///
+/// ```
+/// use std::rc::Rc;
+/// use futures_util::FutureExt as _;
+/// use yew_background_tasks::{Call, Clients, Job, Report, StatusClient};
+///
+/// struct Done;
+///
+/// impl StatusClient for Done {
+///     fn status(&self, _job: &Job) -> Call<Report> {
+///         async { Ok(Report::Succeeded) }.boxed_local()
+///     }
+/// }
+///
+/// let clients = Clients::without_storage(Rc::new(Done));
+/// assert!(clients == clients.clone());
+/// ```
+#[derive(Clone)]
+pub struct Clients {
+    /// Follows jobs.
+    pub status: Rc<dyn StatusClient>,
+    /// Keeps files and starts jobs.
+    pub storage: Rc<dyn StorageClient>,
+}
+
+impl Clients {
+    /// One client for both.
+    pub fn new(client: Rc<impl StatusClient + StorageClient + 'static>) -> Self {
+        let storage: Rc<dyn StorageClient> = client.clone();
+        Self {
+            status: client,
+            storage,
+        }
+    }
+
+    /// A page that only follows jobs which something else starts. Uploads, and
+    /// Retry of a job that the server failed, are refused with a clear reason.
+    pub fn without_storage(status: Rc<dyn StatusClient>) -> Self {
+        Self {
+            status,
+            storage: Rc::new(NoStorage),
+        }
+    }
+}
+
+impl PartialEq for Clients {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.status, &other.status) && Rc::ptr_eq(&self.storage, &other.storage)
+    }
+}
+
+impl fmt::Debug for Clients {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Clients").finish_non_exhaustive()
+    }
+}
+
+/// Refuses everything: this page was given no storage.
+struct NoStorage;
+
+impl NoStorage {
+    fn refuse<T: 'static>() -> Call<T> {
+        ready(Err(CallError::Status {
+            status: 501,
+            retry_after: None,
+            message: Some("this page has no storage".into()),
+        }))
+        .boxed_local()
+    }
+}
+
+impl StorageClient for NoStorage {
+    fn upload(&self, _upload: NewAttachment, _on_progress: Callback<Percent>) -> Call<Attachment> {
+        Self::refuse()
+    }
+
+    fn list(&self) -> Call<Vec<Attachment>> {
+        Self::refuse()
+    }
+
+    fn delete(&self, _id: &AttachmentId) -> Call<()> {
+        Self::refuse()
+    }
+
+    fn start(
+        &self,
+        _kind: &JobKind,
+        _attachment: &AttachmentId,
+        _idempotency_key: &IdempotencyKey,
+    ) -> Call<Option<JobKey>> {
+        Self::refuse()
     }
 }

@@ -11,7 +11,10 @@ use super::policy::Policy;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskKind {
     /// Sends a file's bytes to the server.
-    Upload,
+    Upload {
+        /// Whether the file is a video, which goes on to be processed.
+        video: bool,
+    },
     /// Follows a job that the server works on.
     Job(JobKind),
 }
@@ -20,7 +23,7 @@ impl TaskKind {
     /// The word of `data-task-kind`, with which the task's id begins.
     pub fn name(&self) -> &str {
         match self {
-            Self::Upload => "upload",
+            Self::Upload { .. } => "upload",
             Self::Job(kind) => kind.name(),
         }
     }

@@ -112,6 +112,11 @@ impl Upload {
         }
     }
 
+    /// Whether the server has the file.
+    pub fn has_succeeded(&self) -> bool {
+        matches!(self.phase, Phase::Succeeded)
+    }
+
     fn send(&mut self) -> Action {
         self.calls += 1;
         let call = CallId::nth(self.calls);

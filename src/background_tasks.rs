@@ -1,0 +1,150 @@
+//! The handle through which an app starts, follows and ends tasks.
+
+use std::rc::Rc;
+
+use yewdux::Dispatch;
+
+use crate::client::Clients;
+use crate::engine::{Engine, Subscription};
+use crate::settings::Settings;
+use crate::store::Change;
+use crate::task::messages::Messages;
+use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId};
+
+/// Starts, follows and ends background tasks.
+///
+/// In a component it comes from [`use_background_tasks`](crate::use_background_tasks);
+/// without one, from [`new`](Self::new). Cloning gives another handle to the same
+/// tasks. Calls return at once; what becomes of a task stands in the store.
+#[derive(Clone, PartialEq)]
+pub struct BackgroundTasks {
+    engine: Engine,
+}
+
+impl BackgroundTasks {
+    /// Tasks in the store of `context`, worked on until the last handle is
+    /// dropped or [`shut_down`](Self::shut_down) is called.
+    pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
+        let engine = Engine::new(Dispatch::new(context), clients, settings);
+        Self { engine }
+    }
+
+    /// Follows the processing of a video that the server has started as
+    /// `queue_id`. Returns the task's id, which is also its toast's.
+    pub fn start_video_processing_task(
+        &self,
+        attachment_id: impl Into<AttachmentId>,
+        title: &str,
+        queue_id: impl Into<JobKey>,
+    ) -> TaskId {
+        let kind = self.engine.settings().video.clone();
+        self.start_task(kind, attachment_id, title, Some(queue_id.into()))
+    }
+
+    /// Follows the generation of an attachment's embeddings, which the server
+    /// begins by itself. Returns the task's id, which is also its toast's.
+    pub fn start_embedding_task(
+        &self,
+        attachment_id: impl Into<AttachmentId>,
+        title: &str,
+    ) -> TaskId {
+        let kind = self.engine.settings().embedding.clone();
+        let attachment = attachment_id.into();
+        let key = JobKey::from(&attachment);
+        self.start_task(kind, attachment, title, Some(key))
+    }
+
+    /// Follows a job of any kind. With no `key` the server is asked to start it
+    /// first, through [`StorageClient::start`](crate::StorageClient::start).
+    pub fn start_task(
+        &self,
+        kind: JobKind,
+        attachment_id: impl Into<AttachmentId>,
+        title: &str,
+        key: Option<JobKey>,
+    ) -> TaskId {
+        self.engine
+            .start_job(kind, attachment_id.into(), title, key, None)
+    }
+
+    /// Sends a file. A video goes on to be processed, and 5 s later to be
+    /// embedded (see [`Settings`]); another file is done once it is up. An
+    /// empty title stands for the file's name.
+    pub fn upload(&self, file: web_sys::File, title: &str) -> TaskId {
+        self.engine.upload(file, title)
+    }
+
+    /// Has a failed or cancelled task go on: a job that failed on the server is
+    /// started again there, any other is followed again. It stays the same task.
+    pub fn retry(&self, id: &TaskId) {
+        self.engine.retry(id);
+    }
+
+    /// Retries every failed task.
+    pub fn retry_failed(&self) {
+        for task in self.tasks() {
+            if matches!(task.state, crate::TaskState::Failed(_)) {
+                self.retry(&task.id);
+            }
+        }
+    }
+
+    /// Ends a task and tells the server so. One that has ended stays as it is.
+    pub fn cancel(&self, id: &TaskId) {
+        self.engine.cancel(id);
+    }
+
+    /// Takes an ended task off the list. One that goes on stays.
+    pub fn clear(&self, id: &TaskId) {
+        self.engine.clear(id);
+    }
+
+    /// Takes every task off the list that succeeded or was cancelled. Failed
+    /// ones stay, since they can be retried.
+    pub fn clear_finished(&self) {
+        for task in self.tasks() {
+            if matches!(
+                task.state,
+                crate::TaskState::Succeeded | crate::TaskState::Cancelled
+            ) {
+                self.clear(&task.id);
+            }
+        }
+    }
+
+    /// The task called `id`, as it is now.
+    pub fn task(&self, id: &TaskId) -> Option<Rc<Task>> {
+        self.engine.tasks().get(id)
+    }
+
+    /// All tasks as they are now, newest first.
+    pub fn tasks(&self) -> Vec<Rc<Task>> {
+        self.engine.tasks().newest_first()
+    }
+
+    /// How many tasks have not ended.
+    pub fn unfinished(&self) -> usize {
+        self.engine.tasks().unfinished()
+    }
+
+    /// Has `listener` called after every change of every task, until the
+    /// subscription is dropped.
+    pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
+        self.engine.observe(listener)
+    }
+
+    /// What is said, in which language.
+    pub fn messages(&self) -> &Rc<Messages> {
+        &self.engine.settings().messages
+    }
+
+    /// The clients that the tasks use.
+    pub fn clients(&self) -> &Clients {
+        self.engine.clients()
+    }
+
+    /// Ends every timer, listener and request. The tasks stay in the store as they were.
+    pub fn shut_down(&self) {
+        self.engine.shut_down();
+    }
+}

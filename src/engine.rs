@@ -1,0 +1,302 @@
+//! Carries out what the state machines of all tasks ask for.
+//!
+//! It stands outside the component tree. Everything that happens becomes a
+//! [`Message`] in one inbox; a *pass* takes in all that is there, then writes
+//! the store once. Nothing is borrowed while foreign code runs (clients, store
+//! subscribers, observers), so that code may call back into the engine.
+
+mod calls;
+mod inbox;
+mod life;
+mod pass;
+mod schedule;
+mod surroundings;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::{Rc, Weak};
+
+use yewdux::Dispatch;
+
+use self::inbox::Message;
+use self::life::{Life, Sending, Work};
+use self::schedule::Schedule;
+use self::surroundings::{Listeners, News};
+use crate::client::Clients;
+use crate::settings::Settings;
+use crate::spawned::Spawned;
+use crate::store::{Change, Tasks};
+use crate::task::monitor::{self, FollowUp, Monitor, Surroundings};
+use crate::task::upload::Upload;
+use crate::task::{AttachmentId, JobKey, JobKind, TaskId};
+use crate::time::Timestamp;
+
+/// Runs tasks. Cloning gives another handle to the same engine; dropping the
+/// last one ends every timer, listener and request.
+#[derive(Clone)]
+pub(crate) struct Engine(Rc<Shared>);
+
+/// A handle that does not keep the engine alive.
+#[derive(Clone)]
+pub(crate) struct WeakEngine(Weak<Shared>);
+
+struct Shared {
+    settings: Settings,
+    clients: Clients,
+    dispatch: Dispatch<Tasks>,
+    state: RefCell<State>,
+}
+
+struct State {
+    lives: HashMap<TaskId, Life>,
+    schedule: Schedule,
+    inbox: inbox::Inbox,
+    /// Whether a pass is going on.
+    passing: bool,
+    surroundings: Surroundings,
+    listeners: Option<Listeners>,
+    /// The one timer, and when it goes off.
+    alarm: Option<(Timestamp, Spawned)>,
+    /// The pass that takes in the answers of a frame.
+    frame: Option<Spawned>,
+    /// Calls whose answer changes nothing, kept until they have one.
+    notices: BTreeMap<u64, Spawned>,
+    observers: BTreeMap<u64, Observer>,
+    seed: u64,
+    /// Numbers uploads, notices and observers.
+    number: u64,
+}
+
+type Observer = Rc<dyn Fn(&Change)>;
+
+/// Ends an observation when it is dropped.
+#[must_use = "dropping it ends the observation"]
+pub struct Subscription {
+    engine: WeakEngine,
+    number: u64,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        if let Some(shared) = self.engine.0.upgrade() {
+            let observer = shared.state.borrow_mut().observers.remove(&self.number);
+            drop(observer);
+        }
+    }
+}
+
+impl WeakEngine {
+    pub(crate) fn upgrade(&self) -> Option<Engine> {
+        self.0.upgrade().map(Engine)
+    }
+}
+
+impl PartialEq for Engine {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Engine {
+    pub(crate) fn new(dispatch: Dispatch<Tasks>, clients: Clients, settings: Settings) -> Self {
+        let seed = settings.seed.unwrap_or_else(random_seed);
+        let engine = Self(Rc::new(Shared {
+            settings,
+            clients,
+            dispatch,
+            state: RefCell::new(State {
+                lives: HashMap::new(),
+                schedule: Schedule::default(),
+                inbox: inbox::Inbox::default(),
+                passing: false,
+                surroundings: surroundings::current(),
+                listeners: None,
+                alarm: None,
+                frame: None,
+                notices: BTreeMap::new(),
+                observers: BTreeMap::new(),
+                seed,
+                number: 0,
+            }),
+        }));
+        let weak = engine.downgrade();
+        let listeners = surroundings::listen(move |news| {
+            if let Some(engine) = weak.upgrade() {
+                engine.hear(news);
+            }
+        });
+        engine.0.state.borrow_mut().listeners = Some(listeners);
+        engine
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakEngine {
+        WeakEngine(Rc::downgrade(&self.0))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.0.clients
+    }
+
+    pub(crate) fn tasks(&self) -> Rc<Tasks> {
+        self.0.dispatch.get()
+    }
+
+    /// Follows a job; with no key, has the server make it first.
+    pub(crate) fn start_job(
+        &self,
+        kind: JobKind,
+        attachment: AttachmentId,
+        title: &str,
+        key: Option<JobKey>,
+        follow_up: Option<FollowUp>,
+    ) -> TaskId {
+        let now = self.now();
+        let id = self.new_id(kind.name(), &attachment.to_string(), now);
+        let seed = self.next_seed();
+        let surroundings = self.0.state.borrow().surroundings;
+        let mut monitor = Monitor::new(kind, attachment, key, surroundings, seed, now);
+        if let Some(follow_up) = follow_up {
+            monitor = monitor.with_follow_up(follow_up, now);
+        }
+        self.add(Life {
+            id: id.clone(),
+            title: self.title_or_untitled(title),
+            started: now,
+            work: Work::Job(monitor),
+            call: None,
+        });
+        self.post(Message::Step(id.clone(), monitor::Event::Tick));
+        id
+    }
+
+    /// Sends a file.
+    pub(crate) fn upload(&self, file: web_sys::File, title: &str) -> TaskId {
+        let now = self.now();
+        let number = self.next_number();
+        let id = self.new_id("upload", &number.to_string(), now);
+        let title = if title.trim().is_empty() {
+            file.name()
+        } else {
+            title.to_owned()
+        };
+        let (upload, first) = Upload::start(self.next_seed());
+        self.add(Life {
+            id: id.clone(),
+            title: self.title_or_untitled(&title),
+            started: now,
+            work: Work::Upload(Sending {
+                upload,
+                video: file.type_().to_ascii_lowercase().starts_with("video/"),
+                file,
+                attachment: None,
+            }),
+            call: None,
+        });
+        self.post(Message::Begin(id.clone(), first));
+        id
+    }
+
+    pub(crate) fn retry(&self, id: &TaskId) {
+        self.post(Message::Retry(id.clone()));
+    }
+
+    pub(crate) fn cancel(&self, id: &TaskId) {
+        self.post(Message::Cancel(id.clone()));
+    }
+
+    /// Takes an ended task off the list; one that runs stays.
+    pub(crate) fn clear(&self, id: &TaskId) {
+        self.post(Message::Clear(id.clone()));
+    }
+
+    /// Has `observer` called with every change, after the store has it.
+    pub(crate) fn observe(&self, observer: impl Fn(&Change) + 'static) -> Subscription {
+        let number = self.next_number();
+        let mut state = self.0.state.borrow_mut();
+        state.observers.insert(number, Rc::new(observer));
+        Subscription {
+            engine: self.downgrade(),
+            number,
+        }
+    }
+
+    /// Ends all that goes on. The tasks stay in the store as they were.
+    pub(crate) fn shut_down(&self) {
+        let mut state = self.0.state.borrow_mut();
+        let ended = (
+            std::mem::take(&mut state.lives),
+            std::mem::take(&mut state.observers),
+            std::mem::take(&mut state.notices),
+            std::mem::take(&mut state.inbox),
+            state.alarm.take(),
+            state.frame.take(),
+            state.listeners.take(),
+        );
+        state.schedule = Schedule::default();
+        drop(state);
+        drop(ended);
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.settings.clock.now()
+    }
+
+    fn next_number(&self) -> u64 {
+        let mut state = self.0.state.borrow_mut();
+        state.number += 1;
+        state.number
+    }
+
+    fn next_seed(&self) -> u64 {
+        let mut state = self.0.state.borrow_mut();
+        // The step of splitmix64: it meets every number before it comes round.
+        state.seed = state.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        state.seed
+    }
+
+    /// `{kind}_{attachment_id}_{milliseconds}`; a second one of the same
+    /// millisecond gets the next that is free.
+    fn new_id(&self, kind: &str, attachment: &str, now: Timestamp) -> TaskId {
+        let state = self.0.state.borrow();
+        let tasks = self.tasks();
+        let mut millis = now.as_millis();
+        loop {
+            let id = TaskId::from(format!("{kind}_{attachment}_{millis}"));
+            if !state.lives.contains_key(&id) && tasks.get(&id).is_none() {
+                return id;
+            }
+            millis = millis.wrapping_add(1);
+        }
+    }
+
+    fn title_or_untitled(&self, title: &str) -> Rc<str> {
+        match title.trim() {
+            "" => self.0.settings.messages.labels.untitled.as_ref().into(),
+            title => title.into(),
+        }
+    }
+
+    fn add(&self, life: Life) {
+        let mut state = self.0.state.borrow_mut();
+        state.lives.insert(life.id.clone(), life);
+    }
+
+    fn hear(&self, news: News) {
+        self.post(match news {
+            News::Online(online) => Message::Online(online),
+            News::Visible(visible) => Message::Visible(visible),
+            News::Restored => Message::Woken,
+        });
+    }
+}
+
+fn random_seed() -> u64 {
+    // Exact: `random` is below 1 and has 53 bits.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let seed = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
+    seed
+}

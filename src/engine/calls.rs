@@ -1,0 +1,162 @@
+//! Calls to the server: what the state machines ask for, and what comes back.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use yew::Callback;
+
+use super::Engine;
+use super::inbox::{Message, Outcome};
+use super::life::Work;
+use crate::client::{Attachment, Call, NewAttachment};
+use crate::spawned::Spawned;
+use crate::task::monitor::{self, CallId};
+use crate::task::{AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, TaskId, upload};
+
+impl Engine {
+    pub(super) fn act(&self, id: &TaskId, action: monitor::Action) {
+        match action {
+            monitor::Action::Check(call, job) => {
+                let answer = self.0.clients.status.status(&job);
+                self.call(id, answer, move |id, answer| {
+                    Message::Step(id, monitor::Event::Checked(call, answer))
+                });
+            }
+            monitor::Action::Start(call, key) => {
+                let Some((kind, attachment)) = self.kind_and_attachment(id) else {
+                    return;
+                };
+                let answer = self.0.clients.storage.start(&kind, &attachment, &key);
+                self.call(id, answer, move |id, answer| {
+                    Message::Step(id, monitor::Event::Started(call, answer))
+                });
+            }
+            monitor::Action::Abandon => self.set_call(id, None),
+            monitor::Action::CancelJob(job) => self.notify(self.0.clients.status.cancel(&job)),
+            monitor::Action::FollowUp => self.start_embedding_after(id),
+        }
+    }
+
+    fn kind_and_attachment(&self, id: &TaskId) -> Option<(JobKind, AttachmentId)> {
+        let state = self.0.state.borrow();
+        match &state.lives.get(id)?.work {
+            Work::Job(monitor) => Some((monitor.kind().clone(), monitor.attachment().clone())),
+            Work::Upload(_) => None,
+        }
+    }
+
+    fn start_embedding_after(&self, id: &TaskId) {
+        let title = match self.0.state.borrow().lives.get(id) {
+            Some(life) => Rc::clone(&life.title),
+            None => return,
+        };
+        if let Some((_, attachment)) = self.kind_and_attachment(id) {
+            let kind = self.0.settings.embedding.clone();
+            let key = JobKey::from(&attachment);
+            self.start_job(kind, attachment, &title, Some(key), None);
+        }
+    }
+
+    pub(super) fn send(&self, id: &TaskId, call: CallId, idempotency_key: IdempotencyKey) {
+        let new = {
+            let state = self.0.state.borrow();
+            let Some(life) = state.lives.get(id) else {
+                return;
+            };
+            let Work::Upload(sending) = &life.work else {
+                return;
+            };
+            NewAttachment {
+                file: sending.file.clone(),
+                title: Rc::clone(&life.title),
+                idempotency_key,
+            }
+        };
+        let weak = self.downgrade();
+        let sender = id.clone();
+        let on_progress = Callback::from(move |share| {
+            if let Some(engine) = weak.upgrade() {
+                engine.post_in_frame(Message::Sent(sender.clone(), call, share));
+            }
+        });
+        let answer = self.0.clients.storage.upload(new, on_progress);
+        self.call(id, answer, move |id, answer| {
+            Message::Uploaded(id, call, answer)
+        });
+    }
+
+    pub(super) fn uploaded(
+        &self,
+        id: &TaskId,
+        call: CallId,
+        answer: Result<Attachment, CallError>,
+        touched: &mut BTreeSet<TaskId>,
+    ) {
+        let verdict = answer.as_ref().map(|_| ()).map_err(Clone::clone);
+        let mut stored = None;
+        self.step(id, touched, |life| {
+            let was_ended = life.state(self.now()).is_ended();
+            let deeds = life.upload_step(upload::Event::Answered(call, verdict));
+            // Only the answer that ends it counts; one to an attempt given up does not.
+            if let (false, Work::Upload(sending), Ok(attachment)) =
+                (was_ended, &mut life.work, answer)
+                && sending.upload.has_succeeded()
+            {
+                sending.attachment = Some(attachment.id.clone());
+                sending.video |= attachment.is_video();
+                let title = match attachment.title.trim() {
+                    "" => Rc::clone(&life.title),
+                    _ => Rc::clone(&attachment.title),
+                };
+                stored = sending.video.then_some((attachment.id, title));
+            }
+            deeds
+        });
+        if let Some((attachment, title)) = stored {
+            let settings = &self.0.settings;
+            let (kind, follow_up) = (settings.video.clone(), settings.embedding_start);
+            self.start_job(kind, attachment, &title, None, follow_up);
+        }
+    }
+
+    /// Waits for an answer in the task's name; giving it up is dropping it.
+    fn call<T: 'static>(
+        &self,
+        id: &TaskId,
+        answer: Call<T>,
+        message: impl FnOnce(TaskId, Outcome<T>) -> Message + 'static,
+    ) {
+        let weak = self.downgrade();
+        let caller = id.clone();
+        let call = Spawned::new(async move {
+            let answer = answer.await;
+            if let Some(engine) = weak.upgrade() {
+                engine.post_in_frame(message(caller, answer));
+            }
+        });
+        self.set_call(id, Some(call));
+    }
+
+    pub(super) fn set_call(&self, id: &TaskId, call: Option<Spawned>) {
+        let before = match self.0.state.borrow_mut().lives.get_mut(id) {
+            Some(life) => std::mem::replace(&mut life.call, call),
+            None => call,
+        };
+        // Dropped here, where nothing is borrowed: it may run foreign code.
+        drop(before);
+    }
+
+    fn notify(&self, answer: Call<()>) {
+        let number = self.next_number();
+        let weak = self.downgrade();
+        let notice = Spawned::new(async move {
+            // The task is over for the person, whatever the server makes of it.
+            let _ = answer.await;
+            if let Some(engine) = weak.upgrade() {
+                let notice = engine.0.state.borrow_mut().notices.remove(&number);
+                drop(notice);
+            }
+        });
+        self.0.state.borrow_mut().notices.insert(number, notice);
+    }
+}

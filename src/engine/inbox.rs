@@ -1,0 +1,40 @@
+//! What has happened and is not yet taken in.
+
+use std::collections::VecDeque;
+
+use crate::client::Attachment;
+use crate::task::monitor::{self, CallId};
+use crate::task::{CallError, Percent, TaskId, upload};
+use crate::time::Timestamp;
+
+/// How a call went.
+pub(super) type Outcome<T> = Result<T, CallError>;
+
+/// What has happened.
+pub(super) enum Message {
+    Step(TaskId, monitor::Event),
+    Begin(TaskId, upload::Action),
+    Sent(TaskId, CallId, Percent),
+    Uploaded(TaskId, CallId, Outcome<Attachment>),
+    Retry(TaskId),
+    Cancel(TaskId),
+    Clear(TaskId),
+    Alarm,
+    Online(bool),
+    Visible(bool),
+    Woken,
+}
+
+/// Messages and when they came, first in, first out.
+#[derive(Default)]
+pub(super) struct Inbox(VecDeque<(Timestamp, Message)>);
+
+impl Inbox {
+    pub(super) fn push(&mut self, at: Timestamp, message: Message) {
+        self.0.push_back((at, message));
+    }
+
+    pub(super) fn pop(&mut self) -> Option<(Timestamp, Message)> {
+        self.0.pop_front()
+    }
+}

@@ -1,0 +1,219 @@
+//! A pass: takes in all that has happened, then writes the store once.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::inbox::Message;
+use super::life::{Deed, Life};
+use super::{Engine, State};
+use crate::spawned::Spawned;
+use crate::store::Change;
+use crate::task::monitor::{self, Surroundings};
+use crate::task::{TaskId, upload};
+use crate::time::Timestamp;
+
+/// Answers that arrive within this time are applied in one change of the store:
+/// about one frame of a 60 Hz display, so that no frame renders twice.
+const FRAME: Duration = Duration::from_millis(16);
+
+impl Engine {
+    /// Takes in a message now.
+    pub(super) fn post(&self, message: Message) {
+        let now = self.now();
+        self.0.state.borrow_mut().inbox.push(now, message);
+        self.pass();
+    }
+
+    /// Takes in an answer with the others of this frame. Its time is that of
+    /// its arrival, so that what follows from it is not late.
+    pub(super) fn post_in_frame(&self, message: Message) {
+        let now = self.now();
+        let mut state = self.0.state.borrow_mut();
+        state.inbox.push(now, message);
+        if state.frame.is_none() {
+            let weak = self.downgrade();
+            let frame = self.0.settings.clock.sleep(FRAME);
+            state.frame = Some(Spawned::new(async move {
+                frame.await;
+                if let Some(engine) = weak.upgrade() {
+                    engine.pass();
+                }
+            }));
+        }
+    }
+
+    fn pass(&self) {
+        if std::mem::replace(&mut self.0.state.borrow_mut().passing, true) {
+            // The pass that is going on will come to it.
+            return;
+        }
+        self.0.state.borrow_mut().frame = None;
+        loop {
+            let mut touched = BTreeSet::new();
+            loop {
+                let next = self.0.state.borrow_mut().inbox.pop();
+                let Some((at, message)) = next else { break };
+                self.take_in(message, at, &mut touched);
+            }
+            if touched.is_empty() {
+                break;
+            }
+            self.publish(touched);
+        }
+        self.0.state.borrow_mut().passing = false;
+        self.set_alarm();
+    }
+
+    fn take_in(&self, message: Message, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
+        match message {
+            Message::Step(id, event) => {
+                self.step(&id, touched, |life| life.monitor_step(event, at));
+            }
+            Message::Begin(id, action) => {
+                self.step(&id, touched, |_| vec![Deed::Upload(action)]);
+            }
+            Message::Sent(id, call, share) => {
+                let event = upload::Event::Sent(call, Some(share));
+                self.step(&id, touched, |life| life.upload_step(event));
+            }
+            Message::Uploaded(id, call, answer) => self.uploaded(&id, call, answer, touched),
+            Message::Retry(id) => self.step(&id, touched, |life| life.retry(at)),
+            Message::Cancel(id) => self.step(&id, touched, |life| life.cancel(at)),
+            Message::Clear(id) => {
+                let mut state = self.0.state.borrow_mut();
+                let ended = state
+                    .lives
+                    .get(&id)
+                    .is_none_or(|life| life.state(at).is_ended());
+                if ended {
+                    state.schedule.set(&id, None);
+                    let life = state.lives.remove(&id);
+                    drop(state);
+                    drop(life);
+                    touched.insert(id);
+                }
+            }
+            Message::Alarm => {
+                let due = self.0.state.borrow_mut().schedule.take_due(at);
+                for id in due {
+                    let tick = |life: &mut Life| life.monitor_step(monitor::Event::Tick, at);
+                    self.step(&id, touched, tick);
+                }
+            }
+            Message::Online(online) => {
+                self.surround(touched, at, |surroundings| surroundings.online = online);
+            }
+            Message::Visible(visible) => {
+                self.surround(touched, at, |surroundings| surroundings.visible = visible);
+            }
+            Message::Woken => self.step_all(touched, at, &monitor::Event::Woken),
+        }
+    }
+
+    fn surround(
+        &self,
+        touched: &mut BTreeSet<TaskId>,
+        at: Timestamp,
+        change: impl FnOnce(&mut Surroundings),
+    ) {
+        let surroundings = {
+            let mut state = self.0.state.borrow_mut();
+            change(&mut state.surroundings);
+            state.surroundings
+        };
+        self.step_all(touched, at, &monitor::Event::Surroundings(surroundings));
+    }
+
+    fn step_all(&self, touched: &mut BTreeSet<TaskId>, at: Timestamp, event: &monitor::Event) {
+        let ids: Vec<_> = self.0.state.borrow().lives.keys().cloned().collect();
+        for id in ids {
+            self.step(&id, touched, |life| life.monitor_step(event.clone(), at));
+        }
+    }
+
+    /// Steps one task and does what it asks for.
+    pub(super) fn step(
+        &self,
+        id: &TaskId,
+        touched: &mut BTreeSet<TaskId>,
+        step: impl FnOnce(&mut Life) -> Vec<Deed>,
+    ) {
+        let deeds = {
+            let mut state = self.0.state.borrow_mut();
+            let Some(life) = state.lives.get_mut(id) else {
+                return;
+            };
+            step(life)
+        };
+        touched.insert(id.clone());
+        for deed in deeds {
+            match deed {
+                Deed::Job(action) => self.act(id, action),
+                Deed::Upload(upload::Action::Send(call, key)) => self.send(id, call, key),
+                Deed::Upload(upload::Action::Abandon) => self.set_call(id, None),
+            }
+        }
+    }
+
+    /// Writes the tasks that are different now, in one change of the store.
+    fn publish(&self, touched: BTreeSet<TaskId>) {
+        let now = self.now();
+        let tasks = self.tasks();
+        let mut changes = Vec::new();
+        {
+            let mut state = self.0.state.borrow_mut();
+            let State {
+                lives, schedule, ..
+            } = &mut *state;
+            for id in touched {
+                let before = tasks.get(&id);
+                match lives.get(&id) {
+                    Some(life) => {
+                        schedule.set(&id, life.next_due(now));
+                        let after = life.task(now);
+                        if before.as_deref() != Some(&after) {
+                            let after = Rc::new(after);
+                            changes.push(Change::Put { before, after });
+                        }
+                    }
+                    None => changes.extend(before.map(Change::Removed)),
+                }
+            }
+        }
+        drop(tasks);
+        if changes.is_empty() {
+            return;
+        }
+        self.0.dispatch.reduce_mut(|tasks| tasks.apply(&changes));
+        let observers: Vec<_> = self.0.state.borrow().observers.values().cloned().collect();
+        for change in &changes {
+            for observer in &observers {
+                observer(change);
+            }
+        }
+    }
+
+    /// Has the one timer go off at the nearest due time.
+    fn set_alarm(&self) {
+        let mut state = self.0.state.borrow_mut();
+        let Some(next) = state.schedule.next() else {
+            return;
+        };
+        // One that goes off too early finds nothing due and is set again.
+        if state.alarm.as_ref().is_some_and(|(at, _)| *at <= next) {
+            return;
+        }
+        let weak = self.downgrade();
+        let clock = &self.0.settings.clock;
+        let sleep = clock.sleep(next.since(clock.now()));
+        let alarm = Spawned::new(async move {
+            sleep.await;
+            if let Some(engine) = weak.upgrade() {
+                engine.0.state.borrow_mut().alarm = None;
+                engine.post(Message::Alarm);
+            }
+        });
+        state.alarm = Some((next, alarm));
+    }
+}

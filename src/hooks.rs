@@ -1,0 +1,18 @@
+//! Hooks: one to act, and others to follow what happens.
+//!
+//! [`use_background_tasks`] gives the handle and renders nothing again when a
+//! task moves. The others re-render their component when what they select changes.
+
+mod use_attachments;
+mod use_background_tasks;
+mod use_task;
+mod use_task_selector;
+mod use_tasks;
+mod use_unfinished_tasks;
+
+pub use use_attachments::{AttachmentList, UseAttachmentsHandle, use_attachments};
+pub use use_background_tasks::use_background_tasks;
+pub use use_task::use_task;
+pub use use_task_selector::use_task_selector;
+pub use use_tasks::use_tasks;
+pub use use_unfinished_tasks::use_unfinished_tasks;

@@ -1,0 +1,163 @@
+//! The hook that follows what is stored on the server.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::use_background_tasks;
+use crate::background_tasks::BackgroundTasks;
+use crate::client::Attachment;
+use crate::spawned::Spawned;
+use crate::store::Change;
+use crate::task::{AttachmentId, CallError, TaskKind, TaskState};
+
+/// What is known of the attachments on the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AttachmentList {
+    /// The first answer is still out.
+    #[default]
+    Loading,
+    /// The server's list, and what went wrong since.
+    Loaded {
+        /// What is stored, in the server's order.
+        attachments: Vec<Attachment>,
+        /// An attachment that could not be deleted, and why.
+        not_deleted: Option<(Attachment, CallError)>,
+    },
+    /// The list could not be had.
+    Failed(CallError),
+}
+
+/// The list, and what can be done with it.
+#[derive(Clone, PartialEq)]
+pub struct UseAttachmentsHandle {
+    known: UseReducerHandle<Known>,
+    tasks: BackgroundTasks,
+    calls: Rc<RefCell<Calls>>,
+}
+
+/// Calls under way; they end with the component.
+#[derive(Default)]
+struct Calls {
+    list: Option<Spawned>,
+    deletes: HashMap<AttachmentId, Spawned>,
+}
+
+impl PartialEq for Calls {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+enum Answer {
+    Listed(Result<Vec<Attachment>, CallError>),
+    Deleted(Attachment, Result<(), CallError>),
+}
+
+/// What is known, as answers make it.
+#[derive(Default, PartialEq)]
+struct Known(AttachmentList);
+
+impl Reducible for Known {
+    type Action = Answer;
+
+    fn reduce(self: Rc<Self>, answer: Answer) -> Rc<Self> {
+        Rc::new(Self(self.0.clone().after(answer)))
+    }
+}
+
+impl AttachmentList {
+    fn after(self, answer: Answer) -> Self {
+        match (answer, self) {
+            (Answer::Listed(Ok(attachments)), _) => Self::Loaded {
+                attachments,
+                not_deleted: None,
+            },
+            // A list that is already shown is worth more than an error in its place.
+            (Answer::Listed(Err(_)), loaded @ Self::Loaded { .. }) => loaded,
+            (Answer::Listed(Err(error)), Self::Loading | Self::Failed(_)) => Self::Failed(error),
+            (Answer::Deleted(gone, Ok(())), Self::Loaded { attachments, .. }) => Self::Loaded {
+                attachments: attachments
+                    .into_iter()
+                    .filter(|attachment| attachment.id != gone.id)
+                    .collect(),
+                not_deleted: None,
+            },
+            (Answer::Deleted(kept, Err(error)), Self::Loaded { attachments, .. }) => Self::Loaded {
+                attachments,
+                not_deleted: Some((kept, error)),
+            },
+            (Answer::Deleted(..), other @ (Self::Loading | Self::Failed(_))) => other,
+        }
+    }
+}
+
+impl UseAttachmentsHandle {
+    /// What is known now.
+    pub fn list(&self) -> &AttachmentList {
+        &self.known.0
+    }
+
+    /// Asks the server for its list.
+    pub fn reload(&self) {
+        let answer = self.tasks.clients().storage.list();
+        let list = self.known.dispatcher();
+        let call = Spawned::new(async move { list.dispatch(Answer::Listed(answer.await)) });
+        self.calls.borrow_mut().list = Some(call);
+    }
+
+    /// Deletes an attachment on the server and cancels the tasks that work on it.
+    pub fn delete(&self, attachment: &Attachment) {
+        let answer = self.tasks.clients().storage.delete(&attachment.id);
+        let (list, tasks) = (self.known.dispatcher(), self.tasks.clone());
+        let attachment = attachment.clone();
+        let id = attachment.id.clone();
+        let call = Spawned::new(async move {
+            let answer = answer.await;
+            if answer.is_ok() {
+                for task in tasks.tasks() {
+                    if task.attachment.as_ref() == Some(&attachment.id) {
+                        tasks.cancel(&task.id);
+                    }
+                }
+            }
+            list.dispatch(Answer::Deleted(attachment, answer));
+        });
+        self.calls.borrow_mut().deletes.insert(id, call);
+    }
+}
+
+/// What is stored on the server. Loaded with the component and again after
+/// every upload.
+#[hook]
+pub fn use_attachments() -> UseAttachmentsHandle {
+    let handle = UseAttachmentsHandle {
+        known: use_reducer(Known::default),
+        tasks: use_background_tasks(),
+        calls: use_mut_ref(Calls::default),
+    };
+    use_effect_with(handle.tasks.clone(), {
+        let handle = handle.clone();
+        move |tasks| {
+            handle.reload();
+            let subscription = tasks.subscribe(move |change| {
+                if is_new_attachment(change) {
+                    handle.reload();
+                }
+            });
+            move || drop(subscription)
+        }
+    });
+    handle
+}
+
+fn is_new_attachment(change: &Change) -> bool {
+    match change {
+        Change::Put { after, .. } => {
+            matches!(after.kind, TaskKind::Upload { .. }) && after.state == TaskState::Succeeded
+        }
+        Change::Removed(_) => false,
+    }
+}

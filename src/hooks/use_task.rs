@@ -1,0 +1,32 @@
+//! The hook that follows one task.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::use_task_selector;
+use crate::task::{Task, TaskId};
+
+/// The task called `id`; none where there is none. Re-renders when that task changes.
+///
+/// ```
+/// use yew::prelude::*;
+/// use yew_background_tasks::{TaskId, use_task};
+///
+/// #[derive(PartialEq, Properties)]
+/// struct Props {
+///     id: TaskId,
+/// }
+///
+/// #[component]
+/// fn State(props: &Props) -> Html {
+///     let task = use_task(&props.id);
+///     html! { <p>{ task.map_or("unknown", |task| task.state.word()) }</p> }
+/// }
+/// ```
+#[hook]
+pub fn use_task(id: &TaskId) -> Option<Rc<Task>> {
+    let task = use_task_selector(id.clone(), |tasks, id| tasks.get(id));
+    // After a change of `id` the selection is that of the old one for one render.
+    task.as_ref().clone().filter(|task| task.id == *id)
+}

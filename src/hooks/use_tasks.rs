@@ -1,0 +1,14 @@
+//! The hook that follows all tasks.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::use_task_selector;
+use crate::task::Task;
+
+/// All tasks, newest first. Re-renders with every change of any task.
+#[hook]
+pub fn use_tasks() -> Rc<Vec<Rc<Task>>> {
+    use_task_selector((), |tasks, ()| tasks.newest_first())
+}

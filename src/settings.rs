@@ -1,0 +1,138 @@
+//! What an embedding app can set.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::clock::{BrowserClock, Clock};
+use crate::task::JobKind;
+use crate::task::messages::Messages;
+use crate::task::monitor::FollowUp;
+
+/// Settings of the task system.
+///
+/// | setting | default | CONTRACT |
+/// | --- | --- | --- |
+/// | [`video`](Self::with_video) | [`JobKind::video`] | §2 |
+/// | [`embedding`](Self::with_embedding) | [`JobKind::embedding`] | §2 |
+/// | [`embedding_start`](Self::with_embedding_start) | 5 s after the video task's start | §2 |
+/// | [`messages`](Self::with_messages) | English | §3 |
+/// | [`clock`](Self::with_clock) | the browser's | |
+/// | [`seed`](Self::with_seed) | drawn at random | |
+///
+/// ```
+/// use std::time::Duration;
+/// use yew_background_tasks::{Messages, Settings};
+///
+/// let settings = Settings::new()
+///     .with_interval(Duration::from_millis(500))
+///     .with_messages(Messages::for_language("zh-CN"));
+/// assert_eq!(settings.video.policy().interval, Duration::from_millis(500));
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// How videos are processed.
+    pub video: JobKind,
+    /// How embeddings are generated.
+    pub embedding: JobKind,
+    /// When the embedding of an uploaded video starts; none for never by itself.
+    pub embedding_start: Option<FollowUp>,
+    /// What is said.
+    pub messages: Rc<Messages>,
+    /// What time it is.
+    pub clock: Rc<dyn Clock>,
+    /// Where jitter and idempotency keys come from; none draws one.
+    pub seed: Option<u64>,
+}
+
+impl Settings {
+    /// The defaults of the table above.
+    pub fn new() -> Self {
+        Self {
+            video: JobKind::video(),
+            embedding: JobKind::embedding(),
+            embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
+            messages: Rc::new(Messages::english()),
+            clock: Rc::new(BrowserClock),
+            seed: None,
+        }
+    }
+
+    /// Sets how videos are processed.
+    #[must_use]
+    pub fn with_video(mut self, kind: JobKind) -> Self {
+        self.video = kind;
+        self
+    }
+
+    /// Sets how embeddings are generated.
+    #[must_use]
+    pub fn with_embedding(mut self, kind: JobKind) -> Self {
+        self.embedding = kind;
+        self
+    }
+
+    /// Sets the time between two checks of both built-in kinds.
+    #[must_use]
+    pub fn with_interval(mut self, interval: Duration) -> Self {
+        for kind in [&mut self.video, &mut self.embedding] {
+            let policy = kind.policy().clone().with_interval(interval);
+            *kind = kind.clone().with_policy(policy);
+        }
+        self
+    }
+
+    /// Sets when the embedding of an uploaded video starts.
+    #[must_use]
+    pub fn with_embedding_start(mut self, start: Option<FollowUp>) -> Self {
+        self.embedding_start = start;
+        self
+    }
+
+    /// Sets what is said.
+    #[must_use]
+    pub fn with_messages(mut self, messages: Messages) -> Self {
+        self.messages = Rc::new(messages);
+        self
+    }
+
+    /// Sets the clock, so that a test needs not wait.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Rc::new(clock);
+        self
+    }
+
+    /// Sets the seed of jitter and idempotency keys, so that a run can be repeated.
+    /// Two pages must not share one.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PartialEq for Settings {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            video,
+            embedding,
+            embedding_start,
+            messages,
+            clock,
+            seed,
+        } = self;
+        *video == other.video
+            && *embedding == other.embedding
+            && *embedding_start == other.embedding_start
+            && *messages == other.messages
+            && Rc::ptr_eq(clock, &other.clock)
+            && *seed == other.seed
+    }
+}

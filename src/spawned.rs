@@ -1,0 +1,28 @@
+//! A future that runs by itself and ends with its owner.
+
+use std::future::Future;
+
+use futures_util::future::{AbortHandle, Abortable};
+use wasm_bindgen_futures::spawn_local;
+
+/// Drives a future; dropping this drops the future.
+#[derive(Debug)]
+pub(crate) struct Spawned(AbortHandle);
+
+impl Spawned {
+    pub(crate) fn new(future: impl Future<Output = ()> + 'static) -> Self {
+        let (handle, registration) = AbortHandle::new_pair();
+        let abortable = Abortable::new(future, registration);
+        spawn_local(async move {
+            // Whether it came to its end or was dropped is its owner's to know.
+            let _ = abortable.await;
+        });
+        Self(handle)
+    }
+}
+
+impl Drop for Spawned {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

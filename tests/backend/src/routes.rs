@@ -1,0 +1,83 @@
+//! Every address that the server answers.
+
+pub mod api;
+pub mod control;
+pub mod intercept;
+pub mod upload;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{
+        HeaderValue, Uri,
+        header::{CACHE_CONTROL, RETRY_AFTER},
+    },
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower::Layer;
+use tower_http::{cors::CorsLayer, set_header::SetResponseHeaderLayer};
+
+use crate::{
+    connections::Connections,
+    error::ApiError,
+    world::World,
+    worlds::{self, WorldName, Worlds},
+};
+
+/// What the routes share.
+#[derive(Clone, Debug)]
+pub struct Backend {
+    /// The worlds by name.
+    pub worlds: Worlds,
+    /// How long connections live.
+    pub connections: Connections,
+    /// The most bytes that a file may have.
+    pub upload_limit: u64,
+}
+
+/// Where a request is going, for every handler to ask.
+#[derive(Clone, Debug)]
+pub struct Addressed {
+    /// The world's name.
+    pub name: WorldName,
+    /// The world.
+    pub world: Arc<World>,
+    /// The address as it was received.
+    pub received: Uri,
+}
+
+/// The API and its control in every world; whatever else is asked for goes to `files`.
+pub fn router(backend: &Backend, files: Router) -> Router {
+    let no_store =
+        SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let dynamic = Router::new()
+        .nest("/api", api::router(backend))
+        .nest("/control", control::router(backend))
+        .layer(no_store);
+    let inside_a_world = dynamic.fallback_service(files);
+    // The world has to be taken off the address before the router looks at it.
+    let entered =
+        middleware::from_fn_with_state(backend.worlds.clone(), enter_world).layer(inside_a_world);
+    let any_origin = CorsLayer::very_permissive().expose_headers([RETRY_AFTER]);
+    Router::new().fallback_service(entered).layer(any_origin)
+}
+
+async fn enter_world(State(worlds): State<Worlds>, mut request: Request, next: Next) -> Response {
+    let Some((name, inside)) = worlds::address(request.uri()) else {
+        return ApiError::bad_request("the name of the world is not UTF-8").into_response();
+    };
+    let world = match worlds.open(&name) {
+        Ok(world) => world,
+        Err(error) => return error.into_response(),
+    };
+    let received = std::mem::replace(request.uri_mut(), inside);
+    request.extensions_mut().insert(Addressed {
+        name,
+        world,
+        received,
+    });
+    next.run(request).await
+}

@@ -1,0 +1,207 @@
+//! The API of CONTRACT §1.
+
+use std::{collections::BTreeMap, time::Instant};
+
+use axum::{
+    Extension, Json, Router,
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, RawQuery},
+    handler::Handler,
+    http::{HeaderMap, StatusCode},
+    middleware,
+    routing::{MethodRouter, delete, get, post},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    attachments::Attachment,
+    error::ApiError,
+    ids::{self, JsonId},
+    operation::Operation,
+    plan::JobKind,
+    routes::{Addressed, Backend, intercept::intercept, upload::upload},
+};
+
+/// The routes below `/api`.
+pub fn router(backend: &Backend) -> Router {
+    use Operation::{
+        Delete, EmbeddingStart, EmbeddingStatus, List, Unknown, Upload, VideoCancel, VideoStart,
+        VideoStatus,
+    };
+    let unknown = middleware::from_fn_with_state(Unknown, intercept);
+    Router::new()
+        .route("/attachments", watched(List, get(list)))
+        .route(
+            "/attachments",
+            watched(Upload, post(upload.layer(DefaultBodyLimit::disable()))),
+        )
+        .route("/attachments/{id}", watched(Delete, delete(remove)))
+        .route(
+            "/video-processing/start",
+            watched(VideoStart, post(start_video)),
+        )
+        .route(
+            "/video-processing/status/{queue_id}",
+            watched(VideoStatus, get(video_status)),
+        )
+        .route(
+            "/video-processing/status",
+            watched(VideoStatus, get(video_statuses)),
+        )
+        .route(
+            "/video-processing/cancel/{queue_id}",
+            watched(VideoCancel, post(cancel_video)),
+        )
+        .route(
+            "/embeddings/start",
+            watched(EmbeddingStart, post(start_embedding)),
+        )
+        .route(
+            "/embeddings/status/{attachment_id}",
+            watched(EmbeddingStatus, get(embedding_status)),
+        )
+        .route(
+            "/embeddings/status",
+            watched(EmbeddingStatus, get(embedding_statuses)),
+        )
+        .fallback(not_found.layer(unknown.clone()))
+        .method_not_allowed_fallback(not_allowed.layer(unknown))
+        .with_state(backend.clone())
+}
+
+/// A route whose requests are logged and meet faults as this operation.
+fn watched(operation: Operation, route: MethodRouter<Backend>) -> MethodRouter<Backend> {
+    route.route_layer(middleware::from_fn_with_state(operation, intercept))
+}
+
+/// The one id in a path, decoded.
+#[derive(FromRequestParts, Deserialize)]
+#[from_request(via(Path), rejection(ApiError))]
+struct Id(String);
+
+/// The body of the two starts.
+#[derive(FromRequest, Deserialize)]
+#[from_request(via(Json), rejection(ApiError))]
+struct Start {
+    attachment_id: JsonId,
+}
+
+/// The `Idempotency-Key` of a request.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<String> {
+    let key = headers.get("idempotency-key")?;
+    Some(String::from_utf8_lossy(key.as_bytes()).into_owned())
+}
+
+async fn list(Extension(at): Extension<Addressed>) -> Json<Vec<Attachment>> {
+    Json(at.world.state().attachments.iter().cloned().collect())
+}
+
+async fn remove(
+    Extension(at): Extension<Addressed>,
+    Id(attachment_id): Id,
+) -> Result<StatusCode, ApiError> {
+    at.world.state().delete(&attachment_id)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn start_video(
+    Extension(at): Extension<Addressed>,
+    headers: HeaderMap,
+    start: Start,
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let key = idempotency_key(&headers);
+    let attachment_id = String::from(start.attachment_id);
+    let mut state = at.world.state();
+    let answer = state.start_video(key, &attachment_id, Instant::now())?;
+    Ok((StatusCode::ACCEPTED, Json(answer)))
+}
+
+async fn start_embedding(
+    Extension(at): Extension<Addressed>,
+    headers: HeaderMap,
+    start: Start,
+) -> Result<StatusCode, ApiError> {
+    let key = idempotency_key(&headers);
+    let attachment_id = String::from(start.attachment_id);
+    let mut state = at.world.state();
+    state.start_embedding(key, &attachment_id, Instant::now())?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+async fn cancel_video(
+    Extension(at): Extension<Addressed>,
+    Id(queue_id): Id,
+) -> Result<StatusCode, ApiError> {
+    let cancelled = at.world.state().cancel_video(&queue_id, Instant::now());
+    cancelled.ok_or_else(|| ApiError::unknown("video job", &queue_id))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn video_status(
+    Extension(at): Extension<Addressed>,
+    Id(queue_id): Id,
+) -> Result<Json<Value>, ApiError> {
+    let status = at
+        .world
+        .state()
+        .check(JobKind::Video, &queue_id, Instant::now());
+    let status = status.ok_or_else(|| ApiError::unknown("video job", &queue_id))?;
+    Ok(Json(status))
+}
+
+async fn embedding_status(
+    Extension(at): Extension<Addressed>,
+    Id(attachment_id): Id,
+) -> Result<Json<Value>, ApiError> {
+    let status = at
+        .world
+        .state()
+        .check(JobKind::Embedding, &attachment_id, Instant::now());
+    let status = status.ok_or_else(|| ApiError::unknown("embedding job of", &attachment_id))?;
+    Ok(Json(status))
+}
+
+async fn video_statuses(
+    Extension(at): Extension<Addressed>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    statuses(&at, JobKind::Video, query.as_deref())
+}
+
+async fn embedding_statuses(
+    Extension(at): Extension<Addressed>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    statuses(&at, JobKind::Embedding, query.as_deref())
+}
+
+/// The statuses of many jobs. Ids without a job are left out.
+fn statuses(at: &Addressed, kind: JobKind, query: Option<&str>) -> Result<Json<Value>, ApiError> {
+    let now = Instant::now();
+    let mut state = at.world.state();
+    if !state.plan.batch {
+        return Err(ApiError::new(
+            StatusCode::NOT_FOUND,
+            "this server answers for one job at a time",
+        ));
+    }
+    let ids = query
+        .and_then(ids::in_query)
+        .ok_or_else(|| ApiError::bad_request("the query has no ids"))?;
+    let statuses: BTreeMap<_, _> = ids
+        .into_iter()
+        .filter_map(|id| state.check(kind, &id, now).map(|status| (id, status)))
+        .collect();
+    Ok(Json(json!(statuses)))
+}
+
+async fn not_found() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "the API has no such path")
+}
+
+async fn not_allowed() -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this path is not for this method",
+    )
+}

@@ -1,0 +1,120 @@
+//! The control of a world: its plan, its faults, and what was asked of it.
+
+use axum::{
+    Extension, Json, Router,
+    body::Bytes,
+    extract::State,
+    http::StatusCode,
+    routing::{delete, get},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, from_slice, from_value, json};
+
+use crate::{
+    error::ApiError,
+    faults::{Fault, Rule},
+    jobs::Jobs,
+    plan::Plan,
+    routes::{Addressed, Backend},
+};
+
+/// The routes below `/control`.
+pub fn router(backend: &Backend) -> Router {
+    Router::new()
+        .route("/plan", get(plan).put(set_plan))
+        .route("/faults", get(faults).post(add_faults).delete(clear_faults))
+        .route("/requests", get(requests).delete(clear_requests))
+        .route("/attachments", get(attachments))
+        .route("/jobs", get(jobs))
+        .route("/world", delete(reset))
+        .fallback(async || ApiError::new(StatusCode::NOT_FOUND, "there is no such control"))
+        .with_state(backend.clone())
+}
+
+fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
+    from_value(value).map_err(|error| ApiError::unprocessable(error.to_string()))
+}
+
+fn json_body(body: &Bytes) -> Result<Value, ApiError> {
+    from_slice(body).map_err(|error| ApiError::bad_request(error.to_string()))
+}
+
+async fn plan(Extension(at): Extension<Addressed>) -> Json<Plan> {
+    Json(at.world.state().plan.clone())
+}
+
+async fn set_plan(
+    Extension(at): Extension<Addressed>,
+    body: Bytes,
+) -> Result<Json<Plan>, ApiError> {
+    let plan: Plan = parsed(json_body(&body)?)?;
+    at.world.state().plan = plan.clone();
+    Ok(Json(plan))
+}
+
+async fn faults(Extension(at): Extension<Addressed>) -> Json<Value> {
+    Json(json!(at.world.state().faults.iter().collect::<Vec<_>>()))
+}
+
+/// Takes one rule or a list of them, and answers with all that wait now.
+async fn add_faults(
+    State(backend): State<Backend>,
+    Extension(at): Extension<Addressed>,
+    body: Bytes,
+) -> Result<Json<Value>, ApiError> {
+    let rules: Vec<Rule> = match json_body(&body)? {
+        list @ Value::Array(_) => parsed(list)?,
+        one => vec![parsed(one)?],
+    };
+    let mut state = at.world.state();
+    for rule in rules {
+        let single_use = (rule.fault == Fault::Drop).then(|| backend.connections.single_use());
+        state.faults.push(rule, single_use);
+    }
+    Ok(Json(json!(state.faults.iter().collect::<Vec<_>>())))
+}
+
+async fn clear_faults(Extension(at): Extension<Addressed>) -> StatusCode {
+    at.world.state().faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn requests(Extension(at): Extension<Addressed>) -> Json<Value> {
+    Json(json!(at.world.state().requests.iter().collect::<Vec<_>>()))
+}
+
+async fn clear_requests(Extension(at): Extension<Addressed>) -> StatusCode {
+    at.world.state().requests.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// The attachments with the digests of their bytes.
+async fn attachments(Extension(at): Extension<Addressed>) -> Json<Value> {
+    let state = at.world.state();
+    let attachments = state.attachments.iter().map(|attachment| {
+        json!({
+            "id": attachment.id,
+            "title": attachment.title,
+            "content_type": attachment.content_type,
+            "size": attachment.size,
+            "sha256": attachment.sha256,
+        })
+    });
+    Json(attachments.collect())
+}
+
+/// The jobs, and how often each was checked.
+async fn jobs(Extension(at): Extension<Addressed>) -> Json<Value> {
+    fn checks(jobs: &Jobs) -> Value {
+        let jobs = jobs.iter();
+        jobs.map(|(id, job)| (id.to_owned(), json!({ "checks": job.checks() })))
+            .collect()
+    }
+    let state = at.world.state();
+    Json(json!({ "video": checks(&state.videos), "embedding": checks(&state.embeddings) }))
+}
+
+async fn reset(State(backend): State<Backend>, Extension(at): Extension<Addressed>) -> StatusCode {
+    backend.worlds.reset(&at.name);
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,133 @@
+//! Takes an upload in: at its own pace or slowed down, within the limit, counted and digested.
+
+use std::time::Duration;
+
+use axum::{
+    Extension, Json,
+    body::{Body, Bytes},
+    extract::{FromRequest, Multipart, Request, State, multipart::Field},
+    http::StatusCode,
+};
+use futures_util::StreamExt;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep_until};
+
+use crate::{
+    attachments::Upload,
+    error::ApiError,
+    routes::{Addressed, Backend, api::idempotency_key},
+};
+
+/// The most bytes of a title.
+const TITLE_LIMIT: usize = 16 * 1024;
+
+/// `POST attachments`
+pub async fn upload(
+    State(backend): State<Backend>,
+    Extension(at): Extension<Addressed>,
+    request: Request,
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let key = idempotency_key(request.headers());
+    let rate = at.world.state().plan.upload_bytes_per_second;
+    let request = match rate {
+        Some(rate) => request.map(|body| slowed_down(body, rate)),
+        None => request,
+    };
+    let multipart = Multipart::from_request(request, &()).await?;
+    let upload = read(multipart, backend.upload_limit).await?;
+    let attachment = at.world.state().upload(key, upload)?;
+    Ok((StatusCode::CREATED, Json(attachment)))
+}
+
+/// The body, read no faster than this many bytes per second.
+fn slowed_down(body: Body, bytes_per_second: u64) -> Body {
+    let began = Instant::now();
+    let mut received: u64 = 0;
+    let chunks = body.into_data_stream().then(move |chunk| {
+        let length = chunk.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        received = received.saturating_add(length);
+        let ms = received.saturating_mul(1000) / bytes_per_second.max(1);
+        let due = began.checked_add(Duration::from_millis(ms));
+        async move {
+            if let Some(due) = due {
+                sleep_until(due).await;
+            }
+            chunk
+        }
+    });
+    Body::from_stream(chunks)
+}
+
+/// Reads the whole form, even where it is clear that it is refused: an answer given earlier would
+/// not reach a client that is still sending.
+async fn read(mut multipart: Multipart, limit: u64) -> Result<Upload, ApiError> {
+    let mut title = None;
+    let mut file: Option<File> = None;
+    while let Some(field) = multipart.next_field().await? {
+        match field.name() {
+            Some("file") => file = Some(File::read(field, limit).await?),
+            Some("title") => title = Some(text(field).await?),
+            Some(_) | None => {}
+        }
+    }
+    let file = file.ok_or_else(|| ApiError::bad_request("the form has no file"))?;
+    if file.size > limit {
+        let message = format!("the file is larger than {limit} bytes");
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    }
+    if file.size == 0 {
+        return Err(ApiError::unprocessable("the file is empty"));
+    }
+    let title = title.filter(|title| !title.is_empty()).or(file.name);
+    let title = title.ok_or_else(|| ApiError::bad_request("neither title nor file name"))?;
+    Ok(Upload {
+        title,
+        content_type: file.content_type,
+        size: file.size,
+        sha256: file.sha256,
+    })
+}
+
+struct File {
+    name: Option<String>,
+    content_type: String,
+    size: u64,
+    sha256: String,
+}
+
+impl File {
+    /// Reads the file to its end. Its digest is that of the bytes within the limit.
+    async fn read(mut field: Field<'_>, limit: u64) -> Result<Self, ApiError> {
+        let name = field.file_name().map(str::to_owned);
+        let content_type = field
+            .content_type()
+            .unwrap_or("application/octet-stream")
+            .to_owned();
+        let mut size: u64 = 0;
+        let mut digest = Sha256::new();
+        while let Some(chunk) = field.chunk().await? {
+            size = size.saturating_add(chunk.len() as u64);
+            if size <= limit {
+                digest.update(&chunk);
+            }
+        }
+        Ok(Self {
+            name,
+            content_type,
+            size,
+            sha256: format!("{:x}", Bytes::copy_from_slice(&digest.finalize())),
+        })
+    }
+}
+
+async fn text(mut field: Field<'_>) -> Result<String, ApiError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await? {
+        if bytes.len().saturating_add(chunk.len()) > TITLE_LIMIT {
+            return Err(ApiError::unprocessable("the title is too long"));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| ApiError::bad_request("the title is not UTF-8"))
+}

@@ -1,0 +1,129 @@
+//! The worlds of a server by name, and which of them a request is for.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::http::{Uri, uri::PathAndQuery};
+use percent_encoding::percent_decode_str;
+
+use crate::{error::ApiError, world::World};
+
+/// The most worlds that a server holds.
+pub const CAPACITY: usize = 4096;
+
+/// The name of the world whose paths have no `/w/{world}` before them.
+pub const DEFAULT: &str = "default";
+
+/// The name of a world.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WorldName(pub String);
+
+/// Every world that was used.
+#[derive(Clone, Debug, Default)]
+pub struct Worlds {
+    worlds: Arc<Mutex<HashMap<WorldName, Arc<World>>>>,
+}
+
+impl Worlds {
+    /// The world of a name, made at its first use.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many worlds.
+    pub fn open(&self, name: &WorldName) -> Result<Arc<World>, ApiError> {
+        let mut worlds = self.lock();
+        if let Some(world) = worlds.get(name) {
+            return Ok(Arc::clone(world));
+        }
+        if worlds.len() >= CAPACITY {
+            return Err(ApiError::unavailable("too many worlds; delete some"));
+        }
+        let world = Arc::<World>::default();
+        worlds.insert(name.clone(), Arc::clone(&world));
+        Ok(world)
+    }
+
+    /// Forgets a world. Requests in flight end in the old one.
+    pub fn reset(&self, name: &WorldName) {
+        self.lock().remove(name);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<WorldName, Arc<World>>> {
+        self.worlds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes `/w/{world}` off a request's address: whose world it is, and the address inside it.
+/// `None` if the name is not UTF-8.
+#[must_use]
+pub fn address(uri: &Uri) -> Option<(WorldName, Uri)> {
+    let default = || Some((WorldName(DEFAULT.to_owned()), uri.clone()));
+    let Some(named) = uri.path().strip_prefix("/w/") else {
+        return default();
+    };
+    let (encoded, path) = named.split_once('/').unwrap_or((named, ""));
+    if encoded.is_empty() {
+        return default();
+    }
+    let name = percent_decode_str(encoded).decode_utf8().ok()?.into_owned();
+    let inside = match uri.query() {
+        Some(query) => format!("/{path}?{query}"),
+        None => format!("/{path}"),
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(inside).ok()?);
+    Some((WorldName(name), Uri::from_parts(parts).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addressed(uri: &'static str) -> Option<(String, String)> {
+        let (WorldName(name), inside) = address(&Uri::from_static(uri))?;
+        Some((name, inside.to_string()))
+    }
+
+    fn pair(name: &str, inside: &str) -> Option<(String, String)> {
+        Some((name.to_owned(), inside.to_owned()))
+    }
+
+    #[test]
+    fn an_address_without_a_world_is_in_the_default_one() {
+        assert_eq!(addressed("/api/x?y=1"), pair(DEFAULT, "/api/x?y=1"));
+    }
+
+    #[test]
+    fn a_worlds_name_is_decoded_and_the_rest_is_left_as_it_is() {
+        assert_eq!(
+            addressed("/w/a%20b/api/x%2Fy?z=%2C"),
+            pair("a b", "/api/x%2Fy?z=%2C")
+        );
+        assert_eq!(addressed("/w/a"), pair("a", "/"));
+        assert_eq!(addressed("/w/%FF/api"), None);
+    }
+
+    #[test]
+    fn a_world_keeps_its_state_until_it_is_reset() -> Result<(), ApiError> {
+        let worlds = Worlds::default();
+        let name = WorldName("a".to_owned());
+        worlds.open(&name)?.state().plan.batch = false;
+        assert!(!worlds.open(&name)?.state().plan.batch);
+        worlds.reset(&name);
+        assert!(worlds.open(&name)?.state().plan.batch);
+        Ok(())
+    }
+
+    #[test]
+    fn the_number_of_worlds_is_bounded() -> Result<(), ApiError> {
+        let worlds = Worlds::default();
+        for number in 0..CAPACITY {
+            worlds.open(&WorldName(number.to_string()))?;
+        }
+        assert!(worlds.open(&WorldName("one more".to_owned())).is_err());
+        assert!(worlds.open(&WorldName("0".to_owned())).is_ok());
+        Ok(())
+    }
+}

@@ -1,0 +1,359 @@
+//! The engine: what goes out when, and what the store says.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew_background_tasks::{
+    Attachment, CallError, Change, Failure, FollowUp, Percent, Report, Settings, TaskId, TaskState,
+    Tasks,
+};
+
+use crate::scripted::{Answer, Made, Stage, running, seconds};
+
+fn start(stage: &Stage) -> TaskId {
+    stage
+        .tasks
+        .start_video_processing_task(7_u32, "talk.mp4", "q-1")
+}
+
+fn file(name: &str, mime: &str, text: &str) -> web_sys::File {
+    let parts = js_sys::Array::of1(&text.into());
+    let options = web_sys::FilePropertyBag::new();
+    options.set_type(mime);
+    web_sys::File::new_with_str_sequence_and_options(&parts, name, &options).expect("a file")
+}
+
+fn stored(content_type: &str) -> Attachment {
+    Attachment {
+        id: 7_u32.into(),
+        title: "talk.mp4".into(),
+        content_type: content_type.into(),
+        size: 4,
+    }
+}
+
+fn kinds(stage: &Stage) -> Vec<String> {
+    let tasks = stage.tasks.tasks();
+    tasks
+        .iter()
+        .map(|task| task.kind.name().to_owned())
+        .collect()
+}
+
+#[wasm_bindgen_test]
+fn a_started_task_is_in_the_store_at_once_under_its_public_id() {
+    let stage = Stage::new([Answer::Stalls]);
+    let id = start(&stage);
+    assert_eq!(id.as_str(), "video_7_1700000000000");
+    assert_eq!(stage.state(&id), TaskState::Queued);
+    let second = start(&stage);
+    assert_eq!(second.as_str(), "video_7_1700000000001");
+    assert_eq!(stage.tasks.unfinished(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_video_is_checked_120_times_one_second_apart_and_an_embedding_60_times() {
+    let stage = Stage::new([running(50)]);
+    let video = start(&stage);
+    stage.pass(seconds(300)).await;
+    let checks: Vec<_> = stage
+        .client
+        .checks()
+        .into_iter()
+        .map(|at| stage.at(at))
+        .collect();
+    let expected: Vec<_> = (0..120).map(|second| second * 1000).collect();
+    assert_eq!(checks, expected);
+    let spent = Failure::TimedOut { checks: 120 };
+    assert_eq!(stage.state(&video), TaskState::Failed(spent));
+
+    let stage = Stage::new([running(50)]);
+    stage.tasks.start_embedding_task(7_u32, "talk.mp4");
+    stage.pass(seconds(300)).await;
+    assert_eq!(stage.client.checks().len(), 60);
+}
+
+#[wasm_bindgen_test]
+async fn success_is_told_and_nothing_is_asked_any_more() {
+    let stage = Stage::new([running(10), running(95), Answer::Says(Report::Succeeded)]);
+    let id = start(&stage);
+    stage.pass(seconds(1)).await;
+    let progress = Some(Percent::new(10));
+    stage.pass(seconds(1)).await;
+    assert!(stage.state(&id).progress() > progress);
+    assert_eq!(stage.state(&id).progress().map(Percent::get), Some(90));
+    stage.pass(seconds(60)).await;
+    assert_eq!(stage.state(&id), TaskState::Succeeded);
+    assert_eq!(stage.client.checks().len(), 3);
+    assert_eq!(stage.tasks.unfinished(), 0);
+    assert_eq!(stage.clock.next_due(), None, "no timer is left");
+}
+
+#[wasm_bindgen_test]
+async fn a_check_without_an_answer_is_given_up_after_ten_seconds() {
+    let stage = Stage::new([Answer::Stalls, running(10)]);
+    let id = start(&stage);
+    stage.pass(seconds(9)).await;
+    assert_eq!(stage.state(&id), TaskState::Queued);
+    stage.pass(seconds(1)).await;
+    assert!(matches!(stage.state(&id), TaskState::Recovering { .. }));
+    stage.pass(seconds(2)).await;
+    assert_eq!(stage.client.checks().len(), 2);
+    assert_eq!(stage.state(&id).word(), "running");
+}
+
+#[wasm_bindgen_test]
+async fn a_job_that_the_server_failed_is_started_again_and_stays_the_same_task() {
+    let failed = Report::Failed {
+        reason: Some("codec".into()),
+    };
+    let stage = Stage::new([Answer::Says(failed)]);
+    let id = start(&stage);
+    stage.pass(seconds(1)).await;
+    assert!(matches!(
+        stage.state(&id),
+        TaskState::Failed(Failure::Job { .. })
+    ));
+    stage.client.starts([Ok(Some("q-2".into()))]);
+    stage.client.then([running(20)]);
+    stage.tasks.retry(&id);
+    assert_eq!(stage.state(&id), TaskState::Queued);
+    stage.pass(seconds(1)).await;
+    let calls: Vec<_> = stage
+        .client
+        .calls()
+        .into_iter()
+        .map(|(_, made)| made)
+        .collect();
+    assert_eq!(
+        calls[..3],
+        [
+            Made::Check("q-1".into()),
+            Made::Start("video".into(), 7_u32.into()),
+            Made::Check("q-2".into()),
+        ]
+    );
+    assert_eq!(stage.tasks.tasks().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn cancel_ends_the_calls_and_tells_the_server() {
+    let stage = Stage::new([running(10)]);
+    let id = start(&stage);
+    stage.pass(seconds(2)).await;
+    stage.tasks.cancel(&id);
+    assert_eq!(stage.state(&id), TaskState::Cancelled);
+    let before = stage.client.calls().len();
+    stage.pass(seconds(60)).await;
+    let calls = stage.client.calls();
+    assert_eq!(calls.len(), before);
+    assert_eq!(
+        calls.last().map(|(_, made)| made),
+        Some(&Made::Cancel("q-1".into()))
+    );
+}
+
+#[wasm_bindgen_test]
+async fn an_uploaded_video_is_processed_and_five_seconds_later_embedded() {
+    let stage = Stage::new([running(10)]);
+    stage.client.stores(stored("video/mp4"));
+    stage.client.starts([Ok(Some("q-9".into()))]);
+    let id = stage
+        .tasks
+        .upload(file("talk.mp4", "video/mp4", "moov"), "My talk");
+    assert_eq!(id.as_str(), "upload_1_1700000000000");
+    assert_eq!(stage.state(&id).word(), "uploading");
+    stage.pass(seconds(4)).await;
+    assert_eq!(stage.state(&id), TaskState::Succeeded);
+    assert_eq!(kinds(&stage), ["video", "upload"]);
+    stage.pass(seconds(2)).await;
+    assert_eq!(kinds(&stage), ["embedding", "video", "upload"]);
+    let embedding = stage.tasks.tasks()[0].started;
+    let video = stage.tasks.tasks()[1].started;
+    assert_eq!(embedding.since(video), seconds(5));
+    let checked = |key: &str| {
+        let calls = stage.client.calls();
+        calls
+            .iter()
+            .any(|(_, made)| *made == Made::Check(key.into()))
+    };
+    assert!(checked("q-9") && checked("7"));
+}
+
+#[wasm_bindgen_test]
+async fn another_file_is_done_once_it_is_up() {
+    let stage = Stage::new([]);
+    stage.client.stores(stored("text/plain"));
+    stage
+        .tasks
+        .upload(file("notes.txt", "text/plain", "hello"), "");
+    stage.pass(seconds(30)).await;
+    assert_eq!(kinds(&stage), ["upload"]);
+    assert_eq!(&*stage.tasks.tasks()[0].title, "notes.txt");
+}
+
+#[wasm_bindgen_test]
+async fn by_choice_the_embedding_waits_for_the_video() {
+    let settings = Settings::new().with_embedding_start(Some(FollowUp::OnSuccess));
+    let stage = Stage::with(settings, [running(10)]);
+    stage.client.stores(stored("video/mp4"));
+    stage
+        .tasks
+        .upload(file("talk.mp4", "video/mp4", "moov"), "");
+    stage.pass(seconds(20)).await;
+    assert_eq!(kinds(&stage), ["video", "upload"]);
+    stage.client.then([Answer::Says(Report::Succeeded)]);
+    stage.pass(seconds(3)).await;
+    assert_eq!(kinds(&stage), ["embedding", "video", "upload"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_start_that_fails_in_passing_is_made_again_with_the_same_key() {
+    let stage = Stage::new([running(10)]);
+    stage.client.stores(stored("video/mp4"));
+    stage
+        .client
+        .starts([Err(CallError::Unreachable), Ok(Some("q-9".into()))]);
+    stage
+        .tasks
+        .upload(file("talk.mp4", "video/mp4", "moov"), "");
+    stage.pass(seconds(4)).await;
+    let keys = stage.client.idempotency_keys();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(keys[0], keys[1]);
+}
+
+#[wasm_bindgen_test]
+async fn a_cancelled_upload_sends_nothing_on() {
+    let stage = Stage::new([]);
+    let id = stage
+        .tasks
+        .upload(file("talk.mp4", "video/mp4", "moov"), "");
+    stage.pass(seconds(1)).await;
+    assert_eq!(stage.state(&id).progress().map(Percent::get), Some(40));
+    stage.tasks.cancel(&id);
+    stage.client.stores(stored("video/mp4"));
+    stage.pass(seconds(30)).await;
+    assert_eq!(stage.state(&id), TaskState::Cancelled);
+    assert_eq!(kinds(&stage), ["upload"]);
+    stage.tasks.retry(&id);
+    stage.pass(seconds(1)).await;
+    assert_eq!(stage.state(&id), TaskState::Succeeded);
+}
+
+#[wasm_bindgen_test]
+async fn answers_that_arrive_together_are_one_change_of_the_store() {
+    let stage = Stage::new([running(10)]);
+    let changes = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&changes);
+    let _subscription = stage
+        .store()
+        .subscribe_silent(move |_: Rc<Tasks>| counter.set(counter.get() + 1));
+    for attachment in 0..50_u32 {
+        stage.tasks.start_embedding_task(attachment, "talk.mp4");
+    }
+    stage.pass(seconds(0)).await;
+    changes.set(0);
+    stage.pass(std::time::Duration::from_millis(100)).await;
+    assert_eq!(stage.client.checks().len(), 50);
+    assert_eq!(changes.get(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_listener_hears_each_change_once_and_may_act_on_it() {
+    let stage = Stage::new([Answer::Fails(CallError::Status {
+        status: 401,
+        retry_after: None,
+        message: None,
+    })]);
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let subscription = stage.tasks.subscribe({
+        let (heard, tasks) = (Rc::clone(&heard), stage.tasks.clone());
+        move |change| {
+            if let Change::Put { after, .. } = change {
+                heard.borrow_mut().push(after.state.word());
+                if matches!(after.state, TaskState::Failed(_)) && heard.borrow().len() < 3 {
+                    tasks.retry(&after.id);
+                }
+            }
+        }
+    });
+    start(&stage);
+    stage.pass(seconds(1)).await;
+    assert_eq!(*heard.borrow(), ["queued", "failed", "queued", "failed"]);
+    drop(subscription);
+    start(&stage);
+    assert_eq!(heard.borrow().len(), 4);
+}
+
+#[wasm_bindgen_test]
+async fn the_browsers_word_on_the_connection_is_followed() {
+    let stage = Stage::new([running(10)]);
+    let id = start(&stage);
+    stage.pass(seconds(1)).await;
+    let window = web_sys::window().expect("a window");
+    let event = |name: &str| {
+        let event = web_sys::Event::new(name).expect("an event");
+        window.dispatch_event(&event).expect("it is heard");
+    };
+    event("offline");
+    assert_eq!(stage.state(&id).word(), "offline");
+    stage.client.then([Answer::Fails(CallError::Unreachable)]);
+    stage.pass(seconds(100)).await;
+    assert_eq!(stage.state(&id).word(), "offline");
+    let probes = stage.client.checks().len();
+    stage.client.then([running(20)]);
+    event("online");
+    assert_eq!(
+        stage.client.checks().len(),
+        probes + 1,
+        "it is checked at once"
+    );
+    stage.pass(seconds(1)).await;
+    assert_eq!(stage.state(&id).progress().map(Percent::get), Some(20));
+}
+
+#[wasm_bindgen_test]
+async fn what_has_ended_can_be_cleared_and_what_goes_on_cannot() {
+    let stage = Stage::new([Answer::Says(Report::Succeeded), running(10)]);
+    let (done, running) = (start(&stage), start(&stage));
+    stage.pass(seconds(1)).await;
+    stage.tasks.clear(&running);
+    stage.tasks.clear(&done);
+    assert!(stage.tasks.task(&done).is_none());
+    assert!(stage.tasks.task(&running).is_some());
+}
+
+#[wasm_bindgen_test]
+async fn after_shut_down_nothing_goes_on() {
+    let stage = Stage::new([running(10)]);
+    start(&stage);
+    stage.pass(seconds(2)).await;
+    stage.tasks.shut_down();
+    let before = stage.client.calls().len();
+    stage.pass(seconds(60)).await;
+    assert_eq!(stage.client.calls().len(), before);
+    assert_eq!(stage.clock.next_due(), None);
+}
+
+#[wasm_bindgen_test]
+async fn odd_titles_and_ids_are_kept_as_they_are() {
+    let stage = Stage::new([running(10)]);
+    let long = "x".repeat(10_000);
+    for title in ["<img src=x onerror=alert(1)>", &long, "{p} {title}"] {
+        let id = stage
+            .tasks
+            .start_video_processing_task("a/b?c#d%20 🎥", title, "q/1?#% 🎥");
+        assert_eq!(&*stage.tasks.task(&id).expect("there").title, title);
+    }
+    let id = start_untitled(&stage);
+    assert_eq!(&*stage.tasks.task(&id).expect("there").title, "Untitled");
+    stage.pass(seconds(1)).await;
+    let odd = Made::Check("q/1?#% 🎥".into());
+    assert!(stage.client.calls().iter().any(|(_, made)| *made == odd));
+}
+
+fn start_untitled(stage: &Stage) -> TaskId {
+    stage.tasks.start_video_processing_task(8_u32, "  ", "q-8")
+}

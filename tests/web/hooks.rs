@@ -1,0 +1,1 @@
+//! Hooks and provider in a mounted app.

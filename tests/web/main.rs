@@ -1,0 +1,10 @@
+//! What an app sees of the crate, in a real browser.
+
+#![cfg(target_arch = "wasm32")]
+
+mod custom_kind;
+mod engine;
+mod hooks;
+mod scripted;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,229 @@
+//! A client that answers what a test has written down, and virtual time to go with it.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{pending, ready};
+use yew::Callback;
+use yew_background_tasks::{
+    Attachment, AttachmentId, BackgroundTasks, Call, CallError, Clients, Clock as _,
+    IdempotencyKey, Job, JobKey, JobKind, NewAttachment, Percent, Report, Settings, StatusClient,
+    StorageClient, TaskId, TaskState, Tasks, Timestamp, VirtualClock,
+};
+use yewdux::Dispatch;
+
+/// One answer to a status check.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Says(Report),
+    Fails(CallError),
+    /// Never comes.
+    Stalls,
+}
+
+/// A call that was made, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Made {
+    Check(JobKey),
+    Start(String, AttachmentId),
+    Cancel(JobKey),
+    Upload(Rc<str>),
+}
+
+/// Answers from a list; the last one stays.
+#[derive(Clone)]
+pub struct Scripted(Rc<Script>);
+
+struct Script {
+    clock: VirtualClock,
+    answers: RefCell<VecDeque<Answer>>,
+    starts: RefCell<VecDeque<Result<Option<JobKey>, CallError>>>,
+    stored: RefCell<Option<Attachment>>,
+    calls: RefCell<Vec<(Timestamp, Made)>>,
+    keys: RefCell<Vec<IdempotencyKey>>,
+}
+
+impl Scripted {
+    pub fn new(clock: &VirtualClock, answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self(Rc::new(Script {
+            clock: clock.clone(),
+            answers: RefCell::new(answers.into_iter().collect()),
+            starts: RefCell::default(),
+            stored: RefCell::default(),
+            calls: RefCell::default(),
+            keys: RefCell::default(),
+        }))
+    }
+
+    pub fn then(&self, answers: impl IntoIterator<Item = Answer>) {
+        *self.0.answers.borrow_mut() = answers.into_iter().collect();
+    }
+
+    pub fn starts(&self, answers: impl IntoIterator<Item = Result<Option<JobKey>, CallError>>) {
+        *self.0.starts.borrow_mut() = answers.into_iter().collect();
+    }
+
+    pub fn stores(&self, attachment: Attachment) {
+        *self.0.stored.borrow_mut() = Some(attachment);
+    }
+
+    pub fn calls(&self) -> Vec<(Timestamp, Made)> {
+        self.0.calls.borrow().clone()
+    }
+
+    /// When each check went out.
+    pub fn checks(&self) -> Vec<Timestamp> {
+        let is_check = |(_, made): &&(Timestamp, Made)| matches!(made, Made::Check(_));
+        let calls = self.0.calls.borrow();
+        calls.iter().filter(is_check).map(|(at, _)| *at).collect()
+    }
+
+    pub fn idempotency_keys(&self) -> Vec<IdempotencyKey> {
+        self.0.keys.borrow().clone()
+    }
+
+    fn log(&self, made: Made) {
+        self.0.calls.borrow_mut().push((self.0.clock.now(), made));
+    }
+}
+
+impl StatusClient for Scripted {
+    fn status(&self, job: &Job) -> Call<Report> {
+        self.log(Made::Check(job.key.clone()));
+        let mut answers = self.0.answers.borrow_mut();
+        let answer = match answers.len() {
+            0 | 1 => answers.front().cloned(),
+            _ => answers.pop_front(),
+        };
+        match answer.unwrap_or(Answer::Stalls) {
+            Answer::Says(report) => ready(Ok(report)).boxed_local(),
+            Answer::Fails(error) => ready(Err(error)).boxed_local(),
+            Answer::Stalls => pending().boxed_local(),
+        }
+    }
+
+    fn cancel(&self, job: &Job) -> Call<()> {
+        self.log(Made::Cancel(job.key.clone()));
+        ready(Ok(())).boxed_local()
+    }
+}
+
+impl StorageClient for Scripted {
+    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment> {
+        self.log(Made::Upload(upload.title));
+        on_progress.emit(Percent::new(40));
+        match self.0.stored.borrow().clone() {
+            Some(attachment) => ready(Ok(attachment)).boxed_local(),
+            None => pending().boxed_local(),
+        }
+    }
+
+    fn list(&self) -> Call<Vec<Attachment>> {
+        ready(Ok(self.0.stored.borrow().iter().cloned().collect())).boxed_local()
+    }
+
+    fn delete(&self, _id: &AttachmentId) -> Call<()> {
+        ready(Ok(())).boxed_local()
+    }
+
+    fn start(
+        &self,
+        kind: &JobKind,
+        attachment: &AttachmentId,
+        key: &IdempotencyKey,
+    ) -> Call<Option<JobKey>> {
+        self.log(Made::Start(kind.name().to_owned(), attachment.clone()));
+        self.0.keys.borrow_mut().push(key.clone());
+        let answer = self.0.starts.borrow_mut().pop_front();
+        ready(answer.unwrap_or(Ok(None))).boxed_local()
+    }
+}
+
+/// Tasks over a scripted client, in a store and a time of their own.
+pub struct Stage {
+    pub clock: VirtualClock,
+    pub client: Scripted,
+    pub tasks: BackgroundTasks,
+    pub start: Timestamp,
+    context: yewdux::Context,
+}
+
+impl Stage {
+    pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self::with(Settings::new(), answers)
+    }
+
+    pub fn with(settings: Settings, answers: impl IntoIterator<Item = Answer>) -> Self {
+        let start = Timestamp::from_millis(1_700_000_000_000);
+        let clock = VirtualClock::starting_at(start);
+        let client = Scripted::new(&clock, answers);
+        let context = yewdux::Context::new();
+        let tasks = BackgroundTasks::new(
+            &context,
+            Clients::new(Rc::new(client.clone())),
+            settings.with_clock(clock.clone()).with_seed(1),
+        );
+        Self {
+            clock,
+            client,
+            tasks,
+            start,
+            context,
+        }
+    }
+
+    /// The store that the tasks live in.
+    pub fn store(&self) -> Dispatch<Tasks> {
+        Dispatch::new(&self.context)
+    }
+
+    /// Lets virtual time go by.
+    pub async fn pass(&self, duration: Duration) {
+        pass(&self.clock, duration).await;
+    }
+
+    pub fn state(&self, id: &TaskId) -> TaskState {
+        self.tasks
+            .task(id)
+            .expect("the task is there")
+            .state
+            .clone()
+    }
+
+    /// Milliseconds since the start.
+    pub fn at(&self, time: Timestamp) -> u128 {
+        time.since(self.start).as_millis()
+    }
+}
+
+/// Lets virtual time go by, each sleeper in its turn.
+pub async fn pass(clock: &VirtualClock, duration: Duration) {
+    let end = clock.now() + duration;
+    settle().await;
+    while clock.wake_next(end) {
+        settle().await;
+    }
+    clock.advance(end.since(clock.now()));
+    settle().await;
+}
+
+/// Waits until all that was ready to run has run.
+pub async fn settle() {
+    for _ in 0..8 {
+        let turn = js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL);
+        let _ = wasm_bindgen_futures::JsFuture::from(turn).await;
+    }
+}
+
+pub fn running(percent: u8) -> Answer {
+    Answer::Says(Report::Running {
+        progress: Some(Percent::new(percent)),
+    })
+}
+
+pub fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
