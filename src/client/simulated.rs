@@ -263,27 +263,12 @@ impl Server {
 
     /// Lets the time pass in which `bytes` are sent, up to a share of them.
     async fn send(&self, bytes: f64, up_to: Percent, on_progress: Callback<Percent>) {
-        let (start, whole) = {
-            let processor = self.processor.borrow();
-            let start = processor.pace().passed(self.clock.now());
-            (start, processor.simulation().upload_time(bytes))
-        };
+        let passed = || self.processor.borrow().pace().passed(self.clock.now());
+        let start = passed();
+        let whole = self.processor.borrow().simulation().upload_time(bytes);
         let mut told = None;
         loop {
-            let (share, step) = {
-                let processor = self.processor.borrow();
-                let pace = processor.pace();
-                let sent = pace.passed(self.clock.now()).saturating_sub(start);
-                let share = Percent::of(sent.as_secs_f64(), whole.as_secs_f64());
-                let left = whole
-                    .mul_f64(f64::from(up_to.get()) / 100.0)
-                    .saturating_sub(sent);
-                (
-                    share.unwrap_or(Percent::FULL).min(up_to),
-                    pace.real(left)
-                        .clamp(SHORTEST_STEP, pace.real(whole / 100).max(SHORTEST_STEP)),
-                )
-            };
+            let share = share(passed().saturating_sub(start), whole).min(up_to);
             if told != Some(share) {
                 told = Some(share);
                 on_progress.emit(share);
@@ -291,9 +276,17 @@ impl Server {
             if share >= up_to {
                 return;
             }
-            self.clock.sleep(step).await;
+            let percent = self.processor.borrow().pace().real(whole / 100);
+            self.clock.sleep(percent.max(SHORTEST_STEP)).await;
         }
     }
+}
+
+/// In whole numbers, so that 7 of 100 are not 6.
+fn share(sent: Duration, whole: Duration) -> Percent {
+    let percent = (sent.as_nanos() * 100).checked_div(whole.as_nanos());
+    let percent = percent.and_then(|percent| u8::try_from(percent).ok());
+    percent.map_or(Percent::FULL, Percent::new)
 }
 
 /// Between two reports of an upload's progress: as often as browsers tell it.
