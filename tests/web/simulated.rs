@@ -1,5 +1,10 @@
 //! The simulated server takes files, which only a browser has.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test whose surroundings are not there should fail"
+)]
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
