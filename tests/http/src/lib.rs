@@ -11,6 +11,7 @@
 #![cfg(all(test, target_arch = "wasm32"))]
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test whose surroundings are not there should fail"
 )]
