@@ -21,6 +21,7 @@ mod spawned;
 pub mod store;
 pub mod task;
 mod time;
+pub mod toast;
 
 pub use background_tasks::BackgroundTasks;
 pub use client::*;

@@ -1,2 +1,3 @@
 //! The demo page's entry.
+
 fn main() {}

@@ -210,11 +210,12 @@ pub async fn pass(clock: &VirtualClock, duration: Duration) {
     settle().await;
 }
 
-/// Waits until all that was ready to run has run.
+/// Waits until all that was ready to run has run, and all is rendered.
 pub async fn settle() {
     for _ in 0..8 {
         let turn = js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL);
         let _ = wasm_bindgen_futures::JsFuture::from(turn).await;
+        yew::scheduler::flush().await;
     }
 }
 

@@ -1,0 +1,155 @@
+//! The demo page: what this is, something to try, and the simulator's controls.
+
+mod address;
+mod notes;
+mod sample;
+mod simulator;
+mod texts;
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+use yew_background_tasks::{
+    BackgroundTasksProvider, Clients, HttpStatusClient, Messages, Settings, SimulatedStatusClient,
+    StorageDialog, TasksIndicator, use_background_tasks,
+};
+
+use self::address::{Address, Backend};
+use self::notes::Notes;
+use self::simulator::SimulatorControls;
+use self::texts::Texts;
+
+/// The page, set up as its address says.
+#[component]
+pub fn Demo() -> Html {
+    let setup = use_memo((), |()| Setup::new(Address::current()));
+    let Setup {
+        clients,
+        settings,
+        texts,
+        simulator,
+        ..
+    } = &*setup;
+    html! {
+        <BackgroundTasksProvider clients={clients.clone()} settings={settings.clone()}>
+            <ContextProvider<Rc<Texts>> context={Rc::clone(texts)}>
+                <Page simulator={simulator.clone()} base={setup.base.clone()} />
+            </ContextProvider<Rc<Texts>>>
+        </BackgroundTasksProvider>
+    }
+}
+
+/// What does not change while the page lives.
+struct Setup {
+    clients: Clients,
+    settings: Settings,
+    texts: Rc<Texts>,
+    /// There where the backend is simulated.
+    simulator: Option<SimulatedStatusClient>,
+    /// Where the backend is real: its address.
+    base: Option<AttrValue>,
+}
+
+impl Setup {
+    fn new(address: Address) -> Self {
+        let messages = Messages::for_language(&address.language);
+        let texts = Rc::new(Texts::for_language(&messages.language));
+        let mut settings = Settings::new().with_messages(messages);
+        if let Some(interval) = address.interval {
+            settings = settings.with_interval(interval);
+        }
+        let (clients, simulator, base) = match address.backend {
+            Backend::Simulated(simulation) => {
+                let simulator = SimulatedStatusClient::new(simulation);
+                let clients = Clients::new(Rc::new(simulator.clone()));
+                (clients, Some(simulator), None)
+            }
+            Backend::Http { base } => {
+                let clients = Clients::new(Rc::new(HttpStatusClient::new(&base)));
+                (clients, None, Some(base.into()))
+            }
+        };
+        Self {
+            clients,
+            settings,
+            texts,
+            simulator,
+            base,
+        }
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct PageProps {
+    simulator: Option<SimulatedStatusClient>,
+    base: Option<AttrValue>,
+}
+
+#[component]
+fn Page(props: &PageProps) -> Html {
+    let texts = texts::use_texts();
+    let tasks = use_background_tasks();
+    let storage_open = use_state_eq(|| false);
+    let open_storage = {
+        let storage_open = storage_open.clone();
+        Callback::from(move |_: MouseEvent| storage_open.set(true))
+    };
+    let close_storage = {
+        let storage_open = storage_open.clone();
+        Callback::from(move |()| storage_open.set(false))
+    };
+    let try_sample = Callback::from(move |_: MouseEvent| {
+        if let Some(file) = sample::video() {
+            tasks.upload(file, sample::NAME);
+        }
+    });
+    html! {
+        <>
+            <header class="demo-header">
+                <strong class="demo-brand">{ "yew-background-tasks" }</strong>
+                <nav class="demo-actions" aria-label={texts.actions}>
+                    <button type="button" class="demo-button" onclick={open_storage}>
+                        { texts.open_storage }
+                    </button>
+                    <TasksIndicator />
+                </nav>
+            </header>
+            <main class="demo-main">
+                <section class="demo-hero">
+                    <h1>{ texts.headline }</h1>
+                    <p>{ texts.lead }</p>
+                    <p class="demo-actions">
+                        <button type="button" class="demo-button demo-primary" data-sample=""
+                            onclick={try_sample}>
+                            { texts.try_sample }
+                        </button>
+                        <span class="demo-hint">{ texts.try_hint }</span>
+                    </p>
+                </section>
+                <div class="demo-columns">
+                    <section class="demo-card" aria-labelledby="demo-notes">
+                        <h2 id="demo-notes">{ texts.notes }</h2>
+                        <p>{ texts.notes_hint }</p>
+                        <Notes />
+                    </section>
+                    <section class="demo-card" aria-labelledby="demo-server">
+                        <h2 id="demo-server">{ texts.server }</h2>
+                        if let Some(simulator) = &props.simulator {
+                            <SimulatorControls simulator={simulator.clone()} />
+                        }
+                        if let Some(base) = &props.base {
+                            <p>{ texts.real_server }{ " " }<code>{ base }</code></p>
+                        }
+                    </section>
+                </div>
+                <section class="demo-card" aria-labelledby="demo-steps">
+                    <h2 id="demo-steps">{ texts.steps }</h2>
+                    <ol class="demo-steps">
+                        { for texts.step_list.iter().map(|step| html! { <li>{ *step }</li> }) }
+                    </ol>
+                </section>
+            </main>
+            <StorageDialog open={*storage_open} on_close={close_storage} />
+        </>
+    }
+}

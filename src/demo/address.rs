@@ -1,0 +1,130 @@
+//! What the page's address asks for (CONTRACT §5).
+
+use std::time::Duration;
+
+use web_sys::UrlSearchParams;
+use yew_background_tasks::Simulation;
+
+/// The settings in the address; what is missing or makes no sense has its default.
+pub struct Address {
+    /// Who works on the tasks.
+    pub backend: Backend,
+    /// The time between checks.
+    pub interval: Option<Duration>,
+    /// A BCP 47 tag.
+    pub language: String,
+}
+
+/// Who works on the tasks.
+pub enum Backend {
+    /// The simulator in this page.
+    Simulated(Simulation),
+    /// A server.
+    Http {
+        /// Where its API begins.
+        base: String,
+    },
+}
+
+impl Address {
+    /// That of this page.
+    pub fn current() -> Self {
+        let query = web_sys::window()
+            .and_then(|window| window.location().search().ok())
+            .unwrap_or_default();
+        match UrlSearchParams::new_with_str(&query) {
+            Ok(parameters) => Self::read(|name| parameters.get(name)),
+            Err(_) => Self::read(|_| None),
+        }
+    }
+
+    fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
+        let number = |name| parameter(name).and_then(|text| text.trim().parse::<f64>().ok());
+        let backend = match parameter("backend").as_deref() {
+            Some("http") => Backend::Http {
+                base: parameter("base").unwrap_or_else(|| "/api".to_owned()),
+            },
+            _ => {
+                let mut simulation = Simulation::new();
+                let seed = parameter("seed").and_then(|seed| seed.trim().parse().ok());
+                if let Some(seed) = seed {
+                    simulation = simulation.with_seed(seed);
+                }
+                if let Some(speed) = number("speed") {
+                    simulation = simulation.with_speed(speed);
+                }
+                if let Some(share) = number("fail") {
+                    simulation = simulation.with_fail(share);
+                }
+                if let Some(share) = number("flaky") {
+                    simulation = simulation.with_flaky(share);
+                }
+                Backend::Simulated(simulation)
+            }
+        };
+        let interval = parameter("interval").and_then(|millis| millis.trim().parse().ok());
+        Self {
+            backend,
+            interval: interval.map(Duration::from_millis),
+            language: parameter("lang").unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn read(parameters: &[(&str, &str)]) -> Address {
+        Address::read(|name| {
+            let found = parameters.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn simulation(address: Address) -> Option<Simulation> {
+        match address.backend {
+            Backend::Simulated(simulation) => Some(simulation),
+            Backend::Http { .. } => None,
+        }
+    }
+
+    #[test]
+    fn the_simulator_with_its_defaults_is_the_default() {
+        assert_eq!(simulation(read(&[])), Some(Simulation::new()));
+        let nonsense = [("speed", "fast"), ("seed", "-1"), ("fail", ""), ("interval", "soon")];
+        let address = read(&nonsense);
+        assert_eq!(address.interval, None);
+        assert_eq!(simulation(address), Some(Simulation::new()));
+    }
+
+    #[test]
+    fn each_parameter_of_the_simulator_is_heard() {
+        let all = [("seed", "7"), ("speed", "10"), ("fail", "0.2"), ("flaky", "0.1")];
+        let expected = Simulation::new()
+            .with_seed(7)
+            .with_speed(10.0)
+            .with_fail(0.2)
+            .with_flaky(0.1);
+        assert_eq!(simulation(read(&all)), Some(expected));
+    }
+
+    #[test]
+    fn a_real_server_is_at_api_or_where_the_address_says() {
+        for (parameters, expected) in [
+            (&[("backend", "http")][..], "/api"),
+            (&[("backend", "http"), ("base", "/v2")][..], "/v2"),
+        ] {
+            match read(parameters).backend {
+                Backend::Http { base } => assert_eq!(base, expected),
+                Backend::Simulated(_) => assert_eq!("simulated", expected),
+            }
+        }
+    }
+
+    #[test]
+    fn the_interval_is_in_milliseconds() {
+        let address = read(&[("interval", "250")]);
+        assert_eq!(address.interval, Some(Duration::from_millis(250)));
+    }
+}

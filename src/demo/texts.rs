@@ -1,0 +1,97 @@
+//! What only the demo page says, in both languages.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+/// The page's own texts.
+#[derive(PartialEq)]
+pub struct Texts {
+    pub actions: &'static str,
+    pub open_storage: &'static str,
+    pub headline: &'static str,
+    pub lead: &'static str,
+    pub try_sample: &'static str,
+    pub try_hint: &'static str,
+    pub notes: &'static str,
+    pub notes_hint: &'static str,
+    pub notes_placeholder: &'static str,
+    pub server: &'static str,
+    pub simulated: &'static str,
+    pub real_server: &'static str,
+    pub speed: &'static str,
+    pub failures: &'static str,
+    pub flaky: &'static str,
+    pub steps: &'static str,
+    pub step_list: [&'static str; 4],
+}
+
+const ENGLISH: Texts = Texts {
+    actions: "Actions",
+    open_storage: "Open storage",
+    headline: "Slow work, in the background",
+    lead: "Uploads, video processing and embedding generation go on while you work. A \
+           notification per task tells how far it is, that it is done, or why it failed, with a \
+           Retry. No dialog makes you wait.",
+    try_sample: "Upload a sample video",
+    try_hint: "One click: a 3 MB file is made in this page and sent.",
+    notes: "Keep working",
+    notes_hint: "Type here while tasks run. Nothing takes the focus away.",
+    notes_placeholder: "Your notes…",
+    server: "The server",
+    simulated: "There is none: it is simulated in this page. Make it faster, make its jobs fail, \
+                or cut its network, also while tasks run.",
+    real_server: "This page talks to the API at",
+    speed: "Speed",
+    failures: "Jobs that fail",
+    flaky: "Checks that meet a network error",
+    steps: "What happens to a video",
+    step_list: [
+        "It is uploaded, with real progress. The form is empty again at once.",
+        "Its processing starts, and is followed with one check per second.",
+        "Five seconds later the embeddings for AI search are followed as well.",
+        "Each ends with a notification: done, or failed with the reason and a Retry.",
+    ],
+};
+
+const CHINESE: Texts = Texts {
+    actions: "操作",
+    open_storage: "打开存储",
+    headline: "耗时的工作，交给后台",
+    lead: "上传、视频处理和 embedding 生成在后台进行，您可以继续工作。每个任务都有一条通知，\
+           告诉您进度、完成或失败的原因，并可一键重试。没有需要等待的对话框。",
+    try_sample: "上传示例视频",
+    try_hint: "一次点击：在页面中生成一个 3 MB 的文件并发送。",
+    notes: "继续工作",
+    notes_hint: "任务运行时可以在这里输入，焦点不会被抢走。",
+    notes_placeholder: "您的笔记…",
+    server: "服务器",
+    simulated: "没有真实服务器：它在此页面中模拟。可以加快速度、让任务失败或中断网络，任务运行时也可以。",
+    real_server: "此页面使用的 API 地址：",
+    speed: "速度",
+    failures: "失败的任务",
+    flaky: "遇到网络错误的检查",
+    steps: "视频的处理流程",
+    step_list: [
+        "上传并显示真实进度，表单立即清空。",
+        "开始处理，每秒检查一次状态。",
+        "五秒后开始跟踪用于 AI 搜索的 embedding。",
+        "每个任务以通知结束：完成，或失败并说明原因和重试。",
+    ],
+};
+
+impl Texts {
+    /// Those of a built-in language of the crate.
+    pub const fn for_language(tag: &str) -> Self {
+        match tag.as_bytes() {
+            [b'z', b'h', ..] => CHINESE,
+            _ => ENGLISH,
+        }
+    }
+}
+
+/// The texts of this page.
+#[hook]
+pub fn use_texts() -> Rc<Texts> {
+    use_context().unwrap_or_else(|| Rc::new(ENGLISH))
+}

@@ -1,0 +1,338 @@
+//! Toasts: what one is, and how it is made.
+
+mod entry;
+mod item;
+mod settings;
+pub mod stack;
+mod toaster;
+mod view;
+
+use std::fmt;
+use std::rc::Rc;
+use std::str::FromStr;
+use std::time::Duration;
+
+use yew::{AttrValue, Callback};
+
+pub use entry::{Entry, Phase};
+pub use settings::{Theme, ToasterSettings};
+pub use toaster::{Toaster, Toasts, use_toaster};
+pub use view::ToasterView;
+
+use crate::task::Percent;
+
+/// A toast's name. A toast shown under a name that is taken replaces the one there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ToastId(Rc<str>);
+
+impl ToastId {
+    /// The text of the name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for ToastId {
+    fn from(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<String> for ToastId {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+impl fmt::Display for ToastId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// What a toast says and does.
+///
+/// ```
+/// use std::time::Duration;
+/// use yew_background_tasks::toast::{Stays, Toast};
+///
+/// let toast = Toast::success("Saved")
+///     .with_description("All changes are on the server")
+///     .with_stays(Stays::For(Duration::from_secs(2)));
+/// assert_eq!(toast.title, "Saved");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// What sort it is.
+    pub kind: ToastKind,
+    /// The first line.
+    pub title: AttrValue,
+    /// The second line, empty where there is none.
+    pub description: AttrValue,
+    /// How long it stays.
+    pub stays: Stays,
+    /// The button that does what the toast is about, such as Retry.
+    pub action: Option<ToastButton>,
+    /// The button that stops what the toast is about.
+    pub cancel: Option<ToastButton>,
+    /// Whether the person can close it.
+    pub dismissible: bool,
+    /// Where it appears; none for the toaster's own place.
+    pub position: Option<Position>,
+    /// Called once when it goes.
+    pub on_close: Callback<CloseReason>,
+}
+
+/// What sort of toast it is, and what only that sort has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Plain.
+    Default,
+    /// Work goes on. It stays until something else is said.
+    Loading {
+        /// How far it is; none for unknown.
+        progress: Option<Percent>,
+    },
+    /// Work has succeeded.
+    Success,
+    /// Work has failed. Said at once to those who hear the page.
+    Error,
+    /// For information.
+    Info,
+    /// For attention.
+    Warning,
+}
+
+impl ToastKind {
+    /// The word of `data-kind` (CONTRACT §4).
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Loading { .. } => "loading",
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Info => "info",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// How long a toast stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stays {
+    /// As long as its kind: see [`ToasterSettings`]; a loading one until it is replaced.
+    #[default]
+    AsItsKind,
+    /// So long, counted while it is seen and nothing pauses it.
+    For(Duration),
+    /// Until it is closed.
+    UntilClosed,
+}
+
+/// A button on a toast.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToastButton {
+    /// What it is called.
+    pub label: AttrValue,
+    /// What it does.
+    pub on_click: Callback<()>,
+    /// Whether the toast goes with the click.
+    pub closes: bool,
+}
+
+impl ToastButton {
+    /// A button that closes its toast.
+    pub fn new(label: impl Into<AttrValue>, on_click: impl Into<Callback<()>>) -> Self {
+        Self {
+            label: label.into(),
+            on_click: on_click.into(),
+            closes: true,
+        }
+    }
+
+    /// Lets the toast stay: what the click does will change or close it.
+    #[must_use]
+    pub fn that_keeps_the_toast(mut self) -> Self {
+        self.closes = false;
+        self
+    }
+}
+
+/// Why a toast went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CloseReason {
+    /// Its time was up.
+    Timeout,
+    /// Its close button was pressed.
+    CloseButton,
+    /// It was swiped away.
+    Swipe,
+    /// Its action was taken.
+    Action,
+    /// Its cancel button was pressed.
+    Cancel,
+    /// The app asked for it.
+    Api,
+    /// Escape was pressed on it.
+    Escape,
+}
+
+/// Where toasts stack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Position {
+    TopLeft,
+    TopCenter,
+    TopRight,
+    BottomLeft,
+    BottomCenter,
+    #[default]
+    BottomRight,
+}
+
+impl Position {
+    /// All six.
+    pub const ALL: [Self; 6] = [
+        Self::TopLeft,
+        Self::TopCenter,
+        Self::TopRight,
+        Self::BottomLeft,
+        Self::BottomCenter,
+        Self::BottomRight,
+    ];
+
+    /// The words of `data-position` (CONTRACT §4).
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::TopLeft => "top-left",
+            Self::TopCenter => "top-center",
+            Self::TopRight => "top-right",
+            Self::BottomLeft => "bottom-left",
+            Self::BottomCenter => "bottom-center",
+            Self::BottomRight => "bottom-right",
+        }
+    }
+}
+
+/// The text names no position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a position is top or bottom, a hyphen, then left, center or right")]
+pub struct UnknownPosition;
+
+impl FromStr for Position {
+    type Err = UnknownPosition;
+
+    fn from_str(words: &str) -> Result<Self, Self::Err> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|position| position.words() == words)
+            .ok_or(UnknownPosition)
+    }
+}
+
+/// Changes of a toast that go on in place: its kind, buttons and time stay.
+/// None leaves a part as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToastPatch {
+    /// The first line.
+    pub title: Option<AttrValue>,
+    /// The second line.
+    pub description: Option<AttrValue>,
+    /// How far the work is, for a loading toast.
+    pub progress: Option<Option<Percent>>,
+}
+
+impl Toast {
+    /// A toast of a kind.
+    pub fn new(kind: ToastKind, title: impl Into<AttrValue>) -> Self {
+        Self {
+            kind,
+            title: title.into(),
+            description: AttrValue::default(),
+            stays: Stays::AsItsKind,
+            action: None,
+            cancel: None,
+            dismissible: true,
+            position: None,
+            on_close: Callback::noop(),
+        }
+    }
+
+    /// A plain toast.
+    pub fn message(title: impl Into<AttrValue>) -> Self {
+        Self::new(ToastKind::Default, title)
+    }
+
+    /// A toast for work that goes on; `progress` none is unknown.
+    pub fn loading(title: impl Into<AttrValue>, progress: Option<Percent>) -> Self {
+        Self::new(ToastKind::Loading { progress }, title)
+    }
+
+    /// A toast for success.
+    pub fn success(title: impl Into<AttrValue>) -> Self {
+        Self::new(ToastKind::Success, title)
+    }
+
+    /// A toast for failure.
+    pub fn error(title: impl Into<AttrValue>) -> Self {
+        Self::new(ToastKind::Error, title)
+    }
+
+    /// A toast for information.
+    pub fn info(title: impl Into<AttrValue>) -> Self {
+        Self::new(ToastKind::Info, title)
+    }
+
+    /// A toast for attention.
+    pub fn warning(title: impl Into<AttrValue>) -> Self {
+        Self::new(ToastKind::Warning, title)
+    }
+
+    /// Sets the second line.
+    #[must_use]
+    pub fn with_description(mut self, description: impl Into<AttrValue>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Sets how long it stays.
+    #[must_use]
+    pub fn with_stays(mut self, stays: Stays) -> Self {
+        self.stays = stays;
+        self
+    }
+
+    /// Gives it an action.
+    #[must_use]
+    pub fn with_action(mut self, action: ToastButton) -> Self {
+        self.action = Some(action);
+        self
+    }
+
+    /// Gives it a cancel button.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: ToastButton) -> Self {
+        self.cancel = Some(cancel);
+        self
+    }
+
+    /// Sets whether the person can close it.
+    #[must_use]
+    pub fn with_dismissible(mut self, dismissible: bool) -> Self {
+        self.dismissible = dismissible;
+        self
+    }
+
+    /// Sets where it appears.
+    #[must_use]
+    pub fn with_position(mut self, position: Position) -> Self {
+        self.position = Some(position);
+        self
+    }
+
+    /// Sets what is called once when it goes.
+    #[must_use]
+    pub fn with_on_close(mut self, on_close: impl Into<Callback<CloseReason>>) -> Self {
+        self.on_close = on_close.into();
+        self
+    }
+}
