@@ -4,6 +4,7 @@ mod address;
 mod answer;
 mod fetch;
 mod headers;
+mod storage;
 mod upload;
 
 use std::fmt;
@@ -14,17 +15,15 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, LocalBoxFuture, select};
 use gloo_net::http::Method;
-use serde::Serialize;
-use yew::Callback;
 
 use self::address::Address;
 use self::answer::Answer;
 use self::fetch::fetch;
 use self::headers::Headers;
 pub use self::headers::InvalidHeader;
-use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
+use super::{Call, StatusClient, wire};
 use crate::clock::{BrowserClock, Clock as _};
-use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Percent, Report};
+use crate::task::{CallError, Job, JobKind, Report};
 
 /// Which requests carry the browser's cookies and HTTP credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -232,81 +231,6 @@ impl StatusClient for HttpStatusClient {
     }
 }
 
-impl StorageClient for HttpStatusClient {
-    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment> {
-        let client = self.clone();
-        async move {
-            file::check_readable(&upload.file).await?;
-            let mut headers = client.headers().await?;
-            headers
-                .set("Idempotency-Key", upload.idempotency_key.as_str())
-                .map_err(unsendable)?;
-            let request = upload::Request {
-                address: client.attachments_address(),
-                headers,
-                with_credentials: client.0.credentials == Credentials::Include,
-                standstill_limit: client.0.upload_limit,
-            };
-            let answer = match request.send(&upload, on_progress).await {
-                // A file that changed under way breaks the connection, too.
-                Err(CallError::Unreachable) => {
-                    file::check_readable(&upload.file).await?;
-                    Err(CallError::Unreachable)
-                }
-                answer => answer,
-            };
-            wire::attachment(&answer?.success()?)
-        }
-        .boxed_local()
-    }
-
-    fn list(&self) -> Call<Vec<Attachment>> {
-        let (client, address) = (self.clone(), self.attachments_address());
-        async move {
-            let answer = client.request_in_time(Method::GET, address).await?;
-            wire::attachments(&answer.success()?)
-        }
-        .boxed_local()
-    }
-
-    fn delete(&self, id: &AttachmentId) -> Call<()> {
-        let client = self.clone();
-        let address = self.attachments_address().with_segment(&id.to_string());
-        async move {
-            let address = address.map_err(unsendable)?;
-            let answer = client.request_in_time(Method::DELETE, address).await?;
-            answer.accepted()
-        }
-        .boxed_local()
-    }
-
-    fn start(
-        &self,
-        kind: &JobKind,
-        attachment: &AttachmentId,
-        idempotency_key: &IdempotencyKey,
-    ) -> Call<Option<JobKey>> {
-        let client = self.clone();
-        let address = self.0.base.with_path(kind.endpoint()).with_path("start");
-        let body = serde_json::to_string(&Start {
-            attachment_id: attachment,
-        });
-        let idempotency_key = idempotency_key.clone();
-        async move {
-            let mut headers = client.headers().await?;
-            headers
-                .set("Idempotency-Key", idempotency_key.as_str())
-                .and_then(|()| headers.set("Content-Type", "application/json"))
-                .map_err(unsendable)?;
-            let body = body.map_err(unsendable)?;
-            let credentials = client.0.credentials;
-            let answer = fetch(Method::POST, &address, headers, credentials, Some(body)).await?;
-            Ok(wire::job_key(&answer.success()?))
-        }
-        .boxed_local()
-    }
-}
-
 impl fmt::Debug for HttpStatusClient {
     /// Leaves out the headers, for they may be secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -316,11 +240,6 @@ impl fmt::Debug for HttpStatusClient {
             .field("credentials", &self.0.credentials)
             .finish_non_exhaustive()
     }
-}
-
-#[derive(Serialize)]
-struct Start<'a> {
-    attachment_id: &'a AttachmentId,
 }
 
 /// What no server could be asked: it fails as the server's own 400 would, for

@@ -2,28 +2,24 @@
 
 mod call;
 mod chance;
+mod exchange;
 mod fault;
 mod pace;
 mod processor;
 mod run;
+mod server;
 mod simulation;
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use futures_util::future::pending;
 use yew::Callback;
 
 pub use self::call::{CallFate, CallRecord, Operation};
-use self::call::{CallLog, Underway};
-use self::fault::Faults;
+use self::exchange::Request;
 pub use self::fault::{Fault, Injection};
-use self::pace::scale;
-use self::processor::{Processor, Reply, Request};
+use self::server::Server;
 pub use self::simulation::Simulation;
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
 use crate::clock::{BrowserClock, Clock};
@@ -69,27 +65,6 @@ use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind,
 #[derive(Clone)]
 pub struct SimulatedStatusClient(Rc<Server>);
 
-struct Server {
-    clock: Rc<dyn Clock>,
-    processor: RefCell<Processor>,
-    faults: RefCell<Faults>,
-    /// How many calls of each sort were made: what chance counts by.
-    counts: RefCell<BTreeMap<Name, u64>>,
-    log: CallLog,
-}
-
-/// A sort of call, a kind of job, an id.
-type Name = (Operation, Option<Rc<str>>, Option<Rc<str>>);
-
-/// A call that is made: what it will meet is decided.
-struct Made {
-    server: Rc<Server>,
-    request: Request,
-    underway: Underway,
-    latency: Duration,
-    fault: Option<Fault>,
-}
-
 impl SimulatedStatusClient {
     /// A server in this page's own time.
     pub fn new(simulation: Simulation) -> Self {
@@ -98,14 +73,7 @@ impl SimulatedStatusClient {
 
     /// A server in the time of `clock`.
     pub fn with_clock(simulation: Simulation, clock: Rc<dyn Clock>) -> Self {
-        let processor = Processor::new(simulation, clock.now());
-        Self(Rc::new(Server {
-            clock,
-            processor: RefCell::new(processor),
-            faults: RefCell::default(),
-            counts: RefCell::default(),
-            log: CallLog::default(),
-        }))
+        Self(Rc::new(Server::new(simulation, clock)))
     }
 
     /// The settings.
@@ -155,149 +123,16 @@ impl SimulatedStatusClient {
         self.0.log.clear();
     }
 
-    fn make(&self, request: Request) -> Made {
-        let operation = request.operation();
-        let (kind, id) = (request.kind(), request.id());
-        let record = CallRecord::new(operation, kind, id.as_deref(), self.0.clock.now());
-        let nth = self.0.count(&record);
-        let fault = self.0.faults.borrow_mut().meet(&record);
-        let processor = self.0.processor.borrow();
-        let simulation = processor.simulation();
-        let subject = [
-            operation.word(),
-            kind.unwrap_or_default(),
-            id.as_deref().unwrap_or_default(),
-        ];
-        let mut chance = chance::of(simulation.seed(), &subject, nth);
-        let latency = scale(simulation.latency(), 0.5 + chance.f64());
-        let flaky = operation == Operation::Status && chance.f64() < simulation.flaky();
-        Made {
-            latency: processor.pace().real(latency),
-            fault: fault.or(flaky.then_some(Fault::Unreachable)),
-            underway: self.0.log.push(record),
-            server: Rc::clone(&self.0),
-            request,
-        }
-    }
-
     /// Makes a call whose answer `read` understands.
     fn call<T: 'static>(
         &self,
         request: Request,
         read: impl FnOnce(&[u8]) -> Result<T, CallError> + 'static,
     ) -> Call<T> {
-        let made = self.make(request);
+        let made = self.0.take_in(request);
         async move { read(&made.answer().await?) }.boxed_local()
     }
 }
-
-impl Made {
-    /// Waits for the answer, or for what comes instead.
-    async fn answer(self) -> Result<Rc<[u8]>, CallError> {
-        let server = &self.server;
-        server.sleep(self.latency).await;
-        let reply = match self.fault {
-            None => Ok(server.answer(&self.request)),
-            Some(Fault::Unreachable) => Err(CallError::Unreachable),
-            Some(Fault::AnswerLost) => {
-                server.answer(&self.request);
-                Err(CallError::Unreachable)
-            }
-            Some(Fault::Stall) => pending().await,
-            Some(Fault::Delay(delay)) => {
-                server.sleep(delay).await;
-                Ok(server.answer(&self.request))
-            }
-            Some(Fault::Answer {
-                status,
-                retry_after,
-                body,
-            }) => Ok(Reply {
-                status,
-                retry_after,
-                body,
-            }),
-            Some(Fault::JobFails { reason }) => {
-                if let Request::Status(job) = &self.request {
-                    let mut processor = server.processor.borrow_mut();
-                    processor.fail(job, reason, server.clock.now());
-                }
-                Ok(server.answer(&self.request))
-            }
-        };
-        self.underway.answered();
-        let reply = reply?;
-        if (200..300).contains(&reply.status) {
-            return Ok(reply.body);
-        }
-        let retry_after = reply.retry_after.as_deref();
-        let now = server.clock.now();
-        Err(wire::refusal(reply.status, retry_after, &reply.body, now))
-    }
-
-    /// Whether the connection ends when half of an upload is sent.
-    fn breaks(&self) -> bool {
-        matches!(self.fault, Some(Fault::Unreachable | Fault::Stall))
-    }
-}
-
-impl Server {
-    fn answer(&self, request: &Request) -> Reply {
-        let now = self.clock.now();
-        self.processor.borrow_mut().answer(request, now)
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        if !duration.is_zero() {
-            self.clock.sleep(duration).await;
-        }
-    }
-
-    fn count(&self, call: &CallRecord) -> u64 {
-        let name = (call.operation, call.kind.clone(), call.id.clone());
-        let mut counts = self.counts.borrow_mut();
-        let count = counts.entry(name).or_default();
-        *count += 1;
-        *count
-    }
-
-    /// Lets the time pass in which `bytes` are sent, up to a share of them.
-    async fn send(&self, bytes: f64, up_to: Percent, on_progress: Callback<Percent>) {
-        let (start, whole) = {
-            let processor = self.processor.borrow();
-            let start = processor.pace().passed(self.clock.now());
-            (start, processor.simulation().upload_time(bytes))
-        };
-        let mut told = None;
-        loop {
-            let (share, step) = {
-                let processor = self.processor.borrow();
-                let pace = processor.pace();
-                let sent = pace.passed(self.clock.now()).saturating_sub(start);
-                let share = Percent::of(sent.as_secs_f64(), whole.as_secs_f64());
-                let left = whole
-                    .mul_f64(f64::from(up_to.get()) / 100.0)
-                    .saturating_sub(sent);
-                (
-                    share.unwrap_or(Percent::FULL).min(up_to),
-                    pace.real(left)
-                        .clamp(SHORTEST_STEP, pace.real(whole / 100).max(SHORTEST_STEP)),
-                )
-            };
-            if told != Some(share) {
-                told = Some(share);
-                on_progress.emit(share);
-            }
-            if share >= up_to {
-                return;
-            }
-            self.clock.sleep(step).await;
-        }
-    }
-}
-
-/// Between two reports of an upload's progress: as often as browsers tell it.
-const SHORTEST_STEP: Duration = Duration::from_millis(50);
 
 impl StatusClient for SimulatedStatusClient {
     fn status(&self, job: &Job) -> Call<Report> {
@@ -313,7 +148,7 @@ impl StorageClient for SimulatedStatusClient {
     fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment> {
         let bytes = upload.file.size();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A whole number.
-        let made = self.make(Request::Upload {
+        let made = self.0.take_in(Request::Upload {
             title: upload.title,
             content_type: upload.file.type_().into(),
             size: bytes as u64,
@@ -322,15 +157,10 @@ impl StorageClient for SimulatedStatusClient {
         let file = upload.file;
         async move {
             if let Err(error) = file::check_readable(&file).await {
-                made.underway.answered();
+                made.end();
                 return Err(error);
             }
-            let up_to = if made.breaks() {
-                Percent::new(50)
-            } else {
-                Percent::FULL
-            };
-            made.server.send(bytes, up_to, on_progress).await;
+            made.send(bytes, &on_progress).await;
             wire::attachment(&made.answer().await?)
         }
         .boxed_local()

@@ -6,5 +6,6 @@ mod custom_kind;
 mod engine;
 mod hooks;
 mod scripted;
+mod simulated;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

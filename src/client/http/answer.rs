@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::ReadableStreamDefaultReader;
 
-use super::wire;
+use crate::client::wire;
 use crate::clock::{BrowserClock, Clock as _};
 use crate::task::CallError;
 use crate::time::Timestamp;

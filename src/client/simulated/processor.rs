@@ -4,76 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::call::Operation;
 use super::chance;
+use super::exchange::{Reply, Request};
 use super::pace::Pace;
 use super::run::{End, Run, Stage};
 use super::simulation::Simulation;
 use crate::client::Attachment;
 use crate::task::{AttachmentId, IdempotencyKey, Job, JobKey, JobKind};
 use crate::time::Timestamp;
-
-/// What a client asks.
-#[derive(Clone, Debug)]
-pub enum Request {
-    Status(Job),
-    Cancel(Job),
-    Upload {
-        title: Rc<str>,
-        content_type: Rc<str>,
-        size: u64,
-        key: IdempotencyKey,
-    },
-    List,
-    Delete(AttachmentId),
-    Start {
-        kind: JobKind,
-        attachment: AttachmentId,
-        key: IdempotencyKey,
-    },
-}
-
-impl Request {
-    /// Its sort.
-    pub const fn operation(&self) -> Operation {
-        match self {
-            Self::Status(_) => Operation::Status,
-            Self::Cancel(_) => Operation::Cancel,
-            Self::Upload { .. } => Operation::Upload,
-            Self::List => Operation::List,
-            Self::Delete(_) => Operation::Delete,
-            Self::Start { .. } => Operation::Start,
-        }
-    }
-
-    /// The name of the job's kind, where it is about a job.
-    pub fn kind(&self) -> Option<&str> {
-        match self {
-            Self::Status(job) | Self::Cancel(job) => Some(job.kind.name()),
-            Self::Start { kind, .. } => Some(kind.name()),
-            Self::Upload { .. } | Self::List | Self::Delete(_) => None,
-        }
-    }
-
-    /// The id that it names.
-    pub fn id(&self) -> Option<String> {
-        match self {
-            Self::Status(job) | Self::Cancel(job) => Some(job.key.to_string()),
-            Self::Delete(id) | Self::Start { attachment: id, .. } => Some(id.to_string()),
-            Self::Upload { .. } | Self::List => None,
-        }
-    }
-}
-
-/// What the server says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    pub status: u16,
-    pub retry_after: Option<Rc<str>>,
-    pub body: Rc<[u8]>,
-}
 
 /// The server's whole state.
 #[derive(Debug)]
@@ -306,41 +247,6 @@ impl Processor {
         let reply = carry_out(self);
         self.answered.insert(name, reply.clone());
         reply
-    }
-}
-
-impl Reply {
-    /// A success with these bytes.
-    pub fn ok(body: Rc<[u8]>) -> Self {
-        Self {
-            status: 200,
-            retry_after: None,
-            body,
-        }
-    }
-
-    fn empty(status: u16) -> Self {
-        Self {
-            status,
-            retry_after: None,
-            body: Rc::default(),
-        }
-    }
-
-    fn json(status: u16, body: &Value) -> Self {
-        Self {
-            status,
-            retry_after: None,
-            body: body.to_string().into_bytes().into(),
-        }
-    }
-
-    fn refused(status: u16, error: &str) -> Self {
-        Self::json(status, &json!({"error": error}))
-    }
-
-    fn unknown(sort: &str, id: &str) -> Self {
-        Self::refused(404, &format!("There is no {sort} {id:?}"))
     }
 }
 

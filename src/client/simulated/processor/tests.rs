@@ -1,3 +1,5 @@
+use serde_json::Value;
+
 use super::*;
 
 const START: Timestamp = Timestamp::from_millis(1_000_000);

@@ -1,0 +1,91 @@
+//! The calls that keep files and start jobs.
+
+use futures_util::FutureExt as _;
+use gloo_net::http::Method;
+use serde::Serialize;
+use yew::Callback;
+
+use super::fetch::fetch;
+use super::{Credentials, HttpStatusClient, unsendable, upload};
+use crate::client::{Attachment, Call, NewAttachment, StorageClient, file, wire};
+use crate::task::{AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, Percent};
+
+impl StorageClient for HttpStatusClient {
+    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment> {
+        let client = self.clone();
+        async move {
+            file::check_readable(&upload.file).await?;
+            let mut headers = client.headers().await?;
+            headers
+                .set("Idempotency-Key", upload.idempotency_key.as_str())
+                .map_err(unsendable)?;
+            let request = upload::Request {
+                address: client.attachments_address(),
+                headers,
+                with_credentials: client.0.credentials == Credentials::Include,
+                standstill_limit: client.0.upload_limit,
+            };
+            let answer = match request.send(&upload, on_progress).await {
+                // A file that changed under way breaks the connection, too.
+                Err(CallError::Unreachable) => {
+                    file::check_readable(&upload.file).await?;
+                    Err(CallError::Unreachable)
+                }
+                answer => answer,
+            };
+            wire::attachment(&answer?.success()?)
+        }
+        .boxed_local()
+    }
+
+    fn list(&self) -> Call<Vec<Attachment>> {
+        let (client, address) = (self.clone(), self.attachments_address());
+        async move {
+            let answer = client.request_in_time(Method::GET, address).await?;
+            wire::attachments(&answer.success()?)
+        }
+        .boxed_local()
+    }
+
+    fn delete(&self, id: &AttachmentId) -> Call<()> {
+        let client = self.clone();
+        let address = self.attachments_address().with_segment(&id.to_string());
+        async move {
+            let address = address.map_err(unsendable)?;
+            let answer = client.request_in_time(Method::DELETE, address).await?;
+            answer.accepted()
+        }
+        .boxed_local()
+    }
+
+    fn start(
+        &self,
+        kind: &JobKind,
+        attachment: &AttachmentId,
+        idempotency_key: &IdempotencyKey,
+    ) -> Call<Option<JobKey>> {
+        let client = self.clone();
+        let address = self.0.base.with_path(kind.endpoint()).with_path("start");
+        let body = serde_json::to_string(&Start {
+            attachment_id: attachment,
+        });
+        let idempotency_key = idempotency_key.clone();
+        async move {
+            let mut headers = client.headers().await?;
+            headers
+                .set("Idempotency-Key", idempotency_key.as_str())
+                .and_then(|()| headers.set("Content-Type", "application/json"))
+                .map_err(unsendable)?;
+            let body = body.map_err(unsendable)?;
+            let credentials = client.0.credentials;
+            let answer = fetch(Method::POST, &address, headers, credentials, Some(body)).await?;
+            Ok(wire::job_key(&answer.success()?))
+        }
+        .boxed_local()
+    }
+}
+
+#[derive(Serialize)]
+struct Start<'a> {
+    attachment_id: &'a AttachmentId,
+}

@@ -1,0 +1,53 @@
+//! Listing and deleting what is stored.
+
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew::Callback;
+use yew_background_tasks::{Attachment, AttachmentId, CallError, StorageClient};
+
+use crate::world::{World, file, new_attachment};
+
+#[wasm_bindgen_test]
+async fn what_is_uploaded_is_listed_until_it_is_deleted() {
+    let world = World::new();
+    let client = world.client();
+    let upload = new_attachment(file("talk.mp4", "video/mp4", b"abc"), "My talk", "k");
+    let attachment = client.upload(upload, Callback::noop()).await;
+    let expected = Attachment {
+        id: AttachmentId::Number(1),
+        title: "My talk".into(),
+        content_type: "video/mp4".into(),
+        size: 3,
+    };
+    assert_eq!(attachment, Ok(expected.clone()));
+    assert!(expected.is_video());
+    assert_eq!(client.list().await, Ok(vec![expected]));
+    assert_eq!(client.delete(&1_u64.into()).await, Ok(()));
+    assert_eq!(client.list().await, Ok(Vec::new()));
+    let gone = client.delete(&1_u64.into()).await;
+    assert!(matches!(gone, Err(CallError::Status { status: 404, .. })));
+}
+
+#[wasm_bindgen_test]
+async fn a_delete_succeeds_whatever_the_body_is() {
+    for fault in [
+        json!({"status": 204}),
+        json!({"status": 200, "body": "<p>gone</p>"}),
+        json!({"huge_body": 3_000_000}),
+    ] {
+        let world = World::with_fault(json!({"on": "delete", "fault": fault})).await;
+        assert_eq!(world.client().delete(&1_u64.into()).await, Ok(()));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_list_that_is_none_is_not_understood() {
+    for body in ["<html>", "{}", r#"[{"id": 1}]"#, ""] {
+        let world = World::with_fault(json!({"on": "list", "fault": {"body": body}})).await;
+        let list = world.client().list().await;
+        assert!(
+            matches!(list, Err(CallError::NotUnderstood { .. })),
+            "{body}"
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! Connections that break, hang, or are given up.
+
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use gloo_timers::future::sleep;
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew_background_tasks::{
+    Call, CallError, HttpStatusClient, JobKind, StatusClient, StorageClient,
+};
+
+use crate::world::{World, video};
+
+/// Polls a call for a while, then gives it up.
+async fn give_up<T>(call: Call<T>, after: Duration) {
+    match select(call, sleep(after)).await {
+        Either::Left(_) => panic!("it was answered"),
+        Either::Right(((), call)) => drop(call),
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_socket_that_closes_without_an_answer_is_unreachable() {
+    let world = World::with_fault(json!({"on": "any", "times": 3, "fault": "drop"})).await;
+    let client = world.client();
+    assert_eq!(
+        client.status(&video("q-1")).await,
+        Err(CallError::Unreachable)
+    );
+    assert_eq!(client.list().await, Err(CallError::Unreachable));
+    let started = client
+        .start(&JobKind::video(), &7_u64.into(), &"k".into())
+        .await;
+    assert_eq!(started, Err(CallError::Unreachable));
+    assert_eq!(client.list().await, Ok(Vec::new()), "it is back");
+}
+
+#[wasm_bindgen_test]
+async fn a_server_that_is_not_there_is_unreachable() {
+    // Nothing listens on the discard port, and browsers do not even try it.
+    let client = HttpStatusClient::new("http://127.0.0.1:9/api");
+    assert_eq!(
+        client.status(&video("q-1")).await,
+        Err(CallError::Unreachable)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_call_that_is_dropped_is_aborted() {
+    let stall = json!({"on": "any", "times": null, "fault": "stall"});
+    let world = World::with_fault(stall).await;
+    let client = world.client();
+    let patience = Duration::from_millis(300);
+    give_up(client.status(&video("q-1")), patience).await;
+    assert_eq!(world.fate().await, "aborted");
+    give_up(
+        client.start(&JobKind::video(), &7_u64.into(), &"k".into()),
+        patience,
+    )
+    .await;
+    assert_eq!(world.fate().await, "aborted");
+    assert_eq!(world.requests().await.len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_call_that_is_never_polled_sends_nothing() {
+    let world = World::new();
+    drop(world.client().status(&video("q-1")));
+    sleep(Duration::from_millis(100)).await;
+    assert!(world.requests().await.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn calls_that_nobody_watches_end_at_their_limit() {
+    let stall = json!({"on": "any", "times": null, "fault": "stall"});
+    let world = World::with_fault(stall).await;
+    let limit = Duration::from_millis(300);
+    let client = world.client().with_time_limit(limit);
+    let timed_out = CallError::TimedOut { limit };
+    assert_eq!(client.list().await, Err(timed_out.clone()));
+    assert_eq!(client.delete(&7_u64.into()).await, Err(timed_out.clone()));
+    assert_eq!(client.cancel(&video("q-1")).await, Err(timed_out));
+    for request in world.requests().await {
+        assert!(request["fate"] == "aborted" || world.fate().await == "aborted");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_slow_answer_within_the_limit_is_an_answer() {
+    let slow = json!({"on": "list", "fault": {"delay_ms": 300}});
+    let world = World::with_fault(slow).await;
+    let client = world.client().with_time_limit(Duration::from_secs(5));
+    assert_eq!(client.list().await, Ok(Vec::new()));
+}

@@ -1,0 +1,124 @@
+//! Headers, tokens and cookies.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use serde_json::Value;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew_background_tasks::{
+    CallError, Credentials, InvalidHeader, JobKind, StatusClient, StorageClient,
+};
+
+use crate::world::{World, file, new_attachment, video};
+
+async fn seen(world: &World, header: &str) -> Vec<Value> {
+    let requests = world.requests().await;
+    requests
+        .into_iter()
+        .map(|request| request["headers"][header].clone())
+        .collect()
+}
+
+#[wasm_bindgen_test]
+async fn headers_go_with_each_call_of_each_sort() {
+    let world = World::new();
+    let client = world
+        .client()
+        .with_header("X-Tenant", "red")
+        .with_header("x-tenant", "blue");
+    let _ = client.status(&video("q-1")).await;
+    let _ = client.cancel(&video("q-1")).await;
+    let _ = client.list().await;
+    let _ = client.delete(&7_u64.into()).await;
+    let _ = client
+        .start(&JobKind::video(), &7_u64.into(), &"k".into())
+        .await;
+    let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+    let _ = client.upload(upload, yew::Callback::noop()).await;
+    assert_eq!(seen(&world, "x-tenant").await, ["blue"; 6]);
+    assert_eq!(seen(&world, "accept").await, ["application/json"; 6]);
+    assert_eq!(
+        seen(&world, "authorization").await,
+        [const { Value::Null }; 6]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn the_token_is_asked_for_each_request() {
+    let world = World::new();
+    let asked = Rc::new(Cell::new(0));
+    let count = Rc::clone(&asked);
+    let client = world.client().with_token(move || {
+        count.set(count.get() + 1);
+        let nth = count.get();
+        async move { (nth != 3).then(|| format!("token-{nth}")) }
+    });
+    for _ in 0..3 {
+        let _ = client.list().await;
+    }
+    let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+    let _ = client.upload(upload, yew::Callback::noop()).await;
+    let expected: [Value; 4] = [
+        "Bearer token-1".into(),
+        "Bearer token-2".into(),
+        Value::Null,
+        "Bearer token-4".into(),
+    ];
+    assert_eq!(seen(&world, "authorization").await, expected);
+    assert!(!format!("{client:?}").contains("token-"));
+}
+
+#[wasm_bindgen_test]
+async fn a_header_that_cannot_be_sent_is_named_and_nothing_is_sent() {
+    let world = World::new();
+    let client = world.client().with_header("X Tenant", "blue");
+    let invalid = InvalidHeader::Name {
+        name: "X Tenant".into(),
+    };
+    assert_eq!(client.invalid_header(), Some(&invalid));
+    let refused = CallError::Status {
+        status: 400,
+        retry_after: None,
+        message: Some(r#""X Tenant" is not a header's name"#.into()),
+    };
+    assert_eq!(client.list().await, Err(refused.clone()));
+    assert_eq!(client.status(&video("q-1")).await, Err(refused));
+    let client = world
+        .client()
+        .with_token(|| async { Some("line\nbreak".to_owned()) });
+    let refused = client.status(&video("q-1")).await;
+    assert!(matches!(
+        refused,
+        Err(CallError::Status { status: 400, .. })
+    ));
+    assert!(!format!("{refused:?}").contains("break"));
+    assert!(world.requests().await.is_empty());
+}
+
+/// Cookies know no ports: one of this page goes to the backend, if it is let.
+#[wasm_bindgen_test]
+async fn cookies_go_to_another_origin_only_where_they_are_to() {
+    let document: web_sys::HtmlDocument = web_sys::window()
+        .and_then(|window| window.document())
+        .expect("a document")
+        .unchecked_into();
+    document
+        .set_cookie("crumb=1; SameSite=Lax")
+        .expect("a cookie");
+    let world = World::new();
+    let sweet = world.client().with_credentials(Credentials::Include);
+    let plain = world.client();
+    let bitter = world.client().with_credentials(Credentials::Omit);
+    for client in [sweet, plain, bitter] {
+        let _ = client.list().await;
+        let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+        let _ = client.upload(upload, yew::Callback::noop()).await;
+    }
+    let cookies: Vec<_> = seen(&world, "cookie")
+        .await
+        .iter()
+        .map(Value::is_string)
+        .collect();
+    assert_eq!(cookies, [true, true, false, false, false, false]);
+}

@@ -1,0 +1,89 @@
+//! Ids of any sort arrive as they were given.
+
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew_background_tasks::{AttachmentId, CallError, StatusClient, StorageClient};
+
+use crate::world::{World, video};
+
+const ODD: [&str; 9] = [
+    "a/b",
+    "q?x=1&y=2",
+    "q#fragment",
+    "100%",
+    "%2F%00",
+    " spaces inside ",
+    "😀 任务",
+    "../../control/world",
+    "\\\"<script>\n",
+];
+
+#[wasm_bindgen_test]
+async fn a_queue_id_arrives_as_it_is() {
+    for id in ODD {
+        let world = World::new();
+        let client = world.client();
+        assert!(client.status(&video(id)).await.is_ok(), "{id:?}");
+        assert_eq!(client.cancel(&video(id)).await, Ok(()), "{id:?}");
+        let requests = world.requests().await;
+        let seen: Vec<_> = requests
+            .iter()
+            .map(|it| (&it["operation"], &it["ids"]))
+            .collect();
+        let ids = json!([id]);
+        assert_eq!(
+            seen,
+            [
+                (&json!("video-status"), &ids),
+                (&json!("video-cancel"), &ids)
+            ]
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_attachments_id_arrives_as_it_is() {
+    for id in ODD {
+        let world = World::new();
+        let gone = world.client().delete(&AttachmentId::from(id)).await;
+        assert!(
+            matches!(gone, Err(CallError::Status { status: 404, .. })),
+            "{id:?}: {gone:?}"
+        );
+        let request = world.request().await;
+        assert_eq!(
+            (&request["operation"], &request["ids"]),
+            (&json!("delete"), &json!([id]))
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_queue_id_that_the_server_made_up_can_be_followed() {
+    let prefix = "q /?#%😀-";
+    let world = World::with_plan(json!({"queue_id_prefix": prefix, "known_only": false})).await;
+    let client = world.client();
+    let kind = yew_background_tasks::JobKind::video();
+    let started = client.start(&kind, &7_u64.into(), &"k".into()).await;
+    let key = format!("{prefix}1");
+    assert_eq!(started, Ok(Some(key.as_str().into())));
+    assert!(client.status(&video(&key)).await.is_ok());
+    let last = world.requests().await.pop().unwrap_or_default();
+    assert_eq!(last["ids"], json!([key]));
+}
+
+#[wasm_bindgen_test]
+async fn what_no_address_can_carry_fails_at_once_and_nothing_is_sent() {
+    let world = World::new();
+    let client = world.client();
+    for id in ["", ".", ".."] {
+        let refused = CallError::Status {
+            status: 400,
+            retry_after: None,
+            message: Some(format!("the id {id:?} cannot stand in an address").into()),
+        };
+        assert_eq!(client.status(&video(id)).await, Err(refused.clone()));
+        assert_eq!(client.delete(&AttachmentId::from(id)).await, Err(refused));
+    }
+    assert!(world.requests().await.is_empty());
+}

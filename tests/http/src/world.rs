@@ -1,0 +1,161 @@
+//! A world of the reference backend, and the control of it.
+
+use std::time::Duration;
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_timers::future::sleep;
+use js_sys::{Array, Uint8Array};
+use serde_json::{Value, from_slice, json};
+use web_sys::{Blob, File, FilePropertyBag};
+use yew_background_tasks::{
+    HttpStatusClient, IdempotencyKey, Job, JobKind, NewAttachment, Report, StatusClient,
+};
+
+const BACKEND: &str = match option_env!("REFERENCE_BACKEND") {
+    Some(address) => address,
+    None => "http://127.0.0.1:8787",
+};
+
+/// One server's state, apart from every other's.
+pub struct World {
+    address: String,
+}
+
+impl World {
+    /// A new one. Chance keeps it apart from those of an earlier run.
+    pub fn new() -> Self {
+        let name = (js_sys::Math::random() * 1e15).floor();
+        Self {
+            address: format!("{BACKEND}/w/http-{name}"),
+        }
+    }
+
+    /// One in which this fault waits.
+    pub async fn with_fault(fault: Value) -> Self {
+        let world = Self::new();
+        world.add_fault(fault).await;
+        world
+    }
+
+    /// One that follows this plan.
+    pub async fn with_plan(plan: Value) -> Self {
+        let world = Self::new();
+        let request = Request::put(&world.control("plan")).body(plan.to_string());
+        let answer = request.expect("a request").send().await;
+        done(answer.expect("the reference backend"));
+        world
+    }
+
+    /// Adds a rule, or several.
+    pub async fn add_fault(&self, fault: Value) {
+        let request = Request::post(&self.control("faults")).body(fault.to_string());
+        let answer = request.expect("a request").send().await;
+        done(answer.expect("the reference backend"));
+    }
+
+    /// The API's address in this world.
+    pub fn api(&self) -> String {
+        format!("{}/api", self.address)
+    }
+
+    /// A client of this world.
+    pub fn client(&self) -> HttpStatusClient {
+        HttpStatusClient::new(&self.api())
+    }
+
+    /// What was asked so far.
+    pub async fn requests(&self) -> Vec<Value> {
+        let Value::Array(requests) = self.get("requests").await else {
+            panic!("the log of requests is no list");
+        };
+        requests
+    }
+
+    /// The one request so far.
+    pub async fn request(&self) -> Value {
+        let mut requests = self.requests().await;
+        assert_eq!(requests.len(), 1, "{requests:?}");
+        requests.pop().unwrap_or_default()
+    }
+
+    /// The last request, once the server sees what became of it.
+    pub async fn fate(&self) -> String {
+        for _ in 0..50 {
+            let last = self.requests().await.pop().unwrap_or_default();
+            let fate = last["fate"].as_str().unwrap_or("pending");
+            if fate != "pending" {
+                return fate.to_owned();
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        "pending".to_owned()
+    }
+
+    /// The attachments with the digests of their bytes.
+    pub async fn attachments(&self) -> Value {
+        self.get("attachments").await
+    }
+
+    fn control(&self, call: &str) -> String {
+        format!("{}/control/{call}", self.address)
+    }
+
+    async fn get(&self, call: &str) -> Value {
+        let request: RequestBuilder = Request::get(&self.control(call));
+        let answer = request.send().await.expect("the reference backend");
+        from_slice(&answer.binary().await.expect("a body")).expect("JSON")
+    }
+}
+
+fn done(answer: Response) {
+    assert!(answer.ok(), "the control answered {}", answer.status());
+}
+
+/// The video job of this queue id.
+pub fn video(queue_id: &str) -> Job {
+    Job {
+        kind: JobKind::video(),
+        attachment: 7_u64.into(),
+        key: queue_id.into(),
+    }
+}
+
+/// The embedding job of this attachment.
+pub fn embedding(attachment: u64) -> Job {
+    Job {
+        kind: JobKind::embedding(),
+        attachment: attachment.into(),
+        key: attachment.to_string().into(),
+    }
+}
+
+/// A file of these bytes.
+pub fn file(name: &str, media_type: &str, bytes: &[u8]) -> File {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let options = FilePropertyBag::new();
+    options.set_type(media_type);
+    File::new_with_u8_array_sequence_and_options(&parts, name, &options).expect("a file")
+}
+
+/// A file to be stored.
+pub fn new_attachment(file: File, title: &str, key: &str) -> NewAttachment {
+    NewAttachment {
+        file,
+        title: title.into(),
+        idempotency_key: IdempotencyKey::from(key),
+    }
+}
+
+/// A file of so many bytes that are all zero, made without holding them here.
+pub fn large_file(name: &str, length: u32) -> File {
+    let zeros = Uint8Array::new_with_length(length);
+    let blob = Blob::new_with_u8_array_sequence(&Array::of1(&zeros)).expect("a blob");
+    File::new_with_blob_sequence(&Array::of1(&blob), name).expect("a file")
+}
+
+/// What a job's one check says that this body answers.
+pub async fn check_answered(body: Value) -> Result<Report, yew_background_tasks::CallError> {
+    let plan = json!({"video": {"script": [body]}});
+    let world = World::with_plan(plan).await;
+    world.client().status(&video("q-1")).await
+}

@@ -1,0 +1,186 @@
+//! The simulated server takes files, which only a browser has.
+
+#![allow(
+    clippy::expect_used,
+    reason = "a test whose surroundings are not there should fail"
+)]
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use js_sys::{Array, Function, Reflect, Uint8Array};
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{File, FilePropertyBag};
+use yew::Callback;
+use yew_background_tasks::simulated::{CallFate, Fault, Operation};
+use yew_background_tasks::{
+    Attachment, Call, CallError, Clock as _, NewAttachment, Percent, SimulatedStatusClient,
+    Simulation, StorageClient, Timestamp, VirtualClock,
+};
+
+/// Answers at once; a kilobyte takes ten seconds.
+fn server() -> (SimulatedStatusClient, VirtualClock) {
+    let clock = VirtualClock::default();
+    let simulation = Simulation::new()
+        .with_latency(Duration::ZERO)
+        .with_upload_rate(100);
+    let client = SimulatedStatusClient::with_clock(simulation, Rc::new(clock.clone()));
+    (client, clock)
+}
+
+fn file(length: u32) -> File {
+    let options = FilePropertyBag::new();
+    options.set_type("video/mp4");
+    let parts = Array::of1(&Uint8Array::new_with_length(length));
+    File::new_with_u8_array_sequence_and_options(&parts, "talk.mp4", &options).expect("a file")
+}
+
+fn new_attachment(file: File) -> NewAttachment {
+    NewAttachment {
+        file,
+        title: "My talk".into(),
+        idempotency_key: "k".into(),
+    }
+}
+
+/// An upload under way and the progress that it told.
+struct Upload {
+    call: Call<Attachment>,
+    told: Rc<RefCell<Vec<u8>>>,
+}
+
+impl Upload {
+    fn new(client: &SimulatedStatusClient, file: File) -> Self {
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let pen = Rc::clone(&told);
+        let on_progress =
+            Callback::from(move |percent: Percent| pen.borrow_mut().push(percent.get()));
+        let call = client.upload(new_attachment(file), on_progress);
+        Self { call, told }
+    }
+
+    /// Goes on for so long by the clock; the file is read in the browser's own time.
+    async fn pass(
+        &mut self,
+        clock: &VirtualClock,
+        seconds: u64,
+    ) -> Option<Result<Attachment, CallError>> {
+        let end = clock.now() + Duration::from_secs(seconds);
+        loop {
+            for _ in 0..5 {
+                if let Some(answer) = (&mut self.call).now_or_never() {
+                    return Some(answer);
+                }
+                gloo_timers::future::sleep(Duration::ZERO).await;
+            }
+            if !clock.wake_next(end) {
+                clock.advance(end.since(clock.now()));
+                return None;
+            }
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_upload_takes_its_time_and_tells_each_whole_percent_once() {
+    let (client, clock) = server();
+    let mut upload = Upload::new(&client, file(1_000));
+    assert_eq!(upload.pass(&clock, 5).await, None);
+    assert_eq!(upload.told.borrow().last(), Some(&50));
+    let stored = upload.pass(&clock, 6).await;
+    assert_eq!(clock.now(), Timestamp::from_millis(10_000));
+    assert_eq!(*upload.told.borrow(), (0..=100).collect::<Vec<_>>());
+    let stored = stored.expect("it ended");
+    assert!(
+        stored
+            .as_ref()
+            .is_ok_and(|it| it.is_video() && it.size == 1_000)
+    );
+    assert_eq!(client.list().await.ok(), stored.ok().map(|it| vec![it]));
+}
+
+#[wasm_bindgen_test]
+async fn ten_times_the_speed_uploads_in_a_tenth_of_the_time() {
+    let (client, clock) = server();
+    client.set_simulation(client.simulation().with_speed(10.0));
+    let mut upload = Upload::new(&client, file(1_000));
+    assert!(upload.pass(&clock, 60).await.is_some_and(|it| it.is_ok()));
+    assert_eq!(clock.now(), Timestamp::from_millis(1_000));
+}
+
+#[wasm_bindgen_test]
+async fn a_broken_connection_ends_an_upload_half_way() {
+    let (client, clock) = server();
+    client.inject(Fault::Unreachable);
+    let mut upload = Upload::new(&client, file(1_000));
+    let stored = upload.pass(&clock, 60).await;
+    assert_eq!(stored, Some(Err(CallError::Unreachable)));
+    assert_eq!(upload.told.borrow().last(), Some(&50));
+    assert_eq!(client.list().await, Ok(Vec::new()));
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_answer_leaves_the_file_there_and_the_key_makes_no_second_one() {
+    let (client, clock) = server();
+    client.inject(Fault::AnswerLost);
+    let lost = Upload::new(&client, file(10)).pass(&clock, 60).await;
+    assert_eq!(lost, Some(Err(CallError::Unreachable)));
+    let again = Upload::new(&client, file(10)).pass(&clock, 60).await;
+    assert!(again.is_some_and(|it| it.is_ok()));
+    assert_eq!(client.list().await.map(|all| all.len()), Ok(1));
+}
+
+#[wasm_bindgen_test]
+async fn an_upload_that_is_dropped_leaves_nothing_behind() {
+    let (client, clock) = server();
+    let mut upload = Upload::new(&client, file(1_000));
+    assert_eq!(upload.pass(&clock, 5).await, None);
+    drop(upload);
+    clock.advance(Duration::from_secs(60));
+    assert_eq!(client.list().await, Ok(Vec::new()));
+    let fates: Vec<_> = client
+        .calls()
+        .iter()
+        .map(|it| (it.operation, it.fate))
+        .collect();
+    assert_eq!(
+        fates,
+        [
+            (Operation::Upload, CallFate::Abandoned),
+            (Operation::List, CallFate::Answered)
+        ]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn an_empty_file_is_refused_with_a_reason() {
+    let (client, clock) = server();
+    let stored = Upload::new(&client, file(0)).pass(&clock, 60).await;
+    let refused = CallError::Status {
+        status: 422,
+        retry_after: None,
+        message: Some("The file is empty".into()),
+    };
+    assert_eq!(stored, Some(Err(refused)));
+}
+
+/// What a browser does with a file that was moved since it was chosen.
+#[wasm_bindgen_test]
+async fn a_file_that_cannot_be_read_any_more_says_so() {
+    let (client, clock) = server();
+    let moved = file(1_000);
+    let slice = Function::new_no_args(
+        "return { arrayBuffer: async () => { throw new DOMException('', 'NotReadableError') } }",
+    );
+    Reflect::set(&moved, &"slice".into(), &slice).expect("a property");
+    let stored = Upload::new(&client, moved).pass(&clock, 60).await;
+    assert_eq!(stored, Some(Err(CallError::FileUnreadable)));
+}
+
+#[wasm_bindgen_test]
+async fn without_a_clock_of_its_own_it_runs_in_the_pages_time() {
+    let client = SimulatedStatusClient::new(Simulation::new().with_speed(1_000.0));
+    assert_eq!(client.list().await, Ok(Vec::new()));
+}
