@@ -9,6 +9,7 @@ mod texts;
 use std::rc::Rc;
 
 use yew::prelude::*;
+use yew_background_tasks::toast::Theme;
 use yew_background_tasks::{
     BackgroundTasksProvider, Clients, HttpStatusClient, Messages, Settings, SimulatedStatusClient,
     StorageDialog, TasksIndicator, use_background_tasks,
@@ -54,7 +55,10 @@ impl Setup {
     fn new(address: Address) -> Self {
         let messages = Messages::for_language(&address.language);
         let texts = Rc::new(Texts::for_language(&messages.language));
-        let mut settings = Settings::new().with_messages(messages);
+        dress_document(&address, &messages.language);
+        let mut settings = Settings::new()
+            .with_messages(messages)
+            .with_toaster(address.toaster);
         if let Some(interval) = address.interval {
             settings = settings.with_interval(interval);
         }
@@ -75,6 +79,29 @@ impl Setup {
             texts,
             simulator,
             base,
+        }
+    }
+}
+
+/// Language, direction and colours hold for the whole document.
+fn dress_document(address: &Address, language: &str) {
+    let root = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.document_element());
+    let Some(root) = root else { return };
+    let theme = match address.toaster.theme {
+        Theme::System => None,
+        Theme::Light | Theme::Dark => Some(address.toaster.theme.word()),
+    };
+    let attributes = [
+        ("lang", Some(language)),
+        ("dir", address.direction.as_deref()),
+        ("data-theme", theme),
+    ];
+    for (name, value) in attributes {
+        if let Some(value) = value {
+            // The three names are good ones, which is all that could fail.
+            let _ = root.set_attribute(name, value);
         }
     }
 }

@@ -1,3 +1,7 @@
 //! The demo page's entry.
 
-fn main() {}
+mod demo;
+
+fn main() {
+    yew::Renderer::<demo::Demo>::new().render();
+}

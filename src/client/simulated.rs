@@ -65,6 +65,13 @@ use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind,
 #[derive(Clone)]
 pub struct SimulatedStatusClient(Rc<Server>);
 
+/// Clones are one server; two servers are never the same.
+impl PartialEq for SimulatedStatusClient {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 impl SimulatedStatusClient {
     /// A server in this page's own time.
     pub fn new(simulation: Simulation) -> Self {

@@ -1,9 +1,11 @@
 //! What the page's address asks for (CONTRACT §5).
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use web_sys::UrlSearchParams;
 use yew_background_tasks::Simulation;
+use yew_background_tasks::toast::ToasterSettings;
 
 /// The settings in the address; what is missing or makes no sense has its default.
 pub struct Address {
@@ -11,8 +13,12 @@ pub struct Address {
     pub backend: Backend,
     /// The time between checks.
     pub interval: Option<Duration>,
+    /// Where toasts are, how many are seen, in which colours.
+    pub toaster: ToasterSettings,
     /// A BCP 47 tag.
     pub language: String,
+    /// `ltr` or `rtl`.
+    pub direction: Option<String>,
 }
 
 /// Who works on the tasks.
@@ -63,12 +69,27 @@ impl Address {
             }
         };
         let interval = parameter("interval").and_then(|millis| millis.trim().parse().ok());
+        let default = ToasterSettings::default();
+        let toaster = ToasterSettings {
+            position: parse(parameter("position"), default.position),
+            theme: parse(parameter("theme"), default.theme),
+            visible: parse(parameter("visible"), default.visible),
+            expand: parse(parameter("expand"), default.expand),
+            ..default
+        };
         Self {
             backend,
             interval: interval.map(Duration::from_millis),
+            toaster,
             language: parameter("lang").unwrap_or_default(),
+            direction: parameter("dir").filter(|dir| matches!(dir.as_str(), "ltr" | "rtl")),
         }
     }
+}
+
+fn parse<T: FromStr>(text: Option<String>, default: T) -> T {
+    text.and_then(|text| text.trim().parse().ok())
+        .unwrap_or(default)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -92,7 +113,12 @@ mod tests {
     #[test]
     fn the_simulator_with_its_defaults_is_the_default() {
         assert_eq!(simulation(read(&[])), Some(Simulation::new()));
-        let nonsense = [("speed", "fast"), ("seed", "-1"), ("fail", ""), ("interval", "soon")];
+        let nonsense = [
+            ("speed", "fast"),
+            ("seed", "-1"),
+            ("fail", ""),
+            ("interval", "soon"),
+        ];
         let address = read(&nonsense);
         assert_eq!(address.interval, None);
         assert_eq!(simulation(address), Some(Simulation::new()));
@@ -100,7 +126,12 @@ mod tests {
 
     #[test]
     fn each_parameter_of_the_simulator_is_heard() {
-        let all = [("seed", "7"), ("speed", "10"), ("fail", "0.2"), ("flaky", "0.1")];
+        let all = [
+            ("seed", "7"),
+            ("speed", "10"),
+            ("fail", "0.2"),
+            ("flaky", "0.1"),
+        ];
         let expected = Simulation::new()
             .with_seed(7)
             .with_speed(10.0)
@@ -120,6 +151,25 @@ mod tests {
                 Backend::Simulated(_) => assert_eq!("simulated", expected),
             }
         }
+    }
+
+    #[test]
+    fn the_toaster_is_set_by_the_address() {
+        let address = read(&[
+            ("position", "top-left"),
+            ("theme", "dark"),
+            ("visible", "5"),
+            ("expand", "true"),
+            ("dir", "rtl"),
+        ]);
+        assert_eq!(address.toaster.position.words(), "top-left");
+        assert_eq!(address.toaster.theme.word(), "dark");
+        assert_eq!(address.toaster.visible, 5);
+        assert!(address.toaster.expand);
+        assert_eq!(address.direction.as_deref(), Some("rtl"));
+        let nonsense = read(&[("position", "middle"), ("visible", "-1"), ("dir", "up")]);
+        assert_eq!(nonsense.toaster, ToasterSettings::default());
+        assert_eq!(nonsense.direction, None);
     }
 
     #[test]

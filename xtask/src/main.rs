@@ -1,2 +1,54 @@
-//! Tasks of this repository that are done twice.
-fn main() {}
+//! `cargo xtask`: what is done twice in this repository.
+
+mod command;
+mod count;
+mod lint;
+mod serve;
+mod size;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  serve [options of trunk serve]   install what is missing and serve the demo at
+                                   http://127.0.0.1:8080
+  test [native|web|http|e2e …]     install what is missing and run every test, or
+                                   the named sorts
+  lint                             formatting, clippy for host and wasm32, rustdoc
+  backend [options]                start the reference backend at 127.0.0.1:8787
+  size [folder]                    brotli sizes of a release build (dist)
+  optimise                         called by trunk after a release build: wasm-opt
+  help                             this text
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next().unwrap_or_else(|| "help".to_owned());
+    let rest: Vec<String> = arguments.collect();
+    let done = match task.as_str() {
+        "serve" => serve::serve(&rest),
+        "test" => test::test(&rest),
+        "lint" => lint::lint(),
+        "backend" => serve::backend(&rest),
+        "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),
+        "optimise" => size::optimise(),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        unknown => {
+            eprint!("there is no task called {unknown}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

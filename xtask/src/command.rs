@@ -1,0 +1,60 @@
+//! Programs that are run, in the repository's root, with Cargo's programs on their PATH.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// A program to be run in the root.
+pub fn command(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(root())
+        .env("PATH", path());
+    command
+}
+
+/// Runs a program and fails where it does.
+pub fn run(program: &str, arguments: &[&str]) -> Result<()> {
+    finish(&mut command(program, arguments))
+}
+
+/// Runs what was put together and fails where it does.
+pub fn finish(command: &mut Command) -> Result<()> {
+    let said = format!("{command:?}");
+    let status = command
+        .status()
+        .with_context(|| format!("{said} could not be started"))?;
+    if !status.success() {
+        bail!("{said} failed: {status}");
+    }
+    Ok(())
+}
+
+/// What a program prints, trimmed; none where it cannot be started or fails.
+pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = command(program, arguments)
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
+}
+
+/// The PATH with the folder first into which `cargo install` puts programs.
+fn path() -> OsString {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let installed = home.map(|home| home.join("bin"));
+    let known = std::env::var_os("PATH").unwrap_or_default();
+    let all = installed.into_iter().chain(std::env::split_paths(&known));
+    std::env::join_paths(all).unwrap_or(known)
+}

@@ -1,0 +1,34 @@
+//! Formatting, lints and documentation.
+
+use anyhow::Result;
+
+use crate::command::{command, finish, run};
+use crate::tools;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Fails on the first thing that is not as it should be.
+pub fn lint() -> Result<()> {
+    tools::for_linting()?;
+    run("cargo", &["fmt", "--all", "--check"])?;
+    let deny = ["--", "--deny", "warnings"];
+    let host = ["clippy", "--workspace", "--all-targets"];
+    run("cargo", &[&host[..], &deny].concat())?;
+    let wasm = [
+        "clippy",
+        "--package",
+        "yew-background-tasks",
+        "--package",
+        "http-tests",
+    ];
+    let wasm = [&wasm[..], &["--target", WASM, "--all-targets"], &deny].concat();
+    run("cargo", &wasm)?;
+    let doc = [
+        "doc",
+        "--no-deps",
+        "--lib",
+        "--package",
+        "yew-background-tasks",
+    ];
+    finish(command("cargo", &doc).env("RUSTDOCFLAGS", "--deny warnings"))
+}

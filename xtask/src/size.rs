@@ -1,0 +1,77 @@
+//! The release build made smaller, and its size as a browser loads it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::command::run;
+use crate::tools;
+
+/// Runs wasm-opt on what trunk has staged, in release only, and prints sizes.
+pub fn optimise() -> Result<()> {
+    if std::env::var_os("TRUNK_PROFILE").as_deref() != Some(OsStr::new("release")) {
+        return Ok(());
+    }
+    let staged =
+        std::env::var_os("TRUNK_STAGING_DIR").context("trunk names no TRUNK_STAGING_DIR")?;
+    let staged = PathBuf::from(staged);
+    match tools::wasm_opt() {
+        Some(wasm_opt) => {
+            for wasm in files(&staged)? {
+                if wasm.extension() == Some(OsStr::new("wasm")) {
+                    let (program, file) = (wasm_opt.to_string_lossy(), wasm.to_string_lossy());
+                    run(&program, &["-Oz", &file, "-o", &file])?;
+                }
+            }
+        }
+        None => eprintln!(
+            "xtask: no wasm-opt of version 120 or later, so the WASM stays larger; \
+             `npm ci --prefix tests/e2e` gets one"
+        ),
+    }
+    print(&staged)
+}
+
+/// Prints the brotli sizes of what a page loads from a folder.
+pub fn print(folder: &Path) -> Result<()> {
+    let mut total = 0;
+    println!("{:>10} {:>10}  file", "bytes", "brotli");
+    for file in files(folder)? {
+        let loads = ["js", "wasm", "css"].map(OsStr::new);
+        if !file
+            .extension()
+            .is_some_and(|ending| loads.contains(&ending))
+        {
+            continue;
+        }
+        let bytes = fs::read(&file).with_context(|| file.display().to_string())?;
+        let compressed = brotli_size(&bytes)?;
+        total += compressed;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        println!("{:>10} {compressed:>10}  {name}", bytes.len());
+    }
+    println!("{:>10} {total:>10}  in all", "");
+    Ok(())
+}
+
+fn brotli_size(bytes: &[u8]) -> Result<usize> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters)?;
+    Ok(compressed.len())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut files = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,192 @@
+//! The tools that must be there, in which version, and how they are got.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::command::{command, finish, output, root, run};
+
+/// The trunk that is installed where none fits: 0.22 needs a newer rustc.
+const TRUNK: &str = "0.21.14";
+
+/// For `trunk serve` and `trunk build`.
+pub fn for_building() -> Result<()> {
+    wasm_target()?;
+    if !version_of("trunk").is_some_and(|version| version.starts_with("0.21.")) {
+        say("installing trunk", "about 10 minutes");
+        cargo_install("trunk", Some(TRUNK))?;
+    }
+    let wanted = locked_wasm_bindgen()?;
+    if version_of("wasm-bindgen").as_deref() != Some(&wanted) {
+        say("installing wasm-bindgen-cli", "about 3 minutes");
+        cargo_install("wasm-bindgen-cli", Some(&wanted))?;
+    }
+    Ok(())
+}
+
+/// For tests in a browser.
+pub fn for_browser_tests() -> Result<()> {
+    for_building()?;
+    if version_of("wasm-pack").is_none() {
+        say("installing wasm-pack", "about 3 minutes");
+        cargo_install("wasm-pack", None)?;
+    }
+    if chromium().is_none() || chromedriver().is_none() {
+        debian_install(&["chromium", "chromium-driver"])?;
+    }
+    Ok(())
+}
+
+/// For the end-to-end tests.
+pub fn for_end_to_end_tests() -> Result<()> {
+    for_browser_tests()?;
+    if output("node", &["--version"]).is_none() || output("npm", &["--version"]).is_none() {
+        debian_install(&["nodejs", "npm"])?;
+    }
+    if !root()
+        .join("tests/e2e/node_modules/playwright-core")
+        .is_dir()
+    {
+        say("installing the Node packages of tests/e2e", "half a minute");
+        run(
+            "npm",
+            &["ci", "--no-audit", "--no-fund", "--prefix", "tests/e2e"],
+        )?;
+    }
+    Ok(())
+}
+
+/// The target, and what `lint` needs of the toolchain.
+pub fn for_linting() -> Result<()> {
+    wasm_target()?;
+    let have = |program: &str| output("cargo", &[program, "--version"]).is_some();
+    if !have("fmt") || !have("clippy") {
+        say("adding rustfmt and clippy", "up to a minute");
+        run("rustup", &["component", "add", "rustfmt", "clippy"])?;
+    }
+    Ok(())
+}
+
+/// Where Chromium is.
+pub fn chromium() -> Option<String> {
+    first_on_path(&["chromium", "chromium-browser", "google-chrome"])
+}
+
+/// Where Chromium's driver is.
+pub fn chromedriver() -> Option<String> {
+    first_on_path(&["chromedriver"])
+}
+
+/// A wasm-opt that reads today's WASM: Debian's 108 does not.
+pub fn wasm_opt() -> Option<PathBuf> {
+    let local = root().join("tests/e2e/node_modules/.bin/wasm-opt");
+    let candidates = [PathBuf::from("wasm-opt"), local];
+    candidates.into_iter().find(|program| {
+        let version = output(&program.to_string_lossy(), &["--version"]);
+        version.as_deref().and_then(binaryen_version) >= Some(120)
+    })
+}
+
+fn wasm_target() -> Result<()> {
+    let target = "wasm32-unknown-unknown";
+    let sysroot = output("rustc", &["--print", "sysroot"]).context("rustc is not there")?;
+    let library = PathBuf::from(sysroot).join("lib/rustlib").join(target);
+    if !library.is_dir() {
+        say("adding the target wasm32-unknown-unknown", "up to a minute");
+        run("rustup", &["target", "add", target])?;
+    }
+    Ok(())
+}
+
+fn cargo_install(package: &str, version: Option<&str>) -> Result<()> {
+    let mut install = command("cargo", &["install", "--locked", package]);
+    if let Some(version) = version {
+        install.args(["--version", version]);
+    }
+    finish(&mut install)
+}
+
+fn debian_install(packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    let by_hand = format!("apt-get update && apt-get install -y {list}");
+    let is_root = output("id", &["-u"]).as_deref() == Some("0");
+    let by_sudo = !is_root && output("sudo", &["-n", "true"]).is_some();
+    if output("apt-get", &["--version"]).is_none() || !(is_root || by_sudo) {
+        bail!("{list} must be there and cannot be installed from here. As root:\n\n  {by_hand}\n");
+    }
+    say(
+        &format!("installing {list} with apt-get"),
+        "a minute or two",
+    );
+    let apt = |arguments: &[&str]| {
+        let mut apt = if by_sudo {
+            Command::new("sudo")
+        } else {
+            Command::new("env")
+        };
+        apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
+        finish(apt.args(arguments))
+    };
+    apt(&["update"])?;
+    apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
+}
+
+fn say(what: &str, how_long: &str) {
+    eprintln!("xtask: {what} ({how_long})");
+}
+
+fn first_on_path(programs: &[&str]) -> Option<String> {
+    programs
+        .iter()
+        .find_map(|program| output("which", &[program]))
+}
+
+/// The second word of what `--version` prints, as `trunk 0.21.14`.
+fn version_of(program: &str) -> Option<String> {
+    let printed = output(program, &["--version"])?;
+    printed.split_whitespace().nth(1).map(str::to_owned)
+}
+
+fn locked_wasm_bindgen() -> Result<String> {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock")?;
+    locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")
+}
+
+/// The version that a Cargo.lock has of a package.
+fn locked_version(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    let version = lines.nth(1)?.strip_prefix("version = \"")?;
+    version.strip_suffix('"').map(str::to_owned)
+}
+
+/// The number in `wasm-opt version 132 (version_132)`.
+fn binaryen_version(printed: &str) -> Option<u32> {
+    let mut words = printed.split_whitespace();
+    words.find_map(|word| word.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_file_names_the_version() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"1\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.129\"\n";
+        let version = locked_version(lock, "wasm-bindgen");
+        assert_eq!(version.as_deref(), Some("0.2.129"));
+        assert_eq!(locked_version(lock, "yew"), None);
+    }
+
+    #[test]
+    fn the_version_of_wasm_opt_is_its_first_number() {
+        assert_eq!(
+            binaryen_version("wasm-opt version 132 (version_132)"),
+            Some(132)
+        );
+        assert_eq!(binaryen_version("wasm-opt"), None);
+    }
+}
