@@ -1,6 +1,7 @@
 //! The demo page: what this is, something to try, and the simulator's controls.
 
 mod address;
+mod console;
 mod notes;
 mod sample;
 mod simulator;
@@ -16,6 +17,7 @@ use yew_background_tasks::{
 };
 
 use self::address::{Address, Backend};
+use self::console::Console;
 use self::notes::Notes;
 use self::simulator::SimulatorControls;
 use self::texts::Texts;
@@ -33,6 +35,7 @@ pub fn Demo() -> Html {
     } = &*setup;
     html! {
         <BackgroundTasksProvider clients={clients.clone()} settings={settings.clone()}>
+            <Console />
             <ContextProvider<Rc<Texts>> context={Rc::clone(texts)}>
                 <Page simulator={simulator.clone()} base={setup.base.clone()} />
             </ContextProvider<Rc<Texts>>>

@@ -14,6 +14,7 @@ mod background_tasks;
 pub mod client;
 pub mod clock;
 mod components;
+pub mod embed;
 mod engine;
 mod hooks;
 mod settings;
