@@ -1,0 +1,285 @@
+// The demo on the simulator, with the page's clock in the test's hand.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { launch, open, pass, passUntil, said, startBackend, toast, upload, video } from './support.mjs'
+
+let backend, browser
+before(async () => {
+  backend = await startBackend()
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  backend?.stop()
+})
+
+const start = (query, options) => open(browser, backend.address, query, { virtual: true, ...options })
+const gone = (locator) => async () => (await locator.count()) === 0
+const is = (locator, kind) => async () => (await locator.getAttribute('data-kind').catch(() => null)) === kind
+const there = (locator) => async () => (await locator.count()) > 0
+
+test('the flow of the brief, word for word', async () => {
+  const page = await start('seed=1')
+  await upload(page, video)
+  await passUntil(page, there(toast(page, 'upload')))
+  assert.equal(await page.inputValue('input[name=title]'), '', 'the form is empty at once')
+  assert.equal(await page.inputValue('input[type=file]'), '')
+  assert.equal(await page.getByRole('tab', { name: 'Manage' }).getAttribute('aria-selected'), 'true')
+
+  await passUntil(page, there(toast(page, 'video')))
+  const wait = await passUntil(page, there(toast(page, 'embedding')))
+  assert.ok(wait >= 4_900 && wait <= 5_300, `the embedding started after ${wait} ms`)
+  await passUntil(page, is(toast(page, 'video'), 'success'))
+  await passUntil(page, is(toast(page, 'embedding'), 'success'))
+
+  const uploads = await said(page, 'upload')
+  assert.deepEqual(uploads[0].slice(0, 1), ['loading'])
+  assert.match(uploads[0][1], /^📤 Uploading: talk\.mp4( \(\d+%\))?$/)
+  assert.equal(uploads[0][2], 'You can continue working')
+  assert.deepEqual(uploads.at(-1), ['success', 'Video uploaded! Starting background AI processing...',
+    'You can continue working while we process your video'])
+
+  const videos = await said(page, 'video')
+  const analysis = 'AI analysis in progress - you can continue working'
+  assert.deepEqual(videos[0], ['loading', '🎥 Processing: talk.mp4', analysis])
+  for (const [kind, title, description] of videos.slice(1, -1)) {
+    assert.equal(kind, 'loading')
+    assert.match(title, /^🎥 Processing: talk\.mp4( \(\d+%\))?$/)
+    assert.equal(description, analysis)
+  }
+  assert.deepEqual(videos.at(-1),
+    ['success', '🎉 Video processing completed: talk.mp4', 'AI features are now available'])
+
+  const embeddings = await said(page, 'embedding')
+  const search = 'Preparing for AI search - you can continue working'
+  assert.deepEqual(embeddings[0], ['loading', '🧠 Generating embeddings: talk.mp4', search])
+  assert.deepEqual(embeddings.at(-1),
+    ['success', '🎉 AI embeddings ready: talk.mp4', 'AI search is now available'])
+
+  const percents = (history) => history.flatMap(([, title]) => title.match(/\((\d+)%\)/)?.[1] ?? []).map(Number)
+  for (const [history, ceiling] of [[uploads, 99], [videos, 90], [embeddings, 100]]) {
+    const shown = percents(history)
+    assert.ok(shown.length > 2, 'progress is shown')
+    assert.deepEqual(shown, [...shown].sort((one, other) => one - other), 'it never goes back')
+    assert.ok(Math.max(...shown) <= ceiling)
+  }
+  assert.deepEqual(page.problems, [])
+  await page.context().close()
+})
+
+test('another file ends with its upload', async () => {
+  const page = await start('speed=10')
+  await upload(page, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') }, 'My notes')
+  await passUntil(page, is(toast(page, 'upload'), 'success'))
+  assert.deepEqual((await said(page, 'upload')).at(-1), ['success', '🎉 Upload completed: My notes', ''])
+  await pass(page, 8_000)
+  assert.equal(await page.evaluate(() => backgroundTasks.tasks().length), 1)
+  await page.context().close()
+})
+
+test('success stays 5 s and an error 10 s', async () => {
+  for (const [query, kind, stays] of [['speed=20', 'success', 5_000], ['speed=20&fail=1', 'error', 10_000]]) {
+    const page = await start(query)
+    await page.evaluate(() => backgroundTasks.startEmbeddingTask(7, 'talk.mp4'))
+    const card = toast(page, 'embedding')
+    await passUntil(page, is(card, kind), 60_000, 10)
+    const stayed = await passUntil(page, async () => (await card.getAttribute('data-phase')) === 'exiting', 20_000, 10)
+    assert.ok(Math.abs(stayed - stays) <= 30, `${kind} stayed ${stayed} ms`)
+    await passUntil(page, gone(card), 1_000, 10)
+    await page.context().close()
+  }
+})
+
+test('a failed job is started again by Retry in the same toast', async () => {
+  const page = await start('speed=20&fail=1&seed=3')
+  const id = await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+  const card = toast(page, 'video')
+  await passUntil(page, is(card, 'error'))
+  assert.equal(await card.locator('[data-title]').textContent(), '❌ Video processing failed: talk.mp4')
+  assert.notEqual(await card.locator('[data-description]').textContent(), '')
+  await page.locator('input[name=fail]').fill('0')
+  await card.locator('[data-action]').click()
+  assert.equal(await card.getAttribute('data-kind'), 'loading', 'it goes on at once')
+  assert.equal(await card.locator('[data-action]').count(), 0)
+  assert.equal(await card.getAttribute('data-toast-id'), id)
+  await passUntil(page, is(card, 'success'))
+  assert.equal(await page.locator('[data-toast]').count(), 1)
+  await page.context().close()
+})
+
+test('a closed toast stays closed until its task ends', async () => {
+  const page = await start('')
+  await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+  const card = toast(page, 'video')
+  await passUntil(page, there(card))
+  await card.locator('[data-close]').click()
+  await pass(page, 4_000)
+  assert.equal(await card.count(), 0)
+  assert.equal(await page.locator('[data-tasks-indicator]').getAttribute('data-active'), '1')
+  await passUntil(page, is(card, 'success'))
+  await page.context().close()
+})
+
+test('the list can cancel, retry and clear what has no toast any more', async () => {
+  const page = await start('')
+  await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+  await pass(page, 1_500)
+  await page.click('[data-tasks-indicator]')
+  const row = page.locator('[data-task-list] [data-task]')
+  assert.equal(await row.count(), 1)
+  await row.getByRole('button', { name: 'Cancel: talk.mp4' }).click()
+  assert.equal(await row.getAttribute('data-task-state'), 'cancelled')
+  await pass(page, 10_000)
+  assert.equal(await page.locator('[data-toast]').count(), 0)
+  await row.getByRole('button', { name: 'Retry: talk.mp4' }).click()
+  await passUntil(page, async () => (await row.getAttribute('data-task-state')) === 'succeeded')
+  await row.getByRole('button', { name: 'Clear: talk.mp4' }).click()
+  assert.equal(await row.count(), 0)
+  assert.match(await page.locator('.ybt-panel').textContent(), /No tasks yet/)
+  await page.keyboard.press('Escape')
+  assert.equal(await page.locator('[data-task-list]').count(), 0)
+  await page.context().close()
+})
+
+test('each wrong input in the form is named, and nothing is lost', async () => {
+  const page = await start('')
+  await page.getByRole('button', { name: 'Open storage' }).click()
+  const alerts = () => page.locator('[data-storage-dialog] [role=alert]').allTextContents()
+  await page.click('[data-upload]')
+  assert.deepEqual(await alerts(), ['Choose a file first.', 'Give it a title.'])
+  await page.setInputFiles('input[type=file]', { name: 'empty.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(0) })
+  await page.click('[data-upload]')
+  assert.deepEqual(await alerts(), ['“empty.mp4” is empty. Choose a file with content.', ''])
+  await page.setInputFiles('input[type=file]', video)
+  await page.fill('input[name=title]', '   ')
+  await page.click('[data-upload]')
+  assert.deepEqual(await alerts(), ['', 'Give it a title.'])
+  await page.fill('input[name=title]', 'x'.repeat(10_000))
+  await page.click('[data-upload]')
+  assert.deepEqual(await alerts(), ['', 'A title has at most 255 characters.'])
+  assert.equal((await page.inputValue('input[name=title]')).length, 10_000)
+  assert.equal(await page.evaluate(() => backgroundTasks.tasks().length), 0)
+  await page.fill('input[name=title]', '<img src=x onerror=alert(1)>')
+  await page.click('[data-upload]')
+  const card = toast(page, 'upload')
+  await passUntil(page, there(card))
+  assert.match(await card.locator('[data-title]').textContent(), /<img src=x onerror=alert\(1\)>/)
+  assert.equal(await page.locator('[data-toast] img').count(), 0)
+  assert.deepEqual(page.problems, [])
+  await page.context().close()
+})
+
+test('the dialog works from the keyboard and gives the focus back', async () => {
+  const page = await start('')
+  const opener = page.getByRole('button', { name: 'Open storage' })
+  await opener.focus()
+  await page.keyboard.press('Enter')
+  await page.locator('[data-storage-dialog]').waitFor()
+  await page.getByRole('tab', { name: 'Upload' }).focus()
+  await page.keyboard.press('ArrowRight')
+  assert.equal(await page.getByRole('tab', { name: 'Manage' }).getAttribute('aria-selected'), 'true')
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Manage')
+  await page.keyboard.press('Home')
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Upload')
+  await page.keyboard.press('Escape')
+  await page.locator('[data-storage-dialog]').waitFor({ state: 'hidden' })
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Open storage')
+  await page.context().close()
+})
+
+test('a keyboard passes through the toasts, closes one and comes back', async () => {
+  const page = await start('')
+  await page.locator('.demo-notes').focus()
+  await page.evaluate(() => {
+    backgroundTasks.toast.info('one', { duration: 1e9 })
+    backgroundTasks.toast.info('two', { duration: 1e9 })
+  })
+  await page.locator('[data-toast]').nth(1).waitFor({ state: 'attached' })
+  const focused = () => page.evaluate(() => document.activeElement.closest('[data-toast]')?.querySelector('[data-title]').textContent ?? document.activeElement.tagName)
+  assert.equal(await focused(), 'TEXTAREA', 'a new toast takes no focus')
+  await page.locator('input[name=flaky]').focus()
+  await page.keyboard.press('Tab')
+  assert.equal(await focused(), 'two')
+  assert.equal(await page.locator('[data-toast-list]').getAttribute('data-expanded'), 'true')
+  await page.keyboard.press('Escape')
+  assert.equal(await focused(), 'one', 'the next one has the focus')
+  await page.keyboard.press('Escape')
+  assert.equal(await focused(), 'INPUT', 'and then what had it before')
+  await page.context().close()
+})
+
+test('toasts wait while the pointer is over them', async () => {
+  const page = await start('')
+  await page.evaluate(() => backgroundTasks.toast.success('Saved', { id: 'save' }))
+  const card = page.locator('[data-toast-id=save]')
+  await pass(page, 1_000)
+  await card.hover()
+  await pass(page, 20_000, 500)
+  assert.equal(await card.getAttribute('data-phase'), 'shown')
+  await page.mouse.move(10, 10)
+  await passUntil(page, gone(card), 5_000)
+  await page.context().close()
+})
+
+test('a network that comes and goes is told and does not fail a task', async () => {
+  const page = await start('')
+  await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+  await pass(page, 3_000)
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')))
+  const description = toast(page, 'video').locator('[data-description]')
+  await pass(page, 100)
+  assert.equal(await description.textContent(), 'You are offline - this continues when you are back')
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await pass(page, 100)
+  assert.equal(await description.textContent(), 'AI analysis in progress - you can continue working')
+  await page.locator('input[name=flaky]').fill('1')
+  await passUntil(page, async () => /^Connection problem - trying again in \d+ s$/.test(await description.textContent()))
+  await page.locator('input[name=flaky]').fill('0')
+  await passUntil(page, is(toast(page, 'video'), 'success'))
+  await page.context().close()
+})
+
+test('the console drives the tasks, and a wrong argument is named', async () => {
+  const page = await start('speed=10')
+  const seen = await page.evaluate(async () => {
+    const states = []
+    globalThis.off = backgroundTasks.subscribe((task) => states.push(task.state))
+    globalThis.states = states
+    const id = backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    return { id, task: backgroundTasks.tasks()[0] }
+  })
+  assert.match(seen.id, /^video_7_\d+$/)
+  assert.deepEqual(seen.task, { id: seen.id, kind: 'video', title: 'talk.mp4', state: 'queued', progress: null, error: null })
+  await passUntil(page, () => page.evaluate(() => states.at(-1) === 'succeeded'))
+  const errors = await page.evaluate(() => {
+    off()
+    const thrown = (call) => {
+      try { call() } catch (error) { return `${error.name}: ${error.message}` }
+    }
+    return [
+      thrown(() => backgroundTasks.startVideoProcessingTask({}, 'x', 'q')),
+      thrown(() => backgroundTasks.startVideoProcessingTask(7, 9, 'q')),
+      thrown(() => backgroundTasks.startVideoProcessingTask(7, 'x', '')),
+      thrown(() => backgroundTasks.startEmbeddingTask(-1, 'x')),
+      thrown(() => backgroundTasks.upload('file')),
+      thrown(() => backgroundTasks.retry()),
+      thrown(() => backgroundTasks.subscribe(1)),
+      thrown(() => backgroundTasks.toast.success('x', { duration: 'long' })),
+      thrown(() => backgroundTasks.toast.success('x', 5)),
+    ]
+  })
+  const names = ['attachmentId', 'title', 'queueId', 'attachmentId', 'file', 'id', 'listener', 'duration', 'options']
+  errors.forEach((error, index) => assert.ok(error?.startsWith(`TypeError: ${names[index]} must be`), `${names[index]}: ${error}`))
+  assert.deepEqual(page.problems, [])
+  await page.context().close()
+})
+
+test('Chinese is spoken where the address asks for it', async () => {
+  const page = await start('lang=zh-CN&speed=10')
+  assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN')
+  await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+  await passUntil(page, is(toast(page, 'video'), 'success'))
+  assert.deepEqual((await said(page, 'video')).at(-1), ['success', '🎉 视频处理完成：talk.mp4', 'AI 功能现已可用'])
+  await page.context().close()
+})

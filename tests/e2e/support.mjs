@@ -1,0 +1,132 @@
+// A browser, the reference backend on the release build, and ways to look at a page.
+
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const { DIST, BACKEND_BIN, CHROMIUM } = process.env
+
+export const video = fileURLToPath(new URL('fixtures/talk.mp4', import.meta.url))
+
+/** The strictest policy that the page runs under; trunk's loader is inline, so it is named by its hash. */
+async function contentSecurityPolicy() {
+  const page = await readFile(`${DIST}/index.html`, 'utf8')
+  const inline = [...page.matchAll(/<script[^>]*>([^]*?)<\/script>/g)].map((match) => match[1])
+  const hashes = inline.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+  return `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${hashes.join(' ')}; style-src 'self'`
+}
+
+/** Starts the reference backend, which also serves the page. */
+export async function startBackend() {
+  const policy = await contentSecurityPolicy()
+  const child = spawn(BACKEND_BIN, ['--port', '0', '--dir', DIST, '--csp', policy])
+  child.stderr.pipe(process.stderr)
+  const [line] = await new Promise((resolve, reject) => {
+    createInterface(child.stdout).once('line', (line) => resolve([line]))
+    child.once('exit', (code) => reject(new Error(`the backend ended with ${code}`)))
+  })
+  const address = line.replace('listening on ', '')
+  let worlds = 0
+  return {
+    address,
+    /** A world of its own for one test. */
+    world() {
+      const name = `world-${(worlds += 1)}`
+      const control = async (method, path, body) => {
+        const answer = await fetch(`${address}/w/${name}/control/${path}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: body === undefined ? undefined : JSON.stringify(body),
+        })
+        if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+        const text = await answer.text()
+        return text ? JSON.parse(text) : undefined
+      }
+      return {
+        query: `backend=http&base=/w/${name}/api`,
+        plan: (plan) => control('PUT', 'plan', plan),
+        faults: (faults) => control('POST', 'faults', faults),
+        requests: () => control('GET', 'requests'),
+        attachments: () => control('GET', 'attachments'),
+      }
+    },
+    stop: () => child.kill(),
+  }
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+}
+
+/** Opens the demo; `virtual` puts the page's clock in the test's hand. */
+export async function open(browser, address, query, { virtual = false, ...context } = {}) {
+  const surroundings = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
+  const page = await surroundings.newPage()
+  page.problems = []
+  page.on('pageerror', (error) => page.problems.push(error.message))
+  page.on('console', (message) => {
+    const isAnswer = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isAnswer) page.problems.push(message.text())
+  })
+  if (virtual) await page.clock.install({ time: new Date('2026-01-01T00:00:00Z') })
+  await page.addInitScript(recordToasts)
+  await page.goto(`${address}/?${query}`)
+  await page.waitForSelector('[data-toaster]', { state: 'attached' })
+  return page
+}
+
+/** Keeps what each toast has said, in order, at `toastHistory`. */
+function recordToasts() {
+  globalThis.toastHistory = []
+  const look = () => {
+    for (const toast of document.querySelectorAll('[data-toast]:not([data-phase=exiting])')) {
+      const text = (part) => toast.querySelector(part)?.textContent ?? ''
+      const said = [toast.dataset.toastId, toast.dataset.kind, text('[data-title]'), text('[data-description]')]
+      const before = globalThis.toastHistory.findLast((other) => other[0] === said[0])
+      if (JSON.stringify(before) !== JSON.stringify(said)) globalThis.toastHistory.push(said)
+    }
+  }
+  const options = { subtree: true, childList: true, characterData: true, attributes: true }
+  new MutationObserver(look).observe(document, options)
+}
+
+/** What toasts of a kind of task have said: `[kind, title, description]`. */
+export async function said(page, kind) {
+  const history = await page.evaluate(() => globalThis.toastHistory)
+  return history.filter(([id]) => id.startsWith(`${kind}_`)).map(([, ...rest]) => rest)
+}
+
+export const toast = (page, kind) => page.locator(`[data-toast-id^="${kind}_"]`)
+
+/** Lets virtual time go by in steps short enough for answers to come in between. */
+export async function pass(page, milliseconds, step = 50) {
+  for (let passed = 0; passed < milliseconds; passed += step) {
+    await page.clock.runFor(Math.min(step, milliseconds - passed))
+  }
+}
+
+/** Lets virtual time go by until `test` holds. Tells how long that took. */
+export async function passUntil(page, test, limit = 120_000, step = 50) {
+  for (let passed = 0; passed <= limit; passed += step) {
+    if (await test()) return passed
+    await page.clock.runFor(step)
+  }
+  throw new Error(`it did not happen within ${limit} ms of the page's time`)
+}
+
+/** Opens the storage dialog and hands a file over. */
+export async function upload(page, file, title) {
+  const dialog = page.locator('[data-storage-dialog]')
+  if (!(await dialog.isVisible())) await page.getByRole('button', { name: 'Open storage' }).click()
+  await page.getByRole('tab', { name: 'Upload' }).click()
+  await page.setInputFiles('input[type=file]', file)
+  if (title !== undefined) await page.fill('input[name=title]', title)
+  await page.click('[data-upload]')
+}
