@@ -63,7 +63,9 @@ struct State {
     notices: BTreeMap<u64, Spawned>,
     observers: BTreeMap<u64, Observer>,
     seed: u64,
-    /// Numbers uploads, notices and observers.
+    /// Numbers uploads, whose attachments have no id yet.
+    uploads: u64,
+    /// Numbers notices and observers.
     number: u64,
 }
 
@@ -116,6 +118,7 @@ impl Engine {
                 notices: BTreeMap::new(),
                 observers: BTreeMap::new(),
                 seed,
+                uploads: 0,
                 number: 0,
             }),
         }));
@@ -176,7 +179,11 @@ impl Engine {
     /// Sends a file.
     pub(crate) fn upload(&self, file: web_sys::File, title: &str) -> TaskId {
         let now = self.now();
-        let number = self.next_number();
+        let number = {
+            let mut state = self.0.state.borrow_mut();
+            state.uploads += 1;
+            state.uploads
+        };
         let id = self.new_id("upload", &number.to_string(), now);
         let title = if title.trim().is_empty() {
             file.name()

@@ -77,17 +77,17 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
     };
     html! {
         <dialog ref={node} class="ybt-dialog" data-storage-dialog="" aria-labelledby="ybt-storage" {onkeydown}>
-            <header class="ybt-dialog-header">
+            <div class="ybt-dialog-header">
                 <h2 id="ybt-storage" class="ybt-panel-title">{ labels.storage.to_string() }</h2>
                 <button type="button" class="ybt-dialog-close" aria-label={labels.close.to_string()} onclick={close} />
-            </header>
+            </div>
             <Tabs selected={*tab} on_select={select} upload={labels.upload.to_string()}
                 manage={labels.manage.to_string()} />
-            <div id="ybt-panel-upload" class="ybt-tabpanel" role="tabpanel" aria-labelledby="ybt-tab-upload"
+            <div id="ybt-panel-upload" class="ybt-tabpanel" tabindex="-1" role="tabpanel" aria-labelledby="ybt-tab-upload"
                 hidden={*tab != Tab::Upload}>
                 <UploadForm on_uploaded={show_manage} />
             </div>
-            <div id="ybt-panel-manage" class="ybt-tabpanel" role="tabpanel" aria-labelledby="ybt-tab-manage"
+            <div id="ybt-panel-manage" class="ybt-tabpanel" tabindex="-1" role="tabpanel" aria-labelledby="ybt-tab-manage"
                 hidden={*tab != Tab::Manage}>
                 if props.open {
                     <Manage />

@@ -32,7 +32,7 @@ pub fn TaskList() -> Html {
         Callback::from(move |_: MouseEvent| shown.set(*shown + PAGE))
     };
     html! {
-        <div class="ybt-list-of-tasks">
+        <div class="ybt-list-of-tasks" tabindex="-1">
             if summary.finished || summary.failed {
                 <div class="ybt-list-buttons">
                     if summary.failed {

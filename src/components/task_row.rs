@@ -1,5 +1,6 @@
 //! One task in a list: what it is, how far, and what can be done.
 
+use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
 use crate::background_tasks::BackgroundTasks;
@@ -25,7 +26,7 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
         task.title.to_string(),
     );
     html! {
-        <li class="ybt-row" data-task="" data-task-id={task.id.to_string()}
+        <li class="ybt-row" tabindex="-1" data-task="" data-task-id={task.id.to_string()}
             data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.word()}>
             <div class="ybt-row-text">
                 <span class="ybt-row-title" title={title.clone()}>{ title }</span>
@@ -78,9 +79,12 @@ pub(super) fn TaskButtons(props: &TaskButtonsProps) -> Html {
     let tasks = use_background_tasks();
     let labels = &tasks.messages().labels;
     let task = &props.task;
-    let button = |label: &str, act: fn(&BackgroundTasks, &TaskId)| {
+    let button = |label: &str, heir: &'static str, act: fn(&BackgroundTasks, &TaskId)| {
         let (tasks, id) = (tasks.clone(), task.id.clone());
-        let onclick = Callback::from(move |_: MouseEvent| act(&tasks, &id));
+        let onclick = Callback::from(move |event: MouseEvent| {
+            hand_focus_to(&event, heir);
+            act(&tasks, &id);
+        });
         html! {
             <button type="button" class="ybt-small" aria-label={format!("{label}: {}", task.title)} {onclick}>
                 { label.to_owned() }
@@ -90,14 +94,31 @@ pub(super) fn TaskButtons(props: &TaskButtonsProps) -> Html {
     html! {
         <div class="ybt-row-buttons">
             if task.state.can_retry() {
-                { button(&labels.retry, BackgroundTasks::retry) }
+                { button(&labels.retry, ROW, BackgroundTasks::retry) }
             }
             if task.state.is_ended() {
-                { button(&labels.clear, BackgroundTasks::clear) }
+                { button(&labels.clear, LIST, BackgroundTasks::clear) }
             } else {
-                { button(&labels.cancel, BackgroundTasks::cancel) }
+                { button(&labels.cancel, ROW, BackgroundTasks::cancel) }
             }
         </div>
+    }
+}
+
+/// Stays when the state of its task changes.
+pub(super) const ROW: &str = ".ybt-row";
+
+/// Stays when one of its rows goes.
+const LIST: &str = ".ybt-list-of-tasks, .ybt-tabpanel";
+
+/// A button that does away with itself hands the focus to what is around it,
+/// so that a keyboard goes on from there and not from the top of the page.
+pub(super) fn hand_focus_to(event: &MouseEvent, heir: &str) {
+    let button = event.target_dyn_into::<web_sys::Element>();
+    let heir = button.and_then(|button| button.closest(heir).ok().flatten());
+    if let Some(heir) = heir.and_then(|heir| heir.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // What cannot be focused leaves the focus where it is.
+        let _ = heir.focus();
     }
 }
 

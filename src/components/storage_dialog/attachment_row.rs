@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::client::Attachment;
 use crate::components::file_size::file_size;
-use crate::components::task_row::StateText;
+use crate::components::task_row::{ROW, StateText, hand_focus_to};
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::task::TaskKind;
 use crate::task::messages::fill;
@@ -32,19 +32,23 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
     let title = attachment.title.to_string();
     let ask = |question| {
         let asked = asked.setter();
-        Callback::from(move |_: MouseEvent| asked.set(question))
+        Callback::from(move |event: MouseEvent| {
+            hand_focus_to(&event, ROW);
+            asked.set(question);
+        })
     };
     let delete = {
         let (on_delete, attachment) = (props.on_delete.clone(), attachment.clone());
         let asked = asked.setter();
-        Callback::from(move |_: MouseEvent| {
+        Callback::from(move |event: MouseEvent| {
+            hand_focus_to(&event, ".ybt-tabpanel");
             asked.set(false);
             on_delete.emit(attachment.clone());
         })
     };
     let named = fill(&labels.delete_named, &[("title", &title)]);
     html! {
-        <li class="ybt-row" data-attachment="" data-attachment-id={attachment.id.to_string()}>
+        <li class="ybt-row" tabindex="-1" data-attachment="" data-attachment-id={attachment.id.to_string()}>
             <div class="ybt-row-text">
                 <span class="ybt-row-title" title={title.clone()}>{ title }</span>
                 <span class="ybt-row-detail">

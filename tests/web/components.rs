@@ -1,0 +1,224 @@
+//! Dialog, indicator and list over the simulator, under virtual time.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+use yew::prelude::*;
+use yew_background_tasks::{
+    BackgroundTasksProvider, Clients, Settings, SimulatedStatusClient, Simulation, StorageDialog,
+    TasksIndicator, Timestamp, VirtualClock,
+};
+use yewdux::YewduxRoot;
+
+use crate::scripted::{pass, seconds};
+
+#[derive(PartialEq, Properties)]
+struct Props {
+    clients: Clients,
+    settings: Settings,
+}
+
+#[component]
+fn App(props: &Props) -> Html {
+    let open = use_state_eq(|| true);
+    let on_close = {
+        let open = open.clone();
+        Callback::from(move |()| open.set(false))
+    };
+    html! {
+        <YewduxRoot>
+            <BackgroundTasksProvider clients={props.clients.clone()} settings={props.settings.clone()}>
+                <TasksIndicator />
+                <StorageDialog open={*open} {on_close} />
+            </BackgroundTasksProvider>
+        </YewduxRoot>
+    }
+}
+
+struct Mounted {
+    clock: VirtualClock,
+    root: Element,
+    app: yew::AppHandle<App>,
+}
+
+impl Mounted {
+    async fn new() -> Self {
+        let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
+        let server = SimulatedStatusClient::with_clock(Simulation::new(), Rc::new(clock.clone()));
+        let document = web_sys::window().and_then(|window| window.document());
+        let document = document.expect("a document");
+        let root = document.create_element("div").expect("an element");
+        let body = document.body().expect("a body");
+        body.append_child(&root).expect("it is appended");
+        let props = Props {
+            clients: Clients::new(Rc::new(server)),
+            settings: Settings::new().with_clock(clock.clone()).with_seed(1),
+        };
+        let app = yew::Renderer::<App>::with_root_and_props(root.clone(), props).render();
+        pass(&clock, seconds(1)).await;
+        Self { clock, root, app }
+    }
+
+    fn one(&self, selector: &str) -> HtmlElement {
+        let found = self.root.query_selector(selector).expect("a selector");
+        let found = found.unwrap_or_else(|| panic!("there is no {selector}"));
+        found.dyn_into().expect("an HTML element")
+    }
+
+    fn is_there(&self, selector: &str) -> bool {
+        matches!(self.root.query_selector(selector), Ok(Some(_)))
+    }
+
+    fn field(&self, selector: &str) -> HtmlInputElement {
+        self.one(selector).dyn_into().expect("a field")
+    }
+
+    async fn click(&self, selector: &str) {
+        self.one(selector).click();
+        pass(&self.clock, std::time::Duration::from_millis(20)).await;
+    }
+
+    /// Chooses a file as the person does: in the file field.
+    async fn choose(&self, name: &str, mime: &str, text: &str) {
+        let options = web_sys::FilePropertyBag::new();
+        options.set_type(mime);
+        let parts = js_sys::Array::of1(&text.into());
+        let file = web_sys::File::new_with_str_sequence_and_options(&parts, name, &options);
+        let transfer = web_sys::DataTransfer::new().expect("a transfer");
+        let added = transfer.items().add_with_file(&file.expect("a file"));
+        added.expect("the file is added");
+        let field = self.field("input[type=file]");
+        field.set_files(transfer.files().as_ref());
+        self.tell(&field, "change").await;
+    }
+
+    async fn type_title(&self, title: &str) {
+        let field = self.field("input[name=title]");
+        field.set_value(title);
+        self.tell(&field, "input").await;
+    }
+
+    async fn tell(&self, field: &HtmlInputElement, name: &str) {
+        let init = web_sys::EventInit::new();
+        init.set_bubbles(true);
+        let event = match name {
+            "input" => web_sys::InputEvent::new(name).map(Into::into),
+            _ => web_sys::Event::new_with_event_init_dict(name, &init),
+        };
+        let event: web_sys::Event = event.expect("an event");
+        field.dispatch_event(&event).expect("it is heard");
+        pass(&self.clock, seconds(0)).await;
+    }
+
+    fn active(&self) -> Option<String> {
+        self.one("[data-tasks-indicator]")
+            .get_attribute("data-active")
+    }
+
+    fn leave(self) {
+        self.app.destroy();
+        self.root.remove();
+    }
+}
+
+impl Mounted {
+    /// Goes on until something holds. Reading a file takes the browser's own
+    /// time beside the clock's, so both go by here.
+    async fn until(&self, test: impl Fn(&Self) -> bool) {
+        for _ in 0..500 {
+            if test(self) {
+                return;
+            }
+            pass(&self.clock, std::time::Duration::from_millis(20)).await;
+            gloo_timers::future::sleep(std::time::Duration::ZERO).await;
+        }
+        panic!("it did not happen");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_uploaded_file_empties_the_form_shows_manage_and_is_followed_there() {
+    let app = Mounted::new().await;
+    app.choose("talk.mp4", "video/mp4", "moov").await;
+    assert_eq!(app.field("input[name=title]").value(), "talk.mp4");
+    app.click("[data-upload]").await;
+    app.until(|app| app.active().as_deref() == Some("1")).await;
+    assert_eq!(app.field("input[name=title]").value(), "");
+    assert_eq!(
+        app.field("input[type=file]")
+            .files()
+            .map(|files| files.length()),
+        Some(0)
+    );
+    let manage = app.one("#ybt-tab-manage");
+    assert_eq!(
+        manage.get_attribute("aria-selected").as_deref(),
+        Some("true")
+    );
+    app.until(|app| app.is_there("[data-attachment]")).await;
+    pass(&app.clock, seconds(3)).await;
+    let row = app
+        .one("[data-attachment]")
+        .text_content()
+        .unwrap_or_default();
+    assert!(
+        row.contains("talk.mp4") && row.contains("Video processing"),
+        "{row}"
+    );
+    pass(&app.clock, seconds(40)).await;
+    assert_eq!(app.active().as_deref(), Some("0"));
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn a_title_that_was_typed_is_not_replaced_by_a_files_name() {
+    let app = Mounted::new().await;
+    app.type_title("My talk").await;
+    app.choose("talk.mp4", "video/mp4", "moov").await;
+    assert_eq!(app.field("input[name=title]").value(), "My talk");
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn an_empty_file_is_refused_and_nothing_is_lost() {
+    let app = Mounted::new().await;
+    app.choose("empty.mp4", "video/mp4", "").await;
+    app.type_title("My talk").await;
+    app.click("[data-upload]").await;
+    let said = app
+        .one("#ybt-file-fault")
+        .text_content()
+        .unwrap_or_default();
+    assert_eq!(said, "“empty.mp4” is empty. Choose a file with content.");
+    assert_eq!(app.field("input[name=title]").value(), "My talk");
+    assert_eq!(app.active().as_deref(), Some("0"));
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn the_list_opens_from_the_indicator_and_acts_on_tasks() {
+    let app = Mounted::new().await;
+    app.choose("notes.txt", "text/plain", "hello").await;
+    app.click("[data-upload]").await;
+    app.until(|app| app.active().as_deref() == Some("1")).await;
+    app.click("[data-tasks-indicator]").await;
+    let row = app.one("[data-task-list] [data-task]");
+    assert_eq!(
+        row.get_attribute("data-task-kind").as_deref(),
+        Some("upload")
+    );
+    assert_eq!(
+        row.get_attribute("data-task-state").as_deref(),
+        Some("uploading")
+    );
+    app.click("[data-task-list] button").await;
+    assert_eq!(
+        row.get_attribute("data-task-state").as_deref(),
+        Some("cancelled")
+    );
+    app.click("[data-clear-finished]").await;
+    assert!(!app.is_there("[data-task]"));
+    app.leave();
+}
