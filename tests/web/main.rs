@@ -1,6 +1,12 @@
 //! What an app sees of the crate, in a real browser.
 
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test whose surroundings are not there should fail"
+)]
 
 mod components;
 mod custom_kind;
