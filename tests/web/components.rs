@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 use yew_background_tasks::{
     BackgroundTasksProvider, Clients, Settings, SimulatedStatusClient, Simulation, StorageDialog,
@@ -12,6 +12,7 @@ use yew_background_tasks::{
 };
 use yewdux::YewduxRoot;
 
+use crate::page::Page;
 use crate::scripted::{pass, seconds};
 
 #[derive(PartialEq, Properties)]
@@ -39,7 +40,7 @@ fn App(props: &Props) -> Html {
 
 struct Mounted {
     clock: VirtualClock,
-    root: Element,
+    page: Page,
     app: yew::AppHandle<App>,
 }
 
@@ -47,36 +48,22 @@ impl Mounted {
     async fn new() -> Self {
         let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
         let server = SimulatedStatusClient::with_clock(Simulation::new(), Rc::new(clock.clone()));
-        let document = web_sys::window().and_then(|window| window.document());
-        let document = document.expect("a document");
-        let root = document.create_element("div").expect("an element");
-        let body = document.body().expect("a body");
-        body.append_child(&root).expect("it is appended");
+        let page = Page::new();
         let props = Props {
             clients: Clients::new(Rc::new(server)),
             settings: Settings::new().with_clock(clock.clone()).with_seed(1),
         };
-        let app = yew::Renderer::<App>::with_root_and_props(root.clone(), props).render();
+        let app = yew::Renderer::<App>::with_root_and_props(page.root(), props).render();
         pass(&clock, seconds(1)).await;
-        Self { clock, root, app }
-    }
-
-    fn one(&self, selector: &str) -> HtmlElement {
-        let found = self.root.query_selector(selector).expect("a selector");
-        let found = found.unwrap_or_else(|| panic!("there is no {selector}"));
-        found.dyn_into().expect("an HTML element")
-    }
-
-    fn is_there(&self, selector: &str) -> bool {
-        matches!(self.root.query_selector(selector), Ok(Some(_)))
+        Self { clock, page, app }
     }
 
     fn field(&self, selector: &str) -> HtmlInputElement {
-        self.one(selector).dyn_into().expect("a field")
+        self.page.one(selector).dyn_into().expect("a field")
     }
 
     async fn click(&self, selector: &str) {
-        self.one(selector).click();
+        self.page.one(selector).click();
         pass(&self.clock, std::time::Duration::from_millis(20)).await;
     }
 
@@ -113,13 +100,13 @@ impl Mounted {
     }
 
     fn active(&self) -> Option<String> {
-        self.one("[data-tasks-indicator]")
+        self.page
+            .one("[data-tasks-indicator]")
             .get_attribute("data-active")
     }
 
     fn leave(self) {
         self.app.destroy();
-        self.root.remove();
     }
 }
 
@@ -152,17 +139,15 @@ async fn an_uploaded_file_empties_the_form_shows_manage_and_is_followed_there() 
             .map(|files| files.length()),
         Some(0)
     );
-    let manage = app.one("#ybt-tab-manage");
+    let manage = app.page.one("#ybt-tab-manage");
     assert_eq!(
         manage.get_attribute("aria-selected").as_deref(),
         Some("true")
     );
-    app.until(|app| app.is_there("[data-attachment]")).await;
+    app.until(|app| !app.page.all("[data-attachment]").is_empty())
+        .await;
     pass(&app.clock, seconds(3)).await;
-    let row = app
-        .one("[data-attachment]")
-        .text_content()
-        .unwrap_or_default();
+    let row = app.page.text("[data-attachment]");
     assert!(
         row.contains("talk.mp4") && row.contains("Video processing"),
         "{row}"
@@ -187,10 +172,7 @@ async fn an_empty_file_is_refused_and_nothing_is_lost() {
     app.choose("empty.mp4", "video/mp4", "").await;
     app.type_title("My talk").await;
     app.click("[data-upload]").await;
-    let said = app
-        .one("#ybt-file-fault")
-        .text_content()
-        .unwrap_or_default();
+    let said = app.page.text("#ybt-file-fault");
     assert_eq!(said, "“empty.mp4” is empty. Choose a file with content.");
     assert_eq!(app.field("input[name=title]").value(), "My talk");
     assert_eq!(app.active().as_deref(), Some("0"));
@@ -204,7 +186,7 @@ async fn the_list_opens_from_the_indicator_and_acts_on_tasks() {
     app.click("[data-upload]").await;
     app.until(|app| app.active().as_deref() == Some("1")).await;
     app.click("[data-tasks-indicator]").await;
-    let row = app.one("[data-task-list] [data-task]");
+    let row = app.page.one("[data-task-list] [data-task]");
     assert_eq!(
         row.get_attribute("data-task-kind").as_deref(),
         Some("upload")
@@ -219,6 +201,6 @@ async fn the_list_opens_from_the_indicator_and_acts_on_tasks() {
         Some("cancelled")
     );
     app.click("[data-clear-finished]").await;
-    assert!(!app.is_there("[data-task]"));
+    assert!(app.page.all("[data-task]").is_empty());
     app.leave();
 }

@@ -11,6 +11,7 @@ use yew_background_tasks::{
 };
 use yewdux::YewduxRoot;
 
+use crate::page::Page;
 use crate::scripted::{Answer, Scripted, pass, running, seconds};
 
 /// Renders so far, by component.
@@ -117,7 +118,7 @@ struct Mounted {
     client: Scripted,
     renders: Renders,
     tasks: BackgroundTasks,
-    root: web_sys::Element,
+    page: Page,
     app: yew::AppHandle<App>,
 }
 
@@ -125,11 +126,7 @@ impl Mounted {
     async fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
         let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
         let client = Scripted::new(&clock, answers);
-        let document = web_sys::window().and_then(|window| window.document());
-        let document = document.expect("a document");
-        let root = document.create_element("div").expect("an element");
-        let body = document.body().expect("a body");
-        body.append_child(&root).expect("it is appended");
+        let page = Page::new();
         let slot = Slot::default();
         let renders = Renders::default();
         let props = Props {
@@ -138,7 +135,7 @@ impl Mounted {
             renders: renders.clone(),
             slot: Rc::clone(&slot),
         };
-        let app = yew::Renderer::<App>::with_root_and_props(root.clone(), props).render();
+        let app = yew::Renderer::<App>::with_root_and_props(page.root(), props).render();
         pass(&clock, seconds(0)).await;
         let tasks = slot.borrow_mut().take().expect("the app is mounted");
         Self {
@@ -146,16 +143,9 @@ impl Mounted {
             client,
             renders,
             tasks,
-            root,
+            page,
             app,
         }
-    }
-
-    fn text(&self, selector: &str) -> String {
-        let element = self.root.query_selector(selector).expect("a selector");
-        element
-            .and_then(|element| element.text_content())
-            .unwrap_or_default()
     }
 
     fn start(&self, attachment: u32) {
@@ -167,17 +157,17 @@ impl Mounted {
 #[wasm_bindgen_test]
 async fn views_show_what_the_store_says() {
     let app = Mounted::new([running(10)]).await;
-    assert_eq!(app.text("#video_1_1000"), "none");
+    assert_eq!(app.page.text("#video_1_1000"), "none");
     app.start(1);
     app.start(2);
     pass(&app.clock, seconds(1)).await;
-    assert_eq!(app.text("#video_1_1000"), "running");
-    assert_eq!(app.text("#number"), "2");
-    assert_eq!(app.text("#all"), "2");
+    assert_eq!(app.page.text("#video_1_1000"), "running");
+    assert_eq!(app.page.text("#number"), "2");
+    assert_eq!(app.page.text("#all"), "2");
     app.client.then([Answer::Says(Report::Succeeded)]);
     pass(&app.clock, seconds(2)).await;
-    assert_eq!(app.text("#video_2_1000"), "succeeded");
-    assert_eq!(app.text("#number"), "0");
+    assert_eq!(app.page.text("#video_2_1000"), "succeeded");
+    assert_eq!(app.page.text("#number"), "0");
 }
 
 #[wasm_bindgen_test]
@@ -205,5 +195,4 @@ async fn unmounting_the_provider_ends_everything() {
     pass(&app.clock, seconds(60)).await;
     assert_eq!(app.client.calls().len(), calls);
     assert_eq!(app.clock.next_due(), None);
-    app.root.remove();
 }

@@ -12,6 +12,7 @@ mod components;
 mod custom_kind;
 mod engine;
 mod hooks;
+mod page;
 mod scripted;
 mod simulated;
 mod toaster;

@@ -3,15 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 use yew_background_tasks::toast::{
     CloseReason, Toast, ToastButton, ToastKind, ToastPatch, Toaster, ToasterSettings, ToasterView,
 };
 use yew_background_tasks::{Percent, Timestamp, VirtualClock};
 
+use crate::page::Page;
 use crate::scripted::{pass, seconds};
 
 #[derive(PartialEq, Properties)]
@@ -34,7 +33,7 @@ fn App(props: &Props) -> Html {
 struct Mounted {
     clock: VirtualClock,
     toaster: Toaster,
-    root: Element,
+    page: Page,
     app: yew::AppHandle<App>,
 }
 
@@ -44,20 +43,16 @@ impl Mounted {
         let context = yewdux::Context::new();
         let settings = ToasterSettings::default();
         let toaster = Toaster::new(&context, Rc::new(clock.clone()), settings);
-        let document = web_sys::window().and_then(|window| window.document());
-        let document = document.expect("a document");
-        let root = document.create_element("div").expect("an element");
-        let body = document.body().expect("a body");
-        body.append_child(&root).expect("it is appended");
+        let page = Page::new();
         let props = Props {
             toaster: toaster.clone(),
             context,
         };
-        let app = yew::Renderer::<App>::with_root_and_props(root.clone(), props).render();
+        let app = yew::Renderer::<App>::with_root_and_props(page.root(), props).render();
         let mounted = Self {
             clock,
             toaster,
-            root,
+            page,
             app,
         };
         mounted.settle().await;
@@ -68,42 +63,25 @@ impl Mounted {
         pass(&self.clock, seconds(0)).await;
     }
 
-    fn all(&self, selector: &str) -> Vec<Element> {
-        let found = self.root.query_selector_all(selector).expect("a selector");
-        let nodes = (0..found.length()).filter_map(|index| found.get(index));
-        nodes.filter_map(|node| node.dyn_into().ok()).collect()
-    }
-
-    fn one(&self, selector: &str) -> HtmlElement {
-        let found = self.root.query_selector(selector).expect("a selector");
-        let found = found.unwrap_or_else(|| panic!("there is no {selector}"));
-        found.dyn_into().expect("an HTML element")
-    }
-
-    fn text(&self, selector: &str) -> String {
-        self.one(selector).text_content().unwrap_or_default()
-    }
-
     async fn click(&self, selector: &str) {
-        self.one(selector).click();
+        self.page.one(selector).click();
         self.settle().await;
     }
 
     fn leave(self) {
         self.app.destroy();
-        self.root.remove();
     }
 }
 
 #[wasm_bindgen_test]
 async fn region_list_and_live_regions_are_there_before_any_toast() {
     let app = Mounted::new().await;
-    let region = app.one("section[data-toaster]");
+    let region = app.page.one("section[data-toaster]");
     assert_eq!(
         region.get_attribute("aria-label").as_deref(),
         Some("Notifications")
     );
-    let list = app.one("ol[data-toast-list]");
+    let list = app.page.one("ol[data-toast-list]");
     assert_eq!(
         list.get_attribute("data-position").as_deref(),
         Some("bottom-right")
@@ -112,8 +90,8 @@ async fn region_list_and_live_regions_are_there_before_any_toast() {
         list.get_attribute("data-expanded").as_deref(),
         Some("false")
     );
-    app.one("[data-live=polite]");
-    app.one("[data-live=assertive]");
+    app.page.one("[data-live=polite]");
+    app.page.one("[data-live=assertive]");
     app.leave();
 }
 
@@ -123,8 +101,8 @@ async fn a_toast_is_updated_in_its_own_element() {
     let id = "video_7_1".into();
     app.toaster.upsert(&id, Toast::loading("Working", None));
     app.settle().await;
-    let element = app.one("li[data-toast]");
-    let bar = app.one("[role=progressbar]");
+    let element = app.page.one("li[data-toast]");
+    let bar = app.page.one("[role=progressbar]");
     assert_eq!(
         bar.get_attribute("aria-valuenow"),
         None,
@@ -139,23 +117,23 @@ async fn a_toast_is_updated_in_its_own_element() {
         },
     );
     app.settle().await;
-    assert_eq!(app.text("[data-title]"), "Working (45%)");
+    assert_eq!(app.page.text("[data-title]"), "Working (45%)");
     assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("45"));
     app.toaster.upsert(&id, Toast::success("Done"));
     app.settle().await;
-    assert!(app.one("li[data-toast]").is_same_node(Some(&element)));
+    assert!(app.page.one("li[data-toast]").is_same_node(Some(&element)));
     assert_eq!(
         element.get_attribute("data-kind").as_deref(),
         Some("success")
     );
-    assert!(app.all("[role=progressbar]").is_empty());
+    assert!(app.page.all("[role=progressbar]").is_empty());
     pass(&app.clock, seconds(5)).await;
     assert_eq!(
         element.get_attribute("data-phase").as_deref(),
         Some("exiting")
     );
     pass(&app.clock, seconds(1)).await;
-    assert!(app.all("li").is_empty());
+    assert!(app.page.all("li").is_empty());
     assert_eq!(app.clock.next_due(), None, "no timer is left");
     app.leave();
 }
@@ -178,7 +156,7 @@ async fn buttons_do_their_work_and_tell_why_the_toast_went() {
     app.toaster.show(toast.with_on_close(closed.clone()));
     app.settle().await;
     app.click("[data-action]").await;
-    assert_eq!(app.all("li").len(), 1);
+    assert_eq!(app.page.all("li").len(), 1);
     app.click("[data-cancel]").await;
     pass(&app.clock, seconds(1)).await;
     app.toaster
@@ -196,9 +174,9 @@ async fn markup_in_a_text_stays_text() {
     app.toaster
         .show(Toast::info(markup).with_description(markup));
     app.settle().await;
-    assert_eq!(app.text("[data-title]"), markup);
-    assert_eq!(app.text("[data-description]"), markup);
-    assert!(app.all("img").is_empty());
+    assert_eq!(app.page.text("[data-title]"), markup);
+    assert_eq!(app.page.text("[data-description]"), markup);
+    assert!(app.page.all("img").is_empty());
     app.leave();
 }
 
@@ -208,7 +186,7 @@ async fn no_element_has_a_style_attribute_before_progress_is_known() {
     app.toaster.show(Toast::loading("Working", None));
     app.toaster.show(Toast::new(ToastKind::Warning, "Careful"));
     app.settle().await;
-    assert!(app.all("[style]").is_empty());
+    assert!(app.page.all("[style]").is_empty());
     app.leave();
 }
 
@@ -219,11 +197,11 @@ async fn of_a_thousand_toasts_four_are_in_the_document_and_the_unseen_one_is_ine
         app.toaster.loading(format!("Task {number}"));
     }
     app.settle().await;
-    assert_eq!(app.all("li[data-toast]").len(), 4);
-    let unseen = app.all("li[data-visible=false]");
+    assert_eq!(app.page.all("li[data-toast]").len(), 4);
+    let unseen = app.page.all("li[data-visible=false]");
     assert_eq!(unseen.len(), 1);
     assert!(unseen.iter().all(|toast| toast.has_attribute("inert")));
-    assert_eq!(app.all("li[data-front=true]").len(), 1);
+    assert_eq!(app.page.all("li[data-front=true]").len(), 1);
     app.leave();
 }
 
@@ -233,17 +211,17 @@ async fn the_pointer_stops_the_time_and_spreads_the_stack_out() {
     app.toaster.success("one");
     app.toaster.success("two");
     app.settle().await;
-    let list = app.one("ol[data-toast-list]");
+    let list = app.page.one("ol[data-toast-list]");
     let point = |name: &str| {
         let event = web_sys::PointerEvent::new(name).expect("an event");
         list.dispatch_event(&event).expect("it is heard");
     };
     point("pointerenter");
     pass(&app.clock, seconds(60)).await;
-    assert_eq!(app.all("li").len(), 2);
+    assert_eq!(app.page.all("li").len(), 2);
     assert_eq!(list.get_attribute("data-expanded").as_deref(), Some("true"));
     point("pointerleave");
     pass(&app.clock, seconds(6)).await;
-    assert!(app.all("li").is_empty());
+    assert!(app.page.all("li").is_empty());
     app.leave();
 }
