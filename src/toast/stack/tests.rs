@@ -198,6 +198,8 @@ fn a_patch_of_a_toast_that_was_closed_does_not_bring_it_back() {
     watch.dismiss("a");
     watch.patch("a", 40);
     assert_eq!(watch.seen(), ["(a)"]);
+    let view = watch.stack.view(HERE);
+    assert_eq!(view.items[0].entry.toast.title, "Working");
     watch.pass(200);
     watch.patch("a", 50);
     assert!(watch.seen().is_empty());
