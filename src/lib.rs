@@ -1,4 +1,50 @@
-//! Background tasks for web pages.
+//! Background tasks for web pages: uploads, video processing and embedding
+//! generation go on while the person works, and a toast per task tells how far
+//! it is, that it is done, or why it failed, with a Retry.
+//!
+//! Wrap the app in a [`BackgroundTasksProvider`] and start tasks from any
+//! component with [`use_background_tasks`]:
+//!
+//! ```
+//! use std::rc::Rc;
+//! use yew::prelude::*;
+//! use yew_background_tasks::{
+//!     BackgroundTasksProvider, Clients, HttpStatusClient, use_background_tasks,
+//! };
+//!
+//! #[component]
+//! fn App() -> Html {
+//!     let clients = use_memo((), |()| Clients::new(Rc::new(HttpStatusClient::new("/api"))));
+//!     html! {
+//!         <BackgroundTasksProvider clients={(*clients).clone()}>
+//!             <Analyse />
+//!         </BackgroundTasksProvider>
+//!     }
+//! }
+//!
+//! #[component]
+//! fn Analyse() -> Html {
+//!     let tasks = use_background_tasks();
+//!     let onclick = move |_| {
+//!         tasks.start_video_processing_task(7_u32, "talk.mp4", "q-81f3");
+//!     };
+//!     html! { <button {onclick}>{ "Analyse" }</button> }
+//! }
+//! ```
+//!
+//! | to | look at |
+//! | --- | --- |
+//! | start, retry, cancel, dismiss | [`BackgroundTasks`] |
+//! | follow tasks in components | [`use_task`], [`use_unfinished_tasks`], [`use_task_selector`] |
+//! | reach another server | [`StatusClient`], [`StorageClient`] |
+//! | try it with no server | [`SimulatedStatusClient`] |
+//! | define a kind of one's own | [`JobKind`], [`Policy`] |
+//! | say it in other words | [`Messages`] |
+//! | show toasts of one's own | [`toast`] |
+//! | show the whole thing | [`StorageDialog`], [`TasksIndicator`], [`TaskList`] |
+//!
+//! Sections such as «CONTRACT §2» are those of the project's contract, whose
+//! rules the documentation of each item repeats.
 
 #![cfg_attr(
     test,

@@ -1,6 +1,9 @@
 // The demo on the simulator, with the page's clock in the test's hand.
 
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { launch, open, pass, passUntil, said, startBackend, toast, upload, video } from './support.mjs'
 
@@ -27,6 +30,8 @@ test('the flow of the brief, word for word', async () => {
   assert.equal(await page.inputValue('input[type=file]'), '')
   assert.equal(await page.getByRole('tab', { name: 'Manage' }).getAttribute('aria-selected'), 'true')
 
+  await page.keyboard.press('Escape')
+  await page.locator('[data-storage-dialog]').waitFor({ state: 'hidden' })
   await passUntil(page, there(toast(page, 'video')))
   const wait = await passUntil(page, there(toast(page, 'embedding')))
   assert.ok(wait >= 4_900 && wait <= 5_300, `the embedding started after ${wait} ms`)
@@ -160,7 +165,15 @@ test('each wrong input in the form is named, and nothing is lost', async () => {
   assert.deepEqual(await alerts(), ['', 'A title has at most 255 characters.'])
   assert.equal((await page.inputValue('input[name=title]')).length, 10_000)
   assert.equal(await page.evaluate(() => backgroundTasks.tasks().length), 0)
+  const folder = await mkdtemp(join(tmpdir(), 'gone-'))
+  await writeFile(join(folder, 'gone.mp4'), 'moov')
+  await page.setInputFiles('input[type=file]', join(folder, 'gone.mp4'))
+  await rm(folder, { recursive: true })
   await page.fill('input[name=title]', '<img src=x onerror=alert(1)>')
+  await page.click('[data-upload]')
+  await page.getByText('“gone.mp4” cannot be read. Choose it again.').waitFor()
+  assert.equal(await page.inputValue('input[name=title]'), '<img src=x onerror=alert(1)>')
+  await page.setInputFiles('input[type=file]', video)
   await page.click('[data-upload]')
   const card = toast(page, 'upload')
   await passUntil(page, there(card))

@@ -15,7 +15,9 @@ use crate::task::messages::fill;
 /// What is in the form.
 #[derive(Clone, Default)]
 struct Draft {
-    file: Option<File>,
+    /// The chosen file, and its facts when it was chosen: of one that is
+    /// deleted since, the browser says that it is empty.
+    file: Option<(File, FileFacts)>,
     title: String,
     /// Whether the person wrote the title, so that a file's name must not replace it.
     typed: bool,
@@ -43,7 +45,10 @@ impl Reducible for Draft {
                     draft.title = file.as_ref().map(File::name).unwrap_or_default();
                     draft.faults.title = None;
                 }
-                draft.file = file;
+                draft.file = file.map(|file| {
+                    let (name, size) = (file.name(), file.size());
+                    (file, FileFacts { name, size })
+                });
                 draft.faults.file = note;
                 draft.hovered = false;
             }
@@ -81,12 +86,9 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let messages = Rc::clone(tasks.messages());
-            let facts = draft.file.as_ref().map(|file| FileFacts {
-                name: file.name(),
-                size: file.size(),
-            });
-            let faults = check(facts.as_ref(), &draft.title, &messages.labels);
-            let Some(file) = draft.file.clone().filter(|_| faults.is_empty()) else {
+            let facts = draft.file.as_ref().map(|(_, facts)| facts);
+            let faults = check(facts, &draft.title, &messages.labels);
+            let Some((file, facts)) = draft.file.clone().filter(|_| faults.is_empty()) else {
                 let first = if faults.file.is_some() {
                     "input[type=file]"
                 } else {
@@ -108,8 +110,8 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                     draft.dispatch(Edit::Clear);
                     on_uploaded.emit(());
                 } else {
-                    let name = file.name();
-                    let said = fill(&messages.labels.file_unreadable, &[("name", &name)]);
+                    let name = [("name", facts.name.as_str())];
+                    let said = fill(&messages.labels.file_unreadable, &name);
                     draft.dispatch(Edit::Faults(Faults {
                         file: Some(said),
                         title: None,
@@ -169,7 +171,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
             ));
         })
     };
-    let chosen = draft.file.as_ref().map(File::name);
+    let chosen = draft.file.as_ref().map(|(_, facts)| facts.name.clone());
     html! {
         <form ref={form} class="ybt-form" novalidate=true {onsubmit}>
             <label class="ybt-drop" data-drop-zone="" data-hovered={draft.hovered.then_some("true")}
@@ -208,11 +210,14 @@ fn Fault(props: &FaultProps) -> Html {
     html! { <p id={props.id} class="ybt-fault" role="alert">{ props.text.clone().unwrap_or_default() }</p> }
 }
 
-/// Reads the first byte: a file that was moved or forbidden fails here, before
-/// the form lets it go.
+/// Reads the first byte: a file that was moved, deleted or forbidden fails
+/// here, before the form lets it go.
 async fn can_be_read(file: &File) -> bool {
-    match file.slice_with_i32_and_i32(0, 1) {
-        Ok(start) => JsFuture::from(start.array_buffer()).await.is_ok(),
+    let Ok(start) = file.slice_with_i32_and_i32(0, 1) else {
+        return false;
+    };
+    match JsFuture::from(start.array_buffer()).await {
+        Ok(bytes) => js_sys::Uint8Array::new(&bytes).length() == 1,
         Err(_) => false,
     }
 }

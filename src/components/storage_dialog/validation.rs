@@ -6,6 +6,7 @@ use crate::task::messages::{Labels, fill};
 pub(super) const LONGEST_TITLE: usize = 255;
 
 /// What is known of the chosen file without reading it.
+#[derive(Clone)]
 pub(super) struct FileFacts {
     pub(super) name: String,
     pub(super) size: f64,
