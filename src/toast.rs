@@ -1,9 +1,11 @@
 //! Toasts: what one is, and how it is made.
 
 mod entry;
+mod gesture;
 mod item;
 mod settings;
 pub mod stack;
+mod swipe;
 mod toaster;
 mod view;
 

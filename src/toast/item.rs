@@ -3,6 +3,7 @@
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use super::gesture::{put_back, use_swipe};
 use super::stack::{Event, ItemView};
 use super::toaster::use_toaster;
 use super::{CloseReason, ToastButton, ToastKind};
@@ -38,6 +39,23 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
         let (toaster, id) = (toaster.clone(), entry.id.clone());
         move |reason| toaster.send(Event::Dismiss(id.clone(), reason))
     };
+    use_effect_with(exiting, {
+        let node = node.clone();
+        move |exiting| {
+            if !*exiting {
+                put_back(&node);
+            }
+        }
+    });
+    let now = {
+        let toaster = toaster.clone();
+        move || toaster.now()
+    };
+    let on_swiped = {
+        let dismiss = dismiss.clone();
+        move || dismiss(CloseReason::Swipe)
+    };
+    let onpointerdown = use_swipe(&node, entry.position, toast.dismissible, now, on_swiped);
     let onkeydown = toast.dismissible.then(|| {
         let dismiss = dismiss.clone();
         Callback::from(move |event: KeyboardEvent| {
@@ -75,8 +93,9 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
             data-front={word(*index == 0 && !exiting)}
             data-visible={word(*visible)}
             data-index={(*index).min(LAST_INDEX).to_string()}
+            data-dismissible={word(toast.dismissible)}
             inert={!*visible || exiting}
-            {onkeydown}>
+            {onkeydown} {onpointerdown}>
             <span class="ybt-icon" aria-hidden="true" />
             <div class="ybt-text">
                 <div class="ybt-title" data-title="">{ &toast.title }</div>

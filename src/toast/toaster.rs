@@ -139,6 +139,10 @@ impl Toaster {
         self.0.alarm.borrow_mut().take();
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
     pub(super) fn send(&self, event: Event) {
         let now = self.0.clock.now();
         let effects = self

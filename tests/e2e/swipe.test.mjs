@@ -1,0 +1,194 @@
+// Toasts swiped away, by mouse and by finger, and all that must not count as a swipe.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { launch, open, pass, startBackend } from './support.mjs'
+
+let backend, browser
+before(async () => {
+  backend = await startBackend()
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  backend?.stop()
+})
+
+/** A page with one toast, whose clock stands still. */
+async function pageWith(kind, options = {}, { query = '', hasTouch = false } = {}) {
+  const page = await open(browser, backend.address, query, { virtual: true, hasTouch })
+  await show(page, kind, { id: 'one', ...options })
+  await pass(page, 500)
+  return page
+}
+
+function show(page, kind, options) {
+  return page.evaluate(([kind, options]) => {
+    globalThis.gone ??= []
+    const onClose = (reason) => gone.push([options.id, reason])
+    backgroundTasks.toast[kind]('A title to be read', { description: 'And a line below it', onClose, ...options })
+  }, [kind, options])
+}
+
+const item = (page, id = 'one') => page.locator(`[data-toast-id="${id}"]`)
+const closed = (page) => page.evaluate(() => globalThis.gone)
+
+/** Where a mouse may take a toast: on its padding, beside the text. */
+async function corner(page, id = 'one') {
+  const box = await item(page, id).boundingBox()
+  return { x: box.x + 6, y: box.y + box.height / 2 }
+}
+
+/** Drags by `(x, y)`, over so many milliseconds of the page's time. */
+async function drag(page, from, [x, y], milliseconds = 1_000) {
+  await page.mouse.move(from.x, from.y)
+  await page.mouse.down()
+  for (let step = 1; step <= 10; step += 1) {
+    await page.clock.runFor(milliseconds / 10)
+    await page.mouse.move(from.x + (x * step) / 10, from.y + (y * step) / 10)
+  }
+}
+
+for (const [position, by] of [
+  ['bottom-right', [60, 0]],
+  ['bottom-right', [0, 60]],
+  ['bottom-left', [-60, 0]],
+  ['top-left', [0, -60]],
+  ['top-center', [0, -60]],
+]) {
+  test(`a swipe by ${by} takes a toast at ${position} away`, async () => {
+    const page = await pageWith('loading', { position })
+    await drag(page, await corner(page), by)
+    assert.equal(await item(page).getAttribute('data-swiping'), 'true')
+    await page.mouse.up()
+    assert.deepEqual(await closed(page), [['one', 'swipe']])
+    await pass(page, 250)
+    assert.equal(await item(page).count(), 0)
+    assert.deepEqual(page.problems, [])
+    await page.context().close()
+  })
+}
+
+test('a swipe the wrong way, or too short and slow, brings the toast back to its place', async () => {
+  const page = await pageWith('loading')
+  const place = await item(page).boundingBox()
+  for (const [by, milliseconds] of [[[-200, 0], 50], [[0, -200], 50], [[40, 0], 2_000]]) {
+    await drag(page, await corner(page), by, milliseconds)
+    assert.notDeepEqual(await item(page).boundingBox(), place, `dragged by ${by}`)
+    await page.mouse.up()
+    await page.waitForFunction((x) => document.querySelector('[data-toast]').getBoundingClientRect().x === x, place.x)
+    assert.deepEqual(await closed(page), [])
+    await page.mouse.move(5, 5)
+  }
+  await page.context().close()
+})
+
+test('a flick is enough', async () => {
+  const page = await pageWith('loading')
+  await drag(page, await corner(page), [20, 0], 50)
+  await page.mouse.up()
+  assert.deepEqual(await closed(page), [['one', 'swipe']])
+  await page.context().close()
+})
+
+test('a toast that must not be closed is not swiped', async () => {
+  const page = await pageWith('success', { dismissible: false, duration: Infinity })
+  await drag(page, await corner(page), [200, 0], 50)
+  await page.mouse.up()
+  await pass(page, 500)
+  assert.equal(await item(page).getAttribute('data-phase'), 'shown')
+  await page.context().close()
+})
+
+test('a mouse selects text sideways, and the toast stays', async () => {
+  const page = await pageWith('loading')
+  const box = await page.locator('[data-title]').boundingBox()
+  await drag(page, { x: box.x + 1, y: box.y + box.height / 2 }, [90, 0], 50)
+  await page.mouse.up()
+  assert.match(await page.evaluate(() => getSelection().toString()), /^A title/)
+  assert.equal(await item(page).getAttribute('data-phase'), 'shown')
+  await page.context().close()
+})
+
+test('a press on a button that moves a little is still a click', async () => {
+  const page = await pageWith('error', { duration: Infinity })
+  await page.evaluate(() => {
+    globalThis.clicks = 0
+    backgroundTasks.toast.error('Failed', { id: 'one', duration: Infinity, action: { label: 'Retry', onClick: () => (clicks += 1) } })
+  })
+  const box = await page.locator('[data-action]').boundingBox()
+  await drag(page, { x: box.x + 4, y: box.y + 8 }, [12, 0], 50)
+  await page.mouse.up()
+  assert.equal(await page.evaluate(() => clicks), 1)
+  await page.context().close()
+})
+
+test('pointercancel puts the toast back, and its time goes on', async () => {
+  const page = await pageWith('success')
+  await drag(page, await corner(page), [40, 0], 500)
+  await item(page).evaluate((toast) => toast.dispatchEvent(new PointerEvent('pointercancel', { bubbles: true, pointerId: 1 })))
+  assert.equal(await item(page).getAttribute('data-swiping'), null)
+  await page.mouse.up()
+  await page.mouse.move(5, 5)
+  await pass(page, 5_000)
+  assert.deepEqual(await closed(page), [['one', 'timeout']])
+  await page.context().close()
+})
+
+test('a toast pressed and released outside holds nothing up', async () => {
+  const page = await pageWith('loading')
+  await show(page, 'success', { id: 'two' })
+  await pass(page, 500)
+  const from = await corner(page, 'two')
+  await page.mouse.move(from.x, from.y)
+  await page.mouse.down()
+  await page.mouse.move(5, 5, { steps: 5 })
+  await page.mouse.up()
+  await pass(page, 5_500)
+  assert.deepEqual(await closed(page), [['two', 'timeout']])
+  await page.context().close()
+})
+
+test('a toast removed under a swipe leaves no time standing still', async () => {
+  const page = await pageWith('loading')
+  await show(page, 'success', { id: 'two' })
+  await pass(page, 500)
+  await drag(page, await corner(page, 'two'), [-30, 0], 100)
+  await show(page, 'success', { id: 'three' })
+  await page.evaluate(() => backgroundTasks.toast.dismiss('two'))
+  await pass(page, 300)
+  await page.mouse.move(5, 5)
+  await page.mouse.up()
+  await pass(page, 5_500)
+  assert.deepEqual(await closed(page), [['two', 'api'], ['three', 'timeout']])
+  await page.context().close()
+})
+
+test('a toast that was swiped away comes back in its place when it is shown again', async () => {
+  const page = await pageWith('loading')
+  const place = await item(page).boundingBox()
+  await drag(page, await corner(page), [60, 0])
+  await page.mouse.up()
+  await show(page, 'success', { id: 'one', duration: Infinity })
+  await page.mouse.move(5, 5)
+  await pass(page, 500)
+  await page.waitForFunction((x) => document.querySelector('[data-toast]').getBoundingClientRect().x === x, place.x)
+  assert.equal(await item(page).getAttribute('data-phase'), 'shown')
+  await page.context().close()
+})
+
+test('a finger swipes from anywhere on the toast', async () => {
+  const page = await pageWith('loading', {}, { hasTouch: true })
+  const box = await page.locator('[data-title]').boundingBox()
+  const at = (x) => [{ x: box.x + 20 + x, y: box.y + 5 }]
+  const session = await page.context().newCDPSession(page)
+  const touch = (type, touchPoints) => session.send('Input.dispatchTouchEvent', { type, touchPoints })
+  await touch('touchStart', at(0))
+  for (let x = 6; x <= 60; x += 6) {
+    await page.clock.runFor(50)
+    await touch('touchMove', at(x))
+  }
+  await touch('touchEnd', [])
+  assert.deepEqual(await closed(page), [['one', 'swipe']])
+  await page.context().close()
+})
