@@ -15,6 +15,7 @@ use crate::time::Timestamp;
 /// What may be pressed by itself: a swipe never starts there.
 const CONTROLS: &str = "button, a, input, select, textarea, label, [contenteditable]";
 
+/// Where a mouse selects.
 const TEXTS: &str = "[data-title], [data-description]";
 
 /// A gesture under way. The document is listened to, since a pointer may leave
@@ -91,6 +92,7 @@ fn listen(
             if event.type_() == "pointermove" {
                 moved(&holding, &node, event);
             } else if event.type_() != "lostpointercapture" || is_at(event, &node) {
+                // The end calls into the app, which must find nothing borrowed.
                 let held = holding.borrow_mut().take();
                 if let Some(held) = held {
                     end(held.swipe, event);
@@ -124,10 +126,7 @@ fn moved(holding: &Holding, node: &NodeRef, event: &PointerEvent) {
     };
     match step {
         Moved::Undecided => {}
-        Moved::Selects => {
-            let selecting = holding.borrow_mut().take();
-            drop(selecting);
-        }
+        Moved::Selects => *holding.borrow_mut() = None,
         Moved::To(offset) => {
             let Some(toast) = node.cast::<HtmlElement>() else {
                 return;
@@ -157,17 +156,14 @@ fn settle(node: &NodeRef, direction: Option<Direction>) {
     }
 }
 
-/// Puts a toast back that went while it was swiped, or by it, and is shown again.
+/// Puts a toast back that went by a swipe, or during one, and is shown again.
 pub(super) fn put_back(node: &NodeRef) {
     let Some(toast) = node.cast::<HtmlElement>() else {
         return;
     };
-    for attribute in ["data-swiping", "data-swiped"] {
-        if toast.has_attribute(attribute) {
-            let _ = toast.remove_attribute(attribute);
-            place(&toast, Point { x: 0.0, y: 0.0 });
-        }
-    }
+    let _ = toast.remove_attribute("data-swiping");
+    let _ = toast.remove_attribute("data-swiped");
+    place(&toast, Point { x: 0.0, y: 0.0 });
 }
 
 /// By CSSOM: no render per move, and a strict content security policy holds.
@@ -177,7 +173,7 @@ fn place(toast: &HtmlElement, offset: Point) {
     let _ = style.set_property("--ybt-swipe-y", &format!("{}px", offset.y));
 }
 
-/// What has been selected on the way to the threshold.
+/// Lets go what was selected on the way to the threshold: it was no selecting.
 fn deselect() {
     let selection = web_sys::window().and_then(|window| window.get_selection().ok().flatten());
     if let Some(selection) = selection {

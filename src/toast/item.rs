@@ -33,20 +33,18 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
             if *exiting && has_focus(&node) {
                 on_focus_lost.emit(());
             }
+            let was_exiting = *exiting;
+            move || {
+                if was_exiting {
+                    put_back(&node);
+                }
+            }
         }
     });
     let dismiss = {
         let (toaster, id) = (toaster.clone(), entry.id.clone());
         move |reason| toaster.send(Event::Dismiss(id.clone(), reason))
     };
-    use_effect_with(exiting, {
-        let node = node.clone();
-        move |exiting| {
-            if !*exiting {
-                put_back(&node);
-            }
-        }
-    });
     let now = {
         let toaster = toaster.clone();
         move || toaster.now()

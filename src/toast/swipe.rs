@@ -12,9 +12,10 @@ const FAR: f64 = 45.0;
 /// How fast, in CSS pixels per millisecond, takes it away however far (sonner's number).
 const FAST: f64 = 0.11;
 
-/// What a pointer device must move before it is a swipe and no click (Radix's
-/// number for fingers), in CSS pixels.
+/// How far a finger may tremble on a click, in CSS pixels (Radix's number).
 const FINGER_SLOP: f64 = 10.0;
+
+/// How far a mouse or pen may, in CSS pixels.
 const MOUSE_SLOP: f64 = 3.0;
 
 /// Where a pointer is, in CSS pixels.

@@ -1,19 +1,11 @@
 // axe on every state of the page, light and dark, wide and narrow.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import AxeBuilder from '@axe-core/playwright'
-import { launch, open, startBackend, upload, video } from './support.mjs'
+import { backend, browser, open, upload, video, withBackendAndBrowser } from './support.mjs'
 
-let backend, browser
-before(async () => {
-  backend = await startBackend()
-  browser = await launch()
-})
-after(async () => {
-  await browser?.close()
-  backend?.stop()
-})
+withBackendAndBrowser()
 
 const look = async (page, state) => {
   // What moves in or out is half transparent, which is no state to judge colours by.

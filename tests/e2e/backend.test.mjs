@@ -3,18 +3,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
-import { launch, open, said, startBackend, toast, upload, video } from './support.mjs'
+import { test } from 'node:test'
+import { backend, browser, open, said, toast, upload, video, withBackendAndBrowser } from './support.mjs'
 
-let backend, browser
-before(async () => {
-  backend = await startBackend()
-  browser = await launch()
-})
-after(async () => {
-  await browser?.close()
-  backend?.stop()
-})
+withBackendAndBrowser()
 
 const start = (world, query = '') => open(browser, backend.address, `${world.query}&${query}`)
 const ends = (page, kind, outcome) =>

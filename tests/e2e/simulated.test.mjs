@@ -4,18 +4,10 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { launch, open, pass, passUntil, said, startBackend, toast, upload, video } from './support.mjs'
+import { test } from 'node:test'
+import { backend, browser, open, pass, passUntil, said, toast, upload, video, withBackendAndBrowser } from './support.mjs'
 
-let backend, browser
-before(async () => {
-  backend = await startBackend()
-  browser = await launch()
-})
-after(async () => {
-  await browser?.close()
-  backend?.stop()
-})
+withBackendAndBrowser()
 
 const start = (query, options) => open(browser, backend.address, query, { virtual: true, ...options })
 const gone = (locator) => async () => (await locator.count()) === 0

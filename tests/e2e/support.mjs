@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { after, before } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
@@ -20,7 +21,7 @@ async function contentSecurityPolicy() {
 }
 
 /** Starts the reference backend, which also serves the page. */
-export async function startBackend() {
+async function startBackend() {
   const policy = await contentSecurityPolicy()
   const child = spawn(BACKEND_BIN, ['--port', '0', '--dir', DIST, '--csp', policy])
   child.stderr.pipe(process.stderr)
@@ -57,11 +58,25 @@ export async function startBackend() {
   }
 }
 
-export function launch() {
+function launch() {
   return chromium.launch({
     executablePath: CHROMIUM,
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+}
+
+export let backend, browser
+
+/** Has a backend and a browser there for the tests of a file, and ends them after the last. */
+export function withBackendAndBrowser() {
+  before(async () => {
+    backend = await startBackend()
+    browser = await launch()
+  })
+  after(async () => {
+    await browser?.close()
+    backend?.stop()
   })
 }
 

@@ -1,23 +1,23 @@
 // Toasts swiped away, by mouse and by finger, and all that must not count as a swipe.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { launch, open, pass, startBackend } from './support.mjs'
+import { test } from 'node:test'
+import { backend, browser, open, pass, withBackendAndBrowser } from './support.mjs'
 
-let backend, browser
-before(async () => {
-  backend = await startBackend()
-  browser = await launch()
-})
-after(async () => {
-  await browser?.close()
-  backend?.stop()
-})
+withBackendAndBrowser()
 
 /** A page with one toast, whose clock stands still. */
 async function pageWith(kind, options = {}, { query = '', hasTouch = false } = {}) {
   const page = await open(browser, backend.address, query, { virtual: true, hasTouch })
   await show(page, kind, { id: 'one', ...options })
+  await pass(page, 500)
+  return page
+}
+
+/** With a second one in front that ends by itself. */
+async function pageWithTwo() {
+  const page = await pageWith('loading')
+  await show(page, 'success', { id: 'two' })
   await pass(page, 500)
   return page
 }
@@ -136,9 +136,7 @@ test('pointercancel puts the toast back, and its time goes on', async () => {
 })
 
 test('a toast pressed and released outside holds nothing up', async () => {
-  const page = await pageWith('loading')
-  await show(page, 'success', { id: 'two' })
-  await pass(page, 500)
+  const page = await pageWithTwo()
   const from = await corner(page, 'two')
   await page.mouse.move(from.x, from.y)
   await page.mouse.down()
@@ -150,9 +148,7 @@ test('a toast pressed and released outside holds nothing up', async () => {
 })
 
 test('a toast removed under a swipe leaves no time standing still', async () => {
-  const page = await pageWith('loading')
-  await show(page, 'success', { id: 'two' })
-  await pass(page, 500)
+  const page = await pageWithTwo()
   await drag(page, await corner(page, 'two'), [-30, 0], 100)
   await show(page, 'success', { id: 'three' })
   await page.evaluate(() => backgroundTasks.toast.dismiss('two'))
