@@ -39,6 +39,7 @@ impl BackgroundTasks {
         let toaster_settings = ToasterSettings {
             label: labels.notifications.clone().into_owned().into(),
             close: labels.close.clone().into_owned().into(),
+            more: labels.more.clone().into_owned().into(),
             ..settings.toaster.clone()
         };
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);

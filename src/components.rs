@@ -4,6 +4,7 @@ mod file_size;
 mod provider;
 mod storage_dialog;
 mod task_list;
+mod task_panel;
 mod task_row;
 mod tasks_indicator;
 

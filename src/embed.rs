@@ -2,13 +2,15 @@
 
 mod arguments;
 mod objects;
+mod promise;
+mod toast_options;
+mod toaster_options;
 mod toasts;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use js_sys::Function;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
@@ -139,10 +141,7 @@ impl JsBackgroundTasks {
     ///
     /// A `TypeError` where `listener` is no function.
     pub fn subscribe(&self, listener: &JsValue) -> Result<JsValue, JsValue> {
-        let listener = listener
-            .dyn_ref::<Function>()
-            .ok_or_else(|| arguments::wrong("listener", "a function"))?
-            .clone();
+        let listener = arguments::function("listener", listener)?;
         let messages = Rc::clone(self.tasks.messages());
         let subscription = self.tasks.subscribe(move |change| {
             if let Change::Put { after, .. } = change {

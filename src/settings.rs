@@ -101,7 +101,7 @@ impl Settings {
         self
     }
 
-    /// Sets how toasts look and stay. Its two labels are those of the messages.
+    /// Sets how toasts look and stay. Its labels are those of the messages.
     #[must_use]
     pub fn with_toaster(mut self, toaster: ToasterSettings) -> Self {
         self.toaster = toaster;

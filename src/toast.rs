@@ -1,8 +1,16 @@
 //! Toasts: what one is, and how it is made.
 
 mod entry;
+mod focus;
 mod gesture;
+mod host;
+mod hotkey;
 mod item;
+mod layout;
+mod list;
+mod look;
+mod place;
+mod provider;
 mod settings;
 pub mod stack;
 mod swipe;
@@ -11,15 +19,18 @@ mod view;
 
 use std::fmt;
 use std::rc::Rc;
-use std::str::FromStr;
 use std::time::Duration;
 
-use yew::{AttrValue, Callback};
+use yew::{AttrValue, Callback, Classes, Html};
 
 pub use entry::{Entry, Phase};
-pub use settings::{Theme, ToasterSettings};
-pub use toaster::{Toaster, Toasts, use_toaster};
-pub use view::ToasterView;
+pub use hotkey::{Hotkey, UnknownHotkey};
+pub use look::{Icon, Icons, Look, Theme, UnknownTheme};
+pub use place::{Place, Position, ToasterId, UnknownPosition};
+pub use provider::{ToasterProvider, ToasterProviderProps};
+pub use settings::{Inset, ToasterSettings};
+pub use toaster::{Toaster, Toasts, use_toaster, use_toasts};
+pub use view::{ToasterView, ToasterViewProps};
 
 use crate::task::Percent;
 
@@ -79,8 +90,22 @@ pub struct Toast {
     pub cancel: Option<ToastButton>,
     /// Whether the person can close it.
     pub dismissible: bool,
+    /// Which toaster shows it.
+    pub toaster: ToasterId,
     /// Where it appears; none for the toaster's own place.
     pub position: Option<Position>,
+    /// What stands before the text.
+    pub icon: Icon,
+    /// How it is coloured; none for the toaster's own way.
+    pub look: Option<Look>,
+    /// Whether it has a close button; none for the toaster's own way. One that
+    /// the person cannot close has none.
+    pub close_button: Option<bool>,
+    /// Classes for its `li`.
+    pub class: Classes,
+    /// What stands in place of icon, text and buttons. The text is still what a
+    /// screen reader says when the toast appears.
+    pub content: Option<Html>,
     /// Called once when it goes.
     pub on_close: Callback<CloseReason>,
 }
@@ -179,58 +204,6 @@ pub enum CloseReason {
     Escape,
 }
 
-/// Where toasts stack.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Position {
-    TopLeft,
-    TopCenter,
-    TopRight,
-    BottomLeft,
-    BottomCenter,
-    #[default]
-    BottomRight,
-}
-
-impl Position {
-    /// All six.
-    pub const ALL: [Self; 6] = [
-        Self::TopLeft,
-        Self::TopCenter,
-        Self::TopRight,
-        Self::BottomLeft,
-        Self::BottomCenter,
-        Self::BottomRight,
-    ];
-
-    /// The words of `data-position` (CONTRACT §4).
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::TopLeft => "top-left",
-            Self::TopCenter => "top-center",
-            Self::TopRight => "top-right",
-            Self::BottomLeft => "bottom-left",
-            Self::BottomCenter => "bottom-center",
-            Self::BottomRight => "bottom-right",
-        }
-    }
-}
-
-/// The text names no position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a position is top or bottom, a hyphen, then left, center or right")]
-pub struct UnknownPosition;
-
-impl FromStr for Position {
-    type Err = UnknownPosition;
-
-    fn from_str(words: &str) -> Result<Self, Self::Err> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|position| position.words() == words)
-            .ok_or(UnknownPosition)
-    }
-}
-
 /// Changes of a toast that go on in place: its kind, buttons and time stay.
 /// None leaves a part as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -254,8 +227,24 @@ impl Toast {
             action: None,
             cancel: None,
             dismissible: true,
+            toaster: ToasterId::default(),
             position: None,
+            icon: Icon::AsItsKind,
+            look: None,
+            close_button: None,
+            class: Classes::new(),
+            content: None,
             on_close: Callback::noop(),
+        }
+    }
+
+    /// A toast with content of the app's own, without a look; `spoken` is what a
+    /// screen reader says of it.
+    pub fn custom(spoken: impl Into<AttrValue>, content: Html) -> Self {
+        Self {
+            content: Some(content),
+            look: Some(Look::Unstyled),
+            ..Self::message(spoken)
         }
     }
 
@@ -328,6 +317,41 @@ impl Toast {
     #[must_use]
     pub fn with_position(mut self, position: Position) -> Self {
         self.position = Some(position);
+        self
+    }
+
+    /// Sets which toaster shows it.
+    #[must_use]
+    pub fn with_toaster(mut self, toaster: impl Into<ToasterId>) -> Self {
+        self.toaster = toaster.into();
+        self
+    }
+
+    /// Sets what stands before the text.
+    #[must_use]
+    pub fn with_icon(mut self, icon: Icon) -> Self {
+        self.icon = icon;
+        self
+    }
+
+    /// Sets how it is coloured.
+    #[must_use]
+    pub fn with_look(mut self, look: Look) -> Self {
+        self.look = Some(look);
+        self
+    }
+
+    /// Sets whether it has a close button.
+    #[must_use]
+    pub fn with_close_button(mut self, close_button: bool) -> Self {
+        self.close_button = Some(close_button);
+        self
+    }
+
+    /// Adds classes to its `li`.
+    #[must_use]
+    pub fn with_class(mut self, class: impl Into<Classes>) -> Self {
+        self.class.push(class);
         self
     }
 

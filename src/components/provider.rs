@@ -4,6 +4,7 @@ use yew::prelude::*;
 use yew_hooks::{use_before_unload, use_unmount};
 use yewdux::prelude::use_dispatch;
 
+use super::task_panel::use_open_task_panel;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Clients;
 use crate::hooks::use_task_selector;
@@ -47,12 +48,13 @@ pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
         move || tasks.shut_down()
     });
     let uploading = use_task_selector((), |tasks, ()| tasks.is_uploading());
+    let on_more = use_open_task_panel();
     html! {
         <ContextProvider<BackgroundTasks> context={(*tasks).clone()}>
             <ContextProvider<Toaster> context={tasks.toaster().clone()}>
                 { props.children.clone() }
                 if props.toasts {
-                    <ToasterView />
+                    <ToasterView {on_more} />
                 }
                 if *uploading {
                     <LeaveWarning text={tasks.messages().labels.leave_warning.clone().into_owned()} />

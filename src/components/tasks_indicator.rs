@@ -4,6 +4,7 @@ use yew::prelude::*;
 use yew_hooks::use_click_away;
 
 use super::task_list::TaskList;
+use super::task_panel::use_task_panel;
 use super::task_row::counted;
 use crate::hooks::{use_background_tasks, use_unfinished_tasks};
 
@@ -13,22 +14,32 @@ use crate::hooks::{use_background_tasks, use_unfinished_tasks};
 pub fn TasksIndicator() -> Html {
     let tasks = use_background_tasks();
     let unfinished = use_unfinished_tasks();
-    let open = use_state_eq(|| false);
-    let (whole, button) = (use_node_ref(), use_node_ref());
+    let list = use_task_panel();
+    let (whole, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
     use_click_away(whole.clone(), {
-        let open = open.setter();
-        move |_| open.set(false)
+        let list = list.clone();
+        move |_| list.set_open(false)
+    });
+    use_effect_with(list.takes_focus(), {
+        let panel = panel.clone();
+        move |takes_focus| {
+            let panel = panel.cast::<web_sys::HtmlElement>();
+            if let Some(panel) = panel.filter(|_| *takes_focus) {
+                // A panel that is gone needs no focus.
+                let _ = panel.focus();
+            }
+        }
     });
     let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
+        let list = list.clone();
+        Callback::from(move |_: MouseEvent| list.set_open(!list.is_open()))
     };
     let onkeydown = {
-        let (open, button) = (open.clone(), button.clone());
+        let (list, button) = (list.clone(), button.clone());
         Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && *open {
+            if event.key() == "Escape" && list.is_open() {
                 event.stop_propagation();
-                open.set(false);
+                list.set_open(false);
                 if let Some(button) = button.cast::<web_sys::HtmlElement>() {
                     // A button that is gone needs no focus.
                     let _ = button.focus();
@@ -41,14 +52,15 @@ pub fn TasksIndicator() -> Html {
         <div ref={whole} class="ybt-indicator" {onkeydown}>
             <button ref={button} type="button" class="ybt-indicator-button" data-tasks-indicator=""
                 data-active={unfinished.to_string()}
-                aria-expanded={if *open { "true" } else { "false" }} aria-controls="ybt-tasks"
+                aria-expanded={if list.is_open() { "true" } else { "false" }} aria-controls="ybt-tasks"
                 aria-label={counted(&labels.unfinished, unfinished)} onclick={toggle}>
                 <span class="ybt-indicator-icon" aria-hidden="true" />
                 <span aria-hidden="true">{ unfinished }</span>
             </button>
-            <div id="ybt-tasks" class="ybt-panel" role="group" aria-label={labels.tasks.to_string()} hidden={!*open}>
+            <div ref={panel} id="ybt-tasks" class="ybt-panel" tabindex="-1" role="group"
+                aria-label={labels.tasks.to_string()} hidden={!list.is_open()}>
                 <h2 class="ybt-panel-title">{ labels.tasks.to_string() }</h2>
-                if *open {
+                if list.is_open() {
                     <TaskList />
                 }
             </div>

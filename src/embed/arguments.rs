@@ -1,9 +1,10 @@
 //! Values that JavaScript hands over, checked; what is wrong is named.
 
+use std::str::FromStr;
 use std::time::Duration;
 
-use js_sys::{Reflect, TypeError};
-use wasm_bindgen::JsValue;
+use js_sys::{Function, Reflect, TypeError};
+use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::task::AttachmentId;
 
@@ -36,6 +37,22 @@ pub(super) fn attachment_id(value: &JsValue) -> Result<AttachmentId, JsValue> {
 
 pub(super) fn truth(name: &str, value: &JsValue) -> Result<bool, JsValue> {
     value.as_bool().ok_or_else(|| wrong(name, "a boolean"))
+}
+
+pub(super) fn function(name: &str, value: &JsValue) -> Result<Function, JsValue> {
+    let function = value.dyn_ref::<Function>().cloned();
+    function.ok_or_else(|| wrong(name, "a function"))
+}
+
+/// A text that stands for a value of ours.
+pub(super) fn parsed<T: FromStr>(
+    name: &str,
+    value: &JsValue,
+    expected: &str,
+) -> Result<T, JsValue> {
+    let text = value.as_string();
+    let value = text.and_then(|text| text.parse().ok());
+    value.ok_or_else(|| wrong(name, expected))
 }
 
 /// Milliseconds; none for `Infinity`.
@@ -72,7 +89,7 @@ pub(super) fn optional<T>(
         .transpose()
 }
 
-fn whole(value: &JsValue) -> Option<u64> {
+pub(super) fn whole(value: &JsValue) -> Option<u64> {
     let number = value.as_f64()?;
     let fits = number.fract() == 0.0 && (0.0..=MAX_SAFE_INTEGER).contains(&number);
     // Exact by the line above.

@@ -3,8 +3,11 @@
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::JsValue;
 
+use super::toast_options;
 use crate::task::messages::Messages;
-use crate::task::{Task, TaskState};
+use crate::task::{Percent, Task, TaskState};
+use crate::toast::stack::Closed;
+use crate::toast::{Entry, ToastKind};
 
 /// A task as CONTRACT §6 has it: id, kind, title, state, progress, error.
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
@@ -18,19 +21,53 @@ pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
         | TaskState::Succeeded
         | TaskState::Cancelled => None,
     };
-    let progress = task.state.progress();
-    let object = Object::new();
-    for (name, value) in [
+    object([
         ("id", JsValue::from_str(task.id.as_str())),
         ("kind", task.kind.name().into()),
         ("title", JsValue::from_str(&task.title)),
         ("state", task.state.word().into()),
-        (
-            "progress",
-            progress.map_or(JsValue::NULL, |percent| percent.get().into()),
-        ),
+        ("progress", percent(task.state.progress())),
         ("error", error.map_or(JsValue::NULL, JsValue::from)),
-    ] {
+    ])
+}
+
+/// A toast: id, kind, title, description, progress.
+pub(super) fn toast(entry: &Entry) -> JsValue {
+    let progress = match entry.toast.kind {
+        ToastKind::Loading { progress } => progress,
+        ToastKind::Default
+        | ToastKind::Success
+        | ToastKind::Error
+        | ToastKind::Info
+        | ToastKind::Warning => None,
+    };
+    object([
+        ("id", JsValue::from_str(entry.id.as_str())),
+        ("kind", entry.toast.kind.word().into()),
+        ("title", JsValue::from_str(&entry.toast.title)),
+        ("description", JsValue::from_str(&entry.toast.description)),
+        ("progress", percent(progress)),
+    ])
+}
+
+/// A toast that was closed: id, kind, title, description, reason.
+pub(super) fn closed(closed: &Closed) -> JsValue {
+    object([
+        ("id", JsValue::from_str(closed.id.as_str())),
+        ("kind", closed.kind.word().into()),
+        ("title", JsValue::from_str(&closed.title)),
+        ("description", JsValue::from_str(&closed.description)),
+        ("reason", toast_options::word(closed.reason).into()),
+    ])
+}
+
+fn percent(progress: Option<Percent>) -> JsValue {
+    progress.map_or(JsValue::NULL, |percent| percent.get().into())
+}
+
+fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in fields {
         // A new object takes every property.
         let _ = Reflect::set(&object, &name.into(), &value);
     }

@@ -1,14 +1,13 @@
 //! Toasts from JavaScript: `tasks.toast.success('Saved', { … })`.
 
-use js_sys::Function;
+use js_sys::{Array, Function};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
+use web_sys::Node;
 
-use super::{arguments, objects};
-use crate::task::Percent;
-use crate::toast::{
-    CloseReason, Position, Stays, Toast, ToastButton, ToastId, ToastKind, ToastPatch, Toaster,
-};
+use super::promise::Promised;
+use super::{arguments, objects, toast_options, toaster_options};
+use crate::toast::{Toast, ToastId, ToastKind, ToastPatch, Toaster, ToasterId};
 
 /// Shows, changes and closes toasts. Every call that shows one returns its id.
 #[wasm_bindgen]
@@ -22,37 +21,21 @@ impl Toasts {
     }
 
     fn show(&self, kind: ToastKind, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
-        let mut toast = Toast::new(kind, arguments::text("title", title)?);
-        if let Some(description) = arguments::optional(options, "description", arguments::text)? {
-            toast = toast.with_description(description);
-        }
-        if let Some(stays) = arguments::optional(options, "duration", arguments::duration)? {
-            toast = toast.with_stays(stays.map_or(Stays::UntilClosed, Stays::For));
-        }
-        if let Some(dismissible) = arguments::optional(options, "dismissible", arguments::truth)? {
-            toast = toast.with_dismissible(dismissible);
-        }
-        if let Some(place) = arguments::optional(options, "position", position)? {
-            toast = toast.with_position(place);
-        }
-        if let Some(button) = arguments::optional(options, "action", button)? {
-            toast = toast.with_action(button);
-        }
-        if let Some(button) = arguments::optional(options, "cancel", button)? {
-            toast = toast.with_cancel(button);
-        }
-        if let Some(on_close) = arguments::optional(options, "onClose", function)? {
-            toast = toast.with_on_close(move |reason| {
-                objects::call(&on_close, &word(reason).into());
-            });
-        }
-        match arguments::optional(options, "id", arguments::text_or_number)? {
-            Some(id) => {
-                self.toaster.upsert(&ToastId::from(id.as_str()), toast);
-                Ok(id)
-            }
-            None => Ok(self.toaster.show(toast).to_string()),
-        }
+        let title = arguments::text("title", title)?;
+        let toast = toast_options::toast(kind, title, options)?;
+        self.show_toast(toast, options)
+    }
+
+    fn show_toast(&self, toast: Toast, options: &JsValue) -> Result<String, JsValue> {
+        let id = self.id(options)?;
+        self.toaster.upsert(&id, toast);
+        Ok(id.to_string())
+    }
+
+    /// The caller's id, else a new one.
+    fn id(&self, options: &JsValue) -> Result<ToastId, JsValue> {
+        let id = arguments::optional(options, "id", arguments::text_or_number)?;
+        Ok(id.map_or_else(|| self.toaster.new_id(), ToastId::from))
     }
 }
 
@@ -109,8 +92,46 @@ impl Toasts {
     ///
     /// See [`message`](Self::message).
     pub fn loading(&self, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
-        let progress = arguments::optional(options, "progress", progress)?.flatten();
-        self.show(ToastKind::Loading { progress }, title, options)
+        let title = arguments::text("title", title)?;
+        self.show_toast(toast_options::loading(title, options)?, options)
+    }
+
+    /// Shows a node of the page as a toast; `content` may be a function that
+    /// makes it of the id.
+    ///
+    /// # Errors
+    ///
+    /// See [`message`](Self::message).
+    pub fn custom(&self, content: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+        let id = self.id(options)?;
+        let node = match content.dyn_ref::<Function>() {
+            Some(make) => make.call1(&JsValue::UNDEFINED, &id.as_str().into())?,
+            None => content.clone(),
+        };
+        let node = node.dyn_into::<Node>();
+        let node =
+            node.map_err(|_| arguments::wrong("content", "a node, or a function that makes one"))?;
+        self.toaster
+            .upsert(&id, toast_options::custom(node, options)?);
+        Ok(id.to_string())
+    }
+
+    /// Shows how a Promise goes: `options.loading`, then `options.success` or
+    /// `options.error`, each a text or an object with `title` and options of its
+    /// own; the last two may be functions of the outcome. What is missing closes
+    /// the toast. `work` may be a function that gives the Promise.
+    ///
+    /// # Errors
+    ///
+    /// See [`message`](Self::message).
+    pub fn promise(&self, work: JsValue, options: &JsValue) -> Result<String, JsValue> {
+        let id = self.id(options)?;
+        let promised = Promised::read(options)?;
+        let loading = promised.loading()?;
+        let settled = promised.settled(work);
+        self.toaster
+            .promise_as(&id, loading, settled, |toast| toast);
+        Ok(id.to_string())
     }
 
     /// Changes title, description or progress of a toast in place.
@@ -124,7 +145,7 @@ impl Toasts {
         let patch = ToastPatch {
             title: text("title")?.map(Into::into),
             description: text("description")?.map(Into::into),
-            progress: arguments::optional(options, "progress", progress)?,
+            progress: arguments::optional(options, "progress", toast_options::progress)?,
         };
         self.toaster.patch(&ToastId::from(id.as_str()), patch);
         Ok(id)
@@ -144,47 +165,32 @@ impl Toasts {
         }
         Ok(())
     }
-}
 
-fn progress(name: &str, value: &JsValue) -> Result<Option<Percent>, JsValue> {
-    if value.is_null() {
-        return Ok(None);
+    /// All toasts that are not on their way out, newest first, as plain objects:
+    /// id, kind, title, description, progress.
+    pub fn toasts(&self) -> Array {
+        let toasts = self.toaster.toasts().into_iter();
+        toasts.map(|entry| objects::toast(&entry)).collect()
     }
-    let percent = value.as_f64().and_then(Percent::from_f64);
-    let wrong = || arguments::wrong(name, "a number from 0 to 100, or null");
-    percent.map(Some).ok_or_else(wrong)
-}
 
-fn position(name: &str, value: &JsValue) -> Result<Position, JsValue> {
-    arguments::text(name, value)?
-        .parse()
-        .map_err(|_| arguments::wrong(name, "one of the six places, such as bottom-right"))
-}
+    /// The last toasts that were closed, at most 100, latest first: id, kind,
+    /// title, description, reason.
+    pub fn closed(&self) -> Array {
+        let closed = self.toaster.closed().into_iter();
+        closed.map(|closed| objects::closed(&closed)).collect()
+    }
 
-fn function(name: &str, value: &JsValue) -> Result<Function, JsValue> {
-    let function = value.dyn_ref::<Function>().cloned();
-    function.ok_or_else(|| arguments::wrong(name, "a function"))
-}
-
-fn button(name: &str, value: &JsValue) -> Result<ToastButton, JsValue> {
-    let label = arguments::optional(value, "label", arguments::text)?;
-    let on_click = arguments::optional(value, "onClick", function)?;
-    let (Some(label), Some(on_click)) = (label, on_click) else {
-        return Err(arguments::wrong(name, "an object with label and onClick"));
-    };
-    Ok(ToastButton::new(label, move |()| {
-        objects::call(&on_click, &JsValue::UNDEFINED);
-    }))
-}
-
-const fn word(reason: CloseReason) -> &'static str {
-    match reason {
-        CloseReason::Timeout => "timeout",
-        CloseReason::CloseButton => "close-button",
-        CloseReason::Swipe => "swipe",
-        CloseReason::Action => "action",
-        CloseReason::Cancel => "cancel",
-        CloseReason::Api => "api",
-        CloseReason::Escape => "escape",
+    /// Sets a toaster, the default one or that called `options.toaster`; what
+    /// `options` do not name stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// See [`message`](Self::message).
+    pub fn configure(&self, options: &JsValue) -> Result<(), JsValue> {
+        let toaster = arguments::optional(options, "toaster", arguments::text)?;
+        let toaster = ToasterId::from(toaster.unwrap_or_default());
+        let settings = toaster_options::read(self.toaster.settings_of(&toaster), options)?;
+        self.toaster.configure(toaster, settings);
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use super::{Position, Stays, Toast, ToastId, ToastKind, ToastPatch, ToasterSettings};
+use super::{Place, Stays, Toast, ToastId, ToastKind, ToastPatch, ToasterSettings};
 use crate::time::Timestamp;
 
 /// How long a toast takes to appear; `--ybt-enter` in the style sheet.
@@ -22,9 +22,11 @@ pub struct Entry {
     /// Where it is in its life.
     pub phase: Phase,
     pub(super) timer: Timer,
-    pub(super) position: Position,
-    /// Its place among all: a higher one is newer.
+    pub(super) place: Place,
+    /// Its rank by age: a higher one is newer.
     pub(super) order: u64,
+    /// Tells its content from what was shown under its name before.
+    pub(super) version: u64,
 }
 
 /// Where a toast is in its life.
@@ -81,7 +83,7 @@ impl Entry {
     pub(super) fn new(
         id: ToastId,
         toast: Toast,
-        order: u64,
+        (order, version): (u64, u64),
         settings: &ToasterSettings,
         now: Timestamp,
     ) -> Self {
@@ -94,11 +96,20 @@ impl Entry {
         };
         Self {
             id,
-            position: toast.position.unwrap_or(settings.position),
+            place: place(&toast, settings),
             toast,
             phase: Phase::Entering { until: now + ENTER },
             timer: left.map_or(Timer::None, |left| Timer::Stopped { left }),
             order,
+            version,
+        }
+    }
+
+    /// The same where the toaster's settings have it now.
+    pub(super) fn moved(&self, settings: &ToasterSettings) -> Self {
+        Self {
+            place: place(&self.toast, settings),
+            ..self.clone()
         }
     }
 
@@ -164,5 +175,12 @@ impl Entry {
             *progress = new;
         }
         entry
+    }
+}
+
+fn place(toast: &Toast, settings: &ToasterSettings) -> Place {
+    Place {
+        toaster: toast.toaster.clone(),
+        position: toast.position.unwrap_or(settings.position),
     }
 }

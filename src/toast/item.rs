@@ -1,30 +1,40 @@
 //! One toast on the page.
 
-use web_sys::{Element, HtmlElement};
+use std::rc::Rc;
+
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::focus::has_focus;
 use super::gesture::{put_back, use_swipe};
+use super::layout::use_height;
 use super::stack::{Event, ItemView};
 use super::toaster::use_toaster;
-use super::{CloseReason, ToastButton, ToastKind};
+use super::{CloseReason, Icon, Toast, ToastButton, ToastId, ToastKind, ToasterSettings};
 use crate::task::Percent;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastItemProps {
     pub(super) item: ItemView,
+    pub(super) settings: Rc<ToasterSettings>,
     pub(super) on_focus_lost: Callback<()>,
+    pub(super) on_height: Callback<(ToastId, f64)>,
 }
 
 /// One toast. It renders again only when it, or its place, has changed.
 #[component]
 pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     let toaster = use_toaster();
-    let node = use_node_ref();
+    let (node, card) = (use_node_ref(), use_node_ref());
     let ItemView {
         entry,
         index,
         visible,
     } = &props.item;
+    use_height(&card, {
+        let (id, on_height) = (entry.id.clone(), props.on_height.clone());
+        move |height| on_height.emit((id.clone(), height))
+    });
     let toast = &entry.toast;
     let exiting = entry.is_exiting();
     use_effect_with(exiting, {
@@ -53,12 +63,20 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
         let dismiss = dismiss.clone();
         move || dismiss(CloseReason::Swipe)
     };
-    let onpointerdown = use_swipe(&node, entry.position, toast.dismissible, now, on_swiped);
+    let onpointerdown = use_swipe(
+        &node,
+        entry.place.position,
+        toast.dismissible,
+        now,
+        on_swiped,
+    );
     let onkeydown = toast.dismissible.then(|| {
         let dismiss = dismiss.clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" {
+                // It is the toast that closes, and not the dialog that it is in.
                 event.stop_propagation();
+                event.prevent_default();
                 dismiss(CloseReason::Escape);
             }
         })
@@ -83,64 +101,90 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
         let dismiss = dismiss.clone();
         Callback::from(move |_: MouseEvent| dismiss(CloseReason::CloseButton))
     };
+    let settings = &props.settings;
+    let close_button = toast.close_button.unwrap_or(settings.close_button);
     html! {
-        <li ref={node.clone()} class="ybt-toast" tabindex="0" data-toast=""
+        <li ref={node.clone()} class={classes!("ybt-toast", settings.class.clone(), toast.class.clone())}
+            tabindex="0" data-toast=""
             data-toast-id={entry.id.to_string()}
             data-kind={toast.kind.word()}
             data-phase={entry.phase.word()}
             data-front={word(*index == 0 && !exiting)}
             data-visible={word(*visible)}
-            data-index={(*index).min(LAST_INDEX).to_string()}
+            data-look={toast.look.unwrap_or(settings.look).word()}
             data-dismissible={word(toast.dismissible)}
             inert={!*visible || exiting}
             {onkeydown} {onpointerdown}>
-            <span class="ybt-icon" aria-hidden="true" />
-            <div class="ybt-text">
-                <div class="ybt-title" data-title="">{ &toast.title }</div>
-                if !toast.description.is_empty() {
-                    <div class="ybt-description" data-description="">{ &toast.description }</div>
+            <div ref={card} class="ybt-card">
+                if let Some(content) = &toast.content {
+                    { content.clone() }
+                } else {
+                    <Glyph kind={toast.kind.word()} icon={icon(toast, settings)} />
+                    <div class="ybt-text">
+                        <div class="ybt-title" data-title="">{ &toast.title }</div>
+                        if !toast.description.is_empty() {
+                            <div class="ybt-description" data-description="">{ &toast.description }</div>
+                        }
+                    </div>
+                    if toast.cancel.is_some() || toast.action.is_some() {
+                        <div class="ybt-buttons">
+                            if let Some(cancel) = &toast.cancel {
+                                <button type="button" class="ybt-button" data-cancel=""
+                                    onclick={press(cancel, CloseReason::Cancel)}>
+                                    { &cancel.label }
+                                </button>
+                            }
+                            if let Some(action) = &toast.action {
+                                <button type="button" class="ybt-button ybt-action" data-action=""
+                                    onclick={press(action, CloseReason::Action)}>
+                                    { &action.label }
+                                </button>
+                            }
+                        </div>
+                    }
+                }
+                if toast.dismissible && close_button {
+                    <button type="button" class="ybt-close" data-close=""
+                        aria-label={settings.close.clone()} onclick={close} />
+                }
+                if let ToastKind::Loading { progress } = toast.kind {
+                    <ProgressBar {progress} label={toast.title.clone()} />
                 }
             </div>
-            if toast.cancel.is_some() || toast.action.is_some() {
-                <div class="ybt-buttons">
-                    if let Some(cancel) = &toast.cancel {
-                        <button type="button" class="ybt-button" data-cancel=""
-                            onclick={press(cancel, CloseReason::Cancel)}>
-                            { &cancel.label }
-                        </button>
-                    }
-                    if let Some(action) = &toast.action {
-                        <button type="button" class="ybt-button ybt-action" data-action=""
-                            onclick={press(action, CloseReason::Action)}>
-                            { &action.label }
-                        </button>
-                    }
-                </div>
-            }
-            if toast.dismissible {
-                <button type="button" class="ybt-close" data-close=""
-                    aria-label={toaster.settings().close} onclick={close} />
-            }
-            if let ToastKind::Loading { progress } = toast.kind {
-                <ProgressBar {progress} label={toast.title.clone()} />
-            }
         </li>
     }
 }
 
-/// The style sheet knows the places up to this one.
-const LAST_INDEX: usize = 9;
+/// The toast's own icon, else the toaster's for its kind.
+fn icon(toast: &Toast, settings: &ToasterSettings) -> Icon {
+    match &toast.icon {
+        Icon::AsItsKind => settings.icons.of(toast.kind).clone(),
+        icon => icon.clone(),
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct GlyphProps {
+    kind: &'static str,
+    icon: Icon,
+}
+
+/// What stands before the text. What it says, the text says too.
+#[component]
+fn Glyph(props: &GlyphProps) -> Html {
+    match &props.icon {
+        Icon::Hidden => html! {},
+        Icon::AsItsKind => {
+            html! { <span class="ybt-icon" data-icon={props.kind} aria-hidden="true" /> }
+        }
+        Icon::Custom(content) => html! {
+            <span class="ybt-icon-slot" data-icon="custom" aria-hidden="true">{ content.clone() }</span>
+        },
+    }
+}
 
 fn word(yes: bool) -> &'static str {
     if yes { "true" } else { "false" }
-}
-
-fn has_focus(node: &NodeRef) -> bool {
-    let focused = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.active_element());
-    node.cast::<Element>()
-        .is_some_and(|toast| toast.contains(focused.as_deref()))
 }
 
 #[derive(PartialEq, Properties)]

@@ -1,11 +1,10 @@
 //! What can be set about a toaster.
 
-use std::str::FromStr;
 use std::time::Duration;
 
-use yew::AttrValue;
+use yew::{AttrValue, Classes};
 
-use super::{Position, ToastKind};
+use super::{Hotkey, Icons, Look, Position, Theme, ToastKind};
 
 /// Settings of a toaster.
 ///
@@ -14,13 +13,22 @@ use super::{Position, ToastKind};
 /// | `position` | bottom-right |
 /// | `visible`: toasts of a stack that are seen at once | 3 |
 /// | `expand`: stacks are always spread out | no |
+/// | `gap` between toasts of a stack that is spread out | the style sheet's 14 px |
+/// | `inset` from the edges of the page; `narrow_inset` up to 600 px | 24 px; 16 px |
 /// | `theme` | the system's |
+/// | `look` | plain |
+/// | `icons` | those of the kinds |
+/// | `close_button` | yes |
+/// | `direction` of writing, `ltr` or `rtl` | the page's |
+/// | `hotkey` to bring the focus to the toasts | Alt+T |
+/// | `class`: of every toast | none |
 /// | `success`: how long one stays (CONTRACT §3) | 5 s |
 /// | `error` (CONTRACT §3) | 10 s |
 /// | `other`: all others but loading ones | 4 s |
 /// | `label`: of the region | Notifications |
 /// | `close`: of the close button | Close |
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// | `more`: of the line for `{n}` toasts that have no place | + {n} more |
+#[derive(Clone, Debug, PartialEq)]
 pub struct ToasterSettings {
     /// Where toasts appear that name no place.
     pub position: Position,
@@ -28,8 +36,26 @@ pub struct ToasterSettings {
     pub visible: usize,
     /// Whether stacks are always spread out.
     pub expand: bool,
+    /// The space between toasts, in CSS pixels; none for the style sheet's `--ybt-gap`.
+    pub gap: Option<u16>,
+    /// The space to the edges of the page.
+    pub inset: Inset,
+    /// The same on a page of at most 600 px.
+    pub narrow_inset: Inset,
     /// The colours.
     pub theme: Theme,
+    /// How toasts are coloured that say nothing about it.
+    pub look: Look,
+    /// What stands before the text of toasts that say nothing about it.
+    pub icons: Icons,
+    /// Whether toasts have a close button that say nothing about it.
+    pub close_button: bool,
+    /// The `dir` of the region; none for the page's.
+    pub direction: Option<AttrValue>,
+    /// The key that brings the focus to the toasts, and back; none for no key.
+    pub hotkey: Option<Hotkey>,
+    /// Classes of every toast.
+    pub class: Classes,
     /// How long a success stays.
     pub success: Duration,
     /// How long an error stays.
@@ -40,6 +66,32 @@ pub struct ToasterSettings {
     pub label: AttrValue,
     /// What the close button is called.
     pub close: AttrValue,
+    /// What stands for the `{n}` toasts that have no place.
+    pub more: AttrValue,
+}
+
+/// Space to the edges of the page, in CSS pixels; none for the style sheet's
+/// `--ybt-offset`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Inset {
+    pub top: Option<u16>,
+    pub right: Option<u16>,
+    pub bottom: Option<u16>,
+    pub left: Option<u16>,
+}
+
+/// The same on all four.
+impl From<u16> for Inset {
+    fn from(pixels: u16) -> Self {
+        let all = Some(pixels);
+        Self {
+            top: all,
+            right: all,
+            bottom: all,
+            left: all,
+        }
+    }
 }
 
 impl Default for ToasterSettings {
@@ -48,12 +100,22 @@ impl Default for ToasterSettings {
             position: Position::BottomRight,
             visible: 3,
             expand: false,
+            gap: None,
+            inset: Inset::default(),
+            narrow_inset: Inset::default(),
             theme: Theme::System,
+            look: Look::Plain,
+            icons: Icons::default(),
+            close_button: true,
+            direction: None,
+            hotkey: Some(Hotkey::default()),
+            class: Classes::new(),
             success: Duration::from_secs(5),
             error: Duration::from_secs(10),
             other: Duration::from_secs(4),
             label: "Notifications".into(),
             close: "Close".into(),
+            more: "+ {n} more".into(),
         }
     }
 }
@@ -67,42 +129,5 @@ impl ToasterSettings {
             ToastKind::Error => Some(self.error),
             ToastKind::Default | ToastKind::Info | ToastKind::Warning => Some(self.other),
         }
-    }
-}
-
-/// The colours of a toaster.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-    /// As the system has it.
-    #[default]
-    System,
-}
-
-impl Theme {
-    /// The word of `data-theme`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-            Self::System => "system",
-        }
-    }
-}
-
-/// The text names no theme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a theme is light, dark or system")]
-pub struct UnknownTheme;
-
-impl FromStr for Theme {
-    type Err = UnknownTheme;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let mut all = [Self::Light, Self::Dark, Self::System].into_iter();
-        all.find(|theme| theme.word() == word).ok_or(UnknownTheme)
     }
 }

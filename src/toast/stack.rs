@@ -5,20 +5,27 @@
 mod properties;
 #[cfg(test)]
 mod tests;
+mod view;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::mem::discriminant;
 use std::rc::Rc;
 use std::time::Duration;
 
-use yew::Callback;
+use yew::{AttrValue, Callback};
 
+pub use self::view::{ItemView, StackView};
 use super::entry::{EXIT, Entry, Phase, Rank, Timer};
-use super::{CloseReason, Position, Toast, ToastId, ToastPatch, ToasterSettings};
+use super::{
+    CloseReason, Place, Toast, ToastId, ToastKind, ToastPatch, ToasterId, ToasterSettings,
+};
 use crate::time::Timestamp;
 
 /// How long a text stands in a live region.
 const SPOKEN: Duration = Duration::from_secs(1);
+
+/// How many closed toasts are remembered (sonner's number).
+const REMEMBERED: usize = 100;
 
 /// What happens to the stacks.
 #[derive(Clone, Debug)]
@@ -31,8 +38,10 @@ pub enum Event {
     Dismiss(ToastId, CloseReason),
     /// All toasts are closed.
     DismissAll(CloseReason),
+    /// A toaster is set anew. Toasts that name no place go where it has them now.
+    Configure(ToasterId, Box<ToasterSettings>),
     /// A reason to stop the time of a stack begins or ends.
-    Pause(Position, Pause, bool),
+    Pause(Place, Pause, bool),
     /// The page is hidden, or seen again.
     Hidden(bool),
     /// Time has passed.
@@ -57,17 +66,56 @@ pub type Effect = (Callback<CloseReason>, CloseReason);
 #[derive(Debug, Default)]
 pub struct Stack {
     settings: ToasterSettings,
+    /// Of the toasters with a name that were set.
+    others: BTreeMap<ToasterId, ToasterSettings>,
     entries: BTreeMap<u64, Rc<Entry>>,
-    /// The four indexes below are kept by `put` and `take` alone.
+    /// The three indexes below are kept by `put` and `take` alone.
     orders: HashMap<ToastId, u64>,
-    ranks: BTreeSet<(Position, Rank)>,
-    exiting: BTreeSet<(Position, u64)>,
+    piles: BTreeMap<Place, Pile>,
     due: BTreeSet<(Timestamp, u64)>,
-    running: BTreeSet<(Position, u64)>,
-    pauses: BTreeSet<(Position, Pause)>,
     hidden: bool,
     spoken: Vec<Announcement>,
-    last_order: u64,
+    closed: VecDeque<Closed>,
+    last_number: u64,
+}
+
+/// The toasts of one place, by their orders, and why their time stands still.
+#[derive(Debug, Default)]
+struct Pile {
+    /// Those that are not on their way out, first those that get a place first.
+    ranks: BTreeSet<Rank>,
+    exiting: BTreeSet<u64>,
+    running: BTreeSet<u64>,
+    pauses: BTreeSet<Pause>,
+}
+
+impl Pile {
+    fn is_empty(&self) -> bool {
+        self.ranks.is_empty() && self.exiting.is_empty()
+    }
+
+    /// The live ones that are seen.
+    fn seen(&self, places: usize) -> impl Iterator<Item = u64> {
+        let ranks = self.ranks.iter().take(places);
+        ranks.map(|(_, std::cmp::Reverse(order))| *order)
+    }
+}
+
+/// A toast that was closed: what it said, without what it could do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closed {
+    /// Its name.
+    pub id: ToastId,
+    /// What sort it was.
+    pub kind: ToastKind,
+    /// The first line.
+    pub title: AttrValue,
+    /// The second line.
+    pub description: AttrValue,
+    /// Why it went.
+    pub reason: CloseReason,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A text for a live region.
@@ -75,34 +123,13 @@ pub struct Stack {
 pub struct Announcement {
     /// Tells it from the others.
     pub number: u64,
+    /// Whose live region says it.
+    pub toaster: ToasterId,
     /// Whether it is said at once.
     pub assertive: bool,
     /// What is said.
     pub text: Rc<str>,
     until: Timestamp,
-}
-
-/// One stack as it is seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StackView {
-    /// Where it is.
-    pub position: Position,
-    /// Whether it is spread out.
-    pub expanded: bool,
-    /// Its toasts, newest first; those that are not seen are left out, but for
-    /// the one that would be next.
-    pub items: Vec<ItemView>,
-}
-
-/// One toast as it is seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ItemView {
-    /// The toast.
-    pub entry: Rc<Entry>,
-    /// How many of the seen ones are in front of it.
-    pub index: usize,
-    /// Whether it is seen.
-    pub visible: bool,
 }
 
 impl Stack {
@@ -114,9 +141,9 @@ impl Stack {
         }
     }
 
-    /// The settings.
-    pub fn settings(&self) -> &ToasterSettings {
-        &self.settings
+    /// The settings of a toaster: its own, or those of the default one.
+    pub fn settings(&self, toaster: &ToasterId) -> &ToasterSettings {
+        self.others.get(toaster).unwrap_or(&self.settings)
     }
 
     /// Takes in an event. What it answers is to be called in this order.
@@ -124,6 +151,7 @@ impl Stack {
         let mut effects = Vec::new();
         match event {
             Event::Upsert(id, toast) => self.upsert(id, toast, now),
+            Event::Configure(toaster, settings) => self.configure(toaster, *settings),
             Event::Patch(id, patch) => self.patch(&id, patch),
             Event::Dismiss(id, reason) => {
                 if let Some(order) = self.orders.get(&id).copied() {
@@ -135,11 +163,15 @@ impl Stack {
                     self.dismiss(order, reason, now, &mut effects);
                 }
             }
-            Event::Pause(position, reason, true) => {
-                self.pauses.insert((position, reason));
-            }
-            Event::Pause(position, reason, false) => {
-                self.pauses.remove(&(position, reason));
+            Event::Pause(place, reason, begins) => {
+                // Nobody points at, holds or focuses what is not there.
+                if let Some(pile) = self.piles.get_mut(&place) {
+                    if begins {
+                        pile.pauses.insert(reason);
+                    } else {
+                        pile.pauses.remove(&reason);
+                    }
+                }
             }
             Event::Hidden(hidden) => self.hidden = hidden,
             Event::Tick => {}
@@ -162,9 +194,26 @@ impl Stack {
         (!entry.is_exiting()).then_some(entry)
     }
 
+    /// All toasts that are not on their way out, newest first.
+    pub fn toasts(&self) -> impl Iterator<Item = &Rc<Entry>> {
+        let all = self.entries.values().rev();
+        all.filter(|entry| !entry.is_exiting())
+    }
+
+    /// Tells the content of the toast called `id` from any other under that
+    /// name; none where it is on its way out or gone.
+    pub fn version(&self, id: &ToastId) -> Option<u64> {
+        self.get(id).map(|entry| entry.version)
+    }
+
+    /// The last toasts that were closed, latest first, at most 100.
+    pub fn closed(&self) -> impl Iterator<Item = &Closed> {
+        self.closed.iter().rev()
+    }
+
     /// How many there are, those on their way out left aside.
     pub fn len(&self) -> usize {
-        self.ranks.len()
+        self.piles.values().map(|pile| pile.ranks.len()).sum()
     }
 
     /// Whether there are none.
@@ -172,102 +221,73 @@ impl Stack {
         self.len() == 0
     }
 
-    /// What the live regions say now.
-    pub fn announcements(&self) -> &[Announcement] {
-        &self.spoken
-    }
-
-    /// The stacks as they are seen: the toaster's own, and those that hold something.
-    pub fn views(&self) -> Vec<StackView> {
-        Position::ALL
-            .into_iter()
-            .map(|position| self.view(position))
-            .filter(|view| view.position == self.settings.position || !view.items.is_empty())
+    /// What the live regions of a toaster say now.
+    pub fn announcements(&self, toaster: &ToasterId) -> Vec<Announcement> {
+        let all = self.spoken.iter();
+        all.filter(|said| said.toaster == *toaster)
+            .cloned()
             .collect()
     }
 
-    fn view(&self, position: Position) -> StackView {
-        let seen = self.visible();
-        // One more is rendered unseen, so that it can fade where it loses its place.
-        let live = self.ranked(position).take(seen + 1).enumerate();
-        let exiting = self.exiting.range((position, 0)..=(position, u64::MAX));
-        let mut orders: Vec<_> = live
-            .map(|(place, order)| (order, place < seen))
-            .chain(exiting.map(|(_, order)| (*order, true)))
-            .collect();
-        orders.sort_unstable_by(|one, other| other.cmp(one));
-        let mut in_front = 0;
-        let mut items = Vec::with_capacity(orders.len());
-        for (order, visible) in orders {
-            if let Some(entry) = self.entries.get(&order) {
-                items.push(ItemView {
-                    entry: Rc::clone(entry),
-                    index: if visible { in_front } else { seen },
-                    visible,
-                });
-                in_front += usize::from(visible && !entry.is_exiting());
-            }
-        }
-        let touched = [Pause::Hover, Pause::Focus]
-            .into_iter()
-            .any(|reason| self.pauses.contains(&(position, reason)));
-        StackView {
-            position,
-            expanded: (self.settings.expand || touched) && in_front > 1,
-            items,
-        }
+    fn places(&self, toaster: &ToasterId) -> usize {
+        self.settings(toaster).visible.max(1)
     }
 
-    fn visible(&self) -> usize {
-        self.settings.visible.max(1)
-    }
-
-    /// The orders of a stack's live toasts, first those that get a place first.
-    fn ranked(&self, position: Position) -> impl Iterator<Item = u64> {
-        use std::cmp::Reverse;
-        let first = (position, (0, Reverse(u64::MAX)));
-        let last = (position, (u8::MAX, Reverse(0)));
-        self.ranks
-            .range(first..=last)
-            .map(|(_, (_, Reverse(order)))| *order)
-    }
-
-    fn is_paused(&self, position: Position) -> bool {
-        let reasons = (position, Pause::Hover)..=(position, Pause::Press);
-        self.hidden || self.pauses.range(reasons).next().is_some()
+    fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
     }
 
     fn upsert(&mut self, id: ToastId, toast: Toast, now: Timestamp) {
         let before = self.orders.get(&id).copied();
         let before = before.and_then(|order| self.take(order));
-        let order = before.as_ref().map_or_else(
-            || {
-                self.last_order += 1;
-                self.last_order
-            },
-            |before| before.order,
-        );
-        let mut entry = Entry::new(id, toast, order, &self.settings, now);
+        let version = self.next_number();
+        let order = before.as_ref().map_or(version, |before| before.order);
+        let settings = self.settings(&toast.toaster);
+        let mut entry = Entry::new(id, toast, (order, version), settings, now);
         let is_news = match before.filter(|before| !before.is_exiting()) {
             Some(before) => {
                 // It is there already and need not appear again.
                 entry.phase = before.phase;
                 let same_kind = discriminant(&before.toast.kind) == discriminant(&entry.toast.kind);
-                let goes_on = matches!(entry.toast.kind, super::ToastKind::Loading { .. });
+                let goes_on = matches!(entry.toast.kind, ToastKind::Loading { .. });
                 !same_kind || (!goes_on && before.spoken() != entry.spoken())
             }
             None => true,
         };
         if is_news {
-            self.last_order += 1;
             self.spoken.push(Announcement {
-                number: self.last_order,
-                assertive: entry.toast.kind == super::ToastKind::Error,
+                number: version,
+                toaster: entry.place.toaster.clone(),
+                assertive: entry.toast.kind == ToastKind::Error,
                 text: entry.spoken().into(),
                 until: now + SPOKEN,
             });
         }
         self.put(entry);
+    }
+
+    fn configure(&mut self, toaster: ToasterId, settings: ToasterSettings) {
+        let of_it = self.entries.values();
+        let of_it = of_it.filter(|entry| entry.toast.toaster == toaster);
+        for entry in of_it
+            .map(|entry| entry.moved(&settings))
+            .collect::<Vec<_>>()
+        {
+            if self
+                .entries
+                .get(&entry.order)
+                .is_some_and(|before| before.place != entry.place)
+            {
+                self.take(entry.order);
+                self.put(entry);
+            }
+        }
+        if toaster.is_default() {
+            self.settings = settings;
+        } else {
+            self.others.insert(toaster, settings);
+        }
     }
 
     fn patch(&mut self, id: &ToastId, patch: ToastPatch) {
@@ -290,6 +310,17 @@ impl Stack {
         }
         if let Some(entry) = self.take(order) {
             effects.push((entry.toast.on_close.clone(), reason));
+            self.closed.push_back(Closed {
+                id: entry.id.clone(),
+                kind: entry.toast.kind,
+                title: entry.toast.title.clone(),
+                description: entry.toast.description.clone(),
+                reason,
+                at: now,
+            });
+            if self.closed.len() > REMEMBERED {
+                self.closed.pop_front();
+            }
             self.put(Entry {
                 phase: Phase::Exiting { until: now + EXIT },
                 timer: Timer::None,
@@ -325,53 +356,65 @@ impl Stack {
 
     /// Has time pass for the toasts that are seen and not paused, and for no others.
     fn settle(&mut self, now: Timestamp) {
-        for position in Position::ALL {
-            if self.ranked(position).next().is_none() {
-                // Nobody points at, holds or focuses what is not there.
-                self.pauses.retain(|(paused, _)| *paused != position);
-                continue;
+        self.piles.retain(|_, pile| !pile.is_empty());
+        let mut changed = Vec::new();
+        for (place, pile) in &mut self.piles {
+            if pile.ranks.is_empty() {
+                pile.pauses.clear();
             }
-            let seen: Vec<_> = self.ranked(position).take(self.visible()).collect();
-            let running = self.running.range((position, 0)..=(position, u64::MAX));
-            let running: Vec<_> = running.map(|(_, order)| *order).collect();
-            let passes = !self.is_paused(position);
-            for order in running.into_iter().chain(seen.iter().copied()) {
-                let passes = passes && seen.contains(&order);
-                let entry = self.entries.get(&order);
-                if let Some(entry) = entry.and_then(|entry| entry.with_time_passing(passes, now)) {
-                    self.take(order);
-                    self.put(entry);
-                }
+            let settings = self.others.get(&place.toaster).unwrap_or(&self.settings);
+            let seen: Vec<_> = pile.seen(settings.visible.max(1)).collect();
+            let passes = !self.hidden && pile.pauses.is_empty();
+            let stops = pile
+                .running
+                .iter()
+                .filter(|order| !(passes && seen.contains(order)));
+            let starts = seen.iter().filter(|_| passes);
+            let turns = stops
+                .map(|order| (order, false))
+                .chain(starts.map(|order| (order, true)));
+            for (order, passes) in turns {
+                let entry = self.entries.get(order);
+                changed.extend(entry.and_then(|entry| entry.with_time_passing(passes, now)));
             }
+        }
+        for entry in changed {
+            self.take(entry.order);
+            self.put(entry);
         }
     }
 
     fn put(&mut self, entry: Entry) {
-        let (position, order) = (entry.position, entry.order);
+        let order = entry.order;
         self.orders.insert(entry.id.clone(), order);
+        let pile = self.piles.entry(entry.place.clone()).or_default();
         if entry.is_exiting() {
-            self.exiting.insert((position, order));
+            pile.exiting.insert(order);
         } else {
-            self.ranks.insert((position, entry.rank()));
+            pile.ranks.insert(entry.rank());
+        }
+        if matches!(entry.timer, Timer::Running { .. }) {
+            pile.running.insert(order);
         }
         if let Some(due) = entry.next_due() {
             self.due.insert((due, order));
         }
-        if matches!(entry.timer, Timer::Running { .. }) {
-            self.running.insert((position, order));
-        }
         self.entries.insert(order, Rc::new(entry));
     }
 
+    /// Takes an entry out. A pile that is left empty goes at the next `settle`,
+    /// so that one which is put back finds its pauses.
     fn take(&mut self, order: u64) -> Option<Rc<Entry>> {
         let entry = self.entries.remove(&order)?;
         self.orders.remove(&entry.id);
-        self.exiting.remove(&(entry.position, order));
-        self.ranks.remove(&(entry.position, entry.rank()));
+        if let Some(pile) = self.piles.get_mut(&entry.place) {
+            pile.exiting.remove(&order);
+            pile.ranks.remove(&entry.rank());
+            pile.running.remove(&order);
+        }
         if let Some(due) = entry.next_due() {
             self.due.remove(&(due, order));
         }
-        self.running.remove(&(entry.position, order));
         Some(entry)
     }
 }

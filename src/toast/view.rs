@@ -1,40 +1,93 @@
-//! The toasts on the page: the region, its lists, and what is said aloud.
+//! The toasts on the page: the region, its stacks, and what is said aloud.
 
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use wasm_bindgen::JsCast as _;
-use web_sys::{Document, Element, HtmlElement, VisibilityState};
+use web_sys::{Document, HtmlElement, VisibilityState};
 use yew::prelude::*;
-use yewdux::prelude::use_selector;
+use yewdux::prelude::use_selector_with_deps;
 
-use super::item::ToastItem;
-use super::stack::{Announcement, Event, Pause, Stack, StackView};
+use super::focus::{Origin, use_hotkey};
+use super::host::use_host;
+use super::list::ToastList;
+use super::stack::{Announcement, Event};
 use super::toaster::{Toaster, Toasts, use_toaster};
+use super::{Inset, ToasterId, ToasterSettings};
 
-/// Shows the toasts of the provider above, as CONTRACT §4 has it.
+/// Properties of [`ToasterView`].
+#[derive(PartialEq, Properties)]
+pub struct ToasterViewProps {
+    /// Which of several toasters this is; none for the default one.
+    #[prop_or_default]
+    pub id: ToasterId,
+    /// Called by the line that stands for toasts without a place. Without, that
+    /// line is text.
+    #[prop_or_default]
+    pub on_more: Option<Callback<()>>,
+}
+
+/// Shows the toasts of the toaster above, as CONTRACT §4 has it.
 ///
 /// The region and its two live regions are there from the first render on, so
-/// that a screen reader knows them before they speak.
+/// that a screen reader knows them before they speak. While a modal dialog is
+/// open, they are inside of it.
 #[component]
-pub fn ToasterView() -> Html {
+pub fn ToasterView(props: &ToasterViewProps) -> Html {
+    let context = use_toaster().context();
+    html! {
+        <ContextProvider<yewdux::Context> {context}>
+            <Region id={props.id.clone()} on_more={props.on_more.clone()} />
+        </ContextProvider<yewdux::Context>>
+    }
+}
+
+#[component]
+fn Region(props: &ToasterViewProps) -> Html {
     let toaster = use_toaster();
-    let settings = use_memo(toaster.clone(), |toaster| toaster.settings());
-    let stacks = use_selector(|toasts: &Toasts| toasts.read(Stack::views));
-    let spoken = use_selector(|toasts: &Toasts| toasts.read(|all| all.announcements().to_vec()));
+    let id = props.id.clone();
+    let settings = use_selector_with_deps(
+        |toasts: &Toasts, id| toasts.read(|all| Rc::new(all.settings(id).clone())),
+        id.clone(),
+    );
+    let stacks = use_selector_with_deps(
+        |toasts: &Toasts, id| toasts.read(|all| all.views(id)),
+        id.clone(),
+    );
+    let spoken = use_selector_with_deps(
+        |toasts: &Toasts, id| toasts.read(|all| all.announcements(id)),
+        id.clone(),
+    );
     use_effect_with(toaster.clone(), |toaster| {
         let listener = tell_when_hidden(toaster.clone());
         move || drop(listener)
     });
-    html! {
-        <section class="ybt-toaster" data-toaster="" data-theme={settings.theme.word()}
-            aria-label={settings.label.clone()}>
+    let section = use_node_ref();
+    use_insets(&section, &settings);
+    let origin = use_memo((), |()| Origin::default());
+    use_hotkey(settings.hotkey.clone(), &section, &origin);
+    let host = use_host();
+    let region = html! {
+        <section ref={section} class="ybt-toaster" data-toaster={id.to_string()}
+            data-theme={settings.theme.word()} dir={settings.direction.clone()}
+            aria-label={settings.label.clone()}
+            aria-keyshortcuts={settings.hotkey.as_ref().map(ToString::to_string)}>
             <LiveRegion name="polite" says={said(&spoken, false)} />
             <LiveRegion name="assertive" says={said(&spoken, true)} />
             { for stacks.iter().map(|stack| html! {
-                <ToastList key={stack.position.words()} stack={stack.clone()} />
+                <ToastList key={stack.place.position.words()} stack={stack.clone()}
+                    settings={(*settings).clone()} origin={origin.clone()}
+                    on_more={props.on_more.clone()} />
             }) }
         </section>
+    };
+    html! {
+        <div ref={host.home}>
+            if let Some(element) = host.element {
+                { create_portal(region, element) }
+            } else {
+                { region }
+            }
+        </div>
     }
 }
 
@@ -50,6 +103,44 @@ fn tell_when_hidden(toaster: Toaster) -> Option<EventListener> {
             toaster.send(Event::Hidden(is_hidden(&seen)));
         },
     ))
+}
+
+/// Spaces that the app has set stand above those of the style sheet.
+#[hook]
+fn use_insets(section: &NodeRef, settings: &ToasterSettings) {
+    let spaces = (settings.gap, settings.inset, settings.narrow_inset);
+    use_effect_with((section.clone(), spaces), |(section, spaces)| {
+        let (gap, inset, narrow) = *spaces;
+        let Some(section) = section.cast::<HtmlElement>() else {
+            return;
+        };
+        let set = |name: &str, pixels: Option<u16>| {
+            let style = section.style();
+            // Only a read-only style could refuse it.
+            let _ = match pixels {
+                Some(pixels) => style.set_property(name, &format!("{pixels}px")),
+                None => style.remove_property(name).map(drop),
+            };
+        };
+        set("--ybt-gap", gap);
+        for (name, inset) in [("--ybt-offset", inset), ("--ybt-narrow-offset", narrow)] {
+            let Inset {
+                top,
+                right,
+                bottom,
+                left,
+            } = inset;
+            let edges = [
+                ("top", top),
+                ("right", right),
+                ("bottom", bottom),
+                ("left", left),
+            ];
+            for (edge, pixels) in edges {
+                set(&format!("{name}-{edge}"), pixels);
+            }
+        }
+    });
 }
 
 fn said(spoken: &[Announcement], assertive: bool) -> Vec<(u64, Rc<str>)> {
@@ -75,100 +166,4 @@ fn LiveRegion(props: &LiveRegionProps) -> Html {
             }) }
         </div>
     }
-}
-
-#[derive(PartialEq, Properties)]
-struct ToastListProps {
-    stack: StackView,
-}
-
-/// One stack. It is where the pointer and the focus are watched, so that a
-/// toast that goes does not take the knowledge of them with it.
-#[component]
-fn ToastList(props: &ToastListProps) -> Html {
-    let toaster = use_toaster();
-    let list = use_node_ref();
-    let came_from = use_mut_ref(|| None::<HtmlElement>);
-    let position = props.stack.position;
-    let pause = |reason, on| {
-        let toaster = toaster.clone();
-        move || toaster.send(Event::Pause(position, reason, on))
-    };
-    let onpointerenter = {
-        let hover = pause(Pause::Hover, true);
-        Callback::from(move |_: PointerEvent| hover())
-    };
-    let onpointerleave = {
-        let (leave, release) = (pause(Pause::Hover, false), pause(Pause::Press, false));
-        Callback::from(move |_: PointerEvent| {
-            leave();
-            release();
-        })
-    };
-    let onpointerdown = {
-        let press = pause(Pause::Press, true);
-        Callback::from(move |_: PointerEvent| press())
-    };
-    let release = {
-        let release = pause(Pause::Press, false);
-        Callback::from(move |_: PointerEvent| release())
-    };
-    let onfocusin = {
-        let (focus, list, came_from) = (pause(Pause::Focus, true), list.clone(), came_from.clone());
-        Callback::from(move |event: FocusEvent| {
-            if let Some(outside) = element(event.related_target())
-                && !holds(&list, &outside)
-            {
-                *came_from.borrow_mut() = outside.dyn_into().ok();
-            }
-            // A click focuses too, but does not mean to stay.
-            if element(event.target()).is_some_and(|target| is_focus_visible(&target)) {
-                focus();
-            }
-        })
-    };
-    let onfocusout = {
-        let (leave, list) = (pause(Pause::Focus, false), list.clone());
-        Callback::from(move |event: FocusEvent| {
-            if element(event.related_target()).is_none_or(|next| !holds(&list, &next)) {
-                leave();
-            }
-        })
-    };
-    // The toast that has the focus goes: on to the next one, else back.
-    let on_focus_lost = use_callback(list.clone(), move |(), list| {
-        let next = list.cast::<Element>().and_then(|list| {
-            list.query_selector("[data-toast]:not([data-phase='exiting'])")
-                .ok()
-                .flatten()
-        });
-        let next = next.and_then(|next| next.dyn_into::<HtmlElement>().ok());
-        if let Some(next) = next.or_else(|| came_from.borrow_mut().take()) {
-            // An element that cannot be focused leaves the focus where it is.
-            let _ = next.focus();
-        }
-    });
-    html! {
-        <ol ref={list} class="ybt-list" data-toast-list="" data-position={position.words()}
-            data-expanded={if props.stack.expanded { "true" } else { "false" }}
-            {onpointerenter} {onpointerleave} {onpointerdown} onpointerup={release.clone()}
-            onpointercancel={release} {onfocusin} {onfocusout}>
-            { for props.stack.items.iter().map(|item| html! {
-                <ToastItem key={item.entry.id.as_str()} item={item.clone()}
-                    on_focus_lost={on_focus_lost.clone()} />
-            }) }
-        </ol>
-    }
-}
-
-fn element(target: Option<web_sys::EventTarget>) -> Option<Element> {
-    target?.dyn_into().ok()
-}
-
-fn holds(list: &NodeRef, element: &Element) -> bool {
-    list.get().is_some_and(|list| list.contains(Some(element)))
-}
-
-fn is_focus_visible(element: &Element) -> bool {
-    element.matches(":focus-visible").unwrap_or(true)
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::super::ToastKind;
+use super::super::{Position, ToastKind};
 use super::*;
 
 #[derive(Clone, Debug)]
@@ -37,6 +37,13 @@ fn position(here: bool) -> Position {
         Position::BottomRight
     } else {
         Position::TopLeft
+    }
+}
+
+fn place(here: bool) -> Place {
+    Place {
+        toaster: ToasterId::default(),
+        position: position(here),
     }
 }
 
@@ -86,7 +93,7 @@ impl Onlooker {
                     1 => Pause::Focus,
                     _ => Pause::Press,
                 };
-                self.tell(Event::Pause(position(here), reason, on));
+                self.tell(Event::Pause(place(here), reason, on));
             }
             Happening::Hidden(hidden) => self.tell(Event::Hidden(hidden)),
             Happening::Pass(millis) => {
@@ -121,8 +128,17 @@ impl Onlooker {
         let stack = &self.stack;
         assert_eq!(stack.len(), self.open.len(), "what is not closed is there");
         assert_eq!(stack.entries.len(), stack.orders.len());
-        assert_eq!(stack.entries.len(), stack.ranks.len() + stack.exiting.len());
-        for view in stack.views() {
+        let exiting: usize = stack.piles.values().map(|pile| pile.exiting.len()).sum();
+        assert_eq!(stack.entries.len(), stack.len() + exiting);
+        for view in stack.views(&ToasterId::default()) {
+            let pile = stack.piles.get(&view.place);
+            let live_ones = pile.map_or(0, |pile| pile.ranks.len());
+            assert_eq!(
+                view.more,
+                live_ones.saturating_sub(3),
+                "none goes uncounted"
+            );
+            let paused = stack.hidden || pile.is_some_and(|pile| !pile.pauses.is_empty());
             let live = |visible| {
                 let items = view.items.iter();
                 items
@@ -134,10 +150,10 @@ impl Onlooker {
             for entry in stack
                 .entries
                 .values()
-                .filter(|entry| entry.position == view.position)
+                .filter(|entry| entry.place == view.place)
             {
                 let runs = matches!(entry.timer, Timer::Running { .. });
-                let may_run = seen.contains(entry.id.as_str()) && !stack.is_paused(view.position);
+                let may_run = seen.contains(entry.id.as_str()) && !paused;
                 assert!(!runs || may_run, "time passes only for what is seen");
                 let waits = matches!(entry.timer, Timer::Stopped { .. });
                 assert!(!(waits && may_run), "and it does for that");

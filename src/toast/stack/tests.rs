@@ -1,10 +1,17 @@
 use std::cell::RefCell;
 
-use super::super::{Stays, ToastButton, ToastKind};
+use super::super::{Position, Stays, ToastButton};
 use super::*;
 use crate::task::Percent;
 
 const HERE: Position = Position::BottomRight;
+
+fn place(position: Position) -> Place {
+    Place {
+        toaster: ToasterId::default(),
+        position,
+    }
+}
 
 /// A stack with a clock that goes only where a test takes it.
 struct Watch {
@@ -62,9 +69,19 @@ impl Watch {
         self.tell(Event::Tick);
     }
 
+    fn view(&self) -> StackView {
+        self.view_of("", HERE)
+    }
+
+    fn view_of(&self, toaster: &str, position: Position) -> StackView {
+        let views = self.stack.views(&toaster.into()).into_iter();
+        let mut at = views.filter(|view| view.place.position == position);
+        at.next().unwrap_or_default()
+    }
+
     /// Ids of what is seen, newest first; one that goes in brackets.
     fn seen(&self) -> Vec<String> {
-        let items = self.stack.view(HERE).items;
+        let items = self.view().items;
         let seen = items.iter().filter(|item| item.visible);
         seen.map(|item| match item.entry.is_exiting() {
             true => format!("({})", item.entry.id),
@@ -83,7 +100,7 @@ impl Watch {
     }
 
     fn said(&self) -> Vec<(bool, String)> {
-        let said = self.stack.announcements().iter();
+        let said = self.stack.announcements(&ToasterId::default()).into_iter();
         said.map(|said| (said.assertive, said.text.to_string()))
             .collect()
     }
@@ -198,7 +215,7 @@ fn a_patch_of_a_toast_that_was_closed_does_not_bring_it_back() {
     watch.dismiss("a");
     watch.patch("a", 40);
     assert_eq!(watch.seen(), ["(a)"]);
-    let view = watch.stack.view(HERE);
+    let view = watch.view();
     assert_eq!(view.items[0].entry.toast.title, "Working");
     watch.pass(200);
     watch.patch("a", 50);
@@ -235,9 +252,9 @@ fn a_pause_stops_the_time_and_neither_adds_nor_takes() {
         watch.show("a", Toast::success("s"));
         for _ in 0..4 {
             watch.pass(1_000);
-            watch.tell(Event::Pause(HERE, reason, true));
+            watch.tell(Event::Pause(place(HERE), reason, true));
             watch.pass(60_000);
-            watch.tell(Event::Pause(HERE, reason, false));
+            watch.tell(Event::Pause(place(HERE), reason, false));
         }
         watch.pass(999);
         assert_eq!(watch.seen(), ["a"], "{reason:?}");
@@ -250,9 +267,9 @@ fn a_pause_stops_the_time_and_neither_adds_nor_takes() {
 fn time_goes_on_only_when_no_reason_is_left() {
     let mut watch = Watch::new();
     watch.show("a", Toast::success("s"));
-    watch.tell(Event::Pause(HERE, Pause::Hover, true));
+    watch.tell(Event::Pause(place(HERE), Pause::Hover, true));
     watch.tell(Event::Hidden(true));
-    watch.tell(Event::Pause(HERE, Pause::Hover, false));
+    watch.tell(Event::Pause(place(HERE), Pause::Hover, false));
     watch.pass(60_000);
     assert_eq!(watch.seen(), ["a"]);
     watch.tell(Event::Hidden(false));
@@ -268,7 +285,7 @@ fn a_pause_holds_one_stack_and_not_the_others() {
         "there",
         Toast::success("s").with_position(Position::TopLeft),
     );
-    watch.tell(Event::Pause(Position::TopLeft, Pause::Hover, true));
+    watch.tell(Event::Pause(place(Position::TopLeft), Pause::Hover, true));
     watch.pass(5_000);
     assert_eq!(watch.closed(), [timed_out("here")]);
 }
@@ -277,7 +294,7 @@ fn a_pause_holds_one_stack_and_not_the_others() {
 fn a_pause_does_not_outlive_the_last_toast_of_its_stack() {
     let mut watch = Watch::new();
     watch.show("a", Toast::success("s"));
-    watch.tell(Event::Pause(HERE, Pause::Hover, true));
+    watch.tell(Event::Pause(place(HERE), Pause::Hover, true));
     watch.dismiss("a");
     watch.show("b", Toast::success("s"));
     watch.pass(5_000);
@@ -322,7 +339,7 @@ fn a_thousand_toasts_put_five_in_the_document_at_most() {
     for number in 0..1_000 {
         watch.show(&format!("task-{number}"), loading());
     }
-    assert_eq!(watch.stack.view(HERE).items.len(), 4);
+    assert_eq!(watch.view().items.len(), 4);
     assert_eq!(watch.stack.len(), 1_000);
 }
 
@@ -330,14 +347,14 @@ fn a_thousand_toasts_put_five_in_the_document_at_most() {
 fn a_stack_spreads_out_under_pointer_and_focus_when_it_has_two_toasts() {
     let mut watch = Watch::new();
     watch.show("a", loading());
-    watch.tell(Event::Pause(HERE, Pause::Hover, true));
-    assert!(!watch.stack.view(HERE).expanded);
+    watch.tell(Event::Pause(place(HERE), Pause::Hover, true));
+    assert!(!watch.view().expanded);
     watch.show("b", loading());
-    assert!(watch.stack.view(HERE).expanded);
-    watch.tell(Event::Pause(HERE, Pause::Hover, false));
-    assert!(!watch.stack.view(HERE).expanded);
-    watch.tell(Event::Pause(HERE, Pause::Focus, true));
-    assert!(watch.stack.view(HERE).expanded);
+    assert!(watch.view().expanded);
+    watch.tell(Event::Pause(place(HERE), Pause::Hover, false));
+    assert!(!watch.view().expanded);
+    watch.tell(Event::Pause(place(HERE), Pause::Focus, true));
+    assert!(watch.view().expanded);
 }
 
 #[test]
@@ -364,7 +381,7 @@ fn the_places_are_counted_from_the_front_without_those_that_go() {
         watch.show(id, loading());
     }
     watch.dismiss("d");
-    let items = watch.stack.view(HERE).items;
+    let items = watch.view().items;
     let places: Vec<_> = items
         .iter()
         .map(|item| (item.entry.id.as_str(), item.index, item.visible))
@@ -386,4 +403,105 @@ fn positions_and_their_words_agree() {
         assert_eq!(position.words().parse(), Ok(position));
     }
     assert!("middle".parse::<Position>().is_err());
+}
+
+#[test]
+fn what_has_no_place_is_counted() {
+    let mut watch = Watch::new();
+    for number in 0..12 {
+        watch.show(&format!("task-{number}"), loading());
+    }
+    assert_eq!(watch.view().more, 9);
+    watch.dismiss("task-11");
+    assert_eq!(watch.view().more, 8);
+    watch.tell(Event::DismissAll(CloseReason::Api));
+    assert_eq!(watch.view().more, 0);
+}
+
+#[test]
+fn toasters_with_names_have_stacks_of_their_own() {
+    let mut watch = Watch::new();
+    watch.show("page", Toast::info("i"));
+    watch.show("side", Toast::info("i").with_toaster("sidebar"));
+    assert_eq!(watch.seen(), ["page"]);
+    let side = watch.view_of("sidebar", HERE);
+    assert_eq!(side.items.len(), 1);
+    assert!(watch.stack.announcements(&"other".into()).is_empty());
+    assert_eq!(watch.stack.announcements(&"sidebar".into()).len(), 1);
+    assert!(watch.view_of("other", HERE).items.is_empty());
+}
+
+#[test]
+fn a_toaster_has_the_default_ones_settings_until_it_has_its_own() {
+    let mut watch = Watch::new();
+    let settings = ToasterSettings {
+        position: Position::TopCenter,
+        visible: 1,
+        other: Duration::from_secs(1),
+        ..ToasterSettings::default()
+    };
+    watch.tell(Event::Configure("sidebar".into(), Box::new(settings)));
+    watch.show("a", Toast::info("i").with_toaster("sidebar"));
+    watch.show("b", Toast::info("i").with_toaster("sidebar"));
+    watch.show("c", Toast::info("i").with_toaster("other"));
+    assert_eq!(watch.view_of("sidebar", Position::TopCenter).more, 1);
+    watch.pass(1_000);
+    assert_eq!(watch.closed(), [timed_out("b")]);
+    assert_eq!(watch.view_of("other", HERE).items.len(), 1);
+}
+
+#[test]
+fn a_new_place_of_the_toaster_moves_the_toasts_that_name_none() {
+    let mut watch = Watch::new();
+    watch.show("a", Toast::success("s"));
+    watch.show("b", Toast::info("i").with_position(HERE));
+    watch.pass(1_000);
+    let settings = ToasterSettings {
+        position: Position::TopLeft,
+        ..ToasterSettings::default()
+    };
+    let configure = Event::Configure(ToasterId::default(), Box::new(settings));
+    watch.tell(configure);
+    assert_eq!(watch.seen(), ["b"]);
+    assert_eq!(watch.view_of("", Position::TopLeft).items.len(), 1);
+    watch.pass(4_000);
+    assert!(
+        watch.closed().contains(&timed_out("a")),
+        "its time went on: {:?}",
+        watch.closed()
+    );
+}
+
+#[test]
+fn what_was_closed_is_remembered_as_text_and_no_more_than_100_times() {
+    let mut watch = Watch::new();
+    for number in 0..120 {
+        watch.show(
+            &format!("toast-{number}"),
+            Toast::error("e").with_description("why"),
+        );
+        watch.dismiss(&format!("toast-{number}"));
+    }
+    assert_eq!(watch.stack.closed().count(), 100);
+    let last = watch.stack.closed().next().expect("there is one");
+    assert_eq!(last.id, "toast-119".into());
+    assert_eq!((&*last.title, &*last.description), ("e", "why"));
+    assert_eq!(last.reason, CloseReason::Api);
+}
+
+#[test]
+fn a_version_tells_a_toast_from_what_was_shown_under_its_name() {
+    let mut watch = Watch::new();
+    watch.show("a", loading());
+    let first = watch.stack.version(&"a".into());
+    assert!(first.is_some());
+    watch.patch("a", 40);
+    assert_eq!(watch.stack.version(&"a".into()), first);
+    watch.show("a", loading());
+    let second = watch.stack.version(&"a".into());
+    assert_ne!(second, first);
+    watch.dismiss("a");
+    assert_eq!(watch.stack.version(&"a".into()), None);
+    watch.show("a", loading());
+    assert_ne!(watch.stack.version(&"a".into()), second);
 }

@@ -1,0 +1,103 @@
+//! Which indicator's list is open: one at most, whoever opens it.
+
+use std::collections::BTreeSet;
+
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+/// The indicators that are mounted, by number, and the one whose list is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Store)]
+struct TaskPanels {
+    last: u32,
+    mounted: BTreeSet<u32>,
+    open: Option<Open>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Open {
+    number: u32,
+    /// Whether it was opened from elsewhere, and the focus goes there.
+    from_afar: bool,
+}
+
+/// One indicator's list.
+#[derive(Clone, PartialEq)]
+pub(super) struct UseTaskPanelHandle {
+    dispatch: Dispatch<TaskPanels>,
+    number: u32,
+    open: Option<Open>,
+}
+
+impl UseTaskPanelHandle {
+    pub(super) const fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Whether it was opened from elsewhere, and the focus goes there.
+    pub(super) fn takes_focus(&self) -> bool {
+        self.open.is_some_and(|open| open.from_afar)
+    }
+
+    pub(super) fn set_open(&self, open: bool) {
+        let number = self.number;
+        self.dispatch.reduce_mut(move |panels| {
+            let is_open = panels.open.is_some_and(|open| open.number == number);
+            if open {
+                panels.open = Some(Open {
+                    number,
+                    from_afar: false,
+                });
+            } else if is_open {
+                panels.open = None;
+            }
+        });
+    }
+}
+
+/// The list of the indicator that calls it.
+#[hook]
+pub(super) fn use_task_panel() -> UseTaskPanelHandle {
+    let dispatch = use_dispatch::<TaskPanels>();
+    let number = *use_memo((), |()| {
+        dispatch.reduce_mut(|panels| {
+            panels.last += 1;
+            panels.last
+        })
+    });
+    let open = use_selector_with_deps(
+        |panels: &TaskPanels, number| panels.open.filter(|open| open.number == *number),
+        number,
+    );
+    use_effect_with((), {
+        let dispatch = dispatch.clone();
+        move |()| {
+            dispatch.reduce_mut(|panels| panels.mounted.insert(number));
+            move || {
+                dispatch.reduce_mut(|panels| {
+                    panels.mounted.remove(&number);
+                    panels.open = panels.open.filter(|open| open.number != number);
+                });
+            }
+        }
+    });
+    UseTaskPanelHandle {
+        dispatch,
+        number,
+        open: *open,
+    }
+}
+
+/// Opens the list of the indicator that was mounted last; none without indicators.
+#[hook]
+pub(super) fn use_open_task_panel() -> Option<Callback<()>> {
+    let dispatch = use_dispatch::<TaskPanels>();
+    let number = *use_selector(|panels: &TaskPanels| panels.mounted.last().copied());
+    let open = use_callback((dispatch, number), |(), (dispatch, number)| {
+        let opened = number.map(|number| Open {
+            number,
+            from_afar: true,
+        });
+        dispatch.reduce_mut(|panels| panels.open = opened);
+    });
+    number.map(|_| open)
+}

@@ -1,0 +1,133 @@
+//! Settings of a toaster as JavaScript describes them.
+
+use std::time::Duration;
+
+use wasm_bindgen::JsValue;
+
+use super::{arguments, toast_options};
+use crate::toast::{Hotkey, Icon, Icons, Inset, Theme, ToasterSettings};
+
+/// `settings` with what `options` say.
+pub(super) fn read(
+    mut settings: ToasterSettings,
+    options: &JsValue,
+) -> Result<ToasterSettings, JsValue> {
+    set(
+        &mut settings.position,
+        options,
+        "position",
+        toast_options::position,
+    )?;
+    set(&mut settings.visible, options, "visibleToasts", count)?;
+    set(&mut settings.expand, options, "expand", arguments::truth)?;
+    set(&mut settings.theme, options, "theme", theme)?;
+    set(
+        &mut settings.close_button,
+        options,
+        "closeButton",
+        arguments::truth,
+    )?;
+    set(&mut settings.direction, options, "dir", direction)?;
+    set(&mut settings.hotkey, options, "hotkey", hotkey)?;
+    set(&mut settings.gap, options, "gap", |name, value| {
+        pixels(name, value).map(Some)
+    })?;
+    set(&mut settings.inset, options, "offset", inset)?;
+    set(&mut settings.narrow_inset, options, "mobileOffset", inset)?;
+    set(&mut settings.other, options, "duration", stays)?;
+    set(&mut settings.success, options, "successDuration", stays)?;
+    set(&mut settings.error, options, "errorDuration", stays)?;
+    set(&mut settings.class, options, "className", |name, value| {
+        arguments::text(name, value).map(Into::into)
+    })?;
+    set(&mut settings.label, options, "label", text)?;
+    set(&mut settings.close, options, "closeLabel", text)?;
+    set(&mut settings.more, options, "moreLabel", text)?;
+    if let Some(icons) = arguments::field(options, "icons")? {
+        set_icons(&mut settings.icons, &icons)?;
+    }
+    if let Some(look) = toast_options::look(options)? {
+        settings.look = look;
+    }
+    Ok(settings)
+}
+
+fn set<T>(
+    setting: &mut T,
+    options: &JsValue,
+    name: &str,
+    read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
+) -> Result<(), JsValue> {
+    if let Some(value) = arguments::optional(options, name, read)? {
+        *setting = value;
+    }
+    Ok(())
+}
+
+fn set_icons(icons: &mut Icons, options: &JsValue) -> Result<(), JsValue> {
+    let all: [(&str, &mut Icon); 6] = [
+        ("default", &mut icons.default),
+        ("loading", &mut icons.loading),
+        ("success", &mut icons.success),
+        ("error", &mut icons.error),
+        ("info", &mut icons.info),
+        ("warning", &mut icons.warning),
+    ];
+    for (name, icon) in all {
+        set(icon, options, name, toast_options::icon)?;
+    }
+    Ok(())
+}
+
+fn text(name: &str, value: &JsValue) -> Result<yew::AttrValue, JsValue> {
+    arguments::text(name, value).map(Into::into)
+}
+
+fn theme(name: &str, value: &JsValue) -> Result<Theme, JsValue> {
+    arguments::parsed(name, value, "light, dark or system")
+}
+
+fn direction(name: &str, value: &JsValue) -> Result<Option<yew::AttrValue>, JsValue> {
+    match value.as_string().as_deref() {
+        Some("ltr") => Ok(Some("ltr".into())),
+        Some("rtl") => Ok(Some("rtl".into())),
+        Some("auto") => Ok(None),
+        _ => Err(arguments::wrong(name, "ltr, rtl or auto")),
+    }
+}
+
+fn hotkey(name: &str, value: &JsValue) -> Result<Option<Hotkey>, JsValue> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    arguments::parsed(name, value, "keys such as Alt+T, or null").map(Some)
+}
+
+fn count(name: &str, value: &JsValue) -> Result<usize, JsValue> {
+    let count = arguments::whole(value).filter(|count| *count > 0);
+    let count = count.and_then(|count| usize::try_from(count).ok());
+    count.ok_or_else(|| arguments::wrong(name, "a whole number, 1 or more"))
+}
+
+fn pixels(name: &str, value: &JsValue) -> Result<u16, JsValue> {
+    let pixels = arguments::whole(value).and_then(|pixels| u16::try_from(pixels).ok());
+    pixels.ok_or_else(|| arguments::wrong(name, "a whole number of pixels, 0 or more"))
+}
+
+/// A number for all edges, or an object with some of them.
+fn inset(name: &str, value: &JsValue) -> Result<Inset, JsValue> {
+    if !value.is_object() {
+        return pixels(name, value).map(Inset::from);
+    }
+    let edge = |edge| arguments::optional(value, edge, |_, value| pixels(name, value));
+    Ok(Inset {
+        top: edge("top")?,
+        right: edge("right")?,
+        bottom: edge("bottom")?,
+        left: edge("left")?,
+    })
+}
+
+fn stays(name: &str, value: &JsValue) -> Result<Duration, JsValue> {
+    Ok(arguments::duration(name, value)?.unwrap_or(Duration::MAX))
+}

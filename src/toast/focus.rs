@@ -1,0 +1,107 @@
+//! The focus: how it gets to the toasts, and back to where it was.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::hotkey::{Hotkey, KeyPress, Modifiers};
+
+/// A toast that may have the focus, the one in front first.
+const FOCUSABLE: &str = "[data-toast]:not([inert])";
+
+/// Where text is written.
+const TEXT_FIELDS: &str = "input:not([type=button], [type=checkbox], [type=radio], [type=range], \
+                           [type=submit], [type=reset], [type=color], [type=file]), textarea, \
+                           select, [contenteditable]:not([contenteditable=false])";
+
+/// What had the focus before a toast of the region got it.
+#[derive(Default)]
+pub(super) struct Origin(RefCell<Option<HtmlElement>>);
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Origin {
+    /// Takes note of an element outside of the region.
+    pub(super) fn keep(&self, outside: &Element) {
+        *self.0.borrow_mut() = outside.clone().dyn_into().ok();
+    }
+
+    /// Gives the focus back.
+    pub(super) fn restore(&self) {
+        let origin = self.0.borrow_mut().take();
+        if let Some(origin) = origin {
+            // An element that cannot be focused leaves the focus where it is.
+            let _ = origin.focus();
+        }
+    }
+}
+
+/// Moves the focus to the first toast inside of `region`. Tells whether there is one.
+pub(super) fn focus_first(region: &NodeRef) -> bool {
+    let region: Option<Element> = region.cast();
+    let toast = region.and_then(|region| region.query_selector(FOCUSABLE).ok().flatten());
+    let toast: Option<HtmlElement> = toast.and_then(|toast| toast.dyn_into().ok());
+    toast.is_some_and(|toast| toast.focus().is_ok())
+}
+
+/// Whether the focus is on `node` or inside of it.
+pub(super) fn has_focus(node: &NodeRef) -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let focused = document.and_then(|document| document.active_element());
+    let node: Option<Element> = node.cast();
+    node.is_some_and(|node| node.contains(focused.as_deref()))
+}
+
+/// Has the hotkey bring the focus to the toast in front, and back.
+#[hook]
+pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<Origin>) {
+    let (region, origin) = (region.clone(), origin.clone());
+    use_effect_with(hotkey, move |hotkey| {
+        let listener = hotkey.clone().and_then(|hotkey| {
+            let document = web_sys::window()?.document()?;
+            let options = EventListenerOptions::enable_prevent_default();
+            let listener = move |event: &Event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                    return;
+                };
+                if event.default_prevented() || !hotkey.is_meant_by(&key_press(event)) {
+                    return;
+                }
+                if has_focus(&region) {
+                    origin.restore();
+                    event.prevent_default();
+                } else if focus_first(&region) {
+                    event.prevent_default();
+                }
+            };
+            let on_key = EventListener::new_with_options(&document, "keydown", options, listener);
+            Some(on_key)
+        });
+        move || drop(listener)
+    });
+}
+
+fn key_press(event: &KeyboardEvent) -> KeyPress {
+    // The innermost target: outside of a shadow tree its host stands for it.
+    let target = event.composed_path().get(0).dyn_into::<Element>().ok();
+    let in_text = target.and_then(|target| target.closest(TEXT_FIELDS).ok().flatten());
+    KeyPress {
+        modifiers: Modifiers {
+            control: event.ctrl_key(),
+            alt: event.alt_key(),
+            shift: event.shift_key(),
+            meta: event.meta_key(),
+        },
+        code: event.code(),
+        alt_graph: event.get_modifier_state("AltGraph"),
+        in_text: in_text.is_some(),
+    }
+}

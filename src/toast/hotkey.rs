@@ -1,0 +1,199 @@
+//! The key that brings the focus to the toasts. Pure.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A key with its modifiers, such as `Alt+T`.
+///
+/// Letters and digits are meant by their place on a US keyboard, so that a
+/// layout or Option on a Mac, which make another character of them, change nothing.
+///
+/// ```
+/// use yew_background_tasks::toast::Hotkey;
+///
+/// let hotkey: Hotkey = "Ctrl+Shift+N".parse()?;
+/// assert_eq!(hotkey.to_string(), "Control+Shift+N");
+/// # Ok::<(), yew_background_tasks::toast::UnknownHotkey>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hotkey {
+    modifiers: Modifiers,
+    /// As in `KeyboardEvent.code`.
+    code: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each may be down with any other"
+)]
+pub(super) struct Modifiers {
+    pub(super) control: bool,
+    pub(super) alt: bool,
+    pub(super) shift: bool,
+    pub(super) meta: bool,
+}
+
+/// A key that was pressed.
+#[derive(Clone, Debug)]
+pub(super) struct KeyPress {
+    pub(super) modifiers: Modifiers,
+    pub(super) code: String,
+    /// Whether it writes by AltGr, which some systems report as Control and Alt.
+    pub(super) alt_graph: bool,
+    /// Whether it was pressed where text is written.
+    pub(super) in_text: bool,
+}
+
+impl Hotkey {
+    /// Whether that press means this, and not a character.
+    pub(super) fn is_meant_by(&self, press: &KeyPress) -> bool {
+        !press.alt_graph
+            && !press.in_text
+            && press.modifiers == self.modifiers
+            && press.code == self.code
+    }
+}
+
+/// `Alt+T`, as in sonner.
+impl Default for Hotkey {
+    fn default() -> Self {
+        Self {
+            modifiers: Modifiers {
+                alt: true,
+                ..Modifiers::default()
+            },
+            code: "KeyT".to_owned(),
+        }
+    }
+}
+
+/// As `aria-keyshortcuts` has it.
+impl fmt::Display for Hotkey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Modifiers {
+            control,
+            alt,
+            shift,
+            meta,
+        } = self.modifiers;
+        let names = [
+            (control, "Control+"),
+            (alt, "Alt+"),
+            (shift, "Shift+"),
+            (meta, "Meta+"),
+        ];
+        for (_, name) in names.into_iter().filter(|(down, _)| *down) {
+            formatter.write_str(name)?;
+        }
+        let code = self.code.strip_prefix("Key");
+        let code = code.or_else(|| self.code.strip_prefix("Digit"));
+        formatter.write_str(code.unwrap_or(&self.code))
+    }
+}
+
+/// The text names no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a hotkey is Control, Alt, Shift or Meta, one or more, then a key, joined by +")]
+pub struct UnknownHotkey;
+
+impl FromStr for Hotkey {
+    type Err = UnknownHotkey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (names, key) = text.rsplit_once('+').ok_or(UnknownHotkey)?;
+        let mut modifiers = Modifiers::default();
+        for name in names.split('+') {
+            match name.trim().to_ascii_lowercase().as_str() {
+                "control" | "ctrl" => modifiers.control = true,
+                "alt" | "option" => modifiers.alt = true,
+                "shift" => modifiers.shift = true,
+                "meta" | "cmd" | "command" => modifiers.meta = true,
+                _ => return Err(UnknownHotkey),
+            }
+        }
+        let key = key.trim();
+        let code = match key.as_bytes() {
+            [] => return Err(UnknownHotkey),
+            [letter] if letter.is_ascii_alphabetic() => {
+                format!("Key{}", key.to_ascii_uppercase())
+            }
+            [digit] if digit.is_ascii_digit() => format!("Digit{key}"),
+            _ => key.to_owned(),
+        };
+        Ok(Self { modifiers, code })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alt_t() -> KeyPress {
+        KeyPress {
+            modifiers: Modifiers {
+                alt: true,
+                ..Modifiers::default()
+            },
+            code: "KeyT".to_owned(),
+            alt_graph: false,
+            in_text: false,
+        }
+    }
+
+    #[test]
+    fn the_default_is_alt_t() {
+        let hotkey = Hotkey::default();
+        assert!(hotkey.is_meant_by(&alt_t()));
+        assert_eq!(hotkey.to_string(), "Alt+T");
+        assert_eq!("alt+KeyT".parse(), Ok(hotkey));
+    }
+
+    #[test]
+    fn a_press_that_writes_is_not_meant() {
+        let hotkey = Hotkey::default();
+        let in_text = KeyPress {
+            in_text: true,
+            ..alt_t()
+        };
+        let alt_graph = KeyPress {
+            alt_graph: true,
+            ..alt_t()
+        };
+        let with_shift = KeyPress {
+            modifiers: Modifiers {
+                shift: true,
+                ..alt_t().modifiers
+            },
+            ..alt_t()
+        };
+        let other = KeyPress {
+            code: "KeyR".to_owned(),
+            ..alt_t()
+        };
+        for press in [in_text, alt_graph, with_shift, other] {
+            assert!(!hotkey.is_meant_by(&press), "{press:?}");
+        }
+    }
+
+    #[test]
+    fn a_hotkey_is_read_as_it_is_written() {
+        for (text, written) in [
+            ("ctrl+1", "Control+1"),
+            ("Cmd + Shift + k", "Shift+Meta+K"),
+            ("Alt+F8", "Alt+F8"),
+        ] {
+            let hotkey: Result<Hotkey, _> = text.parse();
+            let again = hotkey.clone().map(|hotkey| hotkey.to_string());
+            assert_eq!(again.as_deref(), Ok(written));
+            assert_eq!(written.parse(), hotkey);
+        }
+    }
+
+    #[test]
+    fn a_key_alone_is_no_hotkey() {
+        for text in ["", "T", "Alt+", "Hyper+T", "+T"] {
+            assert_eq!(text.parse::<Hotkey>(), Err(UnknownHotkey), "{text}");
+        }
+    }
+}

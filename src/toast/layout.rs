@@ -1,0 +1,202 @@
+//! Where the toasts of a stack are: their heights are observed, never asked for,
+//! and their places are set by CSSOM, so that CSS moves them by transform alone.
+
+use std::collections::HashMap;
+
+use js_sys::Array;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement, ResizeObserver, ResizeObserverEntry, ResizeObserverSize};
+use yew::prelude::*;
+use yew_hooks::use_latest;
+
+use super::ToastId;
+use super::stack::{ItemView, StackView};
+
+/// The heights of a stack's toasts in CSS pixels, by their names.
+type Heights = HashMap<ToastId, f64>;
+
+/// What the style sheet needs to know of a stack. Pure.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Layout {
+    /// The height of the toast in front.
+    front: f64,
+    /// The heights of all that are seen.
+    total: f64,
+    /// How many are seen.
+    count: usize,
+    /// Per toast: how many are in front of it, and their heights. None for one
+    /// on its way out, which goes from where it is.
+    places: Vec<Option<(usize, f64)>>,
+}
+
+impl Layout {
+    fn of(items: &[ItemView], heights: &Heights) -> Self {
+        let height = |item: &ItemView| heights.get(&item.entry.id).copied().unwrap_or_default();
+        let mut layout = Self::default();
+        for item in items {
+            let is_live = !item.entry.is_exiting();
+            let place = (item.index, layout.total);
+            layout.places.push(is_live.then_some(place));
+            if is_live && item.visible {
+                if layout.count == 0 {
+                    layout.front = height(item);
+                }
+                layout.total += height(item);
+                layout.count += 1;
+            }
+        }
+        // One that is not seen waits behind all others, whatever its age.
+        for (item, place) in items.iter().zip(&mut layout.places) {
+            if let (false, Some((_, before))) = (item.visible, place) {
+                *before = layout.total;
+            }
+        }
+        layout
+    }
+}
+
+/// Keeps a list's toasts in their places. What it returns is to be told each
+/// toast's height.
+#[hook]
+pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId, f64)> {
+    let heights = use_mut_ref(Heights::default);
+    let items = use_latest(stack.items.clone());
+    let place = use_callback((), {
+        let (list, heights, items) = (list.clone(), heights.clone(), items.clone());
+        move |(), ()| {
+            let items = items.current();
+            let layout = {
+                let mut heights = heights.borrow_mut();
+                let is_there = |id: &ToastId| items.iter().any(|item| item.entry.id == *id);
+                heights.retain(|id, _| is_there(id));
+                Layout::of(&items, &heights)
+            };
+            if let Some(list) = list.cast::<HtmlElement>() {
+                apply(&list, &layout);
+            }
+        }
+    });
+    // Progress and text change no place; if they change a height, that is told.
+    let order: Vec<_> = stack
+        .items
+        .iter()
+        .map(|item| {
+            (
+                item.entry.order,
+                item.index,
+                item.visible,
+                item.entry.is_exiting(),
+            )
+        })
+        .collect();
+    use_effect_with(order, {
+        let place = place.clone();
+        move |_| place.emit(())
+    });
+    use_callback((), move |(id, height), ()| {
+        heights.borrow_mut().insert(id, height);
+        place.emit(());
+    })
+}
+
+fn apply(list: &HtmlElement, layout: &Layout) {
+    set(list, "--ybt-front", &format!("{}px", layout.front));
+    set(list, "--ybt-total", &format!("{}px", layout.total));
+    set(list, "--ybt-count", &layout.count.to_string());
+    let children = list.children();
+    for (place, child) in layout.places.iter().zip(0..) {
+        let toast = children.item(child).and_then(|toast| toast.dyn_into().ok());
+        if let (Some(toast), Some((index, before))) = (toast, place) {
+            set(&toast, "--ybt-index", &index.to_string());
+            set(&toast, "--ybt-before", &format!("{before}px"));
+        }
+    }
+}
+
+fn set(element: &HtmlElement, property: &str, value: &str) {
+    // Only a read-only style could refuse it.
+    let _ = element.style().set_property(property, value);
+}
+
+/// Tells the height of an element whenever it changes. The browser says it
+/// after its own layout and before it paints, so nothing has to be laid out for it.
+#[hook]
+pub(super) fn use_height(node: &NodeRef, on_height: impl Fn(f64) + 'static) {
+    use_effect_with(node.clone(), move |node| {
+        let observed = node.cast::<Element>().and_then(|element| {
+            let on_resize = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+                if let Some(height) = entries.iter().next_back().as_ref().and_then(height) {
+                    on_height(height);
+                }
+            });
+            let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok()?;
+            observer.observe(&element);
+            Some((observer, on_resize))
+        });
+        move || {
+            if let Some((observer, on_resize)) = observed {
+                observer.disconnect();
+                drop(on_resize);
+            }
+        }
+    });
+}
+
+fn height(entry: &JsValue) -> Option<f64> {
+    let entry: &ResizeObserverEntry = entry.dyn_ref()?;
+    let size: ResizeObserverSize = entry.border_box_size().get(0).dyn_into().ok()?;
+    Some(size.block_size())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::super::{Entry, Toast, ToasterSettings};
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn item(name: &str, index: usize, visible: bool) -> ItemView {
+        let settings = ToasterSettings::default();
+        let now = Timestamp::from_millis(0);
+        let toast = Toast::message(name.to_owned());
+        ItemView {
+            entry: Rc::new(Entry::new(name.into(), toast, (0, 0), &settings, now)),
+            index,
+            visible,
+        }
+    }
+
+    fn heights(all: &[(&str, f64)]) -> Heights {
+        let all = all.iter();
+        all.map(|(id, height)| (ToastId::from(*id), *height))
+            .collect()
+    }
+
+    #[test]
+    fn each_toast_comes_after_the_heights_of_those_in_front_of_it() {
+        let items = [item("c", 0, true), item("b", 1, true), item("a", 2, true)];
+        let layout = Layout::of(&items, &heights(&[("c", 50.0), ("b", 120.0), ("a", 53.5)]));
+        let expected = Layout {
+            front: 50.0,
+            total: 223.5,
+            count: 3,
+            places: vec![Some((0, 0.0)), Some((1, 50.0)), Some((2, 170.0))],
+        };
+        assert_eq!(layout, expected);
+    }
+
+    #[test]
+    fn one_that_is_not_seen_is_behind_all_and_takes_no_room() {
+        let items = [
+            item("new", 2, false),
+            item("b", 0, true),
+            item("a", 1, true),
+        ];
+        let layout = Layout::of(&items, &heights(&[("new", 70.0), ("b", 50.0), ("a", 50.0)]));
+        assert_eq!(layout.front, 50.0);
+        assert_eq!(layout.total, 100.0);
+        assert_eq!(layout.places[0], Some((2, 100.0)));
+    }
+}
