@@ -35,6 +35,11 @@ impl Promised {
         let Some((title, options)) = self.content("loading", said)? else {
             return Ok(None);
         };
+        // A description that is a function waits for the outcome as well.
+        let description = arguments::field(&options, "description")?;
+        if description.is_some_and(|description| description.is_function()) {
+            js_sys::Reflect::delete_property(&options, &"description".into())?;
+        }
         toast_options::loading(title, &options).map(Some)
     }
 
@@ -87,20 +92,19 @@ impl Promised {
     }
 
     /// Title and options: of a text, those for all; of an object, its own above those.
-    fn content(&self, name: &str, said: JsValue) -> Result<Option<(String, JsValue)>, JsValue> {
+    fn content(&self, name: &str, said: JsValue) -> Result<Option<(String, Object)>, JsValue> {
         let options = Object::assign(&Object::new(), self.options.unchecked_ref());
         if said.is_undefined() || said.is_null() {
             return Ok(None);
         }
         if let Some(title) = said.as_string() {
-            return Ok(Some((title, options.into())));
+            return Ok(Some((title, options)));
         }
-        let title = arguments::optional(&said, "title", arguments::text)
-            .map_err(|_| arguments::wrong(name, "a string, or an object with a title"))?;
-        let title =
-            title.ok_or_else(|| arguments::wrong(name, "a string, or an object with a title"))?;
+        let wrong = || arguments::wrong(name, "a string, or an object with a title");
+        let title = arguments::optional(&said, "title", arguments::text).map_err(|_| wrong())?;
+        let title = title.ok_or_else(wrong)?;
         let options = Object::assign(&options, said.unchecked_ref());
-        Ok(Some((title, options.into())))
+        Ok(Some((title, options)))
     }
 }
 

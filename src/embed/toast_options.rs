@@ -109,7 +109,9 @@ pub(super) fn progress(name: &str, value: &JsValue) -> Result<Option<Percent>, J
     if value.is_null() {
         return Ok(None);
     }
-    let percent = value.as_f64().and_then(Percent::from_f64);
+    let number = value.as_f64();
+    let percent = number.filter(|number| (0.0..=100.0).contains(number));
+    let percent = percent.and_then(Percent::from_f64);
     let wrong = || arguments::wrong(name, "a number from 0 to 100, or null");
     percent.map(Some).ok_or_else(wrong)
 }

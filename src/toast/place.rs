@@ -4,6 +4,8 @@ use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
 
+use yew::html::IntoPropValue;
+
 /// The name of one of several toasters on a page. The default one has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ToasterId(Option<Rc<str>>);
@@ -24,6 +26,13 @@ impl From<&str> for ToasterId {
 impl From<String> for ToasterId {
     fn from(name: String) -> Self {
         Self::from(name.as_str())
+    }
+}
+
+/// So that markup can name a toaster: `<ToasterView id="sidebar" />`.
+impl IntoPropValue<ToasterId> for &str {
+    fn into_prop_value(self) -> ToasterId {
+        self.into()
     }
 }
 

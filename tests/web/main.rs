@@ -16,5 +16,6 @@ mod page;
 mod scripted;
 mod simulated;
 mod toaster;
+mod toaster_api;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

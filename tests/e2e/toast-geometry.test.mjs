@@ -1,0 +1,207 @@
+// Where toasts are: the stack, spread out and not, its six places, and the edges of the page.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { backend, browser, open, pass, withBackendAndBrowser } from './support.mjs'
+
+withBackendAndBrowser()
+
+const start = (options) => open(browser, backend.address, '', { virtual: true, reducedMotion: 'reduce', ...options })
+const boxes = (page, selector = '[data-toast][data-visible=true]') =>
+  page.locator(selector).evaluateAll((toasts) => toasts.map((toast) => toast.getBoundingClientRect().toJSON()))
+const near = (one, other, what) => assert.ok(Math.abs(one - other) < 0.6, `${what}: ${one} is not ${other}`)
+
+/** Toasts of three heights at a place: low, high, middle; the last is in front. */
+async function showThree(page, position) {
+  await page.evaluate((position) => {
+    const options = { position, duration: Infinity }
+    backgroundTasks.toast.info('one line', options)
+    backgroundTasks.toast.info('high', { ...options, description: 'one\ntwo\nthree\nfour' })
+    backgroundTasks.toast.info('middle', { ...options, description: 'one' })
+  }, position)
+  await page.locator('[data-toast]').nth(2).waitFor({ state: 'attached' })
+  await pass(page, 500)
+}
+
+test('a stack lies 24 px from its corner, each toast 5 % narrower and 14 px behind the one before', async () => {
+  const page = await start()
+  await showThree(page, 'bottom-right')
+  const [front, second, third] = await boxes(page)
+  near(front.width, 356, 'width')
+  near(800 - front.bottom, 24, 'below')
+  near(1280 - front.right, 24, 'right')
+  near(second.width, 338.2, 'second width')
+  near(third.width, 320.4, 'third width')
+  near(front.top - second.top, 14, 'second')
+  near(front.top - third.top, 28, 'third')
+  for (const behind of [second, third]) assert.ok(behind.bottom <= front.bottom, 'a higher one is cut off')
+  await page.context().close()
+})
+
+test('spread out, toasts of any height are 14 px apart, and the pointer between them holds the stack', async () => {
+  const page = await start()
+  await showThree(page, 'bottom-right')
+  await page.locator('[data-front=true]').hover()
+  await page.locator('[data-expanded=true]').waitFor()
+  const [front, second, third] = await boxes(page)
+  near(front.top - second.bottom, 14, 'first gap')
+  near(second.top - third.bottom, 14, 'second gap')
+  assert.ok(second.height > front.height && third.height < front.height)
+  await page.mouse.move(front.x + 100, front.top - 7)
+  assert.equal(await page.locator('[data-toast-list]').getAttribute('data-expanded'), 'true')
+  await page.mouse.move(10, 10)
+  await page.locator('[data-expanded=false]').waitFor({ state: 'attached' })
+  await page.context().close()
+})
+
+test('a toast that grows moves those behind it', async () => {
+  const page = await start()
+  await showThree(page, 'top-left')
+  await page.locator('[data-front=true]').hover()
+  await page.evaluate(() => {
+    const [{ id }] = backgroundTasks.toast.toasts()
+    backgroundTasks.toast.update(id, { description: 'one\ntwo\nthree' })
+  })
+  await page.getByText('one two three', { exact: true }).waitFor()
+  await page.evaluate(() => document.body.offsetHeight)
+  const [front, second] = await boxes(page)
+  near(second.top - front.bottom, 14, 'gap')
+  await page.context().close()
+})
+
+for (const [position, edges] of [
+  ['top-left', { left: 24, top: 24 }], ['top-center', { top: 24 }], ['top-right', { right: 24, top: 24 }],
+  ['bottom-left', { left: 24, bottom: 24 }], ['bottom-center', { bottom: 24 }], ['bottom-right', { right: 24, bottom: 24 }],
+]) {
+  test(`${position} is where it says, and its stack goes away from the edge`, async () => {
+    const page = await start()
+    await showThree(page, position)
+    const [front, second] = await boxes(page, `[data-position=${position}] [data-toast]`)
+    const distances = { left: front.left, top: front.top, right: 1280 - front.right, bottom: 800 - front.bottom }
+    for (const [edge, distance] of Object.entries(edges)) near(distances[edge], distance, edge)
+    if (position.endsWith('center')) near(distances.left, distances.right, 'centre')
+    if (position.startsWith('top')) near(second.bottom - front.bottom, 14, 'peek')
+    else near(front.top - second.top, 14, 'peek')
+    await page.context().close()
+  })
+}
+
+test('on a narrow page a toast is as wide as the page allows, 16 px from each edge', async () => {
+  for (const width of [375, 320]) {
+    const page = await start({ viewport: { width, height: 700 } })
+    await showThree(page, 'bottom-left')
+    const [front] = await boxes(page)
+    near(front.left, 16, 'left')
+    near(width - front.right, 16, 'right')
+    near(700 - front.bottom, 16, 'bottom')
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
+    await page.context().close()
+  }
+})
+
+test('gap and distances from the edges are settings, per edge, and apart for narrow pages', async () => {
+  const page = await start()
+  await page.evaluate(() => backgroundTasks.toast.configure({
+    gap: 30, offset: { bottom: 100, right: 50 }, mobileOffset: 4, expand: true,
+  }))
+  await showThree(page, 'bottom-right')
+  const [front, second] = await boxes(page)
+  near(800 - front.bottom, 100, 'bottom')
+  near(1280 - front.right, 50, 'right')
+  near(front.top - second.bottom, 30, 'gap')
+  await page.setViewportSize({ width: 400, height: 700 })
+  const [narrow] = await boxes(page)
+  near(narrow.left, 4, 'left')
+  near(700 - narrow.bottom, 4, 'bottom')
+  await page.context().close()
+})
+
+test('what has no place is one line at the edge, which opens the task list and stays where it is', async () => {
+  const page = await start()
+  await page.evaluate(() => {
+    for (let number = 0; number < 30; number += 1) backgroundTasks.startEmbeddingTask(number, `file ${number}`)
+    backgroundTasks.toast.error('It broke', { id: 'failure', duration: Infinity })
+  })
+  const line = page.getByRole('button', { name: '+ 28 more' })
+  await line.waitFor()
+  assert.equal(await page.locator('[data-toast]').count(), 4, 'one more than is seen')
+  assert.equal(await page.locator('[data-toast-id=failure]').getAttribute('data-visible'), 'true')
+  const before = await line.boundingBox()
+  await line.hover()
+  await page.locator('[data-expanded=true]').waitFor()
+  assert.deepEqual(await line.boundingBox(), before)
+  await line.click()
+  await page.locator('[data-task-list] [data-task]').nth(29).waitFor()
+  assert.ok(await page.evaluate(() => document.querySelector('#ybt-tasks').contains(document.activeElement)))
+  await page.keyboard.press('Escape')
+  assert.equal(await page.locator('[data-task-list]').count(), 0)
+  await page.context().close()
+})
+
+test('toasts that are not seen are inert and not in the way of Tab', async () => {
+  const page = await start()
+  await page.evaluate(() => {
+    for (let number = 0; number < 6; number += 1) backgroundTasks.toast.info(`Toast ${number}`, { duration: 1500 })
+  })
+  await page.locator('[data-toast]').nth(3).waitFor({ state: 'attached' })
+  const unseen = page.locator('[data-toast][data-visible=false]')
+  assert.equal(await unseen.count(), 1)
+  assert.ok(await unseen.evaluate((toast) => toast.inert))
+  await pass(page, 1_800)
+  assert.equal(await page.locator('[data-toast][data-visible=true]').count(), 3, 'the time of the others begins now')
+  await pass(page, 1_800)
+  assert.equal(await page.locator('[data-toast]').count(), 0)
+  await page.context().close()
+})
+
+test('right to left, the text, the close button and the bar are mirrored, and the corner stays', async () => {
+  for (const query of ['dir=rtl', '']) {
+    const page = await open(browser, backend.address, query, { virtual: true, reducedMotion: 'reduce' })
+    if (!query) await page.evaluate(() => backgroundTasks.toast.configure({ dir: 'rtl' }))
+    await page.evaluate(() => backgroundTasks.toast.loading('Working', { progress: 25 }))
+    await pass(page, 1_000)
+    const [front] = await boxes(page)
+    near(1280 - front.right, 24, 'right')
+    const close = await page.locator('[data-close]').boundingBox()
+    assert.ok(close.x < front.left + 40, 'the close button is at the left')
+    const origin = await page.locator('[role=progressbar]').evaluate((bar) => getComputedStyle(bar, '::before').transformOrigin)
+    near(parseFloat(origin), front.width, 'the bar grows from the right')
+    await page.context().close()
+  }
+})
+
+test("a toaster's own direction stands above the page's", async () => {
+  const page = await open(browser, backend.address, 'dir=rtl', { virtual: true })
+  await page.evaluate(() => {
+    backgroundTasks.toast.configure({ dir: 'ltr' })
+    backgroundTasks.toast.info('Hello')
+  })
+  await page.locator('[data-toast]').waitFor()
+  assert.equal(await page.locator('[data-toast]').evaluate((toast) => getComputedStyle(toast).direction), 'ltr')
+  await page.context().close()
+})
+
+test('at 200 % zoom everything is on the page', async () => {
+  const page = await start({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 })
+  await page.evaluate(() => {
+    const button = { label: 'Do it now', onClick() {} }
+    backgroundTasks.toast.error('Processing failed: talk.mp4', {
+      description: 'The server ran out of space. Try again later, or choose a smaller file.', action: button, cancel: button,
+    })
+  })
+  await pass(page, 500)
+  for (const part of ['[data-toast]', '[data-action]', '[data-cancel]', '[data-close]']) {
+    const box = await page.locator(part).boundingBox()
+    assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= 640 && box.y + box.height <= 400, part)
+  }
+  await page.context().close()
+})
+
+test('a long title shows its percent', async () => {
+  const page = await start({ viewport: { width: 375, height: 700 } })
+  await page.evaluate(() => backgroundTasks.toast.loading(`Uploading: ${'long-name-'.repeat(20)}.mp4 (45%)`, { progress: 45 }))
+  const title = page.locator('[data-title]')
+  await title.waitFor()
+  assert.ok(await title.evaluate((title) => title.scrollHeight <= title.clientHeight), 'nothing is cut off')
+  await page.context().close()
+})
