@@ -3,8 +3,10 @@
 mod address;
 mod console;
 mod notes;
+mod playground;
 mod sample;
 mod simulator;
+mod slider;
 mod texts;
 
 use std::rc::Rc;
@@ -15,10 +17,12 @@ use yew_background_tasks::{
     BackgroundTasksProvider, Clients, HttpStatusClient, Messages, Settings, SimulatedStatusClient,
     StorageDialog, TasksIndicator, use_background_tasks,
 };
+use yew_hooks::use_hash;
 
 use self::address::{Address, Backend};
 use self::console::Console;
 use self::notes::Notes;
+use self::playground::Playground;
 use self::simulator::SimulatorControls;
 use self::texts::Texts;
 
@@ -109,6 +113,9 @@ fn dress_document(address: &Address, language: &str) {
     }
 }
 
+/// Where the playground is in the address.
+const PLAYGROUND: &str = "#toasts";
+
 #[derive(PartialEq, Properties)]
 struct PageProps {
     simulator: Option<SimulatedStatusClient>,
@@ -118,7 +125,6 @@ struct PageProps {
 #[component]
 fn Page(props: &PageProps) -> Html {
     let texts = texts::use_texts();
-    let tasks = use_background_tasks();
     let storage_open = use_state_eq(|| false);
     let open_storage = {
         let storage_open = storage_open.clone();
@@ -128,15 +134,19 @@ fn Page(props: &PageProps) -> Html {
         let storage_open = storage_open.clone();
         Callback::from(move |()| storage_open.set(false))
     };
-    let try_sample = Callback::from(move |_: MouseEvent| {
-        if let Some(file) = sample::video() {
-            tasks.upload(file, sample::NAME);
-        }
-    });
+    let is_playground = *use_hash() == PLAYGROUND;
+    let link = |href: &'static str, text: &'static str, is_here: bool| {
+        let current = is_here.then_some("page");
+        html! { <a class="demo-link" {href} aria-current={current}>{ text }</a> }
+    };
     html! {
         <>
             <header class="demo-header">
                 <strong class="demo-brand">{ "yew-background-tasks" }</strong>
+                <nav class="demo-pages" aria-label={texts.pages}>
+                    { link("#tasks", texts.tasks_page, !is_playground) }
+                    { link(PLAYGROUND, texts.toasts_page, is_playground) }
+                </nav>
                 <nav class="demo-actions" aria-label={texts.actions}>
                     <button type="button" class="demo-button" onclick={open_storage}>
                         { texts.open_storage }
@@ -144,6 +154,27 @@ fn Page(props: &PageProps) -> Html {
                     <TasksIndicator />
                 </nav>
             </header>
+            if is_playground {
+                <Playground />
+            } else {
+                <TasksPage simulator={props.simulator.clone()} base={props.base.clone()} />
+            }
+            <StorageDialog open={*storage_open} on_close={close_storage} />
+        </>
+    }
+}
+
+/// What this is about: tasks to start, and a server to trouble.
+#[component]
+fn TasksPage(props: &PageProps) -> Html {
+    let texts = texts::use_texts();
+    let tasks = use_background_tasks();
+    let try_sample = Callback::from(move |_: MouseEvent| {
+        if let Some(file) = sample::video() {
+            tasks.upload(file, sample::NAME);
+        }
+    });
+    html! {
             <main class="demo-main">
                 <section class="demo-hero">
                     <h1>{ texts.headline }</h1>
@@ -179,7 +210,5 @@ fn Page(props: &PageProps) -> Html {
                     </ol>
                 </section>
             </main>
-            <StorageDialog open={*storage_open} on_close={close_storage} />
-        </>
     }
 }

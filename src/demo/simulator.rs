@@ -1,9 +1,9 @@
 //! The simulator's controls: how fast it is, and how much goes wrong.
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 use yew_background_tasks::{SimulatedStatusClient, Simulation};
 
+use super::slider::Slider;
 use super::texts::use_texts;
 
 /// Properties of [`SimulatorControls`].
@@ -43,37 +43,4 @@ pub fn SimulatorControls(props: &SimulatorControlsProps) -> Html {
 
 fn share(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
-}
-
-#[derive(PartialEq, Properties)]
-struct SliderProps {
-    name: &'static str,
-    label: &'static str,
-    min: f64,
-    max: f64,
-    step: f64,
-    value: f64,
-    text: AttrValue,
-    on_change: Callback<f64>,
-}
-
-#[component]
-fn Slider(props: &SliderProps) -> Html {
-    let oninput = {
-        let on_change = props.on_change.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                on_change.emit(input.value_as_number());
-            }
-        })
-    };
-    html! {
-        <label class="demo-slider">
-            <span>{ props.label }</span>
-            <output>{ &props.text }</output>
-            <input type="range" name={props.name} min={props.min.to_string()}
-                max={props.max.to_string()} step={props.step.to_string()}
-                value={props.value.to_string()} aria-valuetext={&props.text} {oninput} />
-        </label>
-    }
 }

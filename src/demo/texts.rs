@@ -4,9 +4,15 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::playground::{self, PlaygroundTexts};
+
 /// The page's own texts.
 #[derive(PartialEq)]
 pub struct Texts {
+    pub pages: &'static str,
+    pub tasks_page: &'static str,
+    pub toasts_page: &'static str,
+    pub playground: &'static PlaygroundTexts,
     pub actions: &'static str,
     pub open_storage: &'static str,
     pub headline: &'static str,
@@ -27,6 +33,10 @@ pub struct Texts {
 }
 
 const ENGLISH: Texts = Texts {
+    pages: "Pages",
+    tasks_page: "Tasks",
+    toasts_page: "Toasts",
+    playground: &playground::ENGLISH,
     actions: "Actions",
     open_storage: "Open storage",
     headline: "Slow work, in the background",
@@ -55,6 +65,10 @@ const ENGLISH: Texts = Texts {
 };
 
 const CHINESE: Texts = Texts {
+    pages: "页面",
+    tasks_page: "任务",
+    toasts_page: "通知",
+    playground: &playground::CHINESE,
     actions: "操作",
     open_storage: "打开存储",
     headline: "耗时的工作，交给后台",

@@ -24,6 +24,9 @@ use crate::time::Timestamp;
 /// How long a text stands in a live region.
 const SPOKEN: Duration = Duration::from_secs(1);
 
+/// How many texts stand in the live regions at once.
+const SPOKEN_AT_ONCE: usize = 8;
+
 /// How many closed toasts are remembered (sonner's number).
 const REMEMBERED: usize = 100;
 
@@ -154,14 +157,12 @@ impl Stack {
             Event::Configure(toaster, settings) => self.configure(toaster, *settings),
             Event::Patch(id, patch) => self.patch(&id, patch),
             Event::Dismiss(id, reason) => {
-                if let Some(order) = self.orders.get(&id).copied() {
-                    self.dismiss(order, reason, now, &mut effects);
-                }
+                let order = self.orders.get(&id).copied();
+                self.dismiss(&Vec::from_iter(order), reason, now, &mut effects);
             }
             Event::DismissAll(reason) => {
-                for order in self.entries.keys().copied().collect::<Vec<_>>() {
-                    self.dismiss(order, reason, now, &mut effects);
-                }
+                let all: Vec<_> = self.entries.keys().copied().collect();
+                self.dismiss(&all, reason, now, &mut effects);
             }
             Event::Pause(place, reason, begins) => {
                 // Nobody points at, holds or focuses what is not there.
@@ -256,13 +257,7 @@ impl Stack {
             None => true,
         };
         if is_news {
-            self.spoken.push(Announcement {
-                number: version,
-                toaster: entry.place.toaster.clone(),
-                assertive: entry.toast.kind == ToastKind::Error,
-                text: entry.spoken().into(),
-                until: now + SPOKEN,
-            });
+            self.say(&entry, now);
         }
         self.put(entry);
     }
@@ -297,36 +292,64 @@ impl Stack {
         }
     }
 
+    /// Closes live toasts. One that was not seen has no way out to be seen either.
     fn dismiss(
         &mut self,
-        order: u64,
+        orders: &[u64],
         reason: CloseReason,
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
-        let live = self.entries.get(&order).filter(|entry| !entry.is_exiting());
-        if live.is_none() {
-            return;
-        }
-        if let Some(entry) = self.take(order) {
+        let piles = self.piles.iter();
+        let seen: BTreeSet<_> = piles
+            .flat_map(|(place, pile)| pile.seen(self.places(&place.toaster)))
+            .collect();
+        for order in orders {
+            let live = self.entries.get(order).filter(|entry| !entry.is_exiting());
+            let Some(entry) = live.map(Rc::clone) else {
+                continue;
+            };
+            self.take(*order);
             effects.push((entry.toast.on_close.clone(), reason));
-            self.closed.push_back(Closed {
-                id: entry.id.clone(),
-                kind: entry.toast.kind,
-                title: entry.toast.title.clone(),
-                description: entry.toast.description.clone(),
-                reason,
-                at: now,
-            });
-            if self.closed.len() > REMEMBERED {
-                self.closed.pop_front();
+            self.remember(&entry, reason, now);
+            if seen.contains(order) {
+                self.put(Entry {
+                    phase: Phase::Exiting { until: now + EXIT },
+                    timer: Timer::None,
+                    ..Rc::unwrap_or_clone(entry)
+                });
             }
-            self.put(Entry {
-                phase: Phase::Exiting { until: now + EXIT },
-                timer: Timer::None,
-                ..Rc::unwrap_or_clone(entry)
-            });
         }
+    }
+
+    fn remember(&mut self, entry: &Entry, reason: CloseReason, now: Timestamp) {
+        if self.closed.len() == REMEMBERED {
+            self.closed.pop_front();
+        }
+        self.closed.push_back(Closed {
+            id: entry.id.clone(),
+            kind: entry.toast.kind,
+            title: entry.toast.title.clone(),
+            description: entry.toast.description.clone(),
+            reason,
+            at: now,
+        });
+    }
+
+    /// Has a toast said aloud. Of many at once the oldest are left out, errors
+    /// last: nobody listens to a thousand.
+    fn say(&mut self, entry: &Entry, now: Timestamp) {
+        if self.spoken.len() == SPOKEN_AT_ONCE {
+            let polite = self.spoken.iter().position(|said| !said.assertive);
+            self.spoken.remove(polite.unwrap_or_default());
+        }
+        self.spoken.push(Announcement {
+            number: entry.version,
+            toaster: entry.place.toaster.clone(),
+            assertive: entry.toast.kind == ToastKind::Error,
+            text: entry.spoken().into(),
+            until: now + SPOKEN,
+        });
     }
 
     fn tick(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -348,7 +371,7 @@ impl Stack {
                     });
                 }
                 Phase::Entering { .. } | Phase::Shown => {
-                    self.dismiss(order, CloseReason::Timeout, now, effects);
+                    self.dismiss(&[order], CloseReason::Timeout, now, effects);
                 }
             }
         }

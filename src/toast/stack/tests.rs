@@ -505,3 +505,31 @@ fn a_version_tells_a_toast_from_what_was_shown_under_its_name() {
     watch.show("a", loading());
     assert_ne!(watch.stack.version(&"a".into()), second);
 }
+
+#[test]
+fn what_was_not_seen_goes_without_a_way_out() {
+    let mut watch = Watch::new();
+    for number in 0..1_000 {
+        watch.show(&format!("task-{number}"), loading());
+    }
+    watch.dismiss("task-5");
+    assert_eq!(watch.seen(), ["task-999", "task-998", "task-997"]);
+    watch.tell(Event::DismissAll(CloseReason::Api));
+    assert_eq!(watch.seen(), ["(task-999)", "(task-998)", "(task-997)"]);
+    assert_eq!(watch.closed().len(), 1_000);
+    watch.pass(200);
+    assert!(watch.seen().is_empty());
+}
+
+#[test]
+fn of_many_at_once_the_last_are_said_and_errors_before_others() {
+    let mut watch = Watch::new();
+    watch.show("failed", Toast::error("Failed"));
+    for number in 0..1_000 {
+        watch.show(&format!("task-{number}"), Toast::info(format!("{number}")));
+    }
+    let said = watch.said();
+    assert_eq!(said.len(), 8);
+    assert_eq!(said[0], (true, "Failed".to_owned()));
+    assert_eq!(said[7], (false, "999".to_owned()));
+}

@@ -1,0 +1,315 @@
+//! What the visitor has chosen for a toast: the toast itself, and the code for it.
+
+use std::time::Duration;
+
+use yew_background_tasks::toast::{Icon, Look, Stays, Toast};
+
+use super::texts::{Example, PlaygroundTexts};
+
+/// What sort of toast is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Message,
+    Success,
+    Error,
+    Info,
+    Warning,
+    Loading,
+    Promise,
+    Custom,
+}
+
+impl Sort {
+    pub const ALL: [Self; 8] = [
+        Self::Message,
+        Self::Success,
+        Self::Error,
+        Self::Info,
+        Self::Warning,
+        Self::Loading,
+        Self::Promise,
+        Self::Custom,
+    ];
+
+    /// The call's name, in both languages.
+    pub const fn call(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Loading => "loading",
+            Self::Promise => "promise",
+            Self::Custom => "custom",
+        }
+    }
+
+    pub const fn example(self, texts: &PlaygroundTexts) -> &Example {
+        match self {
+            Self::Message => &texts.message,
+            Self::Success => &texts.success,
+            Self::Error => &texts.error,
+            Self::Info => &texts.info,
+            Self::Warning => &texts.warning,
+            Self::Loading => &texts.loading,
+            Self::Promise => &texts.promise,
+            Self::Custom => &texts.custom,
+        }
+    }
+}
+
+/// The longest time that can be chosen, in seconds; the slider's next step stays.
+pub const LONGEST: u8 = 15;
+
+/// What the visitor has chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    pub sort: Sort,
+    pub description: bool,
+    pub action: bool,
+    pub cancel: bool,
+    pub locked: bool,
+    pub icon: bool,
+    pub look: Look,
+    /// Seconds; 0 for as long as its kind, more than [`LONGEST`] for until it is closed.
+    pub seconds: u8,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self {
+            sort: Sort::Success,
+            description: true,
+            action: false,
+            cancel: false,
+            locked: false,
+            icon: false,
+            look: Look::Plain,
+            seconds: 0,
+        }
+    }
+}
+
+impl Choice {
+    pub fn stays(&self) -> Stays {
+        match self.seconds {
+            0 => Stays::AsItsKind,
+            seconds if seconds > LONGEST => Stays::UntilClosed,
+            seconds => Stays::For(Duration::from_secs(seconds.into())),
+        }
+    }
+
+    /// `toast` with all that was chosen but the buttons.
+    pub fn dress(&self, toast: Toast, texts: &PlaygroundTexts) -> Toast {
+        let toast = toast
+            .with_stays(self.stays())
+            .with_dismissible(!self.locked)
+            .with_look(self.look);
+        let toast = match self.description {
+            true => toast.with_description(self.sort.example(texts).description),
+            false => toast,
+        };
+        match self.icon {
+            true => toast.with_icon(Icon::Custom("🚀".into())),
+            false => toast,
+        }
+    }
+
+    /// Each option as a call of the builder and as a property of the object.
+    fn options(&self, texts: &PlaygroundTexts) -> Vec<(String, String)> {
+        let description = self.sort.example(texts).description;
+        let button = |builder: &str, name: &str, label: &str| {
+            (
+                format!(".with_{builder}(ToastButton::new({label:?}, {builder}))"),
+                format!("{name}: {{ label: '{label}', onClick: {builder} }}"),
+            )
+        };
+        let pair = |rust: &str, javascript: &str| (rust.to_owned(), javascript.to_owned());
+        let mut options = Vec::new();
+        if self.description && !description.is_empty() {
+            options.push((
+                format!(".with_description({description:?})"),
+                format!("description: '{description}'"),
+            ));
+        }
+        match self.stays() {
+            Stays::AsItsKind => {}
+            Stays::For(time) => options.push((
+                format!(
+                    ".with_stays(Stays::For(Duration::from_secs({})))",
+                    time.as_secs()
+                ),
+                format!("duration: {}", time.as_millis()),
+            )),
+            Stays::UntilClosed => options.push(pair(
+                ".with_stays(Stays::UntilClosed)",
+                "duration: Infinity",
+            )),
+        }
+        if self.locked {
+            options.push(pair(".with_dismissible(false)", "dismissible: false"));
+        }
+        // What stands in place of text, icon and buttons is the page's own.
+        if self.sort == Sort::Custom {
+            return options;
+        }
+        if self.action {
+            options.push(button("action", "action", texts.undo));
+        }
+        if self.cancel {
+            options.push(button("cancel", "cancel", texts.cancel));
+        }
+        if self.icon {
+            options.push(pair(
+                ".with_icon(Icon::Custom(\"🚀\".into()))",
+                "icon: '🚀'",
+            ));
+        }
+        match self.look {
+            Look::Plain | Look::Unstyled => {}
+            Look::Rich => options.push(pair(".with_look(Look::Rich)", "richColors: true")),
+            Look::Inverted => options.push(pair(".with_look(Look::Inverted)", "invert: true")),
+        }
+        options
+    }
+
+    /// The code that shows it, in Rust.
+    pub fn rust(&self, texts: &PlaygroundTexts) -> String {
+        let title = self.sort.example(texts).title;
+        let options = self.options(texts);
+        let options = options.iter().map(|(rust, _)| rust.as_str());
+        let toast = |call: &str, arguments: &str, indent: &str| {
+            let calls: String = options
+                .clone()
+                .map(|option| format!("\n{indent}    {option}"))
+                .collect();
+            format!("{indent}Toast::{call}({arguments}){calls}")
+        };
+        match self.sort {
+            Sort::Promise => format!(
+                "toaster.promise(\n{},\n    upload(file),\n    |uploaded| match uploaded {{\n        \
+                 Ok(_) => Toast::success({:?}),\n        Err(reason) => Toast::error(reason),\n    }},\n);",
+                toast("loading", &format!("{title:?}, None"), "    "),
+                texts.done,
+            ),
+            Sort::Loading => {
+                let arguments = format!("{title:?}, Some(Percent::new(40))");
+                format!(
+                    "toaster.show(\n{},\n);",
+                    toast("loading", &arguments, "    ")
+                )
+            }
+            Sort::Custom => {
+                let arguments = format!("{title:?}, html! {{ <Stars /> }}");
+                format!(
+                    "toaster.show(\n{},\n);",
+                    toast("custom", &arguments, "    ")
+                )
+            }
+            Sort::Message | Sort::Success | Sort::Error | Sort::Info | Sort::Warning => {
+                let toast = toast(self.sort.call(), &format!("{title:?}"), "    ");
+                format!("toaster.show(\n{toast},\n);")
+            }
+        }
+    }
+
+    /// The code that shows it, in JavaScript.
+    pub fn javascript(&self, texts: &PlaygroundTexts) -> String {
+        let title = self.sort.example(texts).title;
+        let own: Vec<String> = match self.sort {
+            Sort::Promise => vec![
+                format!("loading: '{title}'"),
+                format!("success: '{}'", texts.done),
+                "error: (reason) => reason.message".to_owned(),
+            ],
+            Sort::Loading => vec!["progress: 40".to_owned()],
+            Sort::Custom => vec![format!("title: '{title}'")],
+            Sort::Message | Sort::Success | Sort::Error | Sort::Info | Sort::Warning => Vec::new(),
+        };
+        let first = match self.sort {
+            Sort::Promise => "upload(file)".to_owned(),
+            Sort::Custom => "stars".to_owned(),
+            Sort::Message
+            | Sort::Success
+            | Sort::Error
+            | Sort::Info
+            | Sort::Warning
+            | Sort::Loading => format!("'{title}'"),
+        };
+        let options = self.options(texts).into_iter();
+        let all = own
+            .into_iter()
+            .chain(options.map(|(_, javascript)| javascript));
+        let lines: String = all.map(|option| format!("  {option},\n")).collect();
+        let call = self.sort.call();
+        match lines.as_str() {
+            "" => format!("tasks.toast.{call}({first})"),
+            lines => format!("tasks.toast.{call}({first}, {{\n{lines}}})"),
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::super::texts::ENGLISH;
+    use super::*;
+
+    #[test]
+    fn the_code_says_what_was_chosen_and_no_more() {
+        let plain = Choice {
+            description: false,
+            ..Choice::default()
+        };
+        assert_eq!(
+            plain.javascript(&ENGLISH),
+            "tasks.toast.success('Changes saved')"
+        );
+        assert_eq!(
+            plain.rust(&ENGLISH),
+            "toaster.show(\n    Toast::success(\"Changes saved\"),\n);"
+        );
+        let more = Choice {
+            action: true,
+            seconds: 3,
+            look: Look::Rich,
+            ..plain
+        };
+        assert_eq!(
+            more.javascript(&ENGLISH),
+            "tasks.toast.success('Changes saved', {\n  duration: 3000,\n  \
+             action: { label: 'Undo', onClick: action },\n  richColors: true,\n})"
+        );
+        assert!(
+            more.rust(&ENGLISH)
+                .contains("\n        .with_look(Look::Rich)")
+        );
+    }
+
+    #[test]
+    fn time_is_as_the_kind_has_it_then_seconds_then_for_ever() {
+        let stays = |seconds| {
+            Choice {
+                seconds,
+                ..Choice::default()
+            }
+            .stays()
+        };
+        assert_eq!(stays(0), Stays::AsItsKind);
+        assert_eq!(stays(LONGEST), Stays::For(Duration::from_secs(15)));
+        assert_eq!(stays(LONGEST + 1), Stays::UntilClosed);
+    }
+
+    #[test]
+    fn a_toast_is_dressed_as_chosen() {
+        let choice = Choice {
+            locked: true,
+            icon: true,
+            ..Choice::default()
+        };
+        let toast = choice.dress(Toast::success("x"), &ENGLISH);
+        assert!(!toast.dismissible);
+        assert_eq!(toast.description, ENGLISH.success.description);
+        assert!(matches!(toast.icon, Icon::Custom(_)));
+    }
+}

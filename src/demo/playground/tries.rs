@@ -1,0 +1,165 @@
+//! What the playground's buttons do.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use gloo_timers::future::sleep;
+use yew::prelude::*;
+use yew_background_tasks::toast::{Stays, Toast, ToastButton, ToastId, ToastPatch, Toaster};
+use yew_background_tasks::{Percent, messages};
+
+use super::choice::{Choice, Sort};
+use super::texts::PlaygroundTexts;
+
+/// Shows a toast as chosen.
+pub fn show(toaster: &Toaster, choice: &Choice, texts: &'static PlaygroundTexts) {
+    let title = choice.sort.example(texts).title;
+    let toast = match choice.sort {
+        Sort::Message => Toast::message(title),
+        Sort::Success => Toast::success(title),
+        Sort::Error => Toast::error(title),
+        Sort::Info => Toast::info(title),
+        Sort::Warning => Toast::warning(title),
+        Sort::Loading => Toast::loading(title, Some(Percent::new(40))),
+        Sort::Promise => Toast::loading(title, Some(Percent::ZERO)),
+        Sort::Custom => {
+            let id = toaster.new_id();
+            let stars = html! { <Stars toaster={toaster.clone()} id={id.clone()} {texts} /> };
+            let toast = Toast::custom(title, stars)
+                .with_stays(choice.stays())
+                .with_class("demo-custom");
+            toaster.upsert(&id, toast.with_dismissible(!choice.locked));
+            return;
+        }
+    };
+    let toast = buttons(choice.dress(toast, texts), choice, toaster, texts);
+    if choice.sort == Sort::Promise {
+        promise(toaster, toast, choice.clone(), texts);
+    } else {
+        toaster.show(toast);
+    }
+}
+
+fn buttons(
+    toast: Toast,
+    choice: &Choice,
+    toaster: &Toaster,
+    texts: &'static PlaygroundTexts,
+) -> Toast {
+    let undo = {
+        let toaster = toaster.clone();
+        move |()| {
+            toaster.message(texts.undone);
+        }
+    };
+    let toast = match choice.action {
+        true => toast.with_action(ToastButton::new(texts.undo, undo)),
+        false => toast,
+    };
+    match choice.cancel {
+        true => toast.with_cancel(ToastButton::new(texts.cancel, |()| {})),
+        false => toast,
+    }
+}
+
+/// Work of some seconds that tells how far it is.
+fn promise(toaster: &Toaster, loading: Toast, choice: Choice, texts: &'static PlaygroundTexts) {
+    let id = toaster.new_id();
+    let work = {
+        let (toaster, id) = (toaster.clone(), id.clone());
+        async move {
+            for percent in (0..100).step_by(4) {
+                sleep(Duration::from_millis(120)).await;
+                let patch = ToastPatch {
+                    progress: Some(Some(Percent::new(percent))),
+                    ..ToastPatch::default()
+                };
+                toaster.patch(&id, patch);
+            }
+        }
+    };
+    toaster.promise_as(&id, loading, work, move |()| {
+        let done = Choice {
+            description: false,
+            ..choice
+        };
+        done.dress(Toast::success(texts.done), texts)
+    });
+}
+
+/// Five toasts of different heights.
+pub fn heights(toaster: &Toaster, texts: &PlaygroundTexts) {
+    let lines = [0, 3, 1, 5, 2];
+    let sorts = [
+        Sort::Info,
+        Sort::Error,
+        Sort::Message,
+        Sort::Warning,
+        Sort::Success,
+    ];
+    for (lines, sort) in lines.into_iter().zip(sorts) {
+        let example = sort.example(texts);
+        let toast = match sort {
+            Sort::Error => Toast::error(example.title),
+            Sort::Warning => Toast::warning(example.title),
+            Sort::Success => Toast::success(example.title),
+            Sort::Message | Sort::Info | Sort::Loading | Sort::Promise | Sort::Custom => {
+                Toast::info(example.title)
+            }
+        };
+        let description = vec![example.description; lines].join("\n");
+        toaster.show(toast.with_description(description));
+    }
+}
+
+/// A thousand toasts for running work, among them a failure.
+pub fn crowd(toaster: &Toaster, texts: &PlaygroundTexts) {
+    for number in 0..1_000 {
+        let id = ToastId::from(format!("crowd-{number}"));
+        if number == 500 {
+            let failure = Toast::error(texts.crowd_failure).with_stays(Stays::UntilClosed);
+            toaster.upsert(&id, failure);
+        } else {
+            let title = format!("{} ({number})", texts.loading.title);
+            toaster.upsert(&id, Toast::loading(title, None));
+        }
+    }
+}
+
+#[derive(Properties)]
+struct StarsProps {
+    toaster: Toaster,
+    id: ToastId,
+    texts: &'static PlaygroundTexts,
+}
+
+impl PartialEq for StarsProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.toaster == other.toaster
+            && self.id == other.id
+            && std::ptr::eq(self.texts, other.texts)
+    }
+}
+
+/// Content of the page's own in a toast.
+#[component]
+fn Stars(props: &StarsProps) -> Html {
+    let (toaster, id, texts) = (props.toaster.clone(), props.id.clone(), props.texts);
+    let rate = Rc::new(move |stars: usize| {
+        let stars = "★".repeat(stars);
+        toaster.upsert(&id, Toast::success(texts.thanks).with_description(stars));
+    });
+    html! {
+        <div class="demo-stars">
+            <strong>{ props.texts.custom.title }</strong>
+            <div>
+                { for (1..=5).map(|stars: usize| {
+                    let rate = Rc::clone(&rate);
+                    let onclick = move |_: MouseEvent| rate(stars);
+                    let label = messages::fill(props.texts.star, &[("n", &stars.to_string())]);
+                    html! { <button type="button" aria-label={label} {onclick}>{ "★" }</button> }
+                }) }
+            </div>
+        </div>
+    }
+}
