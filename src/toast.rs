@@ -34,6 +34,10 @@ pub use view::{ToasterView, ToasterViewProps};
 
 use crate::task::Percent;
 
+/// The style sheet of toasts, `assets/toaster.css`: for a shadow tree, which
+/// adopts it or has it in a `style` element.
+pub const STYLES: &str = include_str!("../assets/toaster.css");
+
 /// A toast's name. A toast shown under a name that is taken replaces the one there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ToastId(Rc<str>);

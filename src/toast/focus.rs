@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShadowRoot};
 use yew::prelude::*;
 
 use super::hotkey::{Hotkey, KeyPress, Modifiers};
@@ -54,10 +54,17 @@ pub(super) fn focus_first(region: &NodeRef) -> bool {
 
 /// Whether the focus is on `node` or inside of it.
 pub(super) fn has_focus(node: &NodeRef) -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    let focused = document.and_then(|document| document.active_element());
-    let node: Option<Element> = node.cast();
-    node.is_some_and(|node| node.contains(focused.as_deref()))
+    let Some(node) = node.get() else {
+        return false;
+    };
+    // A document says of what is inside of a shadow tree only that it is in there.
+    let focused = match node.get_root_node().dyn_into::<ShadowRoot>() {
+        Ok(shadow) => shadow.active_element(),
+        Err(_) => node
+            .owner_document()
+            .and_then(|document| document.active_element()),
+    };
+    focused.is_some_and(|focused| node.contains(Some(&focused)))
 }
 
 /// Has the hotkey bring the focus to the toast in front, and back.

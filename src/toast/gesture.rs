@@ -112,8 +112,9 @@ fn listen(
 /// Whether it happened to the toast itself. What a finger touches first is
 /// captured by the browser, and lost to the toast when that captures.
 fn is_at(event: &PointerEvent, node: &NodeRef) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into().ok());
-    target.is_some_and(|target: Node| node.get().as_ref() == Some(&target))
+    // The first of the path also where the toast is in a shadow tree.
+    let target = event.composed_path().get(0).dyn_into::<Node>();
+    target.is_ok_and(|target| node.get().as_ref() == Some(&target))
 }
 
 fn moved(holding: &Holding, node: &NodeRef, event: &PointerEvent) {

@@ -1,4 +1,4 @@
-//! Where in the document a toaster is: at its own place, or in the modal dialog
+//! Where on the page a toaster is: at its own place, or in the modal dialog
 //! on top, since whatever stands outside of that can be neither seen nor clicked.
 
 use std::cell::RefCell;
@@ -6,7 +6,10 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, MutationObserver, MutationObserverInit};
+use web_sys::{
+    Document, DocumentFragment, Element, HtmlElement, MutationObserver, MutationObserverInit, Node,
+    NodeList,
+};
 use yew::prelude::*;
 
 /// An element that follows the modal dialog on top, and the place that it has
@@ -51,9 +54,10 @@ struct Follower {
 
 impl Follower {
     fn new(host: &Host) -> Option<Self> {
+        let home: Element = host.home.cast()?;
         let following = Following {
-            document: document()?,
-            home: host.home.cast()?,
+            root: home.get_root_node(),
+            home,
             host: host.element.clone()?.dyn_into().ok()?,
             modals: RefCell::default(),
         };
@@ -78,7 +82,9 @@ impl Drop for Follower {
 }
 
 struct Following {
-    document: Document,
+    /// The document, or the shadow tree that the toaster is in: outside of that
+    /// it would lose its style.
+    root: Node,
     home: Element,
     host: HtmlElement,
     /// The modal dialogs that are open, in the order of their opening.
@@ -87,8 +93,7 @@ struct Following {
 
 impl Following {
     fn keep_up(&self, observer: &MutationObserver) {
-        let open = self.document.query_selector_all("dialog:modal");
-        let top = open.ok().and_then(|open| {
+        let top = self.modals_in_root().and_then(|open| {
             let open = (0..open.length()).filter_map(|index| open.get(index)?.dyn_into().ok());
             let open: Vec<Element> = open.collect();
             let mut modals = self.modals.borrow_mut();
@@ -106,7 +111,18 @@ impl Following {
         // Only a dialog that holds the toaster can be taken away together with it.
         what.set_child_list(top.is_some());
         // The options are good ones, which is all that could fail.
-        let _ = observer.observe_with_options(&self.document, &what);
+        let _ = observer.observe_with_options(&self.root, &what);
+    }
+
+    fn modals_in_root(&self) -> Option<NodeList> {
+        const MODALS: &str = "dialog:modal";
+        match self.root.dyn_ref::<Document>() {
+            Some(document) => document.query_selector_all(MODALS).ok(),
+            None => {
+                let shadow: &DocumentFragment = self.root.dyn_ref()?;
+                shadow.query_selector_all(MODALS).ok()
+            }
+        }
     }
 
     fn move_to(&self, modal: Option<&Element>) {

@@ -268,3 +268,26 @@ test('the text fills the toast, and a button stands at its end', async () => {
   assert.ok(toast.x + toast.width - button.x - button.width < 45)
   await page.context().close()
 })
+
+test("under style-src 'self' everything has its place and its look, and nothing is refused", async () => {
+  const page = await start()
+  await page.evaluate(() => {
+    globalThis.refused = []
+    document.addEventListener('securitypolicyviolation', (event) => refused.push(event.violatedDirective))
+    const { toast } = backgroundTasks
+    toast.loading('Working', { progress: 40, id: 'working' })
+    toast.info('Hello', { icon: '🎉', richColors: true })
+    toast.configure({ offset: 10 })
+  })
+  await page.locator('[data-toast]').nth(1).waitFor({ state: 'attached' })
+  await page.locator('[data-front=true]').hover()
+  await pass(page, 1_000)
+  const response = await page.request.get(page.url())
+  assert.match(response.headers()['content-security-policy'], /style-src 'self'$/)
+  assert.equal(await style(page.locator('[data-toast-list]'), 'position'), 'fixed')
+  assert.equal(await style(page.locator('[role=progressbar]'), 'transform', '::before'), 'matrix(0.4, 0, 0, 1, 0, 0)')
+  await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<i style="color: red"></i>'))
+  await page.waitForFunction(() => refused.length > 0, null, { polling: 20 })
+  assert.deepEqual(await page.evaluate(() => refused), ['style-src-attr'], 'only what the test itself does wrong')
+  await page.context().close()
+})

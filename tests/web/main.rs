@@ -14,6 +14,7 @@ mod engine;
 mod hooks;
 mod page;
 mod scripted;
+mod shadow;
 mod simulated;
 mod toaster;
 mod toaster_api;
