@@ -54,17 +54,23 @@ pub(super) fn focus_first(region: &NodeRef) -> bool {
 
 /// Whether the focus is on `node` or inside of it.
 pub(super) fn has_focus(node: &NodeRef) -> bool {
-    let Some(node) = node.get() else {
-        return false;
-    };
-    // A document says of what is inside of a shadow tree only that it is in there.
-    let focused = match node.get_root_node().dyn_into::<ShadowRoot>() {
+    let focused = focused_beside(node);
+    focused.is_some_and(|focused| node.get().is_some_and(|node| node.contains(Some(&focused))))
+}
+
+/// Whether nothing on the page has the focus, which the body has then.
+pub(super) fn is_nowhere(node: &NodeRef) -> bool {
+    focused_beside(node).is_none_or(|focused| focused.tag_name() == "BODY")
+}
+
+/// What has the focus in the tree that `node` is in. A document says of what is
+/// inside of a shadow tree only that it is in there.
+fn focused_beside(node: &NodeRef) -> Option<Element> {
+    let node = node.get()?;
+    match node.get_root_node().dyn_into::<ShadowRoot>() {
         Ok(shadow) => shadow.active_element(),
-        Err(_) => node
-            .owner_document()
-            .and_then(|document| document.active_element()),
-    };
-    focused.is_some_and(|focused| node.contains(Some(&focused)))
+        Err(_) => node.owner_document()?.active_element(),
+    }
 }
 
 /// Has the hotkey bring the focus to the toast in front, and back.

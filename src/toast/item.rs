@@ -37,12 +37,17 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     });
     let toast = &entry.toast;
     let exiting = entry.is_exiting();
-    use_effect_with(exiting, {
+    use_effect_with(exiting || !visible, {
         let (node, on_focus_lost) = (node.clone(), props.on_focus_lost.clone());
-        move |exiting| {
-            if *exiting && has_focus(&node) {
+        move |is_inert| {
+            if *is_inert && has_focus(&node) {
                 on_focus_lost.emit(());
             }
+        }
+    });
+    use_effect_with(exiting, {
+        let node = node.clone();
+        move |exiting| {
             let was_exiting = *exiting;
             move || {
                 if was_exiting {

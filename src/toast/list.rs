@@ -7,11 +7,12 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::ToasterSettings;
-use super::focus::{Origin, focus_first};
+use super::focus::{Origin, focus_first, has_focus, is_nowhere};
 use super::item::ToastItem;
 use super::layout::use_layout;
 use super::stack::{Event, Pause, StackView};
 use super::toaster::use_toaster;
+use crate::spawned::Spawned;
 use crate::task::messages::fill;
 
 #[derive(PartialEq, Properties)]
@@ -34,6 +35,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
         expanded,
         items,
         more,
+        focused,
     } = &props.stack;
     let pause = |reason, on| {
         let (toaster, place) = (toaster.clone(), place.clone());
@@ -73,14 +75,6 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             }
         })
     };
-    let onfocusout = {
-        let (leave, list) = (pause(Pause::Focus, false), list.clone());
-        Callback::from(move |event: FocusEvent| {
-            if element(event.related_target()).is_none_or(|next| !holds(&list, &next)) {
-                leave();
-            }
-        })
-    };
     // The toast that has the focus goes: on to the next one, else back.
     let on_focus_lost = use_callback(
         (list.clone(), props.origin.clone()),
@@ -90,6 +84,45 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             }
         },
     );
+    let look_for_focus = {
+        let (leave, list) = (pause(Pause::Focus, false), list.clone());
+        let on_focus_lost = on_focus_lost.clone();
+        move |was_removed: bool| {
+            if !has_focus(&list) {
+                leave();
+                if was_removed && is_nowhere(&list) {
+                    on_focus_lost.emit(());
+                }
+            }
+        }
+    };
+    let moment = use_mut_ref(|| None::<Spawned>);
+    let onfocusout = {
+        let (leave, list) = (pause(Pause::Focus, false), list.clone());
+        let look_for_focus = look_for_focus.clone();
+        Callback::from(
+            move |event: FocusEvent| match element(event.related_target()) {
+                Some(next) if holds(&list, &next) => {}
+                Some(_) => leave(),
+                // The page has none now; or the element is just being removed, which
+                // is seen a moment later.
+                None => {
+                    let left = element(event.target());
+                    let look_for_focus = look_for_focus.clone();
+                    *moment.borrow_mut() = Some(Spawned::new(async move {
+                        look_for_focus(left.is_some_and(|left| !left.is_connected()));
+                    }));
+                }
+            },
+        )
+    };
+    // Some browsers say nothing of the focus of what is removed.
+    let orders: Vec<_> = items.iter().map(|item| item.entry.order).collect();
+    use_effect_with((*focused, orders), move |(focused, _)| {
+        if *focused {
+            look_for_focus(true);
+        }
+    });
     html! {
         <ol ref={list} class="ybt-list" data-toast-list="" data-position={place.position.words()}
             data-expanded={if *expanded { "true" } else { "false" }}

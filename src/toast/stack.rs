@@ -34,7 +34,7 @@ const REMEMBERED: usize = 100;
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A toast is shown, in place of one of the same name.
-    Upsert(ToastId, Toast),
+    Upsert(ToastId, Box<Toast>),
     /// A toast that is there changes in place. One that goes or has gone does not.
     Patch(ToastId, ToastPatch),
     /// A toast is closed.
@@ -153,7 +153,7 @@ impl Stack {
     pub fn step(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
         match event {
-            Event::Upsert(id, toast) => self.upsert(id, toast, now),
+            Event::Upsert(id, toast) => self.upsert(id, *toast, now),
             Event::Configure(toaster, settings) => self.configure(toaster, *settings),
             Event::Patch(id, patch) => self.patch(&id, patch),
             Event::Dismiss(id, reason) => {

@@ -112,7 +112,7 @@ impl Toaster {
     /// Shows a toast called `id`: replaces the whole content of the one there,
     /// in its place, or appears anew.
     pub fn upsert(&self, id: &ToastId, toast: Toast) {
-        self.send(Event::Upsert(id.clone(), toast));
+        self.send(Event::Upsert(id.clone(), Box::new(toast)));
     }
 
     /// Changes text or progress of a toast in place. One that was closed stays closed.

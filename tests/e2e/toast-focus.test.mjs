@@ -133,6 +133,26 @@ test('the keyboard on a button of a toast that closes leads back to the opener',
   await page.context().close()
 })
 
+test('a focused toast that loses its place hands the focus on and holds no time', async () => {
+  for (const failures of [3, 9]) {
+    const page = await start()
+    await page.getByRole('button', { name: 'Open storage' }).focus()
+    await page.evaluate(() => backgroundTasks.toast.loading('Working'))
+    await toasts(page).waitFor()
+    await page.keyboard.press('Alt+KeyT')
+    assert.equal(await focused(page), 'Working')
+    await page.evaluate((failures) => {
+      for (let number = 0; number < failures; number += 1) backgroundTasks.toast.error(`Failure ${number}`)
+    }, failures)
+    await page.waitForFunction(() => document.activeElement.textContent.startsWith('Failure'), null, { polling: 20 })
+    await page.keyboard.press('Alt+KeyT')
+    assert.equal(await focused(page), 'Open storage')
+    await pass(page, 10_500 * Math.ceil(failures / 3), 500)
+    assert.equal(await toasts(page).count(), 1, 'the failures have had their time')
+    await page.context().close()
+  }
+})
+
 /** A page with a modal dialog that has a button, opened. */
 async function withModal(page) {
   await page.evaluate(() => {

@@ -75,7 +75,7 @@ impl Onlooker {
                 let toast = toast(sort);
                 self.open.insert(id, toast.kind);
                 let note = move |reason| closed.borrow_mut().push((id, reason));
-                self.tell(Event::Upsert(name(id), toast.with_on_close(note)));
+                self.tell(Event::Upsert(name(id), Box::new(toast.with_on_close(note))));
             }
             Happening::Patch(id) => {
                 let before = self.stack.len();

@@ -42,7 +42,10 @@ impl Watch {
     fn show(&mut self, id: &str, toast: Toast) {
         let (closed, name) = (Rc::clone(&self.closed), id.to_owned());
         let note = move |reason| closed.borrow_mut().push((name.clone(), reason));
-        self.tell(Event::Upsert(id.into(), toast.with_on_close(note)));
+        self.tell(Event::Upsert(
+            id.into(),
+            Box::new(toast.with_on_close(note)),
+        ));
     }
 
     fn patch(&mut self, id: &str, percent: u8) {

@@ -16,6 +16,8 @@ pub struct StackView {
     pub items: Vec<ItemView>,
     /// How many toasts have no place.
     pub more: usize,
+    /// Whether the keyboard's focus holds it.
+    pub focused: bool,
 }
 
 /// One toast as it is seen.
@@ -80,6 +82,7 @@ impl Stack {
             expanded: (self.settings(&place.toaster).expand || touched) && in_front > 1,
             items,
             more: pile.ranks.len() - in_front,
+            focused: pile.pauses.contains(&Pause::Focus),
         }
     }
 }
