@@ -6,6 +6,7 @@ use yewdux::Dispatch;
 
 use crate::client::Clients;
 use crate::engine::{Engine, Subscription};
+use crate::persistence::{self, Persistence};
 use crate::settings::Settings;
 use crate::store::Change;
 use crate::task::messages::Messages;
@@ -23,6 +24,7 @@ pub struct BackgroundTasks {
     engine: Engine,
     toaster: Toaster,
     _toasts: Rc<Subscription>,
+    _persistence: Option<Rc<Persistence>>,
 }
 
 impl PartialEq for BackgroundTasks {
@@ -43,12 +45,24 @@ impl BackgroundTasks {
             ..settings.toaster.clone()
         };
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
+        let key = settings.persistence.clone();
         let engine = Engine::new(Dispatch::new(context), clients, settings);
+        let saved = key.as_deref().map(|key| persistence::load(key, &engine));
+        let saved = saved.unwrap_or_default();
+        engine.restore(saved.clone());
         let toasts = task_toasts::show(&engine, &toaster);
+        for record in saved
+            .iter()
+            .filter(|record| record.is_unfinished() && !record.closed)
+        {
+            task_toasts::show_again(&engine, &toaster, &record.id);
+        }
+        let persistence = key.map(|key| Rc::new(Persistence::new(&key, &engine, &toaster, &saved)));
         Self {
             engine,
             toaster,
             _toasts: Rc::new(toasts),
+            _persistence: persistence,
         }
     }
 

@@ -9,6 +9,8 @@ mod calls;
 mod inbox;
 mod life;
 mod pass;
+mod picker;
+mod restore;
 mod schedule;
 mod surroundings;
 
@@ -19,7 +21,7 @@ use std::rc::{Rc, Weak};
 use yewdux::Dispatch;
 
 use self::inbox::Message;
-use self::life::{Life, Sending, Work};
+use self::life::{Life, Sending, Source, Work};
 use self::schedule::Schedule;
 use self::surroundings::{Listeners, News};
 use crate::client::Clients;
@@ -198,8 +200,9 @@ impl Engine {
             work: Work::Upload(Sending {
                 upload,
                 video: file.type_().to_ascii_lowercase().starts_with("video/"),
-                file,
+                source: Source::There(file),
                 attachment: None,
+                picker: None,
             }),
             call: None,
         });
@@ -248,7 +251,7 @@ impl Engine {
         drop(ended);
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.0.settings.clock.now()
     }
 

@@ -63,6 +63,7 @@ mod components;
 pub mod embed;
 mod engine;
 mod hooks;
+mod persistence;
 mod settings;
 mod spawned;
 pub mod store;

@@ -1,5 +1,6 @@
 //! What an embedding app can set.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ use crate::toast::ToasterSettings;
 /// | [`video`](Self::with_video) | [`JobKind::video`] | §2 |
 /// | [`embedding`](Self::with_embedding) | [`JobKind::embedding`] | §2 |
 /// | [`embedding_start`](Self::with_embedding_start) | 5 s after the video task's start | §2 |
+/// | [`kinds`](Self::with_kind) of the app's own that are known again after a reload | none | |
+/// | [`persistence`](Self::with_persistence) | `background-tasks:tasks` in local storage | §7 |
 /// | [`messages`](Self::with_messages) | English | §3 |
 /// | [`toaster`](Self::with_toaster) | [`ToasterSettings::default`] | §3 |
 /// | [`clock`](Self::with_clock) | the browser's | |
@@ -39,6 +42,10 @@ pub struct Settings {
     pub embedding: JobKind,
     /// When the embedding of an uploaded video starts; none for never by itself.
     pub embedding_start: Option<FollowUp>,
+    /// Kinds of the app's own that are known again after a reload.
+    pub kinds: Vec<JobKind>,
+    /// The key under which tasks are kept in local storage; none keeps nothing.
+    pub persistence: Option<Cow<'static, str>>,
     /// What is said.
     pub messages: Rc<Messages>,
     /// How toasts look and stay.
@@ -56,6 +63,8 @@ impl Settings {
             video: JobKind::video(),
             embedding: JobKind::embedding(),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
+            kinds: Vec::new(),
+            persistence: Some("background-tasks:tasks".into()),
             messages: Rc::new(Messages::english()),
             toaster: ToasterSettings::default(),
             clock: Rc::new(BrowserClock),
@@ -91,6 +100,21 @@ impl Settings {
     #[must_use]
     pub fn with_embedding_start(mut self, start: Option<FollowUp>) -> Self {
         self.embedding_start = start;
+        self
+    }
+
+    /// Adds a kind of the app's own, so that its tasks go on after a reload.
+    #[must_use]
+    pub fn with_kind(mut self, kind: JobKind) -> Self {
+        self.kinds.push(kind);
+        self
+    }
+
+    /// Sets the key under which tasks are kept in local storage; none keeps
+    /// nothing. Keys begin with `background-tasks:` (CONTRACT §7).
+    #[must_use]
+    pub fn with_persistence(mut self, key: Option<Cow<'static, str>>) -> Self {
+        self.persistence = key;
         self
     }
 
@@ -136,6 +160,8 @@ impl PartialEq for Settings {
             video,
             embedding,
             embedding_start,
+            kinds,
+            persistence,
             messages,
             toaster,
             clock,
@@ -144,6 +170,8 @@ impl PartialEq for Settings {
         *video == other.video
             && *embedding == other.embedding
             && *embedding_start == other.embedding_start
+            && *kinds == other.kinds
+            && *persistence == other.persistence
             && *messages == other.messages
             && *toaster == other.toaster
             && Rc::ptr_eq(clock, &other.clock)

@@ -7,6 +7,7 @@ use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
 
 use crate::task::{Task, TaskId, TaskState};
+use crate::time::Timestamp;
 
 /// All tasks of this page, newest first. Only the engine writes it.
 ///
@@ -83,6 +84,16 @@ pub enum Change {
     Removed(Rc<Task>),
 }
 
+impl Change {
+    /// When the task was started.
+    pub(crate) fn started(&self) -> Timestamp {
+        match self {
+            Self::Put { after, .. } => after.started,
+            Self::Removed(before) => before.started,
+        }
+    }
+}
+
 impl Table {
     fn get(&self, id: &TaskId) -> Option<&Rc<Task>> {
         self.by_start.get(self.places.get(id)?)
@@ -121,7 +132,6 @@ fn is_uploading(task: &Task) -> bool {
 mod tests {
     use super::*;
     use crate::task::{JobKind, TaskKind};
-    use crate::time::Timestamp;
 
     fn task(id: &str, state: TaskState) -> Rc<Task> {
         Rc::new(Task {

@@ -12,6 +12,8 @@ pub mod upload;
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 pub use failure::{CallError, Failure};
 pub use id::{AttachmentId, IdempotencyKey, JobKey, TaskId};
 pub use kind::{Job, JobKind, JobTexts, TaskKind};
@@ -35,6 +37,14 @@ pub struct Task {
     pub state: TaskState,
     /// When it was started.
     pub started: Timestamp,
+}
+
+/// How a task ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum End {
+    Succeeded,
+    Failed(Failure),
+    Cancelled,
 }
 
 /// How far a task is. Its [`word`](Self::word) is the public one of CONTRACT §4.

@@ -29,6 +29,14 @@ pub(crate) fn show(engine: &Engine, toaster: &Toaster) -> Subscription {
     })
 }
 
+/// Shows the toast of a task that is there already.
+pub(crate) fn show_again(engine: &Engine, toaster: &Toaster, id: &TaskId) {
+    if let Some(task) = engine.tasks().get(id) {
+        let toast = toast(&task, &engine.settings().messages, &engine.downgrade());
+        toaster.upsert(&toast_id(id), toast);
+    }
+}
+
 /// A toast has its task's name.
 pub(crate) fn toast_id(task: &TaskId) -> ToastId {
     ToastId::from(task.as_str())

@@ -7,7 +7,8 @@ use yew::Callback;
 
 use super::Engine;
 use super::inbox::{Message, Outcome};
-use super::life::Work;
+use super::life::{Source, Work};
+use super::picker::Picker;
 use crate::client::{Attachment, Call, NewAttachment};
 use crate::spawned::Spawned;
 use crate::task::monitor::{self, CallId};
@@ -66,8 +67,11 @@ impl Engine {
             let Work::Upload(sending) = &life.work else {
                 return;
             };
+            let Source::There(file) = &sending.source else {
+                return;
+            };
             NewAttachment {
-                file: sending.file.clone(),
+                file: file.clone(),
                 title: Rc::clone(&life.title),
                 idempotency_key,
             }
@@ -83,6 +87,20 @@ impl Engine {
         self.call(id, answer, move |id, answer| {
             Message::Uploaded(id, call, answer)
         });
+    }
+
+    pub(super) fn ask_for_file(&self, id: &TaskId) {
+        let (weak, upload) = (self.downgrade(), id.clone());
+        let picker = Picker::open(move |file| {
+            if let Some(engine) = weak.upgrade() {
+                engine.post(Message::Chosen(upload.clone(), file));
+            }
+        });
+        if let Some(life) = self.0.state.borrow_mut().lives.get_mut(id)
+            && let Work::Upload(sending) = &mut life.work
+        {
+            sending.picker = picker;
+        }
     }
 
     pub(super) fn uploaded(

@@ -17,6 +17,7 @@ pub(super) enum Message {
     Sent(TaskId, CallId, Percent),
     Uploaded(TaskId, CallId, Outcome<Attachment>),
     Retry(TaskId),
+    Chosen(TaskId, web_sys::File),
     Cancel(TaskId),
     Clear(TaskId),
     Alarm,

@@ -2,6 +2,9 @@
 
 use std::rc::Rc;
 
+use web_sys::File;
+
+use super::picker::Picker;
 use crate::spawned::Spawned;
 use crate::task::monitor::{self, Monitor};
 use crate::task::upload::{self, Upload};
@@ -27,16 +30,39 @@ pub(super) enum Work {
 /// An upload and its file.
 pub(super) struct Sending {
     pub(super) upload: Upload,
-    pub(super) file: web_sys::File,
+    pub(super) source: Source,
     pub(super) video: bool,
     /// The server's name for it, once it has one.
     pub(super) attachment: Option<AttachmentId>,
+    /// There while the person is asked for the file.
+    pub(super) picker: Option<Picker>,
+}
+
+/// The file of an upload.
+pub(super) enum Source {
+    There(File),
+    /// The page was left since, and no page can keep a file.
+    Lost {
+        name: String,
+        size: f64,
+    },
+}
+
+impl Source {
+    pub(super) fn name_and_size(&self) -> (String, f64) {
+        match self {
+            Self::There(file) => (file.name(), file.size()),
+            Self::Lost { name, size } => (name.clone(), *size),
+        }
+    }
 }
 
 /// What is to be done after a step.
 pub(super) enum Deed {
     Job(monitor::Action),
     Upload(upload::Action),
+    /// Ask the person for the file.
+    AskForFile,
 }
 
 impl Life {
@@ -88,8 +114,25 @@ impl Life {
     pub(super) fn retry(&mut self, now: Timestamp) -> Vec<Deed> {
         match &mut self.work {
             Work::Job(_) => self.monitor_step(monitor::Event::Retry, now),
+            Work::Upload(sending) if matches!(sending.source, Source::Lost { .. }) => {
+                vec![Deed::AskForFile]
+            }
             Work::Upload(_) => self.upload_step(upload::Event::Retry),
         }
+    }
+
+    /// Goes on with a file that the person has chosen for an upload.
+    pub(super) fn send_file(&mut self, file: File) -> Vec<Deed> {
+        let Work::Upload(sending) = &mut self.work else {
+            return Vec::new();
+        };
+        sending.picker = None;
+        let chosen = Source::There(file);
+        if chosen.name_and_size() != sending.source.name_and_size() {
+            sending.upload.forget_key();
+        }
+        sending.source = chosen;
+        self.upload_step(upload::Event::Retry)
     }
 
     /// Steps the monitor of a job; an upload has none.

@@ -43,7 +43,7 @@ impl Engine {
         }
     }
 
-    fn pass(&self) {
+    pub(super) fn pass(&self) {
         if std::mem::replace(&mut self.0.state.borrow_mut().passing, true) {
             // The pass that is going on will come to it.
             return;
@@ -79,6 +79,9 @@ impl Engine {
             }
             Message::Uploaded(id, call, answer) => self.uploaded(&id, call, answer, touched),
             Message::Retry(id) => self.step(&id, touched, |life| life.retry(at)),
+            Message::Chosen(id, file) => {
+                self.step(&id, touched, |life| life.send_file(file));
+            }
             Message::Cancel(id) => self.step(&id, touched, |life| life.cancel(at)),
             Message::Clear(id) => {
                 let mut state = self.0.state.borrow_mut();
@@ -152,6 +155,7 @@ impl Engine {
                 Deed::Job(action) => self.act(id, action),
                 Deed::Upload(upload::Action::Send(call, key)) => self.send(id, call, key),
                 Deed::Upload(upload::Action::Abandon) => self.set_call(id, None),
+                Deed::AskForFile => self.ask_for_file(id),
             }
         }
     }
@@ -185,6 +189,8 @@ impl Engine {
         if changes.is_empty() {
             return;
         }
+        // The list has them in the order of their starts, also after a reload.
+        changes.sort_by_key(Change::started);
         self.0.dispatch.reduce_mut(|tasks| tasks.apply(&changes));
         let observers: Vec<_> = self.0.state.borrow().observers.values().cloned().collect();
         for change in &changes {

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why a call to the server brought no answer that can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum CallError {
     /// No connection, or it broke.
     #[error("the server cannot be reached")]
@@ -86,7 +87,7 @@ impl CallError {
 }
 
 /// Why a task failed, which is also what Retry does about it.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum Failure {
     /// The server said that the job failed. Retry starts it again there.
     #[error("the job failed: {}", .reason.as_deref().unwrap_or("no reason given"))]
@@ -100,6 +101,9 @@ pub enum Failure {
         /// Answered checks of the unfinished job.
         checks: u32,
     },
+    /// The page was left while a file was sent. Retry asks for the file again.
+    #[error("the page was left during the upload")]
+    CutOff,
     /// A call failed for good, or too often in a row. Retry makes it again.
     #[error(transparent)]
     Call(#[from] CallError),

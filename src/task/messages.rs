@@ -82,6 +82,8 @@ pub struct Reasons {
     /// `{word}` is what the server said.
     pub unknown_word: Text,
     pub file_unreadable: Text,
+    /// The page was left during an upload.
+    pub cut_off: Text,
     /// 401
     pub signed_out: Text,
     /// 403
@@ -250,6 +252,7 @@ impl Messages {
             Failure::TimedOut { checks } => {
                 fill(&reasons.out_of_checks, &[("n", &checks.to_string())])
             }
+            Failure::CutOff => reasons.cut_off.clone().into_owned(),
             Failure::Call(error) => self.call_reason(error),
         }
     }

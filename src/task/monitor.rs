@@ -5,11 +5,15 @@
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
+mod saved;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+pub use self::saved::SavedMonitor;
 use super::TaskState;
 use super::failure::{CallError, Failure};
 use super::id::{AttachmentId, IdempotencyKey, JobKey};
@@ -143,7 +147,7 @@ enum Wait {
     Backoff(Duration),
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum Pending {
     At(Timestamp),
     OnSuccess,
@@ -507,7 +511,7 @@ impl Monitor {
                 self.progress = None;
                 self.begun = false;
             }
-            Phase::Failed(Failure::TimedOut { .. }) => {}
+            Phase::Failed(Failure::TimedOut { .. } | Failure::CutOff) => {}
             Phase::Failed(Failure::Call(error)) => {
                 // A start that may have arrived keeps its key, so that it makes no second job.
                 if self.job.is_none() && !error.may_have_arrived() {

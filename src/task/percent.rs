@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Whole percent, 0 to 100.
 ///
 /// ```
@@ -11,8 +13,23 @@ use std::fmt;
 /// assert_eq!(Percent::from_f64(99.9).map(Percent::get), Some(99));
 /// assert_eq!(Percent::from_f64(f64::NAN), None);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(from = "u8", into = "u8")]
 pub struct Percent(u8);
+
+impl From<u8> for Percent {
+    fn from(percent: u8) -> Self {
+        Self::new(percent)
+    }
+}
+
+impl From<Percent> for u8 {
+    fn from(percent: Percent) -> Self {
+        percent.0
+    }
+}
 
 impl Percent {
     /// Nothing done.

@@ -1,10 +1,12 @@
 //! One upload's life: (state, event) gives the next state and what to do.
 
-use super::TaskState;
+use serde::{Deserialize, Serialize};
+
 use super::failure::{CallError, Failure};
 use super::id::IdempotencyKey;
 use super::monitor::CallId;
 use super::percent::Percent;
+use super::{End, TaskState};
 
 /// What happens to an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +44,24 @@ pub struct Upload {
 enum Phase {
     Sending { call: CallId, sent: Option<Percent> },
     Succeeded,
-    Failed(CallError),
+    Failed(Failure),
     Cancelled,
+}
+
+/// An upload without its file, which no page can keep.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedUpload {
+    keys: u64,
+    seed: u64,
+    /// None while it was under way.
+    end: Option<End>,
+}
+
+impl SavedUpload {
+    /// Whether it was under way.
+    pub(crate) const fn is_unfinished(&self) -> bool {
+        self.end.is_none()
+    }
 }
 
 const NEARLY: Percent = Percent::new(99);
@@ -78,7 +96,7 @@ impl Upload {
                 if matches!(self.phase, Phase::Sending { call, .. } if call == id) {
                     self.phase = match answer {
                         Ok(()) => Phase::Succeeded,
-                        Err(error) => Phase::Failed(error),
+                        Err(error) => Phase::Failed(error.into()),
                     };
                 }
                 None
@@ -94,7 +112,9 @@ impl Upload {
                 match &self.phase {
                     Phase::Sending { .. } | Phase::Succeeded => return None,
                     // The server may have it already: the same key makes no second one.
-                    Phase::Failed(error) if error.may_have_arrived() => {}
+                    Phase::Failed(Failure::Call(error)) if error.may_have_arrived() => {}
+                    // So it may after the page was left.
+                    Phase::Failed(Failure::CutOff) => {}
                     Phase::Failed(_) | Phase::Cancelled => self.keys += 1,
                 }
                 Some(self.send())
@@ -107,7 +127,7 @@ impl Upload {
         match &self.phase {
             Phase::Sending { sent, .. } => TaskState::Uploading { progress: *sent },
             Phase::Succeeded => TaskState::Succeeded,
-            Phase::Failed(error) => TaskState::Failed(Failure::Call(error.clone())),
+            Phase::Failed(failure) => TaskState::Failed(failure.clone()),
             Phase::Cancelled => TaskState::Cancelled,
         }
     }
@@ -115,6 +135,41 @@ impl Upload {
     /// Whether the server has the file.
     pub fn has_succeeded(&self) -> bool {
         matches!(self.phase, Phase::Succeeded)
+    }
+
+    /// Has the next attempt be for another file: what the server may have got
+    /// of the first is not this one.
+    pub fn forget_key(&mut self) {
+        self.keys += 1;
+    }
+
+    /// What of it outlives the page.
+    pub fn saved(&self) -> SavedUpload {
+        SavedUpload {
+            keys: self.keys,
+            seed: self.seed,
+            end: match &self.phase {
+                Phase::Sending { .. } => None,
+                Phase::Succeeded => Some(End::Succeeded),
+                Phase::Failed(failure) => Some(End::Failed(failure.clone())),
+                Phase::Cancelled => Some(End::Cancelled),
+            },
+        }
+    }
+
+    /// The upload as it was when the page was left. One under way was cut off.
+    pub fn restored(saved: SavedUpload) -> Self {
+        Self {
+            phase: match saved.end {
+                None => Phase::Failed(Failure::CutOff),
+                Some(End::Succeeded) => Phase::Succeeded,
+                Some(End::Failed(failure)) => Phase::Failed(failure),
+                Some(End::Cancelled) => Phase::Cancelled,
+            },
+            calls: 0,
+            keys: saved.keys,
+            seed: saved.seed,
+        }
     }
 
     fn send(&mut self) -> Action {
@@ -182,6 +237,15 @@ mod tests {
         upload.step(Event::Answered(first, Ok(())));
         assert_eq!(upload.state(), TaskState::Uploading { progress: None });
         assert_eq!(upload.step(Event::Retry), None, "it is under way already");
+    }
+
+    #[test]
+    fn an_upload_that_the_page_was_left_in_says_so_and_keeps_its_key() {
+        let (upload, _, key) = started();
+        let mut restored = Upload::restored(upload.saved());
+        assert_eq!(restored.state(), TaskState::Failed(Failure::CutOff));
+        let (_, again) = call(restored.step(Event::Retry));
+        assert_eq!(again, key);
     }
 
     #[test]

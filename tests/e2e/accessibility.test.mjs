@@ -9,7 +9,8 @@ withBackendAndBrowser()
 
 const look = async (page, state) => {
   // What moves in or out is half transparent, which is no state to judge colours by.
-  await page.waitForFunction(() => !document.querySelector('[data-phase=entering], [data-phase=exiting]'))
+  await page.waitForFunction(() => !document.querySelector('[data-phase=entering], [data-phase=exiting]')
+    && document.getAnimations().every((animation) => animation.effect.getComputedTiming().endTime === Infinity))
   const { violations } = await new AxeBuilder({ page }).analyze()
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
   assert.deepEqual(found, [], state)

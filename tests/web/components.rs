@@ -51,7 +51,10 @@ impl Mounted {
         let page = Page::new();
         let props = Props {
             clients: Clients::new(Rc::new(server)),
-            settings: Settings::new().with_clock(clock.clone()).with_seed(1),
+            settings: Settings::new()
+                .with_persistence(None)
+                .with_clock(clock.clone())
+                .with_seed(1),
         };
         let app = yew::Renderer::<App>::with_root_and_props(page.root(), props).render();
         pass(&clock, seconds(1)).await;

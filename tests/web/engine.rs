@@ -195,7 +195,9 @@ async fn another_file_is_done_once_it_is_up() {
 
 #[wasm_bindgen_test]
 async fn by_choice_the_embedding_waits_for_the_video() {
-    let settings = Settings::new().with_embedding_start(Some(FollowUp::OnSuccess));
+    let settings = Settings::new()
+        .with_persistence(None)
+        .with_embedding_start(Some(FollowUp::OnSuccess));
     let stage = Stage::with(settings, [running(10)]);
     stage.client.stores(stored("video/mp4"));
     stage

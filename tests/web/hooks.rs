@@ -131,7 +131,10 @@ impl Mounted {
         let renders = Renders::default();
         let props = Props {
             clients: Clients::new(Rc::new(client.clone())),
-            settings: Settings::new().with_clock(clock.clone()).with_seed(1),
+            settings: Settings::new()
+                .with_persistence(None)
+                .with_clock(clock.clone())
+                .with_seed(1),
             renders: renders.clone(),
             slot: Rc::clone(&slot),
         };

@@ -153,7 +153,7 @@ pub struct Stage {
 
 impl Stage {
     pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self::with(Settings::new(), answers)
+        Self::with(Settings::new().with_persistence(None), answers)
     }
 
     pub fn with(settings: Settings, answers: impl IntoIterator<Item = Answer>) -> Self {

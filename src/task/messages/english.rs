@@ -34,6 +34,9 @@ impl Messages {
                 not_understood: "The server's answer was not understood: {detail}.".into(),
                 unknown_word: "The server's status “{word}” is not known here.".into(),
                 file_unreadable: "The file cannot be read any more. Choose it again.".into(),
+                cut_off:
+                    "The page was left before the file was sent. Retry, and choose the file again."
+                        .into(),
                 signed_out: "You are signed out. Sign in again, then retry.".into(),
                 forbidden: "You are not allowed to do this. Ask for access, then retry.".into(),
                 not_found: "The server does not know this job. It may have been deleted.".into(),

@@ -1,0 +1,296 @@
+//! Tasks as text: what is kept of each, and how it is read again. Pure.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::task::monitor::SavedMonitor;
+use crate::task::upload::SavedUpload;
+use crate::task::{AttachmentId, TaskId};
+use crate::time::Timestamp;
+
+/// The version of what is below. A text of another one is not guessed at.
+const VERSION: u32 = 1;
+
+/// How old a task may be (CONTRACT §7).
+const OLDEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many finished tasks are kept (CONTRACT §7).
+const FINISHED: usize = 50;
+
+/// What is kept of one task. No token, header or byte of a file is in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) id: TaskId,
+    pub(crate) title: Rc<str>,
+    pub(crate) started: Timestamp,
+    /// Whether the person closed the toast while the task went on.
+    pub(crate) closed: bool,
+    pub(crate) work: SavedWork,
+}
+
+/// What a task does, and how far it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SavedWork {
+    Job {
+        kind: String,
+        monitor: SavedMonitor,
+    },
+    Upload {
+        video: bool,
+        attachment: Option<AttachmentId>,
+        /// The file's name and number of bytes, to know it again.
+        name: String,
+        size: f64,
+        upload: SavedUpload,
+    },
+}
+
+impl Record {
+    pub(crate) const fn is_unfinished(&self) -> bool {
+        match &self.work {
+            SavedWork::Job { monitor, .. } => monitor.is_unfinished(),
+            SavedWork::Upload { upload, .. } => upload.is_unfinished(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    version: u32,
+    tasks: &'a [Record],
+}
+
+#[derive(Deserialize)]
+struct Read<'a> {
+    version: u32,
+    #[serde(borrow)]
+    tasks: Vec<&'a RawValue>,
+}
+
+/// What was in a text, and what was wrong with it.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Decoded {
+    pub(crate) records: Vec<Record>,
+    pub(crate) fault: Option<String>,
+}
+
+/// Records as text.
+pub(crate) fn encode(records: &[Record]) -> String {
+    let written = Written {
+        version: VERSION,
+        tasks: records,
+    };
+    // Maps with other keys than texts are all that could fail.
+    serde_json::to_string(&written).unwrap_or_default()
+}
+
+/// The records of a text. A broken one is left out alone.
+pub(crate) fn decode(text: &str) -> Decoded {
+    let read: Read<'_> = match serde_json::from_str(text) {
+        Ok(read) => read,
+        Err(error) => {
+            return Decoded {
+                records: Vec::new(),
+                fault: Some(format!("the saved tasks cannot be read: {error}")),
+            };
+        }
+    };
+    if read.version != VERSION {
+        return Decoded {
+            records: Vec::new(),
+            fault: Some(format!(
+                "the saved tasks have version {}, which is not known",
+                read.version
+            )),
+        };
+    }
+    let all = read.tasks.len();
+    let records = read.tasks.into_iter();
+    let records: Vec<Record> = records
+        .filter_map(|record| serde_json::from_str(record.get()).ok())
+        .collect();
+    let broken = all - records.len();
+    Decoded {
+        records,
+        fault: (broken > 0).then(|| format!("{broken} of {all} saved tasks cannot be read")),
+    }
+}
+
+/// What is worth keeping, oldest first: nothing older than a day, and of what
+/// has finished the last 50.
+pub(crate) fn kept(mut records: Vec<Record>, now: Timestamp) -> Vec<Record> {
+    records.retain(|record| now.since(record.started) <= OLDEST);
+    records.sort_by(|one, other| (one.started, &one.id).cmp(&(other.started, &other.id)));
+    let finished = records.iter().filter(|record| !record.is_unfinished());
+    let mut surplus = finished.count().saturating_sub(FINISHED);
+    records.retain(|record| {
+        let goes = surplus > 0 && !record.is_unfinished();
+        surplus -= usize::from(goes);
+        !goes
+    });
+    records
+}
+
+/// This page's records and those of others in one: what this page has known it
+/// knows best, also that it is gone.
+pub(crate) fn merged(
+    own: Vec<Record>,
+    saved: Vec<Record>,
+    has_known: impl Fn(&TaskId) -> bool,
+) -> Vec<Record> {
+    let others = saved.into_iter().filter(|record| !has_known(&record.id));
+    others.chain(own).collect()
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::task::JobKind;
+    use crate::task::monitor::{Event, Monitor, Surroundings};
+    use crate::task::upload::{self, Upload};
+
+    fn now() -> Timestamp {
+        Timestamp::from_millis(1_000_000_000)
+    }
+
+    fn job(id: &str, ended: bool, age: Duration) -> Record {
+        let started = Timestamp::from_millis(now().as_millis() - age.as_secs() * 1000);
+        let kind = JobKind::video();
+        let around = Surroundings::default();
+        let mut monitor = Monitor::new(kind, 7_u32.into(), Some("q".into()), around, 1, started);
+        if ended {
+            monitor.step(Event::Cancel, started);
+        }
+        Record {
+            id: id.into(),
+            title: "talk.mp4".into(),
+            started,
+            closed: false,
+            work: SavedWork::Job {
+                kind: "video".to_owned(),
+                monitor: monitor.saved(),
+            },
+        }
+    }
+
+    fn upload() -> Record {
+        let (upload, _) = Upload::start(u64::MAX);
+        Record {
+            id: "upload_1_5".into(),
+            title: "<b>\"odd\"\u{2028}".into(),
+            started: now(),
+            closed: true,
+            work: SavedWork::Upload {
+                video: true,
+                attachment: None,
+                name: "talk.mp4".to_owned(),
+                size: 1_048_576.0,
+                upload: upload.saved(),
+            },
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut failed = Upload::restored(match upload().work {
+            SavedWork::Upload { upload, .. } => upload,
+            SavedWork::Job { .. } => unreachable!(),
+        });
+        failed.step(upload::Event::Cancel);
+        let records = vec![
+            job("a", false, Duration::ZERO),
+            job("b", true, Duration::ZERO),
+            upload(),
+        ];
+        let decoded = decode(&encode(&records));
+        assert_eq!(decoded.records, records);
+        assert_eq!(decoded.fault, None);
+    }
+
+    #[test]
+    fn a_broken_record_is_left_out_alone() {
+        let text = encode(&[
+            job("a", false, Duration::ZERO),
+            job("b", false, Duration::ZERO),
+        ]);
+        let broken = text.replacen("\"checks\":0", "\"checks\":\"none\"", 1);
+        let decoded = decode(&broken);
+        let ids: Vec<_> = decoded
+            .records
+            .iter()
+            .map(|record| record.id.as_str())
+            .collect();
+        assert_eq!(ids, ["b"]);
+        assert_eq!(
+            decoded.fault.as_deref(),
+            Some("1 of 2 saved tasks cannot be read")
+        );
+    }
+
+    #[test]
+    fn another_version_is_not_guessed_at() {
+        let text =
+            encode(&[job("a", false, Duration::ZERO)]).replace("\"version\":1", "\"version\":2");
+        let decoded = decode(&text);
+        assert!(decoded.records.is_empty());
+        assert!(
+            decoded
+                .fault
+                .is_some_and(|fault| fault.contains("version 2"))
+        );
+    }
+
+    #[test]
+    fn what_is_older_than_a_day_and_all_but_the_last_50_finished_go() {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        let mut records: Vec<_> = (0..60)
+            .map(|number| job(&format!("done-{number}"), true, Duration::from_secs(number)))
+            .collect();
+        records.push(job("old", false, hours(25)));
+        records.push(job("long", false, hours(23)));
+        let kept = kept(records, now());
+        assert_eq!(kept.len(), 51);
+        assert_eq!(kept[0].id, "long".into());
+        assert!(kept.iter().any(|record| record.id == "done-49".into()));
+        assert!(!kept.iter().any(|record| record.id == "done-50".into()));
+    }
+
+    #[test]
+    fn what_another_page_has_saved_is_kept_and_what_this_one_cleared_is_not() {
+        let known = ["mine", "cleared"];
+        let saved = ["mine", "cleared", "theirs"].map(|id| job(id, false, Duration::ZERO));
+        let mine = job("mine", true, Duration::ZERO);
+        let merged = merged(vec![mine.clone()], saved.to_vec(), |id| {
+            known.contains(&id.as_str())
+        });
+        let ids: Vec<_> = merged.iter().map(|record| record.id.as_str()).collect();
+        assert_eq!(ids, ["theirs", "mine"]);
+        assert_eq!(merged[1], mine);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(text in ".{0,400}") {
+            let decoded = decode(&text);
+            prop_assert!(decoded.records.is_empty() && decoded.fault.is_some());
+        }
+
+        #[test]
+        fn no_damage_to_a_text_breaks_anything(place in 0_usize..1_000, byte in any::<char>()) {
+            let text = encode(&[job("a", false, Duration::ZERO), upload()]);
+            let damaged: String = text.chars().enumerate()
+                .map(|(index, old)| if index == place % text.len() { byte } else { old })
+                .collect();
+            let decoded = decode(&damaged);
+            prop_assert!(decoded.records.len() <= 2);
+            let kept = kept(decoded.records, now());
+            prop_assert!(kept.len() <= 2);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What of a monitor outlives the page.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Monitor, Pending, Phase, Surroundings};
+use crate::task::{AttachmentId, End, JobKey, JobKind, Percent};
+use crate::time::Timestamp;
+
+/// A monitor without what ends with the page: its call, its wait, its back-off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedMonitor {
+    attachment: AttachmentId,
+    job: Option<JobKey>,
+    progress: Option<Percent>,
+    begun: bool,
+    checks: u32,
+    follow_up: Option<Pending>,
+    starts: u64,
+    seed: u64,
+    /// None while it goes on.
+    end: Option<End>,
+}
+
+impl SavedMonitor {
+    /// Whether it goes on once it is restored.
+    pub(crate) const fn is_unfinished(&self) -> bool {
+        self.end.is_none()
+    }
+}
+
+impl Monitor {
+    /// What of it is to be kept.
+    pub fn saved(&self) -> SavedMonitor {
+        let end = match &self.phase {
+            Phase::Waiting { .. } | Phase::Calling { .. } => None,
+            Phase::Succeeded => Some(End::Succeeded),
+            Phase::Failed(failure) => Some(End::Failed(failure.clone())),
+            Phase::Cancelled => Some(End::Cancelled),
+        };
+        SavedMonitor {
+            attachment: self.attachment.clone(),
+            job: self.job.clone(),
+            progress: self.progress,
+            begun: self.begun,
+            checks: self.checks,
+            follow_up: self.follow_up,
+            starts: self.starts,
+            seed: self.seed,
+            end,
+        }
+    }
+
+    /// The monitor of a job that was followed before: it asks at once. A start
+    /// that had no answer is made again with its own key, which makes no second job.
+    pub fn restored(
+        kind: JobKind,
+        saved: SavedMonitor,
+        surroundings: Surroundings,
+        now: Timestamp,
+    ) -> Self {
+        let mut monitor = Self::new(
+            kind,
+            saved.attachment,
+            saved.job,
+            surroundings,
+            saved.seed,
+            now,
+        );
+        monitor.progress = saved.progress;
+        monitor.begun = saved.begun;
+        monitor.checks = saved.checks;
+        monitor.follow_up = saved.follow_up;
+        monitor.starts = saved.starts;
+        monitor.phase = match saved.end {
+            None => monitor.phase,
+            Some(End::Succeeded) => Phase::Succeeded,
+            Some(End::Failed(failure)) => Phase::Failed(failure),
+            Some(End::Cancelled) => Phase::Cancelled,
+        };
+        monitor
+    }
+}
