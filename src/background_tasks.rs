@@ -24,7 +24,7 @@ pub struct BackgroundTasks {
     engine: Engine,
     toaster: Toaster,
     _toasts: Rc<Subscription>,
-    _persistence: Option<Rc<Persistence>>,
+    persistence: Option<Rc<Persistence>>,
 }
 
 impl PartialEq for BackgroundTasks {
@@ -62,7 +62,7 @@ impl BackgroundTasks {
             engine,
             toaster,
             _toasts: Rc::new(toasts),
-            _persistence: persistence,
+            persistence,
         }
     }
 
@@ -188,8 +188,12 @@ impl BackgroundTasks {
     }
 
     /// Ends every timer, listener and request, and takes the toasts away. The
-    /// tasks stay in the store as they were.
+    /// tasks stay in the store as they were, and what is kept of them goes on
+    /// the next time.
     pub fn shut_down(&self) {
+        if let Some(persistence) = &self.persistence {
+            persistence.end();
+        }
         self.engine.shut_down();
         self.toaster.shut_down();
     }

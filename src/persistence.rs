@@ -21,8 +21,9 @@ use crate::toast::Toaster;
 /// The least time between two writes (CONTRACT §7).
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Writes what has changed, until it is dropped.
+/// Writes what has changed, until it is ended or dropped.
 pub(crate) struct Persistence {
+    writer: Rc<Writer>,
     _subscription: Subscription,
     _on_leave: Option<EventListener>,
 }
@@ -49,6 +50,7 @@ impl Persistence {
             known: RefCell::new(saved.iter().map(|record| record.id.clone()).collect()),
             pending: RefCell::default(),
             has_warned: Cell::default(),
+            has_ended: Cell::default(),
         });
         let subscription = engine.observe({
             let writer = Rc::clone(&writer);
@@ -59,12 +61,23 @@ impl Persistence {
                 writer.write_soon();
             }
         });
-        let on_leave = web_sys::window()
-            .map(|window| EventListener::new(&window, "pagehide", move |_| writer.write()));
+        let on_leave = web_sys::window().map(|window| {
+            let writer = Rc::clone(&writer);
+            EventListener::new(&window, "pagehide", move |_| writer.write())
+        });
         Self {
+            writer,
             _subscription: subscription,
             _on_leave: on_leave,
         }
+    }
+}
+
+impl Persistence {
+    /// Writes for the last time: what is ended after this is not over for the tasks.
+    pub(crate) fn end(&self) {
+        self.writer.write();
+        self.writer.has_ended.set(true);
     }
 }
 
@@ -76,6 +89,7 @@ struct Writer {
     known: RefCell<BTreeSet<TaskId>>,
     pending: RefCell<Option<Spawned>>,
     has_warned: Cell<bool>,
+    has_ended: Cell<bool>,
 }
 
 impl Writer {
@@ -99,7 +113,7 @@ impl Writer {
     fn write(&self) {
         let pending = self.pending.borrow_mut().take();
         drop(pending);
-        let Some(engine) = self.engine.upgrade() else {
+        let Some(engine) = self.engine.upgrade().filter(|_| !self.has_ended.get()) else {
             return;
         };
         let mut own = engine.records();

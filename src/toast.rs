@@ -29,6 +29,7 @@ pub use look::{Icon, Icons, Look, Theme, UnknownTheme};
 pub use place::{Place, Position, ToasterId, UnknownPosition};
 pub use provider::{ToasterProvider, ToasterProviderProps};
 pub use settings::{Inset, ToasterSettings};
+pub use swipe::SwipeDirections;
 pub use toaster::{Toaster, Toasts, use_toaster, use_toasts};
 pub use view::{ToasterView, ToasterViewProps};
 

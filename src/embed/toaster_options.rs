@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::{arguments, toast_options};
-use crate::toast::{Hotkey, Icon, Icons, Inset, Theme, ToasterSettings};
+use crate::toast::{Hotkey, Icon, Icons, Inset, SwipeDirections, Theme, ToasterSettings};
 
 /// `settings` with what `options` say.
 pub(super) fn read(
@@ -43,6 +43,12 @@ pub(super) fn read(
     set(&mut settings.label, options, "label", text)?;
     set(&mut settings.close, options, "closeLabel", text)?;
     set(&mut settings.more, options, "moreLabel", text)?;
+    set(
+        &mut settings.swipe_directions,
+        options,
+        "swipeDirections",
+        directions,
+    )?;
     if let Some(icons) = arguments::field(options, "icons")? {
         set_icons(&mut settings.icons, &icons)?;
     }
@@ -101,6 +107,26 @@ fn hotkey(name: &str, value: &JsValue) -> Result<Option<Hotkey>, JsValue> {
         return Ok(None);
     }
     arguments::parsed(name, value, "keys such as Alt+T, or null").map(Some)
+}
+
+/// An array of words; none for those of the position.
+fn directions(name: &str, value: &JsValue) -> Result<Option<SwipeDirections>, JsValue> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let wrong = || arguments::wrong(name, "an array of left, right, up and down, or null");
+    let words: &js_sys::Array = value.dyn_ref().ok_or_else(wrong)?;
+    let mut directions = SwipeDirections::default();
+    for word in words.iter() {
+        match word.as_string().as_deref() {
+            Some("left") => directions.left = true,
+            Some("right") => directions.right = true,
+            Some("up") => directions.up = true,
+            Some("down") => directions.down = true,
+            _ => return Err(wrong()),
+        }
+    }
+    Ok(Some(directions))
 }
 
 fn count(name: &str, value: &JsValue) -> Result<usize, JsValue> {

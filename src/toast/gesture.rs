@@ -8,8 +8,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, Node, PointerEvent};
 use yew::prelude::*;
 
-use super::Position;
-use super::swipe::{Direction, Grip, Moved, Point, Swipe};
+use super::swipe::{Direction, Grip, Moved, Point, Swipe, SwipeDirections};
 use crate::time::Timestamp;
 
 /// What may be pressed by itself: a swipe never starts there.
@@ -33,7 +32,7 @@ type Holding = RefCell<Option<Held>>;
 #[hook]
 pub(super) fn use_swipe(
     node: &NodeRef,
-    position: Position,
+    ways: SwipeDirections,
     dismissible: bool,
     now: impl Fn() -> Timestamp + Clone + 'static,
     on_swiped: impl Fn() + Clone + 'static,
@@ -46,7 +45,7 @@ pub(super) fn use_swipe(
         let may_swipe = is_free && dismissible && event.button() == 0;
         if let Some(grip) = grip(&event).filter(|_| may_swipe) {
             let pointer = event.pointer_id();
-            let swipe = Swipe::new(position, grip, point(&event), now());
+            let swipe = Swipe::new(ways, grip, point(&event), now());
             let end = {
                 let (node, now, on_swiped) = (node.clone(), now.clone(), on_swiped.clone());
                 move |swipe: Swipe, event: &PointerEvent| {

@@ -9,6 +9,7 @@ use super::focus::has_focus;
 use super::gesture::{put_back, use_swipe};
 use super::layout::use_height;
 use super::stack::{Event, ItemView};
+use super::swipe::SwipeDirections;
 use super::toaster::use_toaster;
 use super::{CloseReason, Icon, Toast, ToastButton, ToastId, ToastKind, ToasterSettings};
 use crate::task::Percent;
@@ -68,13 +69,9 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
         let dismiss = dismiss.clone();
         move || dismiss(CloseReason::Swipe)
     };
-    let onpointerdown = use_swipe(
-        &node,
-        entry.place.position,
-        toast.dismissible,
-        now,
-        on_swiped,
-    );
+    let ways = props.settings.swipe_directions;
+    let ways = ways.unwrap_or_else(|| SwipeDirections::of(entry.place.position));
+    let onpointerdown = use_swipe(&node, ways, toast.dismissible, now, on_swiped);
     let onkeydown = toast.dismissible.then(|| {
         let dismiss = dismiss.clone();
         Callback::from(move |event: KeyboardEvent| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yew::{AttrValue, Classes};
 
-use super::{Hotkey, Icons, Look, Position, Theme, ToastKind};
+use super::{Hotkey, Icons, Look, Position, SwipeDirections, Theme, ToastKind};
 
 /// Settings of a toaster.
 ///
@@ -19,6 +19,7 @@ use super::{Hotkey, Icons, Look, Position, Theme, ToastKind};
 /// | `look` | plain |
 /// | `icons` | those of the kinds |
 /// | `close_button` | yes |
+/// | `swipe_directions` | off the nearest edges |
 /// | `direction` of writing, `ltr` or `rtl` | the page's |
 /// | `hotkey` to bring the focus to the toasts | Alt+T |
 /// | `class`: of every toast | none |
@@ -50,6 +51,8 @@ pub struct ToasterSettings {
     pub icons: Icons,
     /// Whether toasts have a close button that say nothing about it.
     pub close_button: bool,
+    /// Where toasts may be swiped to; none for off the edges nearest to their place.
+    pub swipe_directions: Option<SwipeDirections>,
     /// The `dir` of the region; none for the page's.
     pub direction: Option<AttrValue>,
     /// The key that brings the focus to the toasts, and back; none for no key.
@@ -107,6 +110,7 @@ impl Default for ToasterSettings {
             look: Look::Plain,
             icons: Icons::default(),
             close_button: true,
+            swipe_directions: None,
             direction: None,
             hotkey: Some(Hotkey::default()),
             class: Classes::new(),

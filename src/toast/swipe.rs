@@ -43,15 +43,40 @@ impl Direction {
             Self::Down => "down",
         }
     }
+}
 
-    /// Whether toasts there may go this way: off the nearest edges, as sonner has it.
-    const fn leaves(self, position: Position) -> bool {
+/// The ways in which toasts may be swiped off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each may be allowed with any other"
+)]
+pub struct SwipeDirections {
+    pub left: bool,
+    pub right: bool,
+    pub up: bool,
+    pub down: bool,
+}
+
+impl SwipeDirections {
+    /// Off the nearest edges, as sonner has it.
+    pub const fn of(position: Position) -> Self {
         use Position::{BottomCenter, BottomLeft, BottomRight, TopCenter, TopLeft, TopRight};
-        match self {
-            Self::Left => matches!(position, TopLeft | BottomLeft),
-            Self::Right => matches!(position, TopRight | BottomRight),
-            Self::Up => matches!(position, TopLeft | TopCenter | TopRight),
-            Self::Down => matches!(position, BottomLeft | BottomCenter | BottomRight),
+        Self {
+            left: matches!(position, TopLeft | BottomLeft),
+            right: matches!(position, TopRight | BottomRight),
+            up: matches!(position, TopLeft | TopCenter | TopRight),
+            down: matches!(position, BottomLeft | BottomCenter | BottomRight),
+        }
+    }
+
+    const fn allow(self, direction: Direction) -> bool {
+        match direction {
+            Direction::Left => self.left,
+            Direction::Right => self.right,
+            Direction::Up => self.up,
+            Direction::Down => self.down,
         }
     }
 }
@@ -94,7 +119,7 @@ pub(super) enum Grip {
 /// A gesture from the pointer's way down to its release.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Swipe {
-    position: Position,
+    ways: SwipeDirections,
     grip: Grip,
     start: Point,
     since: Timestamp,
@@ -115,13 +140,13 @@ pub(super) enum Moved {
 
 impl Swipe {
     pub(super) const fn new(
-        position: Position,
+        ways: SwipeDirections,
         grip: Grip,
         start: Point,
         since: Timestamp,
     ) -> Self {
         Self {
-            position,
+            ways,
             grip,
             start,
             since,
@@ -156,7 +181,7 @@ impl Swipe {
             return Moved::Undecided;
         };
         let along = axis.of(delta);
-        let along = if axis.direction(along).leaves(self.position) {
+        let along = if self.ways.allow(axis.direction(along)) {
             along
         } else {
             // The toast is held back, the more the farther (sonner's curve).
@@ -176,7 +201,7 @@ impl Swipe {
         let took = now.since(self.since).max(Duration::from_millis(1));
         let speed = along.abs() / (took.as_secs_f64() * 1_000.0);
         let goes = along.abs() >= FAR || speed > FAST;
-        (goes && direction.leaves(self.position)).then_some(direction)
+        (goes && self.ways.allow(direction)).then_some(direction)
     }
 
     fn delta(&self, point: Point) -> Point {
@@ -194,7 +219,8 @@ mod tests {
     const START: Timestamp = Timestamp::from_millis(1_000);
 
     fn press(position: Position, grip: Grip) -> Swipe {
-        Swipe::new(position, grip, Point { x: 100.0, y: 100.0 }, START)
+        let ways = SwipeDirections::of(position);
+        Swipe::new(ways, grip, Point { x: 100.0, y: 100.0 }, START)
     }
 
     /// A pointer that goes by `(x, y)` in so many milliseconds.
@@ -235,6 +261,21 @@ mod tests {
                 .filter_map(|(_, by)| swipe(position, Grip::Finger, *by, 10_000))
                 .collect();
             assert_eq!(gone, expected, "{position:?}");
+        }
+    }
+
+    #[test]
+    fn the_ways_can_be_others_than_the_positions() {
+        let only_left = SwipeDirections {
+            left: true,
+            ..SwipeDirections::default()
+        };
+        for (by, expected) in [(-60.0, Some(Direction::Left)), (60.0, None)] {
+            let start = Point { x: 100.0, y: 100.0 };
+            let mut swipe = Swipe::new(only_left, Grip::Finger, start, START);
+            swipe.moved(at((by, 0.0)));
+            let gone = swipe.released(at((by, 0.0)), START + Duration::from_secs(10));
+            assert_eq!(gone, expected);
         }
     }
 

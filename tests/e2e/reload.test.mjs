@@ -194,6 +194,20 @@ test('what is cleared stays cleared, and what is a day old is gone', async () =>
   await page.context().close()
 })
 
+test('tasks outlive the end of their page, also within half a second of a change', async () => {
+  const page = await open(browser, backend.address, '', { virtual: true })
+  await page.evaluate(() => {
+    backgroundTasks.startEmbeddingTask(7, 'talk.mp4')
+    backgroundTasks.destroy()
+  })
+  await pass(page, 2_000)
+  assert.equal(await page.locator('[data-toast]').count(), 0)
+  await reload(page)
+  assert.deepEqual((await tasks(page)).map(({ title }) => title), ['talk.mp4'])
+  await toast(page, 'embedding').waitFor({ state: 'attached' })
+  await page.context().close()
+})
+
 test('writes are half a second apart, one comes when the page is left, and no secret is in them', async () => {
   const page = await open(browser, backend.address, '', { virtual: true })
   await page.evaluate(() => {

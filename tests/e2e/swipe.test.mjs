@@ -83,6 +83,20 @@ test('a swipe the wrong way, or too short and slow, brings the toast back to its
   await page.context().close()
 })
 
+test('where toasts may be swiped to is a setting, and may be nowhere', async () => {
+  const page = await pageWith('loading')
+  await page.evaluate(() => backgroundTasks.toast.configure({ swipeDirections: [] }))
+  await drag(page, await corner(page), [200, 0])
+  await page.mouse.up()
+  await pass(page, 500)
+  assert.deepEqual(await closed(page), [])
+  await page.evaluate(() => backgroundTasks.toast.configure({ swipeDirections: ['up'] }))
+  await drag(page, await corner(page), [0, -60])
+  await page.mouse.up()
+  assert.deepEqual(await closed(page), [['one', 'swipe']])
+  await page.context().close()
+})
+
 test('a flick is enough', async () => {
   const page = await pageWith('loading')
   await drag(page, await corner(page), [20, 0], 50)
