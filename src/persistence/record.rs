@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::task::JobKind;
     use crate::task::monitor::{Event, Monitor, Surroundings};
-    use crate::task::upload::{self, Upload};
+    use crate::task::upload::Upload;
 
     fn now() -> Timestamp {
         Timestamp::from_millis(1_000_000_000)
@@ -198,11 +198,6 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let mut failed = Upload::restored(match upload().work {
-            SavedWork::Upload { upload, .. } => upload,
-            SavedWork::Job { .. } => unreachable!(),
-        });
-        failed.step(upload::Event::Cancel);
         let records = vec![
             job("a", false, Duration::ZERO),
             job("b", true, Duration::ZERO),
