@@ -10,7 +10,8 @@ use crate::persistence::{self, Persistence};
 use crate::settings::Settings;
 use crate::store::Change;
 use crate::task::messages::Messages;
-use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId, TaskState};
+use crate::task::upload::UploadPolicy;
+use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId, TaskKind, TaskState};
 use crate::task_toasts;
 use crate::toast::{Toaster, ToasterSettings};
 
@@ -131,6 +132,25 @@ impl BackgroundTasks {
         self.engine.cancel(id);
     }
 
+    /// Has an upload stand still until [`resume`](Self::resume). Only where
+    /// [`StorageClient::is_resumable`](crate::StorageClient::is_resumable): any
+    /// other would have to begin anew.
+    pub fn pause(&self, id: &TaskId) {
+        self.engine.pause(id);
+    }
+
+    /// Whether [`pause`](Self::pause) would have the task stand still.
+    pub fn can_pause(&self, task: &Task) -> bool {
+        let is_upload = matches!(task.kind, TaskKind::Upload { .. });
+        let goes_on = !task.state.is_ended() && !task.state.is_paused();
+        is_upload && goes_on && self.clients().storage.is_resumable()
+    }
+
+    /// Has a paused upload go on.
+    pub fn resume(&self, id: &TaskId) {
+        self.engine.resume(id);
+    }
+
     /// Takes an ended task off the list. One that goes on stays.
     pub fn clear(&self, id: &TaskId) {
         self.engine.clear(id);
@@ -175,6 +195,11 @@ impl BackgroundTasks {
     /// What is said, in which language.
     pub fn messages(&self) -> &Rc<Messages> {
         &self.engine.settings().messages
+    }
+
+    /// How files are sent, and which may be.
+    pub fn upload_policy(&self) -> &UploadPolicy {
+        &self.engine.settings().upload
     }
 
     /// The clients that the tasks use.

@@ -15,7 +15,9 @@ use yew::Callback;
 
 pub use self::http::{Credentials, HttpStatusClient, InvalidHeader};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
-use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Percent, Report};
+use crate::task::{
+    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Report, ResumeKey, UploadNews,
+};
 
 /// What a call answers in time. Dropping it gives the call up: let it own what it uses.
 pub type Call<T> = LocalBoxFuture<'static, Result<T, CallError>>;
@@ -57,12 +59,26 @@ pub trait StatusClient {
 
 /// Keeps files on a server and starts jobs on them.
 pub trait StorageClient {
-    /// Sends a file. `on_progress` gets the share of the body that is sent.
+    /// Sends a file. `on_news` hears how far it is. Time limits are not the
+    /// client's: who waits too long drops the call.
     ///
     /// # Errors
     ///
     /// A [`CallError`]; [`CallError::FileUnreadable`] where the browser cannot read the file.
-    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment>;
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment>;
+
+    /// Whether an upload that was given up goes on from where it was. By
+    /// default it begins anew.
+    fn is_resumable(&self) -> bool {
+        false
+    }
+
+    /// Tells the server that what it has of an upload is not wanted any more.
+    /// Nobody waits for the answer. By default the server is not told.
+    fn discard(&self, upload: &ResumeKey) -> Call<()> {
+        let _ = upload;
+        ready(Ok(())).boxed_local()
+    }
 
     /// Lists what is stored.
     ///
@@ -101,6 +117,8 @@ pub struct NewAttachment {
     pub title: Rc<str>,
     /// The same over repetitions of one request.
     pub idempotency_key: IdempotencyKey,
+    /// What an earlier attempt told as [`UploadNews::Resumable`].
+    pub resume: Option<ResumeKey>,
 }
 
 /// A file that a server stores (CONTRACT §1).
@@ -200,7 +218,7 @@ impl NoStorage {
 }
 
 impl StorageClient for NoStorage {
-    fn upload(&self, _upload: NewAttachment, _on_progress: Callback<Percent>) -> Call<Attachment> {
+    fn upload(&self, _upload: NewAttachment, _on_news: Callback<UploadNews>) -> Call<Attachment> {
         Self::refuse()
     }
 

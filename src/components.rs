@@ -1,6 +1,5 @@
 //! Components: the provider, and views of the store.
 
-mod file_size;
 mod provider;
 mod storage_dialog;
 mod task_list;

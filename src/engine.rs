@@ -13,6 +13,7 @@ mod picker;
 mod restore;
 mod schedule;
 mod surroundings;
+mod turns;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -24,12 +25,13 @@ use self::inbox::Message;
 use self::life::{Life, Sending, Source, Work};
 use self::schedule::Schedule;
 use self::surroundings::{Listeners, News};
+use self::turns::Turns;
 use crate::client::Clients;
 use crate::settings::Settings;
 use crate::spawned::Spawned;
 use crate::store::{Change, Tasks};
 use crate::task::monitor::{self, FollowUp, Monitor, Surroundings};
-use crate::task::upload::Upload;
+use crate::task::upload::{self, Upload};
 use crate::task::{AttachmentId, JobKey, JobKind, TaskId};
 use crate::time::Timestamp;
 
@@ -52,6 +54,7 @@ struct Shared {
 struct State {
     lives: HashMap<TaskId, Life>,
     schedule: Schedule,
+    turns: Turns,
     inbox: inbox::Inbox,
     /// Whether a pass is going on.
     passing: bool,
@@ -111,6 +114,7 @@ impl Engine {
             state: RefCell::new(State {
                 lives: HashMap::new(),
                 schedule: Schedule::default(),
+                turns: Turns::default(),
                 inbox: inbox::Inbox::default(),
                 passing: false,
                 surroundings: surroundings::current(),
@@ -192,21 +196,28 @@ impl Engine {
         } else {
             title.to_owned()
         };
-        let (upload, first) = Upload::start(self.next_seed());
+        let policy = Rc::clone(&self.0.settings.upload);
+        let video = file.type_().to_ascii_lowercase().starts_with("video/");
+        let source = Source::There(file);
+        let surroundings = self.0.state.borrow().surroundings;
+        let mut upload = Upload::new(Rc::clone(&policy), surroundings, self.next_seed());
+        if let Err(failure) = source.check(&policy) {
+            upload.refuse(failure);
+        }
         self.add(Life {
             id: id.clone(),
             title: self.title_or_untitled(&title),
             started: now,
             work: Work::Upload(Sending {
                 upload,
-                video: file.type_().to_ascii_lowercase().starts_with("video/"),
-                source: Source::There(file),
+                video,
+                source,
                 attachment: None,
                 picker: None,
             }),
             call: None,
         });
-        self.post(Message::Begin(id.clone(), first));
+        self.post(Message::StepUpload(id.clone(), upload::Event::Tick));
         id
     }
 
@@ -216,6 +227,18 @@ impl Engine {
 
     pub(crate) fn cancel(&self, id: &TaskId) {
         self.post(Message::Cancel(id.clone()));
+    }
+
+    /// Has an upload stand still, where it can go on from there later.
+    pub(crate) fn pause(&self, id: &TaskId) {
+        if self.0.clients.storage.is_resumable() {
+            self.post(Message::StepUpload(id.clone(), upload::Event::Pause));
+        }
+    }
+
+    /// Has a paused upload go on.
+    pub(crate) fn resume(&self, id: &TaskId) {
+        self.post(Message::StepUpload(id.clone(), upload::Event::Resume));
     }
 
     /// Takes an ended task off the list; one that runs stays.
@@ -247,6 +270,7 @@ impl Engine {
             state.listeners.take(),
         );
         state.schedule = Schedule::default();
+        state.turns = Turns::default();
         drop(state);
         drop(ended);
     }

@@ -82,6 +82,6 @@ pub use settings::Settings;
 pub use store::{Change, Tasks};
 pub use task::messages::Messages;
 pub use task::monitor::FollowUp;
-pub use task::policy::Policy;
+pub use task::policy::{Policy, RetryPolicy};
 pub use task::*;
 pub use time::Timestamp;

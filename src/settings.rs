@@ -8,6 +8,7 @@ use crate::clock::{BrowserClock, Clock};
 use crate::task::JobKind;
 use crate::task::messages::Messages;
 use crate::task::monitor::FollowUp;
+use crate::task::upload::UploadPolicy;
 use crate::toast::ToasterSettings;
 
 /// Settings of the task system.
@@ -16,6 +17,7 @@ use crate::toast::ToasterSettings;
 /// | --- | --- | --- |
 /// | [`video`](Self::with_video) | [`JobKind::video`] | §2 |
 /// | [`embedding`](Self::with_embedding) | [`JobKind::embedding`] | §2 |
+/// | [`upload`](Self::with_upload) | [`UploadPolicy::new`] | |
 /// | [`embedding_start`](Self::with_embedding_start) | 5 s after the video task's start | §2 |
 /// | [`kinds`](Self::with_kind) of the app's own that are known again after a reload | none | |
 /// | [`persistence`](Self::with_persistence) | `background-tasks:tasks` in local storage | §7 |
@@ -40,6 +42,8 @@ pub struct Settings {
     pub video: JobKind,
     /// How embeddings are generated.
     pub embedding: JobKind,
+    /// How files are sent, and which may be.
+    pub upload: Rc<UploadPolicy>,
     /// When the embedding of an uploaded video starts; none for never by itself.
     pub embedding_start: Option<FollowUp>,
     /// Kinds of the app's own that are known again after a reload.
@@ -62,6 +66,7 @@ impl Settings {
         Self {
             video: JobKind::video(),
             embedding: JobKind::embedding(),
+            upload: Rc::default(),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
             kinds: Vec::new(),
             persistence: Some("background-tasks:tasks".into()),
@@ -83,6 +88,13 @@ impl Settings {
     #[must_use]
     pub fn with_embedding(mut self, kind: JobKind) -> Self {
         self.embedding = kind;
+        self
+    }
+
+    /// Sets how files are sent, and which may be.
+    #[must_use]
+    pub fn with_upload(mut self, policy: UploadPolicy) -> Self {
+        self.upload = Rc::new(policy);
         self
     }
 
@@ -159,6 +171,7 @@ impl PartialEq for Settings {
         let Self {
             video,
             embedding,
+            upload,
             embedding_start,
             kinds,
             persistence,
@@ -169,6 +182,7 @@ impl PartialEq for Settings {
         } = self;
         *video == other.video
             && *embedding == other.embedding
+            && *upload == other.upload
             && *embedding_start == other.embedding_start
             && *kinds == other.kinds
             && *persistence == other.persistence

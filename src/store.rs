@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
 
-use crate::task::{Task, TaskId, TaskState};
+use crate::task::{Task, TaskId, TaskKind};
 use crate::time::Timestamp;
 
 /// All tasks of this page, newest first. Only the engine writes it.
@@ -42,7 +42,8 @@ impl Tasks {
         self.0.borrow().unfinished
     }
 
-    /// Whether bytes are on their way to the server.
+    /// Whether a file is on its way to the server, or waits to be: leaving the
+    /// page would lose it.
     pub fn is_uploading(&self) -> bool {
         self.0.borrow().uploading > 0
     }
@@ -125,13 +126,13 @@ impl Table {
 }
 
 fn is_uploading(task: &Task) -> bool {
-    matches!(task.state, TaskState::Uploading { .. })
+    matches!(task.kind, TaskKind::Upload { .. }) && !task.state.is_ended()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::{JobKind, TaskKind};
+    use crate::task::{JobKind, TaskState};
 
     fn task(id: &str, state: TaskState) -> Rc<Task> {
         Rc::new(Task {

@@ -8,17 +8,19 @@ pub mod monitor;
 mod percent;
 pub mod policy;
 mod report;
+mod retry;
 pub mod upload;
 
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-pub use failure::{CallError, Failure};
-pub use id::{AttachmentId, IdempotencyKey, JobKey, TaskId};
+pub use failure::{CallError, Failure, Restriction, UploadLeg};
+pub use id::{AttachmentId, IdempotencyKey, JobKey, ResumeKey, TaskId};
 pub use kind::{Job, JobKind, JobTexts, TaskKind};
 pub use percent::Percent;
-pub use report::Report;
+pub use report::{Report, UploadNews};
+pub use upload::{Rate, UploadPolicy, UploadStage};
 
 use crate::time::Timestamp;
 
@@ -50,10 +52,12 @@ pub(crate) enum End {
 /// How far a task is. Its [`word`](Self::word) is the public one of CONTRACT §4.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskState {
-    /// Bytes are on their way to the server.
+    /// An upload is under way.
     Uploading {
-        /// The share of the bytes that is sent, where it is known.
+        /// The share of the bytes that is sent, where it is known, up to 99.
         progress: Option<Percent>,
+        /// Where it is.
+        stage: UploadStage,
     },
     /// The server has the job, or is asked to make it, and has not begun.
     Queued,
@@ -68,6 +72,10 @@ pub enum TaskState {
         progress: Option<Percent>,
         /// Whole seconds until the next call, rounded up; 0 while it is out.
         retry_in: u64,
+        /// Failures in a row so far, from 1.
+        attempt: u32,
+        /// The last one.
+        error: CallError,
     },
     /// The browser says that it has no connection.
     Offline {
@@ -114,10 +122,39 @@ impl TaskState {
         matches!(self, Self::Failed(_) | Self::Cancelled)
     }
 
+    /// Whether it stands still because the person wants it to.
+    pub const fn is_paused(&self) -> bool {
+        matches!(
+            self,
+            Self::Uploading {
+                stage: UploadStage::Paused,
+                ..
+            }
+        )
+    }
+
+    /// How fast bytes go up, where that is known.
+    pub const fn rate(&self) -> Option<Rate> {
+        match self {
+            Self::Uploading {
+                stage: UploadStage::Sending { rate },
+                ..
+            } => *rate,
+            Self::Uploading { .. }
+            | Self::Queued
+            | Self::Running { .. }
+            | Self::Recovering { .. }
+            | Self::Offline { .. }
+            | Self::Succeeded
+            | Self::Failed(_)
+            | Self::Cancelled => None,
+        }
+    }
+
     /// The progress to show: none while it is unknown, 100 once it succeeded.
     pub const fn progress(&self) -> Option<Percent> {
         match self {
-            Self::Uploading { progress }
+            Self::Uploading { progress, .. }
             | Self::Running { progress }
             | Self::Recovering { progress, .. }
             | Self::Offline { progress } => *progress,

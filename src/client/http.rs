@@ -46,9 +46,8 @@ pub enum Credentials {
 /// | credentials | [`Credentials::SameOrigin`] |
 /// | token | none |
 /// | time limit of `list`, `delete` and `cancel` | 30 s |
-/// | how long an upload may stand still | 120 s |
 ///
-/// `status` and `start` have no limit here: who calls them drops the call when
+/// `status`, `start` and `upload` have no limit here: who calls them drops the call when
 /// it has waited long enough, which aborts the request.
 ///
 /// Ids are percent-encoded. What cannot be asked of any server (an empty id,
@@ -80,7 +79,6 @@ struct Settings {
     credentials: Credentials,
     token: Option<TokenProvider>,
     time_limit: Duration,
-    upload_limit: Duration,
 }
 
 type TokenProvider = Rc<dyn Fn() -> LocalBoxFuture<'static, Option<String>>>;
@@ -98,7 +96,6 @@ impl HttpStatusClient {
             credentials: Credentials::default(),
             token: None,
             time_limit: Duration::from_secs(30),
-            upload_limit: Duration::from_secs(120),
         }))
     }
 
@@ -141,14 +138,6 @@ impl HttpStatusClient {
     #[must_use]
     pub fn with_time_limit(mut self, limit: Duration) -> Self {
         Rc::make_mut(&mut self.0).time_limit = limit;
-        self
-    }
-
-    /// Sets how long an upload may stand still, no byte sent and no answer,
-    /// before it fails as [`CallError::TimedOut`]; 120 s by default.
-    #[must_use]
-    pub fn with_upload_limit(mut self, limit: Duration) -> Self {
-        Rc::make_mut(&mut self.0).upload_limit = limit;
         self
     }
 

@@ -23,7 +23,9 @@ use self::server::Server;
 pub use self::simulation::Simulation;
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
 use crate::clock::{BrowserClock, Clock};
-use crate::task::{AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Percent, Report};
+use crate::task::{
+    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Report, UploadNews,
+};
 
 /// A client that needs no server: jobs go through queue and irregular progress
 /// by the clock, and fail by chance that grows from a seed.
@@ -152,13 +154,13 @@ impl StatusClient for SimulatedStatusClient {
 }
 
 impl StorageClient for SimulatedStatusClient {
-    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment> {
-        let bytes = upload.file.size();
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A whole number.
+        let size = upload.file.size() as u64;
         let made = self.0.take_in(Request::Upload {
             title: upload.title,
             content_type: upload.file.type_().into(),
-            size: bytes as u64,
+            size,
             key: upload.idempotency_key,
         });
         let file = upload.file;
@@ -167,7 +169,7 @@ impl StorageClient for SimulatedStatusClient {
                 made.end();
                 return Err(error);
             }
-            made.send(bytes, &on_progress).await;
+            made.send(size, &on_news).await;
             wire::attachment(&made.answer().await?)
         }
         .boxed_local()

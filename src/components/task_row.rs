@@ -25,6 +25,16 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
         messages.kind_label(&task.kind).to_owned(),
         task.title.to_string(),
     );
+    let reason = match &task.state {
+        TaskState::Failed(failure) => Some(messages.reason(failure)),
+        TaskState::Recovering { error, .. } => Some(messages.call_reason(error)),
+        TaskState::Uploading { .. }
+        | TaskState::Queued
+        | TaskState::Running { .. }
+        | TaskState::Offline { .. }
+        | TaskState::Succeeded
+        | TaskState::Cancelled => None,
+    };
     html! {
         <li class="ybt-row" tabindex="-1" data-task="" data-task-id={task.id.to_string()}
             data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.word()}>
@@ -33,10 +43,11 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
                 <span class="ybt-row-detail">
                     { kind }
                     { " · " }
-                    <StateText state={task.state.clone()} label={messages.state_label(&task.state).to_owned()} />
+                    <StateText state={task.state.clone()} rate={task.state.rate().map(|rate| messages.rate(&rate))}
+                        label={messages.state_label(&task.state).to_owned()} />
                 </span>
-                if let TaskState::Failed(failure) = &task.state {
-                    <span class="ybt-row-reason">{ messages.reason(failure) }</span>
+                if let Some(reason) = reason {
+                    <span class="ybt-row-reason">{ reason }</span>
                 }
             </div>
             <TaskButtons {task} />
@@ -48,6 +59,9 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
 pub(super) struct StateTextProps {
     pub(super) state: TaskState,
     pub(super) label: String,
+    /// How fast an upload is.
+    #[prop_or_default]
+    pub(super) rate: Option<String>,
 }
 
 /// A state's name, with a bar and a number while the task goes on.
@@ -59,6 +73,9 @@ pub(super) fn StateText(props: &StateTextProps) -> Html {
             <span class="ybt-state" data-state={props.state.word()}>{ &props.label }</span>
             if let Some(percent) = progress {
                 { format!(" {percent}%") }
+            }
+            if let Some(rate) = &props.rate {
+                { format!(" · {rate}") }
             }
             if !props.state.is_ended() {
                 <progress class="ybt-bar" max="100" aria-label={props.label.clone()}
@@ -93,6 +110,11 @@ pub(super) fn TaskButtons(props: &TaskButtonsProps) -> Html {
     };
     html! {
         <div class="ybt-row-buttons">
+            if task.state.is_paused() {
+                { button(&labels.resume, ROW, BackgroundTasks::resume) }
+            } else if tasks.can_pause(task) {
+                { button(&labels.pause, ROW, BackgroundTasks::pause) }
+            }
             if task.state.can_retry() {
                 { button(&labels.retry, ROW, BackgroundTasks::retry) }
             }

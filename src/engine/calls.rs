@@ -12,7 +12,10 @@ use super::picker::Picker;
 use crate::client::{Attachment, Call, NewAttachment};
 use crate::spawned::Spawned;
 use crate::task::monitor::{self, CallId};
-use crate::task::{AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, TaskId, upload};
+use crate::task::{
+    AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, ResumeKey, TaskId, upload,
+};
+use crate::time::Timestamp;
 
 impl Engine {
     pub(super) fn act(&self, id: &TaskId, action: monitor::Action) {
@@ -58,7 +61,23 @@ impl Engine {
         }
     }
 
-    pub(super) fn send(&self, id: &TaskId, call: CallId, idempotency_key: IdempotencyKey) {
+    pub(super) fn act_on_upload(&self, id: &TaskId, action: upload::Action) {
+        match action {
+            upload::Action::Send(call, key, resume) => self.send(id, call, key, resume),
+            upload::Action::Abandon => self.set_call(id, None),
+            upload::Action::Discard(upload) => {
+                self.notify(self.0.clients.storage.discard(&upload));
+            }
+        }
+    }
+
+    fn send(
+        &self,
+        id: &TaskId,
+        call: CallId,
+        idempotency_key: IdempotencyKey,
+        resume: Option<ResumeKey>,
+    ) {
         let new = {
             let state = self.0.state.borrow();
             let Some(life) = state.lives.get(id) else {
@@ -74,16 +93,18 @@ impl Engine {
                 file: file.clone(),
                 title: Rc::clone(&life.title),
                 idempotency_key,
+                resume,
             }
         };
         let weak = self.downgrade();
         let sender = id.clone();
-        let on_progress = Callback::from(move |share| {
+        let on_news = Callback::from(move |news| {
             if let Some(engine) = weak.upgrade() {
-                engine.post_in_frame(Message::Sent(sender.clone(), call, share));
+                let event = upload::Event::News(call, news);
+                engine.post_in_frame(Message::StepUpload(sender.clone(), event));
             }
         });
-        let answer = self.0.clients.storage.upload(new, on_progress);
+        let answer = self.0.clients.storage.upload(new, on_news);
         self.call(id, answer, move |id, answer| {
             Message::Uploaded(id, call, answer)
         });
@@ -108,13 +129,14 @@ impl Engine {
         id: &TaskId,
         call: CallId,
         answer: Result<Attachment, CallError>,
+        at: Timestamp,
         touched: &mut BTreeSet<TaskId>,
     ) {
         let verdict = answer.as_ref().map(|_| ()).map_err(Clone::clone);
         let mut stored = None;
         self.step(id, touched, |life| {
-            let was_ended = life.state(self.now()).is_ended();
-            let deeds = life.upload_step(upload::Event::Answered(call, verdict));
+            let was_ended = life.state(at).is_ended();
+            let deeds = life.upload_step(upload::Event::Answered(call, verdict), at);
             // Only the answer that ends it counts; one to an attempt given up does not.
             if let (false, Work::Upload(sending), Ok(attachment)) =
                 (was_ended, &mut life.work, answer)

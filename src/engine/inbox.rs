@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::client::Attachment;
 use crate::task::monitor::{self, CallId};
-use crate::task::{CallError, Percent, TaskId, upload};
+use crate::task::{CallError, TaskId, upload};
 use crate::time::Timestamp;
 
 /// How a call went.
@@ -13,8 +13,7 @@ pub(super) type Outcome<T> = Result<T, CallError>;
 /// What has happened.
 pub(super) enum Message {
     Step(TaskId, monitor::Event),
-    Begin(TaskId, upload::Action),
-    Sent(TaskId, CallId, Percent),
+    StepUpload(TaskId, upload::Event),
     Uploaded(TaskId, CallId, Outcome<Attachment>),
     Retry(TaskId),
     Chosen(TaskId, web_sys::File),

@@ -6,9 +6,9 @@ use web_sys::File;
 
 use super::picker::Picker;
 use crate::spawned::Spawned;
-use crate::task::monitor::{self, Monitor};
-use crate::task::upload::{self, Upload};
-use crate::task::{AttachmentId, Task, TaskId, TaskKind, TaskState};
+use crate::task::monitor::{self, Monitor, Surroundings};
+use crate::task::upload::{self, Upload, UploadPolicy};
+use crate::task::{AttachmentId, Failure, Task, TaskId, TaskKind, TaskState};
 use crate::time::Timestamp;
 
 /// A task and what drives it. The task that the store shows is a function of it.
@@ -48,7 +48,31 @@ pub(super) enum Source {
     },
 }
 
+impl Sending {
+    /// Whether Retry must ask for a file first.
+    fn wants_file(&self) -> bool {
+        matches!(self.source, Source::Lost { .. }) || self.upload.wants_file()
+    }
+}
+
 impl Source {
+    /// Whether it may be sent at all.
+    pub(super) fn check(&self, policy: &UploadPolicy) -> Result<(), Failure> {
+        let Self::There(file) = self else {
+            return Ok(());
+        };
+        // A whole number that is not negative.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let size = file.size() as u64;
+        let name = file.name();
+        policy
+            .check(&name, &file.type_(), size)
+            .map_err(|restriction| Failure::Refused {
+                name: name.into(),
+                restriction,
+            })
+    }
+
     pub(super) fn name_and_size(&self) -> (String, f64) {
         match self {
             Self::There(file) => (file.name(), file.size()),
@@ -93,46 +117,56 @@ impl Life {
     pub(super) fn state(&self, now: Timestamp) -> TaskState {
         match &self.work {
             Work::Job(monitor) => monitor.state(now),
-            Work::Upload(sending) => sending.upload.state(),
+            Work::Upload(sending) => sending.upload.state(now),
         }
     }
 
     pub(super) fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
         match &self.work {
             Work::Job(monitor) => monitor.next_due(now),
-            Work::Upload(_) => None,
+            Work::Upload(sending) => sending.upload.next_due(now),
         }
     }
 
-    pub(super) fn cancel(&mut self, now: Timestamp) -> Vec<Deed> {
-        match &mut self.work {
-            Work::Job(_) => self.monitor_step(monitor::Event::Cancel, now),
-            Work::Upload(_) => self.upload_step(upload::Event::Cancel),
+    /// Tells it what concerns jobs and uploads alike.
+    pub(super) fn hear(&mut self, news: Common, now: Timestamp) -> Vec<Deed> {
+        match &self.work {
+            Work::Job(_) => self.monitor_step(news.into(), now),
+            Work::Upload(_) => self.upload_step(news.into(), now),
         }
     }
 
     pub(super) fn retry(&mut self, now: Timestamp) -> Vec<Deed> {
-        match &mut self.work {
-            Work::Job(_) => self.monitor_step(monitor::Event::Retry, now),
-            Work::Upload(sending) if matches!(sending.source, Source::Lost { .. }) => {
-                vec![Deed::AskForFile]
-            }
-            Work::Upload(_) => self.upload_step(upload::Event::Retry),
+        match &self.work {
+            Work::Upload(sending) if sending.wants_file() => vec![Deed::AskForFile],
+            Work::Job(_) | Work::Upload(_) => self.hear(Common::Retry, now),
         }
     }
 
     /// Goes on with a file that the person has chosen for an upload.
-    pub(super) fn send_file(&mut self, file: File) -> Vec<Deed> {
+    pub(super) fn send_file(
+        &mut self,
+        file: File,
+        policy: &UploadPolicy,
+        now: Timestamp,
+    ) -> Vec<Deed> {
         let Work::Upload(sending) = &mut self.work else {
             return Vec::new();
         };
         sending.picker = None;
         let chosen = Source::There(file);
+        let restricted = chosen.check(policy);
         if chosen.name_and_size() != sending.source.name_and_size() {
             sending.upload.forget_key();
         }
         sending.source = chosen;
-        self.upload_step(upload::Event::Retry)
+        match restricted {
+            Ok(()) => self.upload_step(upload::Event::Retry, now),
+            Err(failure) => {
+                sending.upload.refuse(failure);
+                Vec::new()
+            }
+        }
     }
 
     /// Steps the monitor of a job; an upload has none.
@@ -148,13 +182,49 @@ impl Life {
     }
 
     /// Steps an upload; a job has none.
-    pub(super) fn upload_step(&mut self, event: upload::Event) -> Vec<Deed> {
+    pub(super) fn upload_step(&mut self, event: upload::Event, now: Timestamp) -> Vec<Deed> {
         match &mut self.work {
-            Work::Upload(sending) => {
-                let action = sending.upload.step(event);
-                action.into_iter().map(Deed::Upload).collect()
-            }
+            Work::Upload(sending) => sending
+                .upload
+                .step(event, now)
+                .into_iter()
+                .map(Deed::Upload)
+                .collect(),
             Work::Job(_) => Vec::new(),
+        }
+    }
+}
+
+/// What happens to jobs and uploads alike.
+#[derive(Clone, Copy)]
+pub(super) enum Common {
+    Tick,
+    Surroundings(Surroundings),
+    Woken,
+    Cancel,
+    Retry,
+}
+
+impl From<Common> for monitor::Event {
+    fn from(common: Common) -> Self {
+        match common {
+            Common::Tick => Self::Tick,
+            Common::Surroundings(surroundings) => Self::Surroundings(surroundings),
+            Common::Woken => Self::Woken,
+            Common::Cancel => Self::Cancel,
+            Common::Retry => Self::Retry,
+        }
+    }
+}
+
+impl From<Common> for upload::Event {
+    fn from(common: Common) -> Self {
+        match common {
+            Common::Tick => Self::Tick,
+            Common::Surroundings(surroundings) => Self::Surroundings(surroundings),
+            Common::Woken => Self::Woken,
+            Common::Cancel => Self::Cancel,
+            Common::Retry => Self::Retry,
         }
     }
 }

@@ -5,12 +5,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::inbox::Message;
-use super::life::{Deed, Life};
+use super::life::{Common, Deed, Life};
 use super::{Engine, State};
 use crate::spawned::Spawned;
 use crate::store::Change;
-use crate::task::monitor::{self, Surroundings};
-use crate::task::{TaskId, upload};
+use crate::task::TaskId;
+use crate::task::monitor::Surroundings;
 use crate::time::Timestamp;
 
 /// Answers that arrive within this time are applied in one change of the store:
@@ -59,6 +59,7 @@ impl Engine {
             if touched.is_empty() {
                 break;
             }
+            self.give_turns(&mut touched);
             self.publish(touched);
         }
         self.0.state.borrow_mut().passing = false;
@@ -70,19 +71,18 @@ impl Engine {
             Message::Step(id, event) => {
                 self.step(&id, touched, |life| life.monitor_step(event, at));
             }
-            Message::Begin(id, action) => {
-                self.step(&id, touched, |_| vec![Deed::Upload(action)]);
+            Message::StepUpload(id, event) => {
+                self.step(&id, touched, |life| life.upload_step(event, at));
             }
-            Message::Sent(id, call, share) => {
-                let event = upload::Event::Sent(call, Some(share));
-                self.step(&id, touched, |life| life.upload_step(event));
-            }
-            Message::Uploaded(id, call, answer) => self.uploaded(&id, call, answer, touched),
+            Message::Uploaded(id, call, answer) => self.uploaded(&id, call, answer, at, touched),
             Message::Retry(id) => self.step(&id, touched, |life| life.retry(at)),
             Message::Chosen(id, file) => {
-                self.step(&id, touched, |life| life.send_file(file));
+                let policy = &self.0.settings.upload;
+                self.step(&id, touched, |life| life.send_file(file, policy, at));
             }
-            Message::Cancel(id) => self.step(&id, touched, |life| life.cancel(at)),
+            Message::Cancel(id) => {
+                self.step(&id, touched, |life| life.hear(Common::Cancel, at));
+            }
             Message::Clear(id) => {
                 let mut state = self.0.state.borrow_mut();
                 let ended = state
@@ -100,8 +100,7 @@ impl Engine {
             Message::Alarm => {
                 let due = self.0.state.borrow_mut().schedule.take_due(at);
                 for id in due {
-                    let tick = |life: &mut Life| life.monitor_step(monitor::Event::Tick, at);
-                    self.step(&id, touched, tick);
+                    self.step(&id, touched, |life| life.hear(Common::Tick, at));
                 }
             }
             Message::Online(online) => {
@@ -110,7 +109,7 @@ impl Engine {
             Message::Visible(visible) => {
                 self.surround(touched, at, |surroundings| surroundings.visible = visible);
             }
-            Message::Woken => self.step_all(touched, at, &monitor::Event::Woken),
+            Message::Woken => self.step_all(touched, at, Common::Woken),
         }
     }
 
@@ -125,13 +124,13 @@ impl Engine {
             change(&mut state.surroundings);
             state.surroundings
         };
-        self.step_all(touched, at, &monitor::Event::Surroundings(surroundings));
+        self.step_all(touched, at, Common::Surroundings(surroundings));
     }
 
-    fn step_all(&self, touched: &mut BTreeSet<TaskId>, at: Timestamp, event: &monitor::Event) {
+    fn step_all(&self, touched: &mut BTreeSet<TaskId>, at: Timestamp, news: Common) {
         let ids: Vec<_> = self.0.state.borrow().lives.keys().cloned().collect();
         for id in ids {
-            self.step(&id, touched, |life| life.monitor_step(event.clone(), at));
+            self.step(&id, touched, |life| life.hear(news, at));
         }
     }
 
@@ -153,8 +152,7 @@ impl Engine {
         for deed in deeds {
             match deed {
                 Deed::Job(action) => self.act(id, action),
-                Deed::Upload(upload::Action::Send(call, key)) => self.send(id, call, key),
-                Deed::Upload(upload::Action::Abandon) => self.set_call(id, None),
+                Deed::Upload(action) => self.act_on_upload(id, action),
                 Deed::AskForFile => self.ask_for_file(id),
             }
         }

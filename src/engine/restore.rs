@@ -1,12 +1,14 @@
 //! Tasks that outlive the page: what is kept of them, and how they go on.
 
+use std::rc::Rc;
+
 use super::Engine;
 use super::inbox::Message;
 use super::life::{Life, Sending, Source, Work};
 use crate::persistence::record::{Record, SavedWork};
 use crate::task::JobKind;
 use crate::task::monitor::{self, Monitor};
-use crate::task::upload::Upload;
+use crate::task::upload::{SavedUpload, Upload};
 
 impl Engine {
     /// What is to be kept of all tasks.
@@ -49,13 +51,22 @@ impl Engine {
                 size,
                 upload,
             } => Work::Upload(Sending {
-                upload: Upload::restored(upload),
+                upload: self.cut_off(upload),
                 source: Source::Lost { name, size },
                 video,
                 attachment,
                 picker: None,
             }),
         })
+    }
+
+    /// No page can keep a file.
+    fn cut_off(&self, saved: SavedUpload) -> Upload {
+        let surroundings = self.0.state.borrow().surroundings;
+        let policy = Rc::clone(&self.0.settings.upload);
+        let mut upload = Upload::restored(saved, policy, surroundings);
+        upload.cut_off();
+        upload
     }
 
     fn kind(&self, name: &str) -> Option<JobKind> {

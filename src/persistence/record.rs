@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn upload() -> Record {
-        let (upload, _) = Upload::start(u64::MAX);
+        let upload = Upload::new(Rc::default(), Surroundings::default(), u64::MAX);
         Record {
             id: "upload_1_5".into(),
             title: "<b>\"odd\"\u{2028}".into(),

@@ -18,6 +18,14 @@ pub enum CallError {
         /// The limit that passed.
         limit: Duration,
     },
+    /// An upload stood still for too long.
+    #[error("the upload stood still for {} s", .limit.as_secs())]
+    Stalled {
+        /// Where it stood still.
+        at: UploadLeg,
+        /// The limit that passed.
+        limit: Duration,
+    },
     /// The server answered with a status that is not a success.
     #[error("the server answered {status}")]
     Status {
@@ -51,6 +59,7 @@ impl CallError {
         match self {
             Self::Unreachable
             | Self::TimedOut { .. }
+            | Self::Stalled { .. }
             | Self::NotUnderstood { .. }
             | Self::UnknownWord { .. } => true,
             Self::FileUnreadable => false,
@@ -70,6 +79,7 @@ impl CallError {
             Self::Status { retry_after, .. } => *retry_after,
             Self::Unreachable
             | Self::TimedOut { .. }
+            | Self::Stalled { .. }
             | Self::NotUnderstood { .. }
             | Self::UnknownWord { .. }
             | Self::FileUnreadable => None,
@@ -80,10 +90,35 @@ impl CallError {
     /// by hand must not make a second thing.
     pub const fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Unreachable | Self::TimedOut { .. } | Self::NotUnderstood { .. } => true,
+            Self::Unreachable
+            | Self::TimedOut { .. }
+            | Self::Stalled { .. }
+            | Self::NotUnderstood { .. } => true,
             Self::Status { .. } | Self::UnknownWord { .. } | Self::FileUnreadable => false,
         }
     }
+}
+
+/// Where an upload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UploadLeg {
+    /// No byte is sent yet.
+    Start,
+    /// Bytes are being sent.
+    Bytes,
+    /// All bytes are sent, and the server has not answered.
+    Answer,
+}
+
+/// What a file must be like to be sent, of which it was not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Restriction {
+    /// One of these types: MIME types, `video/*`, or endings such as `.mp4`.
+    Types(Vec<String>),
+    /// At most so many bytes.
+    MaxSize(u64),
+    /// At least one byte.
+    NotEmpty,
 }
 
 /// Why a task failed, which is also what Retry does about it.
@@ -104,6 +139,14 @@ pub enum Failure {
     /// The page was left while a file was sent. Retry asks for the file again.
     #[error("the page was left during the upload")]
     CutOff,
+    /// The file is not one that may be sent. Retry asks for another.
+    #[error("{name:?} is not a file that may be sent")]
+    Refused {
+        /// The file's name.
+        name: Rc<str>,
+        /// What it does not keep to.
+        restriction: Restriction,
+    },
     /// A call failed for good, or too often in a row. Retry makes it again.
     #[error(transparent)]
     Call(#[from] CallError),

@@ -58,6 +58,12 @@ text_id! {
     IdempotencyKey
 }
 
+text_id! {
+    /// What a client finds the server's part of an upload by, so that it goes
+    /// on from there: for tus the address of the upload.
+    ResumeKey
+}
+
 /// An attachment's name on the server: a number by CONTRACT §1, or any text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]

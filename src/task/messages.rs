@@ -4,15 +4,17 @@
 
 mod chinese;
 mod english;
+mod file_size;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::failure::{CallError, Failure};
+pub(crate) use self::file_size::file_size;
+use super::failure::{CallError, Failure, Restriction, UploadLeg};
 use super::kind::{JobKind, JobTexts, TaskKind};
-use super::{Task, TaskState};
+use super::{Rate, Task, TaskState, UploadStage};
 
 /// One text. `{title}`, `{p}` and the like stand for what is filled in.
 pub type Text = Cow<'static, str>;
@@ -56,6 +58,10 @@ pub struct UploadTexts {
     pub working: Text,
     /// The line below it.
     pub working_description: Text,
+    /// The line below it once all bytes are sent.
+    pub awaiting_answer: Text,
+    /// The line below it while it stands still.
+    pub paused: Text,
     /// The title once a video is up.
     pub video_succeeded: Text,
     /// The line below it.
@@ -77,6 +83,16 @@ pub struct Reasons {
     pub unreachable: Text,
     /// No answer within `{s}` seconds.
     pub no_answer: Text,
+    /// An upload sent nothing for `{s}` seconds.
+    pub no_first_byte: Text,
+    /// An upload stood still for `{s}` seconds.
+    pub no_further_byte: Text,
+    /// All bytes are sent, and there was no answer within `{s}` seconds.
+    pub no_answer_to_upload: Text,
+    /// `{name}` is of none of the types in `{value}`.
+    pub not_this_type: Text,
+    /// `{name}` has more bytes than `{value}`.
+    pub over_size: Text,
     /// `{detail}` says what is wrong.
     pub not_understood: Text,
     /// `{word}` is what the server said.
@@ -129,8 +145,18 @@ pub struct Labels {
     pub no_tasks: Text,
     pub clear: Text,
     pub clear_finished: Text,
+    pub pause: Text,
+    pub resume: Text,
     pub retry_failed: Text,
     pub uploading: Text,
+    pub awaiting_answer: Text,
+    pub paused: Text,
+    /// How fast an upload is: `{pace}` in a second, `{left}` to go.
+    pub rate: Text,
+    /// `{n}` seconds.
+    pub seconds: Text,
+    /// `{n}` minutes.
+    pub minutes: Text,
     pub queued: Text,
     pub running: Text,
     pub recovering: Text,
@@ -159,7 +185,10 @@ pub struct Labels {
     pub title_missing: Text,
     /// A title may have `{n}` characters.
     pub title_too_long: Text,
-    pub only_one_file: Text,
+    /// `{n}` files are chosen.
+    pub files_chosen: Text,
+    /// At most `{n}` files go in one go.
+    pub too_many_files: Text,
     pub loading: Text,
     pub list_failed: Text,
     pub nothing_stored: Text,
@@ -215,9 +244,12 @@ impl Messages {
             }
         };
         match &task.state {
-            TaskState::Uploading { .. } | TaskState::Queued | TaskState::Running { .. } => {
-                running(working_description)
-            }
+            TaskState::Uploading { stage, .. } => running(match stage {
+                UploadStage::Sending { .. } => working_description,
+                UploadStage::AwaitingAnswer => &self.upload.awaiting_answer,
+                UploadStage::Paused => &self.upload.paused,
+            }),
+            TaskState::Queued | TaskState::Running { .. } => running(working_description),
             TaskState::Recovering { retry_in, .. } => running(&self::fill(
                 &self.recovering,
                 &[("s", &retry_in.to_string())],
@@ -253,8 +285,34 @@ impl Messages {
                 fill(&reasons.out_of_checks, &[("n", &checks.to_string())])
             }
             Failure::CutOff => reasons.cut_off.clone().into_owned(),
+            Failure::Refused { name, restriction } => self.restriction(name, restriction),
             Failure::Call(error) => self.call_reason(error),
         }
+    }
+
+    /// Why a file may not be sent.
+    pub fn restriction(&self, name: &str, restriction: &Restriction) -> String {
+        let reasons = &self.reasons;
+        let said =
+            |sentence: &str, value: &str| fill(sentence, &[("name", name), ("value", value)]);
+        match restriction {
+            Restriction::Types(types) => said(&reasons.not_this_type, &types.join(", ")),
+            Restriction::MaxSize(bytes) => said(&reasons.over_size, &file_size(*bytes)),
+            Restriction::NotEmpty => said(&self.labels.file_empty, ""),
+        }
+    }
+
+    /// How fast an upload is, and how long the rest will take.
+    pub fn rate(&self, rate: &Rate) -> String {
+        let seconds = rate.left.as_secs();
+        let left = if seconds < 60 {
+            fill(&self.labels.seconds, &[("n", &seconds.to_string())])
+        } else {
+            let minutes = seconds.div_ceil(60);
+            fill(&self.labels.minutes, &[("n", &minutes.to_string())])
+        };
+        let pace = file_size(rate.bytes_per_second);
+        fill(&self.labels.rate, &[("pace", &pace), ("left", &left)])
     }
 
     /// Why a call failed, and what can be done about it.
@@ -264,6 +322,14 @@ impl Messages {
             CallError::Unreachable => reasons.unreachable.clone().into_owned(),
             CallError::TimedOut { limit } => {
                 fill(&reasons.no_answer, &[("s", &limit.as_secs().to_string())])
+            }
+            CallError::Stalled { at, limit } => {
+                let sentence = match at {
+                    UploadLeg::Start => &reasons.no_first_byte,
+                    UploadLeg::Bytes => &reasons.no_further_byte,
+                    UploadLeg::Answer => &reasons.no_answer_to_upload,
+                };
+                fill(sentence, &[("s", &limit.as_secs().to_string())])
             }
             CallError::Status {
                 status, message, ..
@@ -302,7 +368,11 @@ impl Messages {
     pub fn state_label(&self, state: &TaskState) -> &str {
         let labels = &self.labels;
         match state {
-            TaskState::Uploading { .. } => &labels.uploading,
+            TaskState::Uploading { stage, .. } => match stage {
+                UploadStage::Sending { .. } => &labels.uploading,
+                UploadStage::AwaitingAnswer => &labels.awaiting_answer,
+                UploadStage::Paused => &labels.paused,
+            },
             TaskState::Queued => &labels.queued,
             TaskState::Running { .. } => &labels.running,
             TaskState::Recovering { .. } => &labels.recovering,

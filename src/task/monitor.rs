@@ -19,27 +19,10 @@ use super::failure::{CallError, Failure};
 use super::id::{AttachmentId, IdempotencyKey, JobKey};
 use super::kind::{Job, JobKind};
 use super::percent::Percent;
-use super::policy::Backoff;
 use super::report::Report;
+pub use super::retry::Surroundings;
+use super::retry::{Failures, Pause, next_second, seconds_until};
 use crate::time::Timestamp;
-
-/// What the browser says about the page's surroundings. Both are hints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Surroundings {
-    /// Whether there is a connection.
-    pub online: bool,
-    /// Whether the page is seen.
-    pub visible: bool,
-}
-
-impl Default for Surroundings {
-    fn default() -> Self {
-        Self {
-            online: true,
-            visible: true,
-        }
-    }
-}
 
 /// Tells one call from the others, so that a late answer is known as such.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,8 +95,7 @@ pub struct Monitor {
     begun: bool,
     /// Answered checks of the unfinished job.
     checks: u32,
-    /// There while the last counted call failed in passing.
-    backoff: Option<Backoff>,
+    failures: Failures,
     follow_up: Option<Pending>,
     calls: u64,
     starts: u64,
@@ -122,29 +104,11 @@ pub struct Monitor {
 
 #[derive(Debug)]
 enum Phase {
-    Waiting {
-        since: Timestamp,
-        wait: Wait,
-        /// The server asked not to be called before.
-        not_before: Timestamp,
-    },
-    Calling {
-        call: CallId,
-        limit: Timestamp,
-    },
+    Waiting(Pause),
+    Calling { call: CallId, limit: Timestamp },
     Succeeded,
     Failed(Failure),
     Cancelled,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Wait {
-    /// Call at once.
-    None,
-    /// The usual time between checks.
-    Interval,
-    /// After a transient failure.
-    Backoff(Duration),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -175,7 +139,7 @@ impl Monitor {
             progress: None,
             begun: false,
             checks: 0,
-            backoff: None,
+            failures: Failures::default(),
             follow_up: None,
             calls: 0,
             starts: 0,
@@ -224,17 +188,11 @@ impl Monitor {
     /// When [`Event::Tick`] is to come, if nothing happens before.
     pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
         let phase = match &self.phase {
-            Phase::Waiting { .. } => self.due().map(|due| {
-                // A countdown is shown: come back when its number changes.
-                match self.retry_in(now) {
-                    Some(seconds) if seconds > 1 => {
-                        now + due
-                            .since(now)
-                            .saturating_sub(Duration::from_secs(seconds - 1))
-                    }
-                    Some(_) | None => due,
-                }
-            }),
+            // A countdown is shown: come back when its number changes.
+            Phase::Waiting(_) if self.is_recovering() => {
+                self.due().map(|due| next_second(due, now))
+            }
+            Phase::Waiting(_) => self.due(),
             Phase::Calling { limit, .. } => Some(*limit),
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
         };
@@ -251,15 +209,20 @@ impl Monitor {
             Phase::Succeeded => return TaskState::Succeeded,
             Phase::Failed(failure) => return TaskState::Failed(failure.clone()),
             Phase::Cancelled => return TaskState::Cancelled,
-            Phase::Waiting { .. } | Phase::Calling { .. } => {}
+            Phase::Waiting(_) | Phase::Calling { .. } => {}
         }
         let progress = self
             .progress
             .map(|progress| progress.min(self.kind.policy().ceiling));
         if self.is_offline() {
             TaskState::Offline { progress }
-        } else if let Some(retry_in) = self.retry_in(now) {
-            TaskState::Recovering { progress, retry_in }
+        } else if let Some((attempt, error)) = self.failures.last() {
+            TaskState::Recovering {
+                progress,
+                retry_in: self.due().map_or(0, |due| seconds_until(due, now)),
+                attempt,
+                error: error.clone(),
+            }
         } else if self.begun {
             TaskState::Running { progress }
         } else {
@@ -281,46 +244,15 @@ impl Monitor {
         self.surroundings.online && self.surroundings.visible
     }
 
-    /// Seconds to the next call of a task that recovers.
-    fn retry_in(&self, now: Timestamp) -> Option<u64> {
-        if self.backoff.is_none() || self.is_offline() {
-            return None;
-        }
-        match self.phase {
-            Phase::Waiting { .. } => self.due().map(|due| {
-                let left = due.since(now);
-                left.as_secs() + u64::from(left.subsec_nanos() > 0)
-            }),
-            Phase::Calling { .. } => Some(0),
-            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
-        }
+    fn is_recovering(&self) -> bool {
+        self.failures.last().is_some() && !self.is_offline()
     }
 
-    /// When the next call goes out. Derived, so that a change of the
-    /// surroundings or of nothing else needs no second bookkeeping.
     fn due(&self) -> Option<Timestamp> {
-        let Phase::Waiting {
-            since,
-            wait,
-            not_before,
-        } = self.phase
-        else {
-            return None;
-        };
-        let policy = self.kind.policy();
-        let least = match (self.surroundings.online, self.surroundings.visible) {
-            (false, _) => policy.offline_interval,
-            (true, false) => policy.hidden_interval,
-            (true, true) => Duration::ZERO,
-        };
-        let wait = match wait {
-            Wait::None => Duration::ZERO,
-            Wait::Interval => policy.interval.max(least),
-            // A probe while offline is not held up by failures from before.
-            Wait::Backoff(_) if !self.surroundings.online => least,
-            Wait::Backoff(delay) => delay.max(least),
-        };
-        Some((since + wait).max(not_before))
+        match &self.phase {
+            Phase::Waiting(pause) => Some(pause.due(&self.kind.policy().retry, self.surroundings)),
+            Phase::Calling { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
+        }
     }
 
     fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
@@ -405,11 +337,7 @@ impl Monitor {
                 checks: self.checks,
             })
         } else {
-            Phase::Waiting {
-                since: now,
-                wait: Wait::Interval,
-                not_before: now,
-            }
+            Phase::Waiting(Pause::interval(policy.interval, now))
         };
     }
 
@@ -425,36 +353,20 @@ impl Monitor {
     }
 
     fn call_succeeded(&mut self) {
-        self.backoff = None;
+        self.failures.reset();
         self.reached_offline = true;
     }
 
     fn call_failed(&mut self, error: CallError, now: Timestamp) {
         self.reached_offline = false;
-        if !error.is_transient() {
-            self.phase = Phase::Failed(Failure::Call(error));
-            return;
-        }
-        let policy = self.kind.policy();
-        let not_before = error
-            .retry_after()
-            .map_or(now, |wait| now + wait.min(policy.max_retry_after));
-        let wait = if self.surroundings.online {
-            let seed = self.seed.wrapping_add(self.calls);
-            self.backoff
-                .get_or_insert_with(|| policy.backoff(seed))
-                .next()
-                .map(Wait::Backoff)
-        } else {
-            Some(Wait::Interval)
-        };
-        self.phase = match wait {
-            Some(wait) => Phase::Waiting {
-                since: now,
-                wait,
-                not_before,
-            },
-            None => Phase::Failed(Failure::Call(error)),
+        let policy = &self.kind.policy().retry;
+        let seed = self.seed.wrapping_add(self.calls);
+        let pause = self
+            .failures
+            .add(error, policy, self.surroundings, seed, now);
+        self.phase = match pause {
+            Ok(pause) => Phase::Waiting(pause),
+            Err(error) => Phase::Failed(Failure::Call(error)),
         };
     }
 
@@ -477,17 +389,17 @@ impl Monitor {
     /// Has the next call go out as soon as the server allows; without a
     /// connection the probes keep their pace.
     fn hurry(&mut self) {
-        if let Phase::Waiting { wait, .. } = &mut self.phase
+        if let Phase::Waiting(pause) = &mut self.phase
             && self.surroundings.online
         {
-            *wait = Wait::None;
+            pause.cut_short();
         }
     }
 
     fn cancel(&mut self, actions: &mut Vec<Action>) {
         match self.phase {
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {}
-            Phase::Waiting { .. } | Phase::Calling { .. } => {
+            Phase::Waiting(_) | Phase::Calling { .. } => {
                 if matches!(self.phase, Phase::Calling { .. }) {
                     actions.push(Action::Abandon);
                 }
@@ -500,7 +412,7 @@ impl Monitor {
 
     fn retry(&mut self, now: Timestamp) {
         match &self.phase {
-            Phase::Succeeded | Phase::Waiting { .. } | Phase::Calling { .. } => return,
+            Phase::Succeeded | Phase::Waiting(_) | Phase::Calling { .. } => return,
             // The job is gone from the server: make it anew.
             Phase::Cancelled
             | Phase::Failed(
@@ -511,7 +423,8 @@ impl Monitor {
                 self.progress = None;
                 self.begun = false;
             }
-            Phase::Failed(Failure::TimedOut { .. } | Failure::CutOff) => {}
+            Phase::Failed(Failure::TimedOut { .. } | Failure::CutOff | Failure::Refused { .. }) => {
+            }
             Phase::Failed(Failure::Call(error)) => {
                 // A start that may have arrived keeps its key, so that it makes no second job.
                 if self.job.is_none() && !error.may_have_arrived() {
@@ -520,17 +433,13 @@ impl Monitor {
             }
         }
         self.checks = 0;
-        self.backoff = None;
+        self.failures.reset();
         self.phase = Phase::call_at_once(now);
     }
 }
 
 impl Phase {
     const fn call_at_once(now: Timestamp) -> Self {
-        Self::Waiting {
-            since: now,
-            wait: Wait::None,
-            not_before: now,
-        }
+        Self::Waiting(Pause::none(now))
     }
 }

@@ -14,11 +14,7 @@ use super::percent::Percent;
 /// | [`max_checks`](Self::with_max_checks): answered checks of an unfinished job | 120 | 60 |
 /// | [`ceiling`](Self::with_ceiling): highest progress shown while it runs | 90 | 100 |
 /// | [`call_limit`](Self::with_call_limit): a call without an answer is given up after | 10 s | 10 s |
-/// | [`min_backoff`](Self::with_backoff), doubling, to `max_backoff` | 1 s, 30 s | 1 s, 30 s |
-/// | [`max_failures`](Self::with_max_failures): transient failures in a row | 5 | 5 |
-/// | [`max_retry_after`](Self::with_max_retry_after): longest `Retry-After` obeyed | 60 s | 60 s |
-/// | [`offline_interval`](Self::with_offline_interval): between probes while offline | 15 s | 15 s |
-/// | [`hidden_interval`](Self::with_hidden_interval): least wait in a hidden tab | 5 s | 5 s |
+/// | [`retry`](Self::with_retry): after transient failures | [`RetryPolicy`] | [`RetryPolicy`] |
 /// | [`refill`](Self::with_refill): a rise of progress refills the budget | no | no |
 ///
 /// ```
@@ -41,18 +37,8 @@ pub struct Policy {
     pub ceiling: Percent,
     /// A call that has no answer by then is given up and counts as a transient failure.
     pub call_limit: Duration,
-    /// The wait after the first transient failure; it doubles with each further one.
-    pub min_backoff: Duration,
-    /// The longest wait after a transient failure, before jitter.
-    pub max_backoff: Duration,
-    /// Transient failures in a row that fail the task.
-    pub max_failures: u32,
-    /// The longest `Retry-After` that is obeyed.
-    pub max_retry_after: Duration,
-    /// Between probes while the browser says that it is offline.
-    pub offline_interval: Duration,
-    /// The least wait between checks while the tab is hidden.
-    pub hidden_interval: Duration,
+    /// What happens after transient failures.
+    pub retry: RetryPolicy,
     /// Whether each rise of the server's progress refills the budget of checks.
     pub refill: bool,
 }
@@ -66,12 +52,7 @@ impl Policy {
             max_checks: 120,
             ceiling: Percent::FULL,
             call_limit: Duration::from_secs(10),
-            min_backoff: Duration::from_secs(1),
-            max_backoff: Duration::from_secs(30),
-            max_failures: 5,
-            max_retry_after: Duration::from_secs(60),
-            offline_interval: Duration::from_secs(15),
-            hidden_interval: Duration::from_secs(5),
+            retry: RetryPolicy::new(),
             refill: false,
         }
     }
@@ -114,6 +95,67 @@ impl Policy {
         self
     }
 
+    /// Sets what happens after transient failures.
+    #[must_use]
+    pub const fn with_retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Sets whether a rise of the server's progress refills the budget.
+    #[must_use]
+    pub const fn with_refill(mut self, refill: bool) -> Self {
+        self.refill = refill;
+        self
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// How often and after what waits a call is made again that failed in passing
+/// (CONTRACT §2). Jobs and uploads have the same rules.
+///
+/// | setting | default |
+/// | --- | --- |
+/// | [`min_backoff`](Self::with_backoff), doubling, to `max_backoff`; jitter on top | 1 s, 30 s |
+/// | [`max_failures`](Self::with_max_failures): transient failures in a row | 5 |
+/// | [`max_retry_after`](Self::with_max_retry_after): longest `Retry-After` obeyed | 60 s |
+/// | [`offline_interval`](Self::with_offline_interval): between probes while offline | 15 s |
+/// | [`hidden_interval`](Self::with_hidden_interval): least wait in a hidden tab | 5 s |
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// The wait after the first transient failure; it doubles with each further one.
+    pub min_backoff: Duration,
+    /// The longest wait after a transient failure, before jitter.
+    pub max_backoff: Duration,
+    /// Transient failures in a row that fail the task.
+    pub max_failures: u32,
+    /// The longest `Retry-After` that is obeyed.
+    pub max_retry_after: Duration,
+    /// Between probes while the browser says that it is offline.
+    pub offline_interval: Duration,
+    /// The least wait between calls while the tab is hidden.
+    pub hidden_interval: Duration,
+}
+
+impl RetryPolicy {
+    /// The defaults of the table above.
+    pub const fn new() -> Self {
+        Self {
+            min_backoff: Duration::from_secs(1),
+            max_backoff: Duration::from_secs(30),
+            max_failures: 5,
+            max_retry_after: Duration::from_secs(60),
+            offline_interval: Duration::from_secs(15),
+            hidden_interval: Duration::from_secs(5),
+        }
+    }
+
     /// Sets the first and the longest wait after transient failures.
     #[must_use]
     pub const fn with_backoff(mut self, min: Duration, max: Duration) -> Self {
@@ -150,13 +192,6 @@ impl Policy {
         self
     }
 
-    /// Sets whether a rise of the server's progress refills the budget.
-    #[must_use]
-    pub const fn with_refill(mut self, refill: bool) -> Self {
-        self.refill = refill;
-        self
-    }
-
     /// The waits after transient failures in a row, with jitter by `seed` on top
     /// (at most as much again); it ends where the task fails.
     pub(crate) fn backoff(&self, seed: u64) -> Backoff {
@@ -173,13 +208,13 @@ impl Policy {
     }
 }
 
-impl Default for Policy {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// The waits of [`Policy::backoff`].
+/// The waits of [`RetryPolicy::backoff`].
 pub(crate) type Backoff = <ExponentialBuilder as backon::BackoffBuilder>::Backoff;
 
 const LONGEST_BACKOFF: Duration = Duration::from_secs(24 * 60 * 60);
@@ -197,14 +232,14 @@ mod tests {
         for policy in [Policy::video(), Policy::embedding()] {
             assert_eq!(policy.interval, Duration::from_secs(1));
             assert_eq!(policy.call_limit, Duration::from_secs(10));
-            assert_eq!(policy.max_failures, 5);
+            assert_eq!(policy.retry.max_failures, 5);
         }
     }
 
     #[test]
     fn waits_double_from_one_second_with_at_most_as_much_again_on_top() {
         for seed in 0..200 {
-            let waits: Vec<_> = Policy::video().backoff(seed).collect();
+            let waits: Vec<_> = RetryPolicy::new().backoff(seed).collect();
             assert_eq!(waits.len(), 4, "the fifth failure in a row is the last");
             for (wait, base) in waits.iter().zip([1, 2, 4, 8]) {
                 let base = Duration::from_secs(base);
@@ -215,22 +250,25 @@ mod tests {
 
     #[test]
     fn waits_stop_doubling_at_the_longest() {
-        let patient = Policy::video().with_max_failures(12);
+        let patient = RetryPolicy::new().with_max_failures(12);
         let longest = patient.backoff(7).max().unwrap_or_default();
         assert!(longest >= Duration::from_secs(30) && longest <= Duration::from_secs(60));
     }
 
     #[test]
     fn jitter_differs_by_seed_and_is_the_same_for_one_seed() {
-        let waits = |seed| Policy::video().backoff(seed).collect::<Vec<_>>();
+        let waits = |seed| RetryPolicy::new().backoff(seed).collect::<Vec<_>>();
         assert_eq!(waits(1), waits(1));
         assert_ne!(waits(1), waits(2));
     }
 
     #[test]
     fn an_absurd_setting_does_not_overflow() {
-        let policy = Policy::video().with_backoff(Duration::MAX, Duration::MAX);
+        let policy = RetryPolicy::new().with_backoff(Duration::MAX, Duration::MAX);
         assert_eq!(policy.backoff(3).count(), 4);
-        assert_eq!(Policy::video().with_max_failures(0).backoff(3).count(), 0);
+        assert_eq!(
+            RetryPolicy::new().with_max_failures(0).backoff(3).count(),
+            0
+        );
     }
 }

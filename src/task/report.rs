@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use super::id::ResumeKey;
+
 use super::percent::Percent;
 
 /// A status answer that was understood.
@@ -23,4 +25,19 @@ pub enum Report {
     },
     /// The job was cancelled.
     Cancelled,
+}
+
+/// What is heard of an upload on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UploadNews {
+    /// So many bytes are sent, of so many. What is counted, the file alone or
+    /// with what goes around it, is the client's choice, if only it is the same for both.
+    Sent {
+        /// Sent so far, in this attempt and those before it that it goes on from.
+        bytes: u64,
+        /// All.
+        total: u64,
+    },
+    /// From here on the upload can be gone on with by this key.
+    Resumable(ResumeKey),
 }

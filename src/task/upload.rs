@@ -1,20 +1,47 @@
-//! One upload's life: (state, event) gives the next state and what to do.
+//! One upload's life: (state, event, now) gives the next state and what to do.
+
+mod policy;
+mod rate;
+mod saved;
+#[cfg(test)]
+mod tests;
+
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::failure::{CallError, Failure};
-use super::id::IdempotencyKey;
+pub use self::policy::UploadPolicy;
+use self::rate::Meter;
+pub use self::rate::Rate;
+pub use self::saved::SavedUpload;
+use super::TaskState;
+use super::failure::{CallError, Failure, UploadLeg};
+use super::id::{IdempotencyKey, ResumeKey};
 use super::monitor::CallId;
 use super::percent::Percent;
-use super::{End, TaskState};
+use super::report::UploadNews;
+use super::retry::{Failures, Pause, Surroundings, next_second, seconds_until};
+use crate::time::Timestamp;
 
 /// What happens to an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// So much of the body is sent; none where the length is not known.
-    Sent(CallId, Option<Percent>),
+    /// Time has passed.
+    Tick,
+    /// It is its turn.
+    Begin,
+    /// An attempt tells how far it is.
+    News(CallId, UploadNews),
     /// The server has the file, or why it has not.
     Answered(CallId, Result<(), CallError>),
+    /// The browser says something new about the surroundings.
+    Surroundings(Surroundings),
+    /// The page is looked at again after it was away.
+    Woken,
+    /// The person wants it to stand still.
+    Pause,
+    /// The person wants it to go on.
+    Resume,
     /// The person does not want it any more.
     Cancel,
     /// The person wants it once more.
@@ -24,108 +51,161 @@ pub enum Event {
 /// What is to be done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Send the bytes.
-    Send(CallId, IdempotencyKey),
+    /// Send the bytes; with a key, from where an earlier attempt was.
+    Send(CallId, IdempotencyKey, Option<ResumeKey>),
     /// Stop sending them.
     Abandon,
+    /// Tell the server that it need not keep what it has.
+    Discard(ResumeKey),
 }
 
-/// Sends one file. An attempt begins with the first byte; what is sent is
-/// shown up to 99 %, since only the server's answer makes it 100.
+/// Where an upload is that is neither waiting nor over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UploadStage {
+    /// Bytes are on their way.
+    Sending {
+        /// How fast, once that is known.
+        rate: Option<Rate>,
+    },
+    /// All bytes are sent, and the server has not answered yet.
+    AwaitingAnswer,
+    /// It stands still until the person wants it to go on.
+    Paused,
+}
+
+/// Sends one file. An attempt begins with the first byte, or where the one
+/// before was; what is sent is shown up to 99 %, since only the server's answer
+/// makes it 100, and does not go back over automatic retries.
 #[derive(Debug)]
 pub struct Upload {
+    policy: Rc<UploadPolicy>,
     phase: Phase,
+    surroundings: Surroundings,
+    /// The highest share that was shown in this run.
+    progress: Option<Percent>,
+    failures: Failures,
+    resume: Option<ResumeKey>,
     calls: u64,
     keys: u64,
+    /// Counts how often the person wanted it once more.
+    run: u64,
     seed: u64,
 }
 
 #[derive(Debug)]
 enum Phase {
-    Sending { call: CallId, sent: Option<Percent> },
+    /// Until it is its turn.
+    Queued,
+    /// After a failure that passes.
+    Waiting(Pause),
+    Paused,
+    Sending {
+        call: CallId,
+        leg: UploadLeg,
+        /// When something moved last.
+        moved: Timestamp,
+        meter: Option<Meter>,
+    },
     Succeeded,
     Failed(Failure),
     Cancelled,
 }
 
-/// An upload without its file, which no page can keep.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SavedUpload {
-    keys: u64,
-    seed: u64,
-    /// None while it was under way.
-    end: Option<End>,
-}
-
-impl SavedUpload {
-    /// Whether it was under way.
-    pub(crate) const fn is_unfinished(&self) -> bool {
-        self.end.is_none()
-    }
-}
-
 const NEARLY: Percent = Percent::new(99);
 
 impl Upload {
-    /// An upload and its first action. `seed` decides the idempotency key: two
-    /// uploads must not share one.
-    pub fn start(seed: u64) -> (Self, Action) {
-        let mut upload = Self {
-            phase: Phase::Cancelled,
+    /// An upload that waits for its turn. `seed` decides the idempotency key and
+    /// the jitter: two uploads must not share one.
+    pub fn new(policy: Rc<UploadPolicy>, surroundings: Surroundings, seed: u64) -> Self {
+        Self {
+            policy,
+            phase: Phase::Queued,
+            surroundings,
+            progress: None,
+            failures: Failures::default(),
+            resume: None,
             calls: 0,
             keys: 0,
+            run: 0,
             seed,
-        };
-        let action = upload.send();
-        (upload, action)
+        }
+    }
+
+    /// Has it fail before a byte is sent.
+    pub fn refuse(&mut self, failure: Failure) {
+        self.phase = Phase::Failed(failure);
     }
 
     /// Takes in an event and tells what is to be done. Events that come too
     /// late, or make no sense in the present state, change nothing.
-    pub fn step(&mut self, event: Event) -> Option<Action> {
+    pub fn step(&mut self, event: Event, now: Timestamp) -> Vec<Action> {
+        let mut actions = Vec::new();
         match event {
-            Event::Sent(id, share) => {
-                if let Phase::Sending { call, sent } = &mut self.phase
-                    && *call == id
-                {
-                    *sent = share.map(|share| share.min(NEARLY)).max(*sent);
+            Event::Tick => {}
+            Event::Begin => actions.extend(self.begin(now)),
+            Event::News(call, news) if self.is_sending(call) => self.heard(news, now),
+            Event::Answered(call, answer) if self.is_sending(call) => self.answered(answer, now),
+            Event::News(..) | Event::Answered(..) => {}
+            Event::Surroundings(new) => {
+                let old = std::mem::replace(&mut self.surroundings, new);
+                if (!old.online && new.online) || (!old.visible && new.visible) {
+                    self.hurry();
                 }
-                None
             }
-            Event::Answered(id, answer) => {
-                if matches!(self.phase, Phase::Sending { call, .. } if call == id) {
-                    self.phase = match answer {
-                        Ok(()) => Phase::Succeeded,
-                        Err(error) => Phase::Failed(error.into()),
-                    };
+            Event::Woken => self.hurry(),
+            Event::Pause => self.pause(&mut actions),
+            Event::Resume => {
+                if matches!(self.phase, Phase::Paused) {
+                    self.phase = Phase::Queued;
                 }
-                None
             }
-            Event::Cancel => match self.phase {
-                Phase::Sending { .. } => {
-                    self.phase = Phase::Cancelled;
-                    Some(Action::Abandon)
-                }
-                Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
-            },
-            Event::Retry => {
-                match &self.phase {
-                    Phase::Sending { .. } | Phase::Succeeded => return None,
-                    // The server may have it already: the same key makes no second one.
-                    Phase::Failed(Failure::Call(error)) if error.may_have_arrived() => {}
-                    // So it may after the page was left.
-                    Phase::Failed(Failure::CutOff) => {}
-                    Phase::Failed(_) | Phase::Cancelled => self.keys += 1,
-                }
-                Some(self.send())
+            Event::Cancel => self.cancel(&mut actions),
+            Event::Retry => self.retry(&mut actions),
+        }
+        self.tick(now, &mut actions);
+        actions
+    }
+
+    /// When [`Event::Tick`] is to come, if nothing happens before.
+    pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
+        match &self.phase {
+            Phase::Waiting(pause) => {
+                let due = pause.due(&self.policy.retry, self.surroundings);
+                Some(next_second(due, now))
             }
+            Phase::Sending { leg, moved, .. } => Some(*moved + self.policy.limit(*leg)),
+            Phase::Queued
+            | Phase::Paused
+            | Phase::Succeeded
+            | Phase::Failed(_)
+            | Phase::Cancelled => None,
         }
     }
 
     /// What the person is to be told.
-    pub fn state(&self) -> TaskState {
+    pub fn state(&self, now: Timestamp) -> TaskState {
+        let progress = self.progress;
+        let uploading = |stage| TaskState::Uploading { progress, stage };
         match &self.phase {
-            Phase::Sending { sent, .. } => TaskState::Uploading { progress: *sent },
+            Phase::Queued => TaskState::Queued,
+            Phase::Waiting(_) if !self.surroundings.online => TaskState::Offline { progress },
+            Phase::Waiting(pause) => match self.failures.last() {
+                Some((attempt, error)) => TaskState::Recovering {
+                    progress,
+                    retry_in: seconds_until(pause.due(&self.policy.retry, self.surroundings), now),
+                    attempt,
+                    error: error.clone(),
+                },
+                None => TaskState::Queued,
+            },
+            Phase::Paused => uploading(UploadStage::Paused),
+            Phase::Sending {
+                leg: UploadLeg::Answer,
+                ..
+            } => uploading(UploadStage::AwaitingAnswer),
+            Phase::Sending { meter, .. } => uploading(UploadStage::Sending {
+                rate: meter.as_ref().and_then(Meter::rate),
+            }),
             Phase::Succeeded => TaskState::Succeeded,
             Phase::Failed(failure) => TaskState::Failed(failure.clone()),
             Phase::Cancelled => TaskState::Cancelled,
@@ -133,134 +213,187 @@ impl Upload {
     }
 
     /// Whether the server has the file.
-    pub fn has_succeeded(&self) -> bool {
+    pub const fn has_succeeded(&self) -> bool {
         matches!(self.phase, Phase::Succeeded)
+    }
+
+    /// Whether it waits for [`Event::Begin`].
+    pub const fn is_queued(&self) -> bool {
+        matches!(self.phase, Phase::Queued)
+    }
+
+    /// Whether it is one of those under way at once.
+    pub const fn is_under_way(&self) -> bool {
+        matches!(self.phase, Phase::Sending { .. })
+    }
+
+    /// Whether Retry needs another file, or the same chosen once more.
+    pub const fn wants_file(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Failed(
+                Failure::CutOff
+                    | Failure::Refused { .. }
+                    | Failure::Call(CallError::FileUnreadable)
+            )
+        )
     }
 
     /// Has the next attempt be for another file: what the server may have got
     /// of the first is not this one.
     pub fn forget_key(&mut self) {
         self.keys += 1;
+        self.resume = None;
     }
 
-    /// What of it outlives the page.
-    pub fn saved(&self) -> SavedUpload {
-        SavedUpload {
-            keys: self.keys,
-            seed: self.seed,
-            end: match &self.phase {
-                Phase::Sending { .. } => None,
-                Phase::Succeeded => Some(End::Succeeded),
-                Phase::Failed(failure) => Some(End::Failed(failure.clone())),
-                Phase::Cancelled => Some(End::Cancelled),
-            },
+    /// The page that sent it is gone.
+    pub fn cut_off(&mut self) {
+        if !self.state(Timestamp::default()).is_ended() {
+            self.phase = Phase::Failed(Failure::CutOff);
         }
     }
 
-    /// The upload as it was when the page was left. One under way was cut off.
-    pub fn restored(saved: SavedUpload) -> Self {
-        Self {
-            phase: match saved.end {
-                None => Phase::Failed(Failure::CutOff),
-                Some(End::Succeeded) => Phase::Succeeded,
-                Some(End::Failed(failure)) => Phase::Failed(failure),
-                Some(End::Cancelled) => Phase::Cancelled,
-            },
-            calls: 0,
-            keys: saved.keys,
-            seed: saved.seed,
-        }
+    fn is_sending(&self, id: CallId) -> bool {
+        matches!(self.phase, Phase::Sending { call, .. } if call == id)
     }
 
-    fn send(&mut self) -> Action {
+    fn begin(&mut self, now: Timestamp) -> Option<Action> {
+        if !self.is_queued() {
+            return None;
+        }
         self.calls += 1;
         let call = CallId::nth(self.calls);
-        self.phase = Phase::Sending { call, sent: None };
-        Action::Send(
+        self.phase = Phase::Sending {
             call,
-            IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.keys)),
-        )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn call(action: Option<Action>) -> (CallId, IdempotencyKey) {
-        match action {
-            Some(Action::Send(call, key)) => (call, key),
-            other => panic!("no attempt was made: {other:?}"),
-        }
-    }
-
-    fn started() -> (Upload, CallId, IdempotencyKey) {
-        let (upload, action) = Upload::start(7);
-        let (id, key) = call(Some(action));
-        (upload, id, key)
-    }
-
-    fn progress(upload: &Upload) -> Option<u8> {
-        upload.state().progress().map(Percent::get)
-    }
-
-    #[test]
-    fn progress_never_goes_back_and_reads_100_only_once_the_server_has_it() {
-        let (mut upload, id, _) = started();
-        for (sent, shown) in [(10, 10), (60, 60), (40, 60), (100, 99)] {
-            upload.step(Event::Sent(id, Some(Percent::new(sent))));
-            assert_eq!(progress(&upload), Some(shown));
-        }
-        upload.step(Event::Answered(id, Ok(())));
-        assert_eq!(upload.state(), TaskState::Succeeded);
-        assert_eq!(progress(&upload), Some(100));
-    }
-
-    #[test]
-    fn a_cancelled_upload_is_abandoned_and_a_late_answer_changes_nothing() {
-        let (mut upload, id, _) = started();
-        assert_eq!(upload.step(Event::Cancel), Some(Action::Abandon));
-        assert_eq!(upload.step(Event::Answered(id, Ok(()))), None);
-        assert_eq!(upload.state(), TaskState::Cancelled);
-        assert_eq!(upload.step(Event::Cancel), None);
-    }
-
-    #[test]
-    fn retry_sends_again_from_nothing_and_ignores_the_attempt_before() {
-        let (mut upload, first, _) = started();
-        upload.step(Event::Sent(first, Some(Percent::new(50))));
-        upload.step(Event::Answered(first, Err(CallError::Unreachable)));
-        let (second, _) = call(upload.step(Event::Retry));
-        assert_ne!(first, second);
-        assert_eq!(progress(&upload), None);
-        upload.step(Event::Sent(first, Some(Percent::new(80))));
-        upload.step(Event::Answered(first, Ok(())));
-        assert_eq!(upload.state(), TaskState::Uploading { progress: None });
-        assert_eq!(upload.step(Event::Retry), None, "it is under way already");
-    }
-
-    #[test]
-    fn an_upload_that_the_page_was_left_in_says_so_and_keeps_its_key() {
-        let (upload, _, key) = started();
-        let mut restored = Upload::restored(upload.saved());
-        assert_eq!(restored.state(), TaskState::Failed(Failure::CutOff));
-        let (_, again) = call(restored.step(Event::Retry));
-        assert_eq!(again, key);
-    }
-
-    #[test]
-    fn a_request_that_may_have_arrived_keeps_its_key() {
-        let (mut upload, id, first) = started();
-        upload.step(Event::Answered(id, Err(CallError::Unreachable)));
-        let (id, second) = call(upload.step(Event::Retry));
-        assert_eq!(first, second);
-        let refused = CallError::Status {
-            status: 413,
-            retry_after: None,
-            message: None,
+            leg: UploadLeg::Start,
+            moved: now,
+            meter: None,
         };
-        upload.step(Event::Answered(id, Err(refused)));
-        let (_, third) = call(upload.step(Event::Retry));
-        assert_ne!(second, third);
+        let key = IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.keys));
+        Some(Action::Send(call, key, self.resume.clone()))
+    }
+
+    fn heard(&mut self, news: UploadNews, now: Timestamp) {
+        let Phase::Sending {
+            leg, moved, meter, ..
+        } = &mut self.phase
+        else {
+            return;
+        };
+        *moved = now;
+        match news {
+            UploadNews::Resumable(key) => self.resume = Some(key),
+            UploadNews::Sent { bytes, total } => {
+                *leg = if bytes < total {
+                    UploadLeg::Bytes
+                } else {
+                    UploadLeg::Answer
+                };
+                meter
+                    .get_or_insert_with(|| Meter::start(bytes, now))
+                    .add(bytes, total, now);
+                #[allow(clippy::cast_precision_loss)] // A share in whole percent.
+                let share = Percent::of(bytes as f64, total as f64);
+                self.progress = share.map(|share| share.min(NEARLY)).max(self.progress);
+            }
+        }
+    }
+
+    fn answered(&mut self, answer: Result<(), CallError>, now: Timestamp) {
+        match answer {
+            Ok(()) => {
+                self.failures.reset();
+                self.resume = None;
+                self.phase = Phase::Succeeded;
+            }
+            Err(error) => self.failed(error, now),
+        }
+    }
+
+    fn failed(&mut self, error: CallError, now: Timestamp) {
+        if self.has_moved() {
+            // Five in a row that each came further are no reason to give up.
+            self.failures.reset();
+        }
+        let seed = self.seed.wrapping_add(self.calls);
+        let (policy, around) = (&self.policy.retry, self.surroundings);
+        self.phase = match self.failures.add(error, policy, around, seed, now) {
+            Ok(pause) => Phase::Waiting(pause),
+            Err(error) => Phase::Failed(error.into()),
+        };
+    }
+
+    /// Whether this attempt brought bytes that the next one need not send.
+    fn has_moved(&self) -> bool {
+        let Phase::Sending { meter, .. } = &self.phase else {
+            return false;
+        };
+        self.resume.is_some() && meter.as_ref().is_some_and(Meter::has_moved)
+    }
+
+    fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        if let Phase::Sending { leg, moved, .. } = &self.phase {
+            let (at, limit) = (*leg, self.policy.limit(*leg));
+            if now >= *moved + limit {
+                actions.push(Action::Abandon);
+                self.failed(CallError::Stalled { at, limit }, now);
+            }
+        }
+        if let Phase::Waiting(pause) = &self.phase
+            && now >= pause.due(&self.policy.retry, self.surroundings)
+        {
+            self.phase = Phase::Queued;
+        }
+    }
+
+    fn hurry(&mut self) {
+        if let Phase::Waiting(pause) = &mut self.phase
+            && self.surroundings.online
+        {
+            pause.cut_short();
+        }
+    }
+
+    fn pause(&mut self, actions: &mut Vec<Action>) {
+        match self.phase {
+            Phase::Queued | Phase::Waiting(_) => self.phase = Phase::Paused,
+            Phase::Sending { .. } => {
+                actions.push(Action::Abandon);
+                self.phase = Phase::Paused;
+            }
+            Phase::Paused | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {}
+        }
+    }
+
+    fn cancel(&mut self, actions: &mut Vec<Action>) {
+        match self.phase {
+            Phase::Queued | Phase::Waiting(_) | Phase::Paused => {}
+            Phase::Sending { .. } => actions.push(Action::Abandon),
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
+        }
+        actions.extend(self.resume.take().map(Action::Discard));
+        self.phase = Phase::Cancelled;
+    }
+
+    fn retry(&mut self, actions: &mut Vec<Action>) {
+        match &self.phase {
+            Phase::Queued
+            | Phase::Waiting(_)
+            | Phase::Paused
+            | Phase::Sending { .. }
+            | Phase::Succeeded => return,
+            // The server may have it already: the same key makes no second one.
+            Phase::Failed(Failure::Call(error)) if error.may_have_arrived() => {}
+            // So it may after the page was left.
+            Phase::Failed(Failure::CutOff) => {}
+            Phase::Failed(_) | Phase::Cancelled => {
+                actions.extend(self.resume.take().map(Action::Discard));
+                self.forget_key();
+            }
+        }
+        self.run += 1;
+        self.failures.reset();
+        self.progress = None;
+        self.phase = Phase::Queued;
     }
 }

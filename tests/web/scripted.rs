@@ -11,7 +11,7 @@ use yew::Callback;
 use yew_background_tasks::{
     Attachment, AttachmentId, BackgroundTasks, Call, CallError, Clients, Clock as _,
     IdempotencyKey, Job, JobKey, JobKind, NewAttachment, Percent, Report, Settings, StatusClient,
-    StorageClient, TaskId, TaskState, Tasks, Timestamp, VirtualClock,
+    StorageClient, TaskId, TaskState, Tasks, Timestamp, UploadNews, VirtualClock,
 };
 use yewdux::Dispatch;
 
@@ -112,9 +112,12 @@ impl StatusClient for Scripted {
 }
 
 impl StorageClient for Scripted {
-    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
         self.log(Made::Upload(upload.title));
-        on_progress.emit(Percent::new(40));
+        on_news.emit(UploadNews::Sent {
+            bytes: 40,
+            total: 100,
+        });
         match self.0.stored.borrow().clone() {
             Some(attachment) => ready(Ok(attachment)).boxed_local(),
             None => pending().boxed_local(),

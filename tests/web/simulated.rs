@@ -17,7 +17,7 @@ use yew::Callback;
 use yew_background_tasks::simulated::{CallFate, Fault, Operation};
 use yew_background_tasks::{
     Attachment, Call, CallError, Clock as _, NewAttachment, Percent, SimulatedStatusClient,
-    Simulation, StorageClient, Timestamp, VirtualClock,
+    Simulation, StorageClient, Timestamp, UploadNews, VirtualClock,
 };
 
 /// Answers at once; a kilobyte takes ten seconds.
@@ -42,6 +42,7 @@ fn new_attachment(file: File) -> NewAttachment {
         file,
         title: "My talk".into(),
         idempotency_key: "k".into(),
+        resume: None,
     }
 }
 
@@ -55,8 +56,12 @@ impl Upload {
     fn new(client: &SimulatedStatusClient, file: File) -> Self {
         let told = Rc::new(RefCell::new(Vec::new()));
         let pen = Rc::clone(&told);
-        let on_progress =
-            Callback::from(move |percent: Percent| pen.borrow_mut().push(percent.get()));
+        let on_progress = Callback::from(move |news| {
+            if let UploadNews::Sent { bytes, total } = news {
+                let percent = Percent::of(bytes as f64, total as f64);
+                pen.borrow_mut().extend(percent.map(Percent::get));
+            }
+        });
         let call = client.upload(new_attachment(file), on_progress);
         Self { call, told }
     }

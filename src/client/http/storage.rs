@@ -8,10 +8,10 @@ use yew::Callback;
 use super::fetch::fetch;
 use super::{Credentials, HttpStatusClient, unsendable, upload};
 use crate::client::{Attachment, Call, NewAttachment, StorageClient, file, wire};
-use crate::task::{AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, Percent};
+use crate::task::{AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, UploadNews};
 
 impl StorageClient for HttpStatusClient {
-    fn upload(&self, upload: NewAttachment, on_progress: Callback<Percent>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
         let client = self.clone();
         async move {
             file::check_readable(&upload.file).await?;
@@ -23,9 +23,8 @@ impl StorageClient for HttpStatusClient {
                 address: client.attachments_address(),
                 headers,
                 with_credentials: client.0.credentials == Credentials::Include,
-                standstill_limit: client.0.upload_limit,
             };
-            let answer = match request.send(&upload, on_progress).await {
+            let answer = match request.send(&upload, on_news).await {
                 // A file that changed under way breaks the connection, too.
                 Err(CallError::Unreachable) => {
                     file::check_readable(&upload.file).await?;

@@ -1,11 +1,6 @@
 //! Bytes up, with progress: by XMLHttpRequest, since fetch reports none.
 
-use std::cell::Cell;
-use std::rc::Rc;
-use std::time::Duration;
-
 use futures_channel::oneshot;
-use futures_util::future::{Either, select};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
@@ -18,16 +13,13 @@ use super::answer::{Answer, copy};
 use super::headers::Headers;
 use super::unsendable;
 use crate::client::NewAttachment;
-use crate::clock::{BrowserClock, Clock as _};
-use crate::task::{CallError, Percent};
-use crate::time::Timestamp;
+use crate::task::{CallError, UploadNews};
 
 /// All of an upload but the file.
 pub struct Request {
     pub address: Address,
     pub headers: Headers,
     pub with_credentials: bool,
-    pub standstill_limit: Duration,
 }
 
 impl Request {
@@ -35,22 +27,23 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// [`CallError::Unreachable`], [`CallError::TimedOut`], or [`unsendable`]
-    /// what the browser does not take.
+    /// [`CallError::Unreachable`], or [`unsendable`] what the browser does not take.
     pub async fn send(
         self,
         upload: &NewAttachment,
-        on_progress: Callback<Percent>,
+        on_news: Callback<UploadNews>,
     ) -> Result<Answer, CallError> {
         let refused = |_| unsendable("the browser does not take the request");
         let form = form(upload).map_err(refused)?;
-        let mut transfer = Transfer::new(on_progress).map_err(refused)?;
+        let mut transfer = Transfer::new(on_news).map_err(refused)?;
         self.open(&transfer.request).map_err(refused)?;
         transfer
             .request
             .send_with_opt_form_data(Some(&form))
             .map_err(|_| CallError::Unreachable)?;
-        transfer.wait(self.standstill_limit).await?;
+        (&mut transfer.ended)
+            .await
+            .map_err(|_| CallError::Unreachable)?;
         transfer.answer()
     }
 
@@ -77,17 +70,15 @@ struct Transfer {
     request: XmlHttpRequest,
     sending: XmlHttpRequestUpload,
     ended: oneshot::Receiver<()>,
-    moved: Rc<Cell<Timestamp>>,
     _on_progress: Closure<dyn FnMut(ProgressEvent)>,
     _on_end: Closure<dyn FnMut()>,
 }
 
 impl Transfer {
-    fn new(on_progress: Callback<Percent>) -> Result<Self, JsValue> {
+    fn new(on_news: Callback<UploadNews>) -> Result<Self, JsValue> {
         let request = XmlHttpRequest::new()?;
         let sending = request.upload()?;
-        let moved = Rc::new(Cell::new(BrowserClock.now()));
-        let on_progress = progress_listener(Rc::clone(&moved), on_progress);
+        let on_progress = progress_listener(on_news);
         sending.set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
         let (end, ended) = oneshot::channel();
         let mut end = Some(end);
@@ -103,25 +94,9 @@ impl Transfer {
             request,
             sending,
             ended,
-            moved,
             _on_progress: on_progress,
             _on_end: on_end,
         })
-    }
-
-    /// Waits for the end, as long as there is movement.
-    async fn wait(&mut self, limit: Duration) -> Result<(), CallError> {
-        loop {
-            let still = BrowserClock.now().since(self.moved.get());
-            let Some(left) = limit.checked_sub(still).filter(|left| !left.is_zero()) else {
-                return Err(CallError::TimedOut { limit });
-            };
-            match select(&mut self.ended, BrowserClock.sleep(left)).await {
-                Either::Left((Ok(()), _)) => return Ok(()),
-                Either::Left((Err(_), _)) => return Err(CallError::Unreachable),
-                Either::Right(((), _)) => {}
-            }
-        }
     }
 
     fn answer(&self) -> Result<Answer, CallError> {
@@ -138,22 +113,13 @@ impl Transfer {
     }
 }
 
-fn progress_listener(
-    moved: Rc<Cell<Timestamp>>,
-    on_progress: Callback<Percent>,
-) -> Closure<dyn FnMut(ProgressEvent)> {
-    let mut told = None;
+fn progress_listener(on_news: Callback<UploadNews>) -> Closure<dyn FnMut(ProgressEvent)> {
     Closure::new(move |event: ProgressEvent| {
-        moved.set(BrowserClock.now());
-        let share = event
-            .length_computable()
-            .then(|| Percent::of(event.loaded(), event.total()))
-            .flatten();
-        if let Some(share) = share
-            && told != Some(share)
-        {
-            told = Some(share);
-            on_progress.emit(share);
+        if event.length_computable() {
+            // Whole numbers that are not negative, by the DOM standard.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let (bytes, total) = (event.loaded() as u64, event.total() as u64);
+            on_news.emit(UploadNews::Sent { bytes, total });
         }
     })
 }

@@ -17,7 +17,7 @@ use super::processor::Processor;
 use super::simulation::Simulation;
 use crate::client::wire;
 use crate::clock::Clock;
-use crate::task::{CallError, Percent};
+use crate::task::{CallError, Percent, UploadNews};
 
 /// Between two reports of an upload's progress: as often as browsers tell it.
 const SHORTEST_STEP: Duration = Duration::from_millis(50);
@@ -156,9 +156,9 @@ impl Made {
         self.underway.answered();
     }
 
-    /// Lets the time pass in which `bytes` are sent; where the connection is
-    /// to fail, half of them.
-    pub async fn send(&self, bytes: f64, on_progress: &Callback<Percent>) {
+    /// Lets the time pass in which `total` bytes are sent; where the connection
+    /// is to fail, half of them.
+    pub async fn send(&self, total: u64, on_news: &Callback<UploadNews>) {
         let up_to = match self.fault {
             Some(Fault::Unreachable | Fault::Stall) => Percent::new(50),
             Some(
@@ -169,13 +169,14 @@ impl Made {
         let server = &self.server;
         let passed = || server.processor.borrow().pace().passed(server.clock.now());
         let start = passed();
-        let whole = server.processor.borrow().simulation().upload_time(bytes);
+        let whole = server.processor.borrow().simulation().upload_time(total);
         let mut told = None;
         loop {
             let share = share(passed().saturating_sub(start), whole).min(up_to);
             if told != Some(share) {
                 told = Some(share);
-                on_progress.emit(share);
+                let bytes = total.saturating_mul(share.get().into()) / 100;
+                on_news.emit(UploadNews::Sent { bytes, total });
             }
             if share >= up_to {
                 return;

@@ -149,9 +149,9 @@ impl Simulation {
     }
 
     /// How long an upload of so many bytes takes.
-    pub(super) fn upload_time(&self, bytes: f64) -> Duration {
+    pub(super) fn upload_time(&self, bytes: u64) -> Duration {
         #[allow(clippy::cast_precision_loss)] // A rate need not be exact to the byte.
-        let seconds = bytes / self.upload_rate as f64;
+        let seconds = bytes as f64 / self.upload_rate as f64;
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
     }
 

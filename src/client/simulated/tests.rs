@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::clock::VirtualClock;
+use crate::task::Percent;
 use crate::time::Timestamp;
 
 /// 1994-11-06 08:49:37 UTC, RFC 9110's own example.

@@ -3,10 +3,10 @@
 use yew::prelude::*;
 
 use crate::client::Attachment;
-use crate::components::file_size::file_size;
 use crate::components::task_row::{ROW, StateText, hand_focus_to};
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::task::TaskKind;
+use crate::task::messages::file_size;
 use crate::task::messages::fill;
 
 #[derive(PartialEq, Properties)]

@@ -1,9 +1,9 @@
-//! The form that hands a file over, and is empty again at once.
+//! The form that hands files over, and is empty again at once.
 
 use std::rc::Rc;
 
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DataTransfer, File, HtmlInputElement};
+use web_sys::{File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
 use super::focus_in;
@@ -15,19 +15,19 @@ use crate::task::messages::fill;
 /// What is in the form.
 #[derive(Clone, Default)]
 struct Draft {
-    /// The chosen file, and its facts when it was chosen: of one that is
+    /// The chosen files, and their facts when they were chosen: of one that is
     /// deleted since, the browser says that it is empty.
-    file: Option<(File, FileFacts)>,
+    files: Vec<(File, FileFacts)>,
     title: String,
     /// Whether the person wrote the title, so that a file's name must not replace it.
     typed: bool,
     faults: Faults,
-    /// Whether a file hovers over the drop area.
+    /// Whether files hover over the drop area.
     hovered: bool,
 }
 
 enum Edit {
-    File(Option<File>, Option<String>),
+    Files(Option<FileList>),
     Title(String),
     Faults(Faults),
     Hovered(bool),
@@ -40,16 +40,16 @@ impl Reducible for Draft {
     fn reduce(self: Rc<Self>, edit: Edit) -> Rc<Self> {
         let mut draft = (*self).clone();
         match edit {
-            Edit::File(file, note) => {
+            Edit::Files(files) => {
+                draft.files = files.as_ref().map(with_facts).unwrap_or_default();
                 if !draft.typed {
-                    draft.title = file.as_ref().map(File::name).unwrap_or_default();
+                    let first = draft.files.first();
+                    draft.title = first
+                        .map(|(_, facts)| facts.name.clone())
+                        .unwrap_or_default();
                     draft.faults.title = None;
                 }
-                draft.file = file.map(|file| {
-                    let (name, size) = (file.name(), file.size());
-                    (file, FileFacts { name, size })
-                });
-                draft.faults.file = note;
+                draft.faults.file = None;
                 draft.hovered = false;
             }
             Edit::Title(title) => {
@@ -67,7 +67,7 @@ impl Reducible for Draft {
 
 #[derive(PartialEq, Properties)]
 pub(super) struct UploadFormProps {
-    /// Called once the file is handed over.
+    /// Called once the files are handed over.
     pub(super) on_uploaded: Callback<()>,
 }
 
@@ -86,9 +86,10 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let messages = Rc::clone(tasks.messages());
-            let facts = draft.file.as_ref().map(|(_, facts)| facts);
-            let faults = check(facts, &draft.title, &messages.labels);
-            let Some((file, facts)) = draft.file.clone().filter(|_| faults.is_empty()) else {
+            let facts = draft.files.iter().map(|(_, facts)| facts);
+            let policy = tasks.upload_policy();
+            let faults = check(facts, &draft.title, policy, &messages);
+            if !faults.is_empty() {
                 let first = if faults.file.is_some() {
                     "input[type=file]"
                 } else {
@@ -97,26 +98,30 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                 draft.dispatch(Edit::Faults(faults));
                 focus_in(&form, first);
                 return;
-            };
+            }
             let (tasks, draft, form, field) =
                 (tasks.clone(), draft.clone(), form.clone(), field.clone());
             let on_uploaded = on_uploaded.clone();
             *reading.borrow_mut() = Some(Spawned::new(async move {
-                if can_be_read(&file).await {
-                    tasks.upload(file, draft.title.trim());
-                    if let Some(field) = field.cast::<HtmlInputElement>() {
-                        field.set_value("");
-                    }
-                    draft.dispatch(Edit::Clear);
-                    on_uploaded.emit(());
-                } else {
-                    let name = [("name", facts.name.as_str())];
-                    let said = fill(&messages.labels.file_unreadable, &name);
+                let unreadable = first_unreadable(&draft.files).await;
+                if let Some(name) = unreadable {
+                    let said = fill(&messages.labels.file_unreadable, &[("name", &name)]);
                     draft.dispatch(Edit::Faults(Faults {
                         file: Some(said),
                         title: None,
                     }));
                     focus_in(&form, "input[type=file]");
+                } else {
+                    let several = draft.files.len() > 1;
+                    for (file, facts) in &draft.files {
+                        let title = if several { &facts.name } else { &draft.title };
+                        tasks.upload(file.clone(), title.trim());
+                    }
+                    if let Some(field) = field.cast::<HtmlInputElement>() {
+                        field.set_value("");
+                    }
+                    draft.dispatch(Edit::Clear);
+                    on_uploaded.emit(());
                 }
             }));
         })
@@ -125,10 +130,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
         let draft = draft.dispatcher();
         Callback::from(move |event: web_sys::Event| {
             if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-                draft.dispatch(Edit::File(
-                    field.files().and_then(|files| files.get(0)),
-                    None,
-                ));
+                draft.dispatch(Edit::Files(field.files()));
             }
         })
     };
@@ -149,50 +151,49 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
         })
     };
     let ondrop = {
-        let (draft, field, only_one) = (
-            draft.dispatcher(),
-            field.clone(),
-            labels.only_one_file.clone(),
-        );
+        let (draft, field) = (draft.dispatcher(), field.clone());
         Callback::from(move |event: DragEvent| {
             event.prevent_default();
             let files = event.data_transfer().and_then(|dropped| dropped.files());
-            let Some(file) = files.as_ref().and_then(|files| files.get(0)) else {
+            let Some(files) = files.filter(|files| files.length() > 0) else {
                 draft.dispatch(Edit::Hovered(false));
                 return;
             };
-            let several = files.is_some_and(|files| files.length() > 1);
             if let Some(field) = field.cast::<HtmlInputElement>() {
-                put_into(&field, &file);
+                // Shown in the field, as if they were chosen there.
+                field.set_files(Some(&files));
             }
-            draft.dispatch(Edit::File(
-                Some(file),
-                several.then(|| only_one.to_string()),
-            ));
+            draft.dispatch(Edit::Files(Some(files)));
         })
     };
-    let chosen = draft.file.as_ref().map(|(_, facts)| facts.name.clone());
+    let chosen = match draft.files.as_slice() {
+        [] => labels.choose_file.to_string(),
+        [(_, facts)] => facts.name.clone(),
+        several => fill(&labels.files_chosen, &[("n", &several.len().to_string())]),
+    };
+    let types = tasks.upload_policy().types.join(",");
     html! {
         <form ref={form} class="ybt-form" novalidate=true {onsubmit}>
             <label class="ybt-drop" data-drop-zone="" data-hovered={draft.hovered.then_some("true")}
                 ondragenter={hover(true)} ondragover={hover(true)} ondragleave={hover(false)} {ondrop}>
-                <span class="ybt-drop-title">
-                    { chosen.unwrap_or_else(|| labels.choose_file.to_string()) }
-                </span>
+                <span class="ybt-drop-title">{ chosen }</span>
                 <span class="ybt-hint">{ labels.drop_file.to_string() }</span>
-                <input ref={field} type="file" class="ybt-file" aria-label={labels.file.to_string()}
+                <input ref={field} type="file" multiple=true class="ybt-file"
+                    accept={(!types.is_empty()).then_some(types)} aria-label={labels.file.to_string()}
                     aria-invalid={draft.faults.file.is_some().then_some("true")}
                     aria-describedby="ybt-file-fault" {onchange} />
             </label>
             <Fault id="ybt-file-fault" text={draft.faults.file.clone()} />
-            <label class="ybt-field">
-                <span>{ labels.title.to_string() }</span>
-                <input type="text" name="title" autocomplete="off" value={draft.title.clone()}
-                    aria-invalid={draft.faults.title.is_some().then_some("true")}
-                    aria-describedby="ybt-title-hint ybt-title-fault" {oninput} />
-            </label>
-            <p id="ybt-title-hint" class="ybt-hint">{ labels.title_hint.to_string() }</p>
-            <Fault id="ybt-title-fault" text={draft.faults.title.clone()} />
+            if draft.files.len() <= 1 {
+                <label class="ybt-field">
+                    <span>{ labels.title.to_string() }</span>
+                    <input type="text" name="title" autocomplete="off" value={draft.title.clone()}
+                        aria-invalid={draft.faults.title.is_some().then_some("true")}
+                        aria-describedby="ybt-title-hint ybt-title-fault" {oninput} />
+                </label>
+                <p id="ybt-title-hint" class="ybt-hint">{ labels.title_hint.to_string() }</p>
+                <Fault id="ybt-title-fault" text={draft.faults.title.clone()} />
+            }
             <button type="submit" class="ybt-primary" data-upload="">{ labels.upload.to_string() }</button>
         </form>
     }
@@ -210,6 +211,33 @@ fn Fault(props: &FaultProps) -> Html {
     html! { <p id={props.id} class="ybt-fault" role="alert">{ props.text.clone().unwrap_or_default() }</p> }
 }
 
+fn with_facts(files: &FileList) -> Vec<(File, FileFacts)> {
+    let files = (0..files.length()).filter_map(|index| files.get(index));
+    files
+        .map(|file| {
+            // A whole number that is not negative.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let size = file.size() as u64;
+            let (name, media_type) = (file.name(), file.type_());
+            let facts = FileFacts {
+                name,
+                media_type,
+                size,
+            };
+            (file, facts)
+        })
+        .collect()
+}
+
+async fn first_unreadable(files: &[(File, FileFacts)]) -> Option<String> {
+    for (file, facts) in files {
+        if !can_be_read(file).await {
+            return Some(facts.name.clone());
+        }
+    }
+    None
+}
+
 /// Reads the first byte: a file that was moved, deleted or forbidden fails
 /// here, before the form lets it go.
 async fn can_be_read(file: &File) -> bool {
@@ -219,14 +247,5 @@ async fn can_be_read(file: &File) -> bool {
     match JsFuture::from(start.array_buffer()).await {
         Ok(bytes) => js_sys::Uint8Array::new(&bytes).length() == 1,
         Err(_) => false,
-    }
-}
-
-/// Shows a dropped file in the file field, as if it was chosen there.
-fn put_into(field: &HtmlInputElement, file: &File) {
-    if let Ok(transfer) = DataTransfer::new()
-        && transfer.items().add_with_file(file).is_ok()
-    {
-        field.set_files(transfer.files().as_ref());
     }
 }

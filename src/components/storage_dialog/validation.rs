@@ -1,15 +1,20 @@
 //! What keeps a form from being sent, and how it is said.
 
-use crate::task::messages::{Labels, fill};
+use crate::task::UploadPolicy;
+use crate::task::messages::{Messages, fill};
 
 /// The longest title, in characters: what common databases hold in a line of text.
 pub(super) const LONGEST_TITLE: usize = 255;
 
-/// What is known of the chosen file without reading it.
+/// How many faulty files are named; a longer list would not be read.
+const NAMED: usize = 3;
+
+/// What is known of a chosen file without reading it.
 #[derive(Clone)]
 pub(super) struct FileFacts {
     pub(super) name: String,
-    pub(super) size: f64,
+    pub(super) media_type: String,
+    pub(super) size: u64,
 }
 
 /// What is wrong, by field.
@@ -25,54 +30,121 @@ impl Faults {
     }
 }
 
-/// Checks what can be checked before a byte is read.
-pub(super) fn check(file: Option<&FileFacts>, title: &str, labels: &Labels) -> Faults {
-    let file = match file {
-        None => Some(labels.file_missing.to_string()),
-        Some(file) if file.size <= 0.0 => Some(fill(&labels.file_empty, &[("name", &file.name)])),
-        Some(_) => None,
-    };
-    let title = if title.trim().is_empty() {
+/// Checks what can be checked before a byte is read. One file has the title
+/// that the person gives; several have their own names.
+pub(super) fn check<'a>(
+    files: impl ExactSizeIterator<Item = &'a FileFacts>,
+    title: &str,
+    policy: &UploadPolicy,
+    messages: &Messages,
+) -> Faults {
+    let several = files.len() > 1;
+    Faults {
+        file: check_files(files, policy, messages),
+        title: if several {
+            None
+        } else {
+            check_title(title, messages)
+        },
+    }
+}
+
+fn check_files<'a>(
+    files: impl ExactSizeIterator<Item = &'a FileFacts>,
+    policy: &UploadPolicy,
+    messages: &Messages,
+) -> Option<String> {
+    let labels = &messages.labels;
+    if files.len() == 0 {
+        return Some(labels.file_missing.to_string());
+    }
+    if let Some(most) = policy.max_files.filter(|most| files.len() > *most) {
+        return Some(fill(&labels.too_many_files, &[("n", &most.to_string())]));
+    }
+    let refused = files.filter_map(|file| {
+        let verdict = policy.check(&file.name, &file.media_type, file.size);
+        let restriction = verdict.err()?;
+        Some(messages.restriction(&file.name, &restriction))
+    });
+    let said: Vec<_> = refused.take(NAMED).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+fn check_title(title: &str, messages: &Messages) -> Option<String> {
+    let labels = &messages.labels;
+    if title.trim().is_empty() {
         Some(labels.title_missing.to_string())
     } else if title.trim().chars().count() > LONGEST_TITLE {
         let longest = LONGEST_TITLE.to_string();
         Some(fill(&labels.title_too_long, &[("n", &longest)]))
     } else {
         None
-    };
-    Faults { file, title }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::messages::Messages;
 
-    fn faults(size: Option<f64>, title: &str) -> Faults {
-        let name = "talk.mp4".to_owned();
-        let file = size.map(|size| FileFacts { name, size });
-        check(file.as_ref(), title, &Messages::english().labels)
+    fn files(sizes: &[u64]) -> Vec<FileFacts> {
+        let numbered = sizes.iter().enumerate();
+        numbered
+            .map(|(number, size)| FileFacts {
+                name: format!("talk-{number}.mp4"),
+                media_type: "video/mp4".to_owned(),
+                size: *size,
+            })
+            .collect()
+    }
+
+    fn faults(sizes: &[u64], title: &str, policy: &UploadPolicy) -> Faults {
+        check(files(sizes).iter(), title, policy, &Messages::english())
+    }
+
+    fn free(sizes: &[u64], title: &str) -> Faults {
+        faults(sizes, title, &UploadPolicy::new())
     }
 
     #[test]
     fn a_file_with_content_and_a_title_is_sent() {
-        assert!(faults(Some(1.0), "talk").is_empty());
-        assert!(faults(Some(1.0), &"é".repeat(255)).is_empty());
+        assert!(free(&[1], "talk").is_empty());
+        assert!(free(&[1], &"é".repeat(255)).is_empty());
     }
 
     #[test]
     fn each_fault_is_said_at_its_field() {
-        let nothing = faults(None, " \t");
+        let nothing = free(&[], " \t");
         assert_eq!(nothing.file.as_deref(), Some("Choose a file first."));
         assert_eq!(nothing.title.as_deref(), Some("Give it a title."));
-        let empty = faults(Some(0.0), "talk");
-        let said = "“talk.mp4” is empty. Choose a file with content.";
+        let empty = free(&[0], "talk");
+        let said = "“talk-0.mp4” is empty. Choose a file with content.";
         assert_eq!(empty.file.as_deref(), Some(said));
         assert_eq!(empty.title, None);
-        let long = faults(Some(1.0), &"x".repeat(10_000));
+        let long = free(&[1], &"x".repeat(10_000));
         assert_eq!(
             long.title.as_deref(),
             Some("A title has at most 255 characters.")
         );
+    }
+
+    #[test]
+    fn several_files_need_no_title() {
+        assert!(free(&[1, 2, 3], "").is_empty());
+    }
+
+    #[test]
+    fn what_is_restricted_is_said_with_the_file_and_the_rule() {
+        let policy = UploadPolicy::new()
+            .with_max_size(1_000_000)
+            .with_max_files(2);
+        let large = faults(&[1, 5_000_000], "", &policy);
+        let said = "“talk-1.mp4” is too large. A file has at most 1.0 MB.";
+        assert_eq!(large.file.as_deref(), Some(said));
+        let many = faults(&[1, 1, 1], "", &policy);
+        let said = "At most 2 files at a time. Choose fewer.";
+        assert_eq!(many.file.as_deref(), Some(said));
+        let images = UploadPolicy::new().with_types(["image/*", ".srt"]);
+        let said = "“talk-0.mp4” is of a type that is not taken. Choose one of: image/*, .srt.";
+        assert_eq!(faults(&[1], "a", &images).file.as_deref(), Some(said));
     }
 }

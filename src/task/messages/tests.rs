@@ -20,6 +20,10 @@ fn says(kind: TaskKind, state: TaskState) -> (String, String) {
     (text.title, text.description)
 }
 
+fn uploading(progress: Option<Percent>, stage: UploadStage) -> TaskState {
+    TaskState::Uploading { progress, stage }
+}
+
 fn at(percent: u8) -> Option<Percent> {
     Some(Percent::new(percent))
 }
@@ -40,15 +44,21 @@ fn every_row_of_the_contract_is_said_word_for_word() {
     for (kind, state, title, description) in [
         (
             UPLOAD,
-            TaskState::Uploading { progress: at(45) },
+            uploading(at(45), UploadStage::Sending { rate: None }),
             "📤 Uploading: talk.mp4 (45%)",
             working,
         ),
         (
             UPLOAD,
-            TaskState::Uploading { progress: None },
+            uploading(None, UploadStage::Sending { rate: None }),
             "📤 Uploading: talk.mp4",
             working,
+        ),
+        (
+            UPLOAD,
+            uploading(at(99), UploadStage::AwaitingAnswer),
+            "📤 Uploading: talk.mp4 (99%)",
+            "Waiting for the server",
         ),
         (
             UPLOAD,
@@ -127,6 +137,8 @@ fn every_row_of_the_contract_is_said_word_for_word() {
             TaskState::Recovering {
                 progress: at(30),
                 retry_in: 4,
+                attempt: 2,
+                error: CallError::Unreachable,
             },
             "🎥 Processing: talk.mp4 (30%)",
             "Connection problem - trying again in 4 s",

@@ -32,7 +32,7 @@ impl Monitor {
     /// What of it is to be kept.
     pub fn saved(&self) -> SavedMonitor {
         let end = match &self.phase {
-            Phase::Waiting { .. } | Phase::Calling { .. } => None,
+            Phase::Waiting(_) | Phase::Calling { .. } => None,
             Phase::Succeeded => Some(End::Succeeded),
             Phase::Failed(failure) => Some(End::Failed(failure.clone())),
             Phase::Cancelled => Some(End::Cancelled),

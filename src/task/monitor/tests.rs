@@ -350,7 +350,9 @@ fn a_countdown_tells_whole_seconds_and_wakes_for_each() {
             watch.state(),
             TaskState::Recovering {
                 progress: None,
-                retry_in
+                retry_in,
+                attempt: 1,
+                error: busy_for(3),
             }
         );
         watch.wait();
@@ -360,7 +362,9 @@ fn a_countdown_tells_whole_seconds_and_wakes_for_each() {
         watch.state(),
         TaskState::Recovering {
             progress: None,
-            retry_in: 0
+            retry_in: 0,
+            attempt: 1,
+            error: busy_for(3),
         }
     );
 }

@@ -143,6 +143,7 @@ pub fn new_attachment(file: File, title: &str, key: &str) -> NewAttachment {
         file,
         title: title.into(),
         idempotency_key: IdempotencyKey::from(key),
+        resume: None,
     }
 }
 

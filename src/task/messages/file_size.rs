@@ -1,7 +1,7 @@
 //! A number of bytes as a person reads it.
 
 /// `bytes` in the largest unit of which there is one, in steps of 1000.
-pub(super) fn file_size(bytes: u64) -> String {
+pub(crate) fn file_size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
     if bytes < 1000 {
         return format!("{bytes} B");
