@@ -83,11 +83,10 @@ fn rate(average: f64, left: u64) -> Option<Rate> {
     // Positive, and saturating where it is beyond all measure.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let bytes_per_second = average as u64;
-    let seconds = left.checked_div(bytes_per_second)?;
-    let started = u64::from(left % bytes_per_second > 0);
+    let seconds = (bytes_per_second > 0).then(|| left.div_ceil(bytes_per_second))?;
     Some(Rate {
         bytes_per_second,
-        left: Duration::from_secs(seconds + started),
+        left: Duration::from_secs(seconds),
     })
 }
 
