@@ -58,7 +58,12 @@ impl BackgroundTasks {
         {
             task_toasts::show_again(&engine, &toaster, &record.id);
         }
-        let persistence = key.map(|key| Rc::new(Persistence::new(&key, &engine, &toaster, &saved)));
+        let persistence = key.map(|key| {
+            let persistence = Persistence::new(&key, &engine, &toaster, &saved);
+            // After it, so that a page that is left writes what it drives before it lets go of it.
+            engine.join_tabs(&key);
+            Rc::new(persistence)
+        });
         Self {
             engine,
             toaster,

@@ -1,6 +1,6 @@
 //! The one place where time enters: the browser's clock, or a virtual one.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
@@ -23,16 +23,32 @@ pub trait Clock {
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()>;
 }
 
-/// The browser's clock. It never goes back, also when the system's is set.
+/// The browser's clock. It never goes back, also when the system's is set, and
+/// goes on over the machine's sleep.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BrowserClock;
 
+thread_local! {
+    /// Milliseconds by which `performance.now()` is behind: some browsers stop it
+    /// while the machine sleeps.
+    static SLEPT: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// Less than this is not sleep, but two clocks that are not quite the same.
+const SLEEP: f64 = 1_000.0;
+
 impl Clock for BrowserClock {
     fn now(&self) -> Timestamp {
+        let wall = js_sys::Date::now();
         let millis = web_sys::window()
             .and_then(|window| window.performance())
-            .map_or_else(js_sys::Date::now, |performance| {
-                performance.time_origin() + performance.now()
+            .map_or(wall, |performance| {
+                let steady = performance.time_origin() + performance.now();
+                let behind = wall - (steady + SLEPT.get());
+                if behind > SLEEP {
+                    SLEPT.set(SLEPT.get() + behind);
+                }
+                steady + SLEPT.get()
             });
         Timestamp::from_epoch(
             Duration::try_from_secs_f64(millis / 1000.0).unwrap_or(Duration::ZERO),

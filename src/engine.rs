@@ -8,6 +8,7 @@
 mod calls;
 mod inbox;
 mod life;
+mod other_tabs;
 mod pass;
 mod picker;
 mod restore;
@@ -16,7 +17,7 @@ mod surroundings;
 mod turns;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::{Rc, Weak};
 
 use yewdux::Dispatch;
@@ -30,6 +31,7 @@ use crate::client::Clients;
 use crate::settings::Settings;
 use crate::spawned::Spawned;
 use crate::store::{Change, Tasks};
+use crate::tabs::{Order, Tabs};
 use crate::task::monitor::{self, FollowUp, Monitor, Surroundings};
 use crate::task::upload::{self, Upload};
 use crate::task::{AttachmentId, JobKey, JobKind, TaskId};
@@ -59,6 +61,11 @@ struct State {
     /// Whether a pass is going on.
     passing: bool,
     surroundings: Surroundings,
+    /// Whether this tab follows jobs, and no other.
+    leads: bool,
+    tabs: Option<Rc<Tabs>>,
+    /// Tasks whose change in this pass is another tab's doing.
+    heard: BTreeSet<TaskId>,
     listeners: Option<Listeners>,
     /// The one timer, and when it goes off.
     alarm: Option<(Timestamp, Spawned)>,
@@ -118,6 +125,9 @@ impl Engine {
                 inbox: inbox::Inbox::default(),
                 passing: false,
                 surroundings: surroundings::current(),
+                leads: true,
+                tabs: None,
+                heard: BTreeSet::new(),
                 listeners: None,
                 alarm: None,
                 frame: None,
@@ -177,6 +187,7 @@ impl Engine {
             started: now,
             work: Work::Job(monitor),
             call: None,
+            told: None,
         });
         self.post(Message::Step(id.clone(), monitor::Event::Tick));
         id
@@ -216,29 +227,30 @@ impl Engine {
                 picker: None,
             }),
             call: None,
+            told: None,
         });
         self.post(Message::StepUpload(id.clone(), upload::Event::Tick));
         id
     }
 
     pub(crate) fn retry(&self, id: &TaskId) {
-        self.post(Message::Retry(id.clone()));
+        self.post(Message::Order(Order::Retry, id.clone()));
     }
 
     pub(crate) fn cancel(&self, id: &TaskId) {
-        self.post(Message::Cancel(id.clone()));
+        self.post(Message::Order(Order::Cancel, id.clone()));
     }
 
     /// Has an upload stand still, where it can go on from there later.
     pub(crate) fn pause(&self, id: &TaskId) {
         if self.0.clients.storage.is_resumable() {
-            self.post(Message::StepUpload(id.clone(), upload::Event::Pause));
+            self.post(Message::Order(Order::Pause, id.clone()));
         }
     }
 
     /// Has a paused upload go on.
     pub(crate) fn resume(&self, id: &TaskId) {
-        self.post(Message::StepUpload(id.clone(), upload::Event::Resume));
+        self.post(Message::Order(Order::Resume, id.clone()));
     }
 
     /// Takes an ended task off the list; one that runs stays.
@@ -268,6 +280,7 @@ impl Engine {
             state.alarm.take(),
             state.frame.take(),
             state.listeners.take(),
+            state.tabs.take(),
         );
         state.schedule = Schedule::default();
         state.turns = Turns::default();

@@ -67,6 +67,7 @@ mod persistence;
 mod settings;
 mod spawned;
 pub mod store;
+mod tabs;
 pub mod task;
 mod task_toasts;
 mod time;

@@ -126,7 +126,9 @@ impl Writer {
         }
         let saved = read(&self.key).map(|text| decode(&text).records);
         let known = self.known.borrow();
-        let all = merged(own, saved.unwrap_or_default(), |id| known.contains(id));
+        let all = merged(own, saved.unwrap_or_default(), |id| {
+            known.contains(id) && !engine.leaves_to_others(id)
+        });
         let text = encode(&kept(all, engine.now()));
         // Full, or forbidden: the page works without it.
         let is_written =

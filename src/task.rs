@@ -50,7 +50,7 @@ pub(crate) enum End {
 }
 
 /// How far a task is. Its [`word`](Self::word) is the public one of CONTRACT §4.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskState {
     /// An upload is under way.
     Uploading {

@@ -18,14 +18,24 @@ pub(crate) fn show(engine: &Engine, toaster: &Toaster) -> Subscription {
     engine.observe(move |change| match change {
         Change::Put { before, after } => {
             let id = toast_id(&after.id);
-            let was_ended = before.as_ref().map(|before| before.state.is_ended());
-            if was_ended == Some(false) && !after.state.is_ended() {
-                toaster.patch(&id, patch(after, &messages));
-            } else {
-                toaster.upsert(&id, toast(after, &messages, &actor));
+            let went_on = before.as_ref().map(|before| !before.state.is_ended());
+            match (went_on, after.state.is_ended()) {
+                (Some(true), false) => toaster.patch(&id, patch(after, &messages)),
+                // An end is said in one tab.
+                (_, true) if !is_said_here(after, went_on, &actor) => toaster.dismiss(&id),
+                (_, _) => toaster.upsert(&id, toast(after, &messages, &actor)),
             }
         }
         Change::Removed(before) => toaster.dismiss(&toast_id(&before.id)),
+    })
+}
+
+/// Whether this tab says how a task ended: the one that leads, so that it is
+/// said once; or the one in which it ended as soon as it was started.
+fn is_said_here(task: &Task, went_on: Option<bool>, engine: &WeakEngine) -> bool {
+    engine.upgrade().is_some_and(|engine| match went_on {
+        Some(_) => engine.announces(),
+        None => !engine.is_hearsay(&task.id),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::client::Attachment;
+use crate::tabs::{Heard, Order};
 use crate::task::monitor::{self, CallId};
 use crate::task::{CallError, TaskId, upload};
 use crate::time::Timestamp;
@@ -15,10 +16,12 @@ pub(super) enum Message {
     Step(TaskId, monitor::Event),
     StepUpload(TaskId, upload::Event),
     Uploaded(TaskId, CallId, Outcome<Attachment>),
-    Retry(TaskId),
+    /// What the person wants of a task.
+    Order(Order, TaskId),
     Chosen(TaskId, web_sys::File),
-    Cancel(TaskId),
     Clear(TaskId),
+    /// Something of the other tabs.
+    Heard(Heard),
     Alarm,
     Online(bool),
     Visible(bool),

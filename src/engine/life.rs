@@ -6,6 +6,7 @@ use web_sys::File;
 
 use super::picker::Picker;
 use crate::spawned::Spawned;
+use crate::tabs::TabId;
 use crate::task::monitor::{self, Monitor, Surroundings};
 use crate::task::upload::{self, Upload, UploadPolicy};
 use crate::task::{AttachmentId, Failure, Task, TaskId, TaskKind, TaskState};
@@ -19,6 +20,8 @@ pub(super) struct Life {
     pub(super) work: Work,
     /// The call in flight; dropping it gives the call up.
     pub(super) call: Option<Spawned>,
+    /// What the tab that drives it says of it; none where this one does.
+    pub(super) told: Option<TaskState>,
 }
 
 /// What a task does, and how far it is.
@@ -41,6 +44,12 @@ pub(super) struct Sending {
 /// The file of an upload.
 pub(super) enum Source {
     There(File),
+    /// Another tab has it, and sends it.
+    Elsewhere {
+        tab: TabId,
+        name: String,
+        size: f64,
+    },
     /// The page was left since, and no page can keep a file.
     Lost {
         name: String,
@@ -76,7 +85,7 @@ impl Source {
     pub(super) fn name_and_size(&self) -> (String, f64) {
         match self {
             Self::There(file) => (file.name(), file.size()),
-            Self::Lost { name, size } => (name.clone(), *size),
+            Self::Elsewhere { name, size, .. } | Self::Lost { name, size } => (name.clone(), *size),
         }
     }
 }
@@ -115,9 +124,25 @@ impl Life {
     }
 
     pub(super) fn state(&self, now: Timestamp) -> TaskState {
+        if let Some(told) = &self.told {
+            return told.clone();
+        }
         match &self.work {
             Work::Job(monitor) => monitor.state(now),
             Work::Upload(sending) => sending.upload.state(now),
+        }
+    }
+
+    /// Whether this tab drives it: the leader drives jobs, and who has the file
+    /// an upload. One whose file nobody has can only be cleared or begun anew.
+    pub(super) const fn is_driven_here(&self, leads: bool) -> bool {
+        match &self.work {
+            Work::Job(_) => leads,
+            Work::Upload(sending) => match sending.source {
+                Source::There(_) => true,
+                Source::Lost { .. } => leads,
+                Source::Elsewhere { .. } => false,
+            },
         }
     }
 

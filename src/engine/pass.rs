@@ -17,6 +17,9 @@ use crate::time::Timestamp;
 /// about one frame of a 60 Hz display, so that no frame renders twice.
 const FRAME: Duration = Duration::from_millis(16);
 
+/// A timer that goes off so late says that the machine slept.
+const ASLEEP: Duration = Duration::from_secs(5);
+
 impl Engine {
     /// Takes in a message now.
     pub(super) fn post(&self, message: Message) {
@@ -75,13 +78,11 @@ impl Engine {
                 self.step(&id, touched, |life| life.upload_step(event, at));
             }
             Message::Uploaded(id, call, answer) => self.uploaded(&id, call, answer, at, touched),
-            Message::Retry(id) => self.step(&id, touched, |life| life.retry(at)),
+            Message::Order(order, id) => self.order(order, &id, at, touched),
+            Message::Heard(heard) => self.hear_tabs(heard, at, touched),
             Message::Chosen(id, file) => {
                 let policy = &self.0.settings.upload;
                 self.step(&id, touched, |life| life.send_file(file, policy, at));
-            }
-            Message::Cancel(id) => {
-                self.step(&id, touched, |life| life.hear(Common::Cancel, at));
             }
             Message::Clear(id) => {
                 let mut state = self.0.state.borrow_mut();
@@ -143,9 +144,12 @@ impl Engine {
     ) {
         let deeds = {
             let mut state = self.0.state.borrow_mut();
-            let Some(life) = state.lives.get_mut(id) else {
+            let leads = state.leads;
+            let life = state.lives.get_mut(id);
+            let Some(life) = life.filter(|life| life.can_act_here(leads)) else {
                 return;
             };
+            life.told = None;
             step(life)
         };
         touched.insert(id.clone());
@@ -166,13 +170,17 @@ impl Engine {
         {
             let mut state = self.0.state.borrow_mut();
             let State {
-                lives, schedule, ..
+                lives,
+                schedule,
+                leads,
+                ..
             } = &mut *state;
             for id in touched {
                 let before = tasks.get(&id);
                 match lives.get(&id) {
                     Some(life) => {
-                        schedule.set(&id, life.next_due(now));
+                        let is_driven = life.is_driven_here(*leads);
+                        schedule.set(&id, life.next_due(now).filter(|_| is_driven));
                         let after = life.task(now);
                         if before.as_deref() != Some(&after) {
                             let after = Rc::new(after);
@@ -185,6 +193,7 @@ impl Engine {
         }
         drop(tasks);
         if changes.is_empty() {
+            self.0.state.borrow_mut().heard.clear();
             return;
         }
         // The list has them in the order of their starts, also after a reload.
@@ -196,6 +205,7 @@ impl Engine {
                 observer(change);
             }
         }
+        self.tell_tabs(&changes);
     }
 
     /// Has the one timer go off at the nearest due time.
@@ -215,7 +225,12 @@ impl Engine {
             sleep.await;
             if let Some(engine) = weak.upgrade() {
                 engine.0.state.borrow_mut().alarm = None;
-                engine.post(Message::Alarm);
+                let is_late = engine.now().since(next) > ASLEEP;
+                engine.post(if is_late {
+                    Message::Woken
+                } else {
+                    Message::Alarm
+                });
             }
         });
         state.alarm = Some((next, alarm));

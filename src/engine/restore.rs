@@ -11,10 +11,13 @@ use crate::task::monitor::{self, Monitor};
 use crate::task::upload::{SavedUpload, Upload};
 
 impl Engine {
-    /// What is to be kept of all tasks.
+    /// What is to be kept of the tasks that this tab drives: each task is
+    /// written by one tab.
     pub(crate) fn records(&self) -> Vec<Record> {
         let state = self.0.state.borrow();
-        state.lives.values().map(Life::record).collect()
+        let driven = state.lives.values();
+        let driven = driven.filter(|life| life.is_driven_here(state.leads));
+        driven.map(Life::record).collect()
     }
 
     /// Has saved tasks go on. One of a kind that this app does not know is left out.
@@ -30,6 +33,7 @@ impl Engine {
                 started: record.started,
                 work,
                 call: None,
+                told: None,
             });
             let tick = Message::Step(record.id, monitor::Event::Tick);
             self.0.state.borrow_mut().inbox.push(now, tick);
@@ -69,7 +73,7 @@ impl Engine {
         upload
     }
 
-    fn kind(&self, name: &str) -> Option<JobKind> {
+    pub(super) fn kind(&self, name: &str) -> Option<JobKind> {
         let settings = &self.0.settings;
         let built_in = [&settings.video, &settings.embedding];
         let mut all = built_in.into_iter().chain(&settings.kinds);
@@ -78,7 +82,7 @@ impl Engine {
 }
 
 impl Life {
-    fn record(&self) -> Record {
+    pub(super) fn record(&self) -> Record {
         Record {
             id: self.id.clone(),
             title: self.title.clone(),

@@ -1,5 +1,6 @@
 //! Tasks as text: what is kept of each, and how it is read again. Pure.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -56,6 +57,24 @@ impl Record {
             SavedWork::Upload { upload, .. } => upload.is_unfinished(),
         }
     }
+
+    pub(crate) const fn rank(&self) -> Rank {
+        Rank {
+            run: match &self.work {
+                SavedWork::Job { monitor, .. } => monitor.run(),
+                SavedWork::Upload { upload, .. } => upload.run(),
+            },
+            ended: !self.is_unfinished(),
+        }
+    }
+}
+
+/// How far a record is: the higher one of two of the same task is the later.
+/// A run ends once; only Retry begins another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Rank {
+    run: u64,
+    ended: bool,
 }
 
 #[derive(Serialize)]
@@ -135,15 +154,24 @@ pub(crate) fn kept(mut records: Vec<Record>, now: Timestamp) -> Vec<Record> {
     records
 }
 
-/// This page's records and those of others in one: what this page has known it
-/// knows best, also that it is gone.
+/// This page's records and those of others in one: what this page drives, or
+/// has seen cleared, it knows best, unless what is saved is further.
 pub(crate) fn merged(
     own: Vec<Record>,
     saved: Vec<Record>,
     has_known: impl Fn(&TaskId) -> bool,
 ) -> Vec<Record> {
-    let others = saved.into_iter().filter(|record| !has_known(&record.id));
-    others.chain(own).collect()
+    let mut own: BTreeMap<_, _> = own.into_iter().map(|it| (it.id.clone(), it)).collect();
+    for record in saved {
+        let is_further = match own.get(&record.id) {
+            Some(mine) => record.rank() > mine.rank(),
+            None => !has_known(&record.id),
+        };
+        if is_further {
+            own.insert(record.id.clone(), record);
+        }
+    }
+    own.into_values().collect()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -265,8 +293,20 @@ mod tests {
             known.contains(&id.as_str())
         });
         let ids: Vec<_> = merged.iter().map(|record| record.id.as_str()).collect();
-        assert_eq!(ids, ["theirs", "mine"]);
-        assert_eq!(merged[1], mine);
+        assert_eq!(ids, ["mine", "theirs"]);
+        assert_eq!(merged[0], mine);
+    }
+
+    #[test]
+    fn of_two_records_of_one_task_the_further_one_is_kept() {
+        let (ended, running) = (
+            job("a", true, Duration::ZERO),
+            job("a", false, Duration::ZERO),
+        );
+        for (own, saved) in [(&ended, &running), (&running, &ended)] {
+            let merged = merged(vec![own.clone()], vec![saved.clone()], |_| true);
+            assert_eq!(merged, [ended.clone()]);
+        }
     }
 
     proptest! {

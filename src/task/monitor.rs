@@ -99,6 +99,8 @@ pub struct Monitor {
     follow_up: Option<Pending>,
     calls: u64,
     starts: u64,
+    /// Counts how often the person wanted it once more.
+    run: u64,
     seed: u64,
 }
 
@@ -143,6 +145,7 @@ impl Monitor {
             follow_up: None,
             calls: 0,
             starts: 0,
+            run: 0,
             seed,
         }
     }
@@ -432,6 +435,7 @@ impl Monitor {
                 }
             }
         }
+        self.run += 1;
         self.checks = 0;
         self.failures.reset();
         self.phase = Phase::call_at_once(now);

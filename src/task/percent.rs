@@ -55,7 +55,8 @@ impl Percent {
     /// The share that `part` has of `whole`; none of nothing.
     pub fn of(part: f64, whole: f64) -> Option<Self> {
         (whole > 0.0)
-            .then(|| Self::from_f64(part / whole * 100.0))
+            // This way round 29 of 100 are 29, not 28.999….
+            .then(|| Self::from_f64(part * 100.0 / whole))
             .flatten()
     }
 

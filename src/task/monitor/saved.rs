@@ -16,6 +16,8 @@ pub struct SavedMonitor {
     checks: u32,
     follow_up: Option<Pending>,
     starts: u64,
+    #[serde(default)]
+    run: u64,
     seed: u64,
     /// None while it goes on.
     end: Option<End>,
@@ -25,6 +27,11 @@ impl SavedMonitor {
     /// Whether it goes on once it is restored.
     pub(crate) const fn is_unfinished(&self) -> bool {
         self.end.is_none()
+    }
+
+    /// How often the person wanted it once more.
+    pub(crate) const fn run(&self) -> u64 {
+        self.run
     }
 }
 
@@ -45,6 +52,7 @@ impl Monitor {
             checks: self.checks,
             follow_up: self.follow_up,
             starts: self.starts,
+            run: self.run,
             seed: self.seed,
             end,
         }
@@ -71,6 +79,7 @@ impl Monitor {
         monitor.checks = saved.checks;
         monitor.follow_up = saved.follow_up;
         monitor.starts = saved.starts;
+        monitor.run = saved.run;
         monitor.phase = match saved.end {
             None => monitor.phase,
             Some(End::Succeeded) => Phase::Succeeded,

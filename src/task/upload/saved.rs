@@ -32,6 +32,11 @@ impl SavedUpload {
     pub(crate) const fn is_unfinished(&self) -> bool {
         self.end.is_none()
     }
+
+    /// How often the person wanted it once more.
+    pub(crate) const fn run(&self) -> u64 {
+        self.run
+    }
 }
 
 impl Upload {

@@ -1,0 +1,480 @@
+//! The tabs of one origin: one of them leads, which means that it checks the
+//! server; the others follow what it tells (CONTRACT §7).
+//!
+//! Who leads is the holder of a Web Lock, or where there are none the first by
+//! [`presence`]. What is told goes through a `BroadcastChannel`.
+
+mod lock;
+mod note;
+mod presence;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast as _;
+use web_sys::{BroadcastChannel, MessageEvent, PageTransitionEvent, VisibilityState};
+
+use self::lock::{Lock, LockManager, Manner};
+use self::note::{LeadNote, Letter, Note};
+pub(crate) use self::note::{Order, TabId, TaskNote, Told};
+use self::presence::{BEAT, Presence, Sign};
+use crate::clock::Clock;
+use crate::spawned::Spawned;
+use crate::time::Timestamp;
+
+/// How long a new tab listens before it takes the lead without Web Locks.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// A page that is still there so long after `pagehide` was not left.
+const STILL_HERE: Duration = Duration::from_secs(1);
+
+/// What is heard of the other tabs.
+pub(crate) enum Heard {
+    /// Whether this tab leads from now on.
+    Lead(bool),
+    /// Something about tasks.
+    Note(TabId, TaskNote),
+    /// A tab is gone.
+    Gone(TabId),
+}
+
+/// This tab's place among the tabs of its origin. Dropping it leaves them.
+pub(crate) struct Tabs(Rc<Shared>);
+
+struct Shared {
+    id: TabId,
+    name: String,
+    clock: Rc<dyn Clock>,
+    since: Timestamp,
+    tell: Box<dyn Fn(Heard)>,
+    connection: RefCell<Option<Connection>>,
+    listeners: RefCell<Vec<EventListener>>,
+    reopening: RefCell<Option<Spawned>>,
+    leads: Cell<bool>,
+}
+
+/// What there is between `open` and `close`.
+struct Connection {
+    channel: BroadcastChannel,
+    _on_message: EventListener,
+    election: Election,
+    /// Whether another tab was ever heard: alone, nobody need be told anything.
+    has_company: Cell<bool>,
+}
+
+enum Election {
+    Locks(Locks),
+    Beats { presence: Presence, _pulse: Spawned },
+}
+
+struct Locks {
+    manager: LockManager,
+    /// The lock of the lead, asked for or held.
+    lead: Option<Lock>,
+    /// The lock that this tab has for as long as it lives.
+    _own: Option<Lock>,
+    /// Asked for, and granted once the tab is gone.
+    others: BTreeMap<TabId, Lock>,
+}
+
+impl Tabs {
+    /// Joins the tabs that share `name`. None where the browser has no way for
+    /// tabs to talk: then this one is as good as alone.
+    pub(crate) fn join(
+        name: &str,
+        clock: Rc<dyn Clock>,
+        tell: impl Fn(Heard) + 'static,
+    ) -> Option<Self> {
+        let shared = Rc::new(Shared {
+            id: TabId(random_name()),
+            name: name.to_owned(),
+            since: clock.now(),
+            clock,
+            tell: Box::new(tell),
+            connection: RefCell::default(),
+            listeners: RefCell::default(),
+            reopening: RefCell::default(),
+            leads: Cell::default(),
+        });
+        if !shared.open() {
+            return None;
+        }
+        let listeners = shared.listen();
+        *shared.listeners.borrow_mut() = listeners;
+        Some(Self(shared))
+    }
+
+    /// Tells the other tabs, where there are any.
+    pub(crate) fn post(&self, note: TaskNote) {
+        if self.has_company() {
+            self.0.post(Note::Tasks(note));
+        }
+    }
+
+    /// Whether there is anybody to be told.
+    pub(crate) fn has_company(&self) -> bool {
+        let connection = self.0.connection.borrow();
+        // Who does not lead believes that another does.
+        !self.0.leads.get()
+            || connection
+                .as_ref()
+                .is_some_and(|connection| connection.has_company.get())
+    }
+
+    /// Has [`Heard::Gone`] told once that tab is gone.
+    pub(crate) fn watch(&self, tab: &TabId) {
+        self.0.watch(tab);
+    }
+}
+
+impl Drop for Tabs {
+    fn drop(&mut self) {
+        self.0.listeners.borrow_mut().clear();
+        self.0.close();
+        let reopening = self.0.reopening.borrow_mut().take();
+        drop(reopening);
+    }
+}
+
+impl Shared {
+    fn open(self: &Rc<Self>) -> bool {
+        if self.connection.borrow().is_some() {
+            return true;
+        }
+        let Ok(channel) = BroadcastChannel::new(&self.name) else {
+            return false;
+        };
+        let weak = Rc::downgrade(self);
+        let on_message = EventListener::new(&channel, "message", move |event| {
+            let text = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
+            let text = text.and_then(|data| data.as_string());
+            // What does not read as a letter is another program's, or another version's.
+            let letter = text.and_then(|text| serde_json::from_str::<Letter>(&text).ok());
+            if let (Some(shared), Some(letter)) = (weak.upgrade(), letter) {
+                shared.read(letter);
+            }
+        });
+        let election = match lock::manager() {
+            Some(manager) => Election::Locks(Locks {
+                lead: None,
+                _own: self.ask(&manager, &self.own_lock(&self.id), Manner::Wait, |_| {}),
+                others: BTreeMap::new(),
+                manager,
+            }),
+            None => Election::Beats {
+                presence: Presence::default(),
+                _pulse: self.pulse(),
+            },
+        };
+        *self.connection.borrow_mut() = Some(Connection {
+            channel,
+            _on_message: on_message,
+            election,
+            has_company: Cell::new(false),
+        });
+        self.post(Note::Tasks(TaskNote::Hello));
+        self.ask_for_lead(Manner::Wait);
+        self.say_visible();
+        true
+    }
+
+    fn close(&self) {
+        self.post(Note::Lead(LeadNote::Bye));
+        let connection = self.connection.borrow_mut().take();
+        if let Some(connection) = &connection {
+            connection.channel.close();
+        }
+        drop(connection);
+        self.lead(false);
+    }
+
+    fn listen(self: &Rc<Self>) -> Vec<EventListener> {
+        let Some(window) = web_sys::window() else {
+            return Vec::new();
+        };
+        let hears = |act: fn(&Rc<Self>, &web_sys::Event)| {
+            let weak = Rc::downgrade(self);
+            move |event: &web_sys::Event| {
+                if let Some(shared) = weak.upgrade() {
+                    act(&shared, event);
+                }
+            }
+        };
+        let mut listeners = vec![
+            // Who holds a lock is kept out of the back/forward cache.
+            EventListener::new(&window, "pagehide", hears(|shared, _| shared.leave())),
+            EventListener::new(
+                &window,
+                "pageshow",
+                hears(|shared, event| {
+                    let transition = event.dyn_ref::<PageTransitionEvent>();
+                    if transition.is_some_and(PageTransitionEvent::persisted) {
+                        shared.open();
+                    }
+                }),
+            ),
+        ];
+        if let Some(document) = window.document() {
+            let turned = hears(|shared, _| shared.turned());
+            listeners.push(EventListener::new(&document, "visibilitychange", turned));
+        }
+        listeners
+    }
+
+    /// Closes, and opens again should the page still be there.
+    fn leave(self: &Rc<Self>) {
+        self.close();
+        let (weak, pause) = (Rc::downgrade(self), self.clock.sleep(STILL_HERE));
+        *self.reopening.borrow_mut() = Some(Spawned::new(async move {
+            pause.await;
+            if let Some(shared) = weak.upgrade() {
+                shared.open();
+            }
+        }));
+    }
+
+    /// The tab was shown or hidden.
+    fn turned(self: &Rc<Self>) {
+        if is_visible() {
+            self.say_visible();
+        } else if self.leads.get() {
+            self.post(Note::Lead(LeadNote::Offer));
+        }
+        self.beat();
+    }
+
+    fn say_visible(&self) {
+        if is_visible() && !self.leads.get() {
+            self.post(Note::Lead(LeadNote::Visible));
+        }
+    }
+
+    fn read(self: &Rc<Self>, letter: Letter) {
+        let from = letter.from;
+        if let Some(connection) = &*self.connection.borrow() {
+            connection.has_company.set(true);
+        }
+        match letter.note {
+            Note::Tasks(note) => {
+                if note == TaskNote::Hello {
+                    self.beat();
+                }
+                (self.tell)(Heard::Note(from, note));
+            }
+            Note::Lead(LeadNote::Offer) => self.say_visible(),
+            Note::Lead(LeadNote::Visible) => {
+                if self.leads.get() && !is_visible() {
+                    self.post(Note::Lead(LeadNote::Yours(from)));
+                }
+            }
+            Note::Lead(LeadNote::Yours(tab)) => {
+                if tab == self.id {
+                    self.ask_for_lead(Manner::Steal);
+                }
+            }
+            Note::Lead(LeadNote::Beat { visible, since }) => {
+                let heard = self.clock.now();
+                self.with_presence(|presence| {
+                    presence.heard(
+                        from,
+                        Sign {
+                            visible,
+                            since,
+                            heard,
+                        },
+                    );
+                });
+                self.elect();
+            }
+            Note::Lead(LeadNote::Bye) => {
+                self.with_presence(|presence| presence.left(&from));
+                self.gone(from);
+                self.elect();
+            }
+        }
+    }
+
+    fn post(&self, note: Note) {
+        let letter = Letter {
+            from: self.id.clone(),
+            note,
+        };
+        let connection = self.connection.borrow();
+        if let Some(connection) = &*connection
+            && let Ok(text) = serde_json::to_string(&letter)
+        {
+            // A channel that is open takes every text.
+            let _ = connection.channel.post_message(&text.into());
+        }
+    }
+
+    fn lead(&self, leads: bool) {
+        if self.leads.replace(leads) != leads {
+            (self.tell)(Heard::Lead(leads));
+        }
+    }
+
+    fn gone(&self, tab: TabId) {
+        let lock = match &mut *self.connection.borrow_mut() {
+            Some(Connection {
+                election: Election::Locks(locks),
+                ..
+            }) => locks.others.remove(&tab),
+            Some(_) | None => None,
+        };
+        drop(lock);
+        (self.tell)(Heard::Gone(tab));
+    }
+
+    // With Web Locks.
+
+    fn own_lock(&self, tab: &TabId) -> String {
+        format!("{}:tab:{}", self.name, tab.0)
+    }
+
+    fn ask(
+        self: &Rc<Self>,
+        manager: &LockManager,
+        name: &str,
+        manner: Manner,
+        granted: impl Fn(&Rc<Self>) + 'static,
+    ) -> Option<Lock> {
+        let upgraded = |act: Box<dyn Fn(&Rc<Self>)>, weak: Weak<Self>| {
+            move || {
+                if let Some(shared) = weak.upgrade() {
+                    act(&shared);
+                }
+            }
+        };
+        let granted = upgraded(Box::new(granted), Rc::downgrade(self));
+        let lost = upgraded(Box::new(|shared| shared.lost()), Rc::downgrade(self));
+        Lock::request(manager, name, manner, granted, lost).ok()
+    }
+
+    fn ask_for_lead(self: &Rc<Self>, manner: Manner) {
+        let manager = match &*self.connection.borrow() {
+            Some(Connection {
+                election: Election::Locks(locks),
+                ..
+            }) => locks.manager.clone(),
+            Some(_) | None => return,
+        };
+        let lock = self.ask(&manager, &self.name, manner, |shared| shared.lead(true));
+        // Locks that are refused altogether leave every tab to itself.
+        let is_refused = lock.is_none();
+        let before = match &mut *self.connection.borrow_mut() {
+            Some(Connection {
+                election: Election::Locks(locks),
+                ..
+            }) => std::mem::replace(&mut locks.lead, lock),
+            Some(_) | None => lock,
+        };
+        drop(before);
+        if is_refused {
+            self.lead(true);
+        }
+    }
+
+    /// Another tab took the lead away.
+    fn lost(self: &Rc<Self>) {
+        self.lead(false);
+        self.ask_for_lead(Manner::Wait);
+    }
+
+    fn watch(self: &Rc<Self>, tab: &TabId) {
+        let manager = match &*self.connection.borrow() {
+            Some(Connection {
+                election: Election::Locks(locks),
+                ..
+            }) if !locks.others.contains_key(tab) => locks.manager.clone(),
+            Some(_) | None => return,
+        };
+        let watched = tab.clone();
+        let lock = self.ask(&manager, &self.own_lock(tab), Manner::Wait, move |shared| {
+            shared.gone(watched.clone());
+        });
+        if let (
+            Some(lock),
+            Some(Connection {
+                election: Election::Locks(locks),
+                ..
+            }),
+        ) = (lock, &mut *self.connection.borrow_mut())
+        {
+            locks.others.insert(tab.clone(), lock);
+        }
+    }
+
+    // Without.
+
+    /// Gives signs of life and looks for those of the others.
+    fn pulse(self: &Rc<Self>) -> Spawned {
+        let (weak, clock) = (Rc::downgrade(self), Rc::clone(&self.clock));
+        Spawned::new(async move {
+            clock.sleep(GRACE).await;
+            while let Some(shared) = weak.upgrade() {
+                shared.beat();
+                let now = shared.clock.now();
+                let mut silent = Vec::new();
+                shared.with_presence(|presence| silent = presence.take_silent(now));
+                for tab in silent {
+                    shared.gone(tab);
+                }
+                shared.elect();
+                drop(shared);
+                clock.sleep(BEAT).await;
+            }
+        })
+    }
+
+    fn with_presence(&self, change: impl FnOnce(&mut Presence)) {
+        if let Some(Connection {
+            election: Election::Beats { presence, .. },
+            ..
+        }) = &mut *self.connection.borrow_mut()
+        {
+            change(presence);
+        }
+    }
+
+    fn beat(&self) {
+        let mut beats = false;
+        self.with_presence(|_| beats = true);
+        if beats {
+            self.post(Note::Lead(LeadNote::Beat {
+                visible: is_visible(),
+                since: self.since,
+            }));
+        }
+    }
+
+    fn elect(&self) {
+        let now = self.clock.now();
+        let sign = Sign {
+            visible: is_visible(),
+            since: self.since,
+            heard: now,
+        };
+        // Who has just come does not know yet who is there.
+        if now.since(self.since) < GRACE {
+            return;
+        }
+        let mut leads = None;
+        self.with_presence(|presence| leads = Some(presence.leads(&self.id, sign)));
+        if let Some(leads) = leads {
+            self.lead(leads);
+        }
+    }
+}
+
+fn is_visible() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_none_or(|document| document.visibility_state() != VisibilityState::Hidden)
+}
+
+fn random_name() -> String {
+    (js_sys::Math::random() * 1e16).to_string()
+}
