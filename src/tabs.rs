@@ -10,7 +10,7 @@ mod presence;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_events::EventListener;
@@ -342,15 +342,17 @@ impl Shared {
         manner: Manner,
         granted: impl Fn(&Rc<Self>) + 'static,
     ) -> Option<Lock> {
-        let upgraded = |act: Box<dyn Fn(&Rc<Self>)>, weak: Weak<Self>| {
-            move || {
-                if let Some(shared) = weak.upgrade() {
-                    act(&shared);
-                }
+        let (on_grant, on_loss) = (Rc::downgrade(self), Rc::downgrade(self));
+        let granted = move || {
+            if let Some(shared) = on_grant.upgrade() {
+                granted(&shared);
             }
         };
-        let granted = upgraded(Box::new(granted), Rc::downgrade(self));
-        let lost = upgraded(Box::new(|shared| shared.lost()), Rc::downgrade(self));
+        let lost = move || {
+            if let Some(shared) = on_loss.upgrade() {
+                shared.lost();
+            }
+        };
         Lock::request(manager, name, manner, granted, lost).ok()
     }
 

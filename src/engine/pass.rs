@@ -145,14 +145,16 @@ impl Engine {
         let deeds = {
             let mut state = self.0.state.borrow_mut();
             let leads = state.leads;
-            let life = state.lives.get_mut(id);
-            let Some(life) = life.filter(|life| life.can_act_here(leads)) else {
+            let Some(life) = state.lives.get_mut(id) else {
                 return;
             };
+            touched.insert(id.clone());
+            if !life.can_act_here(leads) {
+                return;
+            }
             life.told = None;
             step(life)
         };
-        touched.insert(id.clone());
         for deed in deeds {
             match deed {
                 Deed::Job(action) => self.act(id, action),

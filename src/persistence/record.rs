@@ -305,7 +305,7 @@ mod tests {
         );
         for (own, saved) in [(&ended, &running), (&running, &ended)] {
             let merged = merged(vec![own.clone()], vec![saved.clone()], |_| true);
-            assert_eq!(merged, [ended.clone()]);
+            assert_eq!(merged, std::slice::from_ref(&ended));
         }
     }
 
