@@ -59,6 +59,9 @@ pub enum Fault {
     Drop,
     /// No answer ever comes.
     Stall,
+    /// The socket closes once this many bytes of the request's body were read. What the server does
+    /// with those is its own affair: a resumable upload keeps them.
+    CutAfterBytes(u64),
     /// The true answer comes this many milliseconds late.
     DelayMs(u64),
     /// A running status of at least this many bytes.
@@ -66,6 +69,17 @@ pub enum Fault {
     /// Another answer.
     #[serde(untagged)]
     Answer(Answer),
+}
+
+impl Fault {
+    /// Whether it closes a socket without an answer.
+    #[must_use]
+    pub fn closes_socket(&self) -> bool {
+        match self {
+            Self::Drop | Self::CutAfterBytes(_) => true,
+            Self::Stall | Self::DelayMs(_) | Self::HugeBody(_) | Self::Answer(_) => false,
+        }
+    }
 }
 
 /// An answer that is not the true one.
@@ -215,6 +229,7 @@ mod tests {
             json!("drop"),
             json!("stall"),
             json!({"delay_ms": 5}),
+            json!({"cut_after_bytes": 7}),
             json!({"huge_body": 9}),
             json!({"status": 503, "retry_after": "2", "content_type": "application/json"}),
             json!({"status": 200, "body": "<p>", "content_type": "text/html"}),
