@@ -91,6 +91,9 @@ pub struct Answer {
     /// The header `Retry-After`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<Header>,
+    /// The header `Location`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Header>,
     /// The body; a JSON error if absent and the status is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -103,6 +106,7 @@ impl Default for Answer {
         Self {
             status: Code(StatusCode::OK),
             retry_after: None,
+            location: None,
             body: None,
             content_type: Header(HeaderValue::from_static("application/json")),
         }
@@ -232,6 +236,7 @@ mod tests {
             json!({"cut_after_bytes": 7}),
             json!({"huge_body": 9}),
             json!({"status": 503, "retry_after": "2", "content_type": "application/json"}),
+            json!({"status": 201, "location": "//x/y", "content_type": "application/json"}),
             json!({"status": 200, "body": "<p>", "content_type": "text/html"}),
         ] {
             assert_eq!(to_value(from_value::<Fault>(fault.clone())?)?, fault);

@@ -8,7 +8,7 @@ use axum::{
     extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{
         HeaderValue, Uri,
-        header::{CONTENT_TYPE, RETRY_AFTER},
+        header::{CONTENT_TYPE, LOCATION, RETRY_AFTER},
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -188,6 +188,7 @@ fn answered(answer: Answer) -> Response {
     let Answer {
         status,
         retry_after,
+        location,
         body,
         content_type,
     } = answer;
@@ -199,8 +200,10 @@ fn answered(answer: Answer) -> Response {
     };
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, content_type.0);
-    if let Some(retry_after) = retry_after {
-        headers.insert(RETRY_AFTER, retry_after.0);
+    for (name, value) in [(RETRY_AFTER, retry_after), (LOCATION, location)] {
+        if let Some(value) = value {
+            headers.insert(name, value.0);
+        }
     }
     response
 }
