@@ -1,5 +1,5 @@
-//! An upload that goes on from where it was: tus 1.0.0 with creation and
-//! termination (CONTRACT §1).
+//! An upload that goes on from where it was: by the protocol tus 1.0.0 with its
+//! extensions creation and termination.
 
 mod protocol;
 
