@@ -75,8 +75,12 @@ impl Setup {
                 let clients = Clients::new(Rc::new(simulator.clone()));
                 (clients, Some(simulator), None)
             }
-            Backend::Http { base } => {
-                let clients = Clients::new(Rc::new(HttpStatusClient::new(&base)));
+            Backend::Http {
+                base,
+                resumable_uploads,
+            } => {
+                let client = HttpStatusClient::new(&base).with_resumable_uploads(resumable_uploads);
+                let clients = Clients::new(Rc::new(client));
                 (clients, None, Some(base.into()))
             }
         };

@@ -4,8 +4,10 @@ mod address;
 mod answer;
 mod fetch;
 mod headers;
+mod multipart;
 mod storage;
-mod upload;
+mod transfer;
+mod tus;
 
 use std::fmt;
 use std::pin::pin;
@@ -45,7 +47,8 @@ pub enum Credentials {
 /// | headers | `Accept: application/json` |
 /// | credentials | [`Credentials::SameOrigin`] |
 /// | token | none |
-/// | time limit of `list`, `delete` and `cancel` | 30 s |
+/// | resumable uploads | off |
+/// | time limit of `list`, `delete`, `discard` and `cancel` | 30 s |
 ///
 /// `status`, `start` and `upload` have no limit here: who calls them drops the call when
 /// it has waited long enough, which aborts the request.
@@ -79,6 +82,7 @@ struct Settings {
     credentials: Credentials,
     token: Option<TokenProvider>,
     time_limit: Duration,
+    resumable_uploads: bool,
 }
 
 type TokenProvider = Rc<dyn Fn() -> LocalBoxFuture<'static, Option<String>>>;
@@ -96,6 +100,7 @@ impl HttpStatusClient {
             credentials: Credentials::default(),
             token: None,
             time_limit: Duration::from_secs(30),
+            resumable_uploads: false,
         }))
     }
 
@@ -133,7 +138,21 @@ impl HttpStatusClient {
         self
     }
 
-    /// Sets after how long `list`, `delete` and `cancel` fail as
+    /// Sends files by the tus protocol to `{base}/uploads` instead of as forms to
+    /// `{base}/attachments`, so that an upload that broke off, or was paused,
+    /// goes on from the bytes that the server has.
+    ///
+    /// The server has to speak tus 1.0.0 with its extension *creation*, and name
+    /// what it made of a complete upload in the header `Attachment-Id`. One of
+    /// another origin has to expose `Location`, `Upload-Offset`, `Upload-Length`
+    /// and `Attachment-Id`.
+    #[must_use]
+    pub fn with_resumable_uploads(mut self, resumable: bool) -> Self {
+        Rc::make_mut(&mut self.0).resumable_uploads = resumable;
+        self
+    }
+
+    /// Sets after how long `list`, `delete`, `discard` and `cancel` fail as
     /// [`CallError::TimedOut`], 30 s by default.
     #[must_use]
     pub fn with_time_limit(mut self, limit: Duration) -> Self {
@@ -169,13 +188,15 @@ impl HttpStatusClient {
 
     /// For calls that no monitor watches.
     async fn request_in_time(self, method: Method, address: Address) -> Result<Answer, CallError> {
+        self.clone().in_time(self.request(method, address)).await
+    }
+
+    async fn in_time(
+        &self,
+        request: impl Future<Output = Result<Answer, CallError>>,
+    ) -> Result<Answer, CallError> {
         let limit = self.0.time_limit;
-        match select(
-            pin!(self.request(method, address)),
-            BrowserClock.sleep(limit),
-        )
-        .await
-        {
+        match select(pin!(request), BrowserClock.sleep(limit)).await {
             Either::Left((answer, _)) => answer,
             Either::Right(((), _)) => Err(CallError::TimedOut { limit }),
         }

@@ -29,6 +29,8 @@ pub enum Backend {
     Http {
         /// Where its API begins.
         base: String,
+        /// Whether an upload that broke off goes on from where it was.
+        resumable_uploads: bool,
     },
 }
 
@@ -49,6 +51,7 @@ impl Address {
         let backend = match parameter("backend").as_deref() {
             Some("http") => Backend::Http {
                 base: parameter("base").unwrap_or_else(|| "/api".to_owned()),
+                resumable_uploads: parameter("uploads").as_deref() == Some("resumable"),
             },
             _ => {
                 let mut simulation = Simulation::new();
@@ -147,10 +150,20 @@ mod tests {
             (&[("backend", "http"), ("base", "/v2")][..], "/v2"),
         ] {
             match read(parameters).backend {
-                Backend::Http { base } => assert_eq!(base, expected),
+                Backend::Http { base, .. } => assert_eq!(base, expected),
                 Backend::Simulated(_) => assert_eq!("simulated", expected),
             }
         }
+    }
+
+    #[test]
+    fn uploads_to_a_real_server_are_resumable_on_request() {
+        let is_resumable = |uploads| {
+            let backend = read(&[("backend", "http"), ("uploads", uploads)]).backend;
+            matches!(backend, Backend::Http { resumable_uploads, .. } if resumable_uploads)
+        };
+        assert!(is_resumable("resumable"));
+        assert!(!is_resumable("") && !is_resumable("multipart"));
     }
 
     #[test]

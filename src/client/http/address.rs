@@ -19,6 +19,11 @@ impl Address {
         Self(base.trim().trim_end_matches('/').to_owned())
     }
 
+    /// A whole address from a server, taken as it is.
+    pub const fn located(href: String) -> Self {
+        Self(href)
+    }
+
     /// Goes on with a path from a developer's setting, such as `v2/transcripts`.
     pub fn with_path(&self, path: &str) -> Self {
         let mut address = self.clone();

@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::ReadableStreamDefaultReader;
 
+use super::headers::Headers;
 use crate::client::wire;
 use crate::clock::{BrowserClock, Clock as _};
 use crate::task::CallError;
@@ -17,12 +18,11 @@ use crate::time::Timestamp;
 /// The longest body that is read, in bytes. What is longer is no status.
 const LONGEST_BODY: usize = 1 << 20;
 
-/// Status, body and the headers that matter. A header that a server of another
-/// origin does not expose is as good as absent.
+/// Status, headers and body. A header that a server of another origin does not
+/// expose is as good as absent.
 pub struct Answer {
     pub status: u16,
-    pub retry_after: Option<String>,
-    pub date: Option<String>,
+    pub headers: Headers,
     /// Or why it could not be read, which is no matter where the status says enough.
     pub body: Result<Vec<u8>, CallError>,
 }
@@ -30,16 +30,20 @@ pub struct Answer {
 impl Answer {
     /// Reads what a fetch brought.
     pub async fn read(response: &Response) -> Self {
-        let headers = response.headers();
+        let mut headers = Headers::default();
+        for (name, value) in response.headers().entries() {
+            // What no request could carry is nothing that is asked for here.
+            let _ = headers.set(&name, &value);
+        }
         let declared = headers.get("content-length");
+        let body = match declared.and_then(|length| length.parse::<u64>().ok()) {
+            Some(length) if length > LONGEST_BODY as u64 => Err(too_long()),
+            Some(_) | None => read_body(response).await,
+        };
         Self {
             status: response.status(),
-            retry_after: headers.get("retry-after"),
-            date: headers.get("date"),
-            body: match declared.and_then(|length| length.parse::<u64>().ok()) {
-                Some(length) if length > LONGEST_BODY as u64 => Err(too_long()),
-                Some(_) | None => read_body(response).await,
-            },
+            headers,
+            body,
         }
     }
 
@@ -62,8 +66,17 @@ impl Answer {
     ///
     /// The refusal.
     pub fn accepted(self) -> Result<(), CallError> {
+        self.succeeded().map(|_| ())
+    }
+
+    /// The headers of a success, whatever its body is.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    pub fn succeeded(self) -> Result<Headers, CallError> {
         if (200..300).contains(&self.status) {
-            Ok(())
+            Ok(self.headers)
         } else {
             Err(self.refusal())
         }
@@ -71,9 +84,9 @@ impl Answer {
 
     fn refusal(self) -> CallError {
         let body = self.body.unwrap_or_default();
-        let retry_after = self.retry_after.as_deref();
+        let retry_after = self.headers.get("retry-after");
         // A date to wait for is by the server's clock, which this page's may differ from.
-        let now = self.date.as_deref().and_then(date);
+        let now = self.headers.get("date").and_then(date);
         let now = now.unwrap_or_else(|| BrowserClock.now());
         wire::refusal(self.status, retry_after, &body, now)
     }

@@ -1,4 +1,4 @@
-//! The headers of a request, all of which the browser takes.
+//! The headers of a request, all of which the browser takes, and those of an answer.
 
 use thiserror::Error;
 
@@ -44,6 +44,23 @@ impl Headers {
         Ok(())
     }
 
+    /// Headers that came, as `getAllResponseHeaders` writes them.
+    pub fn received(raw: &str) -> Self {
+        let mut headers = Self::default();
+        for (name, value) in raw.lines().filter_map(|line| line.split_once(':')) {
+            // What no request could carry is nothing that is asked for here.
+            let _ = headers.set(name, value);
+        }
+        headers
+    }
+
+    /// The value of a header, whatever the case of its name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let mut all = self.iter();
+        all.find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
     /// The headers in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
@@ -77,6 +94,15 @@ mod tests {
         }
         let all: Vec<_> = headers.iter().collect();
         assert_eq!(all, [("X-B", "2"), ("x-a", "3")]);
+    }
+
+    #[test]
+    fn headers_that_came_are_found_by_name() {
+        let headers = Headers::received("retry-after: 2\r\nX-A: b: c \r\nnonsense\r\n: x\r\n");
+        assert_eq!(headers.get("Retry-After"), Some("2"));
+        assert_eq!(headers.get("x-a"), Some("b: c"));
+        assert_eq!(headers.get("nonsense"), None);
+        assert_eq!(headers.iter().count(), 2);
     }
 
     #[test]

@@ -6,35 +6,31 @@ use serde::Serialize;
 use yew::Callback;
 
 use super::fetch::fetch;
-use super::{Credentials, HttpStatusClient, unsendable, upload};
+use super::{HttpStatusClient, multipart, tus, unsendable};
 use crate::client::{Attachment, Call, NewAttachment, StorageClient, file, wire};
-use crate::task::{AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, UploadNews};
+use crate::task::{AttachmentId, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadNews};
 
 impl StorageClient for HttpStatusClient {
     fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
         let client = self.clone();
         async move {
             file::check_readable(&upload.file).await?;
-            let mut headers = client.headers().await?;
-            headers
-                .set("Idempotency-Key", upload.idempotency_key.as_str())
-                .map_err(unsendable)?;
-            let request = upload::Request {
-                address: client.attachments_address(),
-                headers,
-                with_credentials: client.0.credentials == Credentials::Include,
-            };
-            let answer = match request.send(&upload, on_news).await {
-                // A file that changed under way breaks the connection, too.
-                Err(CallError::Unreachable) => {
-                    file::check_readable(&upload.file).await?;
-                    Err(CallError::Unreachable)
-                }
-                answer => answer,
-            };
-            wire::attachment(&answer?.success()?)
+            if client.is_resumable() {
+                tus::upload(client, upload, on_news).await
+            } else {
+                multipart::upload(client, upload, on_news).await
+            }
         }
         .boxed_local()
+    }
+
+    /// As [`with_resumable_uploads`](HttpStatusClient::with_resumable_uploads) has it.
+    fn is_resumable(&self) -> bool {
+        self.0.resumable_uploads
+    }
+
+    fn discard(&self, upload: &ResumeKey) -> Call<()> {
+        tus::discard(self.clone(), upload.clone()).boxed_local()
     }
 
     fn list(&self) -> Call<Vec<Attachment>> {

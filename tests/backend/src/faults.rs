@@ -59,6 +59,9 @@ pub enum Fault {
     Drop,
     /// No answer ever comes.
     Stall,
+    /// The socket closes once this many bytes of the request's body were read. What the server does
+    /// with those is its own affair: a resumable upload keeps them.
+    CutAfterBytes(u64),
     /// The true answer comes this many milliseconds late.
     DelayMs(u64),
     /// A running status of at least this many bytes.
@@ -66,6 +69,17 @@ pub enum Fault {
     /// Another answer.
     #[serde(untagged)]
     Answer(Answer),
+}
+
+impl Fault {
+    /// Whether it closes a socket without an answer.
+    #[must_use]
+    pub fn closes_socket(&self) -> bool {
+        match self {
+            Self::Drop | Self::CutAfterBytes(_) => true,
+            Self::Stall | Self::DelayMs(_) | Self::HugeBody(_) | Self::Answer(_) => false,
+        }
+    }
 }
 
 /// An answer that is not the true one.
@@ -77,6 +91,9 @@ pub struct Answer {
     /// The header `Retry-After`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<Header>,
+    /// The header `Location`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Header>,
     /// The body; a JSON error if absent and the status is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -89,6 +106,7 @@ impl Default for Answer {
         Self {
             status: Code(StatusCode::OK),
             retry_after: None,
+            location: None,
             body: None,
             content_type: Header(HeaderValue::from_static("application/json")),
         }
@@ -215,8 +233,10 @@ mod tests {
             json!("drop"),
             json!("stall"),
             json!({"delay_ms": 5}),
+            json!({"cut_after_bytes": 7}),
             json!({"huge_body": 9}),
             json!({"status": 503, "retry_after": "2", "content_type": "application/json"}),
+            json!({"status": 201, "location": "//x/y", "content_type": "application/json"}),
             json!({"status": 200, "body": "<p>", "content_type": "text/html"}),
         ] {
             assert_eq!(to_value(from_value::<Fault>(fault.clone())?)?, fault);

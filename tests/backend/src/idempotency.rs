@@ -51,6 +51,12 @@ impl Answers {
             }
         }
     }
+
+    /// Forgets the requests that were answered so, as if they had not come.
+    pub fn forget(&mut self, operation: Operation, answer: &Value) {
+        self.given
+            .retain(|(of, _), given| *of != operation || given.answer != *answer);
+    }
 }
 
 #[cfg(test)]

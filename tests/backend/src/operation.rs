@@ -22,6 +22,14 @@ pub enum Operation {
     EmbeddingStart,
     /// `GET embeddings/status/{attachment_id}` and `?ids=`
     EmbeddingStatus,
+    /// `POST uploads`
+    UploadCreate,
+    /// `HEAD uploads/{id}`
+    UploadOffset,
+    /// `PATCH uploads/{id}`
+    UploadPart,
+    /// `DELETE uploads/{id}`
+    UploadDiscard,
     /// A request under the API's path that it does not know.
     Unknown,
 }
@@ -38,6 +46,10 @@ impl Operation {
             | Self::VideoStart
             | Self::VideoCancel
             | Self::EmbeddingStart
+            | Self::UploadCreate
+            | Self::UploadOffset
+            | Self::UploadPart
+            | Self::UploadDiscard
             | Self::Unknown => false,
         }
     }

@@ -5,6 +5,7 @@ use std::{
     time::Instant,
 };
 
+use axum::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
     operation::Operation,
     plan::{JobKind, Plan},
     request_log::RequestLog,
+    resumable::{Promise, Resumables},
 };
 
 /// A world behind its lock.
@@ -42,6 +44,8 @@ pub struct State {
     pub requests: RequestLog,
     /// The files that were uploaded.
     pub attachments: Attachments,
+    /// The uploads that come in parts.
+    pub resumables: Resumables,
     /// Video processing, by queue id.
     pub videos: Jobs,
     /// The making of embeddings, by attachment id.
@@ -57,6 +61,7 @@ impl Default for State {
             faults: Faults::default(),
             requests: RequestLog::default(),
             attachments: Attachments::default(),
+            resumables: Resumables::default(),
             videos: Jobs::new(JobKind::Video),
             embeddings: Jobs::new(JobKind::Embedding),
             answers: Answers::default(),
@@ -78,6 +83,52 @@ impl State {
             json!(attachments.add(upload))
         })?;
         Ok(answer)
+    }
+
+    /// Begins a resumable upload and gives its id.
+    ///
+    /// # Errors
+    ///
+    /// If `key` was used for another upload.
+    pub fn create_upload(
+        &mut self,
+        key: Option<String>,
+        promise: Promise,
+    ) -> Result<String, ApiError> {
+        let request = format!("{promise:?}");
+        let resumables = &mut self.resumables;
+        let create = || Value::String(resumables.create(promise));
+        match self
+            .answers
+            .once(Operation::UploadCreate, key, request, create)?
+        {
+            Value::String(id) => Ok(id),
+            other => Ok(other.to_string()),
+        }
+    }
+
+    /// Takes in more bytes of a resumable upload; with the last one it becomes an attachment.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such upload, or it has no room for so many.
+    pub fn append(&mut self, id: &str, bytes: &Bytes) -> Result<(), ApiError> {
+        if let Some(upload) = self.resumables.append(id, bytes)? {
+            let attachment = self.attachments.add(upload);
+            self.resumables.complete(id, attachment.id);
+        }
+        Ok(())
+    }
+
+    /// Forgets a resumable upload. Its key may begin another one.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such upload.
+    pub fn discard_upload(&mut self, id: &str) -> Result<(), ApiError> {
+        self.resumables.discard(id)?;
+        self.answers.forget(Operation::UploadCreate, &json!(id));
+        Ok(())
     }
 
     /// Deletes an attachment and its jobs.

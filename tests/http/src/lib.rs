@@ -22,6 +22,7 @@ mod headers;
 mod ids;
 mod jobs;
 mod page;
+mod resumable;
 mod status;
 mod upload;
 mod world;

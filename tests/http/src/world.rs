@@ -147,6 +147,14 @@ pub fn new_attachment(file: File, title: &str, key: &str) -> NewAttachment {
     }
 }
 
+/// A file of so many bytes, of which no two stretches are alike.
+pub fn patterned_file(name: &str, length: u32) -> File {
+    let bytes: Vec<u8> = (0..length)
+        .map(|place| place.wrapping_mul(2_654_435_761).to_be_bytes()[0])
+        .collect();
+    file(name, "video/mp4", &bytes)
+}
+
 /// A file of so many bytes that are all zero, made without holding them here.
 pub fn large_file(name: &str, length: u32) -> File {
     let zeros = Uint8Array::new_with_length(length);

@@ -19,7 +19,7 @@ use crate::{
     ids::{self, JsonId},
     operation::Operation,
     plan::JobKind,
-    routes::{Addressed, Backend, intercept::intercept, upload::upload},
+    routes::{Addressed, Backend, intercept::intercept, tus, upload::upload},
 };
 
 /// The routes below `/api`.
@@ -64,13 +64,14 @@ pub fn router(backend: &Backend) -> Router {
             "/embeddings/status",
             watched(EmbeddingStatus, get(embedding_statuses)),
         )
+        .merge(tus::router())
         .fallback(not_found.layer(unknown.clone()))
         .method_not_allowed_fallback(not_allowed.layer(unknown))
         .with_state(backend.clone())
 }
 
 /// A route whose requests are logged and meet faults as this operation.
-fn watched(operation: Operation, route: MethodRouter<Backend>) -> MethodRouter<Backend> {
+pub(super) fn watched(operation: Operation, route: MethodRouter<Backend>) -> MethodRouter<Backend> {
     route.route_layer(middleware::from_fn_with_state(operation, intercept))
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, from_slice, from_value, json};
 
 use crate::{
     error::ApiError,
-    faults::{Fault, Rule},
+    faults::Rule,
     jobs::Jobs,
     plan::Plan,
     routes::{Addressed, Backend},
@@ -68,7 +68,10 @@ async fn add_faults(
     };
     let mut state = at.world.state();
     for rule in rules {
-        let single_use = (rule.fault == Fault::Drop).then(|| backend.connections.single_use());
+        let single_use = rule
+            .fault
+            .closes_socket()
+            .then(|| backend.connections.single_use());
         state.faults.push(rule, single_use);
     }
     Ok(Json(json!(state.faults.iter().collect::<Vec<_>>())))

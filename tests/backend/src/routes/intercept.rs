@@ -8,7 +8,7 @@ use axum::{
     extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{
         HeaderValue, Uri,
-        header::{CONTENT_TYPE, RETRY_AFTER},
+        header::{CONTENT_TYPE, LOCATION, RETRY_AFTER},
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -22,7 +22,7 @@ use crate::{
     ids,
     operation::Operation,
     request_log::{Fate, Received},
-    routes::Addressed,
+    routes::{Addressed, pace::cut_off},
     world::World,
 };
 
@@ -64,6 +64,16 @@ pub async fn intercept(
         Some((When::Before, Fault::DelayMs(ms))) => {
             sleep(Duration::from_millis(ms)).await;
             next.run(request).await
+        }
+        Some((_, Fault::CutAfterBytes(bytes))) => {
+            let (head, body) = request.into_parts();
+            let (body, cut) = cut_off(body, bytes);
+            let response = next.run(Request::from_parts(head, body)).await;
+            if cut.has_happened() {
+                close_socket()
+            } else {
+                response
+            }
         }
         Some((When::Before, fault)) => {
             if answers(&fault) {
@@ -143,25 +153,21 @@ impl Drop for InFlight {
 
 fn answers(fault: &Fault) -> bool {
     match fault {
-        Fault::Drop | Fault::Stall | Fault::DelayMs(_) => false,
+        Fault::Drop | Fault::CutAfterBytes(_) | Fault::Stall | Fault::DelayMs(_) => false,
         Fault::HugeBody(_) | Fault::Answer(_) => true,
     }
 }
 
 /// Reads a body to its end. An answer given earlier would reach nobody: the client is still
 /// sending, and the closing socket would take the answer with it.
-async fn discard(body: Body) {
+pub(super) async fn discard(body: Body) {
     let mut body = body.into_data_stream();
     while let Some(Ok(_)) = body.next().await {}
 }
 
 async fn happen(fault: Fault) -> Response {
     match fault {
-        Fault::Drop => {
-            let mut response = Response::default();
-            response.extensions_mut().insert(CloseSocket);
-            response
-        }
+        Fault::Drop | Fault::CutAfterBytes(_) => close_socket(),
         Fault::Stall => pending().await,
         Fault::DelayMs(ms) => {
             sleep(Duration::from_millis(ms)).await;
@@ -172,10 +178,17 @@ async fn happen(fault: Fault) -> Response {
     }
 }
 
+fn close_socket() -> Response {
+    let mut response = Response::default();
+    response.extensions_mut().insert(CloseSocket);
+    response
+}
+
 fn answered(answer: Answer) -> Response {
     let Answer {
         status,
         retry_after,
+        location,
         body,
         content_type,
     } = answer;
@@ -187,8 +200,10 @@ fn answered(answer: Answer) -> Response {
     };
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, content_type.0);
-    if let Some(retry_after) = retry_after {
-        headers.insert(RETRY_AFTER, retry_after.0);
+    for (name, value) in [(RETRY_AFTER, retry_after), (LOCATION, location)] {
+        if let Some(value) = value {
+            headers.insert(name, value.0);
+        }
     }
     response
 }

@@ -1,22 +1,18 @@
-//! Takes an upload in: at its own pace or slowed down, within the limit, counted and digested.
-
-use std::time::Duration;
+//! Takes a form with a file in: within the limit, counted and digested.
 
 use axum::{
     Extension, Json,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{FromRequest, Multipart, Request, State, multipart::Field},
     http::StatusCode,
 };
-use futures_util::StreamExt;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tokio::time::{Instant, sleep_until};
 
 use crate::{
     attachments::Upload,
     error::ApiError,
-    routes::{Addressed, Backend, api::idempotency_key},
+    routes::{Addressed, Backend, api::idempotency_key, pace::slowed_down},
 };
 
 /// The most bytes of a title.
@@ -30,33 +26,11 @@ pub async fn upload(
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let key = idempotency_key(request.headers());
     let rate = at.world.state().plan.upload_bytes_per_second;
-    let request = match rate {
-        Some(rate) => request.map(|body| slowed_down(body, rate)),
-        None => request,
-    };
+    let request = request.map(|body| slowed_down(body, rate));
     let multipart = Multipart::from_request(request, &()).await?;
     let upload = read(multipart, backend.upload_limit).await?;
     let attachment = at.world.state().upload(key, upload)?;
     Ok((StatusCode::CREATED, Json(attachment)))
-}
-
-/// The body, read no faster than this many bytes per second.
-fn slowed_down(body: Body, bytes_per_second: u64) -> Body {
-    let began = Instant::now();
-    let mut received: u64 = 0;
-    let chunks = body.into_data_stream().then(move |chunk| {
-        let length = chunk.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        received = received.saturating_add(length);
-        let ms = received.saturating_mul(1000) / bytes_per_second.max(1);
-        let due = began.checked_add(Duration::from_millis(ms));
-        async move {
-            if let Some(due) = due {
-                sleep_until(due).await;
-            }
-            chunk
-        }
-    });
-    Body::from_stream(chunks)
 }
 
 /// Reads the whole form, even where it is clear that it is refused: an answer given earlier would

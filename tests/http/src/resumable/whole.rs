@@ -1,0 +1,70 @@
+//! Uploads that nothing comes between, and those that nobody wants any more.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew::Callback;
+use yew_background_tasks::{Attachment, AttachmentId, StorageClient};
+
+use super::{SIZE, client, cut_after, digest_of_the_whole, operations, talk, upload};
+use crate::world::World;
+
+#[wasm_bindgen_test]
+async fn an_upload_is_created_and_sent_whole() {
+    let world = World::new();
+    let (stored, news) = upload(&world, None).await;
+    let expected = Attachment {
+        id: AttachmentId::from(1_u64),
+        title: "Vortrag 🎥".into(),
+        content_type: "video/mp4".into(),
+        size: u64::from(SIZE),
+    };
+    assert_eq!(stored, Ok(expected));
+    assert_eq!(operations(&world).await, ["upload-create", "upload-part"]);
+    let kept = world.attachments().await;
+    assert_eq!(kept[0]["title"], "Vortrag 🎥");
+    assert_eq!(kept[0]["content_type"], "video/mp4");
+    assert_eq!(kept[0]["sha256"], digest_of_the_whole().await);
+    let requests = world.requests().await;
+    assert_eq!(requests[0]["idempotency_key"], "k");
+    assert!(
+        news.key()
+            .is_some_and(|key| key.as_str().starts_with(&world.api()))
+    );
+    let sent = news.sent();
+    assert!(sent.is_sorted(), "{sent:?}");
+    assert_eq!(sent.last(), Some(&u64::from(SIZE)));
+}
+
+#[wasm_bindgen_test]
+async fn a_discarded_upload_is_gone_from_the_server() {
+    let world = World::new();
+    let key = cut_after(&world, 1_000).await;
+    let client = client(&world);
+    for _ in 0..2 {
+        assert_eq!(client.discard(&key).await, Ok(()));
+    }
+    let requests = world.requests().await;
+    let statuses: Vec<_> = requests.iter().map(|it| it["status"].as_u64()).collect();
+    assert_eq!(statuses, [Some(201), None, Some(204), Some(410)]);
+}
+
+#[wasm_bindgen_test]
+async fn each_request_asks_for_a_token_of_its_own() {
+    let world = World::new();
+    let asked = Rc::new(RefCell::new(0));
+    let counter = Rc::clone(&asked);
+    let client = client(&world).with_token(move || {
+        *counter.borrow_mut() += 1;
+        let token = format!("t{}", counter.borrow());
+        async move { Some(token) }
+    });
+    assert!(client.upload(talk(None), Callback::noop()).await.is_ok());
+    let requests = world.requests().await;
+    let tokens: Vec<_> = requests
+        .iter()
+        .map(|it| it["headers"]["authorization"].as_str())
+        .collect();
+    assert_eq!(tokens, [Some("Bearer t1"), Some("Bearer t2")]);
+}
