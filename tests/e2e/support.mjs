@@ -50,6 +50,8 @@ async function startBackend() {
         query: `backend=http&base=/w/${name}/api`,
         plan: (plan) => control('PUT', 'plan', plan),
         faults: (faults) => control('POST', 'faults', faults),
+        /** No more faults from here on. */
+        forgive: () => control('DELETE', 'faults'),
         requests: () => control('GET', 'requests'),
         attachments: () => control('GET', 'attachments'),
       }
