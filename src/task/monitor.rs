@@ -180,7 +180,7 @@ impl Monitor {
             Event::Started(call, answer) if self.is_calling(call) => self.started(answer, now),
             Event::Checked(..) | Event::Started(..) => return actions,
             Event::Surroundings(new) => self.surround(new, now, &mut actions),
-            Event::Woken => self.hurry(),
+            Event::Woken => self.woken(now, &mut actions),
             Event::Cancel => self.cancel(&mut actions),
             Event::Retry => self.retry(now),
         }
@@ -386,6 +386,21 @@ impl Monitor {
         }
         if came_online || (!old.visible && new.visible) {
             self.hurry();
+        }
+    }
+
+    /// A call whose time was slept through says nothing about the server.
+    fn woken(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        match self.phase {
+            Phase::Calling { limit, .. } if now >= limit => {
+                actions.push(Action::Abandon);
+                self.phase = Phase::call_at_once(now);
+            }
+            Phase::Calling { .. }
+            | Phase::Waiting(_)
+            | Phase::Succeeded
+            | Phase::Failed(_)
+            | Phase::Cancelled => self.hurry(),
         }
     }
 

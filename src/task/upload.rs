@@ -152,7 +152,7 @@ impl Upload {
                     self.hurry();
                 }
             }
-            Event::Woken => self.hurry(),
+            Event::Woken => self.woken(now, &mut actions),
             Event::Pause => self.pause(&mut actions),
             Event::Resume => {
                 if matches!(self.phase, Phase::Paused) {
@@ -344,6 +344,15 @@ impl Upload {
         {
             self.phase = Phase::Queued;
         }
+    }
+
+    /// An attempt whose time was slept through says nothing about the server.
+    fn woken(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        if self.is_under_way() && self.next_due(now).is_some_and(|limit| now >= limit) {
+            actions.push(Action::Abandon);
+            self.phase = Phase::Queued;
+        }
+        self.hurry();
     }
 
     fn hurry(&mut self) {

@@ -241,6 +241,18 @@ fn offline_nothing_is_counted_and_online_goes_on_at_once() {
 }
 
 #[test]
+fn an_attempt_that_was_slept_through_is_made_again_and_not_counted() {
+    let mut watch = Watch::sending();
+    for _ in 0..10 {
+        watch.now = watch.now + seconds(3600);
+        watch.tell(Event::Woken);
+        assert_eq!(watch.actions.last(), Some(&Action::Abandon));
+        assert_eq!(watch.state(), TaskState::Queued);
+        watch.tell(Event::Begin);
+    }
+}
+
+#[test]
 fn pause_keeps_what_is_there_and_resume_goes_on() {
     let mut watch = Watch::sending();
     watch.resumable().bytes(40).tell(Event::Pause);
