@@ -485,11 +485,10 @@ fn coming_back_from_the_cache_checks_at_once_but_never_twice() {
 fn a_call_that_was_slept_through_is_made_again_at_once_and_not_counted() {
     let mut watch = Watch::video();
     for _ in 0..10 {
-        let before = watch.calls();
         // The lid is closed: no tick comes in between.
         watch.now = watch.now + seconds(3600);
         watch.tell(Event::Woken);
-        assert_eq!(watch.calls(), before + 1);
+        assert_eq!(watch.calls(), 1);
         assert_eq!(watch.state(), TaskState::Queued);
     }
 }
