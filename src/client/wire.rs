@@ -1,5 +1,8 @@
 //! Bytes of an answer to what they mean, or why they mean nothing (CONTRACT §1).
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
+
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;

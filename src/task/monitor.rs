@@ -284,7 +284,7 @@ impl Monitor {
     }
 
     fn call(&mut self, now: Timestamp) -> Action {
-        self.calls += 1;
+        self.calls = self.calls.wrapping_add(1);
         let call = CallId::nth(self.calls);
         self.phase = Phase::Calling {
             call,
@@ -332,7 +332,7 @@ impl Monitor {
         let rises = progress > self.progress;
         self.progress = progress.max(self.progress);
         if self.counts_checks() {
-            self.checks += 1;
+            self.checks = self.checks.saturating_add(1);
         }
         let policy = self.kind.policy();
         if rises && policy.refill {
@@ -427,7 +427,7 @@ impl Monitor {
                 Failure::Job { .. } | Failure::Call(CallError::Status { status: 410, .. }),
             ) => {
                 self.job = None;
-                self.starts += 1;
+                self.starts = self.starts.wrapping_add(1);
                 self.may_have_started = false;
                 self.progress = None;
                 self.begun = false;
@@ -438,11 +438,11 @@ impl Monitor {
                 // A start that may have arrived, by this attempt or one before,
                 // keeps its key, so that it makes no second job.
                 if self.job.is_none() && !self.may_have_started {
-                    self.starts += 1;
+                    self.starts = self.starts.wrapping_add(1);
                 }
             }
         }
-        self.run += 1;
+        self.run = self.run.saturating_add(1);
         self.checks = 0;
         self.failures.reset();
         self.phase = Phase::call_at_once(now);

@@ -245,7 +245,7 @@ impl Upload {
     /// Has the next attempt be for another file: what the server may have got
     /// of the first is not this one.
     pub fn forget_key(&mut self) {
-        self.keys += 1;
+        self.keys = self.keys.wrapping_add(1);
         self.may_have_arrived = false;
         self.resume = None;
     }
@@ -266,7 +266,7 @@ impl Upload {
         if !self.is_queued() {
             return None;
         }
-        self.calls += 1;
+        self.calls = self.calls.wrapping_add(1);
         let call = CallId::nth(self.calls);
         self.phase = Phase::Sending {
             call,
@@ -398,7 +398,7 @@ impl Upload {
                 self.forget_key();
             }
         }
-        self.run += 1;
+        self.run = self.run.saturating_add(1);
         self.failures.reset();
         self.progress = None;
         self.phase = Phase::Queued;
