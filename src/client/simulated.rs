@@ -194,7 +194,7 @@ impl StorageClient for SimulatedStatusClient {
             attachment: attachment.clone(),
             key: idempotency_key.clone(),
         };
-        self.call(request, |body| Ok(wire::job_key(body)))
+        self.call(request, wire::job_key)
     }
 }
 

@@ -1,5 +1,8 @@
 //! Bytes of an answer to what they mean, or why they mean nothing (CONTRACT §1).
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
+
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;
@@ -82,16 +85,32 @@ pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
     json(body)
 }
 
-/// Reads the answer to a start: the queue id, where there is one. A body that
-/// says nothing of it is no error, for the server has taken the job.
-pub fn job_key(body: &[u8]) -> Option<JobKey> {
-    let Ok(Value::Object(answer)) = serde_json::from_slice(body) else {
-        return None;
+/// Reads the answer to a start: the queue id, where there is one. No body, or
+/// one that says nothing of it, is an answer too.
+///
+/// # Errors
+///
+/// [`CallError::NotUnderstood`]: a web page that a proxy gave in the server's
+/// place has started nothing.
+pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
+    if body.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let not_understood = |detail: &str| CallError::NotUnderstood {
+        detail: detail.into(),
     };
-    match answer.get("queue_id")? {
-        Value::String(key) if !key.is_empty() => Some(JobKey::from(key.as_str())),
-        Value::Number(key) => Some(JobKey::from(key.to_string())),
-        _ => None,
+    let answer = match json(body)? {
+        Value::Object(answer) => answer,
+        Value::Null => return Ok(None),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            return Err(not_understood("the answer to a start is no object"));
+        }
+    };
+    match answer.get("queue_id") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(key)) if !key.is_empty() => Ok(Some(JobKey::from(key.as_str()))),
+        Some(Value::Number(key)) => Ok(Some(JobKey::from(key.to_string()))),
+        Some(_) => Err(not_understood("its queue_id is no text")),
     }
 }
 
@@ -296,17 +315,27 @@ mod tests {
 
     #[test]
     fn a_start_names_the_queue_or_nothing() {
-        let key = |body: &str| job_key(body.as_bytes()).map(|key| key.to_string());
-        assert_eq!(key(r#"{"queue_id":"q-81f3"}"#).as_deref(), Some("q-81f3"));
-        assert_eq!(key(r#"{"queue_id":81}"#).as_deref(), Some("81"));
-        for nothing in [
-            "",
-            "{}",
+        let key = |body: &str| job_key(body.as_bytes());
+        let named = |name: &str| Ok(Some(JobKey::from(name)));
+        assert_eq!(key(r#"{"queue_id":"q-81f3"}"#), named("q-81f3"));
+        assert_eq!(key(r#"{"queue_id":81}"#), named("81"));
+        for nothing in ["", " \n", "{}", "null", r#"{"queue_id":null}"#] {
+            assert_eq!(key(nothing), Ok(None), "{nothing}");
+        }
+        for odd in [
             "<html>",
+            "accepted",
+            r#"{"queue_"#,
+            "[]",
+            "7",
             r#"{"queue_id":""}"#,
-            r#"{"queue_id":null}"#,
+            r#"{"queue_id":[]}"#,
         ] {
-            assert_eq!(key(nothing), None, "{nothing}");
+            let answer = key(odd);
+            assert!(
+                matches!(answer, Err(CallError::NotUnderstood { .. })),
+                "{odd} made {answer:?}"
+            );
         }
     }
 

@@ -87,14 +87,16 @@ impl CallError {
     }
 
     /// Whether the request may have arrived all the same, so that repeating it
-    /// by hand must not make a second thing.
+    /// by hand must not make a second thing. A gateway answers 502 or 504 for a
+    /// server that may well have done what it was asked.
     pub const fn may_have_arrived(&self) -> bool {
         match self {
             Self::Unreachable
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
             | Self::NotUnderstood { .. } => true,
-            Self::Status { .. } | Self::UnknownWord { .. } | Self::FileUnreadable => false,
+            Self::Status { status, .. } => *status >= 500,
+            Self::UnknownWord { .. } | Self::FileUnreadable => false,
         }
     }
 }

@@ -99,6 +99,8 @@ pub struct Monitor {
     follow_up: Option<Pending>,
     calls: u64,
     starts: u64,
+    /// Whether the server may have made the job under the key of now.
+    may_have_started: bool,
     /// Counts how often the person wanted it once more.
     run: u64,
     seed: u64,
@@ -145,6 +147,7 @@ impl Monitor {
             follow_up: None,
             calls: 0,
             starts: 0,
+            may_have_started: false,
             run: 0,
             seed,
         }
@@ -281,7 +284,7 @@ impl Monitor {
     }
 
     fn call(&mut self, now: Timestamp) -> Action {
-        self.calls += 1;
+        self.calls = self.calls.wrapping_add(1);
         let call = CallId::nth(self.calls);
         self.phase = Phase::Calling {
             call,
@@ -329,7 +332,7 @@ impl Monitor {
         let rises = progress > self.progress;
         self.progress = progress.max(self.progress);
         if self.counts_checks() {
-            self.checks += 1;
+            self.checks = self.checks.saturating_add(1);
         }
         let policy = self.kind.policy();
         if rises && policy.refill {
@@ -362,6 +365,7 @@ impl Monitor {
 
     fn call_failed(&mut self, error: CallError, now: Timestamp) {
         self.reached_offline = false;
+        self.may_have_started |= self.job.is_none() && error.may_have_arrived();
         let policy = &self.kind.policy().retry;
         let seed = self.seed.wrapping_add(self.calls);
         let pause = self
@@ -381,6 +385,7 @@ impl Monitor {
         let came_online = !old.online && new.online;
         if came_online && matches!(self.phase, Phase::Calling { .. }) {
             // What was sent without a connection may hang for long.
+            self.may_have_started |= self.job.is_none();
             actions.push(Action::Abandon);
             self.phase = Phase::call_at_once(now);
         }
@@ -437,20 +442,22 @@ impl Monitor {
                 Failure::Job { .. } | Failure::Call(CallError::Status { status: 410, .. }),
             ) => {
                 self.job = None;
-                self.starts += 1;
+                self.starts = self.starts.wrapping_add(1);
+                self.may_have_started = false;
                 self.progress = None;
                 self.begun = false;
             }
             Phase::Failed(Failure::TimedOut { .. } | Failure::CutOff | Failure::Refused { .. }) => {
             }
-            Phase::Failed(Failure::Call(error)) => {
-                // A start that may have arrived keeps its key, so that it makes no second job.
-                if self.job.is_none() && !error.may_have_arrived() {
-                    self.starts += 1;
+            Phase::Failed(Failure::Call(_)) => {
+                // A start that may have arrived, by this attempt or one before,
+                // keeps its key, so that it makes no second job.
+                if self.job.is_none() && !self.may_have_started {
+                    self.starts = self.starts.wrapping_add(1);
                 }
             }
         }
-        self.run += 1;
+        self.run = self.run.saturating_add(1);
         self.checks = 0;
         self.failures.reset();
         self.phase = Phase::call_at_once(now);

@@ -87,6 +87,8 @@ pub struct Upload {
     resume: Option<ResumeKey>,
     calls: u64,
     keys: u64,
+    /// Whether the server may have the file under the key of now.
+    may_have_arrived: bool,
     /// Counts how often the person wanted it once more.
     run: u64,
     seed: u64,
@@ -126,6 +128,7 @@ impl Upload {
             resume: None,
             calls: 0,
             keys: 0,
+            may_have_arrived: false,
             run: 0,
             seed,
         }
@@ -242,13 +245,15 @@ impl Upload {
     /// Has the next attempt be for another file: what the server may have got
     /// of the first is not this one.
     pub fn forget_key(&mut self) {
-        self.keys += 1;
+        self.keys = self.keys.wrapping_add(1);
+        self.may_have_arrived = false;
         self.resume = None;
     }
 
     /// The page that sent it is gone.
     pub fn cut_off(&mut self) {
         if !self.state(Timestamp::default()).is_ended() {
+            self.may_have_arrived = true;
             self.phase = Phase::Failed(Failure::CutOff);
         }
     }
@@ -261,7 +266,7 @@ impl Upload {
         if !self.is_queued() {
             return None;
         }
-        self.calls += 1;
+        self.calls = self.calls.wrapping_add(1);
         let call = CallId::nth(self.calls);
         self.phase = Phase::Sending {
             call,
@@ -315,6 +320,7 @@ impl Upload {
             // Five in a row that each came further are no reason to give up.
             self.failures.reset();
         }
+        self.may_have_arrived |= error.may_have_arrived();
         let seed = self.seed.wrapping_add(self.calls);
         let (policy, around) = (&self.policy.retry, self.surroundings);
         self.phase = match self.failures.add(error, policy, around, seed, now) {
@@ -391,16 +397,17 @@ impl Upload {
             | Phase::Paused
             | Phase::Sending { .. }
             | Phase::Succeeded => return,
-            // The server may have it already: the same key makes no second one.
-            Phase::Failed(Failure::Call(error)) if error.may_have_arrived() => {}
-            // So it may after the page was left.
-            Phase::Failed(Failure::CutOff) => {}
+            // The server may have it already, by this attempt or one before: the
+            // same key makes no second one. A file that changed is another one.
+            Phase::Failed(failure)
+                if self.may_have_arrived
+                    && !matches!(failure, Failure::Call(CallError::FileUnreadable)) => {}
             Phase::Failed(_) | Phase::Cancelled => {
                 actions.extend(self.resume.take().map(Action::Discard));
                 self.forget_key();
             }
         }
-        self.run += 1;
+        self.run = self.run.saturating_add(1);
         self.failures.reset();
         self.progress = None;
         self.phase = Phase::Queued;

@@ -191,7 +191,7 @@ test('who comes back from the back/forward cache, or wakes from sleep, checks at
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))
   await passUntil(page, async () => (await checks(world)).length > before, 500)
   await passUntil(page, async () => (await checks(world)).at(-1).fate === 'answered')
-  await world.forgive()
+  await world.forgetFaults()
   // A lid that is closed for an hour: every timer is late.
   await page.clock.fastForward(3_600_000)
   await passUntil(page, async () => (await first(page)).state === 'running', 500)

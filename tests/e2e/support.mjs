@@ -21,7 +21,7 @@ async function contentSecurityPolicy() {
 }
 
 /** Starts the reference backend, which also serves the page. */
-async function startBackend() {
+export async function startBackend() {
   const policy = await contentSecurityPolicy()
   const child = spawn(BACKEND_BIN, ['--port', '0', '--dir', DIST, '--csp', policy])
   child.stderr.pipe(process.stderr)
@@ -34,8 +34,7 @@ async function startBackend() {
   return {
     address,
     /** A world of its own for one test. */
-    world() {
-      const name = `world-${(worlds += 1)}`
+    world(name = `world-${(worlds += 1)}`) {
       const control = async (method, path, body) => {
         const answer = await fetch(`${address}/w/${name}/control/${path}`, {
           method,
@@ -50,17 +49,17 @@ async function startBackend() {
         query: `backend=http&base=/w/${name}/api`,
         plan: (plan) => control('PUT', 'plan', plan),
         faults: (faults) => control('POST', 'faults', faults),
-        /** No more faults from here on. */
-        forgive: () => control('DELETE', 'faults'),
+        forgetFaults: () => control('DELETE', 'faults'),
         requests: () => control('GET', 'requests'),
         attachments: () => control('GET', 'attachments'),
+        jobs: () => control('GET', 'jobs'),
       }
     },
     stop: () => child.kill(),
   }
 }
 
-function launch() {
+export function launch() {
   return chromium.launch({
     executablePath: CHROMIUM,
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',

@@ -247,7 +247,7 @@ test('after a reload it goes on from there once the same file is chosen again', 
     await until(page, () => backgroundTasks.tasks()[0]?.state === 'recovering')
     const [{ id }] = await tasks(page)
     await page.reload()
-    await world.forgive()
+    await world.forgetFaults()
     const card = page.locator(`[data-toast-id="${id}"][data-kind=error]`)
     await card.waitFor()
     const chooser = page.waitForEvent('filechooser')

@@ -17,6 +17,8 @@ pub struct SavedMonitor {
     follow_up: Option<Pending>,
     starts: u64,
     #[serde(default)]
+    may_have_started: bool,
+    #[serde(default)]
     run: u64,
     seed: u64,
     /// None while it goes on.
@@ -52,6 +54,7 @@ impl Monitor {
             checks: self.checks,
             follow_up: self.follow_up,
             starts: self.starts,
+            may_have_started: self.may_have_started,
             run: self.run,
             seed: self.seed,
             end,
@@ -79,6 +82,9 @@ impl Monitor {
         monitor.checks = saved.checks;
         monitor.follow_up = saved.follow_up;
         monitor.starts = saved.starts;
+        // A start that was under way when the page was left may have arrived.
+        monitor.may_have_started =
+            saved.may_have_started || (saved.end.is_none() && monitor.job.is_none());
         monitor.run = saved.run;
         monitor.phase = match saved.end {
             None => monitor.phase,

@@ -573,7 +573,7 @@ fn a_start_keeps_its_key_over_automatic_retries_and_changes_it_for_a_new_start()
         START,
     ));
     let first = watch.key();
-    for error in [CallError::Unreachable, status(503)] {
+    for error in [status(429), status(404)] {
         let call = watch.call();
         watch.tell(Event::Started(call, Err(error))).wait_for_call();
         assert_eq!(watch.key(), first);
@@ -583,6 +583,29 @@ fn a_start_keeps_its_key_over_automatic_retries_and_changes_it_for_a_new_start()
         .tell(Event::Started(call, Err(status(422))))
         .tell(Event::Retry);
     assert_ne!(watch.key(), first);
+}
+
+#[test]
+fn a_start_that_may_have_arrived_keeps_its_key_whatever_the_last_attempt_met() {
+    for error in [CallError::Unreachable, status(502), status(504)] {
+        let mut watch = Watch::over(Monitor::new(
+            JobKind::video(),
+            7_u32.into(),
+            None,
+            ONLINE,
+            1,
+            START,
+        ));
+        let first = watch.key();
+        let call = watch.call();
+        watch.tell(Event::Started(call, Err(error))).wait_for_call();
+        let call = watch.call();
+        watch.tell(Event::Started(call, Err(status(401))));
+        let saved = watch.monitor.saved();
+        watch.monitor = Monitor::restored(JobKind::video(), saved, ONLINE, watch.now);
+        watch.tell(Event::Retry);
+        assert_eq!(watch.key(), first);
+    }
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct SavedUpload {
     keys: u64,
     seed: u64,
     #[serde(default)]
+    may_have_arrived: bool,
+    #[serde(default)]
     run: u64,
     /// Calls so far: an answer to one of them is not taken for another's.
     #[serde(default)]
@@ -45,6 +47,7 @@ impl Upload {
         SavedUpload {
             keys: self.keys,
             seed: self.seed,
+            may_have_arrived: self.may_have_arrived,
             run: self.run,
             calls: self.calls,
             progress: self.progress,
@@ -67,6 +70,7 @@ impl Upload {
     ) -> Self {
         let mut upload = Self::new(policy, surroundings, saved.seed);
         upload.keys = saved.keys;
+        upload.may_have_arrived = saved.may_have_arrived;
         upload.run = saved.run;
         upload.calls = saved.calls;
         upload.progress = saved.progress;

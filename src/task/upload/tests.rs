@@ -306,6 +306,24 @@ fn retry_of_a_request_that_may_have_arrived_keeps_its_key() {
 }
 
 #[test]
+fn a_key_under_which_something_may_have_arrived_outlives_a_refusal_and_a_reload() {
+    for uncertain in [CallError::Unreachable, status(502), status(504)] {
+        let mut watch =
+            Watch::with(UploadPolicy::new().with_retry(RetryPolicy::new().with_max_failures(2)));
+        watch.tell(Event::Begin).answer(Err(uncertain.clone()));
+        watch.wait_for_turn();
+        // Signed out meanwhile: nothing of this attempt arrived, but of the first.
+        watch.answer(Err(status(401)));
+        let saved = watch.upload.saved();
+        watch.upload = Upload::restored(saved, Rc::default(), Surroundings::default());
+        watch.tell(Event::Retry).tell(Event::Begin);
+        let keys: Vec<_> = watch.sent().into_iter().map(|(_, key, _)| key).collect();
+        assert_eq!(keys.len(), 3, "{uncertain}");
+        assert!(keys.iter().all(|key| *key == keys[0]), "{uncertain}");
+    }
+}
+
+#[test]
 fn an_upload_that_the_page_was_left_in_says_so_and_goes_on_from_where_it_was() {
     let mut watch = Watch::sending();
     watch.resumable().bytes(50);

@@ -59,6 +59,18 @@ impl State {
         }
     }
 
+    /// Its name, whatever words the plan has for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running { .. } => "running",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
     /// The status as it goes over the wire.
     #[must_use]
     pub fn status(self, plan: &JobPlan) -> Value {
@@ -117,7 +129,15 @@ impl Job {
         self.checks
     }
 
-    fn state(&self, kind: JobKind, plan: &JobPlan, now: Instant) -> State {
+    /// The attachment that it was started for.
+    #[must_use]
+    pub fn attachment_id(&self) -> Option<&str> {
+        self.attachment_id.as_deref()
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn state(&self, kind: JobKind, plan: &JobPlan, now: Instant) -> State {
         if self.cancelled {
             return State::Cancelled;
         }
@@ -203,6 +223,12 @@ impl Jobs {
         let job = self.find_or_create(id, plan)?;
         job.cancel(kind, plan.job(kind, id), now);
         Some(())
+    }
+
+    /// The kind of all of them.
+    #[must_use]
+    pub fn kind(&self) -> JobKind {
+        self.kind
     }
 
     /// Every job with its id.

@@ -80,12 +80,14 @@ async fn an_attachments_id_is_sent_as_it_was_given() {
 }
 
 #[wasm_bindgen_test]
-async fn any_success_is_a_start_whatever_its_body_says() {
+async fn any_success_that_names_a_queue_is_a_start_of_a_video() {
     for (status, body, key) in [
         (200, r#"{"queue_id": "a/b"}"#, Some("a/b")),
         (201, r#"{"queue_id": 81}"#, Some("81")),
-        (202, "<p>accepted</p>", None),
-        (200, "", None),
+        // What a proxy says in the server's place. Nobody has started anything.
+        (200, "<p>Log in</p>", None),
+        (200, "{}", None),
+        (202, "", None),
     ] {
         let fault = json!({"status": status, "body": body});
         let world = World::with_fault(json!({"on": "video-start", "fault": fault})).await;
@@ -93,7 +95,26 @@ async fn any_success_is_a_start_whatever_its_body_says() {
             .client()
             .start(&JobKind::video(), &7_u64.into(), &"k".into())
             .await;
-        assert_eq!(started, Ok(key.map(JobKey::from)));
+        match key {
+            Some(key) => assert_eq!(started, Ok(Some(JobKey::from(key)))),
+            None => assert!(
+                matches!(started, Err(CallError::NotUnderstood { .. })),
+                "{body:?} made {started:?}"
+            ),
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_start_of_embeddings_need_not_say_anything_but_a_web_page_is_none() {
+    for (body, is_start) in [("", true), ("{}", true), ("<p>Log in</p>", false)] {
+        let fault = json!({"status": 202, "body": body});
+        let world = World::with_fault(json!({"on": "embedding-start", "fault": fault})).await;
+        let started = world
+            .client()
+            .start(&JobKind::embedding(), &7_u64.into(), &"k".into())
+            .await;
+        assert_eq!(started.is_ok(), is_start, "{body:?} made {started:?}");
     }
 }
 

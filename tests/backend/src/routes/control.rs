@@ -1,5 +1,7 @@
 //! The control of a world: its plan, its faults, and what was asked of it.
 
+use std::time::Instant;
+
 use axum::{
     Extension, Json, Router,
     body::Bytes,
@@ -106,15 +108,24 @@ async fn attachments(Extension(at): Extension<Addressed>) -> Json<Value> {
     Json(attachments.collect())
 }
 
-/// The jobs, and how often each was checked.
+/// The jobs: whose each is, how often it was checked, and where it stands.
 async fn jobs(Extension(at): Extension<Addressed>) -> Json<Value> {
-    fn checks(jobs: &Jobs) -> Value {
-        let jobs = jobs.iter();
-        jobs.map(|(id, job)| (id.to_owned(), json!({ "checks": job.checks() })))
-            .collect()
+    fn told(jobs: &Jobs, plan: &Plan, now: Instant) -> Value {
+        let told = jobs.iter().map(|(id, job)| {
+            let state = job.state(jobs.kind(), plan.job(jobs.kind(), id), now);
+            let job = json!({
+                "attachment_id": job.attachment_id(),
+                "checks": job.checks(),
+                "state": state.name(),
+            });
+            (id.to_owned(), job)
+        });
+        told.collect()
     }
+    let now = Instant::now();
     let state = at.world.state();
-    Json(json!({ "video": checks(&state.videos), "embedding": checks(&state.embeddings) }))
+    let told = |jobs| told(jobs, &state.plan, now);
+    Json(json!({ "video": told(&state.videos), "embedding": told(&state.embeddings) }))
 }
 
 async fn reset(State(backend): State<Backend>, Extension(at): Extension<Addressed>) -> StatusCode {

@@ -191,7 +191,9 @@ async fn an_answer_lost_after_the_deed_leaves_the_deed_done() -> Done {
     assert!(start().await.is_err());
     assert_eq!(start().await?.json()?, json!({"queue_id": "q-1"}));
     let jobs = client.get("/control/jobs").await?;
-    assert_eq!(jobs["video"], json!({"q-1": {"checks": 0}}));
+    let ids: Vec<_> = jobs["video"].as_object().into_iter().flatten().collect();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(jobs["video"]["q-1"]["checks"], 0);
 
     let upload = || {
         let mut upload = form(&[("file", VIDEO, b"abc")])?;

@@ -225,7 +225,10 @@ async fn many_jobs_are_answered_at_once_if_the_server_can() -> Done {
 #[tokio::test]
 async fn a_strict_server_knows_only_what_it_was_given() -> Done {
     let client = Client::start().await?;
-    client.plan(json!({"known_only": true})).await?;
+    let at_once = json!({"queued_ms": 0, "running_ms": 0});
+    client
+        .plan(json!({"known_only": true, "video": at_once, "embedding": at_once}))
+        .await?;
     for path in [
         "/api/video-processing/status/q-1",
         "/api/embeddings/status/1",
@@ -248,9 +251,10 @@ async fn a_strict_server_knows_only_what_it_was_given() -> Done {
     assert_eq!(started.json()?, json!({"queue_id": "q-1"}));
     client.get("/api/video-processing/status/q-1").await?;
     client.get("/api/embeddings/status/1").await?;
+    let job = json!({"attachment_id": "1", "checks": 1, "state": "completed"});
     assert_eq!(
         client.get("/control/jobs").await?,
-        json!({"video": {"q-1": {"checks": 1}}, "embedding": {"1": {"checks": 1}}})
+        json!({"video": {"q-1": job}, "embedding": {"1": job}})
     );
 
     client.call("DELETE", "/api/attachments/1").await?;

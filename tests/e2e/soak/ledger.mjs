@@ -1,0 +1,100 @@
+// All that the pages of a soak have said of tasks, and what of it cannot be.
+
+const ENDS = new Set(['succeeded', 'failed', 'cancelled'])
+const CUT_OFF = /choose the file again/
+const REFUSED = /^The processor refused (video|embedding) (\S+)$/
+
+export const hasEnded = (task) => ENDS.has(task.state)
+export const isCutOff = (task) => task.state === 'failed' && CUT_OFF.test(task.error)
+/** Whether the server itself said that the job failed. */
+export const isRefused = (task) => task.state === 'failed' && REFUSED.test(task.error)
+/** Whether a person would press Retry: the wire failed, or the budget is spent. */
+export const wantsRetry = (task) => task.state === 'failed' && !isCutOff(task) && !isRefused(task)
+
+export class Ledger {
+  /** By the task's id: how it is, by the page that is always there or who else knows it. */
+  tasks = new Map()
+  /** What the script has begun, by id: kind, title, and what belongs to it. */
+  started = new Map()
+  cancelled = new Set()
+  /** Uploads that were under way when their page was left. */
+  cutOff = new Set()
+  /** Presses of Retry by id: of all, and of those after the server's own word. */
+  retries = new Map()
+  restarts = new Map()
+  lost = []
+  wrong = []
+  heard = 0
+  #views = new Map()
+  #listeners = new Set()
+  #main
+  #plan
+
+  constructor(plan) {
+    this.#plan = plan
+  }
+
+  /** This page's word counts. */
+  follow(page) {
+    this.#main = page
+  }
+
+  /** A page says how a task is. */
+  hear(page, task) {
+    this.heard += 1
+    const views = this.#views.get(page) ?? new Map()
+    this.#views.set(page, views)
+    const presses = this.retries.get(task.id) ?? 0
+    const before = views.get(task.id)
+    const sameRun = before?.presses === presses
+    const said = `${task.id} ${task.title}: ${task.state} ${task.progress ?? ''} ${task.error ?? ''}`
+    if (sameRun && hasEnded(before.task) && before.task.state !== task.state) {
+      this.wrong.push(`it had ended as ${before.task.state}, then ${said}`)
+    }
+    if (task.progress === 100 && task.state !== 'succeeded') this.wrong.push(`100 before success: ${said}`)
+    const highest = sameRun ? before.highest : -1
+    if (task.progress !== null && task.progress < highest) this.wrong.push(`progress fell from ${highest}: ${said}`)
+    this.#checkReason(task, said)
+    views.set(task.id, { task, presses, highest: Math.max(highest, task.progress ?? -1) })
+    if (page === this.#main || !this.#views.get(this.#main)?.has(task.id)) this.tasks.set(task.id, task)
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** What a page that is closed has said counts no more. */
+  forget(page) {
+    this.#views.delete(page)
+  }
+
+  unfinished() {
+    return [...this.tasks.values()].filter((task) => !hasEnded(task))
+  }
+
+  uploadsUnderWay() {
+    return this.unfinished().filter((task) => task.kind === 'upload')
+  }
+
+  /** Resolves once `test` holds, or when the time is up, and tells whether it holds. */
+  async until(test, deadline) {
+    while (!test()) {
+      const left = deadline - Date.now()
+      if (left <= 0) return false
+      await new Promise((resolve) => {
+        const done = () => {
+          clearTimeout(timer)
+          this.#listeners.delete(done)
+          resolve()
+        }
+        const timer = setTimeout(done, left)
+        this.#listeners.add(done)
+      })
+    }
+    return true
+  }
+
+  #checkReason(task, said) {
+    const [, kind, id] = (task.state === 'failed' && REFUSED.exec(task.error)) || []
+    if (!kind) return
+    const planned = this.#plan[`${kind}_by_id`][id]
+    if (kind !== task.kind || planned?.outcome !== 'failed') this.wrong.push(`the server did not say so: ${said}`)
+  }
+}
