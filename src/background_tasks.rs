@@ -197,6 +197,10 @@ impl BackgroundTasks {
         self.engine.observe(listener)
     }
 
+    pub(crate) fn settings(&self) -> &Settings {
+        self.engine.settings()
+    }
+
     /// What is said, in which language.
     pub fn messages(&self) -> &Rc<Messages> {
         &self.engine.settings().messages

@@ -2,6 +2,7 @@
 
 mod provider;
 mod storage_dialog;
+mod tab_title;
 mod task_list;
 mod task_panel;
 mod task_row;

@@ -63,6 +63,7 @@ mod components;
 pub mod embed;
 mod engine;
 mod hooks;
+mod page_visibility;
 mod persistence;
 mod settings;
 mod spawned;
