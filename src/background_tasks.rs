@@ -9,6 +9,7 @@ use crate::engine::{Engine, Subscription};
 use crate::persistence::{self, Persistence};
 use crate::settings::Settings;
 use crate::store::Change;
+use crate::system_notifications::SystemNotifications;
 use crate::task::messages::Messages;
 use crate::task::upload::UploadPolicy;
 use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId, TaskKind, TaskState};
@@ -25,6 +26,7 @@ pub struct BackgroundTasks {
     engine: Engine,
     toaster: Toaster,
     _toasts: Rc<Subscription>,
+    notifications: SystemNotifications,
     persistence: Option<Rc<Persistence>>,
 }
 
@@ -52,6 +54,7 @@ impl BackgroundTasks {
         let saved = saved.unwrap_or_default();
         engine.restore(saved.clone());
         let toasts = task_toasts::show(&engine, &toaster);
+        let notifications = SystemNotifications::new(context, &engine);
         for record in saved
             .iter()
             .filter(|record| record.is_unfinished() && !record.closed)
@@ -68,6 +71,7 @@ impl BackgroundTasks {
             engine,
             toaster,
             _toasts: Rc::new(toasts),
+            notifications,
             persistence,
         }
     }
@@ -221,6 +225,11 @@ impl BackgroundTasks {
         &self.toaster
     }
 
+    /// Tells of ends through the device, where the person lets it.
+    pub fn system_notifications(&self) -> &SystemNotifications {
+        &self.notifications
+    }
+
     /// Ends every timer, listener and request, and takes the toasts away. The
     /// tasks stay in the store as they were, and what is kept of them goes on
     /// the next time.
@@ -228,6 +237,7 @@ impl BackgroundTasks {
         if let Some(persistence) = &self.persistence {
             persistence.end();
         }
+        self.notifications.shut_down();
         self.engine.shut_down();
         self.toaster.shut_down();
     }

@@ -1,5 +1,6 @@
 //! Components: the provider, and views of the store.
 
+mod notifications_toggle;
 mod provider;
 mod storage_dialog;
 mod tab_title;
@@ -8,6 +9,7 @@ mod task_panel;
 mod task_row;
 mod tasks_indicator;
 
+pub use notifications_toggle::NotificationsToggle;
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
 pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;

@@ -42,6 +42,7 @@
 //! | say it in other words | [`Messages`] |
 //! | show toasts of one's own | [`toast`] |
 //! | show the whole thing | [`StorageDialog`], [`TasksIndicator`], [`TaskList`] |
+//! | tell a person who is elsewhere | [`NotificationsToggle`], [`Settings::with_tab_title`] |
 //!
 //! Sections such as «CONTRACT §2» are those of the project's contract, whose
 //! rules the documentation of each item repeats.
@@ -68,6 +69,7 @@ mod persistence;
 mod settings;
 mod spawned;
 pub mod store;
+mod system_notifications;
 mod tabs;
 pub mod task;
 mod task_toasts;
@@ -82,6 +84,7 @@ pub use engine::Subscription;
 pub use hooks::*;
 pub use settings::Settings;
 pub use store::{Change, Tasks};
+pub use system_notifications::{NotificationsState, SystemNotifications};
 pub use task::messages::Messages;
 pub use task::monitor::FollowUp;
 pub use task::policy::{Policy, RetryPolicy};
