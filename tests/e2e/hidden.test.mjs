@@ -162,7 +162,7 @@ test('an end is told by the device while the tab is hidden, with the texts of it
   await untilEnded(page)
   assert.deepEqual(await said(page),
     [{ title: '🎉 AI embeddings ready: <b>talk</b>.mp4', body: 'AI search is now available', tag: id, lang: 'en' }])
-  const cancelled = await embed(page, 'cancelled.mp4')
+  const cancelled = await page.evaluate(() => backgroundTasks.startVideoProcessingTask(8, 'cancelled.mp4', 'q-8'))
   await pass(page, 100)
   await page.evaluate((id) => backgroundTasks.cancel(id), cancelled)
   await pass(page, 1_000)
