@@ -13,6 +13,7 @@ use crate::system_notifications::SystemNotifications;
 use crate::task::messages::Messages;
 use crate::task::upload::UploadPolicy;
 use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId, TaskKind, TaskState};
+use crate::task_event::TaskEvent;
 use crate::task_toasts;
 use crate::toast::{Toaster, ToasterSettings};
 
@@ -203,6 +204,17 @@ impl BackgroundTasks {
 
     pub(crate) fn settings(&self) -> &Settings {
         self.engine.settings()
+    }
+
+    /// Has `listener` called at every turn in a task's life, until the
+    /// subscription is dropped: not for each percent, as
+    /// [`subscribe`](Self::subscribe) does.
+    pub fn events(&self, listener: impl Fn(&TaskEvent) + 'static) -> Subscription {
+        self.subscribe(move |change| {
+            if let Some(event) = TaskEvent::of(change) {
+                listener(&event);
+            }
+        })
     }
 
     /// What is said, in which language.

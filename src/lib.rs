@@ -42,6 +42,7 @@
 //! | say it in other words | [`Messages`] |
 //! | show toasts of one's own | [`toast`] |
 //! | show the whole thing | [`StorageDialog`], [`TasksIndicator`], [`TaskList`] |
+//! | log and measure what happens | [`BackgroundTasks::events`] |
 //! | tell a person who is elsewhere | [`NotificationsToggle`], [`Settings::with_tab_title`] |
 //!
 //! Sections such as «CONTRACT §2» are those of the project's contract, whose
@@ -72,6 +73,7 @@ pub mod store;
 mod system_notifications;
 mod tabs;
 pub mod task;
+mod task_event;
 mod task_toasts;
 mod time;
 pub mod toast;
@@ -89,4 +91,5 @@ pub use task::messages::Messages;
 pub use task::monitor::FollowUp;
 pub use task::policy::{Policy, RetryPolicy};
 pub use task::*;
+pub use task_event::TaskEvent;
 pub use time::Timestamp;
