@@ -177,15 +177,17 @@ impl Inner {
 
     /// The choice can change in another tab, the permission in the browser's settings.
     fn look_again(&self) {
+        let known = *self.wish.get();
         let seen = Wish {
-            wanted: self.choice.read().unwrap_or(self.wish.get().wanted),
+            wanted: self.choice.read().unwrap_or(known.wanted),
             // What this browser could not do it will not learn.
-            permission: match self.wish.get().permission {
-                Permission::Unsupported => Permission::Unsupported,
-                _ => permission::current(),
+            permission: if known.permission == Permission::Unsupported {
+                Permission::Unsupported
+            } else {
+                permission::current()
             },
         };
-        if *self.wish.get() != seen {
+        if known != seen {
             self.wish.set(seen);
         }
     }

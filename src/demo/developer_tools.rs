@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use yew::prelude::*;
 use yew_background_tasks::simulated::{Fault, Injection, Operation};
-use yew_background_tasks::{SimulatedStatusClient, Simulation};
+use yew_background_tasks::{SimulatedStatusClient, Simulation, use_background_tasks};
 
 pub use self::texts::{CHINESE, ENGLISH, ToolTexts};
 use super::event_log::RecentEvents;
@@ -35,6 +35,19 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
     let texts = &texts.tools;
     let simulation = use_state_eq(|| props.simulator.simulation());
     let last_set = use_state_eq(|| None);
+    let tasks = use_background_tasks();
+    use_effect_with(tasks, {
+        let (simulator, last_set) = (props.simulator.clone(), last_set.setter());
+        move |tasks| {
+            // A check that meets trouble is a turn in its task's life.
+            let subscription = tasks.events(move |_| {
+                if !simulator.has_faults() {
+                    last_set.set(None);
+                }
+            });
+            move || drop(subscription)
+        }
+    });
     let set = {
         let (simulator, simulation) = (props.simulator.clone(), simulation.clone());
         move |change: &dyn Fn(Simulation) -> Simulation| {

@@ -27,8 +27,13 @@ impl Choice {
     /// Where storage is full or forbidden the choice lasts as long as the page,
     /// of which persistence has warned already.
     pub(super) fn write(&self, wanted: bool) {
-        if let Some(storage) = self.storage() {
-            let _ = storage.set_item(KEY, if wanted { "on" } else { "off" });
+        let Some(storage) = self.storage() else {
+            return;
+        };
+        let word = if wanted { "on" } else { "off" };
+        if storage.set_item(KEY, word).is_err() {
+            // No choice is better there than an older one, and takes no room.
+            let _ = storage.remove_item(KEY);
         }
     }
 

@@ -65,6 +65,7 @@ for (const [trouble, reason] of [
     await run(page)
     await press(page, trouble)
     await passUntil(page, says(page, RECOVERS), 10_000)
+    assert.equal(await tools(page).locator('[role=status]').textContent(), '', 'it is not said to wait any more')
     const [newest] = await tools(page).locator('[data-event]').allTextContents()
     assert.match(newest, /^video_7_\d+ recovering, attempt 1 failed, again in \d+ s: /)
     assert.match(newest, reason)
