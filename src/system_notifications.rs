@@ -15,7 +15,7 @@ use yewdux::prelude::*;
 use self::choice::Choice;
 pub(crate) use self::permission::Permission;
 use self::shown::Shown;
-use crate::engine::{Engine, Subscription};
+use crate::engine::{Engine, Subscription, WeakEngine};
 use crate::page_visibility;
 use crate::spawned::Spawned;
 use crate::store::Change;
@@ -79,6 +79,7 @@ impl PartialEq for SystemNotifications {
 }
 
 struct Inner {
+    engine: WeakEngine,
     wish: Dispatch<Wish>,
     choice: Choice,
     messages: Rc<Messages>,
@@ -119,6 +120,7 @@ impl SystemNotifications {
             ];
             let listeners = listeners.into_iter().flatten().collect();
             Inner {
+                engine: engine.downgrade(),
                 wish,
                 choice,
                 messages,
@@ -216,10 +218,10 @@ impl Inner {
         }
     }
 
-    /// Whether this tab is the one that tells the person of ends. Tabs that
-    /// follow the same tasks must agree on one.
-    const fn announces_here(&self) -> bool {
-        true
+    /// Whether this tab is the one that tells the person of ends.
+    fn announces_here(&self) -> bool {
+        let engine = self.engine.upgrade();
+        engine.is_some_and(|engine| engine.announces())
     }
 }
 

@@ -36,7 +36,7 @@ test('offline says so, and the task goes on when it is back', async () => {
   assert.equal(await state(page), 'offline', 'nothing reaches the server')
   await box(page, 'Mock offline').uncheck()
   await passUntil(page, is(page, 'succeeded'), 30_000)
-  assert.deepEqual(await events(page), ['succeeded', 'offline', 'running', 'started'])
+  assert.deepEqual(await events(page), ['succeeded', 'resumed', 'offline', 'running', 'started'])
   await end(page)
 })
 

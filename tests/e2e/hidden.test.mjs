@@ -175,6 +175,30 @@ test('an end is told by the device while the tab is hidden, with the texts of it
   await end(page)
 })
 
+test('of two hidden tabs one tells', async () => {
+  const world = backend.world()
+  await world.plan({ video: { queued_ms: 0, running_ms: 4_000 } })
+  const first = await open(browser, backend.address, `${world.query}&interval=100`)
+  await first.context().addInitScript(pretend, { permission: 'granted' })
+  await reload(first)
+  await first.evaluate((key) => localStorage.setItem(key, 'on'), KEY)
+  await reload(first)
+  const second = await first.context().newPage()
+  await second.goto(first.url())
+  await second.waitForFunction(() => globalThis.backgroundTasks)
+  await first.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+  const pages = [first, second]
+  for (const page of pages) await page.waitForFunction(() => backgroundTasks.tasks().length === 1)
+  for (const page of pages) await hide(page)
+  for (const page of pages) await page.waitForFunction(() => document.title.startsWith('(1) '))
+  for (const page of pages) {
+    await page.waitForFunction(() => backgroundTasks.tasks()[0].state === 'succeeded', null, { timeout: 20_000 })
+  }
+  const told = await Promise.all(pages.map(said))
+  assert.deepEqual(told.flat().map(({ title }) => title), ['🎉 Video processing completed: talk.mp4'])
+  await end(first)
+})
+
 test('a failure is told as well, and what is told goes when the page is seen', async () => {
   const page = await start({ permission: 'granted' }, 'speed=10&fail=1')
   await page.evaluate((key) => localStorage.setItem(key, 'on'), KEY)
