@@ -15,7 +15,7 @@ use yew_background_tasks::{
 use yewdux::YewduxRoot;
 
 use crate::page::Page;
-use crate::scripted::pass;
+use crate::scripted::{pass, settle};
 
 #[derive(PartialEq, Properties)]
 struct Props {
@@ -86,29 +86,41 @@ impl Drop for Hidden {
 
 #[wasm_bindgen_test]
 async fn providers_add_up_in_the_title_and_take_their_part_with_them() {
-    let hidden = Hidden::new();
-    let document = &hidden.0;
-    document.set_title("My app");
-    let (clock, one, other) = (VirtualClock::default(), Page::new(), Page::new());
-    let first = mount(&clock, &one, true).await;
-    assert_eq!(document.title(), "(1) My app");
-    let second = mount(&clock, &other, true).await;
-    assert_eq!(document.title(), "(2) My app");
-    first.destroy();
-    assert_eq!(document.title(), "(1) My app");
-    document.set_title("(1) My app, edited");
-    second.destroy();
-    assert_eq!(document.title(), "My app, edited");
+    let mut titles = Vec::new();
+    {
+        // A panic would leave the document hidden for other tests.
+        let hidden = Hidden::new();
+        let document = &hidden.0;
+        document.set_title("My app");
+        let (clock, one, other) = (VirtualClock::default(), Page::new(), Page::new());
+        let first = mount(&clock, &one, true).await;
+        titles.push(document.title());
+        let second = mount(&clock, &other, true).await;
+        titles.push(document.title());
+        first.destroy();
+        settle().await;
+        titles.push(document.title());
+        document.set_title("(1) My app, edited");
+        second.destroy();
+        settle().await;
+        titles.push(document.title());
+    }
+    let expected = ["(1) My app", "(2) My app", "(1) My app", "My app, edited"];
+    assert_eq!(titles, expected);
 }
 
 #[wasm_bindgen_test]
 async fn the_title_is_left_alone_where_the_settings_say_so() {
-    let hidden = Hidden::new();
-    let document = &hidden.0;
-    document.set_title("My app");
-    let (clock, page) = (VirtualClock::default(), Page::new());
-    let app = mount(&clock, &page, false).await;
-    assert_eq!(document.title(), "My app");
-    app.destroy();
-    assert_eq!(document.title(), "My app");
+    let title = {
+        let hidden = Hidden::new();
+        let document = &hidden.0;
+        document.set_title("My app");
+        let (clock, page) = (VirtualClock::default(), Page::new());
+        let app = mount(&clock, &page, false).await;
+        let title = document.title();
+        app.destroy();
+        settle().await;
+        title
+    };
+    assert_eq!(title, "My app");
 }
