@@ -9,9 +9,11 @@ use crate::engine::{Engine, Subscription};
 use crate::persistence::{self, Persistence};
 use crate::settings::Settings;
 use crate::store::Change;
+use crate::system_notifications::SystemNotifications;
 use crate::task::messages::Messages;
 use crate::task::upload::UploadPolicy;
 use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId, TaskKind, TaskState};
+use crate::task_event::TaskEvent;
 use crate::task_toasts;
 use crate::toast::{Toaster, ToasterSettings};
 
@@ -25,6 +27,7 @@ pub struct BackgroundTasks {
     engine: Engine,
     toaster: Toaster,
     _toasts: Rc<Subscription>,
+    notifications: SystemNotifications,
     persistence: Option<Rc<Persistence>>,
 }
 
@@ -52,6 +55,7 @@ impl BackgroundTasks {
         let saved = saved.unwrap_or_default();
         engine.restore(saved.clone());
         let toasts = task_toasts::show(&engine, &toaster);
+        let notifications = SystemNotifications::new(context, &engine);
         for record in saved
             .iter()
             .filter(|record| record.is_unfinished() && !record.closed)
@@ -68,6 +72,7 @@ impl BackgroundTasks {
             engine,
             toaster,
             _toasts: Rc::new(toasts),
+            notifications,
             persistence,
         }
     }
@@ -197,6 +202,21 @@ impl BackgroundTasks {
         self.engine.observe(listener)
     }
 
+    pub(crate) fn settings(&self) -> &Settings {
+        self.engine.settings()
+    }
+
+    /// Has `listener` called at every turn in a task's life, until the
+    /// subscription is dropped: not for each percent, as
+    /// [`subscribe`](Self::subscribe) does.
+    pub fn events(&self, listener: impl Fn(&TaskEvent) + 'static) -> Subscription {
+        self.subscribe(move |change| {
+            if let Some(event) = TaskEvent::of(change) {
+                listener(&event);
+            }
+        })
+    }
+
     /// What is said, in which language.
     pub fn messages(&self) -> &Rc<Messages> {
         &self.engine.settings().messages
@@ -217,6 +237,11 @@ impl BackgroundTasks {
         &self.toaster
     }
 
+    /// Tells of ends through the device, where the person lets it.
+    pub fn system_notifications(&self) -> &SystemNotifications {
+        &self.notifications
+    }
+
     /// Ends every timer, listener and request, and takes the toasts away. The
     /// tasks stay in the store as they were, and what is kept of them goes on
     /// the next time.
@@ -224,6 +249,7 @@ impl BackgroundTasks {
         if let Some(persistence) = &self.persistence {
             persistence.end();
         }
+        self.notifications.shut_down();
         self.engine.shut_down();
         self.toaster.shut_down();
     }

@@ -1,12 +1,15 @@
 //! Components: the provider, and views of the store.
 
+mod notifications_toggle;
 mod provider;
 mod storage_dialog;
+mod tab_title;
 mod task_list;
 mod task_panel;
 mod task_row;
 mod tasks_indicator;
 
+pub use notifications_toggle::NotificationsToggle;
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
 pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;

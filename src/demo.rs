@@ -2,11 +2,14 @@
 
 mod address;
 mod console;
+mod developer_tools;
+mod event_log;
 mod notes;
 mod playground;
 mod sample;
 mod simulator;
 mod slider;
+mod switch;
 mod texts;
 
 use std::rc::Rc;
@@ -21,6 +24,8 @@ use yew_hooks::use_hash;
 
 use self::address::{Address, Backend};
 use self::console::Console;
+use self::developer_tools::DeveloperTools;
+use self::event_log::LogEvents;
 use self::notes::Notes;
 use self::playground::Playground;
 use self::simulator::SimulatorControls;
@@ -35,11 +40,15 @@ pub fn Demo() -> Html {
         settings,
         texts,
         simulator,
+        log_events,
         ..
     } = &*setup;
     html! {
         <BackgroundTasksProvider clients={clients.clone()} settings={settings.clone()}>
             <Console />
+            if *log_events {
+                <LogEvents />
+            }
             <ContextProvider<Rc<Texts>> context={Rc::clone(texts)}>
                 <Page simulator={simulator.clone()} base={setup.base.clone()} />
             </ContextProvider<Rc<Texts>>>
@@ -56,6 +65,7 @@ struct Setup {
     simulator: Option<SimulatedStatusClient>,
     /// Where the backend is real: its address.
     base: Option<AttrValue>,
+    log_events: bool,
 }
 
 impl Setup {
@@ -90,6 +100,7 @@ impl Setup {
             texts,
             simulator,
             base,
+            log_events: address.log_events,
         }
     }
 }
@@ -207,6 +218,9 @@ fn TasksPage(props: &PageProps) -> Html {
                         }
                     </section>
                 </div>
+                if let Some(simulator) = &props.simulator {
+                    <DeveloperTools simulator={simulator.clone()} />
+                }
                 <section class="demo-card" aria-labelledby="demo-steps">
                     <h2 id="demo-steps">{ texts.steps }</h2>
                     <ol class="demo-steps">

@@ -42,6 +42,8 @@
 //! | say it in other words | [`Messages`] |
 //! | show toasts of one's own | [`toast`] |
 //! | show the whole thing | [`StorageDialog`], [`TasksIndicator`], [`TaskList`] |
+//! | log and measure what happens | [`BackgroundTasks::events`] |
+//! | tell a person who is elsewhere | [`NotificationsToggle`], [`Settings::with_tab_title`] |
 //!
 //! Sections such as «CONTRACT §2» are those of the project's contract, whose
 //! rules the documentation of each item repeats.
@@ -63,12 +65,15 @@ mod components;
 pub mod embed;
 mod engine;
 mod hooks;
+mod page_visibility;
 mod persistence;
 mod settings;
 mod spawned;
 pub mod store;
+mod system_notifications;
 mod tabs;
 pub mod task;
+mod task_event;
 mod task_toasts;
 mod time;
 pub mod toast;
@@ -81,8 +86,10 @@ pub use engine::Subscription;
 pub use hooks::*;
 pub use settings::Settings;
 pub use store::{Change, Tasks};
+pub use system_notifications::{NotificationsState, SystemNotifications};
 pub use task::messages::Messages;
 pub use task::monitor::FollowUp;
 pub use task::policy::{Policy, RetryPolicy};
 pub use task::*;
+pub use task_event::TaskEvent;
 pub use time::Timestamp;

@@ -21,6 +21,7 @@ use crate::toast::ToasterSettings;
 /// | [`embedding_start`](Self::with_embedding_start) | 5 s after the video task's start | §2 |
 /// | [`kinds`](Self::with_kind) of the app's own that are known again after a reload | none | |
 /// | [`persistence`](Self::with_persistence) | `background-tasks:tasks` in local storage | §7 |
+/// | [`tab_title`](Self::with_tab_title): the number of unfinished tasks in a hidden tab's title | shown | |
 /// | [`messages`](Self::with_messages) | English | §3 |
 /// | [`toaster`](Self::with_toaster) | [`ToasterSettings::default`] | §3 |
 /// | [`clock`](Self::with_clock) | the browser's | |
@@ -50,6 +51,8 @@ pub struct Settings {
     pub kinds: Vec<JobKind>,
     /// The key under which tasks are kept in local storage; none keeps nothing.
     pub persistence: Option<Cow<'static, str>>,
+    /// Whether the title of a hidden tab begins with the number of unfinished tasks.
+    pub tab_title: bool,
     /// What is said.
     pub messages: Rc<Messages>,
     /// How toasts look and stay.
@@ -70,6 +73,7 @@ impl Settings {
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
             kinds: Vec::new(),
             persistence: Some("background-tasks:tasks".into()),
+            tab_title: true,
             messages: Rc::new(Messages::english()),
             toaster: ToasterSettings::default(),
             clock: Rc::new(BrowserClock),
@@ -130,6 +134,14 @@ impl Settings {
         self
     }
 
+    /// Sets whether the title of a hidden tab begins with the number of
+    /// unfinished tasks, as in `(3) My app`.
+    #[must_use]
+    pub fn with_tab_title(mut self, shown: bool) -> Self {
+        self.tab_title = shown;
+        self
+    }
+
     /// Sets what is said.
     #[must_use]
     pub fn with_messages(mut self, messages: Messages) -> Self {
@@ -175,6 +187,7 @@ impl PartialEq for Settings {
             embedding_start,
             kinds,
             persistence,
+            tab_title,
             messages,
             toaster,
             clock,
@@ -186,6 +199,7 @@ impl PartialEq for Settings {
             && *embedding_start == other.embedding_start
             && *kinds == other.kinds
             && *persistence == other.persistence
+            && *tab_title == other.tab_title
             && *messages == other.messages
             && *toaster == other.toaster
             && Rc::ptr_eq(clock, &other.clock)

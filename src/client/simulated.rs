@@ -105,6 +105,11 @@ impl SimulatedStatusClient {
         self.0.faults.borrow_mut().push(injection.into());
     }
 
+    /// Whether a fault waits for a call.
+    pub fn has_faults(&self) -> bool {
+        self.0.faults.borrow().are_waiting()
+    }
+
     /// Forgets the faults that wait for a call.
     pub fn clear_faults(&self) {
         self.0.faults.borrow_mut().clear();

@@ -4,6 +4,7 @@ use yew::prelude::*;
 use yew_hooks::{use_before_unload, use_unmount};
 use yewdux::prelude::use_dispatch;
 
+use super::tab_title::TabTitle;
 use super::task_panel::use_open_task_panel;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Clients;
@@ -55,6 +56,9 @@ pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
                 { props.children.clone() }
                 if props.toasts {
                     <ToasterView {on_more} />
+                }
+                if tasks.settings().tab_title {
+                    <TabTitle />
                 }
                 if *uploading {
                     <LeaveWarning text={tasks.messages().labels.leave_warning.clone().into_owned()} />

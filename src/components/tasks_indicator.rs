@@ -3,6 +3,7 @@
 use yew::prelude::*;
 use yew_hooks::use_click_away;
 
+use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
 use super::task_row::counted;
@@ -62,6 +63,7 @@ pub fn TasksIndicator() -> Html {
                 <h2 class="ybt-panel-title">{ labels.tasks.to_string() }</h2>
                 if list.is_open() {
                     <TaskList />
+                    <NotificationsToggle />
                 }
             </div>
         </div>

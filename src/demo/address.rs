@@ -17,6 +17,8 @@ pub struct Address {
     pub toaster: ToasterSettings,
     /// A BCP 47 tag.
     pub language: String,
+    /// Whether the turns in tasks' lives are logged: `log=events`.
+    pub log_events: bool,
     /// `ltr` or `rtl`.
     pub direction: Option<String>,
 }
@@ -85,6 +87,7 @@ impl Address {
             interval: interval.map(Duration::from_millis),
             toaster,
             language: parameter("lang").unwrap_or_default(),
+            log_events: parameter("log").as_deref() == Some("events"),
             direction: parameter("dir").filter(|dir| matches!(dir.as_str(), "ltr" | "rtl")),
         }
     }
@@ -183,6 +186,13 @@ mod tests {
         let nonsense = read(&[("position", "middle"), ("visible", "-1"), ("dir", "up")]);
         assert_eq!(nonsense.toaster, ToasterSettings::default());
         assert_eq!(nonsense.direction, None);
+    }
+
+    #[test]
+    fn events_are_logged_where_the_address_says_so() {
+        assert!(read(&[("log", "events")]).log_events);
+        assert!(!read(&[("log", "everything")]).log_events);
+        assert!(!read(&[]).log_events);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A page to play with the toaster.
 
 mod choice;
-mod controls;
+mod select;
 mod texts;
 mod tries;
 
@@ -12,9 +12,10 @@ use yew_background_tasks::toast::{
 };
 
 use self::choice::{Choice, LONGEST, Sort};
-use self::controls::{Select, Switch};
+use self::select::Select;
 pub use self::texts::{CHINESE, ENGLISH, PlaygroundTexts};
 use super::slider::Slider;
+use super::switch::Switch;
 use super::texts::use_texts;
 
 const LOOKS: [Look; 3] = [Look::Plain, Look::Rich, Look::Inverted];

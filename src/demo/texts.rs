@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::developer_tools::{self, ToolTexts};
 use super::playground::{self, PlaygroundTexts};
 
 /// The page's own texts.
@@ -28,6 +29,7 @@ pub struct Texts {
     pub speed: &'static str,
     pub failures: &'static str,
     pub flaky: &'static str,
+    pub tools: ToolTexts,
     pub steps: &'static str,
     pub step_list: [&'static str; 4],
 }
@@ -55,6 +57,7 @@ const ENGLISH: Texts = Texts {
     speed: "Speed",
     failures: "Jobs that fail",
     flaky: "Checks that meet a network error",
+    tools: developer_tools::ENGLISH,
     steps: "What happens to a video",
     step_list: [
         "It is uploaded, with real progress. The form is empty again at once.",
@@ -85,6 +88,7 @@ const CHINESE: Texts = Texts {
     speed: "速度",
     failures: "失败的任务",
     flaky: "遇到网络错误的检查",
+    tools: developer_tools::CHINESE,
     steps: "视频的处理流程",
     step_list: [
         "上传并显示真实进度，表单立即清空。",

@@ -199,6 +199,10 @@ pub struct Labels {
     /// `{title}` could not be deleted.
     pub delete_failed: Text,
     pub leave_warning: Text,
+    /// The switch for the device's notifications.
+    pub notify_me: Text,
+    /// What to do where the browser refuses them.
+    pub notify_blocked: Text,
 }
 
 /// What a task's toast says.

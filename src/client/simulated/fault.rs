@@ -165,6 +165,11 @@ impl Faults {
         self.0.clear();
     }
 
+    /// Whether one waits.
+    pub fn are_waiting(&self) -> bool {
+        self.0.iter().any(|injection| injection.times != Some(0))
+    }
+
     /// What a call meets; uses it up by one.
     pub fn meet(&mut self, call: &CallRecord) -> Option<Fault> {
         self.0.retain(|injection| injection.times != Some(0));
@@ -194,7 +199,9 @@ mod tests {
         let list = call(Operation::List, None, None);
         assert_eq!(faults.meet(&check), Some(Fault::Stall));
         assert_eq!(faults.meet(&list), Some(Fault::Unreachable));
+        assert!(faults.are_waiting());
         assert_eq!(faults.meet(&check), Some(Fault::Stall));
+        assert!(!faults.are_waiting());
         assert_eq!(faults.meet(&check), None);
     }
 

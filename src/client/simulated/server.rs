@@ -63,9 +63,13 @@ impl Server {
         let (kind, id) = (request.kind(), request.id());
         let record = CallRecord::new(operation, kind, id.as_deref(), self.clock.now());
         let nth = self.count(&record);
-        let fault = self.faults.borrow_mut().meet(&record);
         let processor = self.processor.borrow();
         let simulation = processor.simulation();
+        let fault = if simulation.online() {
+            self.faults.borrow_mut().meet(&record)
+        } else {
+            Some(Fault::Unreachable)
+        };
         let subject = [
             operation.word(),
             kind.unwrap_or_default(),

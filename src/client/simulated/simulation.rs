@@ -10,6 +10,7 @@ use std::time::Duration;
 /// | speed | 1.0 | everything, at once |
 /// | fail: share of jobs that fail | 0.0 | jobs that begin later |
 /// | flaky: share of checks without an answer | 0.0 | checks made later |
+/// | online: whether calls reach the server | true | calls made later |
 /// | latency of an answer, on average | 120 ms | calls made later |
 /// | upload rate | 1 MiB/s | uploads that begin later |
 /// | a video's time in queue and at work | 12 s | jobs that begin later |
@@ -32,6 +33,7 @@ pub struct Simulation {
     speed: f64,
     fail: f64,
     flaky: f64,
+    online: bool,
     latency: Duration,
     upload_rate: u64,
     video: Duration,
@@ -47,6 +49,7 @@ impl Simulation {
             speed: 1.0,
             fail: 0.0,
             flaky: 0.0,
+            online: true,
             latency: Duration::from_millis(120),
             upload_rate: 1 << 20,
             video: Duration::from_secs(12),
@@ -80,6 +83,13 @@ impl Simulation {
     #[must_use]
     pub const fn with_flaky(mut self, share: f64) -> Self {
         self.flaky = within(share, 0.0, 1.0, 0.0);
+        self
+    }
+
+    /// Sets whether calls reach the server. Faults on demand wait until they do.
+    #[must_use]
+    pub const fn with_online(mut self, online: bool) -> Self {
+        self.online = online;
         self
     }
 
@@ -141,6 +151,11 @@ impl Simulation {
     /// The share of checks that meet a network error.
     pub const fn flaky(&self) -> f64 {
         self.flaky
+    }
+
+    /// Whether calls reach the server.
+    pub const fn online(&self) -> bool {
+        self.online
     }
 
     /// How long an answer takes on average.

@@ -55,6 +55,17 @@ fn an_answer_comes_after_its_latency_and_sooner_at_speed() {
 }
 
 #[test]
+fn offline_nothing_reaches_the_server_and_faults_on_demand_wait() {
+    let (client, _clock) = prompt();
+    client.inject(Fault::JobFails { reason: None });
+    client.set_simulation(client.simulation().with_online(false));
+    assert_eq!(check(&client, "q-1"), Some(Err(CallError::Unreachable)));
+    client.set_simulation(client.simulation().with_online(true));
+    let failed = Report::Failed { reason: None };
+    assert_eq!(check(&client, "q-1"), Some(Ok(failed)));
+}
+
+#[test]
 fn each_fault_of_the_contract_is_met_on_demand() {
     let status = |status, retry_after| CallError::Status {
         status,

@@ -114,6 +114,10 @@ impl Messages {
                 delete_named: "Delete {title}".into(),
                 delete_failed: "“{title}” could not be deleted.".into(),
                 leave_warning: "A file is still being uploaded. Leaving stops it.".into(),
+                notify_me: "Notify me when a task ends while I am in another tab or app".into(),
+                notify_blocked: "The browser blocks notifications of this site. Allow them in its \
+                                 settings for this site, then come back."
+                    .into(),
             },
         }
     }

@@ -1,0 +1,48 @@
+//! The switch for the device's notifications.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::hooks::{use_background_tasks, use_system_notifications};
+use crate::system_notifications::NotificationsState;
+
+/// Lets the person have the ends of tasks told by the device while the page is
+/// out of sight. The browser asks for its permission when this is switched on,
+/// and at no other time. Where a browser has no notifications there is nothing.
+/// Needs the provider above it.
+#[component]
+pub fn NotificationsToggle() -> Html {
+    let tasks = use_background_tasks();
+    let (notifications, state) = use_system_notifications();
+    let is_on = match state {
+        NotificationsState::Unsupported => return html! {},
+        NotificationsState::Off | NotificationsState::Blocked => false,
+        NotificationsState::On => true,
+    };
+    let onchange = Callback::from(move |event: Event| {
+        let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
+            return;
+        };
+        if input.checked() {
+            notifications.turn_on();
+        } else {
+            notifications.turn_off();
+        }
+        // It shows what is, not what is wished: the browser may still be asking.
+        input.set_checked(notifications.state() == NotificationsState::On);
+    });
+    let labels = &tasks.messages().labels;
+    html! {
+        <div class="ybt-notify" data-notifications={state.word()}>
+            <label class="ybt-switch">
+                <input type="checkbox" role="switch" checked={is_on} {onchange} />
+                <span>{ labels.notify_me.to_string() }</span>
+            </label>
+            <p class="ybt-notify-blocked" role="status">
+                if state == NotificationsState::Blocked {
+                    { labels.notify_blocked.to_string() }
+                }
+            </p>
+        </div>
+    }
+}

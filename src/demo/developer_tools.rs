@@ -1,0 +1,119 @@
+//! Trouble on demand for the tasks that run, and what becomes of them.
+
+mod texts;
+
+use std::time::Duration;
+
+use yew::prelude::*;
+use yew_background_tasks::simulated::{Fault, Injection, Operation};
+use yew_background_tasks::{SimulatedStatusClient, Simulation, use_background_tasks};
+
+pub use self::texts::{CHINESE, ENGLISH, ToolTexts};
+use super::event_log::RecentEvents;
+use super::switch::Switch;
+use super::texts::use_texts;
+
+/// Long beside the time between two checks, short beside the time that an
+/// answer may take.
+const SLOW: Duration = Duration::from_secs(3);
+
+/// What a proxy or a sign-in page answers in place of the API.
+const WEB_PAGE: &str = "<!doctype html><title>Sign in</title><h1>Please sign in</h1>";
+
+const UNKNOWN_WORD: &str = r#"{"status": "transmogrifying"}"#;
+
+#[derive(PartialEq, Properties)]
+pub struct DeveloperToolsProps {
+    /// The simulator that makes the trouble.
+    pub simulator: SimulatedStatusClient,
+}
+
+/// Switches and buttons that make trouble, beside a log of what tasks make of it.
+#[component]
+pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
+    let texts = use_texts();
+    let texts = &texts.tools;
+    let simulation = use_state_eq(|| props.simulator.simulation());
+    let last_set = use_state_eq(|| None);
+    let tasks = use_background_tasks();
+    use_effect_with(tasks, {
+        let (simulator, last_set) = (props.simulator.clone(), last_set.setter());
+        move |tasks| {
+            // A check that meets trouble is a turn in its task's life.
+            let subscription = tasks.events(move |_| {
+                if !simulator.has_faults() {
+                    last_set.set(None);
+                }
+            });
+            move || drop(subscription)
+        }
+    });
+    let set = {
+        let (simulator, simulation) = (props.simulator.clone(), simulation.clone());
+        move |change: &dyn Fn(Simulation) -> Simulation| {
+            simulator.set_simulation(change(simulator.simulation()));
+            simulation.set(simulator.simulation());
+        }
+    };
+    let set_offline = {
+        let set = set.clone();
+        Callback::from(move |offline: bool| {
+            set(&|simulation| simulation.with_online(!offline));
+            tell_page(if offline { "offline" } else { "online" });
+        })
+    };
+    let set_slow = Callback::from(move |slow: bool| {
+        let latency = if slow {
+            SLOW
+        } else {
+            Simulation::new().latency()
+        };
+        set(&|simulation| simulation.with_latency(latency));
+    });
+    let button = |name: &'static str, label: &'static str, fault: Fault| {
+        let (simulator, last_set) = (props.simulator.clone(), last_set.setter());
+        let onclick = move |_: MouseEvent| {
+            simulator.inject(Injection::new(fault.clone()).on(Operation::Status));
+            last_set.set(Some(label));
+        };
+        html! { <button type="button" class="demo-button" data-trouble={name} {onclick}>{ label }</button> }
+    };
+    let failure = Fault::JobFails {
+        reason: Some(texts.fail_reason.into()),
+    };
+    html! {
+        <section class="demo-card" aria-labelledby="demo-tools" data-developer-tools="">
+            <h2 id="demo-tools">{ texts.headline }</h2>
+            <p>{ texts.hint }</p>
+            <div class="demo-tools">
+                <div>
+                    <div class="demo-switches">
+                        <Switch label={texts.offline} on={!simulation.online()} on_change={set_offline} />
+                        <Switch label={texts.slow} on={simulation.latency() >= SLOW} on_change={set_slow} />
+                    </div>
+                    <div class="demo-troubles">
+                        { button("fail", texts.fail_next, failure) }
+                        { button("drop", texts.drop_next, Fault::AnswerLost) }
+                        { button("web-page", texts.web_page_next, Fault::body(WEB_PAGE)) }
+                        { button("unknown-word", texts.unknown_word_next, Fault::body(UNKNOWN_WORD)) }
+                    </div>
+                    <p class="demo-hint" role="status">
+                        if let Some(label) = *last_set {
+                            { texts.is_set.replace("{name}", label) }
+                        }
+                    </p>
+                </div>
+                <RecentEvents />
+            </div>
+        </section>
+    }
+}
+
+/// Has the page hear that its connection is gone, or back.
+fn tell_page(event: &str) {
+    let event = web_sys::Event::new(event);
+    if let Some((window, event)) = web_sys::window().zip(event.ok()) {
+        // Whether a listener cancelled it is nothing to either side.
+        let _ = window.dispatch_event(&event);
+    }
+}

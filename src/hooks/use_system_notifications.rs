@@ -1,0 +1,31 @@
+//! The hook for a control that turns the device's notifications on.
+
+use yew::prelude::*;
+use yewdux::prelude::use_selector;
+
+use super::use_background_tasks;
+use crate::system_notifications::{NotificationsState, SystemNotifications, Wish};
+
+/// The device's notifications, and whether they are on. Re-renders when that changes.
+///
+/// ```
+/// use yew::prelude::*;
+/// use yew_background_tasks::{NotificationsState, use_system_notifications};
+///
+/// #[component]
+/// fn TellMe() -> Html {
+///     let (notifications, state) = use_system_notifications();
+///     let onclick = move |_| notifications.turn_on();
+///     html! { <button {onclick} disabled={state != NotificationsState::Off}>{ "Tell me" }</button> }
+/// }
+/// ```
+///
+/// # Panics
+///
+/// Where no provider is above, as [`use_background_tasks`] does.
+#[hook]
+pub fn use_system_notifications() -> (SystemNotifications, NotificationsState) {
+    let tasks = use_background_tasks();
+    let state = use_selector(|wish: &Wish| wish.state());
+    (tasks.system_notifications().clone(), *state)
+}
