@@ -4,7 +4,9 @@
 //! Who leads is the holder of a Web Lock, or where there are none the first by
 //! [`presence`]. What is told goes through a `BroadcastChannel`.
 
+mod beats;
 mod lock;
+mod locks;
 mod note;
 mod presence;
 
@@ -15,13 +17,14 @@ use std::time::Duration;
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast as _;
-use web_sys::{BroadcastChannel, MessageEvent, PageTransitionEvent, VisibilityState};
+use web_sys::{BroadcastChannel, MessageEvent, PageTransitionEvent};
 
 use self::lock::{Lock, LockManager, Manner};
 use self::note::{LeadNote, Letter, Note};
 pub(crate) use self::note::{Order, TabId, TaskNote, Told};
-use self::presence::{BEAT, Presence, Sign};
+use self::presence::{Presence, Sign};
 use crate::clock::Clock;
+use crate::page_visibility::{self, is_visible};
 use crate::spawned::Spawned;
 use crate::time::Timestamp;
 
@@ -195,33 +198,28 @@ impl Shared {
         let Some(window) = web_sys::window() else {
             return Vec::new();
         };
-        let hears = |act: fn(&Rc<Self>, &web_sys::Event)| {
-            let weak = Rc::downgrade(self);
-            move |event: &web_sys::Event| {
-                if let Some(shared) = weak.upgrade() {
-                    act(&shared, event);
-                }
+        let weak = Rc::downgrade(self);
+        // Who holds a lock is kept out of the back/forward cache.
+        let on_leave = EventListener::new(&window, "pagehide", move |_| {
+            if let Some(shared) = weak.upgrade() {
+                shared.leave();
             }
-        };
-        let mut listeners = vec![
-            // Who holds a lock is kept out of the back/forward cache.
-            EventListener::new(&window, "pagehide", hears(|shared, _| shared.leave())),
-            EventListener::new(
-                &window,
-                "pageshow",
-                hears(|shared, event| {
-                    let transition = event.dyn_ref::<PageTransitionEvent>();
-                    if transition.is_some_and(PageTransitionEvent::persisted) {
-                        shared.open();
-                    }
-                }),
-            ),
-        ];
-        if let Some(document) = window.document() {
-            let turned = hears(|shared, _| shared.turned());
-            listeners.push(EventListener::new(&document, "visibilitychange", turned));
-        }
-        listeners
+        });
+        let weak = Rc::downgrade(self);
+        let on_return = EventListener::new(&window, "pageshow", move |event| {
+            let transition = event.dyn_ref::<PageTransitionEvent>();
+            let is_return = transition.is_some_and(PageTransitionEvent::persisted);
+            if let Some(shared) = weak.upgrade().filter(|_| is_return) {
+                shared.open();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        let on_turn = page_visibility::listen(move || {
+            if let Some(shared) = weak.upgrade() {
+                shared.turned();
+            }
+        });
+        [on_leave, on_return].into_iter().chain(on_turn).collect()
     }
 
     /// Closes, and opens again should the page still be there.
@@ -328,153 +326,6 @@ impl Shared {
         drop(lock);
         (self.tell)(Heard::Gone(tab));
     }
-
-    // With Web Locks.
-
-    fn own_lock(&self, tab: &TabId) -> String {
-        format!("{}:tab:{}", self.name, tab.0)
-    }
-
-    fn ask(
-        self: &Rc<Self>,
-        manager: &LockManager,
-        name: &str,
-        manner: Manner,
-        granted: impl Fn(&Rc<Self>) + 'static,
-    ) -> Option<Lock> {
-        let (on_grant, on_loss) = (Rc::downgrade(self), Rc::downgrade(self));
-        let granted = move || {
-            if let Some(shared) = on_grant.upgrade() {
-                granted(&shared);
-            }
-        };
-        let lost = move || {
-            if let Some(shared) = on_loss.upgrade() {
-                shared.lost();
-            }
-        };
-        Lock::request(manager, name, manner, granted, lost).ok()
-    }
-
-    fn ask_for_lead(self: &Rc<Self>, manner: Manner) {
-        let manager = match &*self.connection.borrow() {
-            Some(Connection {
-                election: Election::Locks(locks),
-                ..
-            }) => locks.manager.clone(),
-            Some(_) | None => return,
-        };
-        let lock = self.ask(&manager, &self.name, manner, |shared| shared.lead(true));
-        // Locks that are refused altogether leave every tab to itself.
-        let is_refused = lock.is_none();
-        let before = match &mut *self.connection.borrow_mut() {
-            Some(Connection {
-                election: Election::Locks(locks),
-                ..
-            }) => std::mem::replace(&mut locks.lead, lock),
-            Some(_) | None => lock,
-        };
-        drop(before);
-        if is_refused {
-            self.lead(true);
-        }
-    }
-
-    /// Another tab took the lead away.
-    fn lost(self: &Rc<Self>) {
-        self.lead(false);
-        self.ask_for_lead(Manner::Wait);
-    }
-
-    fn watch(self: &Rc<Self>, tab: &TabId) {
-        let manager = match &*self.connection.borrow() {
-            Some(Connection {
-                election: Election::Locks(locks),
-                ..
-            }) if !locks.others.contains_key(tab) => locks.manager.clone(),
-            Some(_) | None => return,
-        };
-        let watched = tab.clone();
-        let lock = self.ask(&manager, &self.own_lock(tab), Manner::Wait, move |shared| {
-            shared.gone(watched.clone());
-        });
-        if let (
-            Some(lock),
-            Some(Connection {
-                election: Election::Locks(locks),
-                ..
-            }),
-        ) = (lock, &mut *self.connection.borrow_mut())
-        {
-            locks.others.insert(tab.clone(), lock);
-        }
-    }
-
-    // Without.
-
-    /// Gives signs of life and looks for those of the others.
-    fn pulse(self: &Rc<Self>) -> Spawned {
-        let (weak, clock) = (Rc::downgrade(self), Rc::clone(&self.clock));
-        Spawned::new(async move {
-            clock.sleep(GRACE).await;
-            while let Some(shared) = weak.upgrade() {
-                shared.beat();
-                let now = shared.clock.now();
-                let mut silent = Vec::new();
-                shared.with_presence(|presence| silent = presence.take_silent(now));
-                for tab in silent {
-                    shared.gone(tab);
-                }
-                shared.elect();
-                drop(shared);
-                clock.sleep(BEAT).await;
-            }
-        })
-    }
-
-    fn with_presence(&self, change: impl FnOnce(&mut Presence)) {
-        if let Some(Connection {
-            election: Election::Beats { presence, .. },
-            ..
-        }) = &mut *self.connection.borrow_mut()
-        {
-            change(presence);
-        }
-    }
-
-    fn beat(&self) {
-        let mut beats = false;
-        self.with_presence(|_| beats = true);
-        if beats {
-            self.post(Note::Lead(LeadNote::Beat {
-                visible: is_visible(),
-                since: self.since,
-            }));
-        }
-    }
-
-    fn elect(&self) {
-        let now = self.clock.now();
-        let sign = Sign {
-            visible: is_visible(),
-            since: self.since,
-            heard: now,
-        };
-        // Who has just come does not know yet who is there.
-        if now.since(self.since) < GRACE {
-            return;
-        }
-        let mut leads = None;
-        self.with_presence(|presence| leads = Some(presence.leads(&self.id, sign)));
-        if let Some(leads) = leads {
-            self.lead(leads);
-        }
-    }
-}
-
-fn is_visible() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.is_none_or(|document| document.visibility_state() != VisibilityState::Hidden)
 }
 
 fn random_name() -> String {

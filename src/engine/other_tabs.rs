@@ -8,12 +8,11 @@ use std::rc::Rc;
 
 use super::Engine;
 use super::inbox::Message;
-use super::life::{Common, Life, Sending, Source, Work};
-use crate::persistence::record::SavedWork;
+use super::life::{Common, Life, Source, Work};
 use crate::store::Change;
 use crate::tabs::{Heard, Order, TabId, Tabs, TaskNote, Told};
 use crate::task::monitor::Monitor;
-use crate::task::upload::{self, Upload};
+use crate::task::upload;
 use crate::task::{TaskId, TaskState};
 use crate::time::Timestamp;
 
@@ -207,40 +206,12 @@ impl Engine {
 
     /// None for a kind that this app does not know.
     fn told_life(&self, from: &TabId, told: Told) -> Option<Life> {
-        let surroundings = self.0.state.borrow().surroundings;
-        let work = match told.record.work {
-            SavedWork::Job { kind, monitor } => {
-                let kind = self.kind(&kind)?;
-                let now = self.now();
-                Work::Job(Monitor::restored(kind, monitor, surroundings, now))
-            }
-            SavedWork::Upload {
-                video,
-                attachment,
-                name,
-                size,
-                upload,
-            } => {
-                let policy = Rc::clone(&self.0.settings.upload);
-                Work::Upload(Sending {
-                    upload: Upload::restored(upload, policy, surroundings),
-                    source: if told.has_file {
-                        let tab = from.clone();
-                        Source::Elsewhere { tab, name, size }
-                    } else {
-                        Source::Lost { name, size }
-                    },
-                    video,
-                    attachment,
-                    picker: None,
-                })
-            }
-        };
+        let has_file = told.has_file.then(|| from.clone());
         Some(Life {
+            work: self.work(told.record.work, has_file)?,
             id: told.record.id,
             title: told.record.title,
             started: told.record.started,
-            work,
             call: None,
             told: Some(told.state),
         })

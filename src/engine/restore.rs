@@ -6,9 +6,10 @@ use super::Engine;
 use super::inbox::Message;
 use super::life::{Life, Sending, Source, Work};
 use crate::persistence::record::{Record, SavedWork};
+use crate::tabs::TabId;
 use crate::task::JobKind;
 use crate::task::monitor::{self, Monitor};
-use crate::task::upload::{SavedUpload, Upload};
+use crate::task::upload::Upload;
 
 impl Engine {
     /// What is to be kept of the tasks that this tab drives: each task is
@@ -24,7 +25,7 @@ impl Engine {
     pub(crate) fn restore(&self, records: Vec<Record>) {
         let now = self.now();
         for record in records {
-            let Some(work) = self.work(record.work) else {
+            let Some(work) = self.work(record.work, None) else {
                 continue;
             };
             self.add(Life {
@@ -41,11 +42,13 @@ impl Engine {
         self.pass();
     }
 
-    fn work(&self, saved: SavedWork) -> Option<Work> {
+    /// What a record says that the task does. None for a kind that this app does
+    /// not know. The file of an upload is in the tab that says so, or nowhere.
+    pub(super) fn work(&self, saved: SavedWork, has_file: Option<TabId>) -> Option<Work> {
+        let surroundings = self.0.state.borrow().surroundings;
         Some(match saved {
             SavedWork::Job { kind, monitor } => {
                 let kind = self.kind(&kind)?;
-                let surroundings = self.0.state.borrow().surroundings;
                 Work::Job(Monitor::restored(kind, monitor, surroundings, self.now()))
             }
             SavedWork::Upload {
@@ -54,26 +57,28 @@ impl Engine {
                 name,
                 size,
                 upload,
-            } => Work::Upload(Sending {
-                upload: self.cut_off(upload),
-                source: Source::Lost { name, size },
-                video,
-                attachment,
-                picker: None,
-            }),
+            } => {
+                let policy = Rc::clone(&self.0.settings.upload);
+                let mut upload = Upload::restored(upload, policy, surroundings);
+                let source = match has_file {
+                    Some(tab) => Source::Elsewhere { tab, name, size },
+                    None => {
+                        upload.cut_off();
+                        Source::Lost { name, size }
+                    }
+                };
+                Work::Upload(Sending {
+                    upload,
+                    source,
+                    video,
+                    attachment,
+                    picker: None,
+                })
+            }
         })
     }
 
-    /// No page can keep a file.
-    fn cut_off(&self, saved: SavedUpload) -> Upload {
-        let surroundings = self.0.state.borrow().surroundings;
-        let policy = Rc::clone(&self.0.settings.upload);
-        let mut upload = Upload::restored(saved, policy, surroundings);
-        upload.cut_off();
-        upload
-    }
-
-    pub(super) fn kind(&self, name: &str) -> Option<JobKind> {
+    fn kind(&self, name: &str) -> Option<JobKind> {
         let settings = &self.0.settings;
         let built_in = [&settings.video, &settings.embedding];
         let mut all = built_in.into_iter().chain(&settings.kinds);

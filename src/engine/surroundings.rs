@@ -2,8 +2,9 @@
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast as _;
-use web_sys::{PageTransitionEvent, VisibilityState};
+use web_sys::PageTransitionEvent;
 
+use crate::page_visibility::{self, is_visible};
 use crate::task::monitor::Surroundings;
 
 /// What the browser says.
@@ -29,9 +30,7 @@ pub(super) fn current() -> Surroundings {
     };
     Surroundings {
         online: window.navigator().on_line(),
-        visible: window
-            .document()
-            .is_none_or(|document| is_visible(&document)),
+        visible: is_visible(),
     }
 }
 
@@ -44,12 +43,9 @@ pub(super) fn listen(tell: impl Fn(News) + Clone + 'static) -> Listeners {
             let hear = move |_: &web_sys::Event| tell(News::Online(online));
             listeners.push(EventListener::new(&window, name, hear));
         }
-        if let Some(document) = window.document() {
-            let tell = tell.clone();
-            let seen = document.clone();
-            let hear = move |_: &web_sys::Event| tell(News::Visible(is_visible(&seen)));
-            listeners.push(EventListener::new(&document, "visibilitychange", hear));
-        }
+        let tell_visible = tell.clone();
+        let hear = move || tell_visible(News::Visible(is_visible()));
+        listeners.extend(page_visibility::listen(hear));
         let hear = move |event: &web_sys::Event| {
             let transition = event.dyn_ref::<PageTransitionEvent>();
             if transition.is_some_and(PageTransitionEvent::persisted) {
@@ -61,8 +57,4 @@ pub(super) fn listen(tell: impl Fn(News) + Clone + 'static) -> Listeners {
     Listeners {
         _listeners: listeners,
     }
-}
-
-fn is_visible(document: &web_sys::Document) -> bool {
-    document.visibility_state() != VisibilityState::Hidden
 }
