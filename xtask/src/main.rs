@@ -5,6 +5,7 @@ mod count;
 mod lint;
 mod serve;
 mod size;
+mod soak;
 mod test;
 mod tools;
 
@@ -17,6 +18,9 @@ cargo xtask <task>
                                    http://127.0.0.1:8080
   test [native|web|http|e2e …]     install what is missing and run every test, or
                                    the named sorts
+  soak [--short] [--seed N]        500 tasks on the real page while wire, connection
+       [--tasks N] [--minutes N]   and page fail by seed; prints what came of it, and
+       [--one-page]                fails where a task was lost, duplicated or wrong
   lint                             formatting, clippy for host and wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
   size [folder]                    brotli sizes of a release build (dist)
@@ -31,6 +35,7 @@ fn main() -> ExitCode {
     let done = match task.as_str() {
         "serve" => serve::serve(&rest),
         "test" => test::test(&rest),
+        "soak" => soak::soak(&rest),
         "lint" => lint::lint(),
         "backend" => serve::backend(&rest),
         "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),

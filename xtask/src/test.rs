@@ -66,21 +66,25 @@ fn http() -> Result<Count> {
 }
 
 fn end_to_end() -> Result<Count> {
-    tools::for_end_to_end_tests()?;
-    run("trunk", &["build", "--release"])?;
-    let backend = backend_binary()?;
     let folder = root().join("tests/e2e");
     let mut tests: Vec<PathBuf> = std::fs::read_dir(&folder)?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_>>()?;
     tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     tests.sort();
-    let mut node = command("node", &["--test", "--test-reporter=spec"]);
-    node.args(tests)
-        .env("DIST", root().join("dist"))
-        .env("BACKEND_BIN", backend)
+    let mut node = node_on_release_build()?;
+    counted(node.args(["--test", "--test-reporter=spec"]).args(tests))
+}
+
+/// Node, told of the release build, of the backend and of Chromium.
+pub fn node_on_release_build() -> Result<Command> {
+    tools::for_end_to_end_tests()?;
+    run("trunk", &["build", "--release"])?;
+    let mut node = command("node", &[]);
+    node.env("DIST", root().join("dist"))
+        .env("BACKEND_BIN", backend_binary()?)
         .env("CHROMIUM", tools::chromium().context("no Chromium")?);
-    counted(&mut node)
+    Ok(node)
 }
 
 fn wasm_pack() -> Result<Command> {

@@ -1,0 +1,14 @@
+// The short form of the soak.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SHORT, soak } from './soak.mjs'
+import { backend, browser, withBackendAndBrowser } from './support.mjs'
+
+withBackendAndBrowser()
+
+test('of sixty tasks under faults none is lost, duplicated or wrong', async (context) => {
+  const { text, findings } = await soak({ backend, browser, seed: 1, ...SHORT })
+  context.diagnostic(`\n${text}`)
+  assert.deepEqual(findings, [])
+})
