@@ -19,6 +19,7 @@ mod turns;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use yewdux::Dispatch;
 
@@ -173,8 +174,22 @@ impl Engine {
         key: Option<JobKey>,
         follow_up: Option<FollowUp>,
     ) -> TaskId {
+        let id = self.new_id(kind.name(), &attachment.to_string(), self.now());
+        self.follow(id.clone(), kind, attachment, title, key, follow_up);
+        id
+    }
+
+    /// Follows a job as the task called `id`.
+    fn follow(
+        &self,
+        id: TaskId,
+        kind: JobKind,
+        attachment: AttachmentId,
+        title: &str,
+        key: Option<JobKey>,
+        follow_up: Option<FollowUp>,
+    ) {
         let now = self.now();
-        let id = self.new_id(kind.name(), &attachment.to_string(), now);
         let seed = self.next_seed();
         let surroundings = self.0.state.borrow().surroundings;
         let mut monitor = Monitor::new(kind, attachment, key, surroundings, seed, now);
@@ -189,8 +204,7 @@ impl Engine {
             call: None,
             told: None,
         });
-        self.post(Message::Step(id.clone(), monitor::Event::Tick));
-        id
+        self.post(Message::Step(id, monitor::Event::Tick));
     }
 
     /// Sends a file.
@@ -305,19 +319,20 @@ impl Engine {
         state.seed
     }
 
-    /// `{kind}_{attachment_id}_{milliseconds}`; a second one of the same
-    /// millisecond gets the next that is free.
+    /// The task's id; a second one of the same millisecond gets the next that is free.
     fn new_id(&self, kind: &str, attachment: &str, now: Timestamp) -> TaskId {
-        let state = self.0.state.borrow();
-        let tasks = self.tasks();
-        let mut millis = now.as_millis();
+        let mut at = now;
         loop {
-            let id = TaskId::from(format!("{kind}_{attachment}_{millis}"));
-            if !state.lives.contains_key(&id) && tasks.get(&id).is_none() {
+            let id = task_id(kind, attachment, at);
+            if !self.has_task(&id) {
                 return id;
             }
-            millis = millis.wrapping_add(1);
+            at = at + Duration::from_millis(1);
         }
+    }
+
+    fn has_task(&self, id: &TaskId) -> bool {
+        self.0.state.borrow().lives.contains_key(id) || self.tasks().get(id).is_some()
     }
 
     fn title_or_untitled(&self, title: &str) -> Rc<str> {
@@ -339,6 +354,11 @@ impl Engine {
             News::Restored => Message::Woken,
         });
     }
+}
+
+/// `{kind}_{attachment_id}_{milliseconds}` (CONTRACT §3).
+fn task_id(kind: &str, attachment: &str, at: Timestamp) -> TaskId {
+    TaskId::from(format!("{kind}_{attachment}_{}", at.as_millis()))
 }
 
 fn random_seed() -> u64 {

@@ -42,6 +42,8 @@ pub(crate) enum Heard {
     Note(TabId, TaskNote),
     /// A tab is gone.
     Gone(TabId),
+    /// This tab is about to give the lead away: the next one goes on from what it tells now.
+    Leaving,
 }
 
 /// This tab's place among the tabs of its origin. Dropping it leaves them.
@@ -185,6 +187,7 @@ impl Shared {
     }
 
     fn close(&self) {
+        (self.tell)(Heard::Leaving);
         self.post(Note::Lead(LeadNote::Bye));
         let connection = self.connection.borrow_mut().take();
         if let Some(connection) = &connection {
@@ -265,6 +268,7 @@ impl Shared {
             Note::Lead(LeadNote::Offer) => self.say_visible(),
             Note::Lead(LeadNote::Visible) => {
                 if self.leads.get() && !is_visible() {
+                    (self.tell)(Heard::Leaving);
                     self.post(Note::Lead(LeadNote::Yours(from)));
                 }
             }

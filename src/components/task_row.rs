@@ -47,7 +47,8 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
                         label={messages.state_label(&task.state).to_owned()} />
                 </span>
                 if let Some(reason) = reason {
-                    <span class="ybt-row-reason">{ reason }</span>
+                    // What passes by itself is no alarm.
+                    <span class={if task.state.is_ended() { "ybt-row-reason" } else { "ybt-row-detail" }}>{ reason }</span>
                 }
             </div>
             <TaskButtons {task} />

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use yew::Callback;
 
-use super::Engine;
 use super::inbox::{Message, Outcome};
 use super::life::{Source, Work};
 use super::picker::Picker;
+use super::{Engine, task_id};
 use crate::client::{Attachment, Call, NewAttachment};
 use crate::spawned::Spawned;
 use crate::task::monitor::{self, CallId};
@@ -37,7 +37,7 @@ impl Engine {
             }
             monitor::Action::Abandon => self.set_call(id, None),
             monitor::Action::CancelJob(job) => self.notify(self.0.clients.status.cancel(&job)),
-            monitor::Action::FollowUp => self.start_embedding_after(id),
+            monitor::Action::FollowUp(at) => self.start_embedding_after(id, at),
         }
     }
 
@@ -49,7 +49,8 @@ impl Engine {
         }
     }
 
-    fn start_embedding_after(&self, id: &TaskId) {
+    /// The tab that had the lead before may have done it already.
+    fn start_embedding_after(&self, id: &TaskId, at: Timestamp) {
         let title = match self.0.state.borrow().lives.get(id) {
             Some(life) => Rc::clone(&life.title),
             None => return,
@@ -57,7 +58,10 @@ impl Engine {
         if let Some((_, attachment)) = self.kind_and_attachment(id) {
             let kind = self.0.settings.embedding.clone();
             let key = JobKey::from(&attachment);
-            self.start_job(kind, attachment, &title, Some(key), None);
+            let follower = task_id(kind.name(), &attachment.to_string(), at);
+            if !self.has_task(&follower) {
+                self.follow(follower, kind, attachment, &title, Some(key), None);
+            }
         }
     }
 

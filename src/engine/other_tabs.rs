@@ -82,7 +82,7 @@ impl Engine {
         match heard {
             Heard::Lead(leads) => self.lead(leads, at, touched),
             Heard::Gone(tab) => self.lose(&tab, touched),
-            Heard::Note(_, TaskNote::Hello) => self.tell_all(at),
+            Heard::Note(_, TaskNote::Hello) | Heard::Leaving => self.tell_all(at),
             Heard::Note(from, TaskNote::Are(told)) => {
                 for told in told {
                     self.take_over_news(&from, told, touched);

@@ -65,8 +65,9 @@ pub enum Action {
     Abandon,
     /// Tell the server that the job is not wanted any more.
     CancelJob(Job),
-    /// Start the task that comes after this one.
-    FollowUp,
+    /// Start the task that comes after this one, as of this time: whoever does
+    /// it, it is the same task.
+    FollowUp(Timestamp),
 }
 
 /// When the task that comes after this one starts (CONTRACT §2).
@@ -273,13 +274,13 @@ impl Monitor {
             actions.push(self.call(now));
         }
         let follows = match self.follow_up {
-            Some(Pending::At(at)) => now >= at,
-            Some(Pending::OnSuccess) => matches!(self.phase, Phase::Succeeded),
-            None => false,
+            Some(Pending::At(at)) => (now >= at).then_some(at),
+            Some(Pending::OnSuccess) => matches!(self.phase, Phase::Succeeded).then_some(now),
+            None => None,
         };
-        if follows {
+        if let Some(at) = follows {
             self.follow_up = None;
-            actions.push(Action::FollowUp);
+            actions.push(Action::FollowUp(at));
         }
     }
 

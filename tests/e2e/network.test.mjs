@@ -189,11 +189,11 @@ test('who comes back from the back/forward cache, or wakes from sleep, checks at
   await passUntil(page, waits)
   const before = (await checks(world)).length
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))
-  await passUntil(page, async () => (await checks(world)).length > before, 500)
+  await passUntil(page, async () => (await checks(world)).length > before, 1_000, 20)
   await passUntil(page, async () => (await checks(world)).at(-1).fate === 'answered')
   await world.forgetFaults()
   // A lid that is closed for an hour: every timer is late.
   await page.clock.fastForward(3_600_000)
-  await passUntil(page, async () => (await first(page)).state === 'running', 500)
+  await passUntil(page, async () => (await first(page)).state === 'running', 5_000, 20)
   await page.context().close()
 })

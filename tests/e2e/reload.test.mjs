@@ -48,13 +48,13 @@ test('tasks go on after a reload, under their ids, with their toasts, and never 
 
 test('a toast that was closed stays closed after a reload, until the end', async () => {
   const world = backend.world()
-  await world.plan({ video: { queued_ms: 0, running_ms: 3_000 } })
+  await world.plan({ video: { queued_ms: 0, running_ms: 8_000 } })
   const page = await start(world, 'interval=100')
   await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
   await toast(page, 'video').locator('[data-close]').click()
   await toast(page, 'video').waitFor({ state: 'detached' })
   await reload(page)
-  await page.waitForFunction(() => backgroundTasks.tasks()[0].progress >= 50)
+  await page.waitForFunction(() => backgroundTasks.tasks()[0].progress >= 30)
   const kinds = (await said(page, 'video')).map(([kind]) => kind)
   assert.deepEqual(kinds, [])
   await page.locator('[data-toast-id^="video_"][data-kind=success]').waitFor({ timeout: 20_000 })

@@ -78,7 +78,7 @@ fn go_on(record: &Record) {
                         }
                         monitor::Action::Abandon
                         | monitor::Action::CancelJob(_)
-                        | monitor::Action::FollowUp => continue,
+                        | monitor::Action::FollowUp(_) => continue,
                     };
                     monitor.step(answer, time);
                 }

@@ -183,7 +183,7 @@ impl Onlooker {
                     self.in_flight = None;
                     self.last_call_ended = Some(self.now);
                 }
-                Action::CancelJob(_) | Action::FollowUp => {}
+                Action::CancelJob(_) | Action::FollowUp(_) => {}
             }
         }
         let state = self.monitor.state(self.now);

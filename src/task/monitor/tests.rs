@@ -85,9 +85,14 @@ impl Watch {
     fn call(&self) -> CallId {
         let call = self.actions.iter().find_map(|action| match action {
             Action::Check(call, _) | Action::Start(call, _) => Some(*call),
-            Action::Abandon | Action::CancelJob(_) | Action::FollowUp => None,
+            Action::Abandon | Action::CancelJob(_) | Action::FollowUp(_) => None,
         });
         call.unwrap_or_else(|| panic!("no call went out: {:?}", self.actions))
+    }
+
+    fn follows_up(&self) -> bool {
+        let mut actions = self.actions.iter();
+        actions.any(|action| matches!(action, Action::FollowUp(_)))
     }
 
     fn key(&self) -> IdempotencyKey {
@@ -664,7 +669,7 @@ fn follow_ups(monitor: Monitor, mut answer: impl FnMut(&mut Watch)) -> Vec<Durat
         } else {
             watch.wait();
         }
-        if watch.actions.contains(&Action::FollowUp) {
+        if watch.follows_up() {
             times.push(watch.now.since(START));
         }
     }
