@@ -400,6 +400,7 @@ impl Monitor {
         match self.phase {
             Phase::Calling { limit, .. } if now >= limit => {
                 actions.push(Action::Abandon);
+                self.may_have_started |= self.job.is_none();
                 self.phase = Phase::call_at_once(now);
             }
             Phase::Calling { .. }

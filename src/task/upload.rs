@@ -85,6 +85,8 @@ pub struct Upload {
     progress: Option<Percent>,
     failures: Failures,
     resume: Option<ResumeKey>,
+    /// So many bytes the server had when an attempt went on from there.
+    kept: u64,
     calls: u64,
     keys: u64,
     /// Whether the server may have the file under the key of now.
@@ -103,6 +105,8 @@ enum Phase {
     Paused,
     Sending {
         call: CallId,
+        /// Whether it goes on from where an earlier attempt was.
+        resumed: bool,
         leg: UploadLeg,
         /// When something moved last.
         moved: Timestamp,
@@ -126,6 +130,7 @@ impl Upload {
             progress: None,
             failures: Failures::default(),
             resume: None,
+            kept: 0,
             calls: 0,
             keys: 0,
             may_have_arrived: false,
@@ -248,6 +253,7 @@ impl Upload {
         self.keys = self.keys.wrapping_add(1);
         self.may_have_arrived = false;
         self.resume = None;
+        self.kept = 0;
     }
 
     /// The page that sent it is gone.
@@ -270,6 +276,7 @@ impl Upload {
         let call = CallId::nth(self.calls);
         self.phase = Phase::Sending {
             call,
+            resumed: self.resume.is_some(),
             leg: UploadLeg::Start,
             moved: now,
             meter: None,
@@ -280,7 +287,11 @@ impl Upload {
 
     fn heard(&mut self, news: UploadNews, now: Timestamp) {
         let Phase::Sending {
-            leg, moved, meter, ..
+            resumed,
+            leg,
+            moved,
+            meter,
+            ..
         } = &mut self.phase
         else {
             return;
@@ -294,6 +305,11 @@ impl Upload {
                 } else {
                     UploadLeg::Answer
                 };
+                if meter.is_none() && *resumed && bytes > self.kept {
+                    // Five in a row that each came further are no reason to give up.
+                    self.kept = bytes;
+                    self.failures.reset();
+                }
                 meter
                     .get_or_insert_with(|| Meter::start(bytes, now))
                     .add(bytes, total, now);
@@ -316,10 +332,6 @@ impl Upload {
     }
 
     fn failed(&mut self, error: CallError, now: Timestamp) {
-        if self.has_moved() {
-            // Five in a row that each came further are no reason to give up.
-            self.failures.reset();
-        }
         self.may_have_arrived |= error.may_have_arrived();
         let seed = self.seed.wrapping_add(self.calls);
         let (policy, around) = (&self.policy.retry, self.surroundings);
@@ -327,14 +339,6 @@ impl Upload {
             Ok(pause) => Phase::Waiting(pause),
             Err(error) => Phase::Failed(error.into()),
         };
-    }
-
-    /// Whether this attempt brought bytes that the next one need not send.
-    fn has_moved(&self) -> bool {
-        let Phase::Sending { meter, .. } = &self.phase else {
-            return false;
-        };
-        self.resume.is_some() && meter.as_ref().is_some_and(Meter::has_moved)
     }
 
     fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
@@ -356,6 +360,7 @@ impl Upload {
     fn woken(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.is_under_way() && self.next_due(now).is_some_and(|limit| now >= limit) {
             actions.push(Action::Abandon);
+            self.may_have_arrived = true;
             self.phase = Phase::Queued;
         }
         self.hurry();
@@ -374,6 +379,7 @@ impl Upload {
             Phase::Queued | Phase::Waiting(_) => self.phase = Phase::Paused,
             Phase::Sending { .. } => {
                 actions.push(Action::Abandon);
+                self.may_have_arrived = true;
                 self.phase = Phase::Paused;
             }
             Phase::Paused | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {}

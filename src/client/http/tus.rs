@@ -128,7 +128,7 @@ impl Sending {
             return self.create(uploads).await;
         }
         let at = position(&headers, self.size)?;
-        if at.offset > 0 && at.offset < self.size {
+        if at.offset < self.size {
             self.on_news.emit(UploadNews::Sent {
                 bytes: at.offset,
                 total: self.size,

@@ -16,9 +16,6 @@ pub struct Rate {
 /// Measured pace in an exponential moving average.
 #[derive(Debug)]
 pub(super) struct Meter {
-    /// Where it began.
-    base: u64,
-    latest: u64,
     last: Timestamp,
     sent: u64,
     /// Bytes per second.
@@ -39,8 +36,6 @@ impl Meter {
     /// Measures from here.
     pub(super) const fn start(sent: u64, now: Timestamp) -> Self {
         Self {
-            base: sent,
-            latest: sent,
             last: now,
             sent,
             average: None,
@@ -50,7 +45,6 @@ impl Meter {
 
     /// So many bytes of `total` are sent now.
     pub(super) fn add(&mut self, sent: u64, total: u64, now: Timestamp) {
-        self.latest = sent;
         let passed = now.since(self.last);
         if passed < SHORTEST_SAMPLE {
             return;
@@ -65,11 +59,6 @@ impl Meter {
         if self.shown.is_none_or(is_due) {
             self.shown = rate(average, total.saturating_sub(sent)).map(|rate| (now, rate));
         }
-    }
-
-    /// Whether a byte was sent since it began.
-    pub(super) const fn has_moved(&self) -> bool {
-        self.latest > self.base
     }
 
     /// What is shown of it.

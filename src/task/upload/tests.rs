@@ -214,6 +214,22 @@ fn a_resumable_upload_goes_on_from_there_and_is_not_given_up_while_it_gets_furth
 }
 
 #[test]
+fn a_resumable_upload_of_which_the_server_keeps_nothing_is_given_up() {
+    let mut watch = Watch::sending();
+    watch
+        .resumable()
+        .bytes(10)
+        .bytes(100)
+        .answer(Err(status(507)));
+    for _ in 0..4 {
+        watch.wait_for_turn();
+        watch.bytes(0).bytes(10).bytes(100);
+        watch.answer(Err(status(507)));
+    }
+    assert_eq!(watch.state(), TaskState::Failed(Failure::Call(status(507))));
+}
+
+#[test]
 fn what_does_not_pass_by_itself_fails_at_once() {
     for code in [400, 401, 403, 413, 415, 422] {
         let mut watch = Watch::sending();
