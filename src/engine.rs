@@ -32,7 +32,7 @@ use crate::client::Clients;
 use crate::settings::Settings;
 use crate::spawned::Spawned;
 use crate::store::{Change, Tasks};
-use crate::tabs::{Order, Tabs};
+use crate::tabs::{Order, TabId, Tabs};
 use crate::task::monitor::{self, FollowUp, Monitor, Surroundings};
 use crate::task::upload::{self, Upload};
 use crate::task::{AttachmentId, JobKey, JobKind, TaskId};
@@ -65,6 +65,10 @@ struct State {
     /// Whether this tab follows jobs, and no other.
     leads: bool,
     tabs: Option<Rc<Tabs>>,
+    /// Tabs that are gone, whose uploads only the leader may call cut off.
+    gone: BTreeSet<TabId>,
+    /// Given to the tab that drives the task, which has not spoken since.
+    orders: Vec<(Order, TaskId)>,
     /// Tasks whose change in this pass is another tab's doing.
     heard: BTreeSet<TaskId>,
     listeners: Option<Listeners>,
@@ -115,6 +119,8 @@ impl PartialEq for Engine {
 impl Engine {
     pub(crate) fn new(dispatch: Dispatch<Tasks>, clients: Clients, settings: Settings) -> Self {
         let seed = settings.seed.unwrap_or_else(random_seed);
+        // What other tabs may follow is not asked after before it is known who leads.
+        let leads = settings.persistence.is_none();
         let engine = Self(Rc::new(Shared {
             settings,
             clients,
@@ -126,8 +132,10 @@ impl Engine {
                 inbox: inbox::Inbox::default(),
                 passing: false,
                 surroundings: surroundings::current(),
-                leads: true,
+                leads,
                 tabs: None,
+                gone: BTreeSet::new(),
+                orders: Vec::new(),
                 heard: BTreeSet::new(),
                 listeners: None,
                 alarm: None,

@@ -3,12 +3,13 @@
 pub(crate) mod record;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_events::EventListener;
-use web_sys::Storage;
+use wasm_bindgen::JsCast as _;
+use web_sys::{PageTransitionEvent, Storage};
 
 use self::record::{Record, decode, encode, kept, merged};
 use crate::engine::{Engine, Subscription, WeakEngine};
@@ -25,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) struct Persistence {
     writer: Rc<Writer>,
     _subscription: Subscription,
-    _on_leave: Option<EventListener>,
+    _listeners: Vec<EventListener>,
 }
 
 /// What was saved under `key`, as far as it can be read and is worth keeping.
@@ -61,14 +62,23 @@ impl Persistence {
                 writer.write_soon();
             }
         });
-        let on_leave = web_sys::window().map(|window| {
-            let writer = Rc::clone(&writer);
-            EventListener::new(&window, "pagehide", move |_| writer.write())
+        let listeners = web_sys::window().map(|window| {
+            let writer_on_leave = Rc::clone(&writer);
+            let writer_on_return = Rc::clone(&writer);
+            [
+                EventListener::new(&window, "pagehide", move |_| writer_on_leave.write_last()),
+                EventListener::new(&window, "pageshow", move |event| {
+                    let transition = event.dyn_ref::<PageTransitionEvent>();
+                    if transition.is_some_and(PageTransitionEvent::persisted) {
+                        writer_on_return.catch_up();
+                    }
+                }),
+            ]
         });
         Self {
             writer,
             _subscription: subscription,
-            _on_leave: on_leave,
+            _listeners: listeners.into_iter().flatten().collect(),
         }
     }
 }
@@ -76,9 +86,17 @@ impl Persistence {
 impl Persistence {
     /// Writes for the last time: what is ended after this is not over for the tasks.
     pub(crate) fn end(&self) {
-        self.writer.write();
+        self.writer.write_last();
         self.writer.has_ended.set(true);
     }
+}
+
+/// What becomes of a text that stands there already. Most of what a tab hears of
+/// others is written by them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repetition {
+    LeftOut,
+    Written,
 }
 
 struct Writer {
@@ -105,31 +123,58 @@ impl Writer {
         *self.pending.borrow_mut() = Some(Spawned::new(async move {
             pause.await;
             if let Some(writer) = writer.upgrade() {
-                writer.write();
+                writer.write(Repetition::LeftOut);
             }
         }));
     }
 
-    fn write(&self) {
+    /// The page comes back from the back/forward cache: what other pages made of
+    /// the tasks meanwhile is not news, and what they started is here, too.
+    fn catch_up(&self) {
+        if let (Some(engine), Some(text)) = (self.engine.upgrade(), read(&self.key)) {
+            let records = kept(decode(&text).records, engine.now());
+            let ids = records.iter().map(|record| record.id.clone());
+            self.known.borrow_mut().extend(ids);
+            engine.catch_up(records);
+        }
+    }
+
+    /// Leaves nothing to what may be read before it is written.
+    fn write_last(&self) {
+        self.write(Repetition::Written);
+    }
+
+    fn write(&self, repetition: Repetition) {
         let pending = self.pending.borrow_mut().take();
         drop(pending);
         let Some(engine) = self.engine.upgrade().filter(|_| !self.has_ended.get()) else {
             return;
         };
-        let mut own = engine.records();
+        let own = engine.records();
         if own.is_empty() && self.known.borrow().is_empty() {
             return;
         }
-        for record in &mut own {
-            let toast = self.toaster.get(&task_toasts::toast_id(&record.id));
-            record.closed = record.is_unfinished() && toast.is_none();
-        }
-        let saved = read(&self.key).map(|text| decode(&text).records);
+        let saved_text = read(&self.key);
+        let saved = saved_text.as_deref().map(|text| decode(text).records);
+        let saved = saved.unwrap_or_default();
+        let closed = saved.iter().filter(|record| record.closed);
+        let closed: HashSet<_> = closed.map(|it| (it.id.clone(), it.rank())).collect();
         let known = self.known.borrow();
-        let all = merged(own, saved.unwrap_or_default(), |id| {
+        let mut all = merged(own, saved, |id| {
             known.contains(id) && !engine.leaves_to_others(id)
         });
+        for record in &mut all {
+            // Closed in one tab, it is closed; a tab that has it knows whether it is.
+            let toast = self.toaster.get(&task_toasts::toast_id(&record.id));
+            let is_here = engine.tasks().get(&record.id).is_some();
+            let is_closed = (is_here && toast.is_none())
+                || closed.contains(&(record.id.clone(), record.rank()));
+            record.closed = record.is_unfinished() && is_closed;
+        }
         let text = encode(&kept(all, engine.now()));
+        if repetition == Repetition::LeftOut && saved_text.as_deref() == Some(&text) {
+            return;
+        }
         // Full, or forbidden: the page works without it.
         let is_written =
             storage().is_some_and(|storage| storage.set_item(&self.key, &text).is_ok());

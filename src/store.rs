@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
 
-use crate::task::{Task, TaskId, TaskKind};
+use crate::task::{Task, TaskId};
 use crate::time::Timestamp;
 
 /// All tasks of this page, newest first. Only the engine writes it.
@@ -126,13 +126,13 @@ impl Table {
 }
 
 fn is_uploading(task: &Task) -> bool {
-    matches!(task.kind, TaskKind::Upload { .. }) && !task.state.is_ended()
+    task.has_file && !task.state.is_ended()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::{JobKind, TaskState};
+    use crate::task::{JobKind, TaskKind, TaskState};
 
     fn task(id: &str, state: TaskState) -> Rc<Task> {
         Rc::new(Task {
@@ -141,6 +141,7 @@ mod tests {
             title: "talk.mp4".into(),
             attachment: Some(7_u32.into()),
             state,
+            has_file: false,
             started: Timestamp::default(),
         })
     }

@@ -129,6 +129,11 @@ impl Tabs {
                 .is_some_and(|connection| connection.has_company.get())
     }
 
+    /// This tab's name.
+    pub(crate) fn id(&self) -> TabId {
+        self.0.id.clone()
+    }
+
     /// Has [`Heard::Gone`] told once that tab is gone.
     pub(crate) fn watch(&self, tab: &TabId) {
         self.0.watch(tab);
@@ -165,7 +170,7 @@ impl Shared {
         let election = match lock::manager() {
             Some(manager) => Election::Locks(Locks {
                 lead: None,
-                _own: self.ask(&manager, &self.own_lock(&self.id), Manner::Wait, |_| {}),
+                _own: self.hold_own(&manager),
                 others: BTreeMap::new(),
                 manager,
             }),
@@ -260,7 +265,7 @@ impl Shared {
         }
         match letter.note {
             Note::Tasks(note) => {
-                if note == TaskNote::Hello {
+                if matches!(note, TaskNote::Hello) {
                     self.beat();
                 }
                 (self.tell)(Heard::Note(from, note));
@@ -293,8 +298,9 @@ impl Shared {
             }
             Note::Lead(LeadNote::Bye) => {
                 self.with_presence(|presence| presence.left(&from));
-                self.gone(from);
+                // Before it: an end is said by who leads then.
                 self.elect();
+                self.gone(from);
             }
         }
     }

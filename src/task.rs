@@ -37,6 +37,8 @@ pub struct Task {
     pub attachment: Option<AttachmentId>,
     /// How far it is.
     pub state: TaskState,
+    /// Whether this page has the file that it sends: leaving the page would end it.
+    pub has_file: bool,
     /// When it was started.
     pub started: Timestamp,
 }

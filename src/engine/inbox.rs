@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::client::Attachment;
+use crate::persistence::record::Record;
 use crate::tabs::{Heard, Order};
 use crate::task::monitor::{self, CallId};
 use crate::task::{CallError, TaskId, upload};
@@ -20,6 +21,8 @@ pub(super) enum Message {
     Order(Order, TaskId),
     Chosen(TaskId, web_sys::File),
     Clear(TaskId),
+    /// What other pages saved while this one lay in the back/forward cache.
+    CatchUp(Vec<Record>),
     /// Something of the other tabs.
     Heard(Heard),
     Alarm,

@@ -59,7 +59,7 @@ pub(super) enum Source {
 
 impl Sending {
     /// Whether Retry must ask for a file first.
-    fn wants_file(&self) -> bool {
+    pub(super) fn wants_file(&self) -> bool {
         matches!(self.source, Source::Lost { .. }) || self.upload.wants_file()
     }
 }
@@ -119,6 +119,7 @@ impl Life {
             title: Rc::clone(&self.title),
             attachment,
             state: self.state(now),
+            has_file: self.has_file(),
             started: self.started,
         }
     }

@@ -8,19 +8,17 @@ use std::rc::Rc;
 
 use super::Engine;
 use super::inbox::Message;
-use super::life::{Common, Life, Source, Work};
-use crate::store::Change;
+use super::life::{Common, Life, Sending, Source, Work};
 use crate::tabs::{Heard, Order, TabId, Tabs, TaskNote, Told};
+use crate::task::TaskId;
 use crate::task::monitor::Monitor;
 use crate::task::upload;
-use crate::task::{TaskId, TaskState};
 use crate::time::Timestamp;
 
 impl Engine {
     /// Joins the tabs that share `name`. Until it is known who leads, no job
     /// is asked after.
     pub(crate) fn join_tabs(&self, name: &str) {
-        self.0.state.borrow_mut().leads = false;
         let weak = self.downgrade();
         let tell = move |heard| {
             if let Some(engine) = weak.upgrade() {
@@ -28,10 +26,15 @@ impl Engine {
             }
         };
         let tabs = Tabs::join(name, Rc::clone(&self.0.settings.clock), tell).map(Rc::new);
-        let is_alone = tabs.is_none();
-        self.0.state.borrow_mut().tabs = tabs;
-        if is_alone {
-            self.post(Message::Heard(Heard::Lead(true)));
+        self.0.state.borrow_mut().tabs.clone_from(&tabs);
+        let owners = self.owners();
+        match tabs {
+            Some(tabs) => owners.iter().for_each(|tab| tabs.watch(tab)),
+            // Alone: no other tab has anything.
+            None => {
+                self.0.state.borrow_mut().gone = owners;
+                self.post(Message::Heard(Heard::Lead(true)));
+            }
         }
     }
 
@@ -68,6 +71,8 @@ impl Engine {
         };
         if let Some(tabs) = tabs {
             tabs.post(TaskNote::Order(order, id.clone()));
+            // Should nobody be there to hear it, it is this tab's once it leads.
+            self.0.state.borrow_mut().orders.push((order, id.clone()));
             return;
         }
         self.step(id, touched, |life| match order {
@@ -81,18 +86,27 @@ impl Engine {
     pub(super) fn hear_tabs(&self, heard: Heard, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
         match heard {
             Heard::Lead(leads) => self.lead(leads, at, touched),
-            Heard::Gone(tab) => self.lose(&tab, touched),
+            Heard::Gone(tab) => {
+                let leads = {
+                    let mut state = self.0.state.borrow_mut();
+                    state.gone.insert(tab);
+                    state.leads
+                };
+                if leads {
+                    self.lose_files(touched);
+                }
+            }
             Heard::Note(_, TaskNote::Hello) | Heard::Leaving => self.tell_all(at),
             Heard::Note(from, TaskNote::Are(told)) => {
-                for told in told {
+                // One that cannot be read is another version's.
+                let told = told.iter().map(|raw| serde_json::from_str(raw.get()));
+                for told in told.filter_map(Result::ok) {
                     self.take_over_news(&from, told, touched);
                 }
             }
             Heard::Note(_, TaskNote::Cleared(ids)) => {
                 for id in ids {
-                    let life = self.0.state.borrow_mut().lives.remove(&id);
-                    drop(life);
-                    self.mark_heard(id, touched);
+                    self.forget(id, at, touched);
                 }
             }
             Heard::Note(_, TaskNote::Order(order, id)) => {
@@ -127,6 +141,33 @@ impl Engine {
                 self.mark_heard(id, touched);
             }
         }
+        if leads {
+            self.lose_files(touched);
+            let orders = std::mem::take(&mut self.0.state.borrow_mut().orders);
+            for (order, id) in orders {
+                self.order(order, &id, at, touched);
+            }
+        }
+    }
+
+    /// The tabs that have files of uploads which this one shows.
+    fn owners(&self) -> BTreeSet<TabId> {
+        let state = self.0.state.borrow();
+        let owners = state.lives.values().filter_map(Life::owner);
+        owners.cloned().collect()
+    }
+
+    /// Takes a task away that another tab cleared, unless it goes on here.
+    pub(super) fn forget(&self, id: TaskId, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
+        let mut state = self.0.state.borrow_mut();
+        let life = state.lives.get(&id);
+        if life.is_some_and(|life| life.has_file() && !life.state(at).is_ended()) {
+            return;
+        }
+        let life = state.lives.remove(&id);
+        drop(state);
+        drop(life);
+        self.mark_heard(id, touched);
     }
 
     /// Leaves it as the others may tell it from now on.
@@ -141,27 +182,26 @@ impl Engine {
         }
     }
 
-    /// A tab is gone, and with it the files that it sent.
-    fn lose(&self, gone: &TabId, touched: &mut BTreeSet<TaskId>) {
-        let mut lost = Vec::new();
-        for life in self.0.state.borrow_mut().lives.values_mut() {
+    /// With tabs that are gone the files went that they sent. The leader says so,
+    /// to the person and to the other tabs.
+    fn lose_files(&self, touched: &mut BTreeSet<TaskId>) {
+        let mut state = self.0.state.borrow_mut();
+        let gone = std::mem::take(&mut state.gone);
+        for life in state.lives.values_mut() {
             if let Work::Upload(sending) = &mut life.work
                 && let Source::Elsewhere { tab, name, size } = &sending.source
-                && tab == gone
+                && gone.contains(tab)
             {
                 let (name, size) = (name.clone(), *size);
                 sending.source = Source::Lost { name, size };
                 sending.upload.cut_off();
                 life.told = None;
-                lost.push(life.id.clone());
+                touched.insert(life.id.clone());
             }
-        }
-        for id in lost {
-            self.mark_heard(id, touched);
         }
     }
 
-    fn mark_heard(&self, id: TaskId, touched: &mut BTreeSet<TaskId>) {
+    pub(super) fn mark_heard(&self, id: TaskId, touched: &mut BTreeSet<TaskId>) {
         self.0.state.borrow_mut().heard.insert(id.clone());
         touched.insert(id);
     }
@@ -169,16 +209,17 @@ impl Engine {
     /// Takes in how a task is that another tab drives.
     fn take_over_news(&self, from: &TabId, told: Told, touched: &mut BTreeSet<TaskId>) {
         let id = told.record.id.clone();
-        if self.knows_better(&id, &told) {
+        self.0.state.borrow_mut().orders.retain(|(_, of)| *of != id);
+        if self.knows_better(from, &told) {
             return;
         }
-        let tabs = self.0.state.borrow().tabs.clone();
-        if let Some(tabs) = tabs.filter(|_| told.has_file) {
-            tabs.watch(from);
-        }
-        let Some(life) = self.told_life(from, told) else {
+        let Some(life) = self.told_life(told) else {
             return;
         };
+        let tabs = self.0.state.borrow().tabs.clone();
+        if let (Some(tabs), Some(owner)) = (tabs, life.owner()) {
+            tabs.watch(owner);
+        }
         let is_driven = life.is_driven_here(self.0.state.borrow().leads);
         let before = self.0.state.borrow_mut().lives.insert(id.clone(), life);
         drop(before);
@@ -190,13 +231,23 @@ impl Engine {
         }
     }
 
-    /// Whether what is told is not news here.
-    fn knows_better(&self, id: &TaskId, told: &Told) -> bool {
+    /// Whether what is told is not news here. A later run always is. In one run
+    /// nobody knows better than the tab that has the file.
+    fn knows_better(&self, from: &TabId, told: &Told) -> bool {
         let state = self.0.state.borrow();
-        let Some(life) = state.lives.get(id) else {
+        let Some(life) = state.lives.get(&told.record.id) else {
             return false;
         };
-        let (own, theirs) = (life.record().rank(), told.record.rank());
+        let (own, theirs) = (life.record(None).rank(), told.record.rank());
+        if own.run != theirs.run {
+            return own.run > theirs.run;
+        }
+        if life.has_file() {
+            return true;
+        }
+        if told.record.tab() == Some(from) {
+            return false;
+        }
         if life.is_driven_here(state.leads) {
             own >= theirs
         } else {
@@ -205,42 +256,34 @@ impl Engine {
     }
 
     /// None for a kind that this app does not know.
-    fn told_life(&self, from: &TabId, told: Told) -> Option<Life> {
-        let has_file = told.has_file.then(|| from.clone());
-        Some(Life {
-            work: self.work(told.record.work, has_file)?,
-            id: told.record.id,
-            title: told.record.title,
-            started: told.record.started,
-            call: None,
-            told: Some(told.state),
-        })
+    fn told_life(&self, told: Told) -> Option<Life> {
+        let mut life = self.life(told.record)?;
+        life.told = Some(told.state);
+        Some(life)
     }
 
-    /// Tells the other tabs what has changed by this one's doing.
-    pub(super) fn tell_tabs(&self, changes: &[Change]) {
+    /// Tells the other tabs what has changed by this one's doing, also where it
+    /// is nothing that a person sees: who takes the lead goes on from there.
+    pub(super) fn tell_tabs(&self, touched: &BTreeSet<TaskId>) {
         let heard = std::mem::take(&mut self.0.state.borrow_mut().heard);
         let tabs = self.0.state.borrow().tabs.clone();
         let Some(tabs) = tabs.filter(|tabs| tabs.has_company()) else {
             return;
         };
+        let (now, own) = (self.now(), tabs.id());
         let (mut told, mut cleared) = (Vec::new(), Vec::new());
         let state = self.0.state.borrow();
-        for change in changes {
-            match change {
-                Change::Put { after, .. } if !heard.contains(&after.id) => {
-                    let life = state.lives.get(&after.id);
-                    told.extend(life.map(|life| life.as_told(after.state.clone())));
-                }
-                Change::Removed(before) if !heard.contains(&before.id) => {
-                    cleared.push(before.id.clone());
-                }
-                Change::Put { .. } | Change::Removed(_) => {}
+        for id in touched.difference(&heard) {
+            match state.lives.get(id) {
+                // What another tab drives is told only where this one started it.
+                Some(life) if life.told.is_none() => told.push(life.as_told(&own, now)),
+                Some(_) => {}
+                None => cleared.push(id.clone()),
             }
         }
         drop(state);
         if !told.is_empty() {
-            tabs.post(TaskNote::Are(told));
+            tabs.post(TaskNote::are(&told));
         }
         if !cleared.is_empty() {
             tabs.post(TaskNote::Cleared(cleared));
@@ -250,41 +293,53 @@ impl Engine {
     /// Tells a tab that has just come what this one drives.
     fn tell_all(&self, at: Timestamp) {
         let state = self.0.state.borrow();
+        let Some(tabs) = state.tabs.clone() else {
+            return;
+        };
+        let own = tabs.id();
         let driven = state.lives.values();
         let driven = driven.filter(|life| life.is_driven_here(state.leads));
-        let told: Vec<_> = driven.map(|life| life.as_told(life.state(at))).collect();
-        let tabs = state.tabs.clone();
+        let told: Vec<_> = driven.map(|life| life.as_told(&own, at)).collect();
         drop(state);
         // Also with nothing to tell: it says that somebody is there.
-        if let Some(tabs) = tabs {
-            tabs.post(TaskNote::Are(told));
-        }
+        tabs.post(TaskNote::are(&told));
     }
 }
 
 impl Life {
-    fn has_file(&self) -> bool {
+    /// Whether it is an upload whose file is in this tab.
+    pub(super) fn has_file(&self) -> bool {
         match &self.work {
             Work::Job(_) => false,
             Work::Upload(sending) => matches!(sending.source, Source::There(_)),
         }
     }
 
-    /// Whether this tab can act on it by itself: also on an upload whose file
-    /// nobody has any more, by asking the person for it.
-    pub(super) fn can_act_here(&self, leads: bool) -> bool {
-        let is_lost = match &self.work {
-            Work::Job(_) => false,
-            Work::Upload(sending) => matches!(sending.source, Source::Lost { .. }),
-        };
-        is_lost || self.is_driven_here(leads)
+    /// The other tab that has the file.
+    fn owner(&self) -> Option<&TabId> {
+        match &self.work {
+            Work::Upload(Sending {
+                source: Source::Elsewhere { tab, .. },
+                ..
+            }) => Some(tab),
+            Work::Upload(_) | Work::Job(_) => None,
+        }
     }
 
-    fn as_told(&self, state: TaskState) -> Told {
+    /// Whether this tab can act on it by itself: also on an upload that needs a
+    /// file first, since the person is asked where they are.
+    pub(super) fn can_act_here(&self, leads: bool) -> bool {
+        let wants_file = match &self.work {
+            Work::Job(_) => false,
+            Work::Upload(sending) => sending.wants_file(),
+        };
+        wants_file || self.is_driven_here(leads)
+    }
+
+    fn as_told(&self, own: &TabId, at: Timestamp) -> Told {
         Told {
-            record: self.record(),
-            state,
-            has_file: self.has_file(),
+            record: self.record(Some(own)),
+            state: self.state(at),
         }
     }
 }

@@ -79,6 +79,7 @@ impl Engine {
             }
             Message::Uploaded(id, call, answer) => self.uploaded(&id, call, answer, at, touched),
             Message::Order(order, id) => self.order(order, &id, at, touched),
+            Message::CatchUp(records) => self.take_in_saved(records, at, touched),
             Message::Heard(heard) => self.hear_tabs(heard, at, touched),
             Message::Chosen(id, file) => {
                 let policy = &self.0.settings.upload;
@@ -177,12 +178,12 @@ impl Engine {
                 leads,
                 ..
             } = &mut *state;
-            for id in touched {
-                let before = tasks.get(&id);
-                match lives.get(&id) {
+            for id in &touched {
+                let before = tasks.get(id);
+                match lives.get(id) {
                     Some(life) => {
                         let is_driven = life.is_driven_here(*leads);
-                        schedule.set(&id, life.next_due(now).filter(|_| is_driven));
+                        schedule.set(id, life.next_due(now).filter(|_| is_driven));
                         let after = life.task(now);
                         if before.as_deref() != Some(&after) {
                             let after = Rc::new(after);
@@ -194,20 +195,18 @@ impl Engine {
             }
         }
         drop(tasks);
-        if changes.is_empty() {
-            self.0.state.borrow_mut().heard.clear();
-            return;
-        }
-        // The list has them in the order of their starts, also after a reload.
-        changes.sort_by_key(Change::started);
-        self.0.dispatch.reduce_mut(|tasks| tasks.apply(&changes));
-        let observers: Vec<_> = self.0.state.borrow().observers.values().cloned().collect();
-        for change in &changes {
-            for observer in &observers {
-                observer(change);
+        if !changes.is_empty() {
+            // The list has them in the order of their starts, also after a reload.
+            changes.sort_by_key(Change::started);
+            self.0.dispatch.reduce_mut(|tasks| tasks.apply(&changes));
+            let observers: Vec<_> = self.0.state.borrow().observers.values().cloned().collect();
+            for change in &changes {
+                for observer in &observers {
+                    observer(change);
+                }
             }
         }
-        self.tell_tabs(&changes);
+        self.tell_tabs(&touched);
     }
 
     /// Has the one timer go off at the nearest due time.

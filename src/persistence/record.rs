@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::tabs::TabId;
 use crate::task::monitor::SavedMonitor;
 use crate::task::upload::SavedUpload;
 use crate::task::{AttachmentId, TaskId};
@@ -49,6 +50,9 @@ pub(crate) enum SavedWork {
         /// The file's name and number of bytes, to know it again.
         name: String,
         size: f64,
+        /// The tab that has the file.
+        #[serde(default)]
+        tab: Option<TabId>,
         upload: SavedUpload,
     },
 }
@@ -58,6 +62,14 @@ impl Record {
         match &self.work {
             SavedWork::Job { monitor, .. } => monitor.is_unfinished(),
             SavedWork::Upload { upload, .. } => upload.is_unfinished(),
+        }
+    }
+
+    /// The tab that has the upload's file.
+    pub(crate) const fn tab(&self) -> Option<&TabId> {
+        match &self.work {
+            SavedWork::Job { .. } => None,
+            SavedWork::Upload { tab, .. } => tab.as_ref(),
         }
     }
 
@@ -74,9 +86,9 @@ impl Record {
 
 /// How far a record is: the higher one of two of the same task is the later.
 /// A run ends once; only Retry begins another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Rank {
-    run: u64,
+    pub(crate) run: u64,
     ended: bool,
 }
 
@@ -220,6 +232,7 @@ mod tests {
                 attachment: None,
                 name: "talk.mp4".to_owned(),
                 size: 1_048_576.0,
+                tab: None,
                 upload: upload.saved(),
             },
         }

@@ -9,6 +9,7 @@ fn task(state: TaskState) -> Rc<Task> {
         title: "talk.mp4".into(),
         attachment: None,
         state,
+        has_file: false,
         started: Timestamp::default(),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::note::{LeadNote, Note};
+use super::note::{LeadNote, Note, TabId};
 use super::presence::{BEAT, Presence, Sign};
 use super::{Connection, Election, GRACE, Shared};
 use crate::page_visibility::is_visible;
@@ -19,14 +19,25 @@ impl Shared {
                 let now = shared.clock.now();
                 let mut silent = Vec::new();
                 shared.with_presence(|presence| silent = presence.take_silent(now));
+                shared.elect();
                 for tab in silent {
                     shared.gone(tab);
                 }
-                shared.elect();
                 drop(shared);
                 clock.sleep(BEAT).await;
             }
         })
+    }
+
+    /// A tab that is named and was never heard is gone unless it speaks soon.
+    pub(super) fn expect_sign(&self, tab: &TabId) {
+        let now = self.clock.now();
+        let silent = Sign {
+            visible: false,
+            since: now,
+            heard: now,
+        };
+        self.with_presence(|presence| presence.expect(tab, silent));
     }
 
     pub(super) fn with_presence(&self, change: impl FnOnce(&mut Presence)) {

@@ -40,6 +40,15 @@ pub(super) enum Manner {
     Steal,
 }
 
+/// How a lock ended that was not let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Another tab has it now.
+    Stolen,
+    /// It was never granted, and never will be.
+    Refused,
+}
+
 /// A lock that is asked for or held; dropping it lets it go.
 pub(super) struct Lock {
     hold: Rc<Hold>,
@@ -54,13 +63,14 @@ struct Hold {
 }
 
 impl Lock {
-    /// Asks for the lock called `name`. `lost` is called where it is stolen.
+    /// Asks for the lock called `name`. `ended` is called where it is stolen, and
+    /// where it is refused: some pages may ask and are told no.
     pub(super) fn request(
         locks: &LockManager,
         name: &str,
         manner: Manner,
         granted: impl Fn() + 'static,
-        lost: impl Fn() + 'static,
+        ended: impl Fn(End) + 'static,
     ) -> Result<Self, JsValue> {
         let hold = Rc::new(Hold::default());
         let options = Object::new();
@@ -93,10 +103,15 @@ impl Lock {
         let held = Rc::clone(&hold);
         // Ends with the request, and owns the closure as long as the browser may call it.
         spawn_local(async move {
-            let ended = JsFuture::from(request).await;
+            let end = JsFuture::from(request).await;
             drop(on_granted);
-            if ended.is_err() && !held.let_go.get() {
-                lost();
+            if end.is_err() && !held.let_go.get() {
+                let was_granted = held.release.borrow().is_some();
+                ended(if was_granted {
+                    End::Stolen
+                } else {
+                    End::Refused
+                });
             }
         });
         Ok(Self { hold, controller })

@@ -1,6 +1,7 @@
 //! What the tabs of one origin tell each other.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::persistence::record::Record;
 use crate::task::{TaskId, TaskState};
@@ -28,12 +29,13 @@ pub(super) enum Note {
 }
 
 /// What is told about tasks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum TaskNote {
     /// A tab has come, and asks what there is.
     Hello,
-    /// These tasks are like this now.
-    Are(Vec<Told>),
+    /// These tasks are like this now: each a [`Told`], which is read by itself, so
+    /// that one from another version of the page does not take the others along.
+    Are(Vec<Box<RawValue>>),
     /// These were cleared from the list.
     Cleared(Vec<TaskId>),
     /// The tab that drives the task is asked to act on it.
@@ -45,8 +47,15 @@ pub(crate) enum TaskNote {
 pub(crate) struct Told {
     pub(crate) record: Record,
     pub(crate) state: TaskState,
-    /// Whether the tab that tells has the upload's file.
-    pub(crate) has_file: bool,
+}
+
+impl TaskNote {
+    /// Says how tasks are.
+    pub(crate) fn are(told: &[Told]) -> Self {
+        // A task whose texts and numbers are in memory can be written.
+        let raw = told.iter().map(serde_json::value::to_raw_value);
+        Self::Are(raw.filter_map(Result::ok).collect())
+    }
 }
 
 /// What a person wants of a task that another tab drives.

@@ -32,6 +32,11 @@ impl Presence {
         self.0.insert(tab, sign);
     }
 
+    /// As if it was heard, unless it really was.
+    pub(super) fn expect(&mut self, tab: &TabId, sign: Sign) {
+        self.0.entry(tab.clone()).or_insert(sign);
+    }
+
     pub(super) fn left(&mut self, tab: &TabId) {
         self.0.remove(tab);
     }

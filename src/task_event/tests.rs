@@ -16,6 +16,7 @@ fn task(id: &str, state: TaskState) -> Rc<Task> {
         title: "talk.mp4".into(),
         attachment: None,
         state,
+        has_file: false,
         started: Timestamp::default(),
     })
 }

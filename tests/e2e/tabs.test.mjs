@@ -215,3 +215,77 @@ test('a tab that comes later shows what is there, and its toasts', async () => {
   assert.deepEqual(await states(late), await states(pages[0]))
   await context.close()
 })
+
+test('a tab that comes while another sends a file shows the upload, and that goes on', async () => {
+  const world = backend.world()
+  await world.plan({ upload_bytes_per_second: 1_000_000 })
+  const { context, pages, another } = await tabs(world, 1)
+  const id = await pages[0].evaluate(() =>
+    backgroundTasks.upload(new File([new Uint8Array(6_000_000)], 'notes.bin'), { title: 'Notes' }))
+  // Written down by then, so that the other tab finds it.
+  await until(pages[0], () => backgroundTasks.tasks()[0].progress >= 20)
+  const late = await another()
+  await late.evaluate(() => {
+    globalThis.words = new Set(backgroundTasks.tasks().map(({ state }) => state))
+    backgroundTasks.subscribe(({ state }) => words.add(state))
+  })
+  await until(late, () => backgroundTasks.tasks()[0]?.progress >= 30)
+  await pages[0].evaluate(() => turn('hidden'))
+  const third = await another()
+  for (const page of pages) await until(page, () => backgroundTasks.tasks()[0]?.state === 'succeeded')
+  assert.ok(!(await late.evaluate(() => [...words])).includes('failed'), 'nobody says that it was cut off')
+  assert.equal((await tasks(third))[0].id, id)
+  assert.equal((await world.attachments()).length, 1)
+  await context.close()
+})
+
+test('a video has one embedding task, however often the lead changes', async () => {
+  const world = backend.world()
+  await world.plan({ video: { queued_ms: 60_000 }, embedding: { queued_ms: 60_000 } })
+  const { context, pages } = await tabs(world, 2)
+  await pages[0].evaluate(() =>
+    backgroundTasks.upload(new File(['moov'], 'talk.mp4', { type: 'video/mp4' }), { title: 'talk.mp4' }))
+  for (const page of pages) await until(page, () => backgroundTasks.tasks().some(({ kind }) => kind === 'embedding'))
+  for (let time = 0; time < 4; time += 1) {
+    const [leader] = await checkers(pages)
+    await pages[leader].evaluate(() => turn('hidden'))
+    for (const end = Date.now() + 10_000; (await checkers(pages))[0] === leader;) assert.ok(Date.now() < end)
+    await pages[leader].evaluate(() => turn('visible'))
+  }
+  for (const page of pages) {
+    assert.deepEqual((await tasks(page)).map(({ kind }) => kind).sort(), ['embedding', 'upload', 'video'])
+  }
+  await context.close()
+})
+
+test('a page that may not have locks follows its tasks by itself', async () => {
+  const world = backend.world()
+  await world.plan({ video: { queued_ms: 0, running_ms: 500 } })
+  const context = await browser.newContext()
+  await context.addInitScript(() => {
+    LockManager.prototype.request = () => Promise.reject(new DOMException('no', 'SecurityError'))
+  })
+  const page = await context.newPage()
+  await page.goto(`${backend.address}/?${world.query}&interval=100`)
+  await page.waitForFunction(() => globalThis.backgroundTasks)
+  await start(page)
+  await until(page, () => backgroundTasks.tasks()[0].state === 'succeeded')
+  await context.close()
+})
+
+test('what is ordered before it is known who leads is done', async () => {
+  const world = backend.world()
+  await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
+  const { context, pages } = await tabs(world, 1, { locks: false })
+  const page = pages[0]
+  await page.reload()
+  await page.waitForFunction(() => globalThis.backgroundTasks)
+  // Without locks a page listens for half a second before it leads.
+  const id = await page.evaluate(() => {
+    const id = backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    backgroundTasks.cancel(id)
+    return id
+  })
+  await until(page, (id) => backgroundTasks.tasks().find((task) => task.id === id).state === 'cancelled', id)
+  await context.close()
+})

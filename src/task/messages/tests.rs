@@ -11,6 +11,7 @@ fn task(kind: TaskKind, state: TaskState) -> Task {
         title: "talk.mp4".into(),
         attachment: Some(7_u32.into()),
         state,
+        has_file: false,
         started: Timestamp::default(),
     }
 }
