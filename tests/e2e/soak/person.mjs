@@ -16,6 +16,7 @@ export class Person {
     if (going.length === 0) return
     const { id, kind } = this.chance.one(going)
     this.ledger.cancelled.add(id)
+    this.ledger.note('it is cancelled', id)
     await this.#page(kind).evaluate((id) => backgroundTasks.cancel(id), id)
   }
 
@@ -33,6 +34,7 @@ export class Person {
         this.#count(this.ledger.restarts, task.id)
       }
       this.#count(this.ledger.retries, task.id)
+      this.ledger.note('Retry is pressed', task.id)
       await this.#page(task.kind).evaluate((id) => backgroundTasks.retry(id), task.id)
       await this.ledger.until(() => this.ledger.tasks.get(task.id) !== task, Date.now() + 5_000)
     }

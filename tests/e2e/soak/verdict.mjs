@@ -45,7 +45,7 @@ export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
 
   // Nothing is there twice.
   for (const [name, same] of grouped(all.values(), ({ kind, title }) => `${kind} task "${title}"`)) {
-    if (same.length > 1) duplicated.push(`${name}: ${same.map(({ id }) => id).join(', ')}`)
+    if (same.length > 1) duplicated.push(`${name}: ${same.map(({ id }) => `${id}${ledger.history(id)}`).join(', ')}`)
   }
   for (const [title, same] of stored) {
     if (same.length > 1) duplicated.push(`attachments of one upload, ${title}: ${same.map(({ id }) => id)}`)
