@@ -22,6 +22,8 @@ export class Ledger {
   /** Presses of Retry by id: of all, and of those after the server's own word. */
   retries = new Map()
   restarts = new Map()
+  /** When pages were left, in milliseconds since 1970. */
+  departures = []
   lost = []
   wrong = []
   heard = 0
@@ -80,6 +82,11 @@ export class Ledger {
   /** What a page that is closed has said counts no more. */
   forget(page) {
     this.#views.delete(page)
+  }
+
+  /** Whether each page that knows the task has said so. */
+  isSaidByAll(task) {
+    return [...this.#views.values()].every((views) => (views.get(task.id)?.task.state ?? task.state) === task.state)
   }
 
   unfinished() {

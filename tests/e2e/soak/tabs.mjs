@@ -82,6 +82,7 @@ export class Tabs {
     const page = this.#second
     this.#second = undefined
     this.#ledger.note('the second page is closed')
+    this.#ledger.departures.push(Date.now())
     await page.close()
     this.#ledger.forget(page)
   }
@@ -96,6 +97,7 @@ export class Tabs {
     }
     const name = page === this.main ? 'the first page' : 'the second page'
     this.#ledger.note(`${name} is reloaded`)
+    this.#ledger.departures.push(Date.now())
     await page.reload()
     await ready(page)
     this.#ledger.note(`${name} is there again`)
