@@ -115,6 +115,8 @@ impl PartialEq for Engine {
 impl Engine {
     pub(crate) fn new(dispatch: Dispatch<Tasks>, clients: Clients, settings: Settings) -> Self {
         let seed = settings.seed.unwrap_or_else(random_seed);
+        // What is restored must not go on before it is known whether another tab drives it.
+        let leads = settings.persistence.is_none();
         let engine = Self(Rc::new(Shared {
             settings,
             clients,
@@ -126,7 +128,7 @@ impl Engine {
                 inbox: inbox::Inbox::default(),
                 passing: false,
                 surroundings: surroundings::current(),
-                leads: true,
+                leads,
                 tabs: None,
                 heard: BTreeSet::new(),
                 listeners: None,

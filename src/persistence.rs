@@ -63,7 +63,7 @@ impl Persistence {
         });
         let on_leave = web_sys::window().map(|window| {
             let writer = Rc::clone(&writer);
-            EventListener::new(&window, "pagehide", move |_| writer.write())
+            EventListener::new(&window, "pagehide", move |_| writer.write_on_leaving())
         });
         Self {
             writer,
@@ -76,7 +76,7 @@ impl Persistence {
 impl Persistence {
     /// Writes for the last time: what is ended after this is not over for the tasks.
     pub(crate) fn end(&self) {
-        self.writer.write();
+        self.writer.write_on_leaving();
         self.writer.has_ended.set(true);
     }
 }
@@ -111,13 +111,23 @@ impl Writer {
     }
 
     fn write(&self) {
+        if let Some(engine) = self.engine.upgrade() {
+            self.write_records(&engine, engine.records());
+        }
+    }
+
+    /// Also what another tab drives and has not written yet: a page that is
+    /// loaded again must not show less than it did.
+    fn write_on_leaving(&self) {
+        if let Some(engine) = self.engine.upgrade() {
+            self.write_records(&engine, engine.all_records());
+        }
+    }
+
+    fn write_records(&self, engine: &Engine, mut own: Vec<Record>) {
         let pending = self.pending.borrow_mut().take();
         drop(pending);
-        let Some(engine) = self.engine.upgrade().filter(|_| !self.has_ended.get()) else {
-            return;
-        };
-        let mut own = engine.records();
-        if own.is_empty() && self.known.borrow().is_empty() {
+        if self.has_ended.get() || own.is_empty() && self.known.borrow().is_empty() {
             return;
         }
         for record in &mut own {

@@ -20,7 +20,6 @@ impl Engine {
     /// Joins the tabs that share `name`. Until it is known who leads, no job
     /// is asked after.
     pub(crate) fn join_tabs(&self, name: &str) {
-        self.0.state.borrow_mut().leads = false;
         let weak = self.downgrade();
         let tell = move |heard| {
             if let Some(engine) = weak.upgrade() {

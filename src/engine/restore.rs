@@ -21,6 +21,12 @@ impl Engine {
         driven.map(Life::record).collect()
     }
 
+    /// What this tab knows of all tasks, also of those that it was told of.
+    pub(crate) fn all_records(&self) -> Vec<Record> {
+        let state = self.0.state.borrow();
+        state.lives.values().map(Life::record).collect()
+    }
+
     /// Has saved tasks go on. One of a kind that this app does not know is left out.
     pub(crate) fn restore(&self, records: Vec<Record>) {
         let now = self.now();
