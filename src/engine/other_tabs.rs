@@ -168,10 +168,13 @@ impl Engine {
     /// Takes in how a task is that another tab drives.
     fn take_over_news(&self, from: &TabId, told: Told, touched: &mut BTreeSet<TaskId>) {
         let id = told.record.id.clone();
+        let tabs = self.0.state.borrow().tabs.clone();
         if self.knows_better(&id, &told) {
+            if let (Some(tabs), Some(own)) = (tabs, self.correction(&id, &told)) {
+                tabs.post(TaskNote::Are(vec![own]));
+            }
             return;
         }
-        let tabs = self.0.state.borrow().tabs.clone();
         if let Some(tabs) = tabs.filter(|_| told.has_file) {
             tabs.watch(from);
         }
@@ -201,6 +204,16 @@ impl Engine {
         } else {
             own > theirs
         }
+    }
+
+    /// What the tab that told it has yet to hear: it took an upload for cut off
+    /// whose answer this one had heard before it was reloaded.
+    fn correction(&self, id: &TaskId, told: &Told) -> Option<Told> {
+        let now = self.now();
+        let state = self.0.state.borrow();
+        let life = state.lives.get(id)?;
+        let is_further = life.record().rank() > told.record.rank();
+        is_further.then(|| life.as_told(life.state(now)))
     }
 
     /// None for a kind that this app does not know.
