@@ -123,7 +123,7 @@ impl Writer {
         *self.pending.borrow_mut() = Some(Spawned::new(async move {
             pause.await;
             if let Some(writer) = writer.upgrade() {
-                writer.write(Repetition::LeftOut);
+                writer.write(Repetition::LeftOut, Engine::records);
             }
         }));
     }
@@ -139,18 +139,19 @@ impl Writer {
         }
     }
 
-    /// Leaves nothing to what may be read before it is written.
+    /// Also what another tab drives and has not written yet: a page that is
+    /// loaded again must not show less than it did.
     fn write_last(&self) {
-        self.write(Repetition::Written);
+        self.write(Repetition::Written, Engine::all_records);
     }
 
-    fn write(&self, repetition: Repetition) {
+    fn write(&self, repetition: Repetition, records: fn(&Engine) -> Vec<Record>) {
         let pending = self.pending.borrow_mut().take();
         drop(pending);
         let Some(engine) = self.engine.upgrade().filter(|_| !self.has_ended.get()) else {
             return;
         };
-        let own = engine.records();
+        let own = records(&engine);
         if own.is_empty() && self.known.borrow().is_empty() {
             return;
         }

@@ -211,6 +211,7 @@ impl Engine {
         let id = told.record.id.clone();
         self.0.state.borrow_mut().orders.retain(|(_, of)| *of != id);
         if self.knows_better(from, &told) {
+            self.correct(&told);
             return;
         }
         let Some(life) = self.told_life(told) else {
@@ -252,6 +253,22 @@ impl Engine {
             own >= theirs
         } else {
             own > theirs
+        }
+    }
+
+    /// Tells it back where this tab is further: another may have taken an upload
+    /// for cut off whose answer this one had heard before it was reloaded.
+    fn correct(&self, told: &Told) {
+        let now = self.now();
+        let state = self.0.state.borrow();
+        let (Some(tabs), Some(life)) = (&state.tabs, state.lives.get(&told.record.id)) else {
+            return;
+        };
+        let own = life.as_told(&tabs.id(), now);
+        if own.record.rank() > told.record.rank() {
+            let tabs = Rc::clone(tabs);
+            drop(state);
+            tabs.post(TaskNote::are(&[own]));
         }
     }
 

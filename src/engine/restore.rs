@@ -24,6 +24,14 @@ impl Engine {
         driven.map(|life| life.record(own.as_ref())).collect()
     }
 
+    /// What this tab knows of all tasks, also of those that it was told of.
+    pub(crate) fn all_records(&self) -> Vec<Record> {
+        let state = self.0.state.borrow();
+        let own = state.tabs.as_ref().map(|tabs| tabs.id());
+        let lives = state.lives.values();
+        lives.map(|life| life.record(own.as_ref())).collect()
+    }
+
     /// Has saved tasks go on. One of a kind that this app does not know is left out.
     pub(crate) fn restore(&self, records: Vec<Record>) {
         let now = self.now();

@@ -74,13 +74,18 @@ impl Record {
     }
 
     pub(crate) const fn rank(&self) -> Rank {
-        Rank {
-            run: match &self.work {
-                SavedWork::Job { monitor, .. } => monitor.run(),
-                SavedWork::Upload { upload, .. } => upload.run(),
-            },
-            ended: !self.is_unfinished(),
-        }
+        let (run, is_guess) = match &self.work {
+            SavedWork::Job { monitor, .. } => (monitor.run(), false),
+            SavedWork::Upload { upload, .. } => (upload.run(), upload.is_cut_off()),
+        };
+        let end = if self.is_unfinished() {
+            Ending::Ahead
+        } else if is_guess {
+            Ending::Guessed
+        } else {
+            Ending::Known
+        };
+        Rank { run, end }
     }
 }
 
@@ -89,7 +94,17 @@ impl Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Rank {
     pub(crate) run: u64,
-    ended: bool,
+    end: Ending,
+}
+
+/// Whether a run has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Ending {
+    /// Not yet.
+    Ahead,
+    /// The tab that sent the file is gone. It may have heard the answer before.
+    Guessed,
+    Known,
 }
 
 #[derive(Serialize)]
@@ -193,8 +208,8 @@ pub(crate) fn merged(
 mod tests {
     use super::*;
     use crate::task::JobKind;
-    use crate::task::monitor::{Event, Monitor, Surroundings};
-    use crate::task::upload::Upload;
+    use crate::task::monitor::{CallId, Event, Monitor, Surroundings};
+    use crate::task::upload::{self, Upload};
 
     pub(super) fn now() -> Timestamp {
         Timestamp::from_millis(1_000_000_000)
@@ -321,5 +336,32 @@ mod tests {
             let merged = merged(vec![own.clone()], vec![saved.clone()], |_| true);
             assert_eq!(merged, std::slice::from_ref(&ended));
         }
+    }
+
+    /// The others say that an upload was cut off as soon as its tab is gone,
+    /// also where that tab had heard the server's answer last of all.
+    #[test]
+    fn an_answer_is_further_than_the_guess_that_an_upload_was_cut_off() {
+        let with = |end: fn(&mut Upload)| {
+            let mut sent = Upload::new(Rc::default(), Surroundings::default(), 1);
+            let begun = sent.step(upload::Event::Begin, now());
+            assert!(matches!(begun[..], [upload::Action::Send(..)]));
+            end(&mut sent);
+            let mut record = upload();
+            if let SavedWork::Upload { upload, .. } = &mut record.work {
+                *upload = sent.saved();
+            }
+            record
+        };
+        let cut_off = with(Upload::cut_off);
+        let stored = with(|sent| {
+            let answer = upload::Event::Answered(CallId::nth(1), Ok(()));
+            sent.step(answer, now());
+        });
+        for (own, saved) in [(&cut_off, &stored), (&stored, &cut_off)] {
+            let merged = merged(vec![own.clone()], vec![saved.clone()], |_| true);
+            assert_eq!(merged, std::slice::from_ref(&stored));
+        }
+        assert!(cut_off.rank() > with(|_| ()).rank());
     }
 }

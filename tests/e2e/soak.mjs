@@ -26,14 +26,18 @@ class Soak {
   number = 0
   injected = new Map()
 
-  constructor(chance, world, tabs, ledger, { tasks, deadline, secondPage }) {
-    Object.assign(this, { chance, world, tabs, ledger, tasks, deadline, secondPage })
+  constructor(chance, world, tabs, ledger, { tasks, deadline, secondPage, say }) {
+    Object.assign(this, { chance, world, tabs, ledger, tasks, deadline, secondPage, say })
     this.person = new Person(chance, tabs, ledger)
     this.requests = new Requests(world)
   }
 
   async run() {
-    for (let wave = 0; this.count() < this.tasks && this.hasTime(); wave += 1) await this.wave(wave)
+    for (let wave = 0; this.count() < this.tasks && this.hasTime(); wave += 1) {
+      this.say(`wave ${wave + 1}: ${this.count()} tasks so far, ${this.ledger.unfinished().length} go on`)
+      await this.wave(wave)
+    }
+    this.say(`the last ${this.ledger.unfinished().length} go on`)
     await this.world.forgetFaults()
     if (this.tabs.hasSecond) await this.tabs.closeSecond()
     await this.goOn(() => this.ledger.unfinished().length === 0 && !this.person.hasToRetry() && this.hasFollowUps())
@@ -148,8 +152,8 @@ class Soak {
   }
 }
 
-/** Runs a soak and tells its figures; `secondPage` has another page come and go. */
-export async function soak({ backend, browser, seed, tasks, minutes, secondPage = true }) {
+/** Runs a soak and tells its figures; `secondPage` has another page come and go, `say` hears how far it is. */
+export async function soak({ backend, browser, seed, tasks, minutes, secondPage = true, say = () => {} }) {
   const begin = Date.now()
   const chance = chanceOf(seed)
   const world = backend.world(`soak-${seed}-${begin}`)
@@ -157,7 +161,7 @@ export async function soak({ backend, browser, seed, tasks, minutes, secondPage 
   await world.plan(plan)
   const ledger = new Ledger(plan)
   const tabs = await Tabs.open(browser, `${backend.address}/?${world.query}&interval=200`, ledger)
-  const soak = new Soak(chance, world, tabs, ledger, { tasks, secondPage, deadline: begin + minutes * 60_000 })
+  const soak = new Soak(chance, world, tabs, ledger, { tasks, secondPage, say, deadline: begin + minutes * 60_000 })
   await soak.run()
   const all = [...ledger.tasks.values()]
   const requests = soak.requests.all()
@@ -210,7 +214,7 @@ async function main() {
   const backend = await startBackend()
   const browser = await launch()
   try {
-    const { text, findings } = await soak({ backend, browser, ...options })
+    const { text, findings } = await soak({ backend, browser, ...options, say: console.error })
     console.log(text)
     if (findings.length === 0) return
     console.log(`\n${findings.join('\n')}\n\nonce more: cargo xtask soak --seed ${options.seed} --tasks ${options.tasks}`)

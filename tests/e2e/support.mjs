@@ -38,7 +38,8 @@ export async function startBackend() {
       const control = async (method, path, body) => {
         const answer = await fetch(`${address}/w/${name}/control/${path}`, {
           method,
-          headers: { 'content-type': 'application/json' },
+          // While faults wait, the backend ends connections that are kept alive.
+          headers: { 'content-type': 'application/json', connection: 'close' },
           body: body === undefined ? undefined : JSON.stringify(body),
         })
         if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)

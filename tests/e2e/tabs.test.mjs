@@ -287,5 +287,54 @@ test('what is ordered before it is known who leads is done', async () => {
     return id
   })
   await until(page, (id) => backgroundTasks.tasks().find((task) => task.id === id).state === 'cancelled', id)
+test('what has followed a video in one tab does not follow it again in a tab that comes later', async () => {
+  const world = backend.world()
+  await world.plan({ video: { queued_ms: 0, running_ms: 60_000 }, embedding: { running_ms: 60_000 } })
+  const { context, pages, another } = await tabs(world, 1)
+  const [leader] = pages
+  await leader.evaluate(() => backgroundTasks.upload(new File(['talk'], 'talk.mp4', { type: 'video/mp4' })))
+  await until(leader, () => localStorage.getItem('background-tasks:tasks')?.includes('"video_1_'))
+  // What is saved from now on is late, as it always is by up to half a second.
+  await leader.evaluate(() => { Storage.prototype.setItem = () => {} })
+  await until(leader, () => backgroundTasks.tasks().some(({ kind }) => kind === 'embedding'))
+  const late = await another()
+  await until(late, () => backgroundTasks.tasks().some(({ kind, state }) => kind === 'embedding' && state === 'running'))
+  for (const page of pages) {
+    const embeddings = (await tasks(page)).filter(({ kind }) => kind === 'embedding')
+    assert.equal(embeddings.length, 1, JSON.stringify(embeddings))
+  }
+  assert.deepEqual(await checkers(pages), [0])
+  assert.equal(late.checks, 0)
+  await context.close()
+})
+
+test('a tab that is reloaded while another checks shows no less than before', async () => {
+  const world = backend.world()
+  await world.plan({ video: { queued_ms: 0, running_ms: 6_000 } })
+  const { context, pages } = await tabs(world, 2)
+  const [leader, other] = pages
+  await start(leader)
+  await until(leader, () => localStorage.getItem('background-tasks:tasks')?.includes('"q-1"'))
+  // What is saved from now on is late, as it always is by up to half a second.
+  await leader.evaluate(() => { Storage.prototype.setItem = () => {} })
+  await until(other, () => backgroundTasks.tasks()[0]?.progress >= 20)
+  // Nor does it hear anything before it shows what it has.
+  await leader.evaluate(() => { BroadcastChannel.prototype.postMessage = () => {} })
+  const before = (await tasks(other))[0].progress
+  await other.addInitScript(() => {
+    let api
+    Object.defineProperty(globalThis, 'backgroundTasks', {
+      configurable: true,
+      get: () => api,
+      set(value) {
+        api = value
+        globalThis.atFirst = value.tasks().map(({ progress }) => progress)
+      },
+    })
+  })
+  await other.reload()
+  await other.waitForFunction(() => globalThis.atFirst)
+  const [after] = await other.evaluate(() => atFirst)
+  assert.ok(after >= before, `${after} after ${before}`)
   await context.close()
 })

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::{Phase, Upload, UploadPolicy};
+use crate::task::failure::Failure;
 use crate::task::id::ResumeKey;
 use crate::task::retry::Surroundings;
 use crate::task::{End, Percent};
@@ -33,6 +34,11 @@ impl SavedUpload {
     /// Whether it goes on.
     pub(crate) const fn is_unfinished(&self) -> bool {
         self.end.is_none()
+    }
+
+    /// Whether the page that sent it was left before it heard the answer.
+    pub(crate) const fn is_cut_off(&self) -> bool {
+        matches!(self.end, Some(End::Failed(Failure::CutOff)))
     }
 
     /// How often the person wanted it once more.

@@ -22,11 +22,16 @@ export class Ledger {
   /** Presses of Retry by id: of all, and of those after the server's own word. */
   retries = new Map()
   restarts = new Map()
+  /** When pages were left, in milliseconds since 1970. */
+  departures = []
   lost = []
   wrong = []
   heard = 0
   #views = new Map()
   #listeners = new Set()
+  /** What happened when: to one task, or with no id to a page. */
+  #journal = []
+  #begin = Date.now()
   #main
   #plan
 
@@ -39,9 +44,23 @@ export class Ledger {
     this.#main = page
   }
 
+  /** Notes what happens, so that a finding can be understood. */
+  note(text, id) {
+    this.#journal.push({ at: Date.now() - this.#begin, text, id })
+  }
+
+  /** The last that happened to a task, and meanwhile to the pages. */
+  history(id) {
+    const own = this.#journal.filter((entry) => entry.id === id).slice(-6)
+    const pages = this.#journal.filter((entry) => entry.id === undefined && entry.at >= own[0]?.at)
+    const lines = [...own, ...pages.slice(-8)].sort((one, other) => one.at - other.at)
+    return lines.map(({ at, text }) => `\n    ${(at / 1_000).toFixed(3)} s  ${text}`).join('')
+  }
+
   /** A page says how a task is. */
   hear(page, task) {
     this.heard += 1
+    this.note(`${page === this.#main ? 'the first page' : 'the second page'}: ${task.state} ${task.progress ?? ''} ${task.error ?? ''}`, task.id)
     const views = this.#views.get(page) ?? new Map()
     this.#views.set(page, views)
     const presses = this.retries.get(task.id) ?? 0
@@ -49,11 +68,11 @@ export class Ledger {
     const sameRun = before?.presses === presses
     const said = `${task.id} ${task.title}: ${task.state} ${task.progress ?? ''} ${task.error ?? ''}`
     if (sameRun && hasEnded(before.task) && before.task.state !== task.state) {
-      this.wrong.push(`it had ended as ${before.task.state}, then ${said}`)
+      this.#accuse(task.id, `it had ended as ${before.task.state}, then ${said}`)
     }
-    if (task.progress === 100 && task.state !== 'succeeded') this.wrong.push(`100 before success: ${said}`)
+    if (task.progress === 100 && task.state !== 'succeeded') this.#accuse(task.id, `100 before success: ${said}`)
     const highest = sameRun ? before.highest : -1
-    if (task.progress !== null && task.progress < highest) this.wrong.push(`progress fell from ${highest}: ${said}`)
+    if (task.progress !== null && task.progress < highest) this.#accuse(task.id, `progress fell from ${highest}: ${said}`)
     this.#checkReason(task, said)
     views.set(task.id, { task, presses, highest: Math.max(highest, task.progress ?? -1) })
     if (page === this.#main || !this.#views.get(this.#main)?.has(task.id)) this.tasks.set(task.id, task)
@@ -63,6 +82,11 @@ export class Ledger {
   /** What a page that is closed has said counts no more. */
   forget(page) {
     this.#views.delete(page)
+  }
+
+  /** Whether each page that knows the task has said so. */
+  isSaidByAll(task) {
+    return [...this.#views.values()].every((views) => (views.get(task.id)?.task.state ?? task.state) === task.state)
   }
 
   unfinished() {
@@ -95,6 +119,10 @@ export class Ledger {
     const [, kind, id] = (task.state === 'failed' && REFUSED.exec(task.error)) || []
     if (!kind) return
     const planned = this.#plan[`${kind}_by_id`][id]
-    if (kind !== task.kind || planned?.outcome !== 'failed') this.wrong.push(`the server did not say so: ${said}`)
+    if (kind !== task.kind || planned?.outcome !== 'failed') this.#accuse(task.id, `the server did not say so: ${said}`)
+  }
+
+  #accuse(id, finding) {
+    this.wrong.push(`${finding}${this.history(id)}`)
   }
 }

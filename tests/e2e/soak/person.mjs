@@ -16,6 +16,7 @@ export class Person {
     if (going.length === 0) return
     const { id, kind } = this.chance.one(going)
     this.ledger.cancelled.add(id)
+    this.ledger.note('it is cancelled', id)
     await this.#page(kind).evaluate((id) => backgroundTasks.cancel(id), id)
   }
 
@@ -32,7 +33,10 @@ export class Person {
         if (!this.chance.happens(0.4)) continue
         this.#count(this.ledger.restarts, task.id)
       }
+      // A page that hears of the end only now would seem to have taken it back.
+      await this.ledger.until(() => this.ledger.isSaidByAll(task), Date.now() + 5_000)
       this.#count(this.ledger.retries, task.id)
+      this.ledger.note('Retry is pressed', task.id)
       await this.#page(task.kind).evaluate((id) => backgroundTasks.retry(id), task.id)
       await this.ledger.until(() => this.ledger.tasks.get(task.id) !== task, Date.now() + 5_000)
     }

@@ -24,14 +24,23 @@ export class Requests {
   }
 }
 
+/** For so many milliseconds a server may go on with a request whose page has just been left. */
+const UNHEARD = 20
+
+/** So long after a page is left the next one has sent its first checks. */
+const ARRIVAL = 1_000
+
 /**
  * Checks that were sent while another of the same job still waited. One that its page has given up
- * (a reload, a time limit, offline) waits no more, though the server may hear of that later.
+ * (a time limit, offline, or it was left at one of `departures`) waits no more, though the server
+ * may hear of that later.
  */
-export function doubleChecks(entries) {
+export function doubleChecks(entries, departures) {
+  const isLeft = (time) => departures.some((left) => left <= time && time < left + ARRIVAL)
+  const isAnswered = (earlier, time) => earlier.fate === 'answered' &&
+    earlier.answered_ms > time + (isLeft(time) ? UNHEARD : 0)
   const byJob = grouped(entries.filter(({ concurrency }) => concurrency !== undefined),
     ({ operation, ids }) => `${operation} ${ids}`)
   return [...byJob.values()].flatMap((checks) => checks.filter((check, index) =>
-    check.concurrency > 1 && checks.slice(0, index).some((earlier) =>
-      earlier.fate === 'answered' && earlier.answered_ms > check.received_ms)))
+    check.concurrency > 1 && checks.slice(0, index).some((earlier) => isAnswered(earlier, check.received_ms))))
 }

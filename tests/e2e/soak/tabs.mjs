@@ -75,11 +75,14 @@ export class Tabs {
     const page = await this.#page()
     await this.#go(page)
     this.#second = page
+    this.#ledger.note('the second page is open')
   }
 
   async closeSecond() {
     const page = this.#second
     this.#second = undefined
+    this.#ledger.note('the second page is closed')
+    this.#ledger.departures.push(Date.now())
     await page.close()
     this.#ledger.forget(page)
   }
@@ -92,8 +95,12 @@ export class Tabs {
       const uploads = before.filter((task) => task.kind === 'upload')
       for (const { id } of uploads) this.#ledger.cutOff.add(id)
     }
+    const name = page === this.main ? 'the first page' : 'the second page'
+    this.#ledger.note(`${name} is reloaded`)
+    this.#ledger.departures.push(Date.now())
     await page.reload()
     await ready(page)
+    this.#ledger.note(`${name} is there again`)
     const after = new Map((await snapshot(page)).map((task) => [task.id, task]))
     for (const { id, title, state } of before) {
       if (!after.has(id)) this.#ledger.lost.push(`${id} ${title} was ${state} before a reload and is gone after it`)
@@ -108,9 +115,11 @@ export class Tabs {
   /** No connection for so long. */
   async offline(milliseconds) {
     this.offlines += 1
+    this.#ledger.note('offline')
     await this.#context.setOffline(true)
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
     await this.#context.setOffline(false)
+    this.#ledger.note('online')
   }
 
   /** All tasks as the page has them at the end. */

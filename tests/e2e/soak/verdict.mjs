@@ -45,12 +45,14 @@ export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
 
   // Nothing is there twice.
   for (const [name, same] of grouped(all.values(), ({ kind, title }) => `${kind} task "${title}"`)) {
-    if (same.length > 1) duplicated.push(`${name}: ${same.map(({ id }) => id).join(', ')}`)
+    if (same.length > 1) duplicated.push(`${name}: ${same.map(({ id }) => `${id}${ledger.history(id)}`).join(', ')}`)
   }
   for (const [title, same] of stored) {
     if (same.length > 1) duplicated.push(`attachments of one upload, ${title}: ${same.map(({ id }) => id)}`)
   }
-  for (const check of doubleChecks(requests)) duplicated.push(`a second check in flight: ${check.number} ${check.path}`)
+  for (const check of doubleChecks(requests, ledger.departures)) {
+    duplicated.push(`a second check in flight at ${check.received_ms}: ${check.number} ${check.path}`)
+  }
 
   // Every end is the server's.
   const known = new Set()
