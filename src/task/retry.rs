@@ -80,6 +80,20 @@ impl Pause {
         (self.since + wait).max(self.not_before)
     }
 
+    /// No pause but the one that the server asked for.
+    pub(super) const fn until(not_before: Timestamp, now: Timestamp) -> Self {
+        Self {
+            since: now,
+            wait: Wait::None,
+            not_before,
+        }
+    }
+
+    /// Before that the server is not to be called.
+    pub(super) const fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
     /// Has the next call go out as soon as the server allows.
     pub(super) const fn cut_short(&mut self) {
         self.wait = Wait::None;
@@ -124,7 +138,7 @@ impl Failures {
                 last: error.clone(),
                 waits: policy.backoff(seed),
             });
-            row.count += 1;
+            row.count = row.count.saturating_add(1);
             row.last = error;
             match row.waits.next() {
                 Some(wait) => Wait::Backoff(wait),
@@ -138,6 +152,15 @@ impl Failures {
             wait,
             not_before,
         })
+    }
+
+    /// A row of so many that goes on where it was.
+    pub(super) fn restored(count: u32, last: CallError, policy: &RetryPolicy, seed: u64) -> Self {
+        let mut waits = policy.backoff(seed);
+        let passed = usize::try_from(count).unwrap_or(usize::MAX);
+        // One at a time: a count from storage may be any, and the waits end soon.
+        let _ = waits.by_ref().take(passed).count();
+        Self(Some(Row { count, last, waits }))
     }
 
     /// A good answer ends the row.

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Monitor, Pending, Phase, Surroundings};
-use crate::task::{AttachmentId, End, JobKey, JobKind, Percent};
+use crate::task::retry::{Failures, Pause};
+use crate::task::{AttachmentId, CallError, End, JobKey, JobKind, Percent};
 use crate::time::Timestamp;
 
-/// A monitor without what ends with the page: its call, its wait, its back-off.
+/// A monitor without what ends with the page: its call and its back-off. What the
+/// server asked for, and how often it failed in a row, goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedMonitor {
     attachment: AttachmentId,
@@ -21,6 +23,12 @@ pub struct SavedMonitor {
     #[serde(default)]
     run: u64,
     seed: u64,
+    /// Before that the server is not to be called.
+    #[serde(default)]
+    not_before: Option<Timestamp>,
+    /// Transient failures in a row, and the last one.
+    #[serde(default)]
+    failures: Option<(u32, CallError)>,
     /// None while it goes on.
     end: Option<End>,
 }
@@ -57,6 +65,16 @@ impl Monitor {
             may_have_started: self.may_have_started,
             run: self.run,
             seed: self.seed,
+            not_before: match &self.phase {
+                Phase::Waiting(pause) => Some(pause.not_before()),
+                Phase::Calling { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {
+                    None
+                }
+            },
+            failures: self
+                .failures
+                .last()
+                .map(|(count, last)| (count, last.clone())),
             end,
         }
     }
@@ -86,8 +104,15 @@ impl Monitor {
         monitor.may_have_started =
             saved.may_have_started || (saved.end.is_none() && monitor.job.is_none());
         monitor.run = saved.run;
+        if let Some((count, last)) = saved.failures {
+            let policy = &monitor.kind.policy().retry;
+            monitor.failures = Failures::restored(count, last, policy, saved.seed);
+        }
+        // A time far ahead is a clock's mistake, not the server's wish.
+        let longest = now + monitor.kind.policy().retry.max_retry_after;
+        let not_before = saved.not_before.unwrap_or(now).min(longest);
         monitor.phase = match saved.end {
-            None => monitor.phase,
+            None => Phase::Waiting(Pause::until(not_before, now)),
             Some(End::Succeeded) => Phase::Succeeded,
             Some(End::Failed(failure)) => Phase::Failed(failure),
             Some(End::Cancelled) => Phase::Cancelled,

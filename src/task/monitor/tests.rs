@@ -499,6 +499,30 @@ fn a_call_that_was_slept_through_is_made_again_at_once_and_not_counted() {
 }
 
 #[test]
+fn a_change_of_the_tab_forgets_neither_the_servers_wish_nor_the_failures_in_a_row() {
+    let mut watch = Watch::video();
+    for number in 1..5 {
+        watch.fail(busy_for(20));
+        watch.pass(seconds(5));
+        let kind = JobKind::video();
+        let around = Surroundings::default();
+        let restored = Monitor::restored(kind, watch.monitor.saved(), around, watch.now);
+        watch.monitor = restored;
+        match watch.state() {
+            TaskState::Recovering {
+                attempt, retry_in, ..
+            } => assert_eq!((attempt, retry_in), (number, 15)),
+            other => panic!("{other:?}"),
+        }
+        watch.tell(Event::Tick);
+        assert_eq!(watch.calls(), 0);
+        assert_eq!(watch.wait_for_call(), seconds(15));
+    }
+    watch.fail(busy_for(20));
+    assert!(watch.state().is_ended(), "the fifth in a row is the last");
+}
+
+#[test]
 fn nothing_happens_after_cancel() {
     let mut watch = Watch::over(
         Monitor::new(
