@@ -287,6 +287,9 @@ test('what is ordered before it is known who leads is done', async () => {
     return id
   })
   await until(page, (id) => backgroundTasks.tasks().find((task) => task.id === id).state === 'cancelled', id)
+  await context.close()
+})
+
 test('what has followed a video in one tab does not follow it again in a tab that comes later', async () => {
   const world = backend.world()
   await world.plan({ video: { queued_ms: 0, running_ms: 60_000 }, embedding: { running_ms: 60_000 } })
