@@ -107,7 +107,9 @@ export class Tabs {
     }
     for (const task of after.values()) {
       if (isCutOff(task) && !this.#ledger.cutOff.has(task.id)) {
-        this.#ledger.wrong.push(`${task.id} ${task.title} was not under way, yet the page says that it was cut off`)
+        // Said once, not after every reload to come.
+        this.#ledger.cutOff.add(task.id)
+        this.#ledger.wrong.push(`${task.id} ${task.title} was not under way, yet the page says that it was cut off${this.#ledger.history(task.id)}`)
       }
     }
   }
