@@ -2,7 +2,7 @@
 
 import { grouped } from './grouped.mjs'
 
-const line = (name, ...numbers) => `${name.padEnd(28)}${numbers.map((number) => `${number}`.padStart(9)).join('')}`
+const line = (name, ...numbers) => `${name.padEnd(28)}${numbers.map((number) => `${number}`.padStart(11)).join('')}`
 
 export function table({ seed, seconds, faults, tasks, retries, tabs, requests, cutOff, verdict }) {
   const kinds = grouped(tasks, ({ kind }) => kind)
