@@ -99,6 +99,9 @@ fn wasm_pack() -> Result<Command> {
     ];
     let mut wasm_pack = command("wasm-pack", &options);
     wasm_pack.arg(driver);
+    // Seconds for all tests of a page together; by default they are 20, which the
+    // tests over HTTP need on a quiet machine.
+    wasm_pack.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     Ok(wasm_pack)
 }
 
