@@ -71,10 +71,10 @@ test('Tab goes through the toasts and out of them, and a new toast takes no focu
     after.textContent = 'after'
     document.body.append(after)
   })
-  await page.locator('input[name=flaky]').focus()
+  await page.locator('.demo-events').focus()
   await show(page, 'one', 'two')
   await toasts(page).nth(1).waitFor({ state: 'attached' })
-  assert.equal(await focused(page), 'flaky')
+  assert.match(await focused(page), /^The last 20 events/)
   const seen = []
   for (let presses = 0; presses < 5; presses += 1) {
     await page.keyboard.press('Tab')
@@ -90,7 +90,7 @@ test('the keyboard focus holds a toast, and a click elsewhere keeps the focus wh
   const page = await start()
   await page.evaluate(() => backgroundTasks.toast.success('Saved'))
   await toasts(page).waitFor()
-  await page.locator('input[name=flaky]').focus()
+  await page.locator('.demo-events').focus()
   await page.keyboard.press('Tab')
   assert.equal(await focused(page), 'Saved')
   await pass(page, 30_000, 1_000)
