@@ -1,6 +1,6 @@
 //! The traits through which tasks reach a server, and what their calls answer.
 
-mod file;
+pub(crate) mod file;
 mod http;
 pub mod simulated;
 pub mod wire;

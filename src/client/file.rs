@@ -1,8 +1,16 @@
-//! Whether a file that the person chose can still be read.
+//! What is known of a file that the person chose: its size, and whether it can still be read.
 
 use wasm_bindgen_futures::JsFuture;
 
 use crate::task::CallError;
+
+/// A file's bytes. The DOM has them as a float.
+pub(crate) fn size_of(file: &web_sys::Blob) -> u64 {
+    // A whole number that is not negative, by the File API.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let bytes = file.size() as u64;
+    bytes
+}
 
 /// Reads the first byte: a file that was moved, changed or forbidden since it
 /// was chosen fails there, and no network need be blamed for it.

@@ -160,8 +160,7 @@ impl StatusClient for SimulatedStatusClient {
 
 impl StorageClient for SimulatedStatusClient {
     fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A whole number.
-        let size = upload.file.size() as u64;
+        let size = file::size_of(&upload.file);
         let made = self.0.take_in(Request::Upload {
             title: upload.title,
             content_type: upload.file.type_().into(),

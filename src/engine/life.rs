@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::File;
 
 use super::picker::Picker;
+use crate::client::file::size_of;
 use crate::spawned::Spawned;
 use crate::tabs::TabId;
 use crate::task::monitor::{self, Monitor, Surroundings};
@@ -70,9 +71,7 @@ impl Source {
         let Self::There(file) = self else {
             return Ok(());
         };
-        // A whole number that is not negative.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let size = file.size() as u64;
+        let size = size_of(file);
         let name = file.name();
         policy
             .check(&name, &file.type_(), size)

@@ -16,7 +16,7 @@ use super::fetch::fetch;
 use super::headers::Headers;
 use super::transfer::{self, Body, Request};
 use super::{HttpStatusClient, unsendable};
-use crate::client::{Attachment, NewAttachment};
+use crate::client::{Attachment, NewAttachment, file};
 use crate::clock::{BrowserClock, Clock as _};
 use crate::task::{CallError, ResumeKey, UploadNews};
 
@@ -33,8 +33,7 @@ pub async fn upload(
     upload: NewAttachment,
     on_news: Callback<UploadNews>,
 ) -> Result<Attachment, CallError> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A whole number.
-    let size = upload.file.size() as u64;
+    let size = file::size_of(&upload.file);
     let sending = Sending {
         client,
         upload,

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::focus_in;
 use super::validation::{Faults, FileFacts, check};
+use crate::client::file::size_of;
 use crate::hooks::use_background_tasks;
 use crate::spawned::Spawned;
 use crate::task::messages::fill;
@@ -215,9 +216,7 @@ fn with_facts(files: &FileList) -> Vec<(File, FileFacts)> {
     let files = (0..files.length()).filter_map(|index| files.get(index));
     files
         .map(|file| {
-            // A whole number that is not negative.
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let size = file.size() as u64;
+            let size = size_of(&file);
             let (name, media_type) = (file.name(), file.type_());
             let facts = FileFacts {
                 name,
