@@ -230,26 +230,22 @@ pub(super) enum Common {
     Retry,
 }
 
-impl From<Common> for monitor::Event {
-    fn from(common: Common) -> Self {
-        match common {
-            Common::Tick => Self::Tick,
-            Common::Surroundings(surroundings) => Self::Surroundings(surroundings),
-            Common::Woken => Self::Woken,
-            Common::Cancel => Self::Cancel,
-            Common::Retry => Self::Retry,
+/// Both machines have these events under the same names.
+macro_rules! from_common {
+    ($event:path) => {
+        impl From<Common> for $event {
+            fn from(common: Common) -> Self {
+                match common {
+                    Common::Tick => Self::Tick,
+                    Common::Surroundings(surroundings) => Self::Surroundings(surroundings),
+                    Common::Woken => Self::Woken,
+                    Common::Cancel => Self::Cancel,
+                    Common::Retry => Self::Retry,
+                }
+            }
         }
-    }
+    };
 }
 
-impl From<Common> for upload::Event {
-    fn from(common: Common) -> Self {
-        match common {
-            Common::Tick => Self::Tick,
-            Common::Surroundings(surroundings) => Self::Surroundings(surroundings),
-            Common::Woken => Self::Woken,
-            Common::Cancel => Self::Cancel,
-            Common::Retry => Self::Retry,
-        }
-    }
-}
+from_common!(monitor::Event);
+from_common!(upload::Event);
