@@ -78,11 +78,8 @@ async fn progress_rises_while_the_server_takes_the_bytes_in() {
     assert_eq!(stored.map(|it| it.size), Ok(u64::from(2 * rate)));
     assert!(took > 1_500.0, "{took} ms");
     let notes = notes.borrow();
-    assert!(notes.len() > 8, "{notes:?}");
-    assert!(
-        notes.iter().any(|percent| (20..80).contains(percent)),
-        "{notes:?}"
-    );
+    let on_the_way = notes.iter().filter(|percent| (20..90).contains(*percent));
+    assert!(on_the_way.count() > 1, "{notes:?}");
     assert!(notes.is_sorted(), "it never goes back: {notes:?}");
     assert_eq!(notes.last(), Some(&100));
 }

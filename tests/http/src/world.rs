@@ -40,10 +40,15 @@ impl World {
     /// One that follows this plan.
     pub async fn with_plan(plan: Value) -> Self {
         let world = Self::new();
-        let request = Request::put(&world.control("plan")).body(plan.to_string());
+        world.follow(plan).await;
+        world
+    }
+
+    /// From now on it follows this plan.
+    pub async fn follow(&self, plan: Value) {
+        let request = Request::put(&self.control("plan")).body(plan.to_string());
         let answer = request.expect("a request").send().await;
         done(answer.expect("the reference backend"));
-        world
     }
 
     /// Adds a rule, or several.
@@ -80,7 +85,7 @@ impl World {
 
     /// The last request, once the server sees what became of it.
     pub async fn fate(&self) -> String {
-        for _ in 0..50 {
+        for _ in 0..400 {
             let last = self.requests().await.pop().unwrap_or_default();
             let fate = last["fate"].as_str().unwrap_or("pending");
             if fate != "pending" {
