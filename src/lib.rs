@@ -68,6 +68,7 @@ mod hooks;
 mod page_visibility;
 mod persistence;
 mod settings;
+pub mod shadow;
 mod spawned;
 pub mod store;
 mod system_notifications;
