@@ -38,6 +38,25 @@ pub fn attach(host: &Element, sheets: &[&'static str]) -> Result<ShadowRoot, JsV
     attach_with(host, &sheets)
 }
 
+/// Gives `host` an open shadow tree with the style that another tree has.
+///
+/// # Errors
+///
+/// What the browser throws: the host has a shadow tree, or can have none.
+pub(crate) fn attach_like(host: &Element, other: &ShadowRoot) -> Result<ShadowRoot, JsValue> {
+    let shield = sheet(SHIELD)?;
+    let sheets = Array::from(&Reflect::get(other, &ADOPTED.into())?);
+    if !sheets.includes(&shield, 0) {
+        sheets.unshift(&shield);
+    }
+    let tree = attach_with(host, &sheets)?;
+    let elements = other.query_selector_all("style, link[rel~=stylesheet]")?;
+    for element in (0..elements.length()).filter_map(|index| elements.get(index)) {
+        tree.append_child(&element.clone_node_with_deep(true)?)?;
+    }
+    Ok(tree)
+}
+
 fn attach_with(host: &Element, sheets: &JsValue) -> Result<ShadowRoot, JsValue> {
     let tree = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?;
     Reflect::set(&tree, &ADOPTED.into(), sheets)?;
