@@ -13,6 +13,7 @@ mod place;
 mod provider;
 mod settings;
 pub mod stack;
+mod stand_in;
 mod swipe;
 mod toaster;
 mod view;

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::panics::Shown;
 use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
-use crate::components::{self, TasksIndicator, TasksScope};
+use crate::components::{COMPONENT_STYLES, TasksIndicator, TasksScope};
 use crate::{shadow, toast};
 
 /// Where an instance is.
@@ -41,12 +41,12 @@ impl Instance {
             Place::In(node) => {
                 let host = document.create_element("div")?;
                 host.set_attribute("data-background-tasks", "")?;
-                attach(&host)?.append_child(&root)?;
+                tree_of(&host)?.append_child(&root)?;
                 node.append_child(&host)?;
                 host
             }
             Place::At(host) => {
-                attach(&host)?.append_child(&root)?;
+                tree_of(&host)?.append_child(&root)?;
                 root.clone()
             }
         };
@@ -82,8 +82,12 @@ fn document() -> Result<Document, JsValue> {
     document.ok_or_else(|| js_sys::Error::new("there is no document").into())
 }
 
-fn attach(host: &Element) -> Result<web_sys::ShadowRoot, JsValue> {
-    shadow::attach(host, &[toast::STYLES, components::STYLES])
+/// The shadow tree of an element, which keeps the one that it was given before.
+fn tree_of(host: &Element) -> Result<web_sys::ShadowRoot, JsValue> {
+    match host.shadow_root() {
+        Some(tree) => Ok(tree),
+        None => shadow::attach(host, &[toast::STYLES, COMPONENT_STYLES]),
+    }
 }
 
 #[derive(PartialEq, Properties)]

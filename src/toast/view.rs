@@ -67,7 +67,7 @@ fn Region(props: &ToasterViewProps) -> Html {
     use_hotkey(settings.hotkey.clone(), &section, &origin);
     let host = use_host();
     let region = html! {
-        <section ref={section} class="ybt-toaster" data-toaster={id.to_string()}
+        <section ref={section} class="ybt-toaster" part="toaster" data-toaster={id.to_string()}
             data-theme={settings.theme.word()} dir={settings.direction.clone()}
             aria-label={settings.label.clone()}
             aria-keyshortcuts={settings.hotkey.as_ref().map(ToString::to_string)}>
