@@ -10,8 +10,8 @@ mod task_row;
 mod tasks_indicator;
 
 pub use notifications_toggle::NotificationsToggle;
-pub(crate) use provider::TasksScope;
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
+pub(crate) use provider::{PageSigns, TaskToasts, TasksScope};
 pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;
 pub use tasks_indicator::TasksIndicator;
