@@ -81,7 +81,7 @@ fn Region(props: &ToasterViewProps) -> Html {
         </section>
     };
     html! {
-        <div ref={host.home}>
+        <div ref={host.home} class="ybt-home">
             if let Some(element) = host.element {
                 { create_portal(region, element) }
             } else {

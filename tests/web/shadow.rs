@@ -70,6 +70,7 @@ impl Mounted {
         host.set_class_name("host");
         let tree = attach(&host);
         let root = element("div");
+        root.set_class_name("ybt-root");
         tree.append_child(&root).expect("it is appended");
         let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
         let context = yewdux::Context::new();
@@ -163,8 +164,11 @@ fn styles_below(root: &JsValue) -> Vec<String> {
 /// Looks of the moment would differ from one another.
 fn finish_animations() {
     let finish = js_sys::Function::new_no_args(
-        "for (const animation of document.getAnimations())
-            Number.isFinite(animation.effect.getComputedTiming().endTime) ? animation.finish() : animation.pause()",
+        "const trees = [...document.querySelectorAll('*')].flatMap((element) => element.shadowRoot ?? [])
+        for (const animation of trees.flatMap((tree) => tree.getAnimations())) {
+            if (Number.isFinite(animation.effect.getComputedTiming().endTime)) animation.finish()
+            else animation.cancel()
+        }",
     );
     finish.call0(&JsValue::NULL).expect("they end");
 }
@@ -256,6 +260,7 @@ async fn nothing_that_a_page_does_to_its_own_elements_changes_the_toasts() {
     app.show(toast.with_action(button()).with_cancel(button()))
         .await;
     app.show(Toast::loading("Working", None)).await;
+    app.rule("html { overflow: hidden }");
     let before = styles_below(&app.tree);
     assert!(before.len() > 15, "{}", before.len());
     app.rule(HOSTILE);

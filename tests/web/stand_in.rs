@@ -26,7 +26,7 @@ fn stand_in(dialog: &Element) -> Option<Element> {
     found.expect("a selector")
 }
 
-/// What is there for a click in the middle of an element of `tree`.
+/// Whether a click in the middle of an element of `tree` reaches it.
 fn is_on_top(tree: &ShadowRoot, element: &Element) -> bool {
     let place = element.get_bounding_client_rect();
     let middle = |start: f64, size: f64| (start + size / 2.0) as f32;
