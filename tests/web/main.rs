@@ -16,6 +16,7 @@ mod page;
 mod scripted;
 mod shadow;
 mod simulated;
+mod stand_in;
 mod tab_title;
 mod toaster;
 mod toaster_api;
