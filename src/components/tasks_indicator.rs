@@ -6,7 +6,6 @@ use yew_hooks::use_click_away;
 use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
-use super::task_row::counted;
 use crate::hooks::{use_background_tasks, use_unfinished_tasks};
 
 /// A button that counts unfinished work and opens the list of tasks. Needs the
@@ -48,15 +47,16 @@ pub fn TasksIndicator() -> Html {
             }
         })
     };
-    let labels = &tasks.messages().labels;
+    let messages = tasks.messages();
+    let labels = &messages.labels;
     html! {
-        <div ref={whole} class="ybt-indicator" {onkeydown}>
+        <div ref={whole} class="ybt-indicator" lang={messages.language.to_string()} {onkeydown}>
             <button ref={button} type="button" class="ybt-indicator-button" data-tasks-indicator=""
                 data-active={unfinished.to_string()}
                 aria-expanded={if list.is_open() { "true" } else { "false" }} aria-controls="ybt-tasks"
-                aria-label={counted(&labels.unfinished, unfinished)} onclick={toggle}>
+                aria-label={messages.counted(&labels.unfinished, unfinished)} onclick={toggle}>
                 <span class="ybt-indicator-icon" aria-hidden="true" />
-                <span aria-hidden="true">{ unfinished }</span>
+                <span aria-hidden="true">{ messages.number(unfinished) }</span>
             </button>
             <div ref={panel} id="ybt-tasks" class="ybt-panel" tabindex="-1" role="group"
                 aria-label={labels.tasks.to_string()} hidden={!list.is_open()}>
