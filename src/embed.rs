@@ -3,6 +3,7 @@
 mod arguments;
 mod objects;
 mod promise;
+mod texts;
 mod toast_options;
 mod toaster_options;
 mod toasts;
