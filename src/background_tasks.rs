@@ -46,15 +46,7 @@ impl BackgroundTasks {
         Rc::make_mut(&mut settings.messages)
             .numbers
             .get_or_insert_with(|| Numbers::new(intl::write));
-        let messages = &settings.messages;
-        let labels = &messages.labels;
-        let toaster_settings = ToasterSettings {
-            language: Some(messages.language.clone().into_owned().into()),
-            label: labels.notifications.clone().into_owned().into(),
-            close: labels.close.clone().into_owned().into(),
-            more: labels.more.clone().into_owned().into(),
-            ..settings.toaster.clone()
-        };
+        let toaster_settings = labelled(settings.toaster.clone(), &settings.messages);
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
         let key = settings.persistence.clone();
         let engine = Engine::new(Dispatch::new(context), clients, settings);
@@ -259,5 +251,17 @@ impl BackgroundTasks {
         self.notifications.shut_down();
         self.engine.shut_down();
         self.toaster.shut_down();
+    }
+}
+
+/// A toaster's settings with what its controls are called.
+pub(crate) fn labelled(settings: ToasterSettings, messages: &Messages) -> ToasterSettings {
+    let labels = &messages.labels;
+    ToasterSettings {
+        language: Some(messages.language.clone().into_owned().into()),
+        label: labels.notifications.clone().into_owned().into(),
+        close: labels.close.clone().into_owned().into(),
+        more: labels.more.clone().into_owned().into(),
+        ..settings
     }
 }

@@ -62,6 +62,7 @@ mod background_tasks;
 pub mod client;
 pub mod clock;
 mod components;
+#[cfg(feature = "embed")]
 pub mod embed;
 mod engine;
 mod hooks;
@@ -69,6 +70,7 @@ mod intl;
 mod page_visibility;
 mod persistence;
 mod settings;
+pub mod shadow;
 mod spawned;
 pub mod store;
 mod system_notifications;

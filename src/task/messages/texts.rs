@@ -13,6 +13,8 @@ macro_rules! texts {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name { $($(#[$meaning])* pub $text: Text,)+ }
 
+        // Only JavaScript has no other way to name them.
+        #[cfg(feature = "embed")]
         impl $name {
             /// What its texts are called, in the order of [`texts_mut`](Self::texts_mut).
             pub(crate) const NAMES: &[&str] = &[$(stringify!($text)),+];
