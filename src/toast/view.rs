@@ -90,7 +90,7 @@ fn Region(props: &ToasterViewProps) -> Html {
             home,
             element: Some(element),
         } => html! {
-            <div ref={home}>{ create_portal(region, element) }</div>
+            <div ref={home} class="ybt-home">{ create_portal(region, element) }</div>
         },
     }
 }

@@ -17,6 +17,7 @@ mod page;
 mod scripted;
 mod shadow;
 mod simulated;
+mod stand_in;
 mod tab_title;
 mod texts_from_javascript;
 mod toaster;
