@@ -1,0 +1,22 @@
+//! The npm package: JavaScript, types and WASM, for the web and for bundlers.
+
+use anyhow::Result;
+
+use crate::command::{root, run};
+use crate::{size, tools};
+
+/// wasm-pack's targets, and the folders that they are built into.
+const TARGETS: [(&str, &str); 2] = [("web", "pkg"), ("bundler", "pkg-bundler")];
+
+/// Builds both and prints their sizes.
+pub fn build() -> Result<()> {
+    tools::for_packaging()?;
+    for (target, folder) in TARGETS {
+        let options = ["build", "--release", "--mode", "no-install"];
+        let place = ["--target", target, "--out-dir", folder];
+        run("wasm-pack", &[&options[..], &place].concat())?;
+        println!("{folder}, for target {target}:");
+        size::shrink(&root().join(folder))?;
+    }
+    Ok(())
+}
