@@ -24,18 +24,22 @@ pub fn build() -> Result<PathBuf> {
 fn yew_app(app: &Path) -> Result<PathBuf> {
     let outside = std::env::temp_dir().join("yew-background-tasks-example");
     copy(app, &outside)?;
-    // Where the crate is, seen from there.
-    for name in ["Cargo.toml", "index.html"] {
-        let file = outside.join(name);
-        let text = fs::read_to_string(&file).with_context(|| name.to_owned())?;
-        fs::write(&file, text.replace("../..", &root().to_string_lossy()))?;
-    }
+    let root = root();
+    copy(&root.join("assets"), &outside.join("assets"))?;
+    replace(&outside.join("index.html"), "../../assets", "assets")?;
+    replace(&outside.join("Cargo.toml"), "../..", &root.to_string_lossy())?;
     let mut trunk = command("trunk", &["build", "--release", "--locked"]);
     trunk.current_dir(&outside);
     // The dependencies are those of the demo, and are built already.
     trunk.env("CARGO_TARGET_DIR", target_folder()?);
     finish(&mut trunk)?;
     Ok(outside.join("dist"))
+}
+
+/// Replaces a text in a file.
+fn replace(file: &Path, from: &str, to: &str) -> Result<()> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    fs::write(file, text.replace(from, to)).with_context(|| file.display().to_string())
 }
 
 /// What builds leave in the folder of an example.
