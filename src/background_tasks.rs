@@ -41,13 +41,7 @@ impl BackgroundTasks {
     /// Tasks in the store of `context`, worked on until the last handle is
     /// dropped or [`shut_down`](Self::shut_down) is called.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
-        let labels = &settings.messages.labels;
-        let toaster_settings = ToasterSettings {
-            label: labels.notifications.clone().into_owned().into(),
-            close: labels.close.clone().into_owned().into(),
-            more: labels.more.clone().into_owned().into(),
-            ..settings.toaster.clone()
-        };
+        let toaster_settings = labelled(settings.toaster.clone(), &settings.messages);
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
         let key = settings.persistence.clone();
         let engine = Engine::new(Dispatch::new(context), clients, settings);
@@ -252,5 +246,16 @@ impl BackgroundTasks {
         self.notifications.shut_down();
         self.engine.shut_down();
         self.toaster.shut_down();
+    }
+}
+
+/// A toaster's settings with what its controls are called.
+pub(crate) fn labelled(settings: ToasterSettings, messages: &Messages) -> ToasterSettings {
+    let labels = &messages.labels;
+    ToasterSettings {
+        label: labels.notifications.clone().into_owned().into(),
+        close: labels.close.clone().into_owned().into(),
+        more: labels.more.clone().into_owned().into(),
+        ..settings
     }
 }

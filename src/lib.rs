@@ -62,12 +62,15 @@ mod background_tasks;
 pub mod client;
 pub mod clock;
 mod components;
+#[cfg(feature = "embed")]
 pub mod embed;
 mod engine;
 mod hooks;
 mod page_visibility;
 mod persistence;
 mod settings;
+#[cfg(feature = "embed")]
+mod shadow;
 mod spawned;
 pub mod store;
 mod system_notifications;

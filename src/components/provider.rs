@@ -48,10 +48,30 @@ pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
         let tasks = tasks.clone();
         move || tasks.shut_down()
     });
+    html! {
+        <TasksScope tasks={(*tasks).clone()} toasts={props.toasts}>
+            { props.children.clone() }
+        </TasksScope>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct TasksScopeProps {
+    pub(crate) tasks: BackgroundTasks,
+    pub(crate) toasts: bool,
+    #[prop_or_default]
+    pub(crate) children: Html,
+}
+
+/// Gives tasks that are worked on elsewhere to all components below it. They are
+/// in the Yewdux store of the surrounding context.
+#[component]
+pub(crate) fn TasksScope(props: &TasksScopeProps) -> Html {
+    let tasks = &props.tasks;
     let uploading = use_task_selector((), |tasks, ()| tasks.is_uploading());
     let on_more = use_open_task_panel();
     html! {
-        <ContextProvider<BackgroundTasks> context={(*tasks).clone()}>
+        <ContextProvider<BackgroundTasks> context={tasks.clone()}>
             <ContextProvider<Toaster> context={tasks.toaster().clone()}>
                 { props.children.clone() }
                 if props.toasts {

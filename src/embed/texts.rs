@@ -1,0 +1,6 @@
+//! stub
+use crate::task::messages::Messages;
+use wasm_bindgen::JsValue;
+pub(super) fn read(messages: Messages, _texts: &JsValue) -> Result<Messages, JsValue> {
+    Ok(messages)
+}
