@@ -1,6 +1,8 @@
 //! The npm package: JavaScript, types and WASM, for the web and for bundlers.
 
-use anyhow::Result;
+use std::fs;
+
+use anyhow::{Context as _, Result};
 
 use crate::command::{root, run};
 use crate::{size, tools};
@@ -12,6 +14,10 @@ const TARGETS: [(&str, &str); 2] = [("web", "pkg"), ("bundler", "pkg-bundler")];
 pub fn build() -> Result<()> {
     tools::for_packaging()?;
     for (target, folder) in TARGETS {
+        // wasm-pack lists what it finds there from before.
+        if root().join(folder).exists() {
+            fs::remove_dir_all(root().join(folder)).with_context(|| folder.to_owned())?;
+        }
         let options = ["build", "--release", "--mode", "no-install"];
         let place = ["--target", target, "--out-dir", folder];
         run("wasm-pack", &[&options[..], &place].concat())?;
