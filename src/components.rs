@@ -10,11 +10,12 @@ mod task_row;
 mod tasks_indicator;
 
 pub use notifications_toggle::NotificationsToggle;
-pub(crate) use provider::TasksScope;
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
+pub(crate) use provider::{PageSigns, TaskToasts, TasksScope};
 pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;
 pub use tasks_indicator::TasksIndicator;
 
-/// The style sheet of indicator, list and dialog, `assets/components.css`.
-pub const STYLES: &str = include_str!("../assets/components.css");
+/// The style sheet of dialog, indicator and list, `assets/components.css`: for a
+/// shadow tree, which adopts it or has it in a `style` element.
+pub const COMPONENT_STYLES: &str = include_str!("../assets/components.css");

@@ -1,5 +1,6 @@
 //! The JavaScript API (CONTRACT §6): tasks for code that knows no Rust.
 
+mod app_root;
 mod arguments;
 mod client;
 mod element;
@@ -70,7 +71,7 @@ impl JsBackgroundTasks {
         };
         let context = yewdux::Context::new();
         let tasks = BackgroundTasks::new(&context, options.clients, options.settings);
-        let instance = Instance::show(place, tasks.clone(), options.indicator, options.store);
+        let instance = Instance::show(place, &tasks, options.indicator, options.store);
         let instance = instance.inspect_err(|_| tasks.shut_down())?;
         Ok(Self::of(Live::set_up(tasks, instance)))
     }

@@ -69,8 +69,7 @@ mod hooks;
 mod page_visibility;
 mod persistence;
 mod settings;
-#[cfg(feature = "embed")]
-mod shadow;
+pub mod shadow;
 mod spawned;
 pub mod store;
 mod system_notifications;

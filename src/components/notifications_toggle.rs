@@ -33,12 +33,12 @@ pub fn NotificationsToggle() -> Html {
     });
     let labels = &tasks.messages().labels;
     html! {
-        <div class="ybt-notify" data-notifications={state.word()}>
-            <label class="ybt-switch">
+        <div class="ybt-notify" part="notifications" data-notifications={state.word()}>
+            <label class="ybt-switch" part="notifications-switch">
                 <input type="checkbox" role="switch" checked={is_on} {onchange} />
                 <span>{ labels.notify_me.to_string() }</span>
             </label>
-            <p class="ybt-notify-blocked" role="status">
+            <p class="ybt-notify-blocked" part="notifications-blocked" role="status">
                 if state == NotificationsState::Blocked {
                     { labels.notify_blocked.to_string() }
                 }

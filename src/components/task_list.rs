@@ -34,29 +34,31 @@ pub fn TaskList() -> Html {
     html! {
         <div class="ybt-list-of-tasks" tabindex="-1">
             if summary.finished || summary.failed {
-                <div class="ybt-list-buttons">
+                <div class="ybt-list-buttons" part="list-buttons">
                     if summary.failed {
-                        <button type="button" class="ybt-small" data-retry-failed="" onclick={retry_failed}>
+                        <button type="button" class="ybt-small" part="button retry-failed" data-retry-failed=""
+                            onclick={retry_failed}>
                             { labels.retry_failed.to_string() }
                         </button>
                     }
                     if summary.finished {
-                        <button type="button" class="ybt-small" data-clear-finished="" onclick={clear_finished}>
+                        <button type="button" class="ybt-small" part="button clear-finished" data-clear-finished=""
+                            onclick={clear_finished}>
                             { labels.clear_finished.to_string() }
                         </button>
                     }
                 </div>
             }
-            <ul class="ybt-rows" data-task-list="" aria-label={labels.tasks.to_string()}>
+            <ul class="ybt-rows" part="task-list" data-task-list="" aria-label={labels.tasks.to_string()}>
                 { for summary.ids.iter().map(|id| html! {
                     <TaskRow key={id.as_str()} id={id.clone()} />
                 }) }
             </ul>
             if summary.ids.is_empty() {
-                <p class="ybt-empty">{ labels.no_tasks.to_string() }</p>
+                <p class="ybt-empty" part="no-tasks">{ labels.no_tasks.to_string() }</p>
             }
             if summary.more > 0 {
-                <button type="button" class="ybt-small" data-more="" onclick={show_more}>
+                <button type="button" class="ybt-small" part="button more-tasks" data-more="" onclick={show_more}>
                     { counted(&labels.more, summary.more) }
                 </button>
             }

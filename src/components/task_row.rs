@@ -36,11 +36,11 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
         | TaskState::Cancelled => None,
     };
     html! {
-        <li class="ybt-row" tabindex="-1" data-task="" data-task-id={task.id.to_string()}
+        <li class="ybt-row" part={format!("task {}", task.state.word())} tabindex="-1" data-task="" data-task-id={task.id.to_string()}
             data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.word()}>
-            <div class="ybt-row-text">
-                <span class="ybt-row-title" title={title.clone()}>{ title }</span>
-                <span class="ybt-row-detail">
+            <div class="ybt-row-text" part="task-text">
+                <span class="ybt-row-title" part="task-title" title={title.clone()}>{ title }</span>
+                <span class="ybt-row-detail" part="task-detail">
                     { kind }
                     { " · " }
                     <StateText state={task.state.clone()} rate={task.state.rate().map(|rate| messages.rate(&rate))}
@@ -48,7 +48,8 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
                 </span>
                 if let Some(reason) = reason {
                     // What passes by itself is no alarm.
-                    <span class={if task.state.is_ended() { "ybt-row-reason" } else { "ybt-row-detail" }}>{ reason }</span>
+                    <span class={if task.state.is_ended() { "ybt-row-reason" } else { "ybt-row-detail" }}
+                        part="task-reason">{ reason }</span>
                 }
             </div>
             <TaskButtons {task} />
@@ -71,7 +72,7 @@ pub(super) fn StateText(props: &StateTextProps) -> Html {
     let progress = props.state.progress().filter(|_| !props.state.is_ended());
     html! {
         <>
-            <span class="ybt-state" data-state={props.state.word()}>{ &props.label }</span>
+            <span class="ybt-state" part="task-state" data-state={props.state.word()}>{ &props.label }</span>
             if let Some(percent) = progress {
                 { format!(" {percent}%") }
             }
@@ -79,7 +80,7 @@ pub(super) fn StateText(props: &StateTextProps) -> Html {
                 { format!(" · {rate}") }
             }
             if !props.state.is_ended() {
-                <progress class="ybt-bar" max="100" aria-label={props.label.clone()}
+                <progress class="ybt-bar" part="task-progress" max="100" aria-label={props.label.clone()}
                     value={progress.map(|percent| percent.to_string())} />
             }
         </>
@@ -97,32 +98,35 @@ pub(super) fn TaskButtons(props: &TaskButtonsProps) -> Html {
     let tasks = use_background_tasks();
     let labels = &tasks.messages().labels;
     let task = &props.task;
-    let button = |label: &str, heir: &'static str, act: fn(&BackgroundTasks, &TaskId)| {
+    let button = |part: &'static str,
+                  label: &str,
+                  heir: &'static str,
+                  act: fn(&BackgroundTasks, &TaskId)| {
         let (tasks, id) = (tasks.clone(), task.id.clone());
         let onclick = Callback::from(move |event: MouseEvent| {
             hand_focus_to(&event, heir);
             act(&tasks, &id);
         });
         html! {
-            <button type="button" class="ybt-small" aria-label={format!("{label}: {}", task.title)} {onclick}>
+            <button type="button" class="ybt-small" {part} aria-label={format!("{label}: {}", task.title)} {onclick}>
                 { label.to_owned() }
             </button>
         }
     };
     html! {
-        <div class="ybt-row-buttons">
+        <div class="ybt-row-buttons" part="task-buttons">
             if task.state.is_paused() {
-                { button(&labels.resume, ROW, BackgroundTasks::resume) }
+                { button("button resume", &labels.resume, ROW, BackgroundTasks::resume) }
             } else if tasks.can_pause(task) {
-                { button(&labels.pause, ROW, BackgroundTasks::pause) }
+                { button("button pause", &labels.pause, ROW, BackgroundTasks::pause) }
             }
             if task.state.can_retry() {
-                { button(&labels.retry, ROW, BackgroundTasks::retry) }
+                { button("button retry", &labels.retry, ROW, BackgroundTasks::retry) }
             }
             if task.state.is_ended() {
-                { button(&labels.clear, LIST, BackgroundTasks::clear) }
+                { button("button clear", &labels.clear, LIST, BackgroundTasks::clear) }
             } else {
-                { button(&labels.cancel, ROW, BackgroundTasks::cancel) }
+                { button("button cancel", &labels.cancel, ROW, BackgroundTasks::cancel) }
             }
         </div>
     }

@@ -1,7 +1,7 @@
 //! The indicator: how many tasks go on, and the way to their list.
 
 use yew::prelude::*;
-use yew_hooks::use_click_away;
+use yew_hooks::use_event_with_window;
 
 use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
@@ -17,9 +17,15 @@ pub fn TasksIndicator() -> Html {
     let unfinished = use_unfinished_tasks();
     let list = use_task_panel();
     let (whole, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
-    use_click_away(whole.clone(), {
-        let list = list.clone();
-        move |_| list.set_open(false)
+    use_event_with_window("pointerdown", {
+        let (list, whole) = (list.clone(), whole.clone());
+        move |event: Event| {
+            // By its path: outside of a shadow tree the host stands for the target.
+            let path = event.composed_path();
+            if !whole.get().is_some_and(|whole| path.includes(&whole, 0)) {
+                list.set_open(false);
+            }
+        }
     });
     use_effect_with(list.takes_focus(), {
         let panel = panel.clone();
@@ -50,17 +56,18 @@ pub fn TasksIndicator() -> Html {
     };
     let labels = &tasks.messages().labels;
     html! {
-        <div ref={whole} class="ybt-indicator" {onkeydown}>
-            <button ref={button} type="button" class="ybt-indicator-button" data-tasks-indicator=""
+        <div ref={whole} class="ybt-indicator" part="indicator" {onkeydown}>
+            <button ref={button} type="button" class="ybt-indicator-button" part="indicator-button"
+                data-tasks-indicator=""
                 data-active={unfinished.to_string()}
                 aria-expanded={if list.is_open() { "true" } else { "false" }} aria-controls="ybt-tasks"
                 aria-label={counted(&labels.unfinished, unfinished)} onclick={toggle}>
-                <span class="ybt-indicator-icon" aria-hidden="true" />
+                <span class="ybt-indicator-icon" part="indicator-icon" aria-hidden="true" />
                 <span aria-hidden="true">{ unfinished }</span>
             </button>
-            <div ref={panel} id="ybt-tasks" class="ybt-panel" tabindex="-1" role="group"
+            <div ref={panel} id="ybt-tasks" class="ybt-panel" part="panel" tabindex="-1" role="group"
                 aria-label={labels.tasks.to_string()} hidden={!list.is_open()}>
-                <h2 class="ybt-panel-title">{ labels.tasks.to_string() }</h2>
+                <h2 class="ybt-panel-title" part="panel-title">{ labels.tasks.to_string() }</h2>
                 if list.is_open() {
                     <TaskList />
                     <NotificationsToggle />

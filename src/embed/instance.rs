@@ -1,14 +1,16 @@
 //! What one instance has on the page: a shadow tree, and in it the toasts.
 
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, Node};
+use web_sys::{Document, Element, Node, ShadowRoot};
 use yew::prelude::*;
 
+use super::app_root::AppRoot;
 use super::panics::Shown;
 use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
-use crate::components::{self, TasksIndicator, TasksScope};
-use crate::{shadow, toast};
+use crate::components::{COMPONENT_STYLES, PageSigns, TaskToasts, TasksIndicator, TasksScope};
+use crate::shadow;
+use crate::toast::{self, ToasterRoot};
 
 /// Where an instance is.
 pub(super) enum Place {
@@ -20,7 +22,7 @@ pub(super) enum Place {
 
 /// The toasts of one instance on the page. They are gone when it is dropped.
 pub(super) struct Instance {
-    app: Option<yew::AppHandle<App>>,
+    _roots: [Option<AppRoot>; 2],
     _shown: Shown,
     _store: StoreName,
 }
@@ -31,39 +33,42 @@ impl Instance {
     /// What the browser throws where it does not take the element.
     pub(super) fn show(
         place: Place,
-        tasks: BackgroundTasks,
+        tasks: &BackgroundTasks,
         indicator: bool,
         store: StoreName,
     ) -> Result<Self, JsValue> {
         let document = document()?;
-        let root = document.create_element("div")?;
+        let home = document.create_element("div")?;
         let shown = match place {
             Place::In(node) => {
                 let host = document.create_element("div")?;
                 host.set_attribute("data-background-tasks", "")?;
-                attach(&host)?.append_child(&root)?;
+                tree_of(&host)?.append_child(&home)?;
                 node.append_child(&host)?;
                 host
             }
             Place::At(host) => {
-                attach(&host)?.append_child(&root)?;
-                root.clone()
+                tree_of(&host)?.append_child(&home)?;
+                home.clone()
             }
         };
-        let app = yew::Renderer::<App>::with_root_and_props(root, AppProps { tasks, indicator });
+        let shown = Shown::new(shown);
+        let button =
+            indicator.then(|| AppRoot::new(|_| scope(tasks, html! { <TasksIndicator /> })));
+        let button = button.transpose()?;
+        if let Some(element) = button.as_ref().and_then(AppRoot::element) {
+            home.append_child(element)?;
+        }
+        let toasts = AppRoot::new(|element| {
+            let element = element.clone();
+            let root = ToasterRoot { home, element };
+            scope(tasks, html! { <><TaskToasts {root} /><PageSigns /></> })
+        })?;
         Ok(Self {
-            app: Some(app.render()),
-            _shown: Shown::new(shown),
+            _roots: [button, Some(toasts)],
+            _shown: shown,
             _store: store,
         })
-    }
-}
-
-impl Drop for Instance {
-    fn drop(&mut self) {
-        if let Some(app) = self.app.take() {
-            app.destroy();
-        }
     }
 }
 
@@ -77,31 +82,24 @@ pub(super) fn body() -> Result<Node, JsValue> {
     body.ok_or_else(|| js_sys::Error::new("the document has no body yet").into())
 }
 
-fn document() -> Result<Document, JsValue> {
+pub(super) fn document() -> Result<Document, JsValue> {
     let document = web_sys::window().and_then(|window| window.document());
     document.ok_or_else(|| js_sys::Error::new("there is no document").into())
 }
 
-fn attach(host: &Element) -> Result<web_sys::ShadowRoot, JsValue> {
-    shadow::attach(host, &[toast::STYLES, components::STYLES])
+/// The shadow tree of an element, which keeps the one that it was given before.
+fn tree_of(host: &Element) -> Result<ShadowRoot, JsValue> {
+    match host.shadow_root() {
+        Some(tree) => Ok(tree),
+        None => shadow::attach(host, &[toast::STYLES, COMPONENT_STYLES]),
+    }
 }
 
-#[derive(PartialEq, Properties)]
-struct AppProps {
-    tasks: BackgroundTasks,
-    indicator: bool,
-}
-
-#[component]
-fn App(props: &AppProps) -> Html {
-    let context = props.tasks.toaster().context();
+fn scope(tasks: &BackgroundTasks, content: Html) -> Html {
+    let context = tasks.toaster().context();
     html! {
         <ContextProvider<yewdux::Context> {context}>
-            <TasksScope tasks={props.tasks.clone()} toasts=true>
-                if props.indicator {
-                    <TasksIndicator />
-                }
-            </TasksScope>
+            <TasksScope tasks={tasks.clone()}>{ content }</TasksScope>
         </ContextProvider<yewdux::Context>>
     }
 }

@@ -293,6 +293,15 @@ export interface PromiseToastOptions<T> extends Omit<ToastOptions, 'description'
   finally?: () => void;
 }
 
+/** Beside the methods of the class. */
+export interface Toasts {
+  /**
+   * Shows how a promise goes: `loading`, then `success` or `error`. What is
+   * missing closes the toast. Returns the id.
+   */
+  promise<T>(work: Promise<T> | (() => Promise<T>), options: PromiseToastOptions<T>): string;
+}
+
 export interface ToastPatch {
   title?: string;
   description?: string;

@@ -59,8 +59,16 @@ pub(super) fn has_focus(node: &NodeRef) -> bool {
 }
 
 /// Whether nothing on the page has the focus, which the body has then.
-pub(super) fn is_nowhere(node: &NodeRef) -> bool {
-    focused_beside(node).is_none_or(|focused| focused.tag_name() == "BODY")
+pub(super) fn is_nowhere() -> bool {
+    focused_on_page().is_none()
+}
+
+/// What has the focus on the page, also inside of shadow trees that are open.
+fn focused_on_page() -> Option<Element> {
+    let focused = web_sys::window()?.document()?.active_element()?;
+    let inside = |host: &Element| host.shadow_root()?.active_element();
+    let innermost = std::iter::successors(Some(focused), inside).last();
+    innermost.filter(|focused| focused.tag_name() != "BODY")
 }
 
 /// What has the focus in the tree that `node` is in. A document says of what is
@@ -88,11 +96,16 @@ pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<O
                 if event.default_prevented() || !hotkey.is_meant_by(&key_press(event)) {
                     return;
                 }
+                let before = focused_on_page();
                 if has_focus(&region) {
                     origin.restore();
                     event.prevent_default();
                 } else if focus_first(&region) {
                     event.prevent_default();
+                    if let Some(before) = before {
+                        // The list is told of a host where this is in its shadow tree.
+                        origin.keep(&before);
+                    }
                 }
             };
             let on_key = EventListener::new_with_options(&document, "keydown", options, listener);

@@ -169,8 +169,8 @@ pub(super) fn put_back(node: &NodeRef) {
 /// By CSSOM: no render per move, and a strict content security policy holds.
 fn place(toast: &HtmlElement, offset: Point) {
     let style = toast.style();
-    let _ = style.set_property("--ybt-swipe-x", &format!("{}px", offset.x));
-    let _ = style.set_property("--ybt-swipe-y", &format!("{}px", offset.y));
+    let _ = style.set_property("--_swipe-x", &format!("{}px", offset.x));
+    let _ = style.set_property("--_swipe-y", &format!("{}px", offset.y));
 }
 
 /// Lets go what was selected on the way to the threshold: it was no selecting.

@@ -8,58 +8,84 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Document, DocumentFragment, Element, HtmlElement, MutationObserver, MutationObserverInit, Node,
-    NodeList,
+    ShadowRoot,
 };
 use yew::prelude::*;
 
-/// An element that follows the modal dialog on top, and the place that it has
-/// else. Content gets there by [`create_portal`]: moving the element moves what
-/// is rendered into it, and nothing is rendered anew.
+use super::stand_in::StandIn;
+
+const CLASS: &str = "ybt-host";
+
+/// The root of an app that has the toaster alone, and the place for it. Moving
+/// the root moves what is rendered into it.
 #[derive(Clone, PartialEq)]
-pub(super) struct Host {
-    pub(super) home: NodeRef,
-    pub(super) element: Option<Element>,
+pub(crate) struct ToasterRoot {
+    pub(crate) home: Element,
+    pub(crate) element: Element,
+}
+
+/// What follows the modal dialog on top.
+#[derive(Clone, PartialEq)]
+pub(super) enum Host {
+    /// An element beside the component. Content gets there by [`create_portal`]:
+    /// moving the element moves what is rendered into it, and nothing is rendered anew.
+    Portal {
+        home: NodeRef,
+        element: Option<Element>,
+    },
+    Root(ToasterRoot),
+}
+
+impl Host {
+    /// The place that it has while there is no dialog, and the element.
+    fn parts(&self) -> Option<(Element, Element)> {
+        match self {
+            Self::Portal { home, element } => Some((home.cast()?, element.clone()?)),
+            Self::Root(root) => Some((root.home.clone(), root.element.clone())),
+        }
+    }
 }
 
 #[hook]
-pub(super) fn use_host() -> Host {
+pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
     let home = use_node_ref();
-    let element = use_memo((), |()| {
-        let element = document()?.create_element("div").ok()?;
-        element.set_class_name("ybt-host");
-        Some(element)
+    let host = use_memo(root, |root| match root {
+        Some(root) => Host::Root(root.clone()),
+        None => Host::Portal {
+            home,
+            element: document().and_then(|document| document.create_element("div").ok()),
+        },
     });
-    let host = Host {
-        home,
-        element: (*element).clone(),
-    };
-    use_effect_with(host.clone(), |host| {
-        let follower = Follower::new(host);
-        let element = host.element.clone();
+    use_effect_with((*host).clone(), |host| {
+        let parts = host.parts();
+        let follower = parts.as_ref().and_then(|(home, element)| {
+            element.set_class_name(CLASS);
+            Follower::new(home.clone(), element.clone().dyn_into().ok()?)
+        });
         move || {
             drop(follower);
-            if let Some(element) = element {
+            if let Some((_, element)) = parts {
                 element.remove();
             }
         }
     });
-    host
+    (*host).clone()
 }
 
-/// Watches the document's dialogs, for as long as it is there.
+/// Watches the page's dialogs, for as long as it is there.
 struct Follower {
     observer: MutationObserver,
     _on_change: Closure<dyn Fn(JsValue, MutationObserver)>,
 }
 
 impl Follower {
-    fn new(host: &Host) -> Option<Self> {
-        let home: Element = host.home.cast()?;
+    fn new(home: Element, host: HtmlElement) -> Option<Self> {
         let following = Following {
-            root: home.get_root_node(),
+            trees: trees_around(&home),
             home,
-            host: host.element.clone()?.dyn_into().ok()?,
+            host,
             modals: RefCell::default(),
+            stand_in: RefCell::default(),
         };
         let following = Rc::new(following);
         let on_change = Closure::<dyn Fn(_, _)>::new({
@@ -82,27 +108,28 @@ impl Drop for Follower {
 }
 
 struct Following {
-    /// The document, or the shadow tree that the toaster is in: outside of that
-    /// it would lose its style.
-    root: Node,
+    /// Where dialogs are looked for: the document, or the shadow tree that the
+    /// toaster is in and the trees around that, from the inside out.
+    trees: Vec<Node>,
     home: Element,
     host: HtmlElement,
     /// The modal dialogs that are open, in the order of their opening.
     modals: RefCell<Vec<Element>>,
+    /// There while the toaster is in a dialog of another tree than its own.
+    stand_in: RefCell<Option<StandIn>>,
 }
 
 impl Following {
     fn keep_up(&self, observer: &MutationObserver) {
-        let top = self.modals_in_root().and_then(|open| {
-            let open = (0..open.length()).filter_map(|index| open.get(index)?.dyn_into().ok());
-            let open: Vec<Element> = open.collect();
+        let open: Vec<_> = self.trees.iter().flat_map(modals_in).collect();
+        let top = {
             let mut modals = self.modals.borrow_mut();
             modals.retain(|modal| open.contains(modal));
             let opened = open.into_iter().filter(|modal| !modals.contains(modal));
             let opened: Vec<_> = opened.collect();
             modals.extend(opened);
             modals.last().cloned()
-        });
+        };
         self.move_to(top.as_ref());
         let what = MutationObserverInit::new();
         what.set_subtree(true);
@@ -110,34 +137,65 @@ impl Following {
         what.set_attribute_filter(&js_sys::Array::of1(&"open".into()));
         // Only a dialog that holds the toaster can be taken away together with it.
         what.set_child_list(top.is_some());
-        // The options are good ones, which is all that could fail.
-        let _ = observer.observe_with_options(&self.root, &what);
-    }
-
-    fn modals_in_root(&self) -> Option<NodeList> {
-        const MODALS: &str = "dialog:modal";
-        match self.root.dyn_ref::<Document>() {
-            Some(document) => document.query_selector_all(MODALS).ok(),
-            None => {
-                let shadow: &DocumentFragment = self.root.dyn_ref()?;
-                shadow.query_selector_all(MODALS).ok()
-            }
+        for tree in &self.trees {
+            // The options are good ones, which is all that could fail.
+            let _ = observer.observe_with_options(tree, &what);
         }
     }
 
     fn move_to(&self, modal: Option<&Element>) {
-        let target = modal.unwrap_or(&self.home);
-        if self.host.parent_element().as_ref() == Some(target) {
-            return;
+        let target = modal.and_then(|modal| self.place_in(modal));
+        let is_in_dialog = target.is_some();
+        let target = target.unwrap_or_else(|| self.home.clone().into());
+        if self.host.parent_node().as_ref() != Some(&target) {
+            // A popover is on top of the dialog, which may clip or move what it holds.
+            // A browser that knows none shows it inside of the dialog.
+            let _ = self.host.remove_attribute("popover");
+            if target.append_child(&self.host).is_ok() && is_in_dialog {
+                let _ = self.host.set_attribute("popover", "manual");
+                let _ = self.host.show_popover();
+            }
         }
-        // A popover is on top of the dialog, which may clip or move what it holds.
-        // A browser that knows none shows it inside of the dialog.
-        let _ = self.host.remove_attribute("popover");
-        if target.append_child(&self.host).is_ok() && modal.is_some() {
-            let _ = self.host.set_attribute("popover", "manual");
-            let _ = self.host.show_popover();
-        }
+        // One that the toasts have left goes.
+        let stand_in = self.stand_in.take();
+        self.stand_in
+            .replace(stand_in.filter(|there| *there.tree() == target));
     }
+
+    /// Where in a dialog the toasts can be: in one of their own tree anywhere, in
+    /// others in a stand-in for their host, which keeps their style. None where
+    /// the host allows no second one.
+    fn place_in(&self, modal: &Element) -> Option<Node> {
+        let own = self.trees.first()?;
+        if modal.get_root_node() == *own {
+            return Some(modal.clone().into());
+        }
+        let mut stand_in = self.stand_in.borrow_mut();
+        if !stand_in.as_ref().is_some_and(|there| there.is_in(modal)) {
+            *stand_in = StandIn::in_dialog(own.dyn_ref::<ShadowRoot>()?, modal).ok();
+        }
+        stand_in.as_ref().map(|there| there.tree().clone())
+    }
+}
+
+fn trees_around(home: &Element) -> Vec<Node> {
+    let around = |tree: &Node| Some(tree.dyn_ref::<ShadowRoot>()?.host().get_root_node());
+    std::iter::successors(Some(home.get_root_node()), around).collect()
+}
+
+fn modals_in(tree: &Node) -> Vec<Element> {
+    const MODALS: &str = "dialog:modal";
+    let found = match tree.dyn_ref::<Document>() {
+        Some(document) => document.query_selector_all(MODALS).ok(),
+        None => tree
+            .dyn_ref::<DocumentFragment>()
+            .and_then(|shadow| shadow.query_selector_all(MODALS).ok()),
+    };
+    let Some(found) = found else {
+        return Vec::new();
+    };
+    let dialogs = (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok());
+    dialogs.collect()
 }
 
 fn document() -> Option<Document> {

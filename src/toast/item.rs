@@ -107,7 +107,7 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     let close_button = toast.close_button.unwrap_or(settings.close_button);
     html! {
         <li ref={node.clone()} class={classes!("ybt-toast", settings.class.clone(), toast.class.clone())}
-            tabindex="0" data-toast=""
+            part={format!("toast {}", toast.kind.word())} tabindex="0" data-toast=""
             data-toast-id={entry.id.to_string()}
             data-kind={toast.kind.word()}
             data-phase={entry.phase.word()}
@@ -117,27 +117,27 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
             data-dismissible={word(toast.dismissible)}
             inert={!*visible || exiting}
             {onkeydown} {onpointerdown}>
-            <div ref={card} class="ybt-card">
+            <div ref={card} class="ybt-card" part="card">
                 if let Some(content) = &toast.content {
                     { content.clone() }
                 } else {
                     <Glyph kind={toast.kind.word()} icon={icon(toast, settings)} />
-                    <div class="ybt-text">
-                        <div class="ybt-title" data-title="">{ &toast.title }</div>
+                    <div class="ybt-text" part="content">
+                        <div class="ybt-title" part="title" data-title="">{ &toast.title }</div>
                         if !toast.description.is_empty() {
-                            <div class="ybt-description" data-description="">{ &toast.description }</div>
+                            <div class="ybt-description" part="description" data-description="">{ &toast.description }</div>
                         }
                     </div>
                     if toast.cancel.is_some() || toast.action.is_some() {
-                        <div class="ybt-buttons">
+                        <div class="ybt-buttons" part="buttons">
                             if let Some(cancel) = &toast.cancel {
-                                <button type="button" class="ybt-button" data-cancel=""
+                                <button type="button" class="ybt-button" part="button cancel" data-cancel=""
                                     onclick={press(cancel, CloseReason::Cancel)}>
                                     { &cancel.label }
                                 </button>
                             }
                             if let Some(action) = &toast.action {
-                                <button type="button" class="ybt-button ybt-action" data-action=""
+                                <button type="button" class="ybt-button ybt-action" part="button action" data-action=""
                                     onclick={press(action, CloseReason::Action)}>
                                     { &action.label }
                                 </button>
@@ -146,7 +146,7 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
                     }
                 }
                 if toast.dismissible && close_button {
-                    <button type="button" class="ybt-close" data-close=""
+                    <button type="button" class="ybt-close" part="close" data-close=""
                         aria-label={settings.close.clone()} onclick={close} />
                 }
                 if let ToastKind::Loading { progress } = toast.kind {
@@ -177,10 +177,10 @@ fn Glyph(props: &GlyphProps) -> Html {
     match &props.icon {
         Icon::Hidden => html! {},
         Icon::AsItsKind => {
-            html! { <span class="ybt-icon" data-icon={props.kind} aria-hidden="true" /> }
+            html! { <span class="ybt-icon" part="icon" data-icon={props.kind} aria-hidden="true" /> }
         }
         Icon::Custom(content) => html! {
-            <span class="ybt-icon-slot" data-icon="custom" aria-hidden="true">{ content.clone() }</span>
+            <span class="ybt-icon-slot" part="icon" data-icon="custom" aria-hidden="true">{ content.clone() }</span>
         },
     }
 }
@@ -204,15 +204,15 @@ fn ProgressBar(props: &ProgressBarProps) -> Html {
             // By CSSOM: a strict content security policy forbids a style attribute.
             if let (Some(bar), Some(percent)) = (node.cast::<HtmlElement>(), progress) {
                 let share = f64::from(percent.get()) / 100.0;
-                let _ = bar
-                    .style()
-                    .set_property("--ybt-progress", &share.to_string());
+                let _ = bar.style().set_property("--_progress", &share.to_string());
             }
         }
     });
     html! {
-        <div ref={node} class="ybt-progress" role="progressbar" aria-label={&props.label}
+        <div ref={node} class="ybt-progress" part="progress" role="progressbar" aria-label={&props.label}
             aria-valuemin="0" aria-valuemax="100"
-            aria-valuenow={props.progress.map(|percent| percent.to_string())} />
+            aria-valuenow={props.progress.map(|percent| percent.to_string())}>
+            <div class="ybt-progress-bar" part="progress-bar" />
+        </div>
     }
 }

@@ -101,15 +101,15 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
 }
 
 fn apply(list: &HtmlElement, layout: &Layout) {
-    set(list, "--ybt-front", &format!("{}px", layout.front));
-    set(list, "--ybt-total", &format!("{}px", layout.total));
-    set(list, "--ybt-count", &layout.count.to_string());
+    set(list, "--_front", &format!("{}px", layout.front));
+    set(list, "--_total", &format!("{}px", layout.total));
+    set(list, "--_count", &layout.count.to_string());
     let children = list.children();
     for (place, child) in layout.places.iter().zip(0..) {
         let toast = children.item(child).and_then(|toast| toast.dyn_into().ok());
         if let (Some(toast), Some((index, before))) = (toast, place) {
-            set(&toast, "--ybt-index", &index.to_string());
-            set(&toast, "--ybt-before", &format!("{before}px"));
+            set(&toast, "--_index", &index.to_string());
+            set(&toast, "--_before", &format!("{before}px"));
         }
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
         move |was_removed: bool| {
             if !has_focus(&list) {
                 leave();
-                if was_removed && is_nowhere(&list) {
+                if was_removed && is_nowhere() {
                     on_focus_lost.emit(());
                 }
             }
@@ -124,7 +124,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
         }
     });
     html! {
-        <ol ref={list} class="ybt-list" data-toast-list="" data-position={place.position.words()}
+        <ol ref={list} class="ybt-list" part="list" data-toast-list="" data-position={place.position.words()}
             data-expanded={if *expanded { "true" } else { "false" }}
             data-has-more={(*more > 0).then_some("true")}
             {onpointerenter} {onpointerleave} {onpointerdown} onpointerup={release.clone()}
@@ -157,9 +157,9 @@ fn More(props: &MoreProps) -> Html {
     match props.on_more.clone() {
         Some(on_more) => {
             let onclick = move |_: MouseEvent| on_more.emit(());
-            html! { <button type="button" {onclick}>{ text }</button> }
+            html! { <button type="button" part="more" {onclick}>{ text }</button> }
         }
-        None => html! { <span>{ text }</span> },
+        None => html! { <span part="more">{ text }</span> },
     }
 }
 
