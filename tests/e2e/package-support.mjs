@@ -1,6 +1,9 @@
 // Pages on the built package, under the strictest policy that it must work with.
 
 import { execFile } from 'node:child_process'
+import { cp, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startBackend } from './support.mjs'
@@ -24,9 +27,9 @@ export async function run(program, parameters, folder = root) {
 
 /**
  * Opens a page. What goes wrong on it is in `page.problems`: errors, whatever is written to the
- * console as one, and violations of the policy, also after a reload.
+ * console as one, and violations of the policy, also after a reload. `init` runs on it first.
  */
-export async function visit(browser, address, context = {}) {
+export async function visit(browser, address, { init, ...context } = {}) {
   const surroundings = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
   const page = await surroundings.newPage()
   page.problems = []
@@ -37,7 +40,16 @@ export async function visit(browser, address, context = {}) {
     document.addEventListener('securitypolicyviolation', (event) =>
       onViolation(`${event.violatedDirective} refuses ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))
   })
+  if (init) await page.addInitScript(init)
   const answer = await page.goto(address)
   page.policy = answer.headers()['content-security-policy']
   return page
+}
+
+/** A folder with a bare page on the package, to be served. */
+export async function bareFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'bare-'))
+  await cp(fileURLToPath(new URL('fixtures/bare', import.meta.url)), folder, { recursive: true })
+  await cp(`${root}/pkg`, `${folder}/pkg`, { recursive: true })
+  return folder
 }

@@ -47,6 +47,7 @@ export async function startBackend({ folder = DIST, policy } = {}) {
         return text ? JSON.parse(text) : undefined
       }
       return {
+        base: `/w/${name}/api`,
         query: `backend=http&base=/w/${name}/api`,
         plan: (plan) => control('PUT', 'plan', plan),
         faults: (faults) => control('POST', 'faults', faults),

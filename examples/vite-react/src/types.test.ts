@@ -12,6 +12,8 @@ type HasAny<T, Depth extends 0[] = []> = Depth['length'] extends 4
     ? true
     : T extends Node | File | AbortSignal | Event
       ? false
+      : T extends Promise<infer Value>
+        ? HasAny<Value, Depth>
       : T extends (...values: infer Values) => infer Result
         ? true extends HasAny<Values[number], [0, ...Depth]> | HasAny<Result, [0, ...Depth]>
           ? true
