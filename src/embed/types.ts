@@ -346,7 +346,11 @@ declare global {
   interface HTMLElementTagNameMap {
     'background-tasks': BackgroundTasksElement;
   }
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     taskchange: CustomEvent<Task>;
+  }
+  /** For the classes' `[Symbol.dispose]()`, where TypeScript's `lib` is older than that. */
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
   }
 }
