@@ -38,6 +38,9 @@ use crate::task::TaskId;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("embed/types.ts");
 
+#[wasm_bindgen(typescript_custom_section)]
+const TEXTS: &str = include_str!("embed/texts.ts");
+
 /// Background tasks of a page.
 ///
 /// A wrong argument throws a `TypeError` that names it. After `destroy()` every

@@ -66,6 +66,7 @@ mod components;
 pub mod embed;
 mod engine;
 mod hooks;
+mod intl;
 mod page_visibility;
 mod persistence;
 mod settings;

@@ -17,7 +17,9 @@ const ADOPTED: &str = "adoptedStyleSheets";
 /// The page's style does not reach in, be it inherited or `!important`; its
 /// custom properties do, and its rules for `::part`. The sheets are adopted, so
 /// that `style-src 'self'` of a content security policy holds, and one per text
-/// serves all trees.
+/// serves all trees. An app in it is best rendered into an element of the class
+/// `ybt-root`, which has no box either; its `data-theme`, one of `light`, `dark`
+/// and `system`, says what indicator and list look like.
 ///
 /// ```no_run
 /// # fn mount(host: &web_sys::Element) -> Result<(), wasm_bindgen::JsValue> {

@@ -3,6 +3,7 @@
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Element, Node, ShadowRoot};
 use yew::prelude::*;
+use yewdux::prelude::use_selector;
 
 use super::app_root::AppRoot;
 use super::panics::Shown;
@@ -10,7 +11,7 @@ use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
 use crate::components::{COMPONENT_STYLES, PageSigns, TaskToasts, TasksIndicator, TasksScope};
 use crate::shadow;
-use crate::toast::{self, ToasterRoot};
+use crate::toast::{self, ToasterId, ToasterRoot, Toasts};
 
 /// Where an instance is.
 pub(super) enum Place {
@@ -53,8 +54,8 @@ impl Instance {
             }
         };
         let shown = Shown::new(shown);
-        let button =
-            indicator.then(|| AppRoot::new(|_| scope(tasks, html! { <TasksIndicator /> })));
+        let button = indicator
+            .then(|| AppRoot::new(|_| scope(tasks, html! { <Themed><TasksIndicator /></Themed> })));
         let button = button.transpose()?;
         if let Some(element) = button.as_ref().and_then(AppRoot::element) {
             home.append_child(element)?;
@@ -93,6 +94,20 @@ fn tree_of(host: &Element) -> Result<ShadowRoot, JsValue> {
         Some(tree) => Ok(tree),
         None => shadow::attach(host, &[toast::STYLES, COMPONENT_STYLES]),
     }
+}
+
+#[derive(PartialEq, Properties)]
+struct ThemedProps {
+    children: Html,
+}
+
+/// Light or dark as the toasts are.
+#[component]
+fn Themed(props: &ThemedProps) -> Html {
+    let theme = use_selector(|toasts: &Toasts| {
+        toasts.read(|all| all.settings(&ToasterId::default()).theme)
+    });
+    html! { <div class="ybt-root" data-theme={theme.word()}>{ props.children.clone() }</div> }
 }
 
 fn scope(tasks: &BackgroundTasks, content: Html) -> Html {

@@ -64,3 +64,6 @@ fn said(panic: &PanicHookInfo<'_>) -> String {
          loaded again. Please report this: {panic}"
     )
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;

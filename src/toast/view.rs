@@ -72,7 +72,7 @@ fn Region(props: &ToasterViewProps) -> Html {
     let host = use_host(props.root.clone());
     let region = html! {
         <section ref={section} class="ybt-toaster" part="toaster" data-toaster={id.to_string()}
-            data-theme={settings.theme.word()} dir={settings.direction.clone()}
+            data-theme={settings.theme.word()} dir={settings.direction.clone()} lang={settings.language.clone()}
             aria-label={settings.label.clone()}
             aria-keyshortcuts={settings.hotkey.as_ref().map(ToString::to_string)}>
             <LiveRegion name="polite" says={said(&spoken, false)} />
@@ -90,7 +90,7 @@ fn Region(props: &ToasterViewProps) -> Html {
             home,
             element: Some(element),
         } => html! {
-            <div ref={home}>{ create_portal(region, element) }</div>
+            <div ref={home} class="ybt-home">{ create_portal(region, element) }</div>
         },
     }
 }

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 use yew_background_tasks::{
-    BackgroundTasksProvider, Clients, Settings, SimulatedStatusClient, Simulation, StorageDialog,
-    TasksIndicator, Timestamp, VirtualClock,
+    BackgroundTasksProvider, COMPONENT_STYLES, Clients, Settings, SimulatedStatusClient,
+    Simulation, StorageDialog, TasksIndicator, Timestamp, VirtualClock, shadow,
 };
 use yewdux::YewduxRoot;
 
@@ -46,6 +46,10 @@ struct Mounted {
 
 impl Mounted {
     async fn new() -> Self {
+        Self::rendered_into(Element::clone).await
+    }
+
+    async fn rendered_into(root: impl FnOnce(&Element) -> Element) -> Self {
         let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
         let server = SimulatedStatusClient::with_clock(Simulation::new(), Rc::new(clock.clone()));
         let page = Page::new();
@@ -56,7 +60,7 @@ impl Mounted {
                 .with_clock(clock.clone())
                 .with_seed(1),
         };
-        let app = yew::Renderer::<App>::with_root_and_props(page.root(), props).render();
+        let app = yew::Renderer::<App>::with_root_and_props(root(&page.root()), props).render();
         pass(&clock, seconds(1)).await;
         Self { clock, page, app }
     }
@@ -206,4 +210,38 @@ async fn the_list_opens_from_the_indicator_and_acts_on_tasks() {
     app.click("[data-clear-finished]").await;
     assert!(app.page.all("[data-task]").is_empty());
     app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn in_a_shadow_tree_a_press_beside_the_list_closes_it_and_one_on_it_does_not() {
+    let app = Mounted::rendered_into(|host| {
+        let tree = shadow::attach(host, &[COMPONENT_STYLES]).expect("a shadow tree");
+        let document = host.owner_document().expect("a document");
+        let root = document.create_element("div").expect("an element");
+        tree.append_child(&root).expect("it is appended");
+        root
+    })
+    .await;
+    let tree = app.page.root().shadow_root().expect("a shadow tree");
+    let find = |selector| {
+        let found = tree.query_selector(selector).expect("a selector");
+        let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+        found.expect("it is there")
+    };
+    let press = async |on: &Element| {
+        let options = web_sys::PointerEventInit::new();
+        options.set_bubbles(true);
+        options.set_composed(true);
+        let event = web_sys::PointerEvent::new_with_event_init_dict("pointerdown", &options);
+        on.dispatch_event(&event.expect("an event"))
+            .expect("it is heard");
+        pass(&app.clock, seconds(0)).await;
+        !find("#ybt-tasks").hidden()
+    };
+    find("[data-tasks-indicator]").click();
+    pass(&app.clock, seconds(0)).await;
+    assert!(press(&find("#ybt-tasks h2")).await, "it stays open");
+    let body = tree.owner_document().and_then(|document| document.body());
+    assert!(!press(&body.expect("a body")).await, "it is closed");
+    app.app.destroy();
 }

@@ -1,0 +1,151 @@
+//! Toasts of a shadow tree above the modal dialogs of the page around it.
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, HtmlDialogElement, HtmlElement, ShadowRoot};
+use yew_background_tasks::toast::Toast;
+
+use crate::page::Page;
+use crate::scripted::{pass, seconds, settle};
+use crate::shadow::{
+    Mounted, append, document, element, find, focused_in, key, one, press_hotkey, style,
+};
+
+/// A dialog of the page with a button in it, opened.
+async fn open_dialog(app: &Mounted) -> HtmlDialogElement {
+    let dialog = append(&app.page.root(), "dialog", "");
+    append(&dialog, "button", "In the dialog");
+    let dialog: HtmlDialogElement = dialog.unchecked_into();
+    dialog.show_modal().expect("it opens");
+    app.settle().await;
+    dialog
+}
+
+fn stand_in(dialog: &Element) -> Option<Element> {
+    let found = dialog.query_selector(":scope > [data-stand-in]");
+    found.expect("a selector")
+}
+
+/// Whether a click in the middle of an element of `tree` reaches it.
+fn is_on_top(tree: &ShadowRoot, element: &Element) -> bool {
+    let place = element.get_bounding_client_rect();
+    let middle = |start: f64, size: f64| (start + size / 2.0) as f32;
+    let (x, y) = (
+        middle(place.left(), place.width()),
+        middle(place.top(), place.height()),
+    );
+    let top = tree.element_from_point(x, y);
+    top.is_some_and(|top| element.contains(Some(&top)))
+}
+
+#[wasm_bindgen_test]
+async fn above_a_modal_dialog_of_the_page_toasts_are_seen_clicked_and_themed_and_come_back() {
+    let app = Mounted::new().await;
+    app.rule(
+        "dialog { transform: rotate(1deg); overflow: hidden; width: 50px; height: 50px }
+         .host { --ybt-surface: rgb(1, 2, 3) }
+         .host::part(title) { color: rgb(4, 5, 6) }",
+    );
+    app.show(Toast::info("one")).await;
+    app.show(Toast::info("two")).await;
+    let dialog = open_dialog(&app).await;
+    let copy = stand_in(&dialog).expect("a stand-in");
+    assert!(!copy.has_attribute("id"), "ids are the page's own");
+    assert_eq!(copy.class_name(), "host");
+    let parent = app.host.parent_element();
+    assert_eq!(parent, Some(app.page.root()), "the host stays");
+    let tree = copy.shadow_root().expect("a shadow tree");
+    let front = one(&tree, "li[data-front=true]");
+    assert!(is_on_top(&tree, &front));
+    assert_eq!(style(&front, "background-color"), "rgb(1, 2, 3)");
+    assert_eq!(style(&one(&tree, "[data-title]"), "color"), "rgb(4, 5, 6)");
+    let button: HtmlElement = dialog
+        .first_element_child()
+        .expect("a button")
+        .unchecked_into();
+    button.focus().expect("it has the focus");
+    press_hotkey(&button);
+    assert_eq!(focused_in(&tree).as_deref(), Some("two"));
+    press_hotkey(&front);
+    assert_eq!(document().active_element(), Some(button.into()));
+    one(&tree, "li[data-front=true] [data-close]").click();
+    pass(&app.clock, seconds(1)).await;
+    assert_eq!(tree.query_selector_all("li").expect("toasts").length(), 1);
+    dialog.close();
+    app.settle().await;
+    assert_eq!(stand_in(&dialog), None);
+    let left = one(&app.tree, "li");
+    assert!(is_on_top(&app.tree, &left), "it is back where it was");
+    assert!(find(&app.tree, "[popover]").is_none());
+    left.dispatch_event(&key("Escape", "Escape", false))
+        .expect("it is heard");
+    pass(&app.clock, seconds(1)).await;
+    assert!(find(&app.tree, "li").is_none());
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn the_page_may_take_dialog_or_stand_in_away() {
+    let app = Mounted::new().await;
+    app.show(Toast::info("one")).await;
+    let dialog = open_dialog(&app).await;
+    stand_in(&dialog).expect("a stand-in").remove();
+    app.settle().await;
+    let again = stand_in(&dialog).expect("another one");
+    let tree = again.shadow_root().expect("a shadow tree");
+    assert!(is_on_top(&tree, &one(&tree, "li")));
+    dialog.remove();
+    app.settle().await;
+    assert!(is_on_top(&app.tree, &one(&app.tree, "li")));
+    assert_eq!(stand_in(&dialog), None);
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn toasts_follow_the_dialog_on_top_in_whatever_tree() {
+    let app = Mounted::new().await;
+    app.show(Toast::info("one")).await;
+    let outer = open_dialog(&app).await;
+    let own: HtmlDialogElement = element("dialog").unchecked_into();
+    app.tree.append_child(&own).expect("it is appended");
+    own.show_modal().expect("it opens");
+    app.settle().await;
+    assert!(own.contains(Some(&one(&app.tree, "li"))));
+    assert_eq!(stand_in(&outer), None, "one of the own tree needs none");
+    own.close();
+    app.settle().await;
+    assert!(stand_in(&outer).is_some());
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn an_app_that_leaves_out_of_a_dialog_leaves_nothing() {
+    let app = Mounted::new().await;
+    app.show(Toast::info("one")).await;
+    let page = Page::new();
+    let dialog = append(&page.root(), "dialog", "");
+    let dialog: HtmlDialogElement = dialog.unchecked_into();
+    dialog.show_modal().expect("it opens");
+    app.settle().await;
+    assert!(stand_in(&dialog).is_some());
+    app.leave();
+    settle().await;
+    assert_eq!(dialog.child_nodes().length(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn the_stand_in_has_no_box_whatever_the_page_makes_of_its_host() {
+    let app = Mounted::with_style_element().await;
+    app.rule(".host { display: block; block-size: 100vh !important; padding: 99px }");
+    app.show(Toast::info("one")).await;
+    let dialog = open_dialog(&app).await;
+    let copy = stand_in(&dialog).expect("a stand-in");
+    assert_eq!(style(&copy, "display"), "contents");
+    let tree = copy.shadow_root().expect("a shadow tree");
+    assert_eq!(
+        style(&one(&tree, "ol"), "position"),
+        "fixed",
+        "it is styled"
+    );
+    app.leave();
+}
