@@ -161,7 +161,7 @@ test('the host\'s style does not reach in, and ours not out', async () => {
   const page = await bare()
   await page.world.plan(SLOW)
   const show = () => page.evaluate(() => {
-    globalThis.tasks = new BackgroundTasks({ baseUrl: base, store: null, indicator: true, closeButton: true })
+    globalThis.tasks = new BackgroundTasks({ baseUrl: base, store: null, closeButton: true })
     tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
     tasks.toast.error('Not saved', { id: 'error', duration: Infinity, description: 'Why', action: { label: 'Retry', onClick: () => {} } })
   })
@@ -229,7 +229,7 @@ test('custom properties and ::part give it the host\'s look', async () => {
   const look = await page.evaluate(() => {
     const tree = document.querySelector('[data-background-tasks]').shadowRoot
     const style = (part) => getComputedStyle(tree.querySelector(part))
-    return [style('[part~=card]').backgroundColor, style('[part~=card]').borderRadius, style('[data-title]').color]
+    return [style('[data-toast]').backgroundColor, style('[data-toast]').borderRadius, style('[data-title]').color]
   })
   assert.deepEqual(look, ['rgb(1, 2, 3)', '3px', 'rgb(4, 5, 6)'])
   await close(page)

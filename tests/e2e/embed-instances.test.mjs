@@ -187,10 +187,11 @@ test('a hundred mounts leave nothing: listeners, nodes, heap, timers, channels, 
 test('destroy() ends a request that is under way, also of an upload', async () => {
   const page = await bare({})
   await page.world.faults([{ on: 'video-status', fault: 'stall' }])
-  await page.world.plan({ upload_bytes_per_second: 100_000 })
+  // Fast enough for the server to get through what has arrived, and to find nobody there.
+  await page.world.plan({ upload_bytes_per_second: 1_000_000 })
   await page.evaluate(() => {
     tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
-    tasks.upload(new File([new Uint8Array(3_000_000)], 'large.bin'))
+    tasks.upload(new File([new Uint8Array(20_000_000)], 'large.bin'))
   })
   const under = async (fate) => (await page.world.requests()).filter((request) => request.fate === fate).map(({ operation }) => operation).sort()
   const until = async (fate) => {

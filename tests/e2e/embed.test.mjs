@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { bare, close, withBarePage } from './bare.mjs'
 
 withBarePage()
@@ -126,8 +127,8 @@ test('a wrong option throws a TypeError that names it and what it must be, and s
   const page = await bare()
   for (const [options, name] of WRONG_OPTIONS) {
     const error = await thrown(page, 'BackgroundTasks', [options])
-    assert.equal(error?.[0], 'TypeError', `${JSON.stringify(options)}: ${error}`)
-    assert.match(error[1], new RegExp(`\\b${name}\\b.* must (be|have) .+`), JSON.stringify(options))
+    assert.equal(error?.[0], 'TypeError', `${inspect(options)}: ${error}`)
+    assert.match(error[1], new RegExp(`\\b${name}\\b.* must (be|have) .+`), inspect(options))
   }
   assert.equal(await page.locator('[data-background-tasks], [data-toaster]').count(), 0)
   await close(page)
@@ -136,7 +137,7 @@ test('a wrong option throws a TypeError that names it and what it must be, and s
 test('a wrong argument throws a TypeError that names it and what it must be, and starts nothing', async () => {
   const page = await open(SLOW)
   for (const [path, values, name] of WRONG_CALLS) {
-    const said = `${path}(${JSON.stringify(values)})`
+    const said = `${path}(${inspect(values)})`
     const error = await thrown(page, `tasks.${path}`, values)
     assert.equal(error?.[0], 'TypeError', `${said}: ${error}`)
     assert.match(error[1], new RegExp(`(${name})\\b.* must (be|have) .+`), said)
