@@ -249,6 +249,29 @@ async fn style_focus_and_clicks_work_in_a_shadow_tree() {
 }
 
 #[wasm_bindgen_test]
+async fn a_toast_is_swiped_off_in_a_shadow_tree() {
+    let app = Mounted::new().await;
+    app.show(Toast::info("one")).await;
+    let card = one(&app.tree, "li [data-title]");
+    for (name, x) in [("pointerdown", 0), ("pointermove", 60), ("pointerup", 60)] {
+        let options = web_sys::PointerEventInit::new();
+        options.set_bubbles(true);
+        options.set_composed(true);
+        options.set_pointer_type("touch");
+        options.set_client_x(x);
+        let event = web_sys::PointerEvent::new_with_event_init_dict(name, &options);
+        card.dispatch_event(&event.expect("an event"))
+            .expect("it is heard");
+    }
+    app.settle().await;
+    let toast = one(&app.tree, "li");
+    assert_eq!(toast.get_attribute("data-swiped").as_deref(), Some("right"));
+    pass(&app.clock, seconds(1)).await;
+    assert!(find(&app.tree, "li").is_none());
+    app.leave();
+}
+
+#[wasm_bindgen_test]
 async fn all_trees_adopt_the_same_sheets() {
     let (one, other) = (Mounted::new().await, Mounted::new().await);
     let sheets = |app: &Mounted| {
