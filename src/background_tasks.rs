@@ -6,11 +6,12 @@ use yewdux::Dispatch;
 
 use crate::client::Clients;
 use crate::engine::{Engine, Subscription};
+use crate::intl;
 use crate::persistence::{self, Persistence};
 use crate::settings::Settings;
 use crate::store::Change;
 use crate::system_notifications::SystemNotifications;
-use crate::task::messages::Messages;
+use crate::task::messages::{Messages, Numbers};
 use crate::task::upload::UploadPolicy;
 use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId, TaskKind, TaskState};
 use crate::task_event::TaskEvent;
@@ -41,13 +42,11 @@ impl BackgroundTasks {
     /// Tasks in the store of `context`, worked on until the last handle is
     /// dropped or [`shut_down`](Self::shut_down) is called.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
-        let labels = &settings.messages.labels;
-        let toaster_settings = ToasterSettings {
-            label: labels.notifications.clone().into_owned().into(),
-            close: labels.close.clone().into_owned().into(),
-            more: labels.more.clone().into_owned().into(),
-            ..settings.toaster.clone()
-        };
+        let mut settings = settings;
+        Rc::make_mut(&mut settings.messages)
+            .numbers
+            .get_or_insert_with(|| Numbers::new(intl::write));
+        let toaster_settings = labelled(settings.toaster.clone(), &settings.messages);
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
         let key = settings.persistence.clone();
         let engine = Engine::new(Dispatch::new(context), clients, settings);
@@ -252,5 +251,17 @@ impl BackgroundTasks {
         self.notifications.shut_down();
         self.engine.shut_down();
         self.toaster.shut_down();
+    }
+}
+
+/// A toaster's settings with what its controls are called.
+pub(crate) fn labelled(settings: ToasterSettings, messages: &Messages) -> ToasterSettings {
+    let labels = &messages.labels;
+    ToasterSettings {
+        language: Some(messages.language.clone().into_owned().into()),
+        label: labels.notifications.clone().into_owned().into(),
+        close: labels.close.clone().into_owned().into(),
+        more: labels.more.clone().into_owned().into(),
+        ..settings
     }
 }

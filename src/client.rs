@@ -1,5 +1,6 @@
 //! The traits through which tasks reach a server, and what their calls answer.
 
+pub(crate) mod abort;
 pub(crate) mod file;
 mod http;
 pub mod simulated;
@@ -204,7 +205,7 @@ impl fmt::Debug for Clients {
 }
 
 /// Refuses everything: this page was given no storage.
-struct NoStorage;
+pub(crate) struct NoStorage;
 
 impl NoStorage {
     fn refuse<T: 'static>() -> Call<T> {

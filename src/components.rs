@@ -11,6 +11,8 @@ mod tasks_indicator;
 
 pub use notifications_toggle::NotificationsToggle;
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
+#[cfg(feature = "embed")]
+pub(crate) use provider::{PageSigns, TaskToasts, TasksScope};
 pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;
 pub use tasks_indicator::TasksIndicator;

@@ -1,100 +1,187 @@
 //! The JavaScript API (CONTRACT §6): tasks for code that knows no Rust.
 
+mod app_root;
 mod arguments;
+mod client;
+mod element;
+mod finished;
+mod instance;
+mod live;
 mod objects;
+mod options;
+mod panics;
+mod policies;
 mod promise;
+mod start;
+mod store_name;
+mod texts;
 mod toast_options;
 mod toaster_options;
 mod toasts;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use js_sys::{Array, Error, Promise};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::AbortSignal;
 
+use self::instance::{Instance, Place};
+use self::live::Live;
+use self::options::Options;
 use self::toasts::Toasts;
 use crate::background_tasks::BackgroundTasks;
-use crate::engine::Subscription;
-use crate::store::Change;
 use crate::task::TaskId;
 
-/// What JavaScript sees of [`BackgroundTasks`].
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("embed/types.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const TEXTS: &str = include_str!("embed/texts.ts");
+
+/// Background tasks of a page.
 ///
-/// A wrong argument throws a `TypeError` that names it.
+/// A wrong argument throws a `TypeError` that names it. After `destroy()` every
+/// call throws an `Error`.
 #[wasm_bindgen(js_name = BackgroundTasks)]
 pub struct JsBackgroundTasks {
-    tasks: BackgroundTasks,
-    subscriptions: Subscriptions,
+    live: RefCell<Option<Rc<Live>>>,
 }
 
-type Subscriptions = Rc<RefCell<BTreeMap<u32, Subscription>>>;
-
 impl JsBackgroundTasks {
-    /// The API over tasks that Rust has set up.
-    pub fn new(tasks: BackgroundTasks) -> Self {
+    /// The API over tasks that Rust has set up and shows.
+    pub fn over(tasks: BackgroundTasks) -> Self {
+        Self::of(Live::over(tasks))
+    }
+
+    fn of(live: Rc<Live>) -> Self {
         Self {
-            tasks,
-            subscriptions: Subscriptions::default(),
+            live: RefCell::new(Some(live)),
         }
+    }
+
+    /// Sets up tasks and shows their toasts at `place`; without one, where the
+    /// options say.
+    fn set_up(options: &JsValue, place: Option<Place>) -> Result<Self, JsValue> {
+        panics::check()?;
+        let options = Options::read(options)?;
+        let place = match (place, options.element) {
+            (Some(place), _) => place,
+            (None, Some(node)) => Place::In(node),
+            (None, None) => Place::In(instance::body()?),
+        };
+        let context = yewdux::Context::new();
+        let tasks = BackgroundTasks::new(&context, options.clients, options.settings);
+        let instance = Instance::show(place, &tasks, options.indicator, options.store);
+        let instance = instance.inspect_err(|_| tasks.shut_down())?;
+        Ok(Self::of(Live::set_up(tasks, instance)))
+    }
+
+    fn live(&self) -> Result<Rc<Live>, JsValue> {
+        panics::check()?;
+        let destroyed = || Error::new("these BackgroundTasks were destroyed").into();
+        self.live.borrow().clone().ok_or_else(destroyed)
+    }
+
+    /// Starts a task, which the signal of `options` cancels.
+    fn start(
+        &self,
+        options: &JsValue,
+        start: impl FnOnce(&BackgroundTasks) -> TaskId,
+    ) -> Result<String, JsValue> {
+        let live = self.live()?;
+        let signal = signal(options)?;
+        if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
+            return Err(finished::reason(signal));
+        }
+        let id = start(&live.tasks);
+        if let Some(signal) = signal {
+            live.cancel_on_abort(&id, &signal);
+        }
+        Ok(id.to_string())
     }
 }
 
 #[wasm_bindgen(js_class = BackgroundTasks)]
 impl JsBackgroundTasks {
-    /// Follows the processing of a video that the server has started.
+    /// Sets up tasks and shows their toasts.
     ///
     /// # Errors
     ///
-    /// A `TypeError` that names the wrong argument.
+    /// A `TypeError` that names the wrong option; an `Error` where the document
+    /// has no body yet and no `element` is given.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "BackgroundTasksOptions")] options: &JsValue,
+    ) -> Result<Self, JsValue> {
+        Self::set_up(options, None)
+    }
+
+    /// Follows the processing of a video that the server has started. Returns
+    /// the task's id.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` that names the wrong argument, as for all calls here; the
+    /// signal's reason where that has aborted.
     #[wasm_bindgen(js_name = startVideoProcessingTask)]
     pub fn start_video_processing_task(
         &self,
+        #[wasm_bindgen(js_name = attachmentId, unchecked_param_type = "number | string")]
         attachment_id: &JsValue,
-        title: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(js_name = queueId, unchecked_param_type = "string | number")]
         queue_id: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "StartOptions")] options: &JsValue,
     ) -> Result<String, JsValue> {
         let attachment_id = arguments::attachment_id(attachment_id)?;
         let title = arguments::text("title", title)?;
         let queue_id = arguments::text_or_number("queueId", queue_id)?;
-        let id = self
-            .tasks
-            .start_video_processing_task(attachment_id, &title, queue_id);
-        Ok(id.to_string())
+        self.start(options, |tasks| {
+            tasks.start_video_processing_task(attachment_id, &title, queue_id)
+        })
     }
 
-    /// Follows the generation of an attachment's embeddings.
+    /// Follows the generation of an attachment's embeddings. Returns the task's id.
     ///
     /// # Errors
     ///
-    /// A `TypeError` that names the wrong argument.
+    /// See [`start_video_processing_task`](Self::start_video_processing_task).
     #[wasm_bindgen(js_name = startEmbeddingTask)]
     pub fn start_embedding_task(
         &self,
+        #[wasm_bindgen(js_name = attachmentId, unchecked_param_type = "number | string")]
         attachment_id: &JsValue,
-        title: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "StartOptions")] options: &JsValue,
     ) -> Result<String, JsValue> {
         let attachment_id = arguments::attachment_id(attachment_id)?;
         let title = arguments::text("title", title)?;
-        let id = self.tasks.start_embedding_task(attachment_id, &title);
-        Ok(id.to_string())
+        self.start(options, |tasks| {
+            tasks.start_embedding_task(attachment_id, &title)
+        })
     }
 
-    /// Sends a file. `options.title` stands for its name.
+    /// Sends a file; a video goes on to be processed and embedded. Returns the
+    /// task's id.
     ///
     /// # Errors
     ///
-    /// A `TypeError` that names the wrong argument.
-    pub fn upload(&self, file: &JsValue, options: &JsValue) -> Result<String, JsValue> {
-        let file = file
-            .dyn_ref::<web_sys::File>()
+    /// See [`start_video_processing_task`](Self::start_video_processing_task).
+    pub fn upload(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "File")] file: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "UploadStart")] options: &JsValue,
+    ) -> Result<String, JsValue> {
+        let file: &web_sys::File = file
+            .dyn_ref()
             .ok_or_else(|| arguments::wrong("file", "a File"))?;
         let title = arguments::optional(options, "title", arguments::text)?;
-        let id = self
-            .tasks
-            .upload(file.clone(), title.as_deref().unwrap_or_default());
-        Ok(id.to_string())
+        self.start(options, |tasks| {
+            tasks.upload(file.clone(), title.as_deref().unwrap_or_default())
+        })
     }
 
     /// Has a failed or cancelled task go on.
@@ -102,8 +189,22 @@ impl JsBackgroundTasks {
     /// # Errors
     ///
     /// A `TypeError` where `id` is no text.
-    pub fn retry(&self, id: &JsValue) -> Result<(), JsValue> {
-        self.tasks.retry(&task_id(id)?);
+    pub fn retry(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
+    ) -> Result<(), JsValue> {
+        self.live()?.tasks.retry(&task_id(id)?);
+        Ok(())
+    }
+
+    /// Has every failed task go on.
+    ///
+    /// # Errors
+    ///
+    /// None but after `destroy()`.
+    #[wasm_bindgen(js_name = retryFailed)]
+    pub fn retry_failed(&self) -> Result<(), JsValue> {
+        self.live()?.tasks.retry_failed();
         Ok(())
     }
 
@@ -112,8 +213,37 @@ impl JsBackgroundTasks {
     /// # Errors
     ///
     /// A `TypeError` where `id` is no text.
-    pub fn cancel(&self, id: &JsValue) -> Result<(), JsValue> {
-        self.tasks.cancel(&task_id(id)?);
+    pub fn cancel(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
+    ) -> Result<(), JsValue> {
+        self.live()?.tasks.cancel(&task_id(id)?);
+        Ok(())
+    }
+
+    /// Has a resumable upload stand still.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` where `id` is no text.
+    pub fn pause(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
+    ) -> Result<(), JsValue> {
+        self.live()?.tasks.pause(&task_id(id)?);
+        Ok(())
+    }
+
+    /// Has a paused upload go on.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` where `id` is no text.
+    pub fn resume(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
+    ) -> Result<(), JsValue> {
+        self.live()?.tasks.resume(&task_id(id)?);
         Ok(())
     }
 
@@ -122,16 +252,66 @@ impl JsBackgroundTasks {
     /// # Errors
     ///
     /// A `TypeError` where `id` is no text.
-    pub fn dismiss(&self, id: &JsValue) -> Result<(), JsValue> {
-        self.tasks.dismiss(&task_id(id)?);
+    pub fn dismiss(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
+    ) -> Result<(), JsValue> {
+        self.live()?.tasks.dismiss(&task_id(id)?);
         Ok(())
     }
 
-    /// All tasks, newest first, as plain objects.
-    pub fn tasks(&self) -> js_sys::Array {
-        let messages = self.tasks.messages();
-        let tasks = self.tasks.tasks().into_iter();
-        tasks.map(|task| objects::task(&task, messages)).collect()
+    /// Takes an ended task off the list; one that goes on stays.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` where `id` is no text.
+    pub fn clear(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
+    ) -> Result<(), JsValue> {
+        self.live()?.tasks.clear(&task_id(id)?);
+        Ok(())
+    }
+
+    /// Takes every task off the list that succeeded or was cancelled.
+    ///
+    /// # Errors
+    ///
+    /// None but after `destroy()`.
+    #[wasm_bindgen(js_name = clearFinished)]
+    pub fn clear_finished(&self) -> Result<(), JsValue> {
+        self.live()?.tasks.clear_finished();
+        Ok(())
+    }
+
+    /// All tasks, newest first.
+    ///
+    /// # Errors
+    ///
+    /// None but after `destroy()`.
+    #[wasm_bindgen(unchecked_return_type = "Task[]")]
+    pub fn tasks(&self) -> Result<Array, JsValue> {
+        let live = self.live()?;
+        let messages = live.tasks.messages();
+        let tasks = live.tasks.tasks().into_iter();
+        Ok(tasks.map(|task| objects::task(&task, messages)).collect())
+    }
+
+    /// Promises the task once it has ended, in whatever way: its `state` tells.
+    /// The promise is rejected where there is no such task, by the signal, and
+    /// with an `AbortError` by `destroy()`.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` that names the wrong argument.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Task>")]
+    pub fn finished(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "StartOptions")] options: &JsValue,
+    ) -> Result<Promise, JsValue> {
+        let (live, id, signal) = (self.live()?, task_id(id)?, signal(options)?);
+        Ok(future_to_promise(finished::finished(&live, id, signal)))
     }
 
     /// Has `listener` called with each task that changes. Returns the function
@@ -140,44 +320,54 @@ impl JsBackgroundTasks {
     /// # Errors
     ///
     /// A `TypeError` where `listener` is no function.
-    pub fn subscribe(&self, listener: &JsValue) -> Result<JsValue, JsValue> {
-        let listener = arguments::function("listener", listener)?;
-        let messages = Rc::clone(self.tasks.messages());
-        let subscription = self.tasks.subscribe(move |change| {
-            if let Change::Put { after, .. } = change {
-                objects::call(&listener, &objects::task(after, &messages));
-            }
-        });
-        let mut subscriptions = self.subscriptions.borrow_mut();
-        let number = subscriptions
-            .last_key_value()
-            .map_or(0, |(last, _)| last + 1);
-        subscriptions.insert(number, subscription);
-        let all = Rc::downgrade(&self.subscriptions);
+    #[wasm_bindgen(unchecked_return_type = "() => void")]
+    pub fn subscribe(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(task: Task) => void")] listener: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let live = self.live()?;
+        let number = live.subscribe(arguments::function("listener", listener)?);
+        let live = Rc::downgrade(&live);
         let off = Closure::<dyn Fn()>::new(move || {
-            let ended = all
-                .upgrade()
-                .and_then(|all| all.borrow_mut().remove(&number));
-            drop(ended);
+            if let Some(live) = live.upgrade() {
+                live.unsubscribe(number);
+            }
         });
         // Freed by the garbage collector together with the function.
         Ok(off.into_js_value())
     }
 
     /// Toasts that have nothing to do with tasks.
+    ///
+    /// # Errors
+    ///
+    /// None but after `destroy()`.
     #[wasm_bindgen(getter)]
-    pub fn toast(&self) -> Toasts {
-        Toasts::new(self.tasks.toaster().clone())
+    pub fn toast(&self) -> Result<Toasts, JsValue> {
+        Ok(Toasts::new(self.live()?.tasks.toaster().clone()))
     }
 
-    /// Ends every timer, listener and request, and takes the toasts away.
+    /// Ends every timer, listener and request, and takes all that is shown off
+    /// the page. Tasks that are kept go on the next time.
     pub fn destroy(&self) {
-        let ended = std::mem::take(&mut *self.subscriptions.borrow_mut());
-        drop(ended);
-        self.tasks.shut_down();
+        let live = self.live.borrow_mut().take();
+        if let Some(live) = live {
+            live.end();
+        }
     }
 }
 
 fn task_id(id: &JsValue) -> Result<TaskId, JsValue> {
     arguments::text("id", id).map(TaskId::from)
+}
+
+fn signal(options: &JsValue) -> Result<Option<AbortSignal>, JsValue> {
+    let signal = arguments::optional(options, "signal", |name, value| {
+        let signal = value.dyn_ref::<AbortSignal>().cloned();
+        let is_fit = signal.is_some() || value.is_null();
+        is_fit
+            .then_some(signal)
+            .ok_or_else(|| arguments::wrong(name, "an AbortSignal"))
+    });
+    signal.map(Option::flatten)
 }

@@ -62,9 +62,11 @@ mod background_tasks;
 pub mod client;
 pub mod clock;
 mod components;
+#[cfg(feature = "embed")]
 pub mod embed;
 mod engine;
 mod hooks;
+mod intl;
 mod page_visibility;
 mod persistence;
 mod settings;

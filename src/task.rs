@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub use failure::{CallError, Failure, Restriction, UploadLeg};
 pub use id::{AttachmentId, IdempotencyKey, JobKey, ResumeKey, TaskId};
-pub use kind::{Job, JobKind, JobTexts, TaskKind};
+pub use kind::{Job, JobKind, TaskKind};
+pub use messages::JobTexts;
 pub use percent::Percent;
 pub use report::{Report, UploadNews};
 pub use upload::{Rate, UploadPolicy, UploadStage};

@@ -25,6 +25,7 @@ use std::time::Duration;
 use yew::{AttrValue, Callback, Classes, Html};
 
 pub use entry::{Entry, Phase};
+pub(crate) use host::ToasterRoot;
 pub use hotkey::{Hotkey, UnknownHotkey};
 pub use look::{Icon, Icons, Look, Theme, UnknownTheme};
 pub use place::{Place, Position, ToasterId, UnknownPosition};

@@ -12,7 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Attachment;
-use crate::task::{CallError, JobKey, Percent, Report};
+use crate::task::{CallError, JobKey, JobKind, Percent, Report};
 use crate::time::Timestamp;
 
 /// The longest piece of a server's text that is kept, in characters: enough to
@@ -112,6 +112,19 @@ pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
         Some(Value::Number(key)) => Ok(Some(JobKey::from(key.to_string()))),
         Some(_) => Err(not_understood("its queue_id is no text")),
     }
+}
+
+/// As [`job_key`], for a job of `kind`. A video's job has no other name
+/// (CONTRACT §1): to follow its attachment's id instead would be to follow
+/// nothing for ever.
+pub(crate) fn started(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, CallError> {
+    let key = job_key(body)?;
+    if key.is_none() && kind.name() == JobKind::video().name() {
+        return Err(CallError::NotUnderstood {
+            detail: "the answer names no queue_id".into(),
+        });
+    }
+    Ok(key)
 }
 
 /// An answer whose status is no success.

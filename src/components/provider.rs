@@ -8,10 +8,10 @@ use super::tab_title::TabTitle;
 use super::task_panel::use_open_task_panel;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Clients;
-use crate::hooks::use_task_selector;
+use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::settings::Settings;
 use crate::store::Tasks;
-use crate::toast::{Toaster, ToasterView};
+use crate::toast::{Toaster, ToasterRoot, ToasterView};
 
 /// Properties of [`BackgroundTasksProvider`].
 #[derive(PartialEq, Properties)]
@@ -48,23 +48,65 @@ pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
         let tasks = tasks.clone();
         move || tasks.shut_down()
     });
-    let uploading = use_task_selector((), |tasks, ()| tasks.is_uploading());
-    let on_more = use_open_task_panel();
     html! {
-        <ContextProvider<BackgroundTasks> context={(*tasks).clone()}>
-            <ContextProvider<Toaster> context={tasks.toaster().clone()}>
+        <TasksScope tasks={(*tasks).clone()}>
+            { props.children.clone() }
+            if props.toasts {
+                <TaskToasts />
+            }
+            <PageSigns />
+        </TasksScope>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct TasksScopeProps {
+    pub(crate) tasks: BackgroundTasks,
+    #[prop_or_default]
+    pub(crate) children: Html,
+}
+
+/// Gives tasks that are worked on elsewhere to all components below it. They are
+/// in the Yewdux store of the surrounding context.
+#[component]
+pub(crate) fn TasksScope(props: &TasksScopeProps) -> Html {
+    html! {
+        <ContextProvider<BackgroundTasks> context={props.tasks.clone()}>
+            <ContextProvider<Toaster> context={props.tasks.toaster().clone()}>
                 { props.children.clone() }
-                if props.toasts {
-                    <ToasterView {on_more} />
-                }
-                if tasks.settings().tab_title {
-                    <TabTitle />
-                }
-                if *uploading {
-                    <LeaveWarning text={tasks.messages().labels.leave_warning.clone().into_owned()} />
-                }
             </ContextProvider<Toaster>>
         </ContextProvider<BackgroundTasks>>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct TaskToastsProps {
+    /// Where they are rendered, if not where this component is.
+    #[prop_or_default]
+    pub(crate) root: Option<ToasterRoot>,
+}
+
+/// The toasts, whose line for those without a place opens the list of tasks.
+#[component]
+pub(crate) fn TaskToasts(props: &TaskToastsProps) -> Html {
+    let on_more = use_open_task_panel();
+    html! { <ToasterView root={props.root.clone()} {on_more} /> }
+}
+
+/// What the tasks do to the page itself: its title, and a question before it is left.
+#[component]
+pub(crate) fn PageSigns() -> Html {
+    let tasks = use_background_tasks();
+    let uploading = use_task_selector((), |tasks, ()| tasks.is_uploading());
+    html! {
+        <>
+            if tasks.settings().tab_title {
+                <TabTitle />
+            }
+            if *uploading {
+                <LeaveWarning text={tasks.messages().labels.leave_warning.clone().into_owned()} />
+            }
+        </>
     }
 }
 

@@ -29,7 +29,9 @@ pub struct StorageDialogProps {
 /// uploaded goes on without it. Needs the provider above it.
 #[component]
 pub fn StorageDialog(props: &StorageDialogProps) -> Html {
-    let labels = use_background_tasks().messages().labels.clone();
+    let tasks = use_background_tasks();
+    let messages = tasks.messages();
+    let labels = &messages.labels;
     let tab = use_state_eq(|| Tab::Upload);
     let node = use_node_ref();
     let opener = use_mut_ref(|| None::<HtmlElement>);
@@ -76,7 +78,7 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
         })
     };
     html! {
-        <dialog ref={node} class="ybt-dialog" data-storage-dialog="" aria-labelledby="ybt-storage" {onkeydown}>
+        <dialog ref={node} class="ybt-dialog" data-storage-dialog="" lang={messages.language.to_string()} aria-labelledby="ybt-storage" {onkeydown}>
             <div class="ybt-dialog-header">
                 <h2 id="ybt-storage" class="ybt-panel-title">{ labels.storage.to_string() }</h2>
                 <button type="button" class="ybt-dialog-close" aria-label={labels.close.to_string()} onclick={close} />

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::task_row::{TaskRow, counted};
+use super::task_row::TaskRow;
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::store::Tasks;
 use crate::task::{TaskId, TaskState};
@@ -18,7 +18,8 @@ pub fn TaskList() -> Html {
     let tasks = use_background_tasks();
     let shown = use_state_eq(|| PAGE);
     let summary = use_task_selector(*shown, Summary::of);
-    let labels = &tasks.messages().labels;
+    let messages = tasks.messages();
+    let labels = &messages.labels;
     let clear_finished = {
         let tasks = tasks.clone();
         Callback::from(move |_: MouseEvent| tasks.clear_finished())
@@ -32,7 +33,7 @@ pub fn TaskList() -> Html {
         Callback::from(move |_: MouseEvent| shown.set(*shown + PAGE))
     };
     html! {
-        <div class="ybt-list-of-tasks" tabindex="-1">
+        <div class="ybt-list-of-tasks" tabindex="-1" lang={messages.language.to_string()}>
             if summary.finished || summary.failed {
                 <div class="ybt-list-buttons" part="list-buttons">
                     if summary.failed {
@@ -59,7 +60,7 @@ pub fn TaskList() -> Html {
             }
             if summary.more > 0 {
                 <button type="button" class="ybt-small" part="button more-tasks" data-more="" onclick={show_more}>
-                    { counted(&labels.more, summary.more) }
+                    { messages.counted(&labels.more, summary.more) }
                 </button>
             }
         </div>

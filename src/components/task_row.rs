@@ -5,7 +5,6 @@ use yew::prelude::*;
 
 use crate::background_tasks::BackgroundTasks;
 use crate::hooks::{use_background_tasks, use_task};
-use crate::task::messages::fill;
 use crate::task::{Task, TaskId, TaskState};
 
 #[derive(PartialEq, Properties)]
@@ -69,12 +68,13 @@ pub(super) struct StateTextProps {
 /// A state's name, with a bar and a number while the task goes on.
 #[component]
 pub(super) fn StateText(props: &StateTextProps) -> Html {
+    let tasks = use_background_tasks();
     let progress = props.state.progress().filter(|_| !props.state.is_ended());
     html! {
         <>
             <span class="ybt-state" part="task-state" data-state={props.state.word()}>{ &props.label }</span>
             if let Some(percent) = progress {
-                { format!(" {percent}%") }
+                { " " }{ tasks.messages().percentage(percent) }
             }
             if let Some(rate) = &props.rate {
                 { format!(" · {rate}") }
@@ -147,9 +147,4 @@ pub(super) fn hand_focus_to(event: &MouseEvent, heir: &str) {
         // What cannot be focused leaves the focus where it is.
         let _ = heir.focus();
     }
-}
-
-/// A label with a number in it.
-pub(super) fn counted(label: &str, number: usize) -> String {
-    fill(label, &[("n", &number.to_string())])
 }

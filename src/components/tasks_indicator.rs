@@ -6,7 +6,6 @@ use yew_hooks::use_event_with_window;
 use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
-use super::task_row::counted;
 use crate::hooks::{use_background_tasks, use_unfinished_tasks};
 
 /// A button that counts unfinished work and opens the list of tasks. Needs the
@@ -54,16 +53,17 @@ pub fn TasksIndicator() -> Html {
             }
         })
     };
-    let labels = &tasks.messages().labels;
+    let messages = tasks.messages();
+    let labels = &messages.labels;
     html! {
-        <div ref={whole} class="ybt-indicator" part="indicator" {onkeydown}>
+        <div ref={whole} class="ybt-indicator" part="indicator" lang={messages.language.to_string()} {onkeydown}>
             <button ref={button} type="button" class="ybt-indicator-button" part="indicator-button"
                 data-tasks-indicator=""
                 data-active={unfinished.to_string()}
                 aria-expanded={if list.is_open() { "true" } else { "false" }} aria-controls="ybt-tasks"
-                aria-label={counted(&labels.unfinished, unfinished)} onclick={toggle}>
+                aria-label={messages.counted(&labels.unfinished, unfinished)} onclick={toggle}>
                 <span class="ybt-indicator-icon" part="indicator-icon" aria-hidden="true" />
-                <span aria-hidden="true">{ unfinished }</span>
+                <span aria-hidden="true">{ messages.number(unfinished) }</span>
             </button>
             <div ref={panel} id="ybt-tasks" class="ybt-panel" part="panel" tabindex="-1" role="group"
                 aria-label={labels.tasks.to_string()} hidden={!list.is_open()}>

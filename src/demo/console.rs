@@ -13,7 +13,7 @@ pub fn Console() -> Html {
     let tasks = use_background_tasks();
     use_effect_with(tasks, |tasks| {
         let global = js_sys::global();
-        let api = JsBackgroundTasks::new(tasks.clone());
+        let api = JsBackgroundTasks::over(tasks.clone());
         // The global object takes new properties, and gives them back.
         let _ = Reflect::set(&global, &NAME.into(), &api.into());
         move || {

@@ -55,6 +55,20 @@ pub(super) fn parsed<T: FromStr>(
     value.ok_or_else(|| wrong(name, expected))
 }
 
+/// Milliseconds that end.
+pub(super) fn millis(name: &str, value: &JsValue) -> Result<Duration, JsValue> {
+    let wrong = || wrong(name, "milliseconds, 0 or more");
+    let millis = value.as_f64().filter(|millis| *millis >= 0.0);
+    Duration::try_from_secs_f64(millis.ok_or_else(wrong)? / 1000.0).map_err(|_| wrong())
+}
+
+/// A whole number, `least` or more.
+pub(super) fn count(name: &str, value: &JsValue, least: u32) -> Result<u32, JsValue> {
+    let count = whole(value).and_then(|count| u32::try_from(count).ok());
+    let expected = || wrong(name, &format!("a whole number, {least} or more"));
+    count.filter(|count| *count >= least).ok_or_else(expected)
+}
+
 /// Milliseconds; none for `Infinity`.
 pub(super) fn duration(name: &str, value: &JsValue) -> Result<Option<Duration>, JsValue> {
     match value.as_f64() {
@@ -66,27 +80,68 @@ pub(super) fn duration(name: &str, value: &JsValue) -> Result<Option<Duration>, 
     }
 }
 
-/// A field of an object; none where object or field are missing.
-pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue> {
-    if options.is_undefined() || options.is_null() {
-        return Ok(None);
-    }
-    if !options.is_object() {
-        return Err(wrong("options", "an object"));
-    }
-    let value = Reflect::get(options, &name.into())?;
-    Ok((!value.is_undefined()).then_some(value))
+/// The fields of an object that the caller handed over. `undefined` and what is
+/// missing are the same.
+pub(super) struct Fields<'a> {
+    object: &'a JsValue,
+    /// What the object is called in messages, with a dot behind it; empty for
+    /// the options of a call.
+    of: String,
 }
 
-/// A field of an object, read; none where object or field are missing.
+impl<'a> Fields<'a> {
+    /// The fields of a call's options, all of which may be missing.
+    pub(super) fn of_options(object: &'a JsValue) -> Result<Self, JsValue> {
+        let of = String::new();
+        if object.is_undefined() || object.is_null() || object.is_object() {
+            Ok(Self { object, of })
+        } else {
+            Err(wrong("options", "an object"))
+        }
+    }
+
+    /// The fields of the object called `name`.
+    pub(super) fn of(name: &str, object: &'a JsValue) -> Result<Self, JsValue> {
+        if object.is_object() {
+            let of = format!("{name}.");
+            Ok(Self { object, of })
+        } else {
+            Err(wrong(name, "an object"))
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Result<Option<JsValue>, JsValue> {
+        if !self.object.is_object() {
+            return Ok(None);
+        }
+        let value = Reflect::get(self.object, &name.into())?;
+        Ok((!value.is_undefined()).then_some(value))
+    }
+
+    pub(super) fn read<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
+    ) -> Result<Option<T>, JsValue> {
+        let value = self.get(name)?;
+        value
+            .map(|value| read(&format!("{}{name}", self.of), &value))
+            .transpose()
+    }
+}
+
+/// A field of a call's options; none where options or field are missing.
+pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue> {
+    Fields::of_options(options)?.get(name)
+}
+
+/// A field of a call's options, read; none where options or field are missing.
 pub(super) fn optional<T>(
     options: &JsValue,
     name: &str,
     read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
 ) -> Result<Option<T>, JsValue> {
-    field(options, name)?
-        .map(|value| read(name, &value))
-        .transpose()
+    Fields::of_options(options)?.read(name, read)
 }
 
 pub(super) fn whole(value: &JsValue) -> Option<u64> {

@@ -4,8 +4,9 @@ use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::toast_options;
+use crate::client::NewAttachment;
 use crate::task::messages::Messages;
-use crate::task::{Percent, Task, TaskState};
+use crate::task::{AttachmentId, Job, Percent, Task, TaskState};
 use crate::toast::stack::Closed;
 use crate::toast::{Entry, ToastKind};
 
@@ -65,13 +66,45 @@ fn percent(progress: Option<Percent>) -> JsValue {
     progress.map_or(JsValue::NULL, |percent| percent.get().into())
 }
 
-fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        // A new object takes every property.
-        let _ = Reflect::set(&object, &name.into(), &value);
+/// A job, as a client is asked for it.
+pub(super) fn job(job: &Job) -> JsValue {
+    object([
+        ("kind", job.kind.name().into()),
+        ("attachmentId", attachment_id(&job.attachment)),
+        ("key", job.key.as_str().into()),
+    ])
+}
+
+/// A file to be stored: file, title, idempotencyKey.
+pub(super) fn new_attachment(upload: &NewAttachment) -> JsValue {
+    object([
+        ("file", upload.file.clone().into()),
+        ("title", JsValue::from_str(&upload.title)),
+        ("idempotencyKey", upload.idempotency_key.as_str().into()),
+    ])
+}
+
+/// A number where it is one.
+pub(super) fn attachment_id(id: &AttachmentId) -> JsValue {
+    match id {
+        // Exact up to 2^53, the largest that JavaScript hands over.
+        #[allow(clippy::cast_precision_loss)]
+        AttachmentId::Number(number) => (*number as f64).into(),
+        AttachmentId::Text(text) => JsValue::from_str(text),
     }
-    object.into()
+}
+
+pub(super) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
+    let object = Object::new().into();
+    for (name, value) in fields {
+        set(&object, name, &value);
+    }
+    object
+}
+
+/// Sets a property of an object of ours, which takes every one.
+pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &name.into(), value);
 }
 
 /// Calls the host's function. An exception of its own is its own: it is put on

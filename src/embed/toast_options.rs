@@ -1,11 +1,11 @@
 //! Toasts as JavaScript describes them (CONTRACT §6).
 
-use js_sys::Function;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Node;
 use yew::Html;
 use yew::virtual_dom::VNode;
 
+use super::arguments::Fields;
 use super::{arguments, objects};
 use crate::task::Percent;
 use crate::toast::{CloseReason, Icon, Look, Position, Stays, Toast, ToastButton, ToastKind};
@@ -121,16 +121,16 @@ pub(super) fn position(name: &str, value: &JsValue) -> Result<Position, JsValue>
 }
 
 fn button(name: &str, value: &JsValue) -> Result<ToastButton, JsValue> {
-    let label = arguments::optional(value, "label", arguments::text)?;
-    let on_click: Option<Function> = arguments::optional(value, "onClick", arguments::function)?;
-    let (Some(label), Some(on_click)) = (label, on_click) else {
-        return Err(arguments::wrong(name, "an object with label and onClick"));
-    };
+    let wrong = || arguments::wrong(name, "an object with label and onClick");
+    let fields = Fields::of(name, value).map_err(|_| wrong())?;
+    let label = fields.read("label", arguments::text)?.ok_or_else(wrong)?;
+    let on_click = fields.read("onClick", arguments::function)?;
+    let on_click = on_click.ok_or_else(wrong)?;
     let button = ToastButton::new(label, move |()| {
         objects::call(&on_click, &JsValue::UNDEFINED);
     });
     Ok(ToastButton {
-        closes: arguments::optional(value, "closes", arguments::truth)?.unwrap_or(true),
+        closes: fields.read("closes", arguments::truth)?.unwrap_or(true),
         ..button
     })
 }

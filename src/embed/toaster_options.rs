@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::arguments::Fields;
 use super::{arguments, toast_options};
 use crate::toast::{Hotkey, Icon, Icons, Inset, SwipeDirections, Theme, ToasterSettings};
 
@@ -130,9 +131,8 @@ fn directions(name: &str, value: &JsValue) -> Result<Option<SwipeDirections>, Js
 }
 
 fn count(name: &str, value: &JsValue) -> Result<usize, JsValue> {
-    let count = arguments::whole(value).filter(|count| *count > 0);
-    let count = count.and_then(|count| usize::try_from(count).ok());
-    count.ok_or_else(|| arguments::wrong(name, "a whole number, 1 or more"))
+    let count = arguments::count(name, value, 1)?;
+    usize::try_from(count).or(Ok(usize::MAX))
 }
 
 fn pixels(name: &str, value: &JsValue) -> Result<u16, JsValue> {
@@ -145,7 +145,8 @@ fn inset(name: &str, value: &JsValue) -> Result<Inset, JsValue> {
     if !value.is_object() {
         return pixels(name, value).map(Inset::from);
     }
-    let edge = |edge| arguments::optional(value, edge, |_, value| pixels(name, value));
+    let edges = Fields::of(name, value)?;
+    let edge = |edge| edges.read(edge, pixels);
     Ok(Inset {
         top: edge("top")?,
         right: edge("right")?,

@@ -46,7 +46,11 @@ impl Toasts {
     /// # Errors
     ///
     /// A `TypeError` that names the wrong argument, as for all calls here.
-    pub fn message(&self, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn message(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ToastOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
         self.show(ToastKind::Default, title, options)
     }
 
@@ -55,7 +59,11 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn success(&self, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn success(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ToastOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
         self.show(ToastKind::Success, title, options)
     }
 
@@ -64,7 +72,11 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn error(&self, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn error(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ToastOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
         self.show(ToastKind::Error, title, options)
     }
 
@@ -73,7 +85,11 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn info(&self, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn info(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ToastOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
         self.show(ToastKind::Info, title, options)
     }
 
@@ -82,7 +98,11 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn warning(&self, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn warning(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ToastOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
         self.show(ToastKind::Warning, title, options)
     }
 
@@ -91,7 +111,11 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn loading(&self, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn loading(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "LoadingToastOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
         let title = arguments::text("title", title)?;
         self.show_toast(toast_options::loading(title, options)?, options)
     }
@@ -102,7 +126,11 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn custom(&self, content: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn custom(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Node | ((id: string) => Node)")] content: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CustomToastOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
         let id = self.id(options)?;
         let node = match content.dyn_ref::<Function>() {
             Some(make) => make.call1(&JsValue::UNDEFINED, &id.as_str().into())?,
@@ -124,6 +152,7 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
+    #[wasm_bindgen(skip_typescript)]
     pub fn promise(&self, work: JsValue, options: &JsValue) -> Result<String, JsValue> {
         let id = self.id(options)?;
         let promised = Promised::read(options)?;
@@ -139,7 +168,11 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn update(&self, id: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn update(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string | number")] id: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ToastPatch")] options: &JsValue,
+    ) -> Result<String, JsValue> {
         let id = arguments::text_or_number("id", id)?;
         let text = |name| arguments::optional(options, name, arguments::text);
         let patch = ToastPatch {
@@ -156,7 +189,10 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn dismiss(&self, id: &JsValue) -> Result<(), JsValue> {
+    pub fn dismiss(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "string | number")] id: &JsValue,
+    ) -> Result<(), JsValue> {
         if id.is_undefined() {
             self.toaster.dismiss_all();
         } else {
@@ -168,6 +204,7 @@ impl Toasts {
 
     /// All toasts that are not on their way out, newest first, as plain objects:
     /// id, kind, title, description, progress.
+    #[wasm_bindgen(unchecked_return_type = "Toast[]")]
     pub fn toasts(&self) -> Array {
         let toasts = self.toaster.toasts().into_iter();
         toasts.map(|entry| objects::toast(&entry)).collect()
@@ -175,6 +212,7 @@ impl Toasts {
 
     /// The last toasts that were closed, at most 100, latest first: id, kind,
     /// title, description, reason.
+    #[wasm_bindgen(unchecked_return_type = "ClosedToast[]")]
     pub fn closed(&self) -> Array {
         let closed = self.toaster.closed().into_iter();
         closed.map(|closed| objects::closed(&closed)).collect()
@@ -186,7 +224,11 @@ impl Toasts {
     /// # Errors
     ///
     /// See [`message`](Self::message).
-    pub fn configure(&self, options: &JsValue) -> Result<(), JsValue> {
+    pub fn configure(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ToasterOptions & { toaster?: string }")]
+        options: &JsValue,
+    ) -> Result<(), JsValue> {
         let toaster = arguments::optional(options, "toaster", arguments::text)?;
         let toaster = ToasterId::from(toaster.unwrap_or_default());
         let settings = toaster_options::read(self.toaster.settings_of(&toaster), options)?;

@@ -118,16 +118,16 @@ export interface RetryOptions {
 /** How files are sent, and which may be. */
 export interface UploadOptions {
   /** At once; the others wait in a queue. Default 3. */
-  concurrency?: number;
-  /** As in the `accept` of a file field: `video/*`, `.pdf`. Default all. */
-  accept?: string[];
-  /** Bytes. Default no limit. */
+  concurrent?: number;
+  /** MIME types, `video/*`, or endings such as `.pdf`. Default all. */
+  types?: string[];
+  /** Bytes of one file. Default no limit. */
   maxSize?: number;
-  /** Until the first byte is under way. Default 30000. */
-  firstByteLimitMs?: number;
-  /** Without any progress. Default 30000. */
-  stallLimitMs?: number;
-  /** From the last byte to the answer. Default 60000. */
+  /** An attempt that sends no byte is given up after. Default 30000. */
+  startLimitMs?: number;
+  /** One that stands still in the middle. Default 30000. */
+  bytesLimitMs?: number;
+  /** One that has no answer after its last byte. Default 60000. */
   answerLimitMs?: number;
   retry?: RetryOptions;
 }
@@ -188,7 +188,8 @@ export interface StatusClient {
 }
 
 /** Options of a `BackgroundTasks`. Every one may be left out. */
-export interface BackgroundTasksOptions extends ToasterOptions {
+export interface BackgroundTasksOptions
+  extends Omit<ToasterOptions, 'label' | 'closeLabel' | 'moreLabel'> {
   /** What the instance is put into. Default the body. */
   element?: Element | ShadowRoot;
   /** Where the API of the server is. Default `/api`. */
@@ -210,6 +211,8 @@ export interface BackgroundTasksOptions extends ToasterOptions {
   lang?: string;
   /** Texts in place of the language's own. */
   texts?: Texts;
+  /** The time between two checks of both kinds of job. Default 1000. */
+  intervalMs?: number;
   video?: JobOptions;
   embedding?: JobOptions;
   upload?: UploadOptions;
@@ -290,6 +293,15 @@ export interface PromiseToastOptions<T> extends Omit<ToastOptions, 'description'
   finally?: () => void;
 }
 
+/** Beside the methods of the class. */
+export interface Toasts {
+  /**
+   * Shows how a promise goes: `loading`, then `success` or `error`. What is
+   * missing closes the toast. Returns the id.
+   */
+  promise<T>(work: Promise<T> | (() => Promise<T>), options: PromiseToastOptions<T>): string;
+}
+
 export interface ToastPatch {
   title?: string;
   description?: string;
@@ -334,7 +346,11 @@ declare global {
   interface HTMLElementTagNameMap {
     'background-tasks': BackgroundTasksElement;
   }
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     taskchange: CustomEvent<Task>;
+  }
+  /** For the classes' `[Symbol.dispose]()`, where TypeScript's `lib` is older than that. */
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
   }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::id::{AttachmentId, JobKey};
+use super::messages::JobTexts;
 use super::policy::Policy;
 
 /// What a task does.
@@ -59,21 +60,6 @@ struct Definition {
     endpoint: Cow<'static, str>,
     policy: Policy,
     texts: JobTexts,
-}
-
-/// What a kind's toasts say. `{title}` stands for the attachment's title.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobTexts {
-    /// The title while it runs; `({p}%)` follows where progress is known.
-    pub working: Cow<'static, str>,
-    /// The line below it.
-    pub working_description: Cow<'static, str>,
-    /// The title once it succeeded.
-    pub succeeded: Cow<'static, str>,
-    /// The line below it.
-    pub succeeded_description: Cow<'static, str>,
-    /// The title once it failed; the reason stands below it.
-    pub failed: Cow<'static, str>,
 }
 
 impl JobKind {

@@ -2,22 +2,20 @@
 //!
 //! English is the default, Simplified Chinese is built in, every field can be replaced.
 
+mod amount;
 mod chinese;
 mod english;
-mod file_size;
 #[cfg(test)]
 mod tests;
+mod texts;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub(crate) use self::file_size::file_size;
+pub use self::amount::{Amount, Numbers, Scale, Unit};
+pub use self::texts::{JobTexts, Labels, Reasons, Text, UploadTexts};
 use super::failure::{CallError, Failure, Restriction, UploadLeg};
-use super::kind::{JobKind, JobTexts, TaskKind};
-use super::{Rate, Task, TaskState, UploadStage};
-
-/// One text. `{title}`, `{p}` and the like stand for what is filled in.
-pub type Text = Cow<'static, str>;
+use super::kind::{JobKind, TaskKind};
+use super::{Percent, Rate, Task, TaskState, UploadStage};
 
 /// All texts of one language.
 ///
@@ -30,7 +28,7 @@ pub type Text = Cow<'static, str>;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Messages {
-    /// The BCP 47 tag for `lang` attributes.
+    /// The BCP 47 tag, for `lang` attributes and for numbers.
     pub language: Text,
     /// What uploads say.
     pub upload: UploadTexts,
@@ -49,160 +47,10 @@ pub struct Messages {
     pub reasons: Reasons,
     /// What controls are called.
     pub labels: Labels,
-}
-
-/// What an upload's toasts say. `{title}` stands for the attachment's title.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UploadTexts {
-    /// The title while it runs.
-    pub working: Text,
-    /// The line below it.
-    pub working_description: Text,
-    /// The line below it once all bytes are sent.
-    pub awaiting_answer: Text,
-    /// The line below it while it stands still.
-    pub paused: Text,
-    /// The title once a video is up.
-    pub video_succeeded: Text,
-    /// The line below it.
-    pub video_succeeded_description: Text,
-    /// The title once another file is up.
-    pub succeeded: Text,
-    /// The title once it failed.
-    pub failed: Text,
-}
-
-/// Sentences on why a task failed, each with what can be done about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is named for the case that it stands for")]
-pub struct Reasons {
-    /// The server said that the job failed, but not why.
-    pub unexplained: Text,
-    /// The budget of `{n}` checks is spent.
-    pub out_of_checks: Text,
-    pub unreachable: Text,
-    /// No answer within `{s}` seconds.
-    pub no_answer: Text,
-    /// An upload sent nothing for `{s}` seconds.
-    pub no_first_byte: Text,
-    /// An upload stood still for `{s}` seconds.
-    pub no_further_byte: Text,
-    /// All bytes are sent, and there was no answer within `{s}` seconds.
-    pub no_answer_to_upload: Text,
-    /// `{name}` is of none of the types in `{value}`.
-    pub not_this_type: Text,
-    /// `{name}` has more bytes than `{value}`.
-    pub over_size: Text,
-    /// `{detail}` says what is wrong.
-    pub not_understood: Text,
-    /// `{word}` is what the server said.
-    pub unknown_word: Text,
-    pub file_unreadable: Text,
-    /// The page was left during an upload.
-    pub cut_off: Text,
-    /// 401
-    pub signed_out: Text,
-    /// 403
-    pub forbidden: Text,
-    /// 404
-    pub not_found: Text,
-    /// 410
-    pub gone: Text,
-    /// 413
-    pub too_large: Text,
-    /// 415
-    pub wrong_type: Text,
-    /// 400 and 422
-    pub not_accepted: Text,
-    /// 429
-    pub too_many: Text,
-    /// 501, 505 and 405: `{status}`
-    pub not_offered: Text,
-    /// 5xx: `{status}`
-    pub server_trouble: Text,
-    /// Anything else: `{status}`
-    pub refused: Text,
-    /// A reason and the server's own words: `{reason}`, `{words}`.
-    pub in_its_words: Text,
-}
-
-/// What controls, headings and empty places are called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "each is named for the control that it stands on"
-)]
-pub struct Labels {
-    pub retry: Text,
-    pub cancel: Text,
-    pub close: Text,
-    pub notifications: Text,
-    /// `{n}` toasts that are not shown.
-    pub more: Text,
-    pub tasks: Text,
-    /// The indicator: `{n}` unfinished tasks.
-    pub unfinished: Text,
-    pub no_tasks: Text,
-    pub clear: Text,
-    pub clear_finished: Text,
-    pub pause: Text,
-    pub resume: Text,
-    pub retry_failed: Text,
-    pub uploading: Text,
-    pub awaiting_answer: Text,
-    pub paused: Text,
-    /// How fast an upload is: `{pace}` in a second, `{left}` to go.
-    pub rate: Text,
-    /// `{n}` seconds.
-    pub seconds: Text,
-    /// `{n}` minutes.
-    pub minutes: Text,
-    pub queued: Text,
-    pub running: Text,
-    pub recovering: Text,
-    pub offline: Text,
-    pub succeeded: Text,
-    pub failed: Text,
-    pub cancelled: Text,
-    pub upload_kind: Text,
-    pub video_kind: Text,
-    pub embedding_kind: Text,
-    /// A title for tasks that were given none.
-    pub untitled: Text,
-    pub storage: Text,
-    pub upload: Text,
-    pub manage: Text,
-    pub file: Text,
-    pub choose_file: Text,
-    pub drop_file: Text,
-    pub title: Text,
-    pub title_hint: Text,
-    pub file_missing: Text,
-    /// `{name}` has no bytes.
-    pub file_empty: Text,
-    /// `{name}` cannot be read.
-    pub file_unreadable: Text,
-    pub title_missing: Text,
-    /// A title may have `{n}` characters.
-    pub title_too_long: Text,
-    /// `{n}` files are chosen.
-    pub files_chosen: Text,
-    /// At most `{n}` files go in one go.
-    pub too_many_files: Text,
-    pub loading: Text,
-    pub list_failed: Text,
-    pub nothing_stored: Text,
-    pub delete: Text,
-    pub delete_confirm: Text,
-    /// `{title}` is deleted.
-    pub delete_named: Text,
-    /// `{title}` could not be deleted.
-    pub delete_failed: Text,
-    pub leave_warning: Text,
-    /// The switch for the device's notifications.
-    pub notify_me: Text,
-    /// What to do where the browser refuses them.
-    pub notify_blocked: Text,
+    /// How numbers are written; none for the browser's way in
+    /// [`language`](Self::language) once these are the messages of tasks, and
+    /// for the plain way until then.
+    pub numbers: Option<Numbers>,
 }
 
 /// What a task's toast says.
@@ -221,8 +69,12 @@ impl Default for Messages {
 }
 
 impl Messages {
-    /// The built-in language nearest to a BCP 47 tag: Chinese for `zh` in any
-    /// form, English for everything else.
+    /// The built-in language nearest to a BCP 47 tag, in any case: Simplified
+    /// Chinese for `zh` and all that begins with `zh-`, English for everything
+    /// else, also for what is no tag.
+    ///
+    /// Readers of Traditional Chinese (`zh-TW`, `zh-Hant-HK`) get the simplified
+    /// texts, as CLDR's language matching has it: nearer to them than English.
     pub fn for_language(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         if primary.eq_ignore_ascii_case("zh") {
@@ -239,7 +91,7 @@ impl Messages {
         let running = |description: &str| {
             let mut title = fill(working);
             if let Some(percent) = task.state.progress() {
-                let percent = percent.to_string();
+                let percent = self.number(percent.get());
                 title.push_str(&self::fill(&self.percent, &[("p", &percent)]));
             }
             ToastText {
@@ -256,7 +108,7 @@ impl Messages {
             TaskState::Queued | TaskState::Running { .. } => running(working_description),
             TaskState::Recovering { retry_in, .. } => running(&self::fill(
                 &self.recovering,
-                &[("s", &retry_in.to_string())],
+                &[("s", &self.number(*retry_in))],
             )),
             TaskState::Offline { .. } => running(&self.offline),
             TaskState::Succeeded => {
@@ -286,7 +138,7 @@ impl Messages {
         match failure {
             Failure::Job { reason } => reason.as_deref().unwrap_or(&reasons.unexplained).to_owned(),
             Failure::TimedOut { checks } => {
-                fill(&reasons.out_of_checks, &[("n", &checks.to_string())])
+                fill(&reasons.out_of_checks, &[("n", &self.number(*checks))])
             }
             Failure::CutOff => reasons.cut_off.clone().into_owned(),
             Failure::Refused { name, restriction } => self.restriction(name, restriction),
@@ -301,21 +153,15 @@ impl Messages {
             |sentence: &str, value: &str| fill(sentence, &[("name", name), ("value", value)]);
         match restriction {
             Restriction::Types(types) => said(&reasons.not_this_type, &types.join(", ")),
-            Restriction::MaxSize(bytes) => said(&reasons.over_size, &file_size(*bytes)),
+            Restriction::MaxSize(bytes) => said(&reasons.over_size, &self.file_size(*bytes)),
             Restriction::NotEmpty => said(&self.labels.file_empty, ""),
         }
     }
 
     /// How fast an upload is, and how long the rest will take.
     pub fn rate(&self, rate: &Rate) -> String {
-        let seconds = rate.left.as_secs();
-        let left = if seconds < 60 {
-            fill(&self.labels.seconds, &[("n", &seconds.to_string())])
-        } else {
-            let minutes = seconds.div_ceil(60);
-            fill(&self.labels.minutes, &[("n", &minutes.to_string())])
-        };
-        let pace = file_size(rate.bytes_per_second);
+        let pace = self.amount(Amount::pace(rate.bytes_per_second));
+        let left = self.amount(Amount::time(rate.left));
         fill(&self.labels.rate, &[("pace", &pace), ("left", &left)])
     }
 
@@ -325,7 +171,7 @@ impl Messages {
         match error {
             CallError::Unreachable => reasons.unreachable.clone().into_owned(),
             CallError::TimedOut { limit } => {
-                fill(&reasons.no_answer, &[("s", &limit.as_secs().to_string())])
+                fill(&reasons.no_answer, &[("s", &self.number(limit.as_secs()))])
             }
             CallError::Stalled { at, limit } => {
                 let sentence = match at {
@@ -333,7 +179,7 @@ impl Messages {
                     UploadLeg::Bytes => &reasons.no_further_byte,
                     UploadLeg::Answer => &reasons.no_answer_to_upload,
                 };
-                fill(sentence, &[("s", &limit.as_secs().to_string())])
+                fill(sentence, &[("s", &self.number(limit.as_secs()))])
             }
             CallError::Status {
                 status, message, ..
@@ -396,6 +242,33 @@ impl Messages {
                 "embedding" => &self.labels.embedding_kind,
                 own => own,
             },
+        }
+    }
+
+    /// A text with a number in its place `{n}`.
+    pub fn counted(&self, text: &str, number: usize) -> String {
+        fill(text, &[("n", &self.number(number))])
+    }
+
+    /// A number of bytes.
+    pub fn file_size(&self, bytes: u64) -> String {
+        self.amount(Amount::size(bytes))
+    }
+
+    /// A percentage that stands for itself.
+    pub fn percentage(&self, percent: Percent) -> String {
+        self.amount(Amount::percent(percent.get()))
+    }
+
+    /// A whole number.
+    pub fn number(&self, number: impl TryInto<u64>) -> String {
+        self.amount(Amount::count(number))
+    }
+
+    fn amount(&self, amount: Amount) -> String {
+        match &self.numbers {
+            Some(numbers) => numbers.write(&self.language, amount),
+            None => amount.to_string(),
         }
     }
 

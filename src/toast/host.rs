@@ -14,38 +14,62 @@ use yew::prelude::*;
 
 use super::stand_in::StandIn;
 
-/// An element that follows the modal dialog on top, and the place that it has
-/// else. Content gets there by [`create_portal`]: moving the element moves what
-/// is rendered into it, and nothing is rendered anew.
+const CLASS: &str = "ybt-host";
+
+/// The root of an app that has the toaster alone, and the place for it. Moving
+/// the root moves what is rendered into it.
 #[derive(Clone, PartialEq)]
-pub(super) struct Host {
-    pub(super) home: NodeRef,
-    pub(super) element: Option<Element>,
+pub(crate) struct ToasterRoot {
+    pub(crate) home: Element,
+    pub(crate) element: Element,
+}
+
+/// What follows the modal dialog on top.
+#[derive(Clone, PartialEq)]
+pub(super) enum Host {
+    /// An element beside the component. Content gets there by [`create_portal`]:
+    /// moving the element moves what is rendered into it, and nothing is rendered anew.
+    Portal {
+        home: NodeRef,
+        element: Option<Element>,
+    },
+    Root(ToasterRoot),
+}
+
+impl Host {
+    /// The place that it has while there is no dialog, and the element.
+    fn parts(&self) -> Option<(Element, Element)> {
+        match self {
+            Self::Portal { home, element } => Some((home.cast()?, element.clone()?)),
+            Self::Root(root) => Some((root.home.clone(), root.element.clone())),
+        }
+    }
 }
 
 #[hook]
-pub(super) fn use_host() -> Host {
+pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
     let home = use_node_ref();
-    let element = use_memo((), |()| {
-        let element = document()?.create_element("div").ok()?;
-        element.set_class_name("ybt-host");
-        Some(element)
+    let host = use_memo(root, |root| match root {
+        Some(root) => Host::Root(root.clone()),
+        None => Host::Portal {
+            home,
+            element: document().and_then(|document| document.create_element("div").ok()),
+        },
     });
-    let host = Host {
-        home,
-        element: (*element).clone(),
-    };
-    use_effect_with(host.clone(), |host| {
-        let follower = Follower::new(host);
-        let element = host.element.clone();
+    use_effect_with((*host).clone(), |host| {
+        let parts = host.parts();
+        let follower = parts.as_ref().and_then(|(home, element)| {
+            element.set_class_name(CLASS);
+            Follower::new(home.clone(), element.clone().dyn_into().ok()?)
+        });
         move || {
             drop(follower);
-            if let Some(element) = element {
+            if let Some((_, element)) = parts {
                 element.remove();
             }
         }
     });
-    host
+    (*host).clone()
 }
 
 /// Watches the page's dialogs, for as long as it is there.
@@ -55,12 +79,11 @@ struct Follower {
 }
 
 impl Follower {
-    fn new(host: &Host) -> Option<Self> {
-        let home: Element = host.home.cast()?;
+    fn new(home: Element, host: HtmlElement) -> Option<Self> {
         let following = Following {
             trees: trees_around(&home),
             home,
-            host: host.element.clone()?.dyn_into().ok()?,
+            host,
             modals: RefCell::default(),
             stand_in: RefCell::default(),
         };

@@ -12,8 +12,9 @@ use super::item::ToastItem;
 use super::layout::use_layout;
 use super::stack::{Event, Pause, StackView};
 use super::toaster::use_toaster;
+use crate::intl;
 use crate::spawned::Spawned;
-use crate::task::messages::fill;
+use crate::task::messages::{Amount, fill};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastListProps {
@@ -136,7 +137,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             }) }
             if *more > 0 {
                 <li key="" class="ybt-more" data-more-toasts={more.to_string()}>
-                    <More count={*more} text={props.settings.more.clone()} on_more={props.on_more.clone()} />
+                    <More count={*more} text={props.settings.more.clone()} language={props.settings.language.clone()} on_more={props.on_more.clone()} />
                 </li>
             }
         </ol>
@@ -147,13 +148,19 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
 struct MoreProps {
     count: usize,
     text: AttrValue,
+    language: Option<AttrValue>,
     on_more: Option<Callback<()>>,
 }
 
 /// The line for toasts that have no place. It is where it is, spread out or not.
 #[component]
 fn More(props: &MoreProps) -> Html {
-    let text = fill(&props.text, &[("n", &props.count.to_string())]);
+    let count = Amount::count(props.count);
+    let count = match &props.language {
+        Some(language) => intl::write(language, count),
+        None => count.to_string(),
+    };
+    let text = fill(&props.text, &[("n", &count)]);
     match props.on_more.clone() {
         Some(on_more) => {
             let onclick = move |_: MouseEvent| on_more.emit(());

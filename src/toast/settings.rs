@@ -21,6 +21,7 @@ use super::{Hotkey, Icons, Look, Position, SwipeDirections, Theme, ToastKind};
 /// | `close_button` | yes |
 /// | `swipe_directions` | off the nearest edges |
 /// | `direction` of writing, `ltr` or `rtl` | the page's |
+/// | `language` of the region, a BCP 47 tag | the page's |
 /// | `hotkey` to bring the focus to the toasts | Alt+T |
 /// | `class`: of every toast | none |
 /// | `success`: how long one stays (CONTRACT §3) | 5 s |
@@ -55,6 +56,8 @@ pub struct ToasterSettings {
     pub swipe_directions: Option<SwipeDirections>,
     /// The `dir` of the region; none for the page's.
     pub direction: Option<AttrValue>,
+    /// The `lang` of the region, and how its numbers are written; none for the page's.
+    pub language: Option<AttrValue>,
     /// The key that brings the focus to the toasts, and back; none for no key.
     pub hotkey: Option<Hotkey>,
     /// Classes of every toast.
@@ -112,6 +115,7 @@ impl Default for ToasterSettings {
             close_button: true,
             swipe_directions: None,
             direction: None,
+            language: None,
             hotkey: Some(Hotkey::default()),
             class: Classes::new(),
             success: Duration::from_secs(5),

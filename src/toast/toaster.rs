@@ -262,7 +262,7 @@ impl Toaster {
         drop(promises);
     }
 
-    pub(super) fn context(&self) -> yewdux::Context {
+    pub(crate) fn context(&self) -> yewdux::Context {
         self.0.dispatch.context().clone()
     }
 

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use yewdux::prelude::use_selector_with_deps;
 
 use super::focus::{Origin, use_hotkey};
-use super::host::use_host;
+use super::host::{Host, ToasterRoot, use_host};
 use super::list::ToastList;
 use super::stack::{Announcement, Event};
 use super::toaster::{Toaster, Toasts, use_toaster};
@@ -24,6 +24,9 @@ pub struct ToasterViewProps {
     /// line is text.
     #[prop_or_default]
     pub on_more: Option<Callback<()>>,
+    /// Where it is rendered, if not where this component is.
+    #[prop_or_default]
+    pub(crate) root: Option<ToasterRoot>,
 }
 
 /// Shows the toasts of the toaster above, as CONTRACT §4 has it.
@@ -36,7 +39,8 @@ pub fn ToasterView(props: &ToasterViewProps) -> Html {
     let context = use_toaster().context();
     html! {
         <ContextProvider<yewdux::Context> {context}>
-            <Region id={props.id.clone()} on_more={props.on_more.clone()} />
+            <Region id={props.id.clone()} on_more={props.on_more.clone()}
+                root={props.root.clone()} />
         </ContextProvider<yewdux::Context>>
     }
 }
@@ -65,10 +69,10 @@ fn Region(props: &ToasterViewProps) -> Html {
     use_insets(&section, &settings);
     let origin = use_memo((), |()| Origin::default());
     use_hotkey(settings.hotkey.clone(), &section, &origin);
-    let host = use_host();
+    let host = use_host(props.root.clone());
     let region = html! {
         <section ref={section} class="ybt-toaster" part="toaster" data-toaster={id.to_string()}
-            data-theme={settings.theme.word()} dir={settings.direction.clone()}
+            data-theme={settings.theme.word()} dir={settings.direction.clone()} lang={settings.language.clone()}
             aria-label={settings.label.clone()}
             aria-keyshortcuts={settings.hotkey.as_ref().map(ToString::to_string)}>
             <LiveRegion name="polite" says={said(&spoken, false)} />
@@ -80,14 +84,14 @@ fn Region(props: &ToasterViewProps) -> Html {
             }) }
         </section>
     };
-    html! {
-        <div ref={host.home} class="ybt-home">
-            if let Some(element) = host.element {
-                { create_portal(region, element) }
-            } else {
-                { region }
-            }
-        </div>
+    match host {
+        Host::Root(_) | Host::Portal { element: None, .. } => region,
+        Host::Portal {
+            home,
+            element: Some(element),
+        } => html! {
+            <div ref={home} class="ybt-home">{ create_portal(region, element) }</div>
+        },
     }
 }
 

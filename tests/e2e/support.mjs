@@ -20,10 +20,10 @@ async function contentSecurityPolicy() {
   return `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${hashes.join(' ')}; style-src 'self'`
 }
 
-/** Starts the reference backend, which also serves the page. */
-export async function startBackend() {
-  const policy = await contentSecurityPolicy()
-  const child = spawn(BACKEND_BIN, ['--port', '0', '--dir', DIST, '--csp', policy])
+/** Starts the reference backend, which also serves a folder: the demo, unless told otherwise. */
+export async function startBackend({ folder = DIST, policy } = {}) {
+  policy ??= await contentSecurityPolicy()
+  const child = spawn(BACKEND_BIN, ['--port', '0', '--dir', folder, '--csp', policy])
   child.stderr.pipe(process.stderr)
   const [line] = await new Promise((resolve, reject) => {
     createInterface(child.stdout).once('line', (line) => resolve([line]))
@@ -47,6 +47,7 @@ export async function startBackend() {
         return text ? JSON.parse(text) : undefined
       }
       return {
+        base: `/w/${name}/api`,
         query: `backend=http&base=/w/${name}/api`,
         plan: (plan) => control('PUT', 'plan', plan),
         faults: (faults) => control('POST', 'faults', faults),

@@ -143,7 +143,7 @@ test('the list tells how fast an upload is and how long it will take', async () 
   const page = await start(world)
   await page.locator('[data-tasks-indicator]').click()
   await send(page, 'large.bin', 8_000_000)
-  await until(page, () => /· \d+(\.\d)? [kM]B\/s, \d+ s left/.test(document.querySelector('[data-task]')?.textContent ?? ''))
+  await until(page, () => /· \d+(\.\d)? [kM]B\/s, \d+ sec left/.test(document.querySelector('[data-task]')?.textContent ?? ''))
   await page.context().close()
 })
 

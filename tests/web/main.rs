@@ -12,12 +12,14 @@ mod components;
 mod custom_kind;
 mod engine;
 mod hooks;
+mod languages;
 mod page;
 mod scripted;
 mod shadow;
 mod simulated;
 mod stand_in;
 mod tab_title;
+mod texts_from_javascript;
 mod toaster;
 mod toaster_api;
 

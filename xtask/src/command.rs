@@ -49,6 +49,17 @@ pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
     output.status.success().then_some(text)
 }
 
+/// Where Cargo puts what it builds.
+pub fn target_folder() -> Result<PathBuf> {
+    let metadata = output("cargo", &["metadata", "--format-version", "1", "--no-deps"]);
+    let metadata = metadata.context("cargo metadata")?;
+    let target = metadata
+        .split_once("\"target_directory\":\"")
+        .and_then(|(_, rest)| rest.split_once('"'));
+    let (target, _) = target.context("cargo metadata names no target folder")?;
+    Ok(PathBuf::from(target))
+}
+
 /// The PATH with the folder first into which `cargo install` puts programs.
 fn path() -> OsString {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::command::{command, finish, run};
+use crate::command::{command, finish, run, target_folder};
 use crate::tools;
 
 const WASM: &str = "wasm32-unknown-unknown";
@@ -23,6 +23,11 @@ pub fn lint() -> Result<()> {
     ];
     let wasm = [&wasm[..], &["--target", WASM, "--all-targets"], &deny].concat();
     run("cargo", &wasm)?;
+    // Outside of the workspace, as an app elsewhere is.
+    let app = ["--manifest-path", "examples/yew-app/Cargo.toml"];
+    run("cargo", &[&["fmt", "--check"][..], &app].concat())?;
+    let wasm = [&["clippy", "--target", WASM][..], &app, &deny].concat();
+    finish(command("cargo", &wasm).env("CARGO_TARGET_DIR", target_folder()?))?;
     let doc = [
         "doc",
         "--no-deps",

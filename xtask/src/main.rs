@@ -2,7 +2,9 @@
 
 mod command;
 mod count;
+mod examples;
 mod lint;
+mod package;
 mod serve;
 mod size;
 mod soak;
@@ -23,6 +25,9 @@ cargo xtask <task>
        [--one-page]                fails where a task was lost, duplicated or wrong
   lint                             formatting, clippy for host and wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
+  package                          build the npm package, for the web into pkg and for
+                                   bundlers into pkg-bundler, and print its size
+  examples                         build the package, then every example with it
   size [folder]                    brotli sizes of a release build (dist)
   optimise                         called by trunk after a release build: wasm-opt
   help                             this text
@@ -38,6 +43,8 @@ fn main() -> ExitCode {
         "soak" => soak::soak(&rest),
         "lint" => lint::lint(),
         "backend" => serve::backend(&rest),
+        "package" => package::build(),
+        "examples" => examples::build().map(|_| ()),
         "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),
         "optimise" => size::optimise(),
         "help" | "--help" | "-h" => {

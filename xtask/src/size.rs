@@ -16,10 +16,14 @@ pub fn optimise() -> Result<()> {
     }
     let staged =
         std::env::var_os("TRUNK_STAGING_DIR").context("trunk names no TRUNK_STAGING_DIR")?;
-    let staged = PathBuf::from(staged);
+    shrink(Path::new(&staged))
+}
+
+/// Runs wasm-opt on the WASM in a folder, where there is one that can, and prints sizes.
+pub fn shrink(folder: &Path) -> Result<()> {
     match tools::wasm_opt() {
         Some(wasm_opt) => {
-            for wasm in files(&staged)? {
+            for wasm in files(folder)? {
                 if wasm.extension() == Some(OsStr::new("wasm")) {
                     let (program, file) = (wasm_opt.to_string_lossy(), wasm.to_string_lossy());
                     run(&program, &["-Oz", &file, "-o", &file])?;
@@ -31,7 +35,7 @@ pub fn optimise() -> Result<()> {
              `npm ci --prefix tests/e2e` gets one"
         ),
     }
-    print(&staged)
+    print(folder)
 }
 
 /// Prints the brotli sizes of what a page loads from a folder.

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::command::{command, output, root, run};
+use crate::command::{command, root, run, target_folder};
 use crate::count::Count;
-use crate::tools;
+use crate::{examples, tools};
 
 type Step = fn() -> Result<Count>;
 
@@ -73,6 +73,7 @@ fn end_to_end() -> Result<Count> {
     tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     tests.sort();
     let mut node = node_on_release_build()?;
+    node.env("YEW_APP", examples::build()?);
     counted(node.args(["--test", "--test-reporter=spec"]).args(tests))
 }
 
@@ -130,13 +131,7 @@ fn counted(tests: &mut Command) -> Result<Count> {
 
 fn backend_binary() -> Result<PathBuf> {
     run("cargo", &["build", "--package", "reference-backend"])?;
-    let metadata = output("cargo", &["metadata", "--format-version", "1", "--no-deps"]);
-    let metadata = metadata.context("cargo metadata")?;
-    let target = metadata
-        .split_once("\"target_directory\":\"")
-        .and_then(|(_, rest)| rest.split_once('"'));
-    let (target, _) = target.context("cargo metadata names no target folder")?;
-    Ok(PathBuf::from(target).join("debug/reference-backend"))
+    Ok(target_folder()?.join("debug/reference-backend"))
 }
 
 /// The reference backend on a free port, as long as this lives.

@@ -11,6 +11,9 @@ use crate::command::{command, finish, output, root, run};
 /// The trunk that is installed where none fits: 0.22 needs a newer rustc.
 const TRUNK: &str = "0.21.14";
 
+/// The oldest wasm-pack whose packages are complete: older ones leave snippets out.
+const WASM_PACK: [u32; 3] = [0, 15, 1];
+
 /// For `trunk serve` and `trunk build`.
 pub fn for_building() -> Result<()> {
     wasm_target()?;
@@ -26,13 +29,17 @@ pub fn for_building() -> Result<()> {
     Ok(())
 }
 
+/// For the npm package.
+pub fn for_packaging() -> Result<()> {
+    for_building()?;
+    wasm_pack()?;
+    node_packages()
+}
+
 /// For tests in a browser.
 pub fn for_browser_tests() -> Result<()> {
     for_building()?;
-    if version_of("wasm-pack").is_none() {
-        say("installing wasm-pack", "about 3 minutes");
-        cargo_install("wasm-pack", None)?;
-    }
+    wasm_pack()?;
     if chromium().is_none() || chromedriver().is_none() {
         debian_install(&["chromium", "chromium-driver"])?;
     }
@@ -42,6 +49,20 @@ pub fn for_browser_tests() -> Result<()> {
 /// For the end-to-end tests.
 pub fn for_end_to_end_tests() -> Result<()> {
     for_browser_tests()?;
+    node_packages()
+}
+
+fn wasm_pack() -> Result<()> {
+    let version = version_of("wasm-pack");
+    if version.is_none_or(|version| numbers(&version) < WASM_PACK) {
+        say("installing wasm-pack", "about 3 minutes");
+        cargo_install("wasm-pack", None)?;
+    }
+    Ok(())
+}
+
+/// Node, and what the tests and the package need of npm: a wasm-opt is among it.
+fn node_packages() -> Result<()> {
     if output("node", &["--version"]).is_none() || output("npm", &["--version"]).is_none() {
         debian_install(&["nodejs", "npm"])?;
     }
@@ -149,6 +170,12 @@ fn version_of(program: &str) -> Option<String> {
     printed.split_whitespace().nth(1).map(str::to_owned)
 }
 
+/// The three numbers of a version, 0 where one is missing or no number.
+fn numbers(version: &str) -> [u32; 3] {
+    let mut parts = version.split(['.', '-', '+']).map(str::parse);
+    std::array::from_fn(|_| parts.next().and_then(Result::ok).unwrap_or(0))
+}
+
 fn locked_wasm_bindgen() -> Result<String> {
     let lock = fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock")?;
     locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")
@@ -179,6 +206,14 @@ mod tests {
         let version = locked_version(lock, "wasm-bindgen");
         assert_eq!(version.as_deref(), Some("0.2.129"));
         assert_eq!(locked_version(lock, "yew"), None);
+    }
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        assert!(numbers("0.15.1") >= WASM_PACK);
+        assert!(numbers("0.15.10") > numbers("0.15.9"));
+        assert!(numbers("0.13.1") < WASM_PACK);
+        assert!(numbers("1.0.0-rc.1") > WASM_PACK);
     }
 
     #[test]

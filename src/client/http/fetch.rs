@@ -4,12 +4,13 @@ use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestCache, RequestCredentials};
+use web_sys::{RequestCache, RequestCredentials};
 
 use super::address::Address;
 use super::answer::Answer;
 use super::headers::Headers;
 use super::{Credentials, unsendable};
+use crate::client::abort::AbortOnDrop;
 use crate::task::CallError;
 
 /// Asks, and reads what is answered. The status is not judged.
@@ -24,8 +25,8 @@ pub async fn fetch(
     credentials: Credentials,
     body: Option<String>,
 ) -> Result<Answer, CallError> {
-    let guard = AbortOnDrop(AbortController::new().ok());
-    let signal = guard.0.as_ref().map(AbortController::signal);
+    let guard = AbortOnDrop::new();
+    let signal = guard.signal();
     let request = RequestBuilder::new(address.as_str())
         .method(method)
         .headers(raw(&headers)?)
@@ -44,7 +45,9 @@ pub async fn fetch(
     let response = send(request.map_err(unsendable)?)
         .await
         .map_err(|_| CallError::Unreachable)?;
-    Ok(Answer::read(&response).await)
+    let answer = Answer::read(&response).await;
+    guard.disarm();
+    Ok(answer)
 }
 
 /// As gloo-net's own `send`, which panics where a page that wraps `fetch`
@@ -64,16 +67,4 @@ fn raw(headers: &Headers) -> Result<gloo_net::http::Headers, CallError> {
         raw.set(name, value).map_err(refused)?;
     }
     Ok(gloo_net::http::Headers::from_raw(raw))
-}
-
-/// Aborts without a reason: gloo-net panics at one that is no `Error`. After
-/// the answer it changes nothing.
-struct AbortOnDrop(Option<AbortController>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        if let Some(controller) = &self.0 {
-            controller.abort();
-        }
-    }
 }

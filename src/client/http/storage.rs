@@ -8,9 +8,7 @@ use yew::Callback;
 use super::fetch::fetch;
 use super::{HttpStatusClient, multipart, tus, unsendable};
 use crate::client::{Attachment, Call, NewAttachment, StorageClient, file, wire};
-use crate::task::{
-    AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadNews,
-};
+use crate::task::{AttachmentId, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadNews};
 
 impl StorageClient for HttpStatusClient {
     fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
@@ -67,9 +65,7 @@ impl StorageClient for HttpStatusClient {
             attachment_id: attachment,
         });
         let idempotency_key = idempotency_key.clone();
-        // A video's job has no other name (CONTRACT §1): to follow its
-        // attachment's id instead would be to follow nothing for ever.
-        let must_be_named = kind.name() == JobKind::video().name();
+        let kind = kind.clone();
         async move {
             let mut headers = client.headers().await?;
             headers
@@ -79,13 +75,7 @@ impl StorageClient for HttpStatusClient {
             let body = body.map_err(unsendable)?;
             let credentials = client.0.credentials;
             let answer = fetch(Method::POST, &address, headers, credentials, Some(body)).await?;
-            let key = wire::job_key(&answer.success()?)?;
-            if key.is_none() && must_be_named {
-                return Err(CallError::NotUnderstood {
-                    detail: "the answer names no queue_id".into(),
-                });
-            }
-            Ok(key)
+            wire::started(&kind, &answer.success()?)
         }
         .boxed_local()
     }

@@ -6,7 +6,6 @@ use crate::client::Attachment;
 use crate::components::task_row::{ROW, StateText, hand_focus_to};
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::task::TaskKind;
-use crate::task::messages::file_size;
 use crate::task::messages::fill;
 
 #[derive(PartialEq, Properties)]
@@ -52,7 +51,7 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
             <div class="ybt-row-text">
                 <span class="ybt-row-title" title={title.clone()}>{ title }</span>
                 <span class="ybt-row-detail">
-                    { file_size(attachment.size) }{ " · " }{ attachment.content_type.to_string() }
+                    { messages.file_size(attachment.size) }{ " · " }{ attachment.content_type.to_string() }
                 </span>
                 { for working.iter().map(|task| html! {
                     <span key={task.id.as_str()} class="ybt-row-detail">

@@ -170,7 +170,9 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     let chosen = match draft.files.as_slice() {
         [] => labels.choose_file.to_string(),
         [(_, facts)] => facts.name.clone(),
-        several => fill(&labels.files_chosen, &[("n", &several.len().to_string())]),
+        several => tasks
+            .messages()
+            .counted(&labels.files_chosen, several.len()),
     };
     let types = tasks.upload_policy().types.join(",");
     html! {

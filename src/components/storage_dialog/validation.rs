@@ -1,7 +1,7 @@
 //! What keeps a form from being sent, and how it is said.
 
 use crate::task::UploadPolicy;
-use crate::task::messages::{Messages, fill};
+use crate::task::messages::Messages;
 
 /// The longest title, in characters: what common databases hold in a line of text.
 pub(super) const LONGEST_TITLE: usize = 255;
@@ -59,7 +59,7 @@ fn check_files<'a>(
         return Some(labels.file_missing.to_string());
     }
     if let Some(most) = policy.max_files.filter(|most| files.len() > *most) {
-        return Some(fill(&labels.too_many_files, &[("n", &most.to_string())]));
+        return Some(messages.counted(&labels.too_many_files, most));
     }
     let refused = files.filter_map(|file| {
         let verdict = policy.check(&file.name, &file.media_type, file.size);
@@ -75,8 +75,7 @@ fn check_title(title: &str, messages: &Messages) -> Option<String> {
     if title.trim().is_empty() {
         Some(labels.title_missing.to_string())
     } else if title.trim().chars().count() > LONGEST_TITLE {
-        let longest = LONGEST_TITLE.to_string();
-        Some(fill(&labels.title_too_long, &[("n", &longest)]))
+        Some(messages.counted(&labels.title_too_long, LONGEST_TITLE))
     } else {
         None
     }

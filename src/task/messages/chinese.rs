@@ -1,7 +1,6 @@
 //! The texts in Simplified Chinese.
 
-use super::{Labels, Messages, Reasons, UploadTexts};
-use crate::task::kind::JobTexts;
+use super::{JobTexts, Labels, Messages, Reasons, UploadTexts};
 
 impl Messages {
     /// The texts in Simplified Chinese.
@@ -89,9 +88,7 @@ impl Messages {
                 uploading: "上传中".into(),
                 awaiting_answer: "等待服务器确认".into(),
                 paused: "已暂停".into(),
-                rate: "{pace}/秒，剩余 {left}".into(),
-                seconds: "{n} 秒".into(),
-                minutes: "{n} 分钟".into(),
+                rate: "{pace}，剩余 {left}".into(),
                 queued: "等待中".into(),
                 running: "进行中".into(),
                 recovering: "正在重新连接".into(),
@@ -131,6 +128,7 @@ impl Messages {
                     "浏览器阻止了此网站的通知。请在浏览器的网站设置中允许通知，然后返回此页面。"
                         .into(),
             },
+            numbers: None,
         }
     }
 }

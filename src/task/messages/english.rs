@@ -77,9 +77,7 @@ impl Messages {
                 uploading: "Uploading".into(),
                 awaiting_answer: "Waiting for the server".into(),
                 paused: "Paused".into(),
-                rate: "{pace}/s, {left} left".into(),
-                seconds: "{n} s".into(),
-                minutes: "{n} min".into(),
+                rate: "{pace}, {left} left".into(),
                 queued: "Waiting".into(),
                 running: "Running".into(),
                 recovering: "Reconnecting".into(),
@@ -119,6 +117,7 @@ impl Messages {
                                  settings for this site, then come back."
                     .into(),
             },
+            numbers: None,
         }
     }
 }

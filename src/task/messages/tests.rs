@@ -240,10 +240,20 @@ fn the_servers_own_words_follow_the_reason() {
 
 #[test]
 fn languages_are_chosen_by_their_primary_tag() {
-    for tag in ["zh", "zh-CN", "zh-Hans-SG", "ZH_tw"] {
+    for tag in [
+        "zh",
+        "ZH-cn",
+        "zh-Hans",
+        "zh-Hans-SG",
+        "zh-TW",
+        "zh-Hant-HK",
+        "ZH_tw",
+    ] {
         assert_eq!(Messages::for_language(tag).language, "zh-CN", "{tag}");
     }
-    for tag in ["en", "de-AT", "", "zhuang", "en-zh"] {
+    for tag in [
+        "en", "EN-us", "de-AT", "", "-", "-zh", "zhuang", "en-zh", "no tag",
+    ] {
         assert_eq!(Messages::for_language(tag).language, "en", "{tag}");
     }
 }
@@ -257,4 +267,33 @@ fn a_kind_without_texts_in_a_language_says_its_own() {
     });
     let text = Messages::simplified_chinese().toast(&task(TaskKind::Job(own), TaskState::Queued));
     assert_eq!(text.title, "✍️ talk.mp4");
+}
+
+#[test]
+fn every_number_is_written_in_the_way_of_the_language() {
+    let mut messages = Messages::english();
+    messages.language = "de".into();
+    messages.numbers = Some(Numbers::new(|language, amount| {
+        format!("<{amount} {language}>")
+    }));
+    let recovering = TaskState::Recovering {
+        progress: at(30),
+        retry_in: 4,
+        attempt: 2,
+        error: CallError::Unreachable,
+    };
+    let text = messages.toast(&task(UPLOAD, recovering));
+    assert_eq!(text.title, "📤 Uploading: talk.mp4 (<30 de>%)");
+    assert!(text.description.contains("<4 de>"), "{text:?}");
+    let rate = Rate {
+        bytes_per_second: 1_500_000,
+        left: std::time::Duration::from_secs(30),
+    };
+    assert_eq!(messages.rate(&rate), "<1.5 MB/s de>, <30 s de> left");
+    let over = messages.restriction("a.mp4", &Restriction::MaxSize(2_000_000));
+    assert!(over.contains("<2.0 MB de>"), "{over}");
+    let spent = messages.reason(&Failure::TimedOut { checks: 120 });
+    assert!(spent.contains("<120 de>"), "{spent}");
+    assert_eq!(messages.percentage(Percent::new(45)), "<45% de>");
+    assert_eq!(messages.counted("{n} files", 1_200), "<1200 de> files");
 }

@@ -1,0 +1,48 @@
+// The package as React likes it: a provider and two hooks.
+
+import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { ReactNode } from 'react'
+import { BackgroundTasks } from 'yew-background-tasks'
+import type { BackgroundTasksOptions, Task } from 'yew-background-tasks'
+
+const Context = createContext<BackgroundTasks | null>(null)
+
+/** Gives tasks to all components below it. `options` are read once. */
+export function BackgroundTasksProvider(props: {
+  options: BackgroundTasksOptions
+  children: ReactNode
+}) {
+  const [options] = useState(props.options)
+  const [tasks, setTasks] = useState<BackgroundTasks | null>(null)
+  useEffect(() => {
+    const tasks = new BackgroundTasks(options)
+    setTasks(tasks)
+    return () => tasks.destroy()
+  }, [options])
+  return tasks && <Context value={tasks}>{props.children}</Context>
+}
+
+/** Starts, retries, cancels and dismisses tasks. It never renders its component anew. */
+export function useBackgroundTasks(): BackgroundTasks {
+  const tasks = use(Context)
+  if (!tasks) throw new Error('useBackgroundTasks needs a BackgroundTasksProvider above it')
+  return tasks
+}
+
+/** All tasks, newest first, as they are now. */
+export function useTasks(): readonly Task[] {
+  const tasks = useBackgroundTasks()
+  const store = useMemo(() => {
+    // React compares what it gets, so the list is made anew only when a task has changed.
+    let list: readonly Task[] | null = null
+    return {
+      subscribe: (onChange: () => void) =>
+        tasks.subscribe(() => {
+          list = null
+          onChange()
+        }),
+      list: () => (list ??= tasks.tasks()),
+    }
+  }, [tasks])
+  return useSyncExternalStore(store.subscribe, store.list)
+}

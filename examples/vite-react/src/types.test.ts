@@ -1,0 +1,181 @@
+// The package's types, held to what they promise. Nothing here runs: `npm run check` reads it.
+
+import init, { BackgroundTasks } from 'yew-background-tasks'
+import type * as Package from 'yew-background-tasks'
+
+type IsAny<T> = 0 extends 1 & T ? true : false
+
+/** Whether `any` stands in a type or in what it is made of. */
+type HasAny<T, Depth extends 0[] = []> = Depth['length'] extends 4
+  ? false
+  : IsAny<T> extends true
+    ? true
+    : T extends Node | File | AbortSignal | Event
+      ? false
+      : T extends Promise<infer Value>
+        ? HasAny<Value, Depth>
+      : T extends (...values: infer Values) => infer Result
+        ? true extends HasAny<Values[number], [0, ...Depth]> | HasAny<Result, [0, ...Depth]>
+          ? true
+          : false
+        : T extends object
+          ? true extends { [Key in keyof T]-?: HasAny<T[Key], [0, ...Depth]> }[keyof T]
+            ? true
+            : false
+          : false
+
+type Equal<One, Other> =
+  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false
+
+const no = <Found extends false>(found?: Found) => found
+const yes = <Found extends true>(found?: Found) => found
+
+// The test itself finds what it looks for.
+yes<HasAny<{ one: { two: (three: any) => void } }>>()
+yes<HasAny<() => Promise<any>>>()
+no<HasAny<{ one: { two: (three: unknown) => string } }>>()
+
+// No public type is or holds `any`: the class, its constructor, each call, each named type.
+no<IsAny<typeof init>>()
+no<IsAny<BackgroundTasks>>()
+no<HasAny<BackgroundTasks>>()
+no<HasAny<ConstructorParameters<typeof BackgroundTasks>[0]>>()
+no<HasAny<BackgroundTasks['toast']>>()
+no<HasAny<Parameters<BackgroundTasks['toast']['success']>>>()
+no<HasAny<Parameters<BackgroundTasks['toast']['promise']>>>()
+no<HasAny<Parameters<BackgroundTasks['toast']['custom']>>>()
+no<HasAny<Parameters<BackgroundTasks['toast']['update']>>>()
+no<HasAny<Parameters<BackgroundTasks['toast']['configure']>>>()
+no<HasAny<ReturnType<BackgroundTasks['toast']['toasts']>>>()
+no<HasAny<ReturnType<BackgroundTasks['toast']['closed']>>>()
+no<HasAny<ReturnType<BackgroundTasks['tasks']>>>()
+no<HasAny<Awaited<ReturnType<BackgroundTasks['finished']>>>>()
+no<HasAny<Package.Task>>()
+no<HasAny<Package.BackgroundTasksOptions>>()
+no<HasAny<Package.ToasterOptions>>()
+no<HasAny<Package.ToastOptions>>()
+no<HasAny<Package.PromiseToastOptions<string>>>()
+no<HasAny<Package.StatusClient>>()
+no<HasAny<Package.JobOptions>>()
+no<HasAny<Package.UploadOptions>>()
+no<HasAny<Package.Texts>>()
+no<HasAny<Package.BackgroundTasksElement['options']>>()
+no<HasAny<Package.BackgroundTasksElement['api']>>()
+
+// What calls give.
+yes<Equal<ReturnType<BackgroundTasks['tasks']>, Package.Task[]>>()
+yes<Equal<Awaited<ReturnType<BackgroundTasks['finished']>>, Package.Task>>()
+yes<Equal<ReturnType<BackgroundTasks['subscribe']>, () => void>>()
+yes<Equal<ReturnType<BackgroundTasks['upload']>, string>>()
+yes<Equal<Package.Task['progress'], number | null>>()
+yes<Equal<Package.Task['error'], string | null>>()
+
+/** Right calls, as people write them. */
+export async function right(tasks: BackgroundTasks, file: File, signal: AbortSignal) {
+  new BackgroundTasks()
+  new BackgroundTasks({})
+  new BackgroundTasks({
+    element: document.body,
+    baseUrl: '/api',
+    position: 'bottom-right',
+    visibleToasts: 3,
+    theme: 'system',
+    lang: 'en',
+    headers: { authorization: '…' },
+    video: { intervalMs: 1000, maxChecks: 120 },
+    token: () => null,
+    store: null,
+    client: {
+      status: async (job, { signal }) => {
+        signal.throwIfAborted()
+        return { status: job.kind === 'video' ? 'running' : 'queued', progress: '12' }
+      },
+    },
+  })
+  const id: string = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-81f3')
+  tasks.startVideoProcessingTask('seven', 'talk.mp4', 'q-81f3', { signal })
+  tasks.startEmbeddingTask(7, 'talk.mp4')
+  tasks.upload(file)
+  tasks.upload(file, { title: 'talk.mp4', signal })
+  for (const call of ['retry', 'cancel', 'dismiss', 'pause', 'resume', 'clear'] as const) tasks[call](id)
+  tasks.retryFailed()
+  tasks.clearFinished()
+  const { state } = await tasks.finished(id, { signal })
+  if (state === 'failed') tasks.retry(id)
+  const off = tasks.subscribe((task) => task.title.trim())
+  off()
+  const saved: string = tasks.toast.success('Saved')
+  tasks.toast.success('Saved', {
+    id: saved,
+    description: '…',
+    duration: Infinity,
+    action: { label: 'Undo', onClick: () => {} },
+    onClose: (reason) => reason === 'swipe',
+  })
+  tasks.toast.loading('Saving', { progress: null })
+  tasks.toast.custom(document.createElement('p'), { duration: 1000 })
+  tasks.toast.custom((id: string) => document.createTextNode(id))
+  tasks.toast.promise(Promise.resolve({ name: 'talk.mp4' }), {
+    loading: 'Saving',
+    success: (saved) => saved.name,
+    error: (reason) => (reason instanceof Error ? reason.message : { title: 'Not saved' }),
+  })
+  tasks.toast.update(saved, { title: 'Saved again', progress: 12 })
+  tasks.toast.dismiss()
+  tasks.toast.dismiss(saved)
+  const element: Package.BackgroundTasksElement = document.createElement('background-tasks')
+  element.options = { headers: {} }
+  element.api?.clearFinished()
+  element.addEventListener('taskchange', ({ detail }) => detail.state)
+  document.addEventListener('taskchange', ({ detail }) => detail.progress)
+}
+
+/** Wrong calls, each refused. */
+export function wrong(tasks: BackgroundTasks, file: File) {
+  // @ts-expect-error no such option
+  new BackgroundTasks({ baseURL: '/api' })
+  // @ts-expect-error no such place
+  new BackgroundTasks({ position: 'middle' })
+  // @ts-expect-error a selector is no element
+  new BackgroundTasks({ element: '#here' })
+  // @ts-expect-error a client has a status
+  new BackgroundTasks({ client: {} })
+  // @ts-expect-error a status has a word
+  new BackgroundTasks({ client: { status: async () => ({ progress: 12 }) } })
+  // @ts-expect-error milliseconds are a number
+  new BackgroundTasks({ video: { intervalMs: '1s' } })
+  // @ts-expect-error a queue id is missing
+  tasks.startVideoProcessingTask(7, 'talk.mp4')
+  // @ts-expect-error an attachment is a number or a text
+  tasks.startVideoProcessingTask({ id: 7 }, 'talk.mp4', 'q-1')
+  // @ts-expect-error a title is a text
+  tasks.startEmbeddingTask(7, 7)
+  // @ts-expect-error a name is no file
+  tasks.upload('talk.mp4')
+  // @ts-expect-error a controller is no signal
+  tasks.upload(file, { signal: new AbortController() })
+  // @ts-expect-error an id is a text
+  tasks.retry(7)
+  // @ts-expect-error a listener is a function
+  tasks.subscribe({})
+  // @ts-expect-error a task has no such property
+  tasks.subscribe((task) => task.percent)
+  // @ts-expect-error a task is read only
+  tasks.subscribe((task) => (task.title = ''))
+  // @ts-expect-error there is no such state
+  tasks.tasks().some(({ state }) => state === 'done')
+  // @ts-expect-error a toast has a title
+  tasks.toast.success()
+  // @ts-expect-error a duration is a number
+  tasks.toast.success('Saved', { duration: '5s' })
+  // @ts-expect-error a button has a label
+  tasks.toast.error('Not saved', { action: { onClick: () => {} } })
+  // @ts-expect-error a success has no progress
+  tasks.toast.success('Saved', { progress: 12 })
+  // @ts-expect-error there is no such reason
+  tasks.toast.success('Saved', { onClose: (reason) => reason === 'bored' })
+  // @ts-expect-error a text is no content
+  tasks.toast.custom('<b>bold</b>')
+  // @ts-expect-error what an element does is read only
+  document.createElement('background-tasks').api = null
+}

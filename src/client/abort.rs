@@ -1,0 +1,30 @@
+//! A signal for a request, which aborts when who waits for it is gone.
+
+use web_sys::{AbortController, AbortSignal};
+
+/// Aborts when it is dropped, without a reason: gloo-net panics at one that is
+/// no `Error`.
+pub(crate) struct AbortOnDrop(Option<AbortController>);
+
+impl AbortOnDrop {
+    pub(crate) fn new() -> Self {
+        Self(AbortController::new().ok())
+    }
+
+    pub(crate) fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(AbortController::signal)
+    }
+
+    /// The answer is there: nothing is aborted any more.
+    pub(crate) fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}

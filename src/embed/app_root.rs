@@ -1,0 +1,101 @@
+//! Roots of Yew apps, which are used again: Yew never takes its listeners off
+//! an app's root, so that a root per instance would stay for ever.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsValue;
+use web_sys::Element;
+use yew::AppHandle;
+use yew::prelude::*;
+
+thread_local! {
+    static UNUSED: RefCell<Vec<Root>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An element with a Yew app in it, until it is dropped.
+pub(super) struct AppRoot(Option<Root>);
+
+struct Root {
+    element: Element,
+    app: AppHandle<App>,
+    used: u32,
+}
+
+impl AppRoot {
+    /// # Errors
+    ///
+    /// Where there is no document.
+    pub(super) fn new(render: impl FnOnce(&Element) -> Html) -> Result<Self, JsValue> {
+        let unused = UNUSED.with_borrow_mut(Vec::pop);
+        let mut root = match unused {
+            Some(root) => root,
+            None => Root::new()?,
+        };
+        root.used = root.used.wrapping_add(1);
+        root.app.update(AppProps {
+            content: Some(render(&root.element)),
+            key: root.used,
+        });
+        Ok(Self(Some(root)))
+    }
+
+    pub(super) fn element(&self) -> Option<&Element> {
+        self.0.as_ref().map(|root| &root.element)
+    }
+}
+
+impl Root {
+    fn new() -> Result<Self, JsValue> {
+        let element = super::instance::document()?.create_element("div")?;
+        let props = AppProps {
+            content: None,
+            key: 0,
+        };
+        let app = yew::Renderer::<App>::with_root_and_props(element.clone(), props).render();
+        Ok(Self {
+            element,
+            app,
+            used: 0,
+        })
+    }
+}
+
+impl Drop for AppRoot {
+    fn drop(&mut self) {
+        let Some(mut root) = self.0.take() else {
+            return;
+        };
+        root.element.remove();
+        root.app.update(AppProps {
+            content: None,
+            key: root.used,
+        });
+        UNUSED.with_borrow_mut(|unused| unused.push(root));
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct AppProps {
+    content: Option<Html>,
+    /// Another one with each use: nothing of the one before is gone on with.
+    key: u32,
+}
+
+#[component]
+fn App(props: &AppProps) -> Html {
+    html! {
+        if let Some(content) = &props.content {
+            <Content key={props.key}>{ content.clone() }</Content>
+        }
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ContentProps {
+    children: Html,
+}
+
+#[component]
+fn Content(props: &ContentProps) -> Html {
+    props.children.clone()
+}

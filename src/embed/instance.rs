@@ -1,0 +1,120 @@
+//! What one instance has on the page: a shadow tree, and in it the toasts.
+
+use wasm_bindgen::JsValue;
+use web_sys::{Document, Element, Node, ShadowRoot};
+use yew::prelude::*;
+use yewdux::prelude::use_selector;
+
+use super::app_root::AppRoot;
+use super::panics::Shown;
+use super::store_name::StoreName;
+use crate::background_tasks::BackgroundTasks;
+use crate::components::{COMPONENT_STYLES, PageSigns, TaskToasts, TasksIndicator, TasksScope};
+use crate::shadow;
+use crate::toast::{self, ToasterId, ToasterRoot, Toasts};
+
+/// Where an instance is.
+pub(super) enum Place {
+    /// In an element of its own, which is put into this node.
+    In(Node),
+    /// In an element of the host's, which has no shadow tree but ours.
+    At(Element),
+}
+
+/// The toasts of one instance on the page. They are gone when it is dropped.
+pub(super) struct Instance {
+    _roots: [Option<AppRoot>; 2],
+    _shown: Shown,
+    _store: StoreName,
+}
+
+impl Instance {
+    /// # Errors
+    ///
+    /// What the browser throws where it does not take the element.
+    pub(super) fn show(
+        place: Place,
+        tasks: &BackgroundTasks,
+        indicator: bool,
+        store: StoreName,
+    ) -> Result<Self, JsValue> {
+        let document = document()?;
+        let home = document.create_element("div")?;
+        let shown = match place {
+            Place::In(node) => {
+                let host = document.create_element("div")?;
+                host.set_attribute("data-background-tasks", "")?;
+                tree_of(&host)?.append_child(&home)?;
+                node.append_child(&host)?;
+                host
+            }
+            Place::At(host) => {
+                tree_of(&host)?.append_child(&home)?;
+                home.clone()
+            }
+        };
+        let shown = Shown::new(shown);
+        let button = indicator
+            .then(|| AppRoot::new(|_| scope(tasks, html! { <Themed><TasksIndicator /></Themed> })));
+        let button = button.transpose()?;
+        if let Some(element) = button.as_ref().and_then(AppRoot::element) {
+            home.append_child(element)?;
+        }
+        let toasts = AppRoot::new(|element| {
+            let element = element.clone();
+            let root = ToasterRoot { home, element };
+            scope(tasks, html! { <><TaskToasts {root} /><PageSigns /></> })
+        })?;
+        Ok(Self {
+            _roots: [button, Some(toasts)],
+            _shown: shown,
+            _store: store,
+        })
+    }
+}
+
+/// The end of the body.
+///
+/// # Errors
+///
+/// An `Error` where there is none yet.
+pub(super) fn body() -> Result<Node, JsValue> {
+    let body = document()?.body().map(Node::from);
+    body.ok_or_else(|| js_sys::Error::new("the document has no body yet").into())
+}
+
+pub(super) fn document() -> Result<Document, JsValue> {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.ok_or_else(|| js_sys::Error::new("there is no document").into())
+}
+
+/// The shadow tree of an element, which keeps the one that it was given before.
+fn tree_of(host: &Element) -> Result<ShadowRoot, JsValue> {
+    match host.shadow_root() {
+        Some(tree) => Ok(tree),
+        None => shadow::attach(host, &[toast::STYLES, COMPONENT_STYLES]),
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ThemedProps {
+    children: Html,
+}
+
+/// Light or dark as the toasts are.
+#[component]
+fn Themed(props: &ThemedProps) -> Html {
+    let theme = use_selector(|toasts: &Toasts| {
+        toasts.read(|all| all.settings(&ToasterId::default()).theme)
+    });
+    html! { <div class="ybt-root" data-theme={theme.word()}>{ props.children.clone() }</div> }
+}
+
+fn scope(tasks: &BackgroundTasks, content: Html) -> Html {
+    let context = tasks.toaster().context();
+    html! {
+        <ContextProvider<yewdux::Context> {context}>
+            <TasksScope tasks={tasks.clone()}>{ content }</TasksScope>
+        </ContextProvider<yewdux::Context>>
+    }
+}

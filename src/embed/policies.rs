@@ -1,0 +1,149 @@
+//! The numbers of monitoring and of uploads as JavaScript describes them.
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast as _, JsValue};
+
+use super::arguments::{self, Fields};
+use super::toast_options;
+use crate::task::Percent;
+use crate::task::policy::{Policy, RetryPolicy};
+use crate::task::upload::UploadPolicy;
+
+/// `policy` with what the object called `name` says.
+pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Policy, JsValue> {
+    let fields = Fields::of(name, value)?;
+    set(
+        &mut policy.interval,
+        &fields,
+        "intervalMs",
+        arguments::millis,
+    )?;
+    set(&mut policy.max_checks, &fields, "maxChecks", at_least_one)?;
+    set(&mut policy.ceiling, &fields, "ceiling", percent)?;
+    set(
+        &mut policy.call_limit,
+        &fields,
+        "callLimitMs",
+        arguments::millis,
+    )?;
+    set(&mut policy.refill, &fields, "refill", arguments::truth)?;
+    let retry = policy.retry;
+    set(&mut policy.retry, &fields, "retry", |name, value| {
+        self::retry(retry, name, value)
+    })?;
+    Ok(policy)
+}
+
+/// `policy` with what the object called `name` says.
+pub(super) fn upload(
+    mut policy: UploadPolicy,
+    name: &str,
+    value: &JsValue,
+) -> Result<UploadPolicy, JsValue> {
+    let fields = Fields::of(name, value)?;
+    if let Some(concurrent) = fields.read("concurrent", at_least_one)? {
+        policy = policy.with_concurrent(usize::try_from(concurrent).unwrap_or(usize::MAX));
+    }
+    if let Some(bytes) = fields.read("maxSize", bytes)? {
+        policy = policy.with_max_size(bytes);
+    }
+    set(&mut policy.types, &fields, "types", types)?;
+    set(
+        &mut policy.start_limit,
+        &fields,
+        "startLimitMs",
+        arguments::millis,
+    )?;
+    set(
+        &mut policy.bytes_limit,
+        &fields,
+        "bytesLimitMs",
+        arguments::millis,
+    )?;
+    set(
+        &mut policy.answer_limit,
+        &fields,
+        "answerLimitMs",
+        arguments::millis,
+    )?;
+    let retry = policy.retry;
+    set(&mut policy.retry, &fields, "retry", |name, value| {
+        self::retry(retry, name, value)
+    })?;
+    Ok(policy)
+}
+
+fn retry(mut policy: RetryPolicy, name: &str, value: &JsValue) -> Result<RetryPolicy, JsValue> {
+    let fields = Fields::of(name, value)?;
+    set(
+        &mut policy.min_backoff,
+        &fields,
+        "minBackoffMs",
+        arguments::millis,
+    )?;
+    set(
+        &mut policy.max_backoff,
+        &fields,
+        "maxBackoffMs",
+        arguments::millis,
+    )?;
+    set(
+        &mut policy.max_failures,
+        &fields,
+        "maxFailures",
+        at_least_one,
+    )?;
+    set(
+        &mut policy.max_retry_after,
+        &fields,
+        "maxRetryAfterMs",
+        arguments::millis,
+    )?;
+    set(
+        &mut policy.offline_interval,
+        &fields,
+        "offlineIntervalMs",
+        arguments::millis,
+    )?;
+    set(
+        &mut policy.hidden_interval,
+        &fields,
+        "hiddenIntervalMs",
+        arguments::millis,
+    )?;
+    Ok(policy)
+}
+
+fn set<T>(
+    setting: &mut T,
+    fields: &Fields<'_>,
+    name: &str,
+    read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
+) -> Result<(), JsValue> {
+    if let Some(value) = fields.read(name, read)? {
+        *setting = value;
+    }
+    Ok(())
+}
+
+fn at_least_one(name: &str, value: &JsValue) -> Result<u32, JsValue> {
+    arguments::count(name, value, 1)
+}
+
+fn bytes(name: &str, value: &JsValue) -> Result<u64, JsValue> {
+    arguments::whole(value).ok_or_else(|| arguments::wrong(name, "a whole number of bytes"))
+}
+
+fn percent(name: &str, value: &JsValue) -> Result<Percent, JsValue> {
+    let wrong = || arguments::wrong(name, "a number from 0 to 100");
+    toast_options::progress(name, value)
+        .map_err(|_| wrong())?
+        .ok_or_else(wrong)
+}
+
+fn types(name: &str, value: &JsValue) -> Result<Vec<String>, JsValue> {
+    let wrong = || arguments::wrong(name, "an array of strings such as video/* and .pdf");
+    let types: &Array = value.dyn_ref().ok_or_else(wrong)?;
+    let types = types.iter().map(|it| it.as_string().ok_or_else(wrong));
+    types.collect()
+}

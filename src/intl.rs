@@ -1,0 +1,107 @@
+//! Numbers as the browser writes them in a language.
+
+use std::cell::RefCell;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::task::messages::{Amount, Scale, Unit};
+
+#[wasm_bindgen]
+extern "C" {
+    /// As js-sys has it, but with what the constructor throws.
+    #[wasm_bindgen(js_namespace = Intl)]
+    #[derive(Clone)]
+    type NumberFormat;
+
+    #[wasm_bindgen(catch, constructor, js_namespace = Intl)]
+    fn new(language: &str, options: &Object) -> Result<NumberFormat, JsValue>;
+
+    #[wasm_bindgen(method)]
+    fn format(this: &NumberFormat, number: f64) -> String;
+}
+
+thread_local! {
+    /// Formats that were needed so far. To make one takes some 50 µs, to use
+    /// one less than 1; a page speaks few languages and has few units.
+    static FORMATS: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Known {
+    language: String,
+    unit: Unit,
+    decimals: u8,
+    /// None where the browser knows no such language, or no such unit.
+    format: Option<NumberFormat>,
+}
+
+/// The amount as it is written in a language; plain where the browser cannot
+/// tell how that is.
+pub(crate) fn write(language: &str, amount: Amount) -> String {
+    let known = FORMATS.with_borrow(|formats| {
+        let known = formats.iter().find(|known| {
+            known.unit == amount.unit
+                && known.decimals == amount.decimals
+                && known.language == language
+        });
+        known.map(|known| known.format.clone())
+    });
+    let format = known.unwrap_or_else(|| {
+        let format = NumberFormat::new(language, &options(amount)).ok();
+        let known = Known {
+            language: language.to_owned(),
+            unit: amount.unit,
+            decimals: amount.decimals,
+            format: format.clone(),
+        };
+        FORMATS.with_borrow_mut(|formats| formats.push(known));
+        format
+    });
+    match format {
+        Some(format) => format.format(amount.number),
+        None => amount.to_string(),
+    }
+}
+
+fn options(amount: Amount) -> Object {
+    let options = Object::new();
+    let set = |name: &str, value: JsValue| {
+        // A new object takes every property.
+        let _ = Reflect::set(&options, &name.into(), &value);
+    };
+    set("minimumFractionDigits", amount.decimals.into());
+    set("maximumFractionDigits", amount.decimals.into());
+    if let Some(unit) = unit(amount.unit) {
+        set("style", "unit".into());
+        set("unit", unit.into());
+        // Short is «1 byte», of which English has no plural.
+        let is_bytes = amount.unit == Unit::Bytes(Scale::One);
+        let display = if is_bytes { "long" } else { "short" };
+        set("unitDisplay", display.into());
+    }
+    options
+}
+
+/// The unit as ECMA-402 calls it.
+fn unit(unit: Unit) -> Option<String> {
+    let name = match unit {
+        Unit::None => return None,
+        Unit::Percent => "percent",
+        Unit::Second => "second",
+        Unit::Minute => "minute",
+        Unit::Hour => "hour",
+        Unit::Bytes(scale) | Unit::BytesPerSecond(scale) => match scale {
+            Scale::One => "byte",
+            Scale::Kilo => "kilobyte",
+            Scale::Mega => "megabyte",
+            Scale::Giga => "gigabyte",
+            Scale::Tera => "terabyte",
+            Scale::Peta => "petabyte",
+        },
+    };
+    Some(match unit {
+        Unit::BytesPerSecond(_) => format!("{name}-per-second"),
+        _ => name.to_owned(),
+    })
+}

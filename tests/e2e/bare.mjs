@@ -1,0 +1,52 @@
+// A bare page with the package on it, for tests of the JavaScript API.
+
+import { rm } from 'node:fs/promises'
+import { after, before } from 'node:test'
+import { bareFolder, serve, visit } from './package-support.mjs'
+import { launch } from './support.mjs'
+
+let backend, browser, folder
+
+/** Has the page, its backend and a browser there for the tests of a file. */
+export function withBarePage() {
+  before(async () => {
+    folder = await bareFolder()
+    backend = await serve(folder)
+    browser = await launch()
+  })
+  after(async () => {
+    await browser?.close()
+    backend?.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+}
+
+/**
+ * Opens the page in a world of its own, whose API is at `base` there. With `options` an instance is
+ * set up as `tasks`.
+ */
+export async function bare(options, context = {}) {
+  const world = backend.world()
+  const page = await visit(browser, `${backend.address}/`, context)
+  page.world = world
+  await ready(page)
+  if (options) await setUp(page, options)
+  return page
+}
+
+/** Waits for the package, also after a reload. */
+export async function ready(page) {
+  await page.waitForFunction(() => globalThis.BackgroundTasks)
+  await page.evaluate((base) => { globalThis.base = base }, page.world.base)
+}
+
+export const setUp = (page, options) => page.evaluate((options) => {
+  globalThis.tasks = new BackgroundTasks({ baseUrl: base, intervalMs: 100, ...options })
+}, options)
+
+/** Closes a page on which nothing but `expected` has gone wrong. */
+export async function close(page, expected = []) {
+  const unexpected = page.problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)))
+  await page.context().close()
+  if (unexpected.length) throw new Error(`on the page: ${unexpected.join('\n')}`)
+}

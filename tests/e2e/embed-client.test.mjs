@@ -1,0 +1,163 @@
+// A client of the host's own: an object with an async `status` takes the place of HTTP.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bare, close, withBarePage } from './bare.mjs'
+
+withBarePage()
+
+test('a client of the host\'s own follows jobs, and no request goes out', async () => {
+  const page = await bare()
+  const seen = await page.evaluate(async () => {
+    const asked = []
+    const words = [{ status: 'queued' }, { status: 'Running', progress: '42' }, { status: 'running', progress: 250 }, { status: 'done' }]
+    globalThis.tasks = new BackgroundTasks({
+      intervalMs: 20,
+      client: {
+        words,
+        async status(job, options) {
+          asked.push([job, options.signal instanceof AbortSignal, options.signal.aborted])
+          return this.words.shift()
+        },
+      },
+    })
+    const progress = []
+    tasks.subscribe((task) => progress.push(task.progress))
+    const { state } = await tasks.finished(tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+    return { state, asked, progress }
+  })
+  assert.equal(seen.state, 'succeeded')
+  assert.deepEqual(seen.asked, Array(4).fill([{ kind: 'video', attachmentId: 7, key: 'q-1' }, true, false]))
+  const shown = seen.progress.filter((progress) => progress !== null)
+  assert.deepEqual(shown, [...shown].sort((one, other) => one - other))
+  assert.ok(shown.includes(42) && shown.includes(90), String(shown))
+  assert.deepEqual(await page.world.requests(), [])
+  await close(page)
+})
+
+test('what its promise is rejected with is judged as the wire\'s failures are', async () => {
+  const page = await bare()
+  const ends = await page.evaluate(async () => {
+    const failures = {
+      transient: [new Error('wire'), Object.assign(new Error('busy'), { status: 503, retryAfter: 0 }), { status: 429 }, 'text', null],
+      gone: [Object.assign(new Error('No access for you'), { status: 403 })],
+      odd: [],
+    }
+    globalThis.tasks = new BackgroundTasks({
+      intervalMs: 10,
+      video: { retry: { minBackoffMs: 10, maxBackoffMs: 10, maxFailures: 9 } },
+      client: {
+        status({ key }) {
+          if (key === 'odd') return { status: 'pondering', progress: () => {} }
+          const failure = failures[key].shift()
+          if (failure === undefined) return { status: 'done' }
+          if (failure?.status === 429) throw failure
+          return Promise.reject(failure)
+        },
+      },
+    })
+    const ids = Object.keys(failures).map((key) => tasks.startVideoProcessingTask(7, key, key))
+    return (await Promise.all(ids.map((id) => tasks.finished(id)))).map(({ title, state, error }) => [title, state, error])
+  })
+  assert.deepEqual(ends[0], ['transient', 'succeeded', null])
+  assert.deepEqual(ends[1].slice(0, 2), ['gone', 'failed'])
+  assert.match(ends[1][2], /No access for you/)
+  assert.deepEqual(ends[2].slice(0, 2), ['odd', 'failed'])
+  assert.match(ends[2][2], /pondering/)
+  await close(page)
+})
+
+test('it may send files, start jobs and cancel them as well', async () => {
+  const page = await bare()
+  const seen = await page.evaluate(async () => {
+    const calls = []
+    const status = { video: { status: 'done' }, embedding: { status: 'running' } }
+    globalThis.tasks = new BackgroundTasks({
+      intervalMs: 20, embeddingStart: 'after-video',
+      client: {
+        status: async ({ kind, key }) => {
+          calls.push(`status ${kind} ${key}`)
+          return status[kind]
+        },
+        upload: async ({ file, title, idempotencyKey }, { signal, onProgress }) => {
+          calls.push(`upload ${file.name} ${title} ${typeof idempotencyKey} ${signal.aborted}`)
+          onProgress(file.size / 2)
+          await new Promise((resolve) => setTimeout(resolve, 100))
+          return { id: 'a-1', title, content_type: 'video/mp4' }
+        },
+        start: async (kind, attachmentId, { idempotencyKey }) => {
+          calls.push(`start ${kind} ${attachmentId} ${typeof idempotencyKey}`)
+          return kind === 'video' ? { queue_id: 'q-own' } : undefined
+        },
+        cancel: async ({ kind, key }) => { calls.push(`cancel ${kind} ${key}`) },
+      },
+    })
+    const progress = []
+    tasks.subscribe((task) => task.kind === 'upload' && progress.push(task.progress))
+    tasks.upload(new File([new Uint8Array(1000)], 'talk.mp4', { type: 'video/mp4' }), { title: 'My talk' })
+    const running = (kind) => tasks.tasks().find((task) => task.kind === kind && task.state === 'running')
+    while (!running('embedding')) await new Promise((resolve) => setTimeout(resolve, 20))
+    tasks.cancel(running('embedding').id)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    return { calls, progress, states: tasks.tasks().map(({ kind, state }) => `${kind} ${state}`) }
+  })
+  assert.deepEqual([...new Set(seen.calls)], [
+    'upload talk.mp4 My talk string false', 'start video a-1 string', 'status video q-own',
+    'status embedding a-1', 'cancel embedding a-1',
+  ])
+  assert.ok(seen.progress.includes(50), String(seen.progress))
+  assert.deepEqual(seen.states.sort(), ['embedding cancelled', 'upload succeeded', 'video succeeded'])
+  assert.deepEqual(await page.world.requests(), [])
+  await close(page)
+})
+
+test('the calls that it does not have go to baseUrl where that is given, and are refused else', async () => {
+  const page = await bare()
+  const ends = await page.evaluate(async () => {
+    const client = { status: async () => ({ status: 'done' }) }
+    const ends = []
+    for (const baseUrl of [base, undefined]) {
+      const tasks = new BackgroundTasks({ client, store: null, ...(baseUrl && { baseUrl }) })
+      const { state, error } = await tasks.finished(tasks.upload(new File(['text'], 'notes.txt')))
+      ends.push([state, error])
+    }
+    return ends
+  })
+  assert.deepEqual(ends[0], ['succeeded', null])
+  assert.equal(ends[1][0], 'failed')
+  assert.ok(ends[1][1].length > 10, 'with a reason')
+  assert.deepEqual((await page.world.requests()).map(({ operation }) => operation), ['upload'])
+  await close(page)
+})
+
+test('its signal aborts when the answer is not wanted any more: cancelled, out of time, destroyed', async () => {
+  const page = await bare()
+  const aborted = await page.evaluate(async () => {
+    const aborted = []
+    globalThis.tasks = new BackgroundTasks({
+      intervalMs: 10, video: { callLimitMs: 200, retry: { minBackoffMs: 60_000, maxBackoffMs: 60_000 } },
+      client: {
+        status: ({ key }, { signal }) => new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            aborted.push(key)
+            reject(signal.reason)
+          })
+        }),
+      },
+    })
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 100))
+    const cancelled = tasks.startVideoProcessingTask(7, 'talk.mp4', 'cancelled')
+    await pause()
+    tasks.cancel(cancelled)
+    tasks.startVideoProcessingTask(7, 'talk.mp4', 'late')
+    await pause()
+    await pause()
+    await pause()
+    tasks.startEmbeddingTask('destroyed', 'talk.mp4')
+    await pause()
+    tasks.destroy()
+    return aborted
+  })
+  assert.deepEqual(aborted, ['cancelled', 'late', 'destroyed'])
+  await close(page)
+})

@@ -1,0 +1,205 @@
+// Several instances on one page, and what is left of one that is gone: nothing.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bare, close, ready, withBarePage } from './bare.mjs'
+
+withBarePage()
+
+const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
+const FAST = { video: { queued_ms: 0, running_ms: 400 }, embedding: { queued_ms: 0, running_ms: 400 } }
+const checks = async (page) => (await page.world.requests()).filter(({ operation }) => operation.endsWith('-status'))
+
+test('two instances are separate: tasks, toasts, settings, and the end of one', async () => {
+  const page = await bare()
+  await page.world.plan(SLOW)
+  const seen = await page.evaluate(() => {
+    globalThis.one = new BackgroundTasks({ baseUrl: base, position: 'top-left' })
+    globalThis.two = new BackgroundTasks({ baseUrl: base, position: 'bottom-right', lang: 'zh-CN' })
+    one.startVideoProcessingTask(7, 'one.mp4', 'q-1')
+    two.startVideoProcessingTask(8, 'two.mp4', 'q-2')
+    one.toast.message('Of one', { id: 'same' })
+    two.toast.message('Of two', { id: 'same' })
+    two.toast.configure({ visibleToasts: 1 })
+    return [one, two].map((tasks) => [tasks.tasks().map(({ title }) => title), tasks.toast.toasts().map(({ title }) => title)])
+  })
+  assert.deepEqual(seen.map(([tasks]) => tasks), [['one.mp4'], ['two.mp4']])
+  const toasts = (position) => page.locator(`[data-position=${position}] [data-title]`)
+  await page.waitForFunction(() => one.tasks()[0].state === 'running' && two.tasks()[0].state === 'running')
+  await toasts('bottom-right').getByText('正在处理：two.mp4').waitFor()
+  await toasts('top-left').getByText('Processing: one.mp4').waitFor()
+  assert.equal(await toasts('top-left').count(), 2)
+  await page.evaluate(() => one.destroy())
+  assert.equal(await toasts('top-left').count(), 0)
+  assert.equal(await toasts('bottom-right').count(), 2)
+  const { length } = await checks(page)
+  await page.waitForTimeout(1500)
+  const after = (await checks(page)).slice(length)
+  assert.deepEqual([...new Set(after.flatMap(({ ids }) => ids))], ['q-2'], 'the other one goes on')
+  await close(page)
+})
+
+test('instances with one store share their tasks, and one of them asks the server', async () => {
+  const page = await bare()
+  await page.world.plan(SLOW)
+  await page.evaluate(() => {
+    globalThis.one = new BackgroundTasks({ baseUrl: base, store: 'shared' })
+    globalThis.two = new BackgroundTasks({ baseUrl: base, store: 'shared' })
+    globalThis.three = new BackgroundTasks({ baseUrl: base, store: 'other' })
+    globalThis.id = one.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+  })
+  await page.waitForFunction(() => two.tasks()[0]?.state === 'running')
+  assert.deepEqual(await page.evaluate(() => three.tasks()), [])
+  await page.waitForTimeout(3000)
+  const log = (await checks(page)).filter(({ ids }) => ids[0] === 'q-1')
+  assert.ok(log.length <= 6, `${log.length} checks in about 4 s`)
+  for (const { concurrency } of log) assert.equal(concurrency, 1)
+  await page.evaluate(() => two.cancel(id))
+  await page.waitForFunction(() => one.tasks()[0].state === 'cancelled')
+  await page.evaluate(() => { one.destroy(); globalThis.next = two.startVideoProcessingTask(8, 'next.mp4', 'q-2') })
+  await page.world.plan(FAST)
+  assert.equal(await page.evaluate(() => two.finished(next).then(({ state }) => state)), 'succeeded', 'the other takes over')
+  await close(page)
+})
+
+test('each goes on with its own tasks after a reload, and with none where nothing is kept', async () => {
+  const page = await bare()
+  await page.world.plan(SLOW)
+  const make = () => page.evaluate(() => {
+    const stores = [{}, {}, { store: 'named' }, { store: null }]
+    globalThis.all = stores.map((store) => new BackgroundTasks({ baseUrl: base, ...store }))
+  })
+  await make()
+  await page.evaluate(() => all.forEach((tasks, index) => tasks.startVideoProcessingTask(index, `${index}.mp4`, `q-${index}`)))
+  await page.waitForTimeout(1000)
+  await page.reload()
+  await ready(page)
+  await make()
+  await page.waitForFunction(() => all[2].tasks().length === 1)
+  const titles = await page.evaluate(() => all.map((tasks) => tasks.tasks().map(({ title }) => title)))
+  assert.deepEqual(titles, [['0.mp4'], ['1.mp4'], ['2.mp4'], []])
+  const keys = await page.evaluate(() => Object.keys(localStorage).sort())
+  assert.ok(keys.every((key) => key.startsWith('background-tasks:')), String(keys))
+  assert.ok(!(await page.evaluate(() => JSON.stringify(localStorage))).includes('3.mp4'))
+  await close(page)
+})
+
+/** Counts what a page has open: channels, timers, XHRs; what browsers do not tell by themselves. */
+function countOpen() {
+  globalThis.open = { channels: 0, timers: new Set() }
+  const Channel = globalThis.BroadcastChannel
+  globalThis.BroadcastChannel = class extends Channel {
+    constructor(name) {
+      super(name)
+      open.channels += 1
+    }
+    close() {
+      open.channels -= 1
+      super.close()
+    }
+  }
+  for (const [set, clear] of [['setTimeout', 'clearTimeout'], ['setInterval', 'clearInterval'], ['requestAnimationFrame', 'cancelAnimationFrame']]) {
+    const [original, originalClear] = [globalThis[set], globalThis[clear]]
+    globalThis[set] = (callback, ...rest) => {
+      const key = { set }
+      const id = original((...values) => {
+        if (set !== 'setInterval') open.timers.delete(key)
+        callback(...values)
+      }, ...rest)
+      key.id = id
+      open.timers.add(key)
+      return id
+    }
+    globalThis[clear] = (id) => {
+      for (const key of open.timers) if (key.set === set && key.id === id) open.timers.delete(key)
+      originalClear(id)
+    }
+  }
+}
+
+/** Sets up an instance, has it do a bit of everything, and destroys it. */
+const mount = (page, times) => page.evaluate(async (times) => {
+  for (let time = 0; time < times; time += 1) {
+    const tasks = new BackgroundTasks({ baseUrl: base, intervalMs: 20, indicator: true, lang: 'en' })
+    const { signal } = new AbortController()
+    const off = tasks.subscribe(() => {})
+    tasks.subscribe(() => {})
+    off()
+    tasks.startVideoProcessingTask(time, 'talk.mp4', `q-${time}`, { signal })
+    const embedding = tasks.startEmbeddingTask(time, 'talk.mp4')
+    tasks.upload(new File(['text'], 'notes.txt'), { signal })
+    tasks.finished(embedding, { signal }).catch(() => {})
+    tasks.toast.message('A toast', { action: { label: 'Undo', onClick: () => {} }, onClose: () => {} })
+    tasks.toast.promise(new Promise(() => {}), { loading: 'For ever', success: 'x' })
+    tasks.toast.custom(document.createElement('p'))
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    tasks.destroy()
+    // What it would go on with after a reload is no leak.
+    localStorage.clear()
+  }
+}, times)
+
+/** Listeners, nodes and heap after a collection, and what is open. */
+async function counts(page, session) {
+  for (let round = 0; round < 3; round += 1) {
+    await page.waitForTimeout(200)
+    await session.send('HeapProfiler.collectGarbage')
+  }
+  const { metrics } = await session.send('Performance.getMetrics')
+  const metric = (name) => metrics.find((metric) => metric.name === name).value
+  const { locks, channels, timers, memory, elements } = await page.evaluate(async () => {
+    const { held, pending } = await navigator.locks.query()
+    return {
+      locks: held.length + pending.length, channels: open.channels, timers: [...open.timers].map(({ set }) => set),
+      memory: wasm.memory.buffer.byteLength, elements: document.querySelectorAll('*').length,
+    }
+  })
+  return {
+    listeners: metric('JSEventListeners'), nodes: metric('Nodes'), heap: metric('JSHeapUsedSize'), memory,
+    locks, channels, timers, elements,
+  }
+}
+
+test('a hundred mounts leave nothing: listeners, nodes, heap, timers, channels, locks, requests', { timeout: 120_000 }, async (context) => {
+  const page = await bare(null, { init: countOpen })
+  await page.world.plan(SLOW)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const none = await counts(page, session)
+  await mount(page, 1)
+  const one = await counts(page, session)
+  await mount(page, 99)
+  const hundred = await counts(page, session)
+  for (const [name, count] of Object.entries({ none, one, hundred })) context.diagnostic(`${name}: ${JSON.stringify(count)}`)
+  for (const count of [one, hundred]) {
+    assert.deepEqual([count.locks, count.channels, count.timers, count.elements], [0, 0, [], none.elements])
+  }
+  assert.equal(hundred.listeners, one.listeners)
+  assert.ok(hundred.nodes <= one.nodes + 2, `nodes: ${one.nodes}, then ${hundred.nodes}`)
+  assert.ok(hundred.heap - one.heap < 300_000, `heap: ${one.heap}, then ${hundred.heap}`)
+  assert.ok(hundred.memory - one.memory <= 512 * 1024, `WASM: ${one.memory}, then ${hundred.memory}`)
+  const { length } = await page.world.requests()
+  await page.waitForTimeout(500)
+  assert.equal((await page.world.requests()).length, length, 'nothing is asked any more')
+  await close(page)
+})
+
+test('destroy() ends a request that is under way, also of an upload', async () => {
+  const page = await bare({})
+  await page.world.faults([{ on: 'video-status', fault: 'stall' }])
+  await page.world.plan({ upload_bytes_per_second: 100_000 })
+  await page.evaluate(() => {
+    tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    tasks.upload(new File([new Uint8Array(3_000_000)], 'large.bin'))
+  })
+  const under = async (fate) => (await page.world.requests()).filter((request) => request.fate === fate).map(({ operation }) => operation).sort()
+  const until = async (fate) => {
+    for (let turn = 0; turn < 100 && (await under(fate)).length < 2; turn += 1) await page.waitForTimeout(50)
+    return under(fate)
+  }
+  assert.deepEqual(await until('pending'), ['upload', 'video-status'])
+  await page.evaluate(() => tasks.destroy())
+  assert.deepEqual(await until('aborted'), ['upload', 'video-status'])
+  assert.equal(await page.title(), 'A bare page')
+  await close(page)
+})

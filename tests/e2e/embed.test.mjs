@@ -1,0 +1,364 @@
+// The JavaScript API on a bare page: wrong arguments, ends, signals, callbacks.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bare, close, withBarePage } from './bare.mjs'
+
+withBarePage()
+
+const FAST = { video: { queued_ms: 0, running_ms: 400 }, embedding: { queued_ms: 0, running_ms: 400 } }
+const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
+const open = async (plan, options = {}) => {
+  const page = await bare(options)
+  await page.world.plan(plan)
+  return page
+}
+
+/** Stands for what cannot be handed to a page. */
+const special = (name) => ({ special: name })
+
+/** What a call on the page throws: its class and its message; none where it throws nothing. */
+const thrown = (page, path, values) => page.evaluate(([path, values]) => {
+  const known = { function: () => {}, file: new File([], 'a'), symbol: Symbol('a') }
+  const special = (value) => {
+    if (value?.special) return known[value.special]
+    const plain = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return plain ? Object.fromEntries(Object.entries(value).map(([name, value]) => [name, special(value)])) : value
+  }
+  const owner = path.slice(0, -1).reduce((owner, name) => owner[name], globalThis)
+  const called = owner[path.at(-1)]
+  try {
+    if (called === BackgroundTasks) new called(...values.map(special))
+    else called.apply(owner, values.map(special))
+    return null
+  } catch (error) {
+    return [error.constructor.name, error.message]
+  }
+}, [path.split('.'), values])
+
+/** Options or arguments that are wrong, and the word that the error must name. */
+const WRONG_OPTIONS = [
+  [7, 'options'],
+  ['text', 'options'],
+  [{ element: '#here' }, 'element'],
+  [{ baseUrl: 7 }, 'baseUrl'],
+  [{ headers: 'authorization' }, 'headers'],
+  [{ headers: { authorization: 7 } }, 'headers'],
+  [{ headers: { 'not a name': 'x' } }, 'headers'],
+  [{ credentials: 'always' }, 'credentials'],
+  [{ token: 'abc' }, 'token'],
+  [{ resumableUploads: 'yes' }, 'resumableUploads'],
+  [{ client: {} }, 'client'],
+  [{ client: 7 }, 'client'],
+  [{ client: { status: 7 } }, 'status'],
+  [{ lang: 7 }, 'lang'],
+  [{ texts: 7 }, 'texts'],
+  [{ intervalMs: -1 }, 'intervalMs'],
+  [{ video: 7 }, 'video'],
+  [{ video: { intervalMs: '1s' } }, 'intervalMs'],
+  [{ video: { maxChecks: 1.5 } }, 'maxChecks'],
+  [{ embedding: { ceiling: 101 } }, 'ceiling'],
+  [{ embedding: { refill: 1 } }, 'refill'],
+  [{ video: { retry: { maxFailures: 'five' } } }, 'maxFailures'],
+  [{ upload: { concurrent: 0 } }, 'concurrent'],
+  [{ upload: { types: 'video/*' } }, 'types'],
+  [{ embeddingStart: 'later' }, 'embeddingStart'],
+  [{ store: '' }, 'store'],
+  [{ tabTitle: 1 }, 'tabTitle'],
+  [{ indicator: 'yes' }, 'indicator'],
+  [{ position: 'middle' }, 'position'],
+  [{ visibleToasts: 0 }, 'visibleToasts'],
+  [{ theme: 'pink' }, 'theme'],
+  [{ dir: 'up' }, 'dir'],
+  [{ duration: NaN }, 'duration'],
+  [{ gap: -1 }, 'gap'],
+  [{ offset: 'wide' }, 'offset'],
+  [{ swipeDirections: ['inwards'] }, 'swipeDirections'],
+  [{ hotkey: 7 }, 'hotkey'],
+]
+const WRONG_CALLS = [
+  ['startVideoProcessingTask', [], 'attachmentId'],
+  ['startVideoProcessingTask', [{}, 'talk.mp4', 'q-1'], 'attachmentId'],
+  ['startVideoProcessingTask', [1.5, 'talk.mp4', 'q-1'], 'attachmentId'],
+  ['startVideoProcessingTask', ['', 'talk.mp4', 'q-1'], 'attachmentId'],
+  ['startVideoProcessingTask', [special('symbol'), 'talk.mp4', 'q-1'], 'attachmentId'],
+  ['startVideoProcessingTask', [7n, 'talk.mp4', {}], 'attachmentId|queueId'],
+  ['startVideoProcessingTask', [7, 7, 'q-1'], 'title'],
+  ['startVideoProcessingTask', [7, 'talk.mp4'], 'queueId'],
+  ['startVideoProcessingTask', [7, 'talk.mp4', 'q-1', { signal: {} }], 'signal'],
+  ['startVideoProcessingTask', [7, 'talk.mp4', 'q-1', 'soon'], 'options'],
+  ['startEmbeddingTask', [NaN, 'talk.mp4'], 'attachmentId'],
+  ['startEmbeddingTask', [7], 'title'],
+  ['upload', [], 'file'],
+  ['upload', ['talk.mp4'], 'file'],
+  ['upload', [special('file'), { title: 7 }], 'title'],
+  ['upload', [special('file'), 7], 'options'],
+  ['upload', [special('file'), { signal: 7 }], 'signal'],
+  ['retry', [], 'id'],
+  ['cancel', [7], 'id'],
+  ['dismiss', [null], 'id'],
+  ['pause', [{}], 'id'],
+  ['resume', [special('symbol')], 'id'],
+  ['clear', [[]], 'id'],
+  ['finished', [7], 'id'],
+  ['subscribe', [], 'listener'],
+  ['subscribe', ['listener'], 'listener'],
+  ['toast.success', [], 'title'],
+  ['toast.message', [7], 'title'],
+  ['toast.error', ['No', 'soon'], 'options'],
+  ['toast.info', ['Yes', { duration: -1 }], 'duration'],
+  ['toast.info', ['Yes', { id: {} }], 'id'],
+  ['toast.info', ['Yes', { description: 7 }], 'description'],
+  ['toast.warning', ['Yes', { action: { label: 'Undo' } }], 'action|onClick'],
+  ['toast.warning', ['Yes', { action: { onClick: special('function') } }], 'action|label'],
+  ['toast.warning', ['Yes', { onClose: 7 }], 'onClose'],
+  ['toast.message', ['Yes', { position: 'middle' }], 'position'],
+  ['toast.loading', ['Yes', { progress: 'half' }], 'progress'],
+  ['toast.loading', ['Yes', { progress: NaN }], 'progress'],
+  ['toast.custom', ['<b>bold</b>'], 'content'],
+  ['toast.update', [{}, {}], 'id'],
+  ['toast.update', ['a', { title: 7 }], 'title'],
+  ['toast.dismiss', [{}], 'id'],
+  ['toast.configure', [{ gap: 'wide' }], 'gap'],
+]
+
+test('a wrong option throws a TypeError that names it and what it must be, and sets nothing up', async () => {
+  const page = await bare()
+  for (const [options, name] of WRONG_OPTIONS) {
+    const error = await thrown(page, 'BackgroundTasks', [options])
+    assert.equal(error?.[0], 'TypeError', `${JSON.stringify(options)}: ${error}`)
+    assert.match(error[1], new RegExp(`\\b${name}\\b.* must (be|have) .+`), JSON.stringify(options))
+  }
+  assert.equal(await page.locator('[data-background-tasks], [data-toaster]').count(), 0)
+  await close(page)
+})
+
+test('a wrong argument throws a TypeError that names it and what it must be, and starts nothing', async () => {
+  const page = await open(SLOW)
+  for (const [path, values, name] of WRONG_CALLS) {
+    const said = `${path}(${JSON.stringify(values)})`
+    const error = await thrown(page, `tasks.${path}`, values)
+    assert.equal(error?.[0], 'TypeError', `${said}: ${error}`)
+    assert.match(error[1], new RegExp(`(${name})\\b.* must (be|have) .+`), said)
+  }
+  assert.deepEqual(await page.evaluate(() => [tasks.tasks(), tasks.toast.toasts()]), [[], []])
+  assert.deepEqual(await page.world.requests(), [])
+  await close(page)
+})
+
+test('ids that nobody has do nothing, and strings of all sorts are no markup', async () => {
+  const page = await open(FAST)
+  await page.evaluate(() => {
+    for (const call of ['retry', 'cancel', 'dismiss', 'pause', 'resume', 'clear']) tasks[call]('nobody')
+    tasks.toast.dismiss('nobody')
+    tasks.toast.update('nobody', { title: 'x' })
+    tasks.startVideoProcessingTask('<img src=x onerror=alert(1)>', '<img src=x onerror=alert(1)> \ud800', 'a/b?c#d')
+  })
+  await page.waitForFunction(() => tasks.tasks()[0]?.state === 'succeeded')
+  assert.equal(await page.locator('[data-toast] img').count(), 0)
+  const [check] = (await page.world.requests()).filter(({ operation }) => operation === 'video-status')
+  assert.deepEqual(check.ids, ['a/b?c#d'])
+  await close(page)
+})
+
+test('finished() tells how a task ended, also of one that ended before', async () => {
+  const page = await open({ ...FAST, video_by_id: { 'q-bad': { queued_ms: 0, running_ms: 100, outcome: 'failed', error: 'No audio' } } })
+  const ends = await page.evaluate(async () => {
+    const good = tasks.startVideoProcessingTask(7, 'good.mp4', 'q-good')
+    const bad = tasks.startVideoProcessingTask(8, 'bad.mp4', 'q-bad')
+    const upload = tasks.upload(new File(['text'], 'notes.txt', { type: 'text/plain' }))
+    const stopped = tasks.startVideoProcessingTask(9, 'stopped.mp4', 'q-stopped')
+    const all = Promise.all([good, bad, upload, stopped].map((id) => tasks.finished(id)))
+    tasks.cancel(stopped)
+    const ends = await all
+    return [...ends, await tasks.finished(good)].map(({ title, kind, state, progress, error }) => [title, kind, state, progress, error])
+  })
+  assert.deepEqual(ends.map(([title, kind, state, , error]) => [title, kind, state, error]), [
+    ['good.mp4', 'video', 'succeeded', null],
+    ['bad.mp4', 'video', 'failed', 'No audio'],
+    ['notes.txt', 'upload', 'succeeded', null],
+    ['stopped.mp4', 'video', 'cancelled', null],
+    ['good.mp4', 'video', 'succeeded', null],
+  ])
+  await close(page)
+})
+
+test('finished() is rejected where there is no such task, by its signal, and by destroy()', async () => {
+  const page = await open(SLOW)
+  const said = await page.evaluate(async () => {
+    const reason = (promise) => promise.then(() => 'resolved', (error) => [error.constructor.name, error.name, error.message])
+    const id = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    const controller = new AbortController()
+    const own = new AbortController()
+    const waits = [
+      tasks.finished('nobody'),
+      tasks.finished(id, { signal: AbortSignal.abort() }),
+      tasks.finished(id, { signal: controller.signal }),
+      tasks.finished(id, { signal: own.signal }),
+      tasks.finished(id),
+    ].map(reason)
+    controller.abort()
+    own.abort(new RangeError('not wanted'))
+    await Promise.all(waits.slice(0, 4))
+    const still = tasks.tasks()[0].state
+    tasks.destroy()
+    return { waits: await Promise.all(waits), still }
+  })
+  assert.deepEqual(said.waits[0].slice(0, 2), ['Error', 'Error'])
+  assert.match(said.waits[0][2], /nobody/)
+  assert.deepEqual(said.waits.slice(1, 3).map((wait) => wait.slice(0, 2)), [['DOMException', 'AbortError'], ['DOMException', 'AbortError']])
+  assert.deepEqual(said.waits[3], ['RangeError', 'RangeError', 'not wanted'])
+  assert.deepEqual(said.waits[4].slice(0, 2), ['DOMException', 'AbortError'])
+  assert.notEqual(said.still, 'cancelled', 'a signal of the wait ends the wait and not the task')
+  await close(page)
+})
+
+test('a signal cancels its task, and the server hears of it', async () => {
+  const page = await open({ ...SLOW, upload_bytes_per_second: 100_000 })
+  const ids = await page.evaluate(() => {
+    globalThis.controller = new AbortController()
+    const { signal } = controller
+    const options = [{ signal }, { signal, title: 'large.bin' }]
+    return [
+      tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1', options[0]),
+      tasks.startEmbeddingTask(8, 'talk.mp4', options[0]),
+      tasks.upload(new File([new Uint8Array(3_000_000)], 'large.bin'), options[1]),
+      tasks.startVideoProcessingTask(9, 'other.mp4', 'q-2'),
+    ]
+  })
+  await page.waitForFunction(() => tasks.tasks().every(({ state }) => ['running', 'uploading'].includes(state)))
+  await page.evaluate(() => controller.abort())
+  await page.waitForFunction((ids) => ids.slice(0, 3).every((id) => tasks.tasks().find((task) => task.id === id).state === 'cancelled'), ids)
+  assert.equal(await page.evaluate((id) => tasks.tasks().find((task) => task.id === id).state, ids[3]), 'running')
+  const heard = await page.world.requests()
+  assert.deepEqual(heard.filter(({ operation }) => operation === 'video-cancel').map(({ ids }) => ids), [['q-1']])
+  const refused = await page.evaluate(() => {
+    const before = tasks.tasks().length
+    try {
+      tasks.startEmbeddingTask(7, 'talk.mp4', { signal: AbortSignal.abort() })
+    } catch (error) {
+      return [error.name, tasks.tasks().length - before]
+    }
+  })
+  assert.deepEqual(refused, ['AbortError', 0])
+  await close(page)
+})
+
+test('callbacks of the host that throw harm neither tasks nor each other', async () => {
+  const page = await open(FAST)
+  await page.evaluate(() => {
+    globalThis.heard = []
+    tasks.subscribe(() => { throw new Error('on purpose: subscribe') })
+    tasks.subscribe(({ state }) => heard.push(state))
+    tasks.toast.message('One', { id: 'one', onClose: () => { throw new Error('on purpose: onClose') } })
+    tasks.toast.message('Two', { id: 'two', action: { label: 'Go', onClick: () => { throw new Error('on purpose: onClick') } } })
+    tasks.toast.promise(Promise.resolve(1), { id: 'three', loading: 'Loading', success: () => { throw new Error('on purpose: success') } })
+    tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+  })
+  await page.locator('[data-toast-id=two] [data-action]').click()
+  await page.evaluate(() => tasks.toast.dismiss('one'))
+  await page.waitForFunction(() => tasks.tasks()[0].state === 'succeeded')
+  assert.equal((await page.evaluate(() => heard)).at(-1), 'succeeded')
+  await page.evaluate(() => tasks.toast.success('Still here'))
+  await page.getByText('Still here').first().waitFor()
+  assert.ok(page.problems.some((problem) => /on purpose: subscribe/.test(problem)), 'the host is told of its mistake')
+  await close(page, [/on purpose/])
+})
+
+test('a token that cannot be had, or is asked for late, harms nothing', async () => {
+  const page = await bare()
+  await page.world.plan(FAST)
+  const states = await page.evaluate(async () => {
+    let asked = 0
+    globalThis.tasks = new BackgroundTasks({
+      baseUrl: base, intervalMs: 50,
+      token: async () => {
+        asked += 1
+        if (asked === 1) throw new Error('on purpose: token')
+        return asked === 2 ? null : 'secret'
+      },
+    })
+    const { state } = await tasks.finished(tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+    return [state, JSON.stringify(localStorage)]
+  })
+  assert.equal(states[0], 'succeeded')
+  assert.doesNotMatch(states[1], /secret/)
+  const sent = (await page.world.requests()).map(({ authorization }) => authorization)
+  assert.deepEqual(sent.slice(0, 3), [false, false, true])
+  await close(page, [/on purpose/])
+})
+
+test('calls from within callbacks are as good as any other', async () => {
+  const page = await open({ ...FAST, video_by_id: { 'q-bad': { queued_ms: 0, running_ms: 100, outcome: 'failed' } } })
+  const outcome = await page.evaluate(async () => {
+    const heard = []
+    let retried = false
+    const off = tasks.subscribe((task) => {
+      heard.push(`${task.kind} ${task.state}`)
+      if (task.state === 'failed' && !retried) {
+        retried = true
+        tasks.retry(task.id)
+        tasks.startEmbeddingTask(9, 'from within')
+        tasks.toast.info('From within', { id: 'within' })
+        off()
+        off()
+      }
+    })
+    const closed = new Promise((resolve) => {
+      tasks.toast.message('Closing', { id: 'closing', onClose: (reason) => {
+        tasks.toast.dismiss('closing')
+        tasks.toast.message('Closing', { id: 'closing' })
+        tasks.cancel('nobody')
+        resolve(reason)
+      } })
+      tasks.toast.dismiss('closing')
+    })
+    const bad = tasks.startVideoProcessingTask(8, 'bad.mp4', 'q-bad')
+    const reason = await closed
+    while (!retried) await new Promise((resolve) => setTimeout(resolve, 20))
+    const embedding = tasks.tasks().find(({ title }) => title === 'from within')
+    await tasks.finished(embedding.id)
+    return { heard, reason, toasts: tasks.toast.toasts().map(({ id }) => id), bad: tasks.tasks().find(({ id }) => id === bad).state }
+  })
+  assert.equal(outcome.reason, 'api')
+  assert.ok(outcome.toasts.includes('closing') && outcome.toasts.includes('within'), String(outcome.toasts))
+  assert.equal(outcome.heard.at(-1), 'video failed', 'nothing is heard after off()')
+  await close(page)
+})
+
+for (const [place, begin] of Object.entries({
+  'a subscription': () => tasks.subscribe(() => tasks.destroy()),
+  'a second subscription': () => { tasks.subscribe(() => {}); tasks.subscribe(() => tasks.destroy()); tasks.subscribe(() => {}) },
+  'onClose': () => { tasks.toast.message('x', { id: 'x', onClose: () => tasks.destroy() }); tasks.toast.dismiss('x') },
+  'onClick': () => {
+    tasks.toast.message('x', { id: 'x', action: { label: 'Go', onClick: () => tasks.destroy() } })
+    setTimeout(() => document.querySelector('[data-background-tasks]').shadowRoot.querySelector('[data-action]').click(), 300)
+  },
+  'the end of a promise': () => tasks.toast.promise(Promise.resolve(), { loading: 'x', success: () => { tasks.destroy(); return 'y' } }),
+  'finished()': () => tasks.finished(tasks.startEmbeddingTask(9, 'notes')).then(() => tasks.destroy()),
+})) {
+  test(`destroy() from within ${place} ends everything`, async () => {
+    const page = await open(FAST)
+    await page.evaluate(begin)
+    await page.evaluate(() => {
+      try {
+        tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+      } catch {
+        // It is destroyed already.
+      }
+    })
+    await page.waitForFunction(() => !document.querySelector('[data-background-tasks]'))
+    const said = await page.evaluate(() => ['tasks', 'retryFailed', 'destroy', 'toast'].map((name) => {
+      try {
+        const value = tasks[name]
+        if (typeof value === 'function') value.call(tasks)
+        return 'nothing'
+      } catch (error) {
+        return `${error.name}: ${error.message}`
+      }
+    }))
+    const destroyed = 'Error: these BackgroundTasks were destroyed'
+    assert.deepEqual(said, [destroyed, destroyed, 'nothing', destroyed])
+    await close(page)
+  })
+}

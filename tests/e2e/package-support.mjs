@@ -1,0 +1,55 @@
+// Pages on the built package, under the strictest policy that it must work with.
+
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { startBackend } from './support.mjs'
+
+export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'"
+
+/** The repository's root. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A backend that serves a folder under that policy. */
+export const serve = (folder) => startBackend({ folder, policy: POLICY })
+
+/** What a program prints; what it complains of where it fails. */
+export async function run(program, parameters, folder = root) {
+  try {
+    return (await promisify(execFile)(program, parameters, { cwd: folder, maxBuffer: 10_000_000 })).stdout
+  } catch (error) {
+    throw new Error(`${program} ${parameters.join(' ')}: ${error.code}\n${error.stdout}\n${error.stderr}`)
+  }
+}
+
+/**
+ * Opens a page. What goes wrong on it is in `page.problems`: errors, whatever is written to the
+ * console as one, and violations of the policy, also after a reload. `init` runs on it first.
+ */
+export async function visit(browser, address, { init, ...context } = {}) {
+  const surroundings = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
+  const page = await surroundings.newPage()
+  page.problems = []
+  page.on('pageerror', (error) => page.problems.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()))
+  await page.exposeFunction('onViolation', (violation) => page.problems.push(violation))
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) =>
+      onViolation(`${event.violatedDirective} refuses ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))
+  })
+  if (init) await page.addInitScript(init)
+  const answer = await page.goto(address)
+  page.policy = answer.headers()['content-security-policy']
+  return page
+}
+
+/** A folder with a bare page on the package, to be served. */
+export async function bareFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'bare-'))
+  await cp(fileURLToPath(new URL('fixtures/bare', import.meta.url)), folder, { recursive: true })
+  await cp(`${root}/pkg`, `${folder}/pkg`, { recursive: true })
+  return folder
+}

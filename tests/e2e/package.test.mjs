@@ -1,0 +1,205 @@
+// The built package as strangers use it: what is in it, its types, and the examples.
+
+import AxeBuilder from '@axe-core/playwright'
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import { POLICY, root, run, serve, visit } from './package-support.mjs'
+import { launch, toast, video } from './support.mjs'
+
+let browser
+before(async () => {
+  browser = await launch()
+})
+after(() => browser?.close())
+
+/** Opens a built example with a server of its own, and closes both once `use` is through. */
+async function example(folder, use, context) {
+  const backend = await serve(folder)
+  const page = await visit(browser, `${backend.address}/`, context)
+  try {
+    assert.equal(page.policy, POLICY)
+    await use(page, backend.world('default'))
+    assert.deepEqual(page.problems, [])
+  } finally {
+    await page.context().close()
+    backend.stop()
+  }
+}
+
+const examples = [
+  {
+    name: 'plain HTML',
+    folder: `${root}/examples/plain-html`,
+    row: 'ul li',
+    state: (row) => row.getAttribute('data-state'),
+    startVideo: (page) => page.getByRole('button', { name: 'Process talk.mp4' }).click(),
+  },
+  {
+    name: 'React',
+    folder: `${root}/examples/vite-react/dist`,
+    row: 'ul li',
+    state: (row) => row.getAttribute('data-state'),
+  },
+  {
+    name: 'Yew',
+    folder: process.env.YEW_APP,
+    row: '[data-task]',
+    state: (row) => row.getAttribute('data-task-state'),
+    startVideo: (page) => page.getByRole('button', { name: 'Analyse' }).click(),
+    submits: false,
+  },
+]
+
+/** Hands the video over in a form; a form that `submits` has a title and a button as well. */
+async function upload(page, { submits = true }) {
+  await page.locator('input[type=file]').setInputFiles(video)
+  if (!submits) return 'talk.mp4'
+  await page.getByLabel('Title').fill('My talk')
+  await page.getByRole('button', { name: 'Upload', exact: true }).click()
+  assert.equal(await page.getByLabel('Title').inputValue(), '', 'the form is empty at once')
+  return 'My talk'
+}
+
+const shows = (page, kind, outcome) =>
+  toast(page, kind).and(page.locator(`[data-kind=${outcome}]`)).waitFor({ timeout: 30_000 })
+
+for (const one of examples) {
+  test(`${one.name}: a video goes up, is followed to its end over a reload, and its toasts tell`, async () => {
+    await example(one.folder, async (page, world) => {
+      await world.plan({ video: { queued_ms: 200, running_ms: 5_000 }, embedding: { queued_ms: 200, running_ms: 2_000 } })
+      const title = await upload(page, one)
+      await shows(page, 'upload', 'success')
+      await shows(page, 'video', 'loading')
+      const id = await toast(page, 'video').getAttribute('data-toast-id')
+      await page.reload()
+      await page.locator(`[data-toast-id="${id}"][data-kind=loading]`).waitFor()
+      await shows(page, 'video', 'success')
+      assert.match(await toast(page, 'video').textContent(), new RegExp(`Video processing completed: ${title}`))
+      await shows(page, 'embedding', 'success')
+      const rows = await page.locator(one.row).all()
+      assert.equal(rows.length, 3)
+      for (const row of rows) assert.equal(await one.state(row), 'succeeded')
+      assert.equal((await world.attachments()).length, 1)
+    })
+  })
+
+  if (one.startVideo) {
+    test(`${one.name}: a video that the server works on is followed to its end`, async () => {
+      await example(one.folder, async (page, world) => {
+        await world.plan({ video: { queued_ms: 0, running_ms: 2_000 } })
+        await one.startVideo(page)
+        await shows(page, 'video', 'loading')
+        await shows(page, 'video', 'success')
+        assert.equal(await one.state(page.locator(one.row)), 'succeeded')
+      })
+    })
+  }
+
+  test(`${one.name}: a failure is told with its reason, and Retry in its toast goes on with it`, async () => {
+    await example(one.folder, async (page, world) => {
+      await world.plan({ video: { queued_ms: 0, running_ms: 200, outcome: 'failed', error: 'No audio track' } })
+      await upload(page, one)
+      await shows(page, 'video', 'error')
+      assert.match(await toast(page, 'video').textContent(), /No audio track/)
+      await world.plan({ video: { queued_ms: 0, running_ms: 200 } })
+      await toast(page, 'video').locator('[data-action]').click()
+      await shows(page, 'video', 'success')
+    })
+  })
+}
+
+test('the storage dialog: its form is empty and Manage is shown at once, and the toasts are the brief\'s', async () => {
+  await example(`${root}/examples/storage-dialog/dist`, async (page, world) => {
+    await world.plan({ video: { queued_ms: 200, running_ms: 8_000 }, embedding: { queued_ms: 200, running_ms: 1_000 } })
+    await page.getByRole('button', { name: 'Open storage' }).click()
+    await page.locator('input[type=file]').setInputFiles(video)
+    await page.getByLabel('Title').fill('My talk')
+    await page.getByRole('button', { name: 'Upload', exact: true }).click()
+    await page.getByText('Video uploaded! Starting background AI processing...').waitFor()
+    await page.getByText('You can continue working while we process your video').waitFor()
+    await page.getByRole('tab', { name: 'Manage', selected: true }).waitFor()
+    await page.getByRole('tabpanel', { name: 'Manage' }).getByText('My talk').waitFor()
+    const toastOf = (kind) => toast(page, kind).locator('[data-title]')
+    assert.match(await toastOf('video').textContent(), /^🎥 Processing: My talk/)
+    await page.getByRole('tab', { name: 'Upload' }).click()
+    assert.equal(await page.getByLabel('Title').inputValue(), '')
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await toastOf('embedding').waitFor({ timeout: 10_000 })
+    assert.match(await toastOf('embedding').textContent(), /^🧠 Generating embeddings: My talk/)
+    const id = await toast(page, 'video').getAttribute('data-toast-id')
+    await page.reload()
+    await page.locator(`[data-toast-id="${id}"]`).waitFor()
+    await shows(page, 'video', 'success')
+    await shows(page, 'embedding', 'success')
+    assert.equal((await world.requests()).filter(({ operation }) => operation === 'video-start').length, 1)
+  })
+})
+
+for (const { name, folder } of [...examples, { name: 'storage dialog', folder: `${root}/examples/storage-dialog/dist` }]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`${name}: fits a narrow screen and is accessible, ${colorScheme}`, async () => {
+      await example(folder, async (page) => {
+        const open = page.getByRole('button', { name: 'Open storage' })
+        await page.getByRole('heading').first().waitFor()
+        if (await open.count()) await open.click()
+        const width = await page.evaluate(() => document.documentElement.scrollWidth)
+        assert.ok(width <= 375, `${width} px wide`)
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [])
+      }, { viewport: { width: 375, height: 700 }, colorScheme })
+    })
+  }
+}
+
+for (const app of ['vite-react', 'storage-dialog']) {
+  test(`${app} passes tsc at its strictest`, { timeout: 120_000 }, async () => {
+    await run('npm', ['run', '--silent', 'check'], `${root}/examples/${app}`)
+  })
+}
+
+/** The files of an npm package, the hash in the name of its snippets left out. */
+async function packed(folder) {
+  const [{ files }] = JSON.parse(await run('npm', ['pack', '--dry-run', '--json'], `${root}/${folder}`))
+  return files.map(({ path }) => path.replace(/-[0-9a-f]{16}\//, '-…/')).sort()
+}
+
+test('npm pack has module, WASM, types, README and licence, and nothing else', async () => {
+  const both = [
+    'LICENSE', 'README.md', 'package.json', 'snippets/yew-background-tasks-…/src/embed/element.js',
+    'yew_background_tasks.d.ts', 'yew_background_tasks.js', 'yew_background_tasks_bg.wasm',
+  ]
+  assert.deepEqual(await packed('pkg'), both)
+  assert.deepEqual(await packed('pkg-bundler'), [...both, 'yew_background_tasks_bg.js'].sort())
+})
+
+test('cargo package has sources, styles, the page and what the registry shows, and nothing else', async () => {
+  const listed = (await run('cargo', ['package', '--list', '--allow-dirty'])).trim().split('\n')
+  const tracked = (await run('git', ['ls-files', 'src', 'assets'])).trim().split('\n')
+  const others = [
+    '.cargo_vcs_info.json', 'CHANGELOG.md', 'Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig', 'LICENSE',
+    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'Trunk.toml', 'index.html',
+  ]
+  assert.deepEqual(listed.sort(), [...tracked, ...others].sort())
+})
+
+test('the package has nothing of the demo in it', async () => {
+  const texts = await readFile(`${root}/src/demo/texts.rs`, 'utf8')
+  // Long enough that no other text has them by chance.
+  const own = [...texts.matchAll(/: "([^"\\]{24,})"/g)].map(([, text]) => text)
+  assert.ok(own.length > 5, 'the demo says something')
+  const wasm = await readFile(`${root}/pkg/yew_background_tasks_bg.wasm`)
+  assert.deepEqual(own.filter((text) => wasm.includes(text)), [])
+  const dist = await readdir(process.env.DIST)
+  const demo = await readFile(`${process.env.DIST}/${dist.find((name) => name.endsWith('.wasm'))}`)
+  assert.ok(own.some((text) => demo.includes(text)), 'the demo itself has them where they are looked for')
+})
+
+test('no public type has an any in it', async () => {
+  for (const folder of ['pkg', 'pkg-bundler']) {
+    const types = await readFile(`${root}/${folder}/yew_background_tasks.d.ts`, 'utf8')
+    // What wasm-bindgen says of the WASM's own exports is nobody's API.
+    const own = types.replace(/export interface InitOutput {[^}]*}/, '').replace(/\/\*[^]*?\*\//g, '')
+    assert.deepEqual(own.split('\n').filter((line) => /\bany\b/.test(line)), [])
+  }
+})
