@@ -27,7 +27,11 @@ fn yew_app(app: &Path) -> Result<PathBuf> {
     let root = root();
     copy(&root.join("assets"), &outside.join("assets"))?;
     replace(&outside.join("index.html"), "../../assets", "assets")?;
-    replace(&outside.join("Cargo.toml"), "../..", &root.to_string_lossy())?;
+    replace(
+        &outside.join("Cargo.toml"),
+        "../..",
+        &root.to_string_lossy(),
+    )?;
     let mut trunk = command("trunk", &["build", "--release", "--locked"]);
     trunk.current_dir(&outside);
     // The dependencies are those of the demo, and are built already.
