@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, HtmlDialogElement, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew_background_tasks::toast::Toast;
 
 use crate::page::Page;
