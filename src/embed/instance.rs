@@ -40,6 +40,7 @@ impl Instance {
     ) -> Result<Self, JsValue> {
         let document = document()?;
         let home = document.create_element("div")?;
+        home.set_class_name("ybt-root");
         let shown = match place {
             Place::In(node) => {
                 let host = document.create_element("div")?;

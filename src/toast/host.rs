@@ -145,13 +145,14 @@ impl Following {
 
     fn move_to(&self, modal: Option<&Element>) {
         let target = modal.and_then(|modal| self.place_in(modal));
-        let is_in_dialog = target.is_some();
+        // A popover is on top of the dialog, which may clip or move what it holds,
+        // and so may a page in which the shadow tree stands somewhere.
+        // A browser that knows none shows it where it is.
+        let is_popover = target.is_some() || self.trees.len() > 1;
         let target = target.unwrap_or_else(|| self.home.clone().into());
         if self.host.parent_node().as_ref() != Some(&target) {
-            // A popover is on top of the dialog, which may clip or move what it holds.
-            // A browser that knows none shows it inside of the dialog.
             let _ = self.host.remove_attribute("popover");
-            if target.append_child(&self.host).is_ok() && is_in_dialog {
+            if target.append_child(&self.host).is_ok() && is_popover {
                 let _ = self.host.set_attribute("popover", "manual");
                 let _ = self.host.show_popover();
             }

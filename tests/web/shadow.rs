@@ -173,6 +173,18 @@ fn finish_animations() {
     finish.call0(&JsValue::NULL).expect("they end");
 }
 
+/// Whether a click in the middle of an element of `tree` reaches it.
+pub fn is_on_top(tree: &ShadowRoot, element: &Element) -> bool {
+    let place = element.get_bounding_client_rect();
+    let middle = |start: f64, size: f64| (start + size / 2.0) as f32;
+    let (x, y) = (
+        middle(place.left(), place.width()),
+        middle(place.top(), place.height()),
+    );
+    let top = tree.element_from_point(x, y);
+    top.is_some_and(|top| element.contains(Some(&top)))
+}
+
 fn assert_same(before: &[String], after: &[String]) {
     assert_eq!(before.len(), after.len());
     for (before, after) in before.iter().zip(after) {
@@ -237,6 +249,29 @@ async fn style_focus_and_clicks_work_in_a_shadow_tree() {
 }
 
 #[wasm_bindgen_test]
+async fn a_toast_is_swiped_off_in_a_shadow_tree() {
+    let app = Mounted::new().await;
+    app.show(Toast::info("one")).await;
+    let card = one(&app.tree, "li [data-title]");
+    for (name, x) in [("pointerdown", 0), ("pointermove", 60), ("pointerup", 60)] {
+        let options = web_sys::PointerEventInit::new();
+        options.set_bubbles(true);
+        options.set_composed(true);
+        options.set_pointer_type("touch");
+        options.set_client_x(x);
+        let event = web_sys::PointerEvent::new_with_event_init_dict(name, &options);
+        card.dispatch_event(&event.expect("an event"))
+            .expect("it is heard");
+    }
+    app.settle().await;
+    let toast = one(&app.tree, "li");
+    assert_eq!(toast.get_attribute("data-swiped").as_deref(), Some("right"));
+    pass(&app.clock, seconds(1)).await;
+    assert!(find(&app.tree, "li").is_none());
+    app.leave();
+}
+
+#[wasm_bindgen_test]
 async fn all_trees_adopt_the_same_sheets() {
     let (one, other) = (Mounted::new().await, Mounted::new().await);
     let sheets = |app: &Mounted| {
@@ -269,6 +304,39 @@ async fn nothing_that_a_page_does_to_its_own_elements_changes_the_toasts() {
     let card = one(&app.tree, "li").get_bounding_client_rect();
     assert!(card.width() > 100.0 && card.height() > 30.0, "it is seen");
     assert_eq!(style(&app.host, "display"), "contents");
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn toasts_are_at_the_edge_of_the_window_and_on_top_wherever_the_host_stands() {
+    let app = Mounted::new().await;
+    app.rule(
+        ".stage { transform: translate(9px) scale(0.5); overflow: hidden; opacity: 0; height: 9px; contain: paint }
+         .above { position: fixed; inset: 0; z-index: 2147483647 }",
+    );
+    append(&app.page.root(), "div", "").set_class_name("above");
+    app.show(Toast::success("Saved")).await;
+    let toast = one(&app.tree, "li");
+    let place = toast.get_bounding_client_rect();
+    let root = document().document_element().expect("a page");
+    let edge = f64::from(root.client_width());
+    assert!(
+        (edge - place.right() - 24.0).abs() < 1.0,
+        "{}",
+        place.right()
+    );
+    assert!(is_on_top(&app.tree, &toast));
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn toasts_are_there_also_after_the_page_has_moved_the_host() {
+    let app = Mounted::new().await;
+    app.show(Toast::success("Saved")).await;
+    let other = append(&app.page.root(), "div", "");
+    other.append_child(&app.host).expect("it is moved");
+    app.settle().await;
+    assert!(is_on_top(&app.tree, &one(&app.tree, "li")));
     app.leave();
 }
 

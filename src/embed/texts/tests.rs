@@ -44,7 +44,7 @@ fn assert_same(interface: &str, names: &[&str], languages: &mut [Vec<&mut Text>]
     for (place, (comment, name)) in fields.iter().enumerate() {
         assert!(comment.contains("*/"), "{interface}.{name} has no comment");
         for texts in &*languages {
-            for place in places(&texts[place]) {
+            for place in places(texts[place]) {
                 let named = comment.contains(&format!("`{{{place}}}`"));
                 assert!(named, "{interface}.{name} does not name {{{place}}}");
             }
