@@ -170,7 +170,7 @@ test('the host\'s style does not reach in, and ours not out', async () => {
     await page.waitForTimeout(600)
     return page.evaluate(() => {
       const tree = document.querySelector('[data-background-tasks]').shadowRoot
-      const parts = ['[data-toaster]', '[data-toast-list]', '[data-toast-id=error]', '[data-toast-id=error] [data-title]',
+      const parts = ['[data-toast-list]', '[data-toast-id=error]', '[data-toast-id=error] [data-title]',
         '[data-toast-id=error] [data-description]', '[data-toast-id=error] [data-action]', '[data-close]']
       return parts.map((part) => {
         const element = tree.querySelector(part)

@@ -116,15 +116,15 @@ test('the storage dialog: its form is empty and Manage is shown at once, and the
     await page.locator('input[type=file]').setInputFiles(video)
     await page.getByLabel('Title').fill('My talk')
     await page.getByRole('button', { name: 'Upload', exact: true }).click()
-    await page.getByText('Video uploaded! Starting background AI processing...').waitFor()
-    await page.getByText('You can continue working while we process your video').waitFor()
+    const uploaded = page.locator('[data-toast]').filter({ hasText: 'Video uploaded! Starting background AI processing...' })
+    await uploaded.getByText('You can continue working while we process your video').waitFor()
     await page.getByRole('tab', { name: 'Manage', selected: true }).waitFor()
     await page.getByRole('tabpanel', { name: 'Manage' }).getByText('My talk').waitFor()
     const toastOf = (kind) => toast(page, kind).locator('[data-title]')
     assert.match(await toastOf('video').textContent(), /^🎥 Processing: My talk/)
     await page.getByRole('tab', { name: 'Upload' }).click()
     assert.equal(await page.getByLabel('Title').inputValue(), '')
-    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Storage' }).getByRole('button', { name: 'Close' }).click()
     await toastOf('embedding').waitFor({ timeout: 10_000 })
     assert.match(await toastOf('embedding').textContent(), /^🧠 Generating embeddings: My talk/)
     const id = await toast(page, 'video').getAttribute('data-toast-id')
@@ -178,7 +178,7 @@ test('cargo package has sources, styles, the page and what the registry shows, a
   const tracked = (await run('git', ['ls-files', 'src', 'assets'])).trim().split('\n')
   const others = [
     '.cargo_vcs_info.json', 'CHANGELOG.md', 'Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig', 'LICENSE',
-    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'Trunk.toml', 'index.html',
+    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'README.zh-CN.md', 'Trunk.toml', 'index.html',
   ]
   assert.deepEqual(listed.sort(), [...tracked, ...others].sort())
 })

@@ -34,10 +34,15 @@ fn yew_app(app: &Path) -> Result<PathBuf> {
     )?;
     let mut trunk = command("trunk", &["build", "--release", "--locked"]);
     trunk.current_dir(&outside);
-    // The dependencies are those of the demo, and are built already.
-    trunk.env("CARGO_TARGET_DIR", target_folder()?);
+    trunk.env("CARGO_TARGET_DIR", yew_app_target()?);
     finish(&mut trunk)?;
     Ok(outside.join("dist"))
+}
+
+/// Where the Yew app is built. In the folder of the demo it would put a crate without
+/// `embed` in the place of the one with it: Cargo gives both one name, for they are a cdylib.
+pub fn yew_app_target() -> Result<PathBuf> {
+    Ok(target_folder()?.join("yew-app"))
 }
 
 /// Replaces a text in a file.

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use crate::command::{command, finish, run, target_folder};
-use crate::tools;
+use crate::command::{command, finish, run};
+use crate::{examples, tools};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -27,7 +27,7 @@ pub fn lint() -> Result<()> {
     let app = ["--manifest-path", "examples/yew-app/Cargo.toml"];
     run("cargo", &[&["fmt", "--check"][..], &app].concat())?;
     let wasm = [&["clippy", "--target", WASM][..], &app, &deny].concat();
-    finish(command("cargo", &wasm).env("CARGO_TARGET_DIR", target_folder()?))?;
+    finish(command("cargo", &wasm).env("CARGO_TARGET_DIR", examples::yew_app_target()?))?;
     let doc = [
         "doc",
         "--no-deps",

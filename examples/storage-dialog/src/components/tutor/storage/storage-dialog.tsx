@@ -10,14 +10,24 @@ export function StorageDialog({ onClose }: { onClose: () => void }) {
   const [activeTab, setActiveTab] = useState<'upload' | 'manage'>('upload')
   return (
     <section className="card" role="dialog" aria-label="Storage">
-      <div role="tablist">
-        <Tab name="Upload" selected={activeTab === 'upload'} onSelect={() => setActiveTab('upload')} />
-        <Tab name="Manage" selected={activeTab === 'manage'} onSelect={() => setActiveTab('manage')} />
+      <header>
+        <div role="tablist">
+          <Tab name="Upload" selected={activeTab === 'upload'} onSelect={() => setActiveTab('upload')} />
+          <Tab name="Manage" selected={activeTab === 'manage'} onSelect={() => setActiveTab('manage')} />
+        </div>
         <button type="button" onClick={onClose}>
           Close
         </button>
-      </div>
-      {activeTab === 'upload' ? <UploadForm setActiveTab={setActiveTab} /> : <Attachments />}
+      </header>
+      {activeTab === 'upload' ? (
+        <div role="tabpanel" aria-label="Upload">
+          <UploadForm setActiveTab={setActiveTab} />
+        </div>
+      ) : (
+        <div role="tabpanel" aria-label="Manage">
+          <Attachments />
+        </div>
+      )}
     </section>
   )
 }
@@ -72,7 +82,7 @@ function UploadForm({ setActiveTab }: { setActiveTab: (tab: 'upload' | 'manage')
   }
 
   return (
-    <form role="tabpanel" aria-label="Upload" onSubmit={submit}>
+    <form onSubmit={submit}>
       <label>
         File
         <input type="file" required onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
@@ -89,7 +99,7 @@ function UploadForm({ setActiveTab }: { setActiveTab: (tab: 'upload' | 'manage')
 function Attachments() {
   const { data = [] } = useQuery({ queryKey: ['attachments'], queryFn: listAttachments })
   return (
-    <div role="tabpanel" aria-label="Manage">
+    <>
       {data.length === 0 && <p>Nothing is stored yet.</p>}
       <ul>
         {data.map((attachment) => (
@@ -99,7 +109,7 @@ function Attachments() {
           </li>
         ))}
       </ul>
-    </div>
+    </>
   )
 }
 
