@@ -20,7 +20,6 @@ mod toast_options;
 mod toaster_options;
 mod toasts;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Error, Promise};
@@ -48,18 +47,14 @@ const TEXTS: &str = include_str!("embed/texts.ts");
 /// up goes on.
 #[wasm_bindgen(js_name = BackgroundTasks)]
 pub struct JsBackgroundTasks {
-    live: RefCell<Option<Rc<Live>>>,
+    live: Rc<Live>,
 }
 
 impl JsBackgroundTasks {
     /// The API over tasks that Rust has set up and shows.
     pub fn over(tasks: BackgroundTasks) -> Self {
-        Self::of(Live::over(tasks))
-    }
-
-    fn of(live: Rc<Live>) -> Self {
         Self {
-            live: RefCell::new(Some(live)),
+            live: Live::over(tasks),
         }
     }
 
@@ -78,11 +73,13 @@ impl JsBackgroundTasks {
         let tasks = BackgroundTasks::new(&context, options.clients, options.settings);
         let instance = Instance::show(place, &tasks, options.indicator, options.store);
         let instance = instance.inspect_err(|_| tasks.shut_down())?;
-        Ok(Self::of(Live::set_up(tasks, instance)))
+        Ok(Self {
+            live: Live::set_up(tasks, instance),
+        })
     }
 
     fn live(&self) -> Result<Rc<Live>, JsValue> {
-        there(self.live.borrow().clone())
+        there(Some(Rc::clone(&self.live)))
     }
 
     /// Starts a task, which the signal of `options` cancels.
@@ -366,10 +363,7 @@ impl JsBackgroundTasks {
     /// Ends every timer, listener and request, and takes all that is shown off
     /// the page. Tasks that are kept go on the next time.
     pub fn destroy(&self) {
-        let live = self.live.borrow_mut().take();
-        if let Some(live) = live {
-            live.end();
-        }
+        self.live.end();
     }
 }
 
@@ -378,6 +372,7 @@ impl JsBackgroundTasks {
 /// An `Error` once they were destroyed, or there was a panic.
 fn there(live: Option<Rc<Live>>) -> Result<Rc<Live>, JsValue> {
     panics::check()?;
+    let live = live.filter(|live| !live.has_ended());
     live.ok_or_else(|| Error::new("these BackgroundTasks were destroyed").into())
 }
 

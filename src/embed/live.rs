@@ -41,6 +41,7 @@ pub(super) struct Live {
     signals: RefCell<BTreeMap<TaskId, EventListener>>,
     /// There where the host has set it up, and not a Yew app.
     instance: RefCell<Option<Instance>>,
+    has_ended: Cell<bool>,
 }
 
 thread_local! {
@@ -58,6 +59,7 @@ impl Live {
             subscribed: Cell::default(),
             signals: RefCell::default(),
             instance: RefCell::default(),
+            has_ended: Cell::default(),
         })
     }
 
@@ -71,11 +73,18 @@ impl Live {
 
     /// Ends all that goes on, and takes off the page what is shown.
     pub(super) fn end(self: &Rc<Self>) {
+        if self.has_ended.replace(true) {
+            return;
+        }
         SET_UP.with_borrow_mut(|all| all.retain(|live| !Rc::ptr_eq(live, self)));
         drop((self.subscriptions.take(), self.signals.take()));
         self.tasks.shut_down();
         // Last: its name in the store is free after that.
         drop(self.instance.take());
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended.get()
     }
 
     /// Has `tell` called with each task that changes or is cleared, until the

@@ -1,0 +1,208 @@
+// What hosts do to an instance without meaning harm, and what becomes of it then.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bare, close, withBarePage } from './bare.mjs'
+
+withBarePage()
+
+const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
+
+test('the function that ends a subscription ends that one only, however often it is called', async () => {
+  const page = await bare({})
+  await page.world.plan(SLOW)
+  const heard = await page.evaluate(async () => {
+    const heard = []
+    const off = tasks.subscribe(() => heard.push('first'))
+    off()
+    tasks.subscribe(() => heard.push('second'))
+    off()
+    tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return heard
+  })
+  assert.ok(heard.length > 0)
+  assert.ok(heard.every((name) => name === 'second'), heard.join())
+  await close(page)
+})
+
+test('a listener is not called after it was ended, also amid the changes of one moment', async () => {
+  const page = await bare({})
+  await page.world.plan(SLOW)
+  const heard = await page.evaluate(async () => {
+    const heard = { once: 0, until: 0 }
+    const off = tasks.subscribe(() => { heard.once += 1; off() })
+    tasks.subscribe(() => { heard.until += 1; tasks.destroy() })
+    for (const id of [1, 2, 3, 4]) tasks.startEmbeddingTask(id, `talk ${id}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return heard
+  })
+  assert.deepEqual(heard, { once: 1, until: 1 })
+  await close(page)
+})
+
+test('a host hears of tasks that are taken off the list', async () => {
+  const page = await bare({})
+  const heard = await page.evaluate(async () => {
+    const heard = []
+    tasks.subscribe(() => {}, (task) => heard.push([task.id, task.state]))
+    const id = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    tasks.cancel(id)
+    await tasks.finished(id)
+    tasks.clear(id)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return { heard, id }
+  })
+  assert.deepEqual(heard.heard, [[heard.id, 'cancelled']])
+  await close(page)
+})
+
+test('toasts that are held on to say that their tasks are gone', async () => {
+  const page = await bare({})
+  const said = await page.evaluate(() => {
+    const { toast } = tasks
+    tasks.destroy()
+    const calls = [() => toast.success('Saved'), () => toast.toasts(), () => toast.dismiss(), () => toast.configure({})]
+    return calls.map((call) => { try { call(); return 'nothing' } catch (error) { return error.message } })
+  })
+  for (const text of said) assert.equal(text, 'these BackgroundTasks were destroyed')
+  await close(page)
+})
+
+test('nodes that no toast can hold are refused, and others are shown', async () => {
+  const page = await bare({})
+  const said = await page.evaluate(() => {
+    const around = document.createElement('div')
+    document.body.append(around)
+    new BackgroundTasks({ element: around, store: null })
+    const frame = document.body.appendChild(document.createElement('iframe'))
+    const far = frame.contentDocument.createElement('b')
+    far.textContent = 'From a frame'
+    const fragment = document.createRange().createContextualFragment('<i>One</i><i>Two</i>')
+    const nodes = [document, document.body, around, document.createAttribute('x'), fragment, far]
+    return nodes.map((node) => {
+      try { return tasks.toast.custom(node, { id: node.nodeName }) } catch (error) { return `${error.name}: ${error.message}` }
+    })
+  })
+  const refused = 'TypeError: content must be a node without toasts, or a function that makes one'
+  assert.deepEqual(said, [refused, refused, refused, refused, '#document-fragment', 'B'])
+  await page.getByText('From a frame').waitFor()
+  assert.equal(await page.getByText('Two').count(), 1)
+  await close(page)
+})
+
+test('an instance that follows another in one turn has all of its parts', async () => {
+  const page = await bare({ indicator: true })
+  await page.locator('[data-tasks-indicator]').waitFor()
+  await page.evaluate(() => {
+    const dialog = document.body.appendChild(document.createElement('dialog'))
+    dialog.showModal()
+  })
+  await page.locator('dialog [data-toaster]').waitFor({ state: 'attached' })
+  await page.evaluate(() => {
+    document.querySelector('dialog').close()
+    tasks.destroy()
+    globalThis.tasks = new BackgroundTasks({ baseUrl: base, indicator: true, lang: 'zh-CN' })
+    tasks.toast.success('Here')
+  })
+  await page.getByText('Here').waitFor()
+  await page.waitForTimeout(200)
+  assert.equal(await page.locator('[data-tasks-indicator]').count(), 1)
+  const box = await page.locator('[data-tasks-indicator]').boundingBox()
+  assert.ok(box.width > 20, JSON.stringify(box))
+  await page.locator('[data-tasks-indicator]').click()
+  await page.locator('[data-task-list]').waitFor()
+  assert.equal(await page.locator('[data-toaster]').count(), 1)
+  await close(page)
+})
+
+test('an element whose attribute was wrong is set up once it is right', async () => {
+  const page = await bare()
+  const seen = await page.evaluate(async () => {
+    const element = document.createElement('background-tasks')
+    element.setAttribute('position', 'nowhere')
+    document.body.append(element)
+    const before = element.api
+    element.setAttribute('position', 'TOP-LEFT')
+    return [before, typeof element.api.upload, 'options' in element]
+  })
+  assert.deepEqual(seen, [null, 'function', true])
+  await close(page, [/position must be/])
+})
+
+test('what was set from JavaScript stays when an attribute changes', async () => {
+  const page = await bare()
+  await page.evaluate(() => {
+    const element = document.createElement('background-tasks')
+    document.body.append(element)
+    element.api.toast.configure({ visibleToasts: 1 })
+    element.setAttribute('position', 'top-left')
+    for (const title of ['One', 'Two', 'Three']) element.api.toast.message(title, { duration: Infinity })
+  })
+  await page.locator('[data-position=top-left] [data-toast]').first().waitFor()
+  assert.equal(await page.locator('[data-toast][data-visible=true]').count(), 1)
+  await page.evaluate(() => document.querySelector('background-tasks').removeAttribute('position'))
+  await page.locator('[data-position=bottom-right] [data-toast]').first().waitFor()
+  await close(page)
+})
+
+test('an element is gone with its last breath, whatever became of its api', async () => {
+  const page = await bare()
+  await page.evaluate(() => {
+    const element = document.createElement('background-tasks')
+    document.body.append(element)
+    element.api.toast.success('Saved')
+    element.api.free()
+    element.remove()
+  })
+  await page.waitForFunction(() => !document.querySelector('[data-toast]'))
+  await close(page)
+})
+
+test('the language is found outside of the shadow trees that an instance is in', async () => {
+  const page = await bare()
+  await page.evaluate(() => {
+    const host = document.createElement('div')
+    host.lang = 'zh-CN'
+    document.body.append(host)
+    const tree = host.attachShadow({ mode: 'open' })
+    const place = tree.appendChild(document.createElement('div'))
+    globalThis.tasks = new BackgroundTasks({ element: place, store: null, baseUrl: base })
+    tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+  })
+  await page.getByText('正在处理').first().waitFor()
+  await close(page)
+})
+
+test('headers are what fetch takes: an object, pairs, or Headers; and what is none is refused', async () => {
+  const page = await bare()
+  await page.evaluate(() => {
+    const all = [{ 'X-Tenant': 'object' }, [['X-Tenant', 'pairs']], new Headers({ 'X-Tenant': 'headers' })]
+    for (const [index, headers] of all.entries()) {
+      const tasks = new BackgroundTasks({ baseUrl: base, headers, store: null })
+      tasks.startVideoProcessingTask(index, 'talk.mp4', `q-${index}`)
+    }
+  })
+  const tenants = async () => (await page.world.requests()).map(({ headers }) => headers['x-tenant'])
+  await page.waitForFunction(() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/status/')).length >= 3)
+  const seen = new Set(await tenants())
+  for (const name of ['object', 'pairs', 'headers']) assert.ok(seen.has(name), name)
+  const refused = await page.evaluate(() => ['text', [['X-Tenant']], { 'X-Tenant': 7 }, { 'X Tenant': 'a' }].map((headers) => {
+    try { new BackgroundTasks({ headers }); return 'nothing' } catch (error) { return error.name }
+  }))
+  assert.deepEqual(refused, Array(4).fill('TypeError'))
+  await close(page)
+})
+
+test('a file and a signal of another window are as good as those of this one', async () => {
+  const page = await bare({})
+  const ended = await page.evaluate(async () => {
+    const frame = document.body.appendChild(document.createElement('iframe'))
+    const { File, AbortController } = frame.contentWindow
+    const { signal } = new AbortController()
+    const id = tasks.upload(new File(['abc'], 'notes.txt', { type: 'text/plain' }), { signal })
+    return (await tasks.finished(id)).state
+  })
+  assert.equal(ended, 'succeeded')
+  await close(page)
+})
