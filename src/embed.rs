@@ -3,6 +3,7 @@
 mod app_root;
 mod arguments;
 mod client;
+mod content;
 mod element;
 mod finished;
 mod instance;
@@ -23,13 +24,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Error, Promise};
-use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use self::instance::{Instance, Place};
-use self::live::Live;
+use self::live::{Live, Told};
 use self::options::Options;
 use self::toasts::Toasts;
 use crate::background_tasks::BackgroundTasks;
@@ -44,7 +44,8 @@ const TEXTS: &str = include_str!("embed/texts.ts");
 /// Background tasks of a page.
 ///
 /// A wrong argument throws a `TypeError` that names it. After `destroy()` every
-/// call throws an `Error`.
+/// call throws an `Error`. `free()` gives up this object alone: what it has set
+/// up goes on.
 #[wasm_bindgen(js_name = BackgroundTasks)]
 pub struct JsBackgroundTasks {
     live: RefCell<Option<Rc<Live>>>,
@@ -66,6 +67,7 @@ impl JsBackgroundTasks {
     /// options say.
     fn set_up(options: &JsValue, place: Option<Place>) -> Result<Self, JsValue> {
         panics::check()?;
+        panics::report();
         let options = Options::read(options)?;
         let place = match (place, options.element) {
             (Some(place), _) => place,
@@ -80,9 +82,7 @@ impl JsBackgroundTasks {
     }
 
     fn live(&self) -> Result<Rc<Live>, JsValue> {
-        panics::check()?;
-        let destroyed = || Error::new("these BackgroundTasks were destroyed").into();
-        self.live.borrow().clone().ok_or_else(destroyed)
+        there(self.live.borrow().clone())
     }
 
     /// Starts a task, which the signal of `options` cancels.
@@ -175,12 +175,10 @@ impl JsBackgroundTasks {
         #[wasm_bindgen(unchecked_param_type = "File")] file: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "UploadStart")] options: &JsValue,
     ) -> Result<String, JsValue> {
-        let file: &web_sys::File = file
-            .dyn_ref()
-            .ok_or_else(|| arguments::wrong("file", "a File"))?;
+        let file: web_sys::File = arguments::of_class("File", "file", file)?;
         let title = arguments::optional(options, "title", arguments::text)?;
         self.start(options, |tasks| {
-            tasks.upload(file.clone(), title.as_deref().unwrap_or_default())
+            tasks.upload(file, title.as_deref().unwrap_or_default())
         })
     }
 
@@ -314,19 +312,37 @@ impl JsBackgroundTasks {
         Ok(future_to_promise(finished::finished(&live, id, signal)))
     }
 
-    /// Has `listener` called with each task that changes. Returns the function
-    /// that ends it.
+    /// Has `listener` called with each task that changes, and `onClear` with
+    /// each that is taken off the list. Returns the function that ends it.
     ///
     /// # Errors
     ///
-    /// A `TypeError` where `listener` is no function.
+    /// A `TypeError` where one of them is no function.
     #[wasm_bindgen(unchecked_return_type = "() => void")]
     pub fn subscribe(
         &self,
         #[wasm_bindgen(unchecked_param_type = "(task: Task) => void")] listener: &JsValue,
+        #[wasm_bindgen(
+            js_name = onClear,
+            unchecked_optional_param_type = "(task: Task) => void"
+        )]
+        on_clear: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let live = self.live()?;
-        let number = live.subscribe(arguments::function("listener", listener)?);
+        let listener = arguments::function("listener", listener)?;
+        let on_clear = if on_clear.is_undefined() {
+            None
+        } else {
+            Some(arguments::function("onClear", on_clear)?)
+        };
+        let number = live.subscribe(move |told, task| match told {
+            Told::Changed => objects::call(&listener, task),
+            Told::Cleared => {
+                if let Some(on_clear) = &on_clear {
+                    objects::call(on_clear, task);
+                }
+            }
+        });
         let live = Rc::downgrade(&live);
         let off = Closure::<dyn Fn()>::new(move || {
             if let Some(live) = live.upgrade() {
@@ -344,7 +360,7 @@ impl JsBackgroundTasks {
     /// None but after `destroy()`.
     #[wasm_bindgen(getter)]
     pub fn toast(&self) -> Result<Toasts, JsValue> {
-        Ok(Toasts::new(self.live()?.tasks.toaster().clone()))
+        Ok(Toasts::new(Rc::downgrade(&self.live()?)))
     }
 
     /// Ends every timer, listener and request, and takes all that is shown off
@@ -357,17 +373,24 @@ impl JsBackgroundTasks {
     }
 }
 
+/// # Errors
+///
+/// An `Error` once they were destroyed, or there was a panic.
+fn there(live: Option<Rc<Live>>) -> Result<Rc<Live>, JsValue> {
+    panics::check()?;
+    live.ok_or_else(|| Error::new("these BackgroundTasks were destroyed").into())
+}
+
 fn task_id(id: &JsValue) -> Result<TaskId, JsValue> {
     arguments::text("id", id).map(TaskId::from)
 }
 
 fn signal(options: &JsValue) -> Result<Option<AbortSignal>, JsValue> {
     let signal = arguments::optional(options, "signal", |name, value| {
-        let signal = value.dyn_ref::<AbortSignal>().cloned();
-        let is_fit = signal.is_some() || value.is_null();
-        is_fit
-            .then_some(signal)
-            .ok_or_else(|| arguments::wrong(name, "an AbortSignal"))
+        if value.is_null() {
+            return Ok(None);
+        }
+        arguments::of_class("AbortSignal", name, value).map(Some)
     });
     signal.map(Option::flatten)
 }

@@ -32,10 +32,8 @@ impl AppRoot {
             None => Root::new()?,
         };
         root.used = root.used.wrapping_add(1);
-        root.app.update(AppProps {
-            content: Some(render(&root.element)),
-            key: root.used,
-        });
+        let content = render(&root.element);
+        root.show(Some(content));
         Ok(Self(Some(root)))
     }
 
@@ -58,19 +56,26 @@ impl Root {
             used: 0,
         })
     }
+
+    fn show(&mut self, content: Option<Html>) {
+        self.app.update(AppProps {
+            content,
+            key: self.used,
+        });
+    }
 }
 
 impl Drop for AppRoot {
     fn drop(&mut self) {
-        let Some(mut root) = self.0.take() else {
-            return;
-        };
-        root.element.remove();
-        root.app.update(AppProps {
-            content: None,
-            key: root.used,
-        });
-        UNUSED.with_borrow_mut(|unused| unused.push(root));
+        if let Some(mut root) = self.0.take() {
+            root.element.remove();
+            for name in ["class", "popover"] {
+                // Only a name that is none could fail.
+                let _ = root.element.remove_attribute(name);
+            }
+            root.show(None);
+            UNUSED.with_borrow_mut(|unused| unused.push(root));
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use js_sys::{Function, Reflect, TypeError};
-use wasm_bindgen::{JsCast as _, JsValue};
+use js_sys::{Function, Reflect, Symbol, TypeError};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Node;
 
 use crate::task::AttachmentId;
 
@@ -42,6 +43,33 @@ pub(super) fn truth(name: &str, value: &JsValue) -> Result<bool, JsValue> {
 pub(super) fn function(name: &str, value: &JsValue) -> Result<Function, JsValue> {
     let function = value.dyn_ref::<Function>().cloned();
     function.ok_or_else(|| wrong(name, "a function"))
+}
+
+/// A node, of this window or of another one.
+pub(super) fn node(value: &JsValue) -> Option<Node> {
+    let number = |name: &str| Reflect::get(value, &name.into()).ok()?.as_f64();
+    let is_node = value.is_object() && number("nodeType").is_some();
+    is_node.then(|| value.clone().unchecked_into())
+}
+
+/// An object of the browser's, of this window or of another one, of which
+/// `instanceof` knows nothing.
+pub(super) fn of_class<T: JsCast>(class: &str, name: &str, value: &JsValue) -> Result<T, JsValue> {
+    let is_one = value.is_instance_of::<T>() || {
+        let tag = value
+            .is_object()
+            .then(|| Reflect::get(value, &Symbol::to_string_tag()));
+        tag.and_then(Result::ok)
+            .and_then(|tag| tag.as_string())
+            .as_deref()
+            == Some(class)
+    };
+    let expected = format!(
+        "{} {class}",
+        if class.starts_with('A') { "an" } else { "a" }
+    );
+    let object = is_one.then(|| value.clone().unchecked_into());
+    object.ok_or_else(|| wrong(name, &expected))
 }
 
 /// A text that stands for a value of ours.

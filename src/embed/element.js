@@ -1,5 +1,5 @@
 // The element `<background-tasks>`. What it does is made by `create`, which is
-// given the element and answers `{ api, update }`.
+// given the element and answers `{ api, update(attribute), destroy() }`.
 
 const NAME = 'background-tasks';
 
@@ -12,6 +12,14 @@ export function defineElement(create, observed) {
 
       #live = null;
 
+      #refused = false;
+
+      constructor() {
+        super();
+        // Frameworks look for it on the element; one may be set before this.
+        this.options ??= null;
+      }
+
       get api() {
         return this.#live?.api ?? null;
       }
@@ -19,21 +27,25 @@ export function defineElement(create, observed) {
       connectedCallback() {
         // A stand-in has been given its content already.
         if (this.#live || this.hasAttribute('data-stand-in')) return;
+        this.#refused = true;
         this.#live = create(this);
+        this.#refused = false;
       }
 
       disconnectedCallback() {
         // One that is only moved is connected again by then.
         queueMicrotask(() => {
           if (this.isConnected || !this.#live) return;
-          const { api } = this.#live;
+          const { destroy } = this.#live;
           this.#live = null;
-          api.destroy();
+          destroy();
         });
       }
 
-      attributeChangedCallback() {
-        this.#live?.update();
+      attributeChangedCallback(name) {
+        if (this.#live) this.#live.update(name);
+        // What was wrong may be right now.
+        else if (this.#refused && this.isConnected) this.connectedCallback();
       }
     },
   );

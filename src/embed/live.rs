@@ -1,26 +1,42 @@
 //! What a `BackgroundTasks` of JavaScript has until it is destroyed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use js_sys::Function;
 use wasm_bindgen::JsValue;
-use web_sys::{AbortSignal, Element};
+use web_sys::AbortSignal;
 
 use super::instance::Instance;
-use super::{element, objects, toaster_options};
+use super::{objects, toaster_options};
 use crate::background_tasks::{BackgroundTasks, labelled};
 use crate::engine::Subscription;
 use crate::store::Change;
 use crate::task::{Task, TaskId};
 use crate::toast::{ToasterId, ToasterSettings};
 
+/// What happened to a task.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    Changed,
+    /// It was taken off the list.
+    Cleared,
+}
+
+/// What a toaster's settings begin from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Base {
+    Now,
+    Defaults,
+}
+
 /// Tasks, and what is held for the host's sake.
 pub(super) struct Live {
     pub(super) tasks: BackgroundTasks,
     subscriptions: RefCell<BTreeMap<u32, Subscription>>,
+    /// Numbers them.
+    subscribed: Cell<u32>,
     /// Listeners to signals that cancel tasks.
     signals: RefCell<BTreeMap<TaskId, EventListener>>,
     /// There where the host has set it up, and not a Yew app.
@@ -39,6 +55,7 @@ impl Live {
         Rc::new(Self {
             tasks,
             subscriptions: RefCell::default(),
+            subscribed: Cell::default(),
             signals: RefCell::default(),
             instance: RefCell::default(),
         })
@@ -55,38 +72,27 @@ impl Live {
     /// Ends all that goes on, and takes off the page what is shown.
     pub(super) fn end(self: &Rc<Self>) {
         SET_UP.with_borrow_mut(|all| all.retain(|live| !Rc::ptr_eq(live, self)));
-        let ended = (
-            self.subscriptions.take(),
-            self.signals.take(),
-            self.instance.take(),
-        );
-        drop(ended);
+        drop((self.subscriptions.take(), self.signals.take()));
         self.tasks.shut_down();
+        // Last: its name in the store is free after that.
+        drop(self.instance.take());
     }
 
-    /// Has `listener` called with each task that changes, until the number that
-    /// is returned is unsubscribed.
-    pub(super) fn subscribe(&self, listener: Function) -> u32 {
-        self.keep(move |task| objects::call(&listener, task))
-    }
-
-    /// Fires an event at `element` for each task that changes.
-    pub(super) fn tell(&self, element: &Element) {
-        let element = element.clone();
-        self.keep(move |task| element::fire(&element, task));
-    }
-
-    fn keep(&self, tell: impl Fn(&JsValue) + 'static) -> u32 {
+    /// Has `tell` called with each task that changes or is cleared, until the
+    /// number that is returned is unsubscribed.
+    pub(super) fn subscribe(&self, tell: impl Fn(Told, &JsValue) + 'static) -> u32 {
         let messages = Rc::clone(self.tasks.messages());
         let subscription = self.tasks.subscribe(move |change| {
-            if let Change::Put { after, .. } = change {
-                tell(&objects::task(after, &messages));
-            }
+            let (told, task) = match change {
+                Change::Put { after, .. } => (Told::Changed, after),
+                Change::Removed(before) => (Told::Cleared, before),
+            };
+            tell(told, &objects::task(task, &messages));
         });
-        let mut subscriptions = self.subscriptions.borrow_mut();
-        let last = subscriptions.last_key_value();
-        let number = last.map_or(0, |(last, _)| last + 1);
-        subscriptions.insert(number, subscription);
+        let number = self.subscribed.get().wrapping_add(1);
+        self.subscribed.set(number);
+        let before = self.subscriptions.borrow_mut().insert(number, subscription);
+        drop(before);
         number
     }
 
@@ -109,13 +115,16 @@ impl Live {
         signals.insert(id.clone(), listener);
     }
 
-    /// Sets the toaster as `options` say, and by default where they say nothing.
-    pub(super) fn configure(&self, options: &JsValue) -> Result<(), JsValue> {
-        let defaults = labelled(ToasterSettings::default(), self.tasks.messages());
-        let settings = toaster_options::read(defaults, options)?;
-        self.tasks
-            .toaster()
-            .configure(ToasterId::default(), settings);
+    /// Sets the toaster as `options` say; what they do not name is as
+    /// `base` has it.
+    pub(super) fn configure(&self, base: Base, options: &JsValue) -> Result<(), JsValue> {
+        let toaster = self.tasks.toaster();
+        let settings = match base {
+            Base::Now => toaster.settings_of(&ToasterId::default()),
+            Base::Defaults => labelled(ToasterSettings::default(), self.tasks.messages()),
+        };
+        let settings = toaster_options::read(settings, options)?;
+        toaster.configure(ToasterId::default(), settings);
         Ok(())
     }
 

@@ -121,15 +121,22 @@ fn http_client(base: &str, fields: &Fields<'_>) -> Result<HttpStatusClient, JsVa
     Ok(client.with_resumable_uploads(resumable.unwrap_or(false)))
 }
 
+/// As `fetch` takes them: an object of strings, a list of pairs, or `Headers`.
 fn headers(name: &str, value: &JsValue) -> Result<Vec<(String, String)>, JsValue> {
-    let wrong = || arguments::wrong(name, "an object of strings");
-    let object: &Object = value.dyn_ref().ok_or_else(wrong)?;
-    let entries = Object::entries(object).into_iter().map(|entry| {
-        let entry: Array = entry.unchecked_into();
-        let text = |index| entry.get(index).as_string().ok_or_else(wrong);
+    let wrong = || arguments::wrong(name, "an object of strings, pairs of strings, or Headers");
+    if !value.is_object() {
+        return Err(wrong());
+    }
+    let pairs = match js_sys::try_iter(value)? {
+        Some(pairs) => pairs.collect::<Result<Array, _>>()?,
+        None => Object::entries(value.unchecked_ref()),
+    };
+    let pairs = pairs.into_iter().map(|pair| {
+        let pair: &Array = pair.dyn_ref().ok_or_else(wrong)?;
+        let text = |index| pair.get(index).as_string().ok_or_else(wrong);
         Ok((text(0)?, text(1)?))
     });
-    entries.collect()
+    pairs.collect()
 }
 
 fn credentials(name: &str, value: &JsValue) -> Result<Credentials, JsValue> {
@@ -172,15 +179,33 @@ fn follow_up(name: &str, value: &JsValue) -> Result<Option<FollowUp>, JsValue> {
 }
 
 fn node(name: &str, value: &JsValue) -> Result<Node, JsValue> {
-    let is_place = value.is_instance_of::<Element>() || value.is_instance_of::<ShadowRoot>();
-    let node = is_place.then(|| value.clone().unchecked_into());
+    let is_place = |node: &Node| match node.node_type() {
+        Node::ELEMENT_NODE => true,
+        Node::DOCUMENT_FRAGMENT_NODE => host_of(node).is_some(),
+        _ => false,
+    };
+    let node = arguments::node(value).filter(is_place);
     node.ok_or_else(|| arguments::wrong(name, "an Element or a ShadowRoot"))
 }
 
-/// The language of an element, else that of the document.
+/// The language of an element, or of what is around it, also outside of the
+/// shadow trees that it is in; else that of the document.
 fn language_of(element: Option<&Node>) -> Option<String> {
-    let element = element.and_then(|node| node.dyn_ref::<Element>());
-    let near = element.and_then(|element| element.closest("[lang]").ok().flatten());
-    let root = || web_sys::window()?.document()?.document_element();
-    near.or_else(root)?.get_attribute("lang")
+    let mut place = element.cloned();
+    while let Some(node) = place {
+        let element: Option<&Element> = node.dyn_ref();
+        let near = element.and_then(|element| element.closest("[lang]").ok().flatten());
+        if let Some(near) = near {
+            return near.get_attribute("lang");
+        }
+        place = host_of(&node.get_root_node()).map(Node::from);
+    }
+    let root = web_sys::window()?.document()?.document_element()?;
+    root.get_attribute("lang")
+}
+
+/// The host of a shadow tree; none of anything else.
+fn host_of(root: &Node) -> Option<Element> {
+    let shadow: Option<&ShadowRoot> = root.dyn_ref();
+    shadow.map(ShadowRoot::host)
 }

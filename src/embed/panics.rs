@@ -2,7 +2,8 @@
 //! reported once, what is shown is taken away, and the host page goes on.
 
 use std::cell::{Cell, RefCell};
-use std::panic::{PanicHookInfo, set_hook};
+use std::panic::PanicHookInfo;
+use std::sync::Once;
 
 use wasm_bindgen::JsValue;
 use web_sys::Element;
@@ -30,20 +31,29 @@ impl Drop for Shown {
     }
 }
 
+/// Whether one of the elements that are shown is such a one.
+pub(super) fn is_any_shown(is_such: impl Fn(&Element) -> bool) -> bool {
+    SHOWN.with_borrow(|shown| shown.iter().any(is_such))
+}
+
 /// Has panics reported from now on.
 pub(super) fn report() {
-    set_hook(Box::new(|panic| {
-        if HAS_PANICKED.replace(true) {
-            return;
-        }
-        web_sys::console::error_1(&said(panic).into());
-        // Whether it is borrowed depends on where the panic was.
-        let _ = SHOWN.try_with(|shown| {
-            if let Ok(shown) = shown.try_borrow() {
-                shown.iter().for_each(Element::remove);
+    static BEGINNING: Once = Once::new();
+    BEGINNING.call_once(|| {
+        // Yew puts a hook of its own in place of any that it was not given.
+        yew::set_custom_panic_hook(Box::new(|panic| {
+            if HAS_PANICKED.replace(true) {
+                return;
             }
-        });
-    }));
+            web_sys::console::error_1(&said(panic).into());
+            // Whether it is borrowed depends on where the panic was.
+            let _ = SHOWN.try_with(|shown| {
+                if let Ok(shown) = shown.try_borrow() {
+                    shown.iter().for_each(Element::remove);
+                }
+            });
+        }));
+    });
 }
 
 /// # Errors

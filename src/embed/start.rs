@@ -4,12 +4,11 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
-use super::{element, panics};
+use super::element;
 
 /// Defines `<background-tasks>`.
 #[wasm_bindgen(start, private)]
 fn start() {
-    panics::report();
     if let Err(exception) = element::define() {
         web_sys::console::error_1(&exception);
     }
@@ -17,10 +16,12 @@ fn start() {
 }
 
 /// Runs the `main` of a program that has this crate as a dependency: wasm-bindgen
-/// does not do it where there is a start function. The npm package has none.
+/// does not do it where there is a start function. The npm package has none. One
+/// of two arguments, those of C, is no export that somebody has called `main`.
 fn main() {
     let main = Reflect::get(&wasm_bindgen::exports(), &"main".into());
-    if let Some(main) = main.ok().and_then(|main| main.dyn_into::<Function>().ok()) {
+    let main = main.ok().and_then(|main| main.dyn_into::<Function>().ok());
+    if let Some(main) = main.filter(|main| main.length() == 2) {
         let none = JsValue::from(0);
         if let Err(exception) = main.call2(&JsValue::UNDEFINED, &none, &none) {
             web_sys::console::error_1(&exception);

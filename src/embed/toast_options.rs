@@ -1,12 +1,12 @@
 //! Toasts as JavaScript describes them (CONTRACT §6).
 
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::Node;
 use yew::Html;
 use yew::virtual_dom::VNode;
 
 use super::arguments::Fields;
-use super::{arguments, objects};
+use super::{arguments, content, objects};
 use crate::task::Percent;
 use crate::toast::{CloseReason, Icon, Look, Position, Stays, Toast, ToastButton, ToastKind};
 
@@ -17,6 +17,8 @@ pub(super) fn toast(
     options: &JsValue,
 ) -> Result<Toast, JsValue> {
     let mut toast = Toast::new(kind, title);
+    // Looked at in any case: a mistake is one also where it changes nothing.
+    arguments::optional(options, "progress", progress)?;
     if let Some(description) = arguments::optional(options, "description", arguments::text)? {
         toast = toast.with_description(description);
     }
@@ -99,10 +101,11 @@ pub(super) fn icon(name: &str, value: &JsValue) -> Result<Icon, JsValue> {
     if value.is_null() {
         return Ok(Icon::Hidden);
     }
-    let text = value.as_string().map(Html::from);
-    let content = text.or_else(|| value.dyn_ref::<Node>().cloned().map(VNode::VRef));
-    let content = content.ok_or_else(|| arguments::wrong(name, "a string, a node or null"))?;
-    Ok(Icon::Custom(content))
+    if let Some(text) = value.as_string() {
+        return Ok(Icon::Custom(Html::from(text)));
+    }
+    let node = content::read(name, value, "a string, a node without toasts, or null")?;
+    Ok(Icon::Custom(VNode::VRef(node)))
 }
 
 pub(super) fn progress(name: &str, value: &JsValue) -> Result<Option<Percent>, JsValue> {

@@ -1,23 +1,29 @@
 //! Toasts from JavaScript: `tasks.toast.success('Saved', { … })`.
 
+use std::rc::Weak;
+
 use js_sys::{Array, Function};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
-use web_sys::Node;
 
+use super::live::Live;
 use super::promise::Promised;
-use super::{arguments, objects, toast_options, toaster_options};
+use super::{arguments, content, objects, toast_options, toaster_options};
 use crate::toast::{Toast, ToastId, ToastKind, ToastPatch, Toaster, ToasterId};
 
 /// Shows, changes and closes toasts. Every call that shows one returns its id.
 #[wasm_bindgen]
 pub struct Toasts {
-    toaster: Toaster,
+    live: Weak<Live>,
 }
 
 impl Toasts {
-    pub(super) const fn new(toaster: Toaster) -> Self {
-        Self { toaster }
+    pub(super) const fn new(live: Weak<Live>) -> Self {
+        Self { live }
+    }
+
+    fn toaster(&self) -> Result<Toaster, JsValue> {
+        Ok(super::there(self.live.upgrade())?.tasks.toaster().clone())
     }
 
     fn show(&self, kind: ToastKind, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
@@ -27,16 +33,17 @@ impl Toasts {
     }
 
     fn show_toast(&self, toast: Toast, options: &JsValue) -> Result<String, JsValue> {
-        let id = self.id(options)?;
-        self.toaster.upsert(&id, toast);
+        let toaster = self.toaster()?;
+        let id = id(&toaster, options)?;
+        toaster.upsert(&id, toast);
         Ok(id.to_string())
     }
+}
 
-    /// The caller's id, else a new one.
-    fn id(&self, options: &JsValue) -> Result<ToastId, JsValue> {
-        let id = arguments::optional(options, "id", arguments::text_or_number)?;
-        Ok(id.map_or_else(|| self.toaster.new_id(), ToastId::from))
-    }
+/// The caller's id, else a new one.
+fn id(toaster: &Toaster, options: &JsValue) -> Result<ToastId, JsValue> {
+    let id = arguments::optional(options, "id", arguments::text_or_number)?;
+    Ok(id.map_or_else(|| toaster.new_id(), ToastId::from))
 }
 
 #[wasm_bindgen]
@@ -131,16 +138,15 @@ impl Toasts {
         #[wasm_bindgen(unchecked_param_type = "Node | ((id: string) => Node)")] content: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "CustomToastOptions")] options: &JsValue,
     ) -> Result<String, JsValue> {
-        let id = self.id(options)?;
-        let node = match content.dyn_ref::<Function>() {
+        let toaster = self.toaster()?;
+        let id = id(&toaster, options)?;
+        let content = match content.dyn_ref::<Function>() {
             Some(make) => make.call1(&JsValue::UNDEFINED, &id.as_str().into())?,
             None => content.clone(),
         };
-        let node = node.dyn_into::<Node>();
-        let node =
-            node.map_err(|_| arguments::wrong("content", "a node, or a function that makes one"))?;
-        self.toaster
-            .upsert(&id, toast_options::custom(node, options)?);
+        let expected = "a node without toasts, or a function that makes one";
+        let node = content::read("content", &content, expected)?;
+        toaster.upsert(&id, toast_options::custom(node, options)?);
         Ok(id.to_string())
     }
 
@@ -154,12 +160,12 @@ impl Toasts {
     /// See [`message`](Self::message).
     #[wasm_bindgen(skip_typescript)]
     pub fn promise(&self, work: JsValue, options: &JsValue) -> Result<String, JsValue> {
-        let id = self.id(options)?;
+        let toaster = self.toaster()?;
+        let id = id(&toaster, options)?;
         let promised = Promised::read(options)?;
         let loading = promised.loading()?;
         let settled = promised.settled(work);
-        self.toaster
-            .promise_as(&id, loading, settled, |toast| toast);
+        toaster.promise_as(&id, loading, settled, |toast| toast);
         Ok(id.to_string())
     }
 
@@ -174,17 +180,20 @@ impl Toasts {
         #[wasm_bindgen(unchecked_param_type = "ToastPatch")] options: &JsValue,
     ) -> Result<String, JsValue> {
         let id = arguments::text_or_number("id", id)?;
+        if !options.is_object() {
+            return Err(arguments::wrong("options", "an object"));
+        }
         let text = |name| arguments::optional(options, name, arguments::text);
         let patch = ToastPatch {
             title: text("title")?.map(Into::into),
             description: text("description")?.map(Into::into),
             progress: arguments::optional(options, "progress", toast_options::progress)?,
         };
-        self.toaster.patch(&ToastId::from(id.as_str()), patch);
+        self.toaster()?.patch(&ToastId::from(id.as_str()), patch);
         Ok(id)
     }
 
-    /// Closes a toast; with no id, all.
+    /// Closes a toast, and returns its id; with no id, all.
     ///
     /// # Errors
     ///
@@ -192,30 +201,39 @@ impl Toasts {
     pub fn dismiss(
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "string | number")] id: &JsValue,
-    ) -> Result<(), JsValue> {
+    ) -> Result<Option<String>, JsValue> {
+        let toaster = self.toaster()?;
         if id.is_undefined() {
-            self.toaster.dismiss_all();
-        } else {
-            let id = arguments::text_or_number("id", id)?;
-            self.toaster.dismiss(&ToastId::from(id));
+            toaster.dismiss_all();
+            return Ok(None);
         }
-        Ok(())
+        let id = arguments::text_or_number("id", id)?;
+        toaster.dismiss(&ToastId::from(id.as_str()));
+        Ok(Some(id))
     }
 
     /// All toasts that are not on their way out, newest first, as plain objects:
     /// id, kind, title, description, progress.
     #[wasm_bindgen(unchecked_return_type = "Toast[]")]
-    pub fn toasts(&self) -> Array {
-        let toasts = self.toaster.toasts().into_iter();
-        toasts.map(|entry| objects::toast(&entry)).collect()
+    ///
+    /// # Errors
+    ///
+    /// None but after `destroy()`.
+    pub fn toasts(&self) -> Result<Array, JsValue> {
+        let toasts = self.toaster()?.toasts().into_iter();
+        Ok(toasts.map(|entry| objects::toast(&entry)).collect())
     }
 
     /// The last toasts that were closed, at most 100, latest first: id, kind,
     /// title, description, reason.
     #[wasm_bindgen(unchecked_return_type = "ClosedToast[]")]
-    pub fn closed(&self) -> Array {
-        let closed = self.toaster.closed().into_iter();
-        closed.map(|closed| objects::closed(&closed)).collect()
+    ///
+    /// # Errors
+    ///
+    /// None but after `destroy()`.
+    pub fn closed(&self) -> Result<Array, JsValue> {
+        let closed = self.toaster()?.closed().into_iter();
+        Ok(closed.map(|closed| objects::closed(&closed)).collect())
     }
 
     /// Sets a toaster, the default one or that called `options.toaster`; what
@@ -231,8 +249,9 @@ impl Toasts {
     ) -> Result<(), JsValue> {
         let toaster = arguments::optional(options, "toaster", arguments::text)?;
         let toaster = ToasterId::from(toaster.unwrap_or_default());
-        let settings = toaster_options::read(self.toaster.settings_of(&toaster), options)?;
-        self.toaster.configure(toaster, settings);
+        let all = self.toaster()?;
+        let settings = toaster_options::read(all.settings_of(&toaster), options)?;
+        all.configure(toaster, settings);
         Ok(())
     }
 }

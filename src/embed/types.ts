@@ -174,17 +174,20 @@ export interface NewAttachment {
 export interface StatusClient {
   status(job: Job, options: { signal: AbortSignal }): Promise<JobStatus>;
   cancel?(job: Job, options: { signal: AbortSignal }): Promise<void>;
-  /** `onProgress` hears the bytes that are sent so far. */
+  /**
+   * `onProgress` hears the bytes that are sent so far. Call it: an upload that
+   * tells of none is given up after `upload.startLimitMs`.
+   */
   upload?(
     upload: NewAttachment,
     options: { signal: AbortSignal; onProgress: (sentBytes: number) => void },
   ): Promise<Attachment>;
-  /** Starts a job; answers the name to follow it by where that is not the attachment's id. */
+  /** Starts a job; answers the name to follow it by: a video must have one, an embedding has its attachment's id. */
   start?(
     kind: 'video' | 'embedding',
     attachmentId: number | string,
     options: { signal: AbortSignal; idempotencyKey: string },
-  ): Promise<string | { queue_id: string } | void>;
+  ): Promise<{ queue_id: string } | void>;
 }
 
 /** Options of a `BackgroundTasks`. Every one may be left out. */
@@ -195,7 +198,7 @@ export interface BackgroundTasksOptions
   /** Where the API of the server is. Default `/api`. */
   baseUrl?: string;
   /** Sent with every request. */
-  headers?: Record<string, string>;
+  headers?: HeadersInit;
   /** As in `fetch`. Default `same-origin`. */
   credentials?: 'omit' | 'same-origin' | 'include';
   /** Asked before each request; sent as `Authorization: Bearer …`. */
@@ -224,7 +227,8 @@ export interface BackgroundTasksOptions
   /**
    * The name under which tasks are kept for reloads and shared with other tabs;
    * null keeps nothing. Instances of one page share tasks where they are given
-   * the same name, and have one each where they are given none.
+   * the same name, and have one each where they are given none (of those that
+   * were set up by one copy of this module).
    */
   store?: string | null;
   /** Whether the title of a hidden tab counts unfinished tasks. Default true. */
@@ -347,7 +351,10 @@ declare global {
     'background-tasks': BackgroundTasksElement;
   }
   interface GlobalEventHandlersEventMap {
+    /** A task has changed. */
     taskchange: CustomEvent<Task>;
+    /** A task was taken off the list. */
+    taskclear: CustomEvent<Task>;
   }
   /** For the classes' `[Symbol.dispose]()`, where TypeScript's `lib` is older than that. */
   interface SymbolConstructor {

@@ -199,10 +199,14 @@ impl Engine {
             // The list has them in the order of their starts, also after a reload.
             changes.sort_by_key(Change::started);
             self.0.dispatch.reduce_mut(|tasks| tasks.apply(&changes));
-            let observers: Vec<_> = self.0.state.borrow().observers.values().cloned().collect();
+            let numbers: Vec<_> = self.0.state.borrow().observers.keys().copied().collect();
             for change in &changes {
-                for observer in &observers {
-                    observer(change);
+                for number in &numbers {
+                    // One may end another, or itself.
+                    let observer = self.0.state.borrow().observers.get(number).cloned();
+                    if let Some(observer) = observer {
+                        observer(change);
+                    }
                 }
             }
         }

@@ -62,9 +62,14 @@ pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
             element.set_class_name(CLASS);
             Follower::new(home.clone(), element.clone().dyn_into().ok()?)
         });
+        let portal = match host {
+            Host::Portal { element, .. } => element.clone(),
+            // Its owner takes it away, and may have put it elsewhere by then.
+            Host::Root(_) => None,
+        };
         move || {
             drop(follower);
-            if let Some((_, element)) = parts {
+            if let Some(element) = portal {
                 element.remove();
             }
         }

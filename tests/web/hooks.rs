@@ -171,6 +171,7 @@ async fn views_show_what_the_store_says() {
     pass(&app.clock, seconds(2)).await;
     assert_eq!(app.page.text("#video_2_1000"), "succeeded");
     assert_eq!(app.page.text("#number"), "0");
+    app.app.destroy();
 }
 
 #[wasm_bindgen_test]
@@ -185,6 +186,7 @@ async fn only_those_render_again_who_show_what_has_changed() {
         app.renders.counts(),
         [acting, one + 2, other, number, all + 2]
     );
+    app.app.destroy();
 }
 
 #[wasm_bindgen_test]

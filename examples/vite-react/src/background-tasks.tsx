@@ -36,11 +36,13 @@ export function useTasks(): readonly Task[] {
     // React compares what it gets, so the list is made anew only when a task has changed.
     let list: readonly Task[] | null = null
     return {
-      subscribe: (onChange: () => void) =>
-        tasks.subscribe(() => {
+      subscribe: (onChange: () => void) => {
+        const changed = () => {
           list = null
           onChange()
-        }),
+        }
+        return tasks.subscribe(changed, changed)
+      },
       list: () => (list ??= tasks.tasks()),
     }
   }, [tasks])
