@@ -175,7 +175,7 @@ test('npm pack has module, WASM, types, README and licence, and nothing else', a
 
 test('cargo package has sources, styles, the page and what the registry shows, and nothing else', async () => {
   const listed = (await run('cargo', ['package', '--list', '--allow-dirty'])).trim().split('\n')
-  const tracked = (await run('git', ['ls-files', 'src', 'assets'])).trim().split('\n')
+  const tracked = (await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'assets'])).trim().split('\n')
   const others = [
     '.cargo_vcs_info.json', 'CHANGELOG.md', 'Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig', 'LICENSE',
     'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'README.zh-CN.md', 'Trunk.toml', 'index.html',

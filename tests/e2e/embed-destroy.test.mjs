@@ -1,0 +1,182 @@
+// What is left of an instance that is destroyed, or of an element that is removed: nothing.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bare, close, withBarePage } from './bare.mjs'
+
+withBarePage()
+
+const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
+
+/** Counts what a page has open: channels, timers, XHRs; what browsers do not tell by themselves. */
+function countOpen() {
+  globalThis.open = { channels: 0, timers: new Set() }
+  const Channel = globalThis.BroadcastChannel
+  globalThis.BroadcastChannel = class extends Channel {
+    constructor(name) {
+      super(name)
+      open.channels += 1
+    }
+    close() {
+      open.channels -= 1
+      super.close()
+    }
+  }
+  for (const [set, clear] of [['setTimeout', 'clearTimeout'], ['setInterval', 'clearInterval'], ['requestAnimationFrame', 'cancelAnimationFrame']]) {
+    const [original, originalClear] = [globalThis[set], globalThis[clear]]
+    globalThis[set] = (callback, ...rest) => {
+      const key = { set }
+      const id = original((...values) => {
+        if (set !== 'setInterval') open.timers.delete(key)
+        callback(...values)
+      }, ...rest)
+      key.id = id
+      open.timers.add(key)
+      return id
+    }
+    globalThis[clear] = (id) => {
+      for (const key of open.timers) if (key.set === set && key.id === id) open.timers.delete(key)
+      originalClear(id)
+    }
+  }
+}
+
+/** Sets up an instance, has it do a bit of everything, and destroys it. */
+const mount = (page, times) => page.evaluate(async (times) => {
+  for (let time = 0; time < times; time += 1) {
+    const tasks = new BackgroundTasks({ baseUrl: base, intervalMs: 20, indicator: true, lang: 'en' })
+    const { signal } = new AbortController()
+    const off = tasks.subscribe(() => {})
+    tasks.subscribe(() => {})
+    off()
+    tasks.startVideoProcessingTask(time, 'talk.mp4', `q-${time}`, { signal })
+    const embedding = tasks.startEmbeddingTask(time, 'talk.mp4')
+    tasks.upload(new File(['text'], 'notes.txt'), { signal })
+    tasks.finished(embedding, { signal }).catch(() => {})
+    tasks.toast.message('A toast', { action: { label: 'Undo', onClick: () => {} }, onClose: () => {} })
+    let settle
+    tasks.toast.promise(new Promise((resolve) => { settle = resolve }), { loading: 'A while', success: 'x' })
+    tasks.toast.custom(document.createElement('p'))
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    tasks.destroy()
+    settle()
+    // What it would go on with after a reload is no leak.
+    localStorage.clear()
+  }
+}, times)
+
+/** Listeners, nodes and heap after a collection, and what is open. */
+async function counts(page, session) {
+  for (let round = 0; round < 3; round += 1) {
+    await page.waitForTimeout(200)
+    await session.send('HeapProfiler.collectGarbage')
+  }
+  const { metrics } = await session.send('Performance.getMetrics')
+  const metric = (name) => metrics.find((metric) => metric.name === name).value
+  const { locks, channels, timers, memory, references, elements } = await page.evaluate(async () => {
+    performance.clearResourceTimings()
+    const { held, pending } = await navigator.locks.query()
+    // What Rust holds of JavaScript.
+    const table = wasm.__wbindgen_externrefs
+    const references = Array.from({ length: table.length }, (_, index) => table.get(index)).filter((held) => held !== null && held !== undefined)
+    return {
+      references: references.length,
+      locks: held.length + pending.length, channels: open.channels, timers: [...open.timers].map(({ set }) => set),
+      memory: wasm.memory.buffer.byteLength, elements: document.querySelectorAll('*').length,
+    }
+  })
+  return {
+    listeners: metric('JSEventListeners'), nodes: metric('Nodes'), heap: metric('JSHeapUsedSize'), memory,
+    references, locks, channels, timers, elements,
+  }
+}
+
+test('a hundred mounts leave nothing: listeners, nodes, heap, timers, channels, locks, requests', { timeout: 120_000 }, async (context) => {
+  const page = await bare(null, { init: countOpen })
+  await page.world.plan(SLOW)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const none = await counts(page, session)
+  await mount(page, 1)
+  const one = await counts(page, session)
+  await mount(page, 1)
+  const two = await counts(page, session)
+  await mount(page, 98)
+  const hundred = await counts(page, session)
+  for (const [name, count] of Object.entries({ none, one, two, hundred })) context.diagnostic(`${name}: ${JSON.stringify(count)}`)
+  for (const count of [one, hundred]) {
+    assert.deepEqual([count.locks, count.channels, count.timers, count.elements], [0, 0, [], none.elements])
+  }
+  assert.equal(hundred.listeners, two.listeners)
+  assert.equal(hundred.nodes, two.nodes)
+  assert.equal(hundred.references, two.references)
+  assert.ok(hundred.heap - two.heap < 400_000, `heap: ${two.heap}, then ${hundred.heap}`)
+  assert.ok(hundred.memory - two.memory <= 2 * 64 * 1024, `WASM: ${two.memory}, then ${hundred.memory}`)
+  const { length } = await page.world.requests()
+  await page.waitForTimeout(500)
+  assert.equal((await page.world.requests()).length, length, 'nothing is asked any more')
+  await close(page)
+})
+
+/** A hundred and more in one go. */
+const churn = {
+  instances: (times) => {
+    for (let time = 0; time < times; time += 1) {
+      const tasks = new BackgroundTasks({ baseUrl: base, store: null, indicator: true })
+      tasks.startEmbeddingTask(time, 'talk.mp4')
+      tasks.toast.message('A toast')
+      tasks.destroy()
+    }
+  },
+  elements: async (times) => {
+    for (let time = 0; time < times; time += 1) {
+      const element = document.createElement('background-tasks')
+      element.options = { baseUrl: base, store: null, indicator: true }
+      document.body.append(element)
+      element.api.startEmbeddingTask(time, 'talk.mp4')
+      element.api.toast.message('A toast')
+      element.remove()
+      await null
+    }
+  },
+}
+
+for (const [name, mount] of Object.entries(churn)) {
+  test(`a hundred ${name} that come and go without a pause leave nothing either`, async () => {
+    const page = await bare(null, { init: countOpen })
+    const session = await page.context().newCDPSession(page)
+    await session.send('Performance.enable')
+    await page.evaluate(mount, 3)
+    const few = await counts(page, session)
+    await page.evaluate(mount, 100)
+    const many = await counts(page, session)
+    const left = ({ listeners, nodes, references, locks, channels, timers, elements }) =>
+      ({ listeners, nodes, references, locks, channels, timers, elements })
+    assert.deepEqual(left(many), left(few))
+    await close(page)
+  })
+}
+
+test('destroy() ends a request that is under way, also of an upload', async () => {
+  const page = await bare({})
+  await page.world.faults([{ on: 'video-status', fault: 'stall' }])
+  // Fast enough for the server to get through what has arrived, and to find nobody there.
+  await page.world.plan({ upload_bytes_per_second: 5_000_000 })
+  await page.evaluate(() => {
+    tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    tasks.upload(new File([new Uint8Array(40_000_000)], 'large.bin'))
+  })
+  const under = async () => (await page.world.requests()).filter(({ fate }) => fate === 'pending').length
+  const until = async (count) => {
+    for (let turn = 0; turn < 200 && (await under()) !== count; turn += 1) await page.waitForTimeout(50)
+    assert.equal(await under(), count)
+  }
+  await until(2)
+  await page.evaluate(() => tasks.destroy())
+  await until(0)
+  const check = (await page.world.requests()).find(({ operation }) => operation === 'video-status')
+  assert.equal(check.fate, 'aborted')
+  assert.deepEqual(await page.world.attachments(), [], 'the file was not sent to its end')
+  assert.equal(await page.title(), 'A bare page')
+  await close(page)
+})
