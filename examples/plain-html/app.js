@@ -8,6 +8,10 @@ const rows = new Map()
 
 // Listening before the element is set up: tasks from before a reload are told as well.
 element.addEventListener('taskchange', (event) => show(event.detail))
+element.addEventListener('taskclear', (event) => {
+  rows.get(event.detail.id)?.remove()
+  rows.delete(event.detail.id)
+})
 await init()
 const tasks = element.api
 for (const task of tasks.tasks().reverse()) show(task)

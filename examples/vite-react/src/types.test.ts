@@ -10,7 +10,7 @@ type HasAny<T, Depth extends 0[] = []> = Depth['length'] extends 4
   ? false
   : IsAny<T> extends true
     ? true
-    : T extends Node | File | AbortSignal | Event
+    : T extends Node | File | AbortSignal | Event | Headers
       ? false
       : T extends Promise<infer Value>
         ? HasAny<Value, Depth>
@@ -128,6 +128,7 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
   element.api?.clearFinished()
   element.addEventListener('taskchange', ({ detail }) => detail.state)
   document.addEventListener('taskchange', ({ detail }) => detail.progress)
+  element.addEventListener('taskclear', ({ detail }) => detail.id)
 }
 
 /** Wrong calls, each refused. */
