@@ -303,7 +303,7 @@ impl JsBackgroundTasks {
     pub fn finished(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "StartOptions")] options: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "FinishedOptions")] options: &JsValue,
     ) -> Result<Promise, JsValue> {
         let (live, id, signal) = (self.live()?, task_id(id)?, signal(options)?);
         Ok(future_to_promise(finished::finished(&live, id, signal)))

@@ -333,6 +333,11 @@ export interface StartOptions {
   signal?: AbortSignal;
 }
 
+/** `signal` ends the waiting, and not the task. */
+export interface FinishedOptions {
+  signal?: AbortSignal;
+}
+
 export interface UploadStart extends StartOptions {
   /** Default the file's name. */
   title?: string;
