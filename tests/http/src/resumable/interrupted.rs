@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{AttachmentId, CallError, NewAttachment, StorageClient};
 
-use super::{News, SIZE, client, cut_after, digest_of_the_whole, operations, talk, upload};
+use super::{News, SIZE, client, cut_after, digest_of_the_whole, operations, talk_of, upload};
 use crate::world::{World, new_attachment, patterned_file};
 
 #[wasm_bindgen_test]
