@@ -126,6 +126,10 @@ struct Following {
 
 impl Following {
     fn keep_up(&self, observer: &MutationObserver) {
+        // Taken off the page: the element may be somebody else's by now.
+        if !self.home.is_connected() && self.host.parent_node().is_some() {
+            return;
+        }
         let open: Vec<_> = self.trees.iter().flat_map(modals_in).collect();
         let top = {
             let mut modals = self.modals.borrow_mut();
