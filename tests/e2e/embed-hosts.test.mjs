@@ -117,7 +117,8 @@ test('an instance that follows another in one turn has all of its parts', async 
   const box = await page.locator('[data-tasks-indicator]').boundingBox()
   assert.ok(box.width > 20, JSON.stringify(box))
   await page.locator('[data-tasks-indicator]').click()
-  await page.locator('[data-task-list]').waitFor()
+  // An empty list has no height.
+  await page.locator('[data-task-list]').waitFor({ state: 'attached' })
   assert.equal(await page.locator('[data-toaster]').count(), 1)
   await close(page)
 })
