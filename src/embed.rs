@@ -13,6 +13,7 @@ mod options;
 mod panics;
 mod policies;
 mod promise;
+mod shown;
 mod start;
 mod store_name;
 mod texts;
@@ -22,7 +23,7 @@ mod toasts;
 
 use std::rc::Rc;
 
-use js_sys::{Array, Error, Promise};
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
@@ -79,7 +80,8 @@ impl JsBackgroundTasks {
     }
 
     fn live(&self) -> Result<Rc<Live>, JsValue> {
-        there(Some(Rc::clone(&self.live)))
+        self.live.check()?;
+        Ok(Rc::clone(&self.live))
     }
 
     /// Starts a task, which the signal of `options` cancels.
@@ -357,7 +359,7 @@ impl JsBackgroundTasks {
     /// None but after `destroy()`.
     #[wasm_bindgen(getter)]
     pub fn toast(&self) -> Result<Toasts, JsValue> {
-        Ok(Toasts::new(Rc::downgrade(&self.live()?)))
+        Ok(Toasts::new(self.live()?))
     }
 
     /// Ends every timer, listener and request, and takes all that is shown off
@@ -365,15 +367,6 @@ impl JsBackgroundTasks {
     pub fn destroy(&self) {
         self.live.end();
     }
-}
-
-/// # Errors
-///
-/// An `Error` once they were destroyed, or there was a panic.
-fn there(live: Option<Rc<Live>>) -> Result<Rc<Live>, JsValue> {
-    panics::check()?;
-    let live = live.filter(|live| !live.has_ended());
-    live.ok_or_else(|| Error::new("these BackgroundTasks were destroyed").into())
 }
 
 fn task_id(id: &JsValue) -> Result<TaskId, JsValue> {

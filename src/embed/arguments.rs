@@ -158,6 +158,21 @@ impl<'a> Fields<'a> {
     }
 }
 
+impl Fields<'_> {
+    /// Puts a field in the place of `setting`, where it is there.
+    pub(super) fn set<T>(
+        &self,
+        setting: &mut T,
+        name: &str,
+        read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
+    ) -> Result<(), JsValue> {
+        if let Some(value) = self.read(name, read)? {
+            *setting = value;
+        }
+        Ok(())
+    }
+}
+
 /// A field of a call's options; none where options or field are missing.
 pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue> {
     Fields::of_options(options)?.get(name)

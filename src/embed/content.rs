@@ -3,7 +3,7 @@
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{DocumentFragment, Element, Node, ShadowRoot};
 
-use super::{arguments, panics};
+use super::{arguments, shown};
 
 /// A node that can be put into a toast: an element, a text or a fragment, in
 /// which there are no toasts.
@@ -37,7 +37,7 @@ fn has_toasts(node: &Node) -> bool {
             None => Ok(None),
         },
     };
-    below.ok().flatten().is_some() || panics::is_any_shown(|shown| is_around(node, shown))
+    below.ok().flatten().is_some() || shown::is_any(|shown| is_around(node, shown))
 }
 
 /// Whether an element is in `node`, shadow trees included.

@@ -28,7 +28,7 @@ pub(super) fn finished(
     signal: Option<AbortSignal>,
 ) -> impl Future<Output = Result<JsValue, JsValue>> + 'static {
     let messages = Rc::clone(live.tasks.messages());
-    let now = live.tasks.task(&id).map(|_| live.ended(&id));
+    let now = live.tasks.task(&id);
     // The sender belongs to the engine, and is gone with that.
     let (sender, end) = oneshot::channel();
     let sender = Cell::new(Some(sender));
@@ -53,10 +53,9 @@ pub(super) fn finished(
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(reason(signal));
         }
-        match now {
-            None => return Err(unknown()),
-            Some(Some(task)) => return Ok(objects::task(&task, &messages)),
-            Some(None) => {}
+        let now = now.ok_or_else(unknown)?;
+        if now.state.is_ended() {
+            return Ok(objects::task(&now, &messages));
         }
         let abort = pin!(aborted(signal));
         let outcome = select(end, abort).await;

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use yewdux::prelude::use_selector;
 
 use super::app_root::AppRoot;
-use super::panics::Shown;
+use super::shown::Shown;
 use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
 use crate::components::{COMPONENT_STYLES, PageSigns, TaskToasts, TasksIndicator, TasksScope};
@@ -23,7 +23,8 @@ pub(super) enum Place {
 
 /// The toasts of one instance on the page. They are gone when it is dropped.
 pub(super) struct Instance {
-    _roots: [Option<AppRoot>; 2],
+    _button: Option<AppRoot>,
+    _toasts: AppRoot,
     _shown: Shown,
     _store: StoreName,
 }
@@ -67,7 +68,8 @@ impl Instance {
             scope(tasks, html! { <><TaskToasts {root} /><PageSigns /></> })
         })?;
         Ok(Self {
-            _roots: [button, Some(toasts)],
+            _button: button,
+            _toasts: toasts,
             _shown: shown,
             _store: store,
         })

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use js_sys::Error;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
 use super::instance::Instance;
-use super::{objects, toaster_options};
+use super::{objects, panics, toaster_options};
 use crate::background_tasks::{BackgroundTasks, labelled};
 use crate::engine::Subscription;
 use crate::store::Change;
-use crate::task::{Task, TaskId};
+use crate::task::TaskId;
 use crate::toast::{ToasterId, ToasterSettings};
 
 /// What happened to a task.
@@ -83,8 +84,15 @@ impl Live {
         drop(self.instance.take());
     }
 
-    pub(super) fn has_ended(&self) -> bool {
-        self.has_ended.get()
+    /// # Errors
+    ///
+    /// An `Error` once they were destroyed, or there was a panic.
+    pub(super) fn check(&self) -> Result<(), JsValue> {
+        panics::check()?;
+        if self.has_ended.get() {
+            return Err(Error::new("these BackgroundTasks were destroyed").into());
+        }
+        Ok(())
     }
 
     /// Has `tell` called with each task that changes or is cleared, until the
@@ -135,10 +143,5 @@ impl Live {
         let settings = toaster_options::read(settings, options)?;
         toaster.configure(ToasterId::default(), settings);
         Ok(())
-    }
-
-    /// The task as it ended; none where it goes on.
-    pub(super) fn ended(&self, id: &TaskId) -> Option<Rc<Task>> {
-        self.tasks.task(id).filter(|task| task.state.is_ended())
     }
 }

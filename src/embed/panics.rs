@@ -1,39 +1,16 @@
 //! A panic, which leaves this module's memory in no state to go on with: it is
 //! reported once, what is shown is taken away, and the host page goes on.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
 use wasm_bindgen::JsValue;
-use web_sys::Element;
+
+use super::shown;
 
 thread_local! {
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
-    static SHOWN: RefCell<Vec<Element>> = const { RefCell::new(Vec::new()) };
-}
-
-/// An element that is taken off the page by a panic: nothing in it would tell
-/// the truth any more, or could be pressed.
-pub(super) struct Shown(Element);
-
-impl Shown {
-    pub(super) fn new(element: Element) -> Self {
-        SHOWN.with_borrow_mut(|shown| shown.push(element.clone()));
-        Self(element)
-    }
-}
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        self.0.remove();
-        SHOWN.with_borrow_mut(|shown| shown.retain(|element| *element != self.0));
-    }
-}
-
-/// Whether one of the elements that are shown is such a one.
-pub(super) fn is_any_shown(is_such: impl Fn(&Element) -> bool) -> bool {
-    SHOWN.with_borrow(|shown| shown.iter().any(is_such))
 }
 
 /// Has panics reported from now on.
@@ -46,12 +23,7 @@ pub(super) fn report() {
                 return;
             }
             web_sys::console::error_1(&said(panic).into());
-            // Whether it is borrowed depends on where the panic was.
-            let _ = SHOWN.try_with(|shown| {
-                if let Ok(shown) = shown.try_borrow() {
-                    shown.iter().for_each(Element::remove);
-                }
-            });
+            shown::remove_all();
         }));
     });
 }

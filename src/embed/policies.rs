@@ -12,23 +12,13 @@ use crate::task::upload::UploadPolicy;
 /// `policy` with what the object called `name` says.
 pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Policy, JsValue> {
     let fields = Fields::of(name, value)?;
-    set(
-        &mut policy.interval,
-        &fields,
-        "intervalMs",
-        arguments::millis,
-    )?;
-    set(&mut policy.max_checks, &fields, "maxChecks", at_least_one)?;
-    set(&mut policy.ceiling, &fields, "ceiling", percent)?;
-    set(
-        &mut policy.call_limit,
-        &fields,
-        "callLimitMs",
-        arguments::millis,
-    )?;
-    set(&mut policy.refill, &fields, "refill", arguments::truth)?;
+    fields.set(&mut policy.interval, "intervalMs", arguments::millis)?;
+    fields.set(&mut policy.max_checks, "maxChecks", at_least_one)?;
+    fields.set(&mut policy.ceiling, "ceiling", percent)?;
+    fields.set(&mut policy.call_limit, "callLimitMs", arguments::millis)?;
+    fields.set(&mut policy.refill, "refill", arguments::truth)?;
     let retry = policy.retry;
-    set(&mut policy.retry, &fields, "retry", |name, value| {
+    fields.set(&mut policy.retry, "retry", |name, value| {
         self::retry(retry, name, value)
     })?;
     Ok(policy)
@@ -47,27 +37,12 @@ pub(super) fn upload(
     if let Some(bytes) = fields.read("maxSize", bytes)? {
         policy = policy.with_max_size(bytes);
     }
-    set(&mut policy.types, &fields, "types", types)?;
-    set(
-        &mut policy.start_limit,
-        &fields,
-        "startLimitMs",
-        arguments::millis,
-    )?;
-    set(
-        &mut policy.bytes_limit,
-        &fields,
-        "bytesLimitMs",
-        arguments::millis,
-    )?;
-    set(
-        &mut policy.answer_limit,
-        &fields,
-        "answerLimitMs",
-        arguments::millis,
-    )?;
+    fields.set(&mut policy.types, "types", types)?;
+    fields.set(&mut policy.start_limit, "startLimitMs", arguments::millis)?;
+    fields.set(&mut policy.bytes_limit, "bytesLimitMs", arguments::millis)?;
+    fields.set(&mut policy.answer_limit, "answerLimitMs", arguments::millis)?;
     let retry = policy.retry;
-    set(&mut policy.retry, &fields, "retry", |name, value| {
+    fields.set(&mut policy.retry, "retry", |name, value| {
         self::retry(retry, name, value)
     })?;
     Ok(policy)
@@ -75,55 +50,25 @@ pub(super) fn upload(
 
 fn retry(mut policy: RetryPolicy, name: &str, value: &JsValue) -> Result<RetryPolicy, JsValue> {
     let fields = Fields::of(name, value)?;
-    set(
-        &mut policy.min_backoff,
-        &fields,
-        "minBackoffMs",
-        arguments::millis,
-    )?;
-    set(
-        &mut policy.max_backoff,
-        &fields,
-        "maxBackoffMs",
-        arguments::millis,
-    )?;
-    set(
-        &mut policy.max_failures,
-        &fields,
-        "maxFailures",
-        at_least_one,
-    )?;
-    set(
+    fields.set(&mut policy.min_backoff, "minBackoffMs", arguments::millis)?;
+    fields.set(&mut policy.max_backoff, "maxBackoffMs", arguments::millis)?;
+    fields.set(&mut policy.max_failures, "maxFailures", at_least_one)?;
+    fields.set(
         &mut policy.max_retry_after,
-        &fields,
         "maxRetryAfterMs",
         arguments::millis,
     )?;
-    set(
+    fields.set(
         &mut policy.offline_interval,
-        &fields,
         "offlineIntervalMs",
         arguments::millis,
     )?;
-    set(
+    fields.set(
         &mut policy.hidden_interval,
-        &fields,
         "hiddenIntervalMs",
         arguments::millis,
     )?;
     Ok(policy)
-}
-
-fn set<T>(
-    setting: &mut T,
-    fields: &Fields<'_>,
-    name: &str,
-    read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
-) -> Result<(), JsValue> {
-    if let Some(value) = fields.read(name, read)? {
-        *setting = value;
-    }
-    Ok(())
 }
 
 fn at_least_one(name: &str, value: &JsValue) -> Result<u32, JsValue> {

@@ -99,11 +99,9 @@ fn members(path: &str, object: &JsValue) -> Result<Vec<(String, JsValue)>, JsVal
 
 /// What a kind says of which the language has no texts.
 fn job_texts(kind: &str) -> JobTexts {
-    let kind = match kind {
-        "video" => JobKind::video(),
-        "embedding" => JobKind::embedding(),
-        own => JobKind::new(own.to_owned(), own.to_owned()),
-    };
+    let built_in = [JobKind::video(), JobKind::embedding()];
+    let built_in = built_in.into_iter().find(|known| known.name() == kind);
+    let kind = built_in.unwrap_or_else(|| JobKind::new(kind.to_owned(), kind.to_owned()));
     kind.texts().clone()
 }
 

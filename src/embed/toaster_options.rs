@@ -13,65 +13,44 @@ pub(super) fn read(
     mut settings: ToasterSettings,
     options: &JsValue,
 ) -> Result<ToasterSettings, JsValue> {
-    set(
-        &mut settings.position,
-        options,
-        "position",
-        toast_options::position,
-    )?;
-    set(&mut settings.visible, options, "visibleToasts", count)?;
-    set(&mut settings.expand, options, "expand", arguments::truth)?;
-    set(&mut settings.theme, options, "theme", theme)?;
-    set(
-        &mut settings.close_button,
-        options,
-        "closeButton",
-        arguments::truth,
-    )?;
-    set(&mut settings.direction, options, "dir", direction)?;
-    set(&mut settings.hotkey, options, "hotkey", hotkey)?;
-    set(&mut settings.gap, options, "gap", |name, value| {
+    let fields = Fields::of_options(options)?;
+    fields.set(&mut settings.position, "position", toast_options::position)?;
+    fields.set(&mut settings.visible, "visibleToasts", count)?;
+    fields.set(&mut settings.expand, "expand", arguments::truth)?;
+    fields.set(&mut settings.theme, "theme", theme)?;
+    fields.set(&mut settings.close_button, "closeButton", arguments::truth)?;
+    fields.set(&mut settings.direction, "dir", direction)?;
+    fields.set(&mut settings.hotkey, "hotkey", hotkey)?;
+    fields.set(&mut settings.gap, "gap", |name, value| {
         pixels(name, value).map(Some)
     })?;
-    set(&mut settings.inset, options, "offset", inset)?;
-    set(&mut settings.narrow_inset, options, "mobileOffset", inset)?;
-    set(&mut settings.other, options, "duration", stays)?;
-    set(&mut settings.success, options, "successDuration", stays)?;
-    set(&mut settings.error, options, "errorDuration", stays)?;
-    set(&mut settings.class, options, "className", |name, value| {
+    fields.set(&mut settings.inset, "offset", inset)?;
+    fields.set(&mut settings.narrow_inset, "mobileOffset", inset)?;
+    fields.set(&mut settings.other, "duration", stays)?;
+    fields.set(&mut settings.success, "successDuration", stays)?;
+    fields.set(&mut settings.error, "errorDuration", stays)?;
+    fields.set(&mut settings.class, "className", |name, value| {
         arguments::text(name, value).map(Into::into)
     })?;
-    set(&mut settings.label, options, "label", text)?;
-    set(&mut settings.close, options, "closeLabel", text)?;
-    set(&mut settings.more, options, "moreLabel", text)?;
-    set(
+    fields.set(&mut settings.label, "label", text)?;
+    fields.set(&mut settings.close, "closeLabel", text)?;
+    fields.set(&mut settings.more, "moreLabel", text)?;
+    fields.set(
         &mut settings.swipe_directions,
-        options,
         "swipeDirections",
         directions,
     )?;
-    if let Some(icons) = arguments::field(options, "icons")? {
-        set_icons(&mut settings.icons, &icons)?;
-    }
+    fields.read("icons", |name, value| {
+        set_icons(&mut settings.icons, name, value)
+    })?;
     if let Some(look) = toast_options::look(options)? {
         settings.look = look;
     }
     Ok(settings)
 }
 
-fn set<T>(
-    setting: &mut T,
-    options: &JsValue,
-    name: &str,
-    read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
-) -> Result<(), JsValue> {
-    if let Some(value) = arguments::optional(options, name, read)? {
-        *setting = value;
-    }
-    Ok(())
-}
-
-fn set_icons(icons: &mut Icons, options: &JsValue) -> Result<(), JsValue> {
+fn set_icons(icons: &mut Icons, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    let fields = Fields::of(name, value)?;
     let all: [(&str, &mut Icon); 6] = [
         ("default", &mut icons.default),
         ("loading", &mut icons.loading),
@@ -81,7 +60,7 @@ fn set_icons(icons: &mut Icons, options: &JsValue) -> Result<(), JsValue> {
         ("warning", &mut icons.warning),
     ];
     for (name, icon) in all {
-        set(icon, options, name, toast_options::icon)?;
+        fields.set(icon, name, toast_options::icon)?;
     }
     Ok(())
 }

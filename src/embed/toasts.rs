@@ -1,6 +1,6 @@
 //! Toasts from JavaScript: `tasks.toast.success('Saved', { … })`.
 
-use std::rc::Weak;
+use std::rc::Rc;
 
 use js_sys::{Array, Function};
 use wasm_bindgen::JsCast as _;
@@ -14,16 +14,17 @@ use crate::toast::{Toast, ToastId, ToastKind, ToastPatch, Toaster, ToasterId};
 /// Shows, changes and closes toasts. Every call that shows one returns its id.
 #[wasm_bindgen]
 pub struct Toasts {
-    live: Weak<Live>,
+    live: Rc<Live>,
 }
 
 impl Toasts {
-    pub(super) const fn new(live: Weak<Live>) -> Self {
+    pub(super) const fn new(live: Rc<Live>) -> Self {
         Self { live }
     }
 
     fn toaster(&self) -> Result<Toaster, JsValue> {
-        Ok(super::there(self.live.upgrade())?.tasks.toaster().clone())
+        self.live.check()?;
+        Ok(self.live.tasks.toaster().clone())
     }
 
     fn show(&self, kind: ToastKind, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {

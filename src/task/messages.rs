@@ -74,7 +74,7 @@ impl Messages {
     /// else, also for what is no tag.
     ///
     /// Readers of Traditional Chinese (`zh-TW`, `zh-Hant-HK`) get the simplified
-    /// texts, as CLDR's language matching has it: nearer to them than English.
+    /// texts, the nearer to them of the two.
     pub fn for_language(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         if primary.eq_ignore_ascii_case("zh") {

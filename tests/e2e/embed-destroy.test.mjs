@@ -68,6 +68,7 @@ const mount = (page, times) => page.evaluate(async (times) => {
 /** Listeners, nodes and heap after a collection, and what is open. */
 async function counts(page, session) {
   for (let round = 0; round < 3; round += 1) {
+    // What is collected is told to Rust in a turn of the page's own.
     await page.waitForTimeout(200)
     await session.send('HeapProfiler.collectGarbage')
   }
@@ -116,6 +117,7 @@ test('a hundred mounts leave nothing: listeners, nodes, heap, timers, channels, 
   assert.ok(hundred.heap - one.heap < 400_000, `heap: ${one.heap}, then ${hundred.heap}`)
   assert.ok(hundred.memory - one.memory <= 2 * 64 * 1024, `WASM: ${one.memory}, then ${hundred.memory}`)
   const { length } = await page.world.requests()
+  // Time for 25 checks, of which there must be none.
   await page.waitForTimeout(500)
   assert.equal((await page.world.requests()).length, length, 'nothing is asked any more')
   await close(page)

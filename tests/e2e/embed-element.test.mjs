@@ -167,7 +167,8 @@ test('the host\'s style does not reach in, and ours not out', async () => {
   })
   const looks = async () => {
     await page.locator('[data-toast-id=error][data-phase=shown]').waitFor()
-    await page.waitForTimeout(600)
+    await page.evaluate(() => Promise.all(document.querySelector('[data-background-tasks]').shadowRoot.getAnimations()
+      .filter(({ effect }) => effect.getTiming().iterations !== Infinity).map(({ finished }) => finished)))
     return page.evaluate(() => {
       const tree = document.querySelector('[data-background-tasks]').shadowRoot
       const parts = ['[data-toast-list]', '[data-toast-id=error]', '[data-toast-id=error] [data-title]',

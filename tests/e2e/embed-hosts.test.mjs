@@ -112,7 +112,8 @@ test('an instance that follows another in one turn has all of its parts', async 
     tasks.toast.success('Here')
   })
   await page.locator('[data-title]', { hasText: 'Here' }).waitFor()
-  await page.waitForTimeout(200)
+  // What is left to do for the old one is done by the next frame.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
   assert.equal(await page.locator('[data-tasks-indicator]').count(), 1)
   const box = await page.locator('[data-tasks-indicator]').boundingBox()
   assert.ok(box.width > 20, JSON.stringify(box))
@@ -120,6 +121,34 @@ test('an instance that follows another in one turn has all of its parts', async 
   // An empty list has no height.
   await page.locator('[data-task-list]').waitFor({ state: 'attached' })
   assert.equal(await page.locator('[data-toaster]').count(), 1)
+  await close(page)
+})
+
+test('the list opens at its button, wherever on the page the host has put that', async () => {
+  const page = await bare()
+  const boxes = async (place) => {
+    await page.evaluate((place) => {
+      document.querySelector('main')?.remove()
+      const main = document.body.appendChild(document.createElement('main'))
+      main.style.cssText = `position: absolute; ${place}`
+      globalThis.tasks = new BackgroundTasks({ element: main, indicator: true, store: null, baseUrl: base })
+    }, place)
+    await page.locator('[data-tasks-indicator]').click()
+    const [button, panel] = [page.locator('[data-tasks-indicator]'), page.getByRole('group', { name: 'Background tasks' })]
+    await panel.waitFor()
+    const found = [await button.boundingBox(), await panel.boundingBox()]
+    await page.evaluate(() => tasks.destroy())
+    return found
+  }
+  const below = ([button, panel]) => panel.y >= button.y + button.height && panel.y <= button.y + button.height + 9
+  const left = await boxes('top: 40px; left: 20px')
+  assert.ok(below(left) && Math.abs(left[1].x - left[0].x) < 1, JSON.stringify(left))
+  const right = await boxes('top: 40px; right: 20px')
+  const end = ({ x, width }) => x + width
+  assert.ok(below(right) && Math.abs(end(right[1]) - end(right[0])) < 1, JSON.stringify(right))
+  await page.setViewportSize({ width: 375, height: 700 })
+  const [, narrow] = await boxes('top: 40px; left: 150px')
+  assert.ok(narrow.x >= 0 && end(narrow) <= 375, JSON.stringify(narrow))
   await close(page)
 })
 

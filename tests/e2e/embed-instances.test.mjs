@@ -9,6 +9,10 @@ withBarePage()
 const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 const FAST = { video: { queued_ms: 0, running_ms: 400 }, embedding: { queued_ms: 0, running_ms: 400 } }
 const checks = async (page) => (await page.world.requests()).filter(({ operation }) => operation.endsWith('-status'))
+/** Waits until the server was asked so often how jobs are. */
+async function asked(page, times) {
+  while ((await checks(page)).length < times) await page.waitForTimeout(50)
+}
 
 test('two instances are separate: tasks, toasts, settings, and the end of one', async () => {
   const page = await bare()
@@ -33,7 +37,7 @@ test('two instances are separate: tasks, toasts, settings, and the end of one', 
   assert.equal(await toasts('top-left').count(), 0)
   assert.equal(await toasts('bottom-right').count(), 2)
   const { length } = await checks(page)
-  await page.waitForTimeout(2500)
+  await asked(page, length + 3)
   const after = (await checks(page)).slice(length)
   assert.deepEqual([...new Set(after.flatMap(({ ids }) => ids))], ['q-2'], 'the other one goes on')
   await close(page)
@@ -50,9 +54,8 @@ test('instances with one store share their tasks, and one of them asks the serve
   })
   await page.waitForFunction(() => two.tasks()[0]?.state === 'running')
   assert.deepEqual(await page.evaluate(() => three.tasks()), [])
-  await page.waitForTimeout(3000)
-  const log = (await checks(page)).filter(({ ids }) => ids[0] === 'q-1')
-  assert.ok(log.length >= 2, `${log.length} checks`)
+  await asked(page, 3)
+  const log = await checks(page)
   for (const [index, { received_ms }] of log.slice(1).entries()) {
     assert.ok(received_ms - log[index].received_ms >= 900, 'a second between two checks, whoever makes them')
   }
@@ -74,7 +77,7 @@ test('each goes on with its own tasks after a reload, and with none where nothin
   })
   await make()
   await page.evaluate(() => all.forEach((tasks, index) => tasks.startVideoProcessingTask(index, `${index}.mp4`, `q-${index}`)))
-  await page.waitForTimeout(1000)
+  await asked(page, 4)
   await page.reload()
   await ready(page)
   await make()

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import webpack from 'webpack'
 import { startBackend } from './support.mjs'
 
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'"
@@ -46,10 +47,32 @@ export async function visit(browser, address, { init, ...context } = {}) {
   return page
 }
 
+const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
+
+async function page() {
+  const folder = await mkdtemp(join(tmpdir(), 'bare-'))
+  await cp(fixture('bare'), folder, { recursive: true })
+  return folder
+}
+
 /** A folder with a bare page on the package, to be served. */
 export async function bareFolder() {
-  const folder = await mkdtemp(join(tmpdir(), 'bare-'))
-  await cp(fileURLToPath(new URL('fixtures/bare', import.meta.url)), folder, { recursive: true })
+  const folder = await page()
   await cp(`${root}/pkg`, `${folder}/pkg`, { recursive: true })
+  return folder
+}
+
+/** The same with the package for bundlers, bundled by webpack. */
+export async function bundledFolder() {
+  const folder = await page()
+  const stats = await promisify(webpack)({
+    mode: 'production',
+    entry: fixture('bundled.js'),
+    output: { path: folder, filename: 'bare.js', publicPath: '/' },
+    resolve: { alias: { 'yew-background-tasks': `${root}/pkg-bundler` } },
+    experiments: { asyncWebAssembly: true },
+    performance: { hints: false },
+  })
+  if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString())
   return folder
 }

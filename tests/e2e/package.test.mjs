@@ -2,9 +2,9 @@
 
 import AxeBuilder from '@axe-core/playwright'
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { POLICY, root, run, serve, visit } from './package-support.mjs'
+import { POLICY, bundledFolder, root, run, serve, visit } from './package-support.mjs'
 import { launch, toast, video } from './support.mjs'
 
 let browser
@@ -163,6 +163,22 @@ async function packed(folder) {
   const [{ files }] = JSON.parse(await run('npm', ['pack', '--dry-run', '--json'], `${root}/${folder}`))
   return files.map(({ path }) => path.replace(/-[0-9a-f]{16}\//, '-…/')).sort()
 }
+
+test('the package for bundlers works once it is bundled: class, element, toasts, a task to its end', async () => {
+  const folder = await bundledFolder()
+  await example(folder, async (page, world) => {
+    await world.plan({ video: { queued_ms: 0, running_ms: 300 } })
+    await page.waitForFunction(() => globalThis.BackgroundTasks)
+    const ended = await page.evaluate(async () => {
+      const element = document.body.appendChild(document.createElement('background-tasks'))
+      const { api } = element
+      return (await api.finished(api.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))).state
+    })
+    assert.equal(ended, 'succeeded')
+    await shows(page, 'video', 'success')
+  })
+  await rm(folder, { recursive: true })
+})
 
 test('npm pack has module, WASM, types, README and licence, and nothing else', async () => {
   const both = [

@@ -114,7 +114,7 @@ test('a wrong option is named', async () => {
     return Object.fromEntries([
       ['position', { position: 'middle' }], ['visibleToasts', { visibleToasts: 0 }], ['theme', { theme: 'pink' }],
       ['dir', { dir: 'up' }], ['hotkey', { hotkey: 'T' }], ['gap', { gap: -1 }], ['offset.top', { offset: { top: '4px' } }],
-      ['success', { icons: { success: 5 } }], ['richColors', { richColors: 'yes' }], ['expand', { expand: 1 }],
+      ['icons.success', { icons: { success: 5 } }], ['richColors', { richColors: 'yes' }], ['expand', { expand: 1 }],
       ['duration', { duration: 'long' }], ['swipeDirections', { swipeDirections: ['sideways'] }],
     ].map(([name, options]) => [name, thrown(() => toast.configure(options))]).concat([
       ['icon', thrown(() => toast.info('x', { icon: 5 }))],

@@ -10,6 +10,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::*;
 use crate::embed::app_root::AppRoot;
+use crate::embed::shown::Shown;
 
 wasm_bindgen_test_configure!(run_in_browser);
 

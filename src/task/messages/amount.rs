@@ -168,10 +168,10 @@ impl fmt::Display for Amount {
                 Scale::Peta => " PB",
             },
         })?;
-        match self.unit {
-            Unit::BytesPerSecond(_) => formatter.write_str("/s"),
-            _ => Ok(()),
+        if let Unit::BytesPerSecond(_) = self.unit {
+            formatter.write_str("/s")?;
         }
+        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ macro_rules! texts {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name { $($(#[$meaning])* pub $text: Text,)+ }
 
-        // Only JavaScript has no other way to name them.
+        // Rust names them by their fields.
         #[cfg(feature = "embed")]
         impl $name {
             /// What its texts are called, in the order of [`texts_mut`](Self::texts_mut).
