@@ -1,13 +1,13 @@
 //! The one place where time enters: the browser's clock, or a virtual one.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
+use litemap::LiteMap;
 
 use crate::time::Timestamp;
 
@@ -81,7 +81,7 @@ pub struct VirtualClock(Rc<RefCell<VirtualTime>>);
 struct VirtualTime {
     now: Timestamp,
     next_sleeper: u64,
-    sleepers: BTreeMap<(Timestamp, u64), futures_channel::oneshot::Sender<()>>,
+    sleepers: LiteMap<(Timestamp, u64), futures_channel::oneshot::Sender<()>>,
 }
 
 impl VirtualClock {
@@ -119,9 +119,10 @@ impl VirtualClock {
         let sleeper = {
             let mut time = self.0.borrow_mut();
             time.now = time.now.max(due);
-            time.sleepers.pop_first()
+            let first = time.sleepers.first().map(|(key, _)| *key);
+            first.and_then(|key| time.sleepers.remove(&key))
         };
-        if let Some((_, sleeper)) = sleeper {
+        if let Some(sleeper) = sleeper {
             // A sleeper dropped since is nobody's concern.
             let _ = sleeper.send(());
         }

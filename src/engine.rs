@@ -17,10 +17,11 @@ mod surroundings;
 mod turns;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
+use litemap::LiteMap;
 use yewdux::Dispatch;
 
 use self::inbox::Message;
@@ -30,6 +31,7 @@ use self::surroundings::{Listeners, News};
 use self::turns::Turns;
 use crate::client::Clients;
 use crate::settings::Settings;
+use crate::sorted::SortedSet;
 use crate::spawned::Spawned;
 use crate::store::{Change, Tasks};
 use crate::tabs::{Order, TabId, Tabs};
@@ -66,19 +68,19 @@ struct State {
     leads: bool,
     tabs: Option<Rc<Tabs>>,
     /// Tabs that are gone, whose uploads only the leader may call cut off.
-    gone: BTreeSet<TabId>,
+    gone: SortedSet<TabId>,
     /// Given to the tab that drives the task, which has not spoken since.
     orders: Vec<(Order, TaskId)>,
     /// Tasks whose change in this pass is another tab's doing.
-    heard: BTreeSet<TaskId>,
+    heard: SortedSet<TaskId>,
     listeners: Option<Listeners>,
     /// The one timer, and when it goes off.
     alarm: Option<(Timestamp, Spawned)>,
     /// The pass that takes in the answers of a frame.
     frame: Option<Spawned>,
     /// Calls whose answer changes nothing, kept until they have one.
-    notices: BTreeMap<u64, Spawned>,
-    observers: BTreeMap<u64, Observer>,
+    notices: LiteMap<u64, Spawned>,
+    observers: LiteMap<u64, Observer>,
     seed: u64,
     /// Numbers uploads, whose attachments have no id yet.
     uploads: u64,
@@ -134,14 +136,14 @@ impl Engine {
                 surroundings: surroundings::current(),
                 leads,
                 tabs: None,
-                gone: BTreeSet::new(),
+                gone: SortedSet::new(),
                 orders: Vec::new(),
-                heard: BTreeSet::new(),
+                heard: SortedSet::new(),
                 listeners: None,
                 alarm: None,
                 frame: None,
-                notices: BTreeMap::new(),
-                observers: BTreeMap::new(),
+                notices: LiteMap::new(),
+                observers: LiteMap::new(),
                 seed,
                 uploads: 0,
                 number: 0,

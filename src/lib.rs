@@ -71,6 +71,7 @@ mod page_visibility;
 mod persistence;
 mod settings;
 pub mod shadow;
+mod sorted;
 mod spawned;
 pub mod store;
 mod system_notifications;

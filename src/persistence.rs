@@ -3,7 +3,7 @@
 pub(crate) mod record;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use web_sys::{PageTransitionEvent, Storage};
 
 use self::record::{Record, decode, encode, kept, merged};
 use crate::engine::{Engine, Subscription, WeakEngine};
+use crate::sorted::SortedSet;
 use crate::spawned::Spawned;
 use crate::store::Change;
 use crate::task::TaskId;
@@ -104,7 +105,7 @@ struct Writer {
     engine: WeakEngine,
     toaster: Toaster,
     /// Every task that this page has had: of those it knows best.
-    known: RefCell<BTreeSet<TaskId>>,
+    known: RefCell<SortedSet<TaskId>>,
     pending: RefCell<Option<Spawned>>,
     has_warned: Cell<bool>,
     has_ended: Cell<bool>,
@@ -133,8 +134,11 @@ impl Writer {
     fn catch_up(&self) {
         if let (Some(engine), Some(text)) = (self.engine.upgrade(), read(&self.key)) {
             let records = kept(decode(&text).records, engine.now());
-            let ids = records.iter().map(|record| record.id.clone());
-            self.known.borrow_mut().extend(ids);
+            let mut known = self.known.borrow_mut();
+            for record in &records {
+                known.insert(record.id.clone());
+            }
+            drop(known);
             engine.catch_up(records);
         }
     }

@@ -1,8 +1,9 @@
 //! The store of tasks: the one truth that toasts, indicator and list are views of.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
+use litemap::LiteMap;
 use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
 
@@ -19,7 +20,7 @@ pub struct Tasks(Mrc<Table>);
 
 #[derive(Default)]
 struct Table {
-    by_start: BTreeMap<u64, Rc<Task>>,
+    by_start: LiteMap<u64, Rc<Task>>,
     places: HashMap<TaskId, u64>,
     started: u64,
     unfinished: usize,
@@ -86,12 +87,10 @@ pub enum Change {
 }
 
 impl Change {
-    /// When the task was started.
-    pub(crate) fn started(&self) -> Timestamp {
-        match self {
-            Self::Put { after, .. } => after.started,
-            Self::Removed(before) => before.started,
-        }
+    /// When the task was started, and its name.
+    pub(crate) fn start(&self) -> (Timestamp, TaskId) {
+        let (Self::Put { after: task, .. } | Self::Removed(task)) = self;
+        (task.started, task.id.clone())
     }
 }
 

@@ -11,11 +11,11 @@ mod note;
 mod presence;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_events::EventListener;
+use litemap::LiteMap;
 use wasm_bindgen::JsCast as _;
 use web_sys::{BroadcastChannel, MessageEvent, PageTransitionEvent};
 
@@ -82,7 +82,7 @@ struct Locks {
     /// The lock that this tab has for as long as it lives.
     _own: Option<Lock>,
     /// Asked for, and granted once the tab is gone.
-    others: BTreeMap<TabId, Lock>,
+    others: LiteMap<TabId, Lock>,
 }
 
 impl Tabs {
@@ -171,7 +171,7 @@ impl Shared {
             Some(manager) => Election::Locks(Locks {
                 lead: None,
                 _own: self.hold_own(&manager),
-                others: BTreeMap::new(),
+                others: LiteMap::new(),
                 manager,
             }),
             None => Election::Beats {

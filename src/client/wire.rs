@@ -3,16 +3,14 @@
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 
-use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Attachment;
-use crate::task::{CallError, JobKey, JobKind, Percent, Report};
+use crate::task::{AttachmentId, CallError, JobKey, JobKind, Percent, Report};
 use crate::time::Timestamp;
 
 /// The longest piece of a server's text that is kept, in characters: enough to
@@ -34,7 +32,7 @@ const LONGEST_TEXT: usize = 300;
 /// assert_eq!(wire::report(body), Ok(Report::Running { progress }));
 /// ```
 pub fn report(body: &[u8]) -> Result<Report, CallError> {
-    let status: Status<'_> = json(body)?;
+    let status: Status<'_> = object(body)?;
     let word = status.status.trim();
     let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
     if is(&["queued", "pending", "waiting"]) {
@@ -53,11 +51,9 @@ pub fn report(body: &[u8]) -> Result<Report, CallError> {
     ]) {
         Ok(Report::Succeeded)
     } else if is(&["failed", "error"]) {
-        let reason = [status.error, status.message]
-            .into_iter()
-            .flatten()
-            .find_map(|words| text(&serde_json::from_str(words.get()).ok()?));
-        Ok(Report::Failed { reason })
+        Ok(Report::Failed {
+            reason: reason(status.error, status.message),
+        })
     } else if is(&["cancelled", "canceled"]) {
         Ok(Report::Cancelled)
     } else {
@@ -96,21 +92,17 @@ pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
     if body.trim_ascii().is_empty() {
         return Ok(None);
     }
-    let not_understood = |detail: &str| CallError::NotUnderstood {
-        detail: detail.into(),
+    if body.trim_ascii() == b"null" {
+        return Ok(None);
+    }
+    let started: Started<'_> = object(body)?;
+    let Some(id) = started.queue_id else {
+        return Ok(None);
     };
-    let answer = match json(body)? {
-        Value::Object(answer) => answer,
-        Value::Null => return Ok(None),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            return Err(not_understood("the answer to a start is no object"));
-        }
-    };
-    match answer.get("queue_id") {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(key)) if !key.is_empty() => Ok(Some(JobKey::from(key.as_str()))),
-        Some(Value::Number(key)) => Ok(Some(JobKey::from(key.to_string()))),
-        Some(_) => Err(not_understood("its queue_id is no text")),
+    match serde_json::from_str::<AttachmentId>(id.get()) {
+        Ok(AttachmentId::Text(id)) if id.is_empty() => Err(not_understood("its queue_id is empty")),
+        Ok(id) => Ok(Some(JobKey::from(&id))),
+        Err(_) => Err(not_understood("its queue_id is no text")),
     }
 }
 
@@ -129,17 +121,11 @@ pub(crate) fn started(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, Cal
 
 /// An answer whose status is no success.
 pub fn refusal(status: u16, retry_after: Option<&str>, body: &[u8], now: Timestamp) -> CallError {
-    let message = match serde_json::from_slice(body) {
-        Ok(Value::Object(answer)) => [answer.get("error"), answer.get("message")]
-            .into_iter()
-            .flatten()
-            .find_map(text),
-        Ok(_) | Err(_) => None,
-    };
+    let words = object::<Words<'_>>(body).ok();
     CallError::Status {
         status,
         retry_after: retry_after.and_then(|wait| parse_retry_after(wait, now)),
-        message,
+        message: words.and_then(|words| reason(words.error, words.message)),
     }
 }
 
@@ -158,13 +144,35 @@ fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 /// (`1e999`, an object) must not make the others unreadable.
 #[derive(Deserialize)]
 struct Status<'a> {
-    status: Cow<'a, str>,
+    status: String,
     #[serde(default, borrow)]
     progress: Option<&'a RawValue>,
     #[serde(default, borrow)]
     message: Option<&'a RawValue>,
     #[serde(default, borrow)]
     error: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Started<'a> {
+    #[serde(default, borrow)]
+    queue_id: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Words<'a> {
+    #[serde(default, borrow)]
+    message: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    error: Option<&'a RawValue>,
+}
+
+/// As [`json`]; a list is not taken for the fields of an object, one by one.
+fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, CallError> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(not_understood("a list instead of an object"));
+    }
+    json(body)
 }
 
 fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, CallError> {
@@ -181,21 +189,31 @@ fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, CallError> {
     })
 }
 
+fn not_understood(detail: &str) -> CallError {
+    CallError::NotUnderstood {
+        detail: detail.into(),
+    }
+}
+
+/// A number, or a text that is one. It is serde's reading of it in both cases:
+/// the standard library's own brings 12 kB of tables with it.
 fn percent(progress: &RawValue) -> Option<Percent> {
-    let written = progress.get();
-    let number = match serde_json::from_str::<Cow<'_, str>>(written) {
-        Ok(text) => text.trim().parse(),
-        Err(_) => written.parse(),
+    let number = match text(progress) {
+        Some(text) => serde_json::from_str(text.trim()),
+        None => serde_json::from_str(progress.get()),
     };
     Percent::from_f64(number.ok()?)
 }
 
-fn text(value: &Value) -> Option<Rc<str>> {
-    value
-        .as_str()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(shorten)
+/// The server's words: `error`, else `message`, where they are words.
+fn reason(error: Option<&RawValue>, message: Option<&RawValue>) -> Option<Rc<str>> {
+    let words = [error, message].into_iter().flatten().filter_map(text);
+    let mut words = words.map(|words| shorten(words.trim()));
+    words.find(|words| !words.is_empty())
+}
+
+fn text(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
 }
 
 fn shorten(text: &str) -> Rc<str> {

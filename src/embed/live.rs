@@ -1,11 +1,11 @@
 //! What a `BackgroundTasks` of JavaScript has until it is destroyed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
 use js_sys::Error;
+use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
@@ -35,11 +35,11 @@ pub(super) enum Base {
 /// Tasks, and what is held for the host's sake.
 pub(super) struct Live {
     pub(super) tasks: BackgroundTasks,
-    subscriptions: RefCell<BTreeMap<u32, Subscription>>,
+    subscriptions: RefCell<LiteMap<u32, Subscription>>,
     /// Numbers them.
     subscribed: Cell<u32>,
     /// Listeners to signals that cancel tasks.
-    signals: RefCell<BTreeMap<TaskId, EventListener>>,
+    signals: RefCell<LiteMap<TaskId, EventListener>>,
     /// There where the host has set it up, and not a Yew app.
     instance: RefCell<Option<Instance>>,
     has_ended: Cell<bool>,

@@ -1,14 +1,15 @@
 //! Under which name the tasks of an instance are kept.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+
+use wasm_bindgen::JsValue;
 
 use super::arguments;
-use wasm_bindgen::JsValue;
+use crate::sorted::SortedSet;
 
 thread_local! {
     /// The numbers of those who were given no name.
-    static UNNAMED: RefCell<BTreeSet<u32>> = const { RefCell::new(BTreeSet::new()) };
+    static UNNAMED: RefCell<SortedSet<u32>> = const { RefCell::new(SortedSet::new()) };
 }
 
 /// Where the tasks of one instance are kept.

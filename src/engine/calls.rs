@@ -1,6 +1,5 @@
 //! Calls to the server: what the state machines ask for, and what comes back.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use yew::Callback;
@@ -10,6 +9,7 @@ use super::life::{Source, Work};
 use super::picker::Picker;
 use super::{Engine, task_id};
 use crate::client::{Attachment, Call, NewAttachment};
+use crate::sorted::SortedSet;
 use crate::spawned::Spawned;
 use crate::task::monitor::{self, CallId};
 use crate::task::{
@@ -134,7 +134,7 @@ impl Engine {
         call: CallId,
         answer: Result<Attachment, CallError>,
         at: Timestamp,
-        touched: &mut BTreeSet<TaskId>,
+        touched: &mut SortedSet<TaskId>,
     ) {
         let verdict = answer.as_ref().map(|_| ()).map_err(Clone::clone);
         let mut stored = None;

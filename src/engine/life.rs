@@ -49,12 +49,12 @@ pub(super) enum Source {
     Elsewhere {
         tab: TabId,
         name: String,
-        size: f64,
+        size: u64,
     },
     /// The page was left since, and no page can keep a file.
     Lost {
         name: String,
-        size: f64,
+        size: u64,
     },
 }
 
@@ -81,9 +81,9 @@ impl Source {
             })
     }
 
-    pub(super) fn name_and_size(&self) -> (String, f64) {
+    pub(super) fn name_and_size(&self) -> (String, u64) {
         match self {
-            Self::There(file) => (file.name(), file.size()),
+            Self::There(file) => (file.name(), size_of(file)),
             Self::Elsewhere { name, size, .. } | Self::Lost { name, size } => (name.clone(), *size),
         }
     }

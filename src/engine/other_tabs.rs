@@ -3,12 +3,12 @@
 //! Every task is driven by one tab, which tells the others how it is. The others
 //! have its record too, so that any of them can go on with it.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Engine;
 use super::inbox::Message;
 use super::life::{Common, Life, Sending, Source, Work};
+use crate::sorted::SortedSet;
 use crate::tabs::{Heard, Order, TabId, Tabs, TaskNote, Told};
 use crate::task::TaskId;
 use crate::task::monitor::Monitor;
@@ -61,7 +61,7 @@ impl Engine {
         order: Order,
         id: &TaskId,
         at: Timestamp,
-        touched: &mut BTreeSet<TaskId>,
+        touched: &mut SortedSet<TaskId>,
     ) {
         let tabs = {
             let state = self.0.state.borrow();
@@ -83,7 +83,7 @@ impl Engine {
         });
     }
 
-    pub(super) fn hear_tabs(&self, heard: Heard, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
+    pub(super) fn hear_tabs(&self, heard: Heard, at: Timestamp, touched: &mut SortedSet<TaskId>) {
         match heard {
             Heard::Lead(leads) => self.lead(leads, at, touched),
             Heard::Gone(tab) => {
@@ -122,7 +122,7 @@ impl Engine {
     }
 
     /// This tab leads from now on, or leads no more.
-    fn lead(&self, leads: bool, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
+    fn lead(&self, leads: bool, at: Timestamp, touched: &mut SortedSet<TaskId>) {
         let (jobs, surroundings) = {
             let mut state = self.0.state.borrow_mut();
             state.leads = leads;
@@ -151,14 +151,14 @@ impl Engine {
     }
 
     /// The tabs that have files of uploads which this one shows.
-    fn owners(&self) -> BTreeSet<TabId> {
+    fn owners(&self) -> SortedSet<TabId> {
         let state = self.0.state.borrow();
         let owners = state.lives.values().filter_map(Life::owner);
         owners.cloned().collect()
     }
 
     /// Takes a task away that another tab cleared, unless it goes on here.
-    pub(super) fn forget(&self, id: TaskId, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
+    pub(super) fn forget(&self, id: TaskId, at: Timestamp, touched: &mut SortedSet<TaskId>) {
         let mut state = self.0.state.borrow_mut();
         let life = state.lives.get(&id);
         if life.is_some_and(|life| life.has_file() && !life.state(at).is_ended()) {
@@ -184,7 +184,7 @@ impl Engine {
 
     /// With tabs that are gone the files went that they sent. The leader says so,
     /// to the person and to the other tabs.
-    fn lose_files(&self, touched: &mut BTreeSet<TaskId>) {
+    fn lose_files(&self, touched: &mut SortedSet<TaskId>) {
         let mut state = self.0.state.borrow_mut();
         let gone = std::mem::take(&mut state.gone);
         for life in state.lives.values_mut() {
@@ -201,13 +201,13 @@ impl Engine {
         }
     }
 
-    pub(super) fn mark_heard(&self, id: TaskId, touched: &mut BTreeSet<TaskId>) {
+    pub(super) fn mark_heard(&self, id: TaskId, touched: &mut SortedSet<TaskId>) {
         self.0.state.borrow_mut().heard.insert(id.clone());
         touched.insert(id);
     }
 
     /// Takes in how a task is that another tab drives.
-    fn take_over_news(&self, from: &TabId, told: Told, touched: &mut BTreeSet<TaskId>) {
+    fn take_over_news(&self, from: &TabId, told: Told, touched: &mut SortedSet<TaskId>) {
         let id = told.record.id.clone();
         self.0.state.borrow_mut().orders.retain(|(_, of)| *of != id);
         if self.knows_better(from, &told) {
@@ -281,7 +281,7 @@ impl Engine {
 
     /// Tells the other tabs what has changed by this one's doing, also where it
     /// is nothing that a person sees: who takes the lead goes on from there.
-    pub(super) fn tell_tabs(&self, touched: &BTreeSet<TaskId>) {
+    pub(super) fn tell_tabs(&self, touched: &SortedSet<TaskId>) {
         let heard = std::mem::take(&mut self.0.state.borrow_mut().heard);
         let tabs = self.0.state.borrow().tabs.clone();
         let Some(tabs) = tabs.filter(|tabs| tabs.has_company()) else {
@@ -290,7 +290,7 @@ impl Engine {
         let (now, own) = (self.now(), tabs.id());
         let (mut told, mut cleared) = (Vec::new(), Vec::new());
         let state = self.0.state.borrow();
-        for id in touched.difference(&heard) {
+        for id in touched.iter().filter(|id| !heard.contains(*id)) {
             match state.lives.get(id) {
                 // What another tab drives is told only where this one started it.
                 Some(life) if life.told.is_none() => told.push(life.as_told(&own, now)),

@@ -1,12 +1,12 @@
 //! A pass: takes in all that has happened, then writes the store once.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::inbox::Message;
 use super::life::{Common, Deed, Life};
 use super::{Engine, State};
+use crate::sorted::{SortedSet, by_start};
 use crate::spawned::Spawned;
 use crate::store::Change;
 use crate::task::TaskId;
@@ -53,7 +53,7 @@ impl Engine {
         }
         self.0.state.borrow_mut().frame = None;
         loop {
-            let mut touched = BTreeSet::new();
+            let mut touched = SortedSet::new();
             loop {
                 let next = self.0.state.borrow_mut().inbox.pop();
                 let Some((at, message)) = next else { break };
@@ -69,7 +69,7 @@ impl Engine {
         self.set_alarm();
     }
 
-    fn take_in(&self, message: Message, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
+    fn take_in(&self, message: Message, at: Timestamp, touched: &mut SortedSet<TaskId>) {
         match message {
             Message::Step(id, event) => {
                 self.step(&id, touched, |life| life.monitor_step(event, at));
@@ -117,7 +117,7 @@ impl Engine {
 
     fn surround(
         &self,
-        touched: &mut BTreeSet<TaskId>,
+        touched: &mut SortedSet<TaskId>,
         at: Timestamp,
         change: impl FnOnce(&mut Surroundings),
     ) {
@@ -129,7 +129,7 @@ impl Engine {
         self.step_all(touched, at, Common::Surroundings(surroundings));
     }
 
-    fn step_all(&self, touched: &mut BTreeSet<TaskId>, at: Timestamp, news: Common) {
+    fn step_all(&self, touched: &mut SortedSet<TaskId>, at: Timestamp, news: Common) {
         let ids: Vec<_> = self.0.state.borrow().lives.keys().cloned().collect();
         for id in ids {
             self.step(&id, touched, |life| life.hear(news, at));
@@ -140,7 +140,7 @@ impl Engine {
     pub(super) fn step(
         &self,
         id: &TaskId,
-        touched: &mut BTreeSet<TaskId>,
+        touched: &mut SortedSet<TaskId>,
         step: impl FnOnce(&mut Life) -> Vec<Deed>,
     ) {
         let deeds = {
@@ -166,7 +166,7 @@ impl Engine {
     }
 
     /// Writes the tasks that are different now, in one change of the store.
-    fn publish(&self, touched: BTreeSet<TaskId>) {
+    fn publish(&self, touched: SortedSet<TaskId>) {
         let now = self.now();
         let tasks = self.tasks();
         let mut changes = Vec::new();
@@ -178,7 +178,7 @@ impl Engine {
                 leads,
                 ..
             } = &mut *state;
-            for id in &touched {
+            for id in touched.iter() {
                 let before = tasks.get(id);
                 match lives.get(id) {
                     Some(life) => {
@@ -197,7 +197,7 @@ impl Engine {
         drop(tasks);
         if !changes.is_empty() {
             // The list has them in the order of their starts, also after a reload.
-            changes.sort_by_key(Change::started);
+            let changes = by_start(changes, Change::start);
             self.0.dispatch.reduce_mut(|tasks| tasks.apply(&changes));
             let numbers: Vec<_> = self.0.state.borrow().observers.keys().copied().collect();
             for change in &changes {

@@ -1,12 +1,12 @@
 //! Tasks that outlive the page: what is kept of them, and how they go on.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Engine;
 use super::inbox::Message;
 use super::life::{Life, Sending, Source, Work};
 use crate::persistence::record::{Record, SavedWork};
+use crate::sorted::SortedSet;
 use crate::tabs::TabId;
 use crate::task::monitor::{self, Monitor};
 use crate::task::upload::Upload;
@@ -55,12 +55,14 @@ impl Engine {
         &self,
         records: Vec<Record>,
         at: Timestamp,
-        touched: &mut BTreeSet<TaskId>,
+        touched: &mut SortedSet<TaskId>,
     ) {
-        let saved: BTreeSet<_> = records.iter().map(|record| record.id.clone()).collect();
-        let known: BTreeSet<_> = self.0.state.borrow().lives.keys().cloned().collect();
-        for id in known.difference(&saved) {
-            self.forget(id.clone(), at, touched);
+        let saved: SortedSet<_> = records.iter().map(|record| record.id.clone()).collect();
+        let known: Vec<_> = self.0.state.borrow().lives.keys().cloned().collect();
+        for id in known {
+            if !saved.contains(&id) {
+                self.forget(id, at, touched);
+            }
         }
         for record in records {
             let is_known = {

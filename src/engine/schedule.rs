@@ -1,14 +1,15 @@
 //! When which task is due: a table of times, one per task at most.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
+use crate::sorted::SortedSet;
 use crate::task::TaskId;
 use crate::time::Timestamp;
 
 /// Due times of all tasks, nearest first.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
-    by_time: BTreeSet<(Timestamp, TaskId)>,
+    by_time: SortedSet<(Timestamp, TaskId)>,
     by_task: HashMap<TaskId, Timestamp>,
 }
 
@@ -37,12 +38,10 @@ impl Schedule {
 
     /// Takes out all tasks whose time has come.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<TaskId> {
-        let mut tasks = Vec::new();
-        while self.by_time.first().is_some_and(|(due, _)| *due <= now) {
-            if let Some((_, task)) = self.by_time.pop_first() {
-                self.by_task.remove(&task);
-                tasks.push(task);
-            }
+        let due = self.by_time.take_first_while(|(due, _)| *due <= now);
+        let tasks: Vec<_> = due.into_iter().map(|(_, task)| task).collect();
+        for task in &tasks {
+            self.by_task.remove(task);
         }
         tasks
     }

@@ -1,17 +1,16 @@
 //! Which uploads are under way, and whose turn is next.
 
-use std::collections::BTreeSet;
-
 use super::life::{Life, Source, Work};
 use super::{Engine, State};
+use crate::sorted::SortedSet;
 use crate::task::{TaskId, upload};
 use crate::time::Timestamp;
 
 /// Uploads that are under way or wait to be, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
-    waiting: BTreeSet<(Timestamp, TaskId)>,
-    under_way: BTreeSet<TaskId>,
+    waiting: SortedSet<(Timestamp, TaskId)>,
+    under_way: SortedSet<TaskId>,
 }
 
 impl Turns {
@@ -57,7 +56,7 @@ impl State {
 
 impl Engine {
     /// Has uploads begin as long as there is room for them.
-    pub(super) fn give_turns(&self, touched: &mut BTreeSet<TaskId>) {
+    pub(super) fn give_turns(&self, touched: &mut SortedSet<TaskId>) {
         let now = self.now();
         for id in touched.iter() {
             self.0.state.borrow_mut().note_turn(id);

@@ -3,13 +3,14 @@
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::sorted::by_start;
 use crate::tabs::TabId;
 use crate::task::monitor::SavedMonitor;
 use crate::task::upload::SavedUpload;
@@ -49,7 +50,7 @@ pub(crate) enum SavedWork {
         attachment: Option<AttachmentId>,
         /// The file's name and number of bytes, to know it again.
         name: String,
-        size: f64,
+        size: u64,
         /// The tab that has the file.
         #[serde(default)]
         tab: Option<TabId>,
@@ -173,7 +174,7 @@ pub(crate) fn decode(text: &str) -> Decoded {
 /// has finished the last 50.
 pub(crate) fn kept(mut records: Vec<Record>, now: Timestamp) -> Vec<Record> {
     records.retain(|record| now.since(record.started) <= OLDEST);
-    records.sort_by(|one, other| (one.started, &one.id).cmp(&(other.started, &other.id)));
+    let mut records = by_start(records, |record| (record.started, record.id.clone()));
     let finished = records.iter().filter(|record| !record.is_unfinished());
     let mut surplus = finished.count().saturating_sub(FINISHED);
     records.retain(|record| {
@@ -185,13 +186,13 @@ pub(crate) fn kept(mut records: Vec<Record>, now: Timestamp) -> Vec<Record> {
 }
 
 /// This page's records and those of others in one: what this page drives, or
-/// has seen cleared, it knows best, unless what is saved is further.
+/// has seen cleared, it knows best, unless what is saved is further. In no order.
 pub(crate) fn merged(
     own: Vec<Record>,
     saved: Vec<Record>,
     has_known: impl Fn(&TaskId) -> bool,
 ) -> Vec<Record> {
-    let mut own: BTreeMap<_, _> = own.into_iter().map(|it| (it.id.clone(), it)).collect();
+    let mut own: HashMap<_, _> = own.into_iter().map(|it| (it.id.clone(), it)).collect();
     for record in saved {
         let is_further = match own.get(&record.id) {
             Some(mine) => record.rank() > mine.rank(),
@@ -246,7 +247,7 @@ mod tests {
                 video: true,
                 attachment: None,
                 name: "talk.mp4".to_owned(),
-                size: 1_048_576.0,
+                size: 1_048_576,
                 tab: None,
                 upload: upload.saved(),
             },
@@ -321,6 +322,7 @@ mod tests {
         let merged = merged(vec![mine.clone()], saved.to_vec(), |id| {
             known.contains(&id.as_str())
         });
+        let merged = kept(merged, now());
         let ids: Vec<_> = merged.iter().map(|record| record.id.as_str()).collect();
         assert_eq!(ids, ["mine", "theirs"]);
         assert_eq!(merged[0], mine);

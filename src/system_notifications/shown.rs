@@ -1,9 +1,9 @@
 //! The notifications that are shown, each with what a click on it does.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use gloo_events::EventListener;
+use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 use web_sys::{Notification, NotificationOptions};
 
@@ -12,7 +12,7 @@ use crate::task::messages::ToastText;
 
 /// Notifications by task; one that is dropped is closed.
 #[derive(Default)]
-pub(super) struct Shown(RefCell<BTreeMap<TaskId, OnScreen>>);
+pub(super) struct Shown(RefCell<LiteMap<TaskId, OnScreen>>);
 
 struct OnScreen {
     notification: Notification,

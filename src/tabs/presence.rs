@@ -1,8 +1,9 @@
 //! Which tabs are there and which of them leads, by signs of life alone: for
 //! browsers without Web Locks. Pure.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
+
+use litemap::LiteMap;
 
 use super::note::TabId;
 use crate::time::Timestamp;
@@ -25,7 +26,7 @@ pub(super) struct Sign {
 
 /// The other tabs by their last signs of life.
 #[derive(Debug, Default)]
-pub(super) struct Presence(BTreeMap<TabId, Sign>);
+pub(super) struct Presence(LiteMap<TabId, Sign>);
 
 impl Presence {
     pub(super) fn heard(&mut self, tab: TabId, sign: Sign) {

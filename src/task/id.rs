@@ -3,7 +3,8 @@
 use std::fmt;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -65,13 +66,39 @@ text_id! {
 }
 
 /// An attachment's name on the server: a number by CONTRACT §1, or any text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(untagged)]
 pub enum AttachmentId {
     /// As in `"id": 7`.
     Number(u64),
     /// As in `"id": "a7"`.
     Text(Rc<str>),
+}
+
+/// By hand, since serde's own way to read one of several keeps what it reads in
+/// between as a value of any sort, which costs 10 kB of WASM.
+impl<'de> Deserialize<'de> for AttachmentId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberOrText)
+    }
+}
+
+struct NumberOrText;
+
+impl Visitor<'_> for NumberOrText {
+    type Value = AttachmentId;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a whole number or a text")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<AttachmentId, E> {
+        Ok(AttachmentId::Number(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<AttachmentId, E> {
+        Ok(AttachmentId::Text(text.into()))
+    }
 }
 
 impl From<u64> for AttachmentId {

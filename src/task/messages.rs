@@ -9,7 +9,7 @@ mod english;
 mod tests;
 mod texts;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 pub use self::amount::{Amount, Numbers, Scale, Unit};
 pub use self::texts::{JobTexts, Labels, Reasons, Text, UploadTexts};
@@ -34,7 +34,7 @@ pub struct Messages {
     pub upload: UploadTexts,
     /// What kinds of jobs say in this language, by [`JobKind::name`]. A kind
     /// that is missing says its own [`JobKind::texts`].
-    pub jobs: BTreeMap<Text, JobTexts>,
+    pub jobs: HashMap<Text, JobTexts>,
     /// Follows a running title where progress is known: `{p}`.
     pub percent: Text,
     /// The line below while a connection problem passes: `{s}` seconds.

@@ -7,11 +7,14 @@ mod properties;
 mod tests;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::mem::discriminant;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::sorted::SortedSet;
+
+use litemap::LiteMap;
 use yew::{AttrValue, Callback};
 
 pub use self::view::{ItemView, StackView};
@@ -70,12 +73,12 @@ pub type Effect = (Callback<CloseReason>, CloseReason);
 pub struct Stack {
     settings: ToasterSettings,
     /// Of the toasters with a name that were set.
-    others: BTreeMap<ToasterId, ToasterSettings>,
-    entries: BTreeMap<u64, Rc<Entry>>,
+    others: LiteMap<ToasterId, ToasterSettings>,
+    entries: LiteMap<u64, Rc<Entry>>,
     /// The three indexes below are kept by `put` and `take` alone.
     orders: HashMap<ToastId, u64>,
-    piles: BTreeMap<Place, Pile>,
-    due: BTreeSet<(Timestamp, u64)>,
+    piles: LiteMap<Place, Pile>,
+    due: SortedSet<(Timestamp, u64)>,
     hidden: bool,
     spoken: Vec<Announcement>,
     closed: VecDeque<Closed>,
@@ -86,10 +89,10 @@ pub struct Stack {
 #[derive(Debug, Default)]
 struct Pile {
     /// Those that are not on their way out, first those that get a place first.
-    ranks: BTreeSet<Rank>,
-    exiting: BTreeSet<u64>,
-    running: BTreeSet<u64>,
-    pauses: BTreeSet<Pause>,
+    ranks: SortedSet<Rank>,
+    exiting: SortedSet<u64>,
+    running: SortedSet<u64>,
+    pauses: SortedSet<Pause>,
 }
 
 impl Pile {
@@ -301,7 +304,7 @@ impl Stack {
         effects: &mut Vec<Effect>,
     ) {
         let piles = self.piles.iter();
-        let seen: BTreeSet<_> = piles
+        let seen: SortedSet<_> = piles
             .flat_map(|(place, pile)| pile.seen(self.places(&place.toaster)))
             .collect();
         for order in orders {

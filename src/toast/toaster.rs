@@ -1,9 +1,9 @@
 //! The toaster: shows toasts from anywhere, and wakes up when one is due.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
+use litemap::LiteMap;
 use yew::prelude::*;
 use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
@@ -48,7 +48,7 @@ struct Shared {
     alarm: RefCell<Option<(Timestamp, Spawned)>>,
     named: Cell<u64>,
     /// Work that a toast waits for, by the number of its start.
-    promises: RefCell<BTreeMap<u64, Spawned>>,
+    promises: RefCell<LiteMap<u64, Spawned>>,
 }
 
 impl PartialEq for Toaster {

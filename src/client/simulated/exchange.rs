@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::call::Operation;
 use crate::task::{AttachmentId, IdempotencyKey, Job, JobKind};
@@ -67,6 +67,11 @@ pub struct Reply {
     pub body: Rc<[u8]>,
 }
 
+#[derive(Serialize)]
+struct Refusal<'a> {
+    error: &'a str,
+}
+
 impl Reply {
     /// A success with these bytes.
     pub fn ok(body: Rc<[u8]>) -> Self {
@@ -87,17 +92,18 @@ impl Reply {
     }
 
     /// One with this body.
-    pub fn json(status: u16, body: &Value) -> Self {
+    pub fn json(status: u16, body: &impl Serialize) -> Self {
         Self {
             status,
             retry_after: None,
-            body: body.to_string().into_bytes().into(),
+            // Maps with other keys than texts are all that could fail.
+            body: serde_json::to_vec(body).unwrap_or_default().into(),
         }
     }
 
     /// One that says why not.
     pub fn refused(status: u16, error: &str) -> Self {
-        Self::json(status, &json!({"error": error}))
+        Self::json(status, &Refusal { error })
     }
 
     /// 404: no thing of this sort has this id.

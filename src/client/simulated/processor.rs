@@ -1,10 +1,11 @@
 //! The server that is simulated: (request, now) gives an answer, in JSON.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde_json::json;
+use litemap::LiteMap;
+use serde::Serialize;
 
 use super::call::Operation;
 use super::chance;
@@ -13,7 +14,8 @@ use super::pace::Pace;
 use super::run::{End, Run, Stage};
 use super::simulation::Simulation;
 use crate::client::Attachment;
-use crate::task::{AttachmentId, IdempotencyKey, Job, JobKey, JobKind};
+use crate::sorted::SortedSet;
+use crate::task::{AttachmentId, IdempotencyKey, Job, JobKey, JobKind, Percent};
 use crate::time::Timestamp;
 
 /// The server's whole state.
@@ -21,14 +23,14 @@ use crate::time::Timestamp;
 pub struct Processor {
     simulation: Simulation,
     pace: Pace,
-    attachments: BTreeMap<u64, Attachment>,
+    attachments: LiteMap<u64, Attachment>,
     last_attachment: u64,
-    deleted: BTreeSet<String>,
-    jobs: BTreeMap<JobName, SimulatedJob>,
+    deleted: SortedSet<String>,
+    jobs: LiteMap<JobName, SimulatedJob>,
     /// How often each job was started, by kind and attachment.
-    starts: BTreeMap<JobName, u64>,
-    answered: BTreeMap<(Operation, IdempotencyKey), Reply>,
-    scripts: BTreeMap<JobKey, VecDeque<Rc<[u8]>>>,
+    starts: LiteMap<JobName, u64>,
+    answered: LiteMap<(Operation, IdempotencyKey), Reply>,
+    scripts: LiteMap<JobKey, VecDeque<Rc<[u8]>>>,
 }
 
 /// A kind's name, and a job key or an attachment's id.
@@ -41,19 +43,33 @@ struct SimulatedJob {
     run: Run,
 }
 
+#[derive(Serialize)]
+struct Status {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Rc<str>>,
+}
+
+#[derive(Serialize)]
+struct Started {
+    queue_id: String,
+}
+
 impl Processor {
     /// A server that has nothing.
     pub fn new(simulation: Simulation, now: Timestamp) -> Self {
         Self {
             pace: Pace::new(simulation.speed(), now),
             simulation,
-            attachments: BTreeMap::new(),
+            attachments: LiteMap::new(),
             last_attachment: 0,
-            deleted: BTreeSet::new(),
-            jobs: BTreeMap::new(),
-            starts: BTreeMap::new(),
-            answered: BTreeMap::new(),
-            scripts: BTreeMap::new(),
+            deleted: SortedSet::new(),
+            jobs: LiteMap::new(),
+            starts: LiteMap::new(),
+            answered: LiteMap::new(),
+            scripts: LiteMap::new(),
         }
     }
 
@@ -103,9 +119,7 @@ impl Processor {
                 }
                 None => Reply::unknown("job", job.key.as_str()),
             },
-            Request::List => {
-                Reply::json(200, &json!(self.attachments.values().collect::<Vec<_>>()))
-            }
+            Request::List => Reply::json(200, &self.attachments.values().collect::<Vec<_>>()),
             Request::Delete(id) => self.delete(id),
             Request::Upload {
                 title,
@@ -136,17 +150,19 @@ impl Processor {
         let Some(known) = self.find_or_begin(job, at) else {
             return Reply::unknown("job", job.key.as_str());
         };
+        let (status, progress, error) = match known.run.stage(at) {
+            Stage::Queued => ("queued", None, None),
+            Stage::Running(percent) => ("processing", Percent::from_f64(percent), None),
+            Stage::Ended(End::Succeeded) => ("completed", Percent::from_f64(100.0), None),
+            Stage::Ended(End::Failed(reason)) => ("failed", None, reason),
+            Stage::Ended(End::Cancelled) => ("cancelled", None, None),
+        };
         Reply::json(
             200,
-            &match known.run.stage(at) {
-                Stage::Queued => json!({"status": "queued"}),
-                Stage::Running(percent) => {
-                    let tenths = (percent * 10.0).floor() / 10.0;
-                    json!({"status": "processing", "progress": tenths})
-                }
-                Stage::Ended(End::Succeeded) => json!({"status": "completed", "progress": 100}),
-                Stage::Ended(End::Failed(reason)) => json!({"status": "failed", "error": reason}),
-                Stage::Ended(End::Cancelled) => json!({"status": "cancelled"}),
+            &Status {
+                status,
+                progress,
+                error,
             },
         )
     }
@@ -162,7 +178,7 @@ impl Processor {
             content_type: Rc::clone(content_type),
             size,
         };
-        let reply = Reply::json(201, &json!(attachment));
+        let reply = Reply::json(201, &attachment);
         self.attachments.insert(self.last_attachment, attachment);
         reply
     }
@@ -205,7 +221,7 @@ impl Processor {
             }
         };
         self.begin(kind, &queue_id, attachment, at);
-        Reply::json(202, &json!({"queue_id": queue_id}))
+        Reply::json(202, &Started { queue_id })
     }
 
     /// The job; one that is not known begins, unless its attachment was deleted.

@@ -1,11 +1,11 @@
 //! The simulated server at work: latency, faults, and the time that bytes take.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::pending;
+use litemap::LiteMap;
 use yew::Callback;
 
 use super::call::{CallLog, CallRecord, Operation, Underway};
@@ -28,7 +28,7 @@ pub struct Server {
     pub processor: RefCell<Processor>,
     pub faults: RefCell<Faults>,
     /// How many calls of each sort were made: what chance counts by.
-    counts: RefCell<BTreeMap<Name, u64>>,
+    counts: RefCell<LiteMap<Name, u64>>,
     pub log: CallLog,
 }
 

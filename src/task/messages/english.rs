@@ -1,6 +1,6 @@
 //! The texts in English, word for word those of CONTRACT §3.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::{Labels, Messages, Reasons, UploadTexts};
 
@@ -20,7 +20,7 @@ impl Messages {
                 succeeded: "🎉 Upload completed: {title}".into(),
                 failed: "❌ Upload failed: {title}".into(),
             },
-            jobs: BTreeMap::new(),
+            jobs: HashMap::new(),
             percent: " ({p}%)".into(),
             recovering: "Connection problem - trying again in {s} s".into(),
             offline: "You are offline - this continues when you are back".into(),

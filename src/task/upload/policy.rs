@@ -146,9 +146,10 @@ impl Default for UploadPolicy {
 
 /// As the `accept` attribute of a file field has it.
 fn fits(allowed: &str, name: &str, media_type: &str) -> bool {
-    let (allowed, media_type) = (allowed.trim().to_lowercase(), media_type.to_lowercase());
+    let (allowed, media_type) = (allowed.trim(), media_type.to_ascii_lowercase());
+    let allowed = allowed.to_ascii_lowercase();
     if allowed.starts_with('.') {
-        return name.to_lowercase().ends_with(&allowed);
+        return name.to_ascii_lowercase().ends_with(&allowed);
     }
     match allowed.strip_suffix('*') {
         Some(family) => media_type.starts_with(family),

@@ -1,6 +1,7 @@
 //! What holds over any history of toasts, clicks, pauses and time.
 
 use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use litemap::LiteMap;
+
 use super::{Entry, Pause, Pile, Place, Stack, ToasterId};
 
 /// One stack as it is seen.
@@ -58,15 +60,17 @@ impl Stack {
         let places = self.places(&place.toaster);
         // One more is rendered unseen, so that it can fade where it loses its place.
         let live = pile.seen(places + 1).enumerate();
-        let mut orders: Vec<_> = live
-            .map(|(rank, order)| (order, rank < places))
-            .chain(pile.exiting.iter().map(|order| (*order, true)))
-            .collect();
-        orders.sort_unstable_by(|one, other| other.cmp(one));
+        let mut orders = LiteMap::<_, _>::new();
+        for (rank, order) in live {
+            orders.insert(order, rank < places);
+        }
+        for order in pile.exiting.iter() {
+            orders.insert(*order, true);
+        }
         let mut in_front = 0;
         let mut items = Vec::with_capacity(orders.len());
-        for (order, visible) in orders {
-            if let Some(entry) = self.entries.get(&order) {
+        for (order, &visible) in orders.iter().rev() {
+            if let Some(entry) = self.entries.get(order) {
                 items.push(ItemView {
                     entry: Rc::clone(entry),
                     index: if visible { in_front } else { places },
