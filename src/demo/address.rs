@@ -49,7 +49,8 @@ impl Address {
     }
 
     fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
-        let number = |name| parameter(name).and_then(|text| text.trim().parse::<f64>().ok());
+        let number =
+            |name| parameter(name).and_then(|text| serde_json::from_str::<f64>(text.trim()).ok());
         let backend = match parameter("backend").as_deref() {
             Some("http") => Backend::Http {
                 base: parameter("base").unwrap_or_else(|| "/api".to_owned()),
