@@ -1,0 +1,87 @@
+// One stack with so many live tasks over a window: what an update costs, and what is left undone.
+
+import { NoAnswer, sleep } from './limit.mjs'
+import { Page } from './page.mjs'
+
+/**
+ * A percent a second from the first check on, so that each answer tells something new; no job
+ * ends before warm-up and window are over.
+ */
+const PLAN = { video: { queued_ms: 0, running_ms: 100_000 } }
+
+/** From the last task's start to the window: code is compiled, memory has grown. */
+const WARM_UP = 4_000
+
+/** So long the tasks of a page may take to have begun. */
+const START_LIMIT = 15_000
+
+/** The checks that the server has answered, whichever way they were asked for. */
+async function checks(world) {
+  const { video } = await world.jobs()
+  const jobs = Object.values(video)
+  return { jobs: jobs.length, answered: jobs.reduce((sum, { checks }) => sum + checks, 0), at: Date.now() }
+}
+
+/** Measures one page. What it does not answer is missing from the result, and `answers` is false. */
+export async function measure({ browser, stack, tasks, seconds }) {
+  const world = stack.backend.world(`${stack.name}-${tasks}-${Date.now()}`)
+  await world.plan(PLAN)
+  const result = { stack: stack.name, tasks, seconds, answers: true, problems: [] }
+  let page
+  try {
+    page = await Page.open(browser, `${stack.backend.address}/?${stack.query(world)}`)
+    result.problems = page.problems
+    if (tasks > 1) await page.start(tasks)
+    result.begun = await begun(world, tasks)
+    await sleep(WARM_UP)
+    Object.assign(result, await window(page, world, tasks, seconds))
+    if (result.answers) Object.assign(result, await page.memory())
+    await page.close()
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error
+    result.answers = false
+  }
+  return result
+}
+
+/** Waits until every task has been checked once. Tells how many have. */
+async function begun(world, tasks) {
+  for (const limit = Date.now() + START_LIMIT; ; await sleep(100)) {
+    const { jobs } = await checks(world)
+    if (jobs >= tasks || Date.now() > limit) return jobs
+  }
+}
+
+async function window(page, world, tasks, seconds) {
+  const first = await checks(world)
+  try {
+    await page.forgetLongTasks()
+    const before = await page.metrics()
+    const start = await checks(world)
+    await sleep(seconds * 1_000)
+    const after = await page.metrics()
+    const end = await checks(world)
+    const longTasks = await page.longTasks()
+    const updates = end.answered - start.answered
+    const each = (name) => ((after[name] - before[name]) * 1_000) / updates
+    return {
+      ...share(start, end, tasks),
+      updates,
+      main: each('task'),
+      script: each('script'),
+      layout: each('layout') + each('style'),
+      longTasks: longTasks.length,
+      longest: Math.max(0, ...longTasks),
+    }
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error
+    // The server knows how many checks came, also from a page that is dead to the person at it.
+    return { answers: false, ...share(first, await checks(world), tasks) }
+  }
+}
+
+/** Checks made against checks due: one a second for each task. */
+function share(start, end, tasks) {
+  const due = (tasks * (end.at - start.at)) / 1_000
+  return { checked: (end.answered - start.answered) / due }
+}

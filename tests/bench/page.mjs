@@ -1,0 +1,68 @@
+// One page of one stack in the browser, and what Chrome tells of it.
+
+import { answer } from './limit.mjs'
+import { watch } from './watch.mjs'
+
+/** Whole seconds of the metrics that are asked for, by the name they have here. */
+const METRICS = {
+  task: 'TaskDuration',
+  script: 'ScriptDuration',
+  layout: 'LayoutDuration',
+  style: 'RecalcStyleDuration',
+  heap: 'JSHeapUsedSize',
+  nodes: 'Nodes',
+}
+
+export class Page {
+  /** Opens the address with nothing in the cache or in storage; comes back when its first toast stands. */
+  static async open(browser, address) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    const page = new Page()
+    page.context = context
+    page.page = await context.newPage()
+    page.problems = []
+    page.page.on('pageerror', (error) => page.problems.push(error.message))
+    page.responses = []
+    page.page.on('response', (response) => page.responses.push(response))
+    await page.page.addInitScript(watch)
+    page.devtools = await context.newCDPSession(page.page)
+    await page.devtools.send('Performance.enable')
+    await answer(page.page.goto(address))
+    await answer(page.page.waitForFunction(() => globalThis.bench.firstToast() !== null))
+    return page
+  }
+
+  firstToast() {
+    return answer(this.page.evaluate(() => globalThis.bench.firstToast()))
+  }
+
+  /** Has so many tasks begun, over a second. */
+  start(tasks) {
+    return answer(this.page.evaluate((tasks) => globalThis.bench.start(tasks), tasks))
+  }
+
+  async metrics() {
+    const { metrics } = await answer(this.devtools.send('Performance.getMetrics'))
+    const all = Object.fromEntries(metrics.map(({ name, value }) => [name, value]))
+    return Object.fromEntries(Object.entries(METRICS).map(([name, metric]) => [name, all[metric]]))
+  }
+
+  forgetLongTasks() {
+    return answer(this.page.evaluate(() => globalThis.bench.forgetLongTasks()))
+  }
+
+  longTasks() {
+    return answer(this.page.evaluate(() => globalThis.bench.longTasks()))
+  }
+
+  /** Bytes and nodes that are left once what nobody holds is gone. */
+  async memory() {
+    await answer(this.devtools.send('HeapProfiler.collectGarbage'))
+    const { heap, nodes } = await this.metrics()
+    return { heap, nodes, wasm: await answer(this.page.evaluate(() => globalThis.bench.wasmBytes())) }
+  }
+
+  close() {
+    return answer(this.context.close())
+  }
+}
