@@ -67,9 +67,10 @@ async function window(page, world, tasks, seconds) {
     return {
       ...share(start, end, tasks),
       updates,
-      main: each('task'),
+      main: each('main'),
       script: each('script'),
       layout: each('layout') + each('style'),
+      wall: each('wall'),
       longTasks: longTasks.length,
       longest: Math.max(0, ...longTasks),
     }

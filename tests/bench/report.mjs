@@ -22,15 +22,16 @@ export function report({ machine, options, starts, cells }) {
     ratio(firstToast, start('peer')?.firstToast),
   ])
   const cellRows = cells.map((each) => {
-    const { stack, tasks, answers, checked, main, script, layout, longTasks, longest, heap, wasm, nodes } = each
+    const { stack, tasks, answers, checked, main, script, layout, wall, longTasks, longest, heap, wasm, nodes } = each
     const share = `${number(checked * 100, 0)} %`
-    if (!answers) return [tasks, stack, 'no answer', '–', '–', '–', '–', share, '–', '–', '–', '–', '–']
+    if (!answers) return [tasks, stack, 'no answer', '–', '–', '–', '–', '–', share, '–', '–', '–', '–', '–']
     return [
       tasks,
       stack,
       number(main, 2),
       number(script, 2),
       number(layout, 2),
+      number(wall, 2),
       ratio(main, cell('floor', tasks)?.main),
       ratio(main, cell('peer', tasks)?.main),
       share,
@@ -44,11 +45,12 @@ export function report({ machine, options, starts, cells }) {
   const problems = cells.flatMap(({ stack, tasks, problems }) => problems.map((problem) => `- ${stack}, ${tasks} tasks: ${problem}`))
   return [
     machine,
-    `Each window ${options.seconds} s after a warm-up, one check a second for each task. Times are ms of main thread per answered check; `
+    `One check a second for each task, over ${options.seconds} s after a warm-up. Times are ms of the main thread per answered check: `
+      + 'what it had of a processor, in all (“main”) and by what it did with it, and what its work took by the clock (“wall”). '
       + '“checked” is checks made of checks due; long tasks are those over 50 ms; memory is what is left after a collection of garbage.',
     table(['page', '', 'brotli kB', '/ peer', 'first toast ms', '/ floor', '/ peer'], startRows),
     table(
-      ['tasks', 'page', 'main', 'script', 'layout', '/ floor', '/ peer', 'checked', 'long tasks', 'longest ms', 'heap MB', 'WASM MB', 'nodes'],
+      ['tasks', 'page', 'main', 'script', 'layout', 'wall', '/ floor', '/ peer', 'checked', 'long tasks', 'longest ms', 'heap MB', 'WASM MB', 'nodes'],
       cellRows,
     ),
     ...(problems.length > 0 ? [['Errors in the pages:', ...problems].join('\n')] : []),
