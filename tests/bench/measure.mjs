@@ -10,7 +10,7 @@ import { Page } from './page.mjs'
 const PLAN = { video: { queued_ms: 0, running_ms: 100_000 } }
 
 /** From the last task's start to the window: code is compiled, memory has grown. */
-const WARM_UP = 4_000
+export const WARM_UP = 4_000
 
 /** So long the tasks of a page may take to have begun. */
 const START_LIMIT = 15_000
@@ -22,10 +22,16 @@ async function checks(world) {
   return { jobs: jobs.length, answered: jobs.reduce((sum, { checks }) => sum + checks, 0), at: Date.now() }
 }
 
-/** Measures one page. What it does not answer is missing from the result, and `answers` is false. */
-export async function measure({ browser, stack, tasks, seconds }) {
+/** A world of its own on the stack's server. */
+export async function newWorld(stack, tasks) {
   const world = stack.backend.world(`${stack.name}-${tasks}-${Date.now()}`)
   await world.plan(PLAN)
+  return world
+}
+
+/** Measures one page. What it does not answer is missing from the result, and `answers` is false. */
+export async function measure({ browser, stack, tasks, seconds }) {
+  const world = await newWorld(stack, tasks)
   const result = { stack: stack.name, tasks, seconds, answers: true, problems: [] }
   let page
   try {
@@ -45,7 +51,7 @@ export async function measure({ browser, stack, tasks, seconds }) {
 }
 
 /** Waits until every task has been checked once. Tells how many have. */
-async function begun(world, tasks) {
+export async function begun(world, tasks) {
   for (const limit = Date.now() + START_LIMIT; ; await sleep(100)) {
     const { jobs } = await checks(world)
     if (jobs >= tasks || Date.now() > limit) return jobs
