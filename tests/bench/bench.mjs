@@ -2,12 +2,12 @@
 // `cargo xtask bench` runs it.
 
 import { readFile, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { launch, startBackend } from '../e2e/support.mjs'
-import { answer } from './limit.mjs'
-import { measure } from './measure.mjs'
+import { LONGEST_WINDOW, measure } from './measure.mjs'
+import { profile, table } from './profile.mjs'
 import { report } from './report.mjs'
 import { startUp } from './start-up.mjs'
 
@@ -22,25 +22,30 @@ function options() {
       short: { type: 'boolean', default: false },
       ours: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
+      profile: { type: 'boolean', default: false },
     },
   })
   const usual = values.short ? { tasks: '1,30', seconds: '3', loads: '3' } : { tasks: '1,30,100,300,1000', seconds: '10', loads: '5' }
+  if (values.profile) usual.tasks = '300,1000'
   const whole = (name, text) => {
     const value = Number(text)
     if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} needs whole numbers from 1`)
     return value
   }
+  const seconds = whole('seconds', values.seconds ?? usual.seconds)
+  if (seconds > LONGEST_WINDOW) throw new Error(`--seconds can be ${LONGEST_WINDOW} at most: then the jobs come to their end`)
   return {
     tasks: (values.tasks ?? usual.tasks).split(',').map((text) => whole('tasks', text)),
-    seconds: whole('seconds', values.seconds ?? usual.seconds),
+    seconds,
     loads: whole('loads', values.loads ?? usual.loads),
     ours: values.ours,
     json: values.json,
+    profile: values.profile,
   }
 }
 
 /** What was measured with what, and where. */
-async function machine(browser) {
+async function machine(browser, load) {
   const versions = await Promise.all(['react', 'sonner'].map(async (name) => {
     const manifest = await readFile(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')
     return `${name} ${JSON.parse(manifest).version}`
@@ -51,7 +56,7 @@ async function machine(browser) {
     ...versions,
     `Chromium ${browser.version()}`,
     `Node ${process.version.slice(1)}`,
-    `${cpus().length} cores of ${cpus()[0]?.model.trim()}`,
+    `${cpus().length} cores of ${cpus()[0]?.model.trim()}, which others kept busy with a load of ${load.toFixed(1)} before`,
   ].join(', ')
 }
 
@@ -71,33 +76,49 @@ async function stacks(ours) {
   ]
 }
 
+/** Loads of each page, and windows of each with so many tasks, as tables. */
+async function compare(chosen, all, browser) {
+  const [load] = loadavg()
+  const starts = []
+  for (const stack of all) {
+    say(`${stack.name}: ${chosen.loads} loads`)
+    starts.push(await startUp({ browser, stack, loads: chosen.loads }))
+  }
+  const cells = []
+  for (const tasks of chosen.tasks) {
+    for (const stack of all) {
+      const cell = await measure({ browser, stack, tasks, seconds: chosen.seconds })
+      say(`${stack.name}, tasks ${tasks}: ${cell.answers ? `${cell.main.toFixed(2)} ms` : 'no answer'}`)
+      cells.push(cell)
+      if (cell.answers) continue
+      // Whatever still runs in it would be in the way of the next page.
+      await browser.close()
+      browser = await launch()
+    }
+  }
+  const result = { machine: await machine(browser, load), options: chosen, starts, cells }
+  console.log(report(result))
+  if (chosen.json) await writeFile(chosen.json, `${JSON.stringify(result, undefined, 2)}\n`)
+  await browser.close()
+}
+
+/** What takes the time of ours and of the floor, which is what there is to win. */
+async function profiles(chosen, all, browser) {
+  for (const tasks of chosen.tasks) {
+    for (const stack of all.filter(({ name }) => name !== 'peer')) {
+      say(`${stack.name}, tasks ${tasks}: profile`)
+      console.log(`## ${stack.name}, tasks ${tasks}\n\n${table(await profile({ browser, stack, tasks, seconds: chosen.seconds }))}\n`)
+    }
+  }
+  await browser.close()
+}
+
 async function main() {
   const chosen = options()
   const all = await stacks(chosen.ours)
-  let browser = await launch()
   try {
-    const starts = []
-    for (const stack of all) {
-      say(`${stack.name}: loads`)
-      starts.push(await startUp({ browser, stack, loads: chosen.loads }))
-    }
-    const cells = []
-    for (const tasks of chosen.tasks) {
-      for (const stack of all) {
-        const cell = await measure({ browser, stack, tasks, seconds: chosen.seconds })
-        say(`${stack.name}, ${tasks} tasks: ${cell.answers ? `${cell.main.toFixed(2)} ms` : 'no answer'}`)
-        cells.push(cell)
-        if (cell.answers) continue
-        // Whatever still runs in it would be in the way of the next page.
-        await answer(browser.close())
-        browser = await launch()
-      }
-    }
-    const result = { machine: await machine(browser), options: chosen, starts, cells }
-    console.log(report(result))
-    if (chosen.json) await writeFile(chosen.json, `${JSON.stringify(result, undefined, 2)}\n`)
+    await (chosen.profile ? profiles : compare)(chosen, all, await launch())
   } finally {
-    await browser.close()
     for (const { backend } of all) backend.stop()
   }
 }

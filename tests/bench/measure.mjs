@@ -15,6 +15,9 @@ export const WARM_UP = 4_000
 /** So long the tasks of a page may take to have begun. */
 const START_LIMIT = 15_000
 
+/** Seconds after which the percent that is shown stops at 90, answers that are late left time for. */
+export const LONGEST_WINDOW = 60
+
 /** The checks that the server has answered, whichever way they were asked for. */
 async function checks(world) {
   const { video } = await world.jobs()
@@ -37,14 +40,17 @@ export async function measure({ browser, stack, tasks, seconds }) {
   try {
     page = await Page.open(browser, `${stack.backend.address}/?${stack.query(world)}`)
     result.problems = page.problems
-    if (tasks > 1) await page.start(tasks)
+    if (tasks > 1) await page.ask('start', tasks)
     result.begun = await begun(world, tasks)
     await sleep(WARM_UP)
     Object.assign(result, await window(page, world, tasks, seconds))
-    if (result.answers) Object.assign(result, await page.memory())
-    await page.close()
+    if (result.answers) {
+      Object.assign(result, await page.memory())
+      result.problems.push(...other(await page.ask('states')))
+      await page.close()
+    }
   } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error
+    if (!(error instanceof NoAnswer) && !page?.hasCrashed) throw error
     result.answers = false
   }
   return result
@@ -61,13 +67,15 @@ export async function begun(world, tasks) {
 async function window(page, world, tasks, seconds) {
   const first = await checks(world)
   try {
-    await page.forgetLongTasks()
+    const saidBefore = await page.ask('said')
+    await page.ask('forgetLongTasks')
     const before = await page.metrics()
     const start = await checks(world)
     await sleep(seconds * 1_000)
     const after = await page.metrics()
     const end = await checks(world)
-    const longTasks = await page.longTasks()
+    const longTasks = await page.ask('longTasks')
+    if ((await page.ask('said')) === saidBefore) page.problems.push('no toast said anything new')
     const updates = end.answered - start.answered
     const each = (name) => ((after[name] - before[name]) * 1_000) / updates
     return {
@@ -81,11 +89,15 @@ async function window(page, world, tasks, seconds) {
       longest: Math.max(0, ...longTasks),
     }
   } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error
+    if (!(error instanceof NoAnswer) && !page.hasCrashed) throw error
     // The server knows how many checks came, also from a page that is dead to the person at it.
     return { answers: false, ...share(first, await checks(world), tasks) }
   }
 }
+
+/** Tasks that do not go on as they should: a page that checks less also costs less. */
+const other = (states) =>
+  Object.entries(states).filter(([state]) => state !== 'running').map(([state, count]) => `${count} tasks were ${state}`)
 
 /** Checks made against checks due: one a second for each task. */
 function share(start, end, tasks) {

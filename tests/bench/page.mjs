@@ -22,9 +22,11 @@ export class Page {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
     const page = new Page()
     page.context = context
+    page.hasCrashed = false
     page.page = await context.newPage()
     page.problems = []
     page.page.on('pageerror', (error) => page.problems.push(error.message))
+    page.page.on('crash', () => (page.hasCrashed = true))
     page.responses = []
     page.page.on('response', (response) => page.responses.push(response))
     await page.page.addInitScript(watch)
@@ -38,34 +40,22 @@ export class Page {
     return page
   }
 
-  firstToast() {
-    return answer(this.page.evaluate(() => globalThis.bench.firstToast()))
-  }
-
-  /** Has so many tasks begun, over a second. */
-  start(tasks) {
-    return answer(this.page.evaluate((tasks) => globalThis.bench.start(tasks), tasks))
-  }
-
   async metrics() {
     const all = await metricsOf(this.devtools)
     const { TaskDuration: wall } = await metricsOf(this.wallClock)
     return { ...Object.fromEntries(Object.entries(METRICS).map(([name, metric]) => [name, all[metric]])), wall }
   }
 
-  forgetLongTasks() {
-    return answer(this.page.evaluate(() => globalThis.bench.forgetLongTasks()))
-  }
-
-  longTasks() {
-    return answer(this.page.evaluate(() => globalThis.bench.longTasks()))
+  /** Calls what `watch` has put into the page. */
+  ask(call, given) {
+    return answer(this.page.evaluate(([call, given]) => globalThis.bench[call](given), [call, given]))
   }
 
   /** Bytes and nodes that are left once what nobody holds is gone. */
   async memory() {
     await answer(this.devtools.send('HeapProfiler.collectGarbage'))
     const { heap, nodes } = await this.metrics()
-    return { heap, nodes, wasm: await answer(this.page.evaluate(() => globalThis.bench.wasmBytes())) }
+    return { heap, nodes, wasm: await this.ask('wasmBytes') }
   }
 
   close() {

@@ -11,7 +11,7 @@ const SAMPLING = 200
 export async function profile({ browser, stack, tasks, seconds }) {
   const world = await newWorld(stack, tasks)
   const page = await Page.open(browser, `${stack.backend.address}/?${stack.query(world)}`)
-  if (tasks > 1) await page.start(tasks)
+  if (tasks > 1) await page.ask('start', tasks)
   await begun(world, tasks)
   await sleep(WARM_UP)
   await page.devtools.send('Profiler.enable')

@@ -15,7 +15,7 @@ export async function startUp({ browser, stack, loads }) {
   for (let load = 0; load < loads; load += 1) {
     const world = stack.backend.world(`${stack.name}-start-${load}-${Date.now()}`)
     const page = await Page.open(browser, `${stack.backend.address}/?${stack.query(world)}`)
-    times.push(await page.firstToast())
+    times.push(await page.ask('firstToast'))
     bytes ??= await loaded(page.responses)
     await page.close()
   }

@@ -5,6 +5,7 @@
  * document; notes long tasks; keeps hold of WASM memories, which no metric of Chrome counts.
  */
 export function watch() {
+  const TOAST = '[data-toast], [data-sonner-toast]'
   const seen = { firstToast: null, longTasks: [], memories: [] }
   const start = (api, number) => api.startVideoProcessingTask(number, `talk ${number}.mp4`, `q-${number}`)
 
@@ -25,6 +26,14 @@ export function watch() {
       seen.longTasks = []
     },
     longTasks: () => seen.longTasks,
+    /** What the seen toasts say, in which a percent has to rise. */
+    said: () => [...document.querySelectorAll(TOAST)].map((toast) => toast.textContent).join('\n'),
+    /** Tasks by their states, where the page tells. */
+    states() {
+      const states = {}
+      for (const { state } of globalThis.backgroundTasks.tasks?.() ?? []) states[state] = (states[state] ?? 0) + 1
+      return states
+    },
     wasmBytes: () => seen.memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
   }
 
@@ -37,7 +46,7 @@ export function watch() {
   })
 
   const toasts = new MutationObserver(() => {
-    if (!document.querySelector('[data-toast], [data-sonner-toast]')) return
+    if (!document.querySelector(TOAST)) return
     seen.firstToast = performance.now()
     toasts.disconnect()
   })

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use crate::command::{finish, output, run};
+use crate::command::{command, finish, output, run, target_folder};
+use crate::size::KEEP_NAMES;
 use crate::{test, tools};
 
 /// Runs it with these options; see `tests/bench/bench.mjs`.
@@ -14,5 +15,12 @@ pub fn bench(options: &[String]) -> Result<()> {
     let mut node = test::node_on_release_build(&backend)?;
     let revision = output("git", &["describe", "--always", "--dirty"]);
     node.env("REVISION", revision.unwrap_or_default());
+    if options.iter().any(|option| option == "--profile") {
+        // A profile of functions without names says nothing. What is shipped has none.
+        let named = target_folder()?.join("dist-with-names");
+        let mut trunk = command("trunk", &["build", "--release", "--dist"]);
+        finish(trunk.arg(&named).env(KEEP_NAMES, "1"))?;
+        node.env("DIST", named);
+    }
     finish(node.arg("tests/bench/bench.mjs").args(options))
 }

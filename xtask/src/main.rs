@@ -27,7 +27,8 @@ cargo xtask <task>
   bench [--short] [--tasks N,…]    the same work on ours, on React with sonner and on
         [--seconds N] [--loads N]  no framework, in one browser; prints the costs as
         [--ours QUERY]…            Markdown. --ours measures ours once more with this
-        [--json FILE]              in its address, as in --ours batch=1
+        [--json FILE] [--profile]  in its address, as in --ours batch=1; --profile tells
+                                   the functions that take the time instead
   lint                             formatting, clippy for host and wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
   package                          build the npm package, for the web into pkg and for
