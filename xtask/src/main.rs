@@ -1,5 +1,6 @@
 //! `cargo xtask`: what is done twice in this repository.
 
+mod bench;
 mod command;
 mod count;
 mod examples;
@@ -23,6 +24,11 @@ cargo xtask <task>
   soak [--short] [--seed N]        500 tasks on the real page while wire, connection
        [--tasks N] [--minutes N]   and page fail by seed; prints what came of it, and
        [--one-page]                fails where a task was lost, duplicated or wrong
+  bench [--short] [--tasks N,…]    the same work on ours, on React with sonner and on
+        [--seconds N] [--loads N]  no framework, in one browser; prints the costs as
+        [--ours QUERY]…            Markdown. --ours measures ours once more with this
+        [--json FILE] [--profile]  in its address, as in --ours batch=1; --profile tells
+                                   the functions that take the time instead
   lint                             formatting, clippy for host and wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
   package                          build the npm package, for the web into pkg and for
@@ -41,6 +47,7 @@ fn main() -> ExitCode {
         "serve" => serve::serve(&rest),
         "test" => test::test(&rest),
         "soak" => soak::soak(&rest),
+        "bench" => bench::bench(&rest),
         "lint" => lint::lint(),
         "backend" => serve::backend(&rest),
         "package" => package::build(),

@@ -9,6 +9,9 @@ use anyhow::{Context as _, Result};
 use crate::command::run;
 use crate::tools;
 
+/// Set where the WASM's functions are to keep their names, for a profile.
+pub const KEEP_NAMES: &str = "KEEP_NAMES";
+
 /// Runs wasm-opt on what trunk has staged, in release only, and prints sizes.
 pub fn optimise() -> Result<()> {
     if std::env::var_os("TRUNK_PROFILE").as_deref() != Some(OsStr::new("release")) {
@@ -26,7 +29,11 @@ pub fn shrink(folder: &Path) -> Result<()> {
             for wasm in files(folder)? {
                 if wasm.extension() == Some(OsStr::new("wasm")) {
                     let (program, file) = (wasm_opt.to_string_lossy(), wasm.to_string_lossy());
-                    run(&program, &["-Oz", &file, "-o", &file])?;
+                    let mut options = vec!["-Oz", &file, "-o", &file];
+                    if std::env::var_os(KEEP_NAMES).is_some() {
+                        options.push("-g");
+                    }
+                    run(&program, &options)?;
                 }
             }
         }

@@ -8,7 +8,7 @@ use crate::test;
 /// Runs it with these options; see `tests/e2e/soak.mjs`.
 pub fn soak(options: &[String]) -> Result<()> {
     finish(
-        test::node_on_release_build()?
+        test::node_on_release_build(&test::backend_binary("dev")?)?
             .arg("tests/e2e/soak.mjs")
             .args(options),
     )

@@ -1,7 +1,7 @@
 //! Every test, in the order in which a mistake is found soonest.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
@@ -72,18 +72,18 @@ fn end_to_end() -> Result<Count> {
         .collect::<Result<_>>()?;
     tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     tests.sort();
-    let mut node = node_on_release_build()?;
+    let mut node = node_on_release_build(&backend_binary("dev")?)?;
     node.env("YEW_APP", examples::build()?);
     counted(node.args(["--test", "--test-reporter=spec"]).args(tests))
 }
 
-/// Node, told of the release build, of the backend and of Chromium.
-pub fn node_on_release_build() -> Result<Command> {
+/// Node, told of the release build, of this backend and of Chromium.
+pub fn node_on_release_build(backend: &Path) -> Result<Command> {
     tools::for_end_to_end_tests()?;
     run("trunk", &["build", "--release"])?;
     let mut node = command("node", &[]);
     node.env("DIST", root().join("dist"))
-        .env("BACKEND_BIN", backend_binary()?)
+        .env("BACKEND_BIN", backend)
         .env("CHROMIUM", tools::chromium().context("no Chromium")?);
     Ok(node)
 }
@@ -129,9 +129,12 @@ fn counted(tests: &mut Command) -> Result<Count> {
     Ok(count)
 }
 
-fn backend_binary() -> Result<PathBuf> {
-    run("cargo", &["build", "--package", "reference-backend"])?;
-    Ok(target_folder()?.join("debug/reference-backend"))
+/// Builds the reference backend by a profile of Cargo's.
+pub fn backend_binary(profile: &str) -> Result<PathBuf> {
+    let build = ["build", "--package", "reference-backend", "--profile"];
+    run("cargo", &[&build[..], &[profile]].concat())?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target_folder()?.join(folder).join("reference-backend"))
 }
 
 /// The reference backend on a free port, as long as this lives.
@@ -144,7 +147,7 @@ struct Backend {
 
 impl Backend {
     fn start() -> Result<Self> {
-        let binary = backend_binary()?;
+        let binary = backend_binary("dev")?;
         let mut child = Command::new(binary)
             .args(["--port", "0"])
             .stdout(Stdio::piped())

@@ -33,7 +33,7 @@ pub fn for_building() -> Result<()> {
 pub fn for_packaging() -> Result<()> {
     for_building()?;
     wasm_pack()?;
-    node_packages()
+    node_packages("tests/e2e", "playwright-core")
 }
 
 /// For tests in a browser.
@@ -49,7 +49,13 @@ pub fn for_browser_tests() -> Result<()> {
 /// For the end-to-end tests.
 pub fn for_end_to_end_tests() -> Result<()> {
     for_browser_tests()?;
-    node_packages()
+    node_packages("tests/e2e", "playwright-core")
+}
+
+/// For the measurement against other stacks.
+pub fn for_measuring() -> Result<()> {
+    for_end_to_end_tests()?;
+    node_packages("tests/bench", "vite")
 }
 
 fn wasm_pack() -> Result<()> {
@@ -61,19 +67,19 @@ fn wasm_pack() -> Result<()> {
     Ok(())
 }
 
-/// Node, and what the tests and the package need of npm: a wasm-opt is among it.
-fn node_packages() -> Result<()> {
+/// Node, and what a folder needs of npm, where one of its packages is missing. Those
+/// of `tests/e2e` have a wasm-opt among them.
+fn node_packages(folder: &str, package: &str) -> Result<()> {
     if output("node", &["--version"]).is_none() || output("npm", &["--version"]).is_none() {
         debian_install(&["nodejs", "npm"])?;
     }
-    if !root()
-        .join("tests/e2e/node_modules/playwright-core")
-        .is_dir()
-    {
-        say("installing the Node packages of tests/e2e", "half a minute");
+    let installed = root().join(folder).join("node_modules").join(package);
+    if !installed.is_dir() {
+        let what = format!("installing the Node packages of {folder}");
+        say(&what, "half a minute");
         run(
             "npm",
-            &["ci", "--no-audit", "--no-fund", "--prefix", "tests/e2e"],
+            &["ci", "--no-audit", "--no-fund", "--prefix", folder],
         )?;
     }
     Ok(())

@@ -1,0 +1,10 @@
+// The page of the brief's own stack, built as for production.
+
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: 'peer',
+  base: './',
+  esbuild: { jsx: 'automatic' },
+  build: { outDir: '../dist/peer', emptyOutDir: true },
+})
