@@ -18,31 +18,59 @@ use crate::time::Timestamp;
 /// The longest body that is read, in bytes. What is longer is no status.
 const LONGEST_BODY: usize = 1 << 20;
 
-/// Status, headers and body. A header that a server of another origin does not
-/// expose is as good as absent.
+/// A body of at most so many bytes is read at once: a stream takes three
+/// promises for one that comes in a single piece, as that of a check does.
+const READ_AT_ONCE: u64 = 64 * 1024;
+
+/// Status, headers and body.
 pub struct Answer {
     pub status: u16,
-    pub headers: Headers,
+    pub headers: Received,
     /// Or why it could not be read, which is no matter where the status says enough.
     pub body: Result<Vec<u8>, CallError>,
+}
+
+/// Headers as they came. Only who asks for them has them read: an answered check
+/// has no use for them. One that a server of another origin does not expose is
+/// as good as absent.
+pub enum Received {
+    Fetched(gloo_net::http::Headers),
+    /// As `getAllResponseHeaders` writes them.
+    Written(String),
+}
+
+impl Received {
+    fn read(&self) -> Headers {
+        match self {
+            Self::Fetched(received) => {
+                let mut headers = Headers::default();
+                for (name, value) in received.entries() {
+                    // What no request could carry is nothing that is asked for here.
+                    let _ = headers.set(&name, &value);
+                }
+                headers
+            }
+            Self::Written(text) => Headers::received(text),
+        }
+    }
 }
 
 impl Answer {
     /// Reads what a fetch brought.
     pub async fn read(response: &Response) -> Self {
-        let mut headers = Headers::default();
-        for (name, value) in response.headers().entries() {
-            // What no request could carry is nothing that is asked for here.
-            let _ = headers.set(&name, &value);
-        }
+        let headers = response.headers();
         let declared = headers.get("content-length");
         let body = match declared.and_then(|length| length.parse::<u64>().ok()) {
             Some(length) if length > LONGEST_BODY as u64 => Err(too_long()),
+            Some(length) if length <= READ_AT_ONCE => {
+                let body = response.binary().await;
+                body.map_err(|_| CallError::Unreachable)
+            }
             Some(_) | None => read_body(response).await,
         };
         Self {
             status: response.status(),
-            headers,
+            headers: Received::Fetched(headers),
             body,
         }
     }
@@ -66,7 +94,11 @@ impl Answer {
     ///
     /// The refusal.
     pub fn accepted(self) -> Result<(), CallError> {
-        self.succeeded().map(|_| ())
+        if (200..300).contains(&self.status) {
+            Ok(())
+        } else {
+            Err(self.refusal())
+        }
     }
 
     /// The headers of a success, whatever its body is.
@@ -76,7 +108,7 @@ impl Answer {
     /// The refusal.
     pub fn succeeded(self) -> Result<Headers, CallError> {
         if (200..300).contains(&self.status) {
-            Ok(self.headers)
+            Ok(self.headers.read())
         } else {
             Err(self.refusal())
         }
@@ -84,9 +116,10 @@ impl Answer {
 
     fn refusal(self) -> CallError {
         let body = self.body.unwrap_or_default();
-        let retry_after = self.headers.get("retry-after");
+        let headers = self.headers.read();
+        let retry_after = headers.get("retry-after");
         // A date to wait for is by the server's clock, which this page's may differ from.
-        let now = self.headers.get("date").and_then(date);
+        let now = headers.get("date").and_then(date);
         let now = now.unwrap_or_else(|| BrowserClock.now());
         wire::refusal(self.status, retry_after, &body, now)
     }

@@ -1,10 +1,10 @@
 //! One fetch that ends when its future is dropped.
 
-use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use gloo_net::http::{Method, Response};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestCredentials};
+use web_sys::{RequestCache, RequestCredentials, RequestInit};
 
 use super::address::Address;
 use super::answer::Answer;
@@ -26,23 +26,21 @@ pub async fn fetch(
     body: Option<String>,
 ) -> Result<Answer, CallError> {
     let guard = AbortOnDrop::new();
-    let signal = guard.signal();
-    let request = RequestBuilder::new(address.as_str())
-        .method(method)
-        .headers(raw(&headers)?)
-        // A status from the browser's cache would be an old one.
-        .cache(RequestCache::NoStore)
-        .credentials(match credentials {
-            Credentials::Omit => RequestCredentials::Omit,
-            Credentials::SameOrigin => RequestCredentials::SameOrigin,
-            Credentials::Include => RequestCredentials::Include,
-        })
-        .abort_signal(signal.as_ref());
-    let request = match body {
-        Some(body) => request.body(body),
-        None => request.build(),
-    };
-    let response = send(request.map_err(unsendable)?)
+    let init = RequestInit::new();
+    init.set_method(method.as_ref());
+    init.set_headers(raw(&headers)?.as_ref());
+    // A status from the browser's cache would be an old one.
+    init.set_cache(RequestCache::NoStore);
+    init.set_credentials(match credentials {
+        Credentials::Omit => RequestCredentials::Omit,
+        Credentials::SameOrigin => RequestCredentials::SameOrigin,
+        Credentials::Include => RequestCredentials::Include,
+    });
+    init.set_signal(guard.signal().as_ref());
+    if let Some(body) = body {
+        init.set_body(&body.into());
+    }
+    let response = send(address, &init)
         .await
         .map_err(|_| CallError::Unreachable)?;
     let answer = Answer::read(&response).await;
@@ -50,21 +48,22 @@ pub async fn fetch(
     Ok(answer)
 }
 
-/// As gloo-net's own `send`, which panics where a page that wraps `fetch`
-/// rejects with something that is no `Error`, or throws.
-async fn send(request: Request) -> Result<Response, JsValue> {
+/// In the place of gloo-net's requests, whose `send` panics where a page that
+/// wraps `fetch` rejects with something that is no `Error`, or throws, and which
+/// make a `Request` that the browser then copies.
+async fn send(address: &Address, init: &RequestInit) -> Result<Response, JsValue> {
     let global = js_sys::global();
     let fetch: Function = Reflect::get(&global, &"fetch".into())?.dyn_into()?;
-    let promise = fetch.call1(&global, &web_sys::Request::from(request))?;
+    let promise = fetch.call2(&global, &address.as_str().into(), init)?;
     let response = JsFuture::from(Promise::resolve(&promise)).await?;
     Ok(response.dyn_into::<web_sys::Response>()?.into())
 }
 
-fn raw(headers: &Headers) -> Result<gloo_net::http::Headers, CallError> {
+fn raw(headers: &Headers) -> Result<web_sys::Headers, CallError> {
     let refused = |_| unsendable("a header cannot be sent");
     let raw = web_sys::Headers::new().map_err(refused)?;
     for (name, value) in headers.iter() {
         raw.set(name, value).map_err(refused)?;
     }
-    Ok(gloo_net::http::Headers::from_raw(raw))
+    Ok(raw)
 }

@@ -9,7 +9,7 @@ use web_sys::{
 use yew::Callback;
 
 use super::address::Address;
-use super::answer::{Answer, copy};
+use super::answer::{Answer, Received, copy};
 use super::headers::Headers;
 use super::{Credentials, HttpStatusClient, unsendable};
 use crate::client::file;
@@ -123,8 +123,8 @@ impl Transfer {
                 status,
                 // Asked for one by one, those that another origin keeps to
                 // itself would each be an error on the console.
-                headers: Headers::received(
-                    &self.request.get_all_response_headers().unwrap_or_default(),
+                headers: Received::Written(
+                    self.request.get_all_response_headers().unwrap_or_default(),
                 ),
                 body: copy(&self.request.response().unwrap_or_default()),
             }),
