@@ -108,7 +108,7 @@ struct Writer {
     /// Every task that this page has had: of those it knows best.
     known: RefCell<SortedSet<TaskId>>,
     /// What this page wrote last, so that it need not be parsed where it still
-    /// stands there: with a thousand tasks that is half of what a write costs.
+    /// stands there: with a thousand tasks that was a quarter of what a write cost.
     last: RefCell<Option<Written>>,
     pending: RefCell<Option<Spawned>>,
     has_warned: Cell<bool>,
