@@ -6,11 +6,13 @@
 //! subscribers, observers), so that code may call back into the engine.
 
 mod calls;
+mod checks;
 mod inbox;
 mod life;
 mod other_tabs;
 mod pass;
 mod picker;
+mod queue;
 mod restore;
 mod schedule;
 mod surroundings;
@@ -23,6 +25,7 @@ use std::time::Duration;
 
 use yewdux::Dispatch;
 
+use self::checks::Checks;
 use self::inbox::Message;
 use self::life::{Life, Sending, Source, Work};
 use self::schedule::Schedule;
@@ -58,6 +61,7 @@ struct State {
     lives: HashMap<TaskId, Life>,
     schedule: Schedule,
     turns: Turns,
+    checks: Checks,
     inbox: inbox::Inbox,
     /// Whether a pass is going on.
     passing: bool,
@@ -82,7 +86,7 @@ struct State {
     seed: u64,
     /// Numbers uploads, whose attachments have no id yet.
     uploads: u64,
-    /// Numbers notices and observers.
+    /// Numbers notices, observers, and checks on their way.
     number: u64,
 }
 
@@ -129,6 +133,7 @@ impl Engine {
                 lives: HashMap::new(),
                 schedule: Schedule::default(),
                 turns: Turns::default(),
+                checks: Checks::default(),
                 inbox: inbox::Inbox::default(),
                 passing: false,
                 surroundings: surroundings::current(),
@@ -306,6 +311,7 @@ impl Engine {
         );
         state.schedule = Schedule::default();
         state.turns = Turns::default();
+        state.checks = Checks::default();
         drop(state);
         drop(ended);
     }
