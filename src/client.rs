@@ -23,6 +23,10 @@ use crate::task::{
 /// What a call answers in time. Dropping it gives the call up: let it own what it uses.
 pub type Call<T> = LocalBoxFuture<'static, Result<T, CallError>>;
 
+/// What one call says of several jobs, in their order; none of a job of which
+/// it says nothing.
+pub type Answers = Vec<Option<Result<Report, CallError>>>;
+
 /// Asks a server how far a job is.
 ///
 /// Only [`status`](Self::status) is required. Time limits, repetition and
@@ -49,6 +53,27 @@ pub trait StatusClient {
     /// A [`CallError`], whose [`is_transient`](CallError::is_transient) decides
     /// whether it is asked again.
     fn status(&self, job: &Job) -> Call<Report>;
+
+    /// How many jobs one call of [`statuses`](Self::statuses) may be for, as
+    /// things are now. By default one: each job is asked after by itself.
+    fn batch_limit(&self) -> usize {
+        1
+    }
+
+    /// Asks once for the status of several jobs of one kind, two at least and
+    /// [`batch_limit`](Self::batch_limit) at most.
+    ///
+    /// A job of which the answer says nothing is asked after by itself, at once;
+    /// so are all where the server turns out not to know this call, which costs
+    /// them nothing. Answers that are fewer than the jobs leave the last ones
+    /// for the next call.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`], which counts for each of the jobs as one of its own.
+    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+        ready(Ok(jobs.iter().map(|_| None).collect())).boxed_local()
+    }
 
     /// Tells the server that the job is not wanted any more. Nobody waits for
     /// the answer. By default the server is not told.

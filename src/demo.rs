@@ -88,8 +88,11 @@ impl Setup {
             Backend::Http {
                 base,
                 resumable_uploads,
+                batch,
             } => {
-                let client = HttpStatusClient::new(&base).with_resumable_uploads(resumable_uploads);
+                let client = HttpStatusClient::new(&base)
+                    .with_resumable_uploads(resumable_uploads)
+                    .with_batch(batch);
                 let clients = Clients::new(Rc::new(client));
                 (clients, None, Some(base.into()))
             }

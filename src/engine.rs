@@ -6,11 +6,13 @@
 //! subscribers, observers), so that code may call back into the engine.
 
 mod calls;
+mod checks;
 mod inbox;
 mod life;
 mod other_tabs;
 mod pass;
 mod picker;
+mod queue;
 mod restore;
 mod schedule;
 mod surroundings;
@@ -24,6 +26,7 @@ use std::time::Duration;
 use litemap::LiteMap;
 use yewdux::Dispatch;
 
+use self::checks::Checks;
 use self::inbox::Message;
 use self::life::{Life, Sending, Source, Work};
 use self::schedule::Schedule;
@@ -60,6 +63,7 @@ struct State {
     lives: HashMap<TaskId, Life>,
     schedule: Schedule,
     turns: Turns,
+    checks: Checks,
     inbox: inbox::Inbox,
     /// Whether a pass is going on.
     passing: bool,
@@ -84,7 +88,7 @@ struct State {
     seed: u64,
     /// Numbers uploads, whose attachments have no id yet.
     uploads: u64,
-    /// Numbers notices and observers.
+    /// Numbers notices, observers, and checks on their way.
     number: u64,
 }
 
@@ -131,6 +135,7 @@ impl Engine {
                 lives: HashMap::new(),
                 schedule: Schedule::default(),
                 turns: Turns::default(),
+                checks: Checks::default(),
                 inbox: inbox::Inbox::default(),
                 passing: false,
                 surroundings: surroundings::current(),
@@ -308,6 +313,7 @@ impl Engine {
         );
         state.schedule = Schedule::default();
         state.turns = Turns::default();
+        state.checks = Checks::default();
         drop(state);
         drop(ended);
     }

@@ -20,6 +20,7 @@ use crate::toast::ToasterSettings;
 /// | [`upload`](Self::with_upload) | [`UploadPolicy::new`] | |
 /// | [`embedding_start`](Self::with_embedding_start) | 5 s after the video task's start | §2 |
 /// | [`kinds`](Self::with_kind) of the app's own that are known again after a reload | none | |
+/// | [`checks_in_flight`](Self::with_checks_in_flight): requests for the status of jobs at once | 4 | |
 /// | [`persistence`](Self::with_persistence) | `background-tasks:tasks` in local storage | §7 |
 /// | [`tab_title`](Self::with_tab_title): the number of unfinished tasks in a hidden tab's title | shown | |
 /// | [`messages`](Self::with_messages) | English | §3 |
@@ -49,6 +50,9 @@ pub struct Settings {
     pub embedding_start: Option<FollowUp>,
     /// Kinds of the app's own that are known again after a reload.
     pub kinds: Vec<JobKind>,
+    /// How many requests for the status of jobs are out at once; one for
+    /// several jobs counts as one.
+    pub checks_in_flight: usize,
     /// The key under which tasks are kept in local storage; none keeps nothing.
     pub persistence: Option<Cow<'static, str>>,
     /// Whether the title of a hidden tab begins with the number of unfinished tasks.
@@ -72,6 +76,7 @@ impl Settings {
             upload: Rc::default(),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
             kinds: Vec::new(),
+            checks_in_flight: 4,
             persistence: Some("background-tasks:tasks".into()),
             tab_title: true,
             messages: Rc::new(Messages::english()),
@@ -123,6 +128,17 @@ impl Settings {
     #[must_use]
     pub fn with_kind(mut self, kind: JobKind) -> Self {
         self.kinds.push(kind);
+        self
+    }
+
+    /// Sets how many requests for the status of jobs are out at once, 1 or more.
+    /// The others wait, in the order in which they were due.
+    ///
+    /// Over HTTP/1.1 a browser has six connections to a server for all of a
+    /// page: with 4, two are left for what the page itself asks for.
+    #[must_use]
+    pub fn with_checks_in_flight(mut self, checks: usize) -> Self {
+        self.checks_in_flight = checks.max(1);
         self
     }
 
@@ -186,6 +202,7 @@ impl PartialEq for Settings {
             upload,
             embedding_start,
             kinds,
+            checks_in_flight,
             persistence,
             tab_title,
             messages,
@@ -198,6 +215,7 @@ impl PartialEq for Settings {
             && *upload == other.upload
             && *embedding_start == other.embedding_start
             && *kinds == other.kinds
+            && *checks_in_flight == other.checks_in_flight
             && *persistence == other.persistence
             && *tab_title == other.tab_title
             && *messages == other.messages

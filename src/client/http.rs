@@ -2,6 +2,7 @@
 
 mod address;
 mod answer;
+mod batch;
 mod fetch;
 mod headers;
 mod multipart;
@@ -20,10 +21,11 @@ use gloo_net::http::Method;
 
 use self::address::Address;
 use self::answer::Answer;
+use self::batch::Batches;
 use self::fetch::fetch;
 use self::headers::Headers;
 pub use self::headers::InvalidHeader;
-use super::{Call, StatusClient, wire};
+use super::{Answers, Call, StatusClient, wire};
 use crate::clock::{BrowserClock, Clock as _};
 use crate::task::{CallError, Job, JobKind, Report};
 
@@ -48,6 +50,7 @@ pub enum Credentials {
 /// | credentials | [`Credentials::SameOrigin`] |
 /// | token | none |
 /// | resumable uploads | off |
+/// | several jobs in one call | off |
 /// | time limit of `list`, `delete`, `discard` and `cancel` | 30 s |
 ///
 /// `status`, `start` and `upload` have no limit here: who calls them drops the call when
@@ -83,6 +86,8 @@ struct Settings {
     token: Option<TokenProvider>,
     time_limit: Duration,
     resumable_uploads: bool,
+    /// None where each job is asked after by itself.
+    batches: Option<Batches>,
 }
 
 type TokenProvider = Rc<dyn Fn() -> LocalBoxFuture<'static, Option<String>>>;
@@ -101,6 +106,7 @@ impl HttpStatusClient {
             token: None,
             time_limit: Duration::from_secs(30),
             resumable_uploads: false,
+            batches: None,
         }))
     }
 
@@ -149,6 +155,18 @@ impl HttpStatusClient {
     #[must_use]
     pub fn with_resumable_uploads(mut self, resumable: bool) -> Self {
         Rc::make_mut(&mut self.0).resumable_uploads = resumable;
+        self
+    }
+
+    /// Asks after several jobs in one call, `{base}/{endpoint}/status?ids=a,b,c`:
+    /// up to 100 jobs, as long as their ids come to no more than 4000 bytes. A job
+    /// that is alone is asked after by itself.
+    ///
+    /// A server that turns out not to know the call, or refuses it, is asked after
+    /// single jobs at once and for the next 5 minutes.
+    #[must_use]
+    pub fn with_batch(mut self, batch: bool) -> Self {
+        Rc::make_mut(&mut self.0).batches = batch.then(Batches::default);
         self
     }
 
@@ -224,6 +242,14 @@ impl StatusClient for HttpStatusClient {
             wire::report(&answer.success()?)
         }
         .boxed_local()
+    }
+
+    fn batch_limit(&self) -> usize {
+        self.0.batches.as_ref().map_or(1, Batches::limit)
+    }
+
+    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+        batch::statuses(self, jobs)
     }
 
     /// `POST {base}/{endpoint}/cancel/{key}`. Embeddings have no such call

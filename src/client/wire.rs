@@ -1,5 +1,6 @@
 //! Bytes of an answer to what they mean, or why they mean nothing (CONTRACT §1).
 
+mod batch;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 
@@ -8,6 +9,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+pub use self::batch::reports;
 
 use super::Attachment;
 use crate::task::{AttachmentId, CallError, JobKey, JobKind, Percent, Report};

@@ -33,6 +33,8 @@ pub enum Backend {
         base: String,
         /// Whether an upload that broke off goes on from where it was.
         resumable_uploads: bool,
+        /// Whether it is asked after several jobs in one call.
+        batch: bool,
     },
 }
 
@@ -55,6 +57,7 @@ impl Address {
             Some("http") => Backend::Http {
                 base: parameter("base").unwrap_or_else(|| "/api".to_owned()),
                 resumable_uploads: parameter("uploads").as_deref() == Some("resumable"),
+                batch: parameter("batch").as_deref() == Some("1"),
             },
             _ => {
                 let mut simulation = Simulation::new();
@@ -168,6 +171,16 @@ mod tests {
         };
         assert!(is_resumable("resumable"));
         assert!(!is_resumable("") && !is_resumable("multipart"));
+    }
+
+    #[test]
+    fn a_real_server_is_asked_after_several_jobs_at_once_on_request() {
+        let is_batched = |value| {
+            let backend = read(&[("backend", "http"), ("batch", value)]).backend;
+            matches!(backend, Backend::Http { batch: true, .. })
+        };
+        assert!(is_batched("1"));
+        assert!(!is_batched("") && !is_batched("0"));
     }
 
     #[test]

@@ -79,6 +79,10 @@ fn settings(fields: &Fields<'_>, element: Option<&Node>) -> Result<Settings, JsV
     if let Some(upload) = fields.read("upload", upload)? {
         settings = settings.with_upload(upload);
     }
+    let count = |name: &str, value: &JsValue| arguments::count(name, value, 1);
+    if let Some(checks) = fields.read("checksInFlight", count)? {
+        settings = settings.with_checks_in_flight(checks as usize);
+    }
     if let Some(start) = fields.read("embeddingStart", follow_up)? {
         settings = settings.with_embedding_start(start);
     }
@@ -117,8 +121,10 @@ fn http_client(base: &str, fields: &Fields<'_>) -> Result<HttpStatusClient, JsVa
     if let Some(provider) = fields.read("token", arguments::function)? {
         client = client.with_token(move || token(provider.clone()));
     }
-    let resumable = fields.read("resumableUploads", arguments::truth)?;
-    Ok(client.with_resumable_uploads(resumable.unwrap_or(false)))
+    let switch = |name| Ok::<_, JsValue>(fields.read(name, arguments::truth)?.unwrap_or(false));
+    Ok(client
+        .with_resumable_uploads(switch("resumableUploads")?)
+        .with_batch(switch("batch")?))
 }
 
 /// As `fetch` takes them: an object of strings, a list of pairs, or `Headers`.

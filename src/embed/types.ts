@@ -206,6 +206,11 @@ export interface BackgroundTasksOptions
   /** Whether files are sent by the tus protocol. Default false. */
   resumableUploads?: boolean;
   /**
+   * Whether the server is asked after several jobs in one call (CONTRACT §1). One
+   * that does not know the call is asked after single jobs. Default false.
+   */
+  batch?: boolean;
+  /**
    * Takes the place of HTTP for the calls that it has. The others go to
    * `baseUrl` if that is given as well, and are refused else.
    */
@@ -219,6 +224,8 @@ export interface BackgroundTasksOptions
   video?: JobOptions;
   embedding?: JobOptions;
   upload?: UploadOptions;
+  /** Requests for the status of jobs that are out at once, 1 or more. Default 4. */
+  checksInFlight?: number;
   /**
    * When an uploaded video is embedded: milliseconds after its processing was
    * started, `after-video` once that has succeeded, null never. Default 5000.

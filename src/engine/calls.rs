@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::Callback;
 
 use super::inbox::{Message, Outcome};
-use super::life::{Source, Work};
+use super::life::{Awaited, Source, Work};
 use super::picker::Picker;
 use super::{Engine, task_id};
 use crate::client::{Attachment, Call, NewAttachment};
@@ -20,12 +20,7 @@ use crate::time::Timestamp;
 impl Engine {
     pub(super) fn act(&self, id: &TaskId, action: monitor::Action) {
         match action {
-            monitor::Action::Check(call, job) => {
-                let answer = self.0.clients.status.status(&job);
-                self.call(id, answer, move |id, answer| {
-                    Message::Step(id, monitor::Event::Checked(call, answer))
-                });
-            }
+            monitor::Action::Check(call, job) => self.queue_check(id, call, job),
             monitor::Action::Start(call, key) => {
                 let Some((kind, attachment)) = self.kind_and_attachment(id) else {
                     return;
@@ -178,10 +173,10 @@ impl Engine {
                 engine.post_in_frame(message(caller, answer));
             }
         });
-        self.set_call(id, Some(call));
+        self.set_call(id, Some(Awaited::Call { _call: call }));
     }
 
-    pub(super) fn set_call(&self, id: &TaskId, call: Option<Spawned>) {
+    pub(super) fn set_call(&self, id: &TaskId, call: Option<Awaited>) {
         let before = match self.0.state.borrow_mut().lives.get_mut(id) {
             Some(life) => std::mem::replace(&mut life.call, call),
             None => call,

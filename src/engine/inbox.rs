@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::checks::Landed;
 use crate::client::Attachment;
 use crate::persistence::record::Record;
 use crate::tabs::{Heard, Order};
@@ -17,6 +18,8 @@ pub(super) enum Message {
     Step(TaskId, monitor::Event),
     StepUpload(TaskId, upload::Event),
     Uploaded(TaskId, CallId, Outcome<Attachment>),
+    /// Checks have come back.
+    Landed(Landed),
     /// What the person wants of a task.
     Order(Order, TaskId),
     Chosen(TaskId, web_sys::File),

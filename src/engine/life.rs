@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use web_sys::File;
 
+use super::checks::Flight;
 use super::picker::Picker;
 use crate::client::file::size_of;
 use crate::spawned::Spawned;
@@ -19,10 +20,20 @@ pub(super) struct Life {
     pub(super) title: Rc<str>,
     pub(super) started: Timestamp,
     pub(super) work: Work,
-    /// The call in flight; dropping it gives the call up.
-    pub(super) call: Option<Spawned>,
+    /// The call that goes on.
+    pub(super) call: Option<Awaited>,
     /// What the tab that drives it says of it; none where this one does.
     pub(super) told: Option<TaskState>,
+}
+
+/// What a task waits for; dropping it gives it up.
+pub(super) enum Awaited {
+    /// A call of its own.
+    Call { _call: Spawned },
+    /// The turn of its check, under this ticket.
+    Turn(u64),
+    /// The answer to its check, for which others may wait as well.
+    Check(Rc<Flight>),
 }
 
 /// What a task does, and how far it is.

@@ -66,6 +66,7 @@ impl Engine {
             self.publish(touched);
         }
         self.0.state.borrow_mut().passing = false;
+        self.send_checks();
         self.set_alarm();
     }
 
@@ -78,6 +79,7 @@ impl Engine {
                 self.step(&id, touched, |life| life.upload_step(event, at));
             }
             Message::Uploaded(id, call, answer) => self.uploaded(&id, call, answer, at, touched),
+            Message::Landed(landed) => self.hand_out(landed, at, touched),
             Message::Order(order, id) => self.order(order, &id, at, touched),
             Message::CatchUp(records) => self.take_in_saved(records, at, touched),
             Message::Heard(heard) => self.hear_tabs(heard, at, touched),
@@ -214,9 +216,11 @@ impl Engine {
     }
 
     /// Has the one timer go off at the nearest due time.
-    fn set_alarm(&self) {
+    pub(super) fn set_alarm(&self) {
+        let now = self.now();
         let mut state = self.0.state.borrow_mut();
-        let Some(next) = state.schedule.next() else {
+        let release = state.checks.queue.release(now);
+        let Some(next) = state.schedule.next().into_iter().chain(release).min() else {
             return;
         };
         // One that goes off too early finds nothing due and is set again.

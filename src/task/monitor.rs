@@ -40,6 +40,10 @@ impl CallId {
 pub enum Event {
     /// Time has passed.
     Tick,
+    /// A check has gone out: until then it waited for its turn, and no limit ran.
+    Sent(CallId),
+    /// A check came back and said nothing of this job; it waits for its turn again.
+    Unanswered(CallId),
     /// A check came back.
     Checked(CallId, Result<Report, CallError>),
     /// A start came back, with the new job's key where the server names one.
@@ -57,7 +61,7 @@ pub enum Event {
 /// What is to be done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Ask for the job's status.
+    /// Ask for the job's status, and say [`Event::Sent`] when that goes out.
     Check(CallId, Job),
     /// Ask the server to make the job.
     Start(CallId, IdempotencyKey),
@@ -110,7 +114,11 @@ pub struct Monitor {
 #[derive(Debug)]
 enum Phase {
     Waiting(Pause),
-    Calling { call: CallId, limit: Timestamp },
+    Calling {
+        call: CallId,
+        /// When it is given up; none while it waits to be sent.
+        limit: Option<Timestamp>,
+    },
     Succeeded,
     Failed(Failure),
     Cancelled,
@@ -180,6 +188,15 @@ impl Monitor {
         let mut actions = Vec::new();
         match event {
             Event::Tick => {}
+            Event::Sent(call) => {
+                let limit = now + self.kind.policy().call_limit;
+                self.limit(call, Some(limit));
+                return actions;
+            }
+            Event::Unanswered(call) => {
+                self.limit(call, None);
+                return actions;
+            }
             Event::Checked(call, answer) if self.is_calling(call) => self.checked(answer, now),
             Event::Started(call, answer) if self.is_calling(call) => self.started(answer, now),
             Event::Checked(..) | Event::Started(..) => return actions,
@@ -200,7 +217,7 @@ impl Monitor {
                 self.due().map(|due| next_second(due, now))
             }
             Phase::Waiting(_) => self.due(),
-            Phase::Calling { limit, .. } => Some(*limit),
+            Phase::Calling { limit, .. } => *limit,
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
         };
         let follow_up = match self.follow_up {
@@ -241,6 +258,15 @@ impl Monitor {
         matches!(self.phase, Phase::Calling { call, .. } if call == id)
     }
 
+    /// Sets when the call is given up, where it is the one that goes on.
+    fn limit(&mut self, id: CallId, new: Option<Timestamp>) {
+        if let Phase::Calling { call, limit } = &mut self.phase
+            && *call == id
+        {
+            *limit = new;
+        }
+    }
+
     fn is_offline(&self) -> bool {
         !self.surroundings.online && !self.reached_offline
     }
@@ -263,7 +289,9 @@ impl Monitor {
     }
 
     fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        if let Phase::Calling { limit, .. } = self.phase
+        if let Phase::Calling {
+            limit: Some(limit), ..
+        } = self.phase
             && now >= limit
         {
             actions.push(Action::Abandon);
@@ -287,14 +315,15 @@ impl Monitor {
     fn call(&mut self, now: Timestamp) -> Action {
         self.calls = self.calls.wrapping_add(1);
         let call = CallId::nth(self.calls);
-        self.phase = Phase::Calling {
-            call,
-            limit: now + self.kind.policy().call_limit,
+        let (limit, action) = match self.job() {
+            Some(job) => (None, Action::Check(call, job)),
+            None => (
+                Some(now + self.kind.policy().call_limit),
+                Action::Start(call, self.idempotency_key()),
+            ),
         };
-        match self.job() {
-            Some(job) => Action::Check(call, job),
-            None => Action::Start(call, self.idempotency_key()),
-        }
+        self.phase = Phase::Calling { call, limit };
+        action
     }
 
     fn job(&self) -> Option<Job> {
@@ -384,7 +413,7 @@ impl Monitor {
             self.reached_offline = false;
         }
         let came_online = !old.online && new.online;
-        if came_online && matches!(self.phase, Phase::Calling { .. }) {
+        if came_online && matches!(self.phase, Phase::Calling { limit: Some(_), .. }) {
             // What was sent without a connection may hang for long.
             self.may_have_started |= self.job.is_none();
             actions.push(Action::Abandon);
@@ -398,7 +427,9 @@ impl Monitor {
     /// A call whose time was slept through says nothing about the server.
     fn woken(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         match self.phase {
-            Phase::Calling { limit, .. } if now >= limit => {
+            Phase::Calling {
+                limit: Some(limit), ..
+            } if now >= limit => {
                 actions.push(Action::Abandon);
                 self.may_have_started |= self.job.is_none();
                 self.phase = Phase::call_at_once(now);

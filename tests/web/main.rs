@@ -8,6 +8,7 @@
     reason = "a test whose surroundings are not there should fail"
 )]
 
+mod checks;
 mod components;
 mod custom_kind;
 mod engine;

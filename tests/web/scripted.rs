@@ -1,6 +1,6 @@
 //! A client that answers what a test has written down, and virtual time to go with it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
 use yew::Callback;
 use yew_background_tasks::{
-    Attachment, AttachmentId, BackgroundTasks, Call, CallError, Clients, Clock as _,
+    Answers, Attachment, AttachmentId, BackgroundTasks, Call, CallError, Clients, Clock as _,
     IdempotencyKey, Job, JobKey, JobKind, NewAttachment, Percent, Report, Settings, StatusClient,
     StorageClient, TaskId, TaskState, Tasks, Timestamp, UploadNews, VirtualClock,
 };
@@ -24,10 +24,25 @@ pub enum Answer {
     Stalls,
 }
 
+/// The answer to a call for several jobs.
+#[derive(Clone, Debug)]
+pub enum Batch {
+    /// All jobs are so, but for those of these keys, of which it says nothing.
+    Says(Report, Vec<JobKey>),
+    /// As long after the call.
+    SaysAfter(Duration, Report),
+    Fails(CallError),
+    /// The server does not know the call.
+    Unknown,
+    /// Only so many are answered for, the first ones.
+    Short(usize, Report),
+}
+
 /// A call that was made, and when.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Made {
     Check(JobKey),
+    Batch(Vec<JobKey>),
     Start(String, AttachmentId),
     Cancel(JobKey),
     Upload(Rc<str>),
@@ -40,6 +55,8 @@ pub struct Scripted(Rc<Script>);
 struct Script {
     clock: VirtualClock,
     answers: RefCell<VecDeque<Answer>>,
+    batches: RefCell<VecDeque<Batch>>,
+    batch_limit: Cell<usize>,
     starts: RefCell<VecDeque<Result<Option<JobKey>, CallError>>>,
     stored: RefCell<Option<Attachment>>,
     calls: RefCell<Vec<(Timestamp, Made)>>,
@@ -51,6 +68,8 @@ impl Scripted {
         Self(Rc::new(Script {
             clock: clock.clone(),
             answers: RefCell::new(answers.into_iter().collect()),
+            batches: RefCell::default(),
+            batch_limit: Cell::new(1),
             starts: RefCell::default(),
             stored: RefCell::default(),
             calls: RefCell::default(),
@@ -60,6 +79,12 @@ impl Scripted {
 
     pub fn then(&self, answers: impl IntoIterator<Item = Answer>) {
         *self.0.answers.borrow_mut() = answers.into_iter().collect();
+    }
+
+    /// Can be asked after 100 jobs at once from now on; the last answer stays.
+    pub fn batches(&self, answers: impl IntoIterator<Item = Batch>) {
+        *self.0.batches.borrow_mut() = answers.into_iter().collect();
+        self.0.batch_limit.set(100);
     }
 
     pub fn starts(&self, answers: impl IntoIterator<Item = Result<Option<JobKey>, CallError>>) {
@@ -72,6 +97,12 @@ impl Scripted {
 
     pub fn calls(&self) -> Vec<(Timestamp, Made)> {
         self.0.calls.borrow().clone()
+    }
+
+    /// The calls since the last time that this was asked.
+    pub fn new_calls(&self) -> Vec<Made> {
+        let calls = self.0.calls.take();
+        calls.into_iter().map(|(_, made)| made).collect()
     }
 
     /// When each check went out.
@@ -102,6 +133,43 @@ impl StatusClient for Scripted {
             Answer::Says(report) => ready(Ok(report)).boxed_local(),
             Answer::Fails(error) => ready(Err(error)).boxed_local(),
             Answer::Stalls => pending().boxed_local(),
+        }
+    }
+
+    fn batch_limit(&self) -> usize {
+        self.0.batch_limit.get()
+    }
+
+    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+        let keys: Vec<_> = jobs.iter().map(|job| job.key.clone()).collect();
+        self.log(Made::Batch(keys.clone()));
+        let mut batches = self.0.batches.borrow_mut();
+        let batch = match batches.len() {
+            0 | 1 => batches.front().cloned(),
+            _ => batches.pop_front(),
+        };
+        let all = |report: Report| keys.iter().map(|_| Some(Ok(report.clone()))).collect();
+        match batch {
+            Some(Batch::Says(report, but)) => {
+                let says = |key| (!but.contains(key)).then(|| Ok(report.clone()));
+                ready(Ok(keys.iter().map(says).collect())).boxed_local()
+            }
+            Some(Batch::SaysAfter(wait, report)) => {
+                let answers = all(report);
+                let wait = self.0.clock.sleep(wait);
+                wait.map(|()| Ok(answers)).boxed_local()
+            }
+            Some(Batch::Fails(error)) => ready(Err(error)).boxed_local(),
+            Some(Batch::Unknown) => {
+                self.0.batch_limit.set(1);
+                ready(Ok(keys.iter().map(|_| None).collect())).boxed_local()
+            }
+            Some(Batch::Short(count, report)) => {
+                let mut answers: Answers = all(report);
+                answers.truncate(count);
+                ready(Ok(answers)).boxed_local()
+            }
+            None => pending().boxed_local(),
         }
     }
 
@@ -223,9 +291,13 @@ pub async fn settle() {
 }
 
 pub fn running(percent: u8) -> Answer {
-    Answer::Says(Report::Running {
+    Answer::Says(running_at(percent))
+}
+
+pub fn running_at(percent: u8) -> Report {
+    Report::Running {
         progress: Some(Percent::new(percent)),
-    })
+    }
 }
 
 pub fn seconds(seconds: u64) -> Duration {

@@ -47,15 +47,46 @@ impl Address {
         Ok(address)
     }
 
+    /// Goes on with a query `ids` of as many ids as fit into so many bytes, the
+    /// first in any case. Tells how many these are. Each is encoded by itself, so
+    /// that one may hold a comma.
+    pub fn with_ids<'a>(
+        &self,
+        ids: impl Iterator<Item = &'a str>,
+        most_bytes: usize,
+    ) -> (Self, usize) {
+        let mut address = self.clone();
+        address.0.push_str("?ids=");
+        let start = address.0.len();
+        let mut fit = 0;
+        for id in ids {
+            let before = address.0.len();
+            if fit > 0 {
+                address.0.push(',');
+            }
+            address.push_encoded(id);
+            if fit > 0 && address.0.len() - start > most_bytes {
+                address.0.truncate(before);
+                break;
+            }
+            fit += 1;
+        }
+        (address, fit)
+    }
+
     /// The address as the browser takes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Encodes as JavaScript's `encodeURIComponent`.
     fn push(&mut self, segment: &str) {
         self.0.push('/');
-        for byte in segment.bytes() {
+        self.push_encoded(segment);
+    }
+
+    /// Encodes as JavaScript's `encodeURIComponent`.
+    fn push_encoded(&mut self, text: &str) {
+        for byte in text.bytes() {
             if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
                 self.0.push(char::from(byte));
             } else {
@@ -106,6 +137,20 @@ mod tests {
         ] {
             assert_eq!(segment(id).as_deref(), Ok(encoded));
         }
+    }
+
+    #[test]
+    fn ids_of_a_list_are_encoded_one_by_one_and_as_many_as_fit() {
+        let list = |ids: &[&str], most| {
+            let (address, fit) = Address::new("/s").with_ids(ids.iter().copied(), most);
+            (address.0, fit)
+        };
+        let (address, fit) = list(&["a,b", "c", "é&"], 100);
+        assert_eq!((address.as_str(), fit), ("/s?ids=a%2Cb,c,%C3%A9%26", 3));
+        let (address, fit) = list(&["aa", "bb", "cc"], 5);
+        assert_eq!((address.as_str(), fit), ("/s?ids=aa,bb", 2));
+        let (address, fit) = list(&["aaaaaaaa", "b"], 5);
+        assert_eq!((address.as_str(), fit), ("/s?ids=aaaaaaaa", 1));
     }
 
     #[test]

@@ -9,7 +9,11 @@ use super::*;
 #[derive(Clone, Debug)]
 enum Happening {
     Pass(u64),
+    /// The check that waits for its turn goes out.
+    Turn,
     Answer(Result<Report, CallError>),
+    /// The check's answer says nothing of the job.
+    Unanswered,
     /// The answer to a call that is over.
     LateAnswer(u64, Result<Report, CallError>),
     Surroundings(Surroundings),
@@ -51,7 +55,9 @@ fn answer() -> impl Strategy<Value = Result<Report, CallError>> {
 fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         6 => (0_u64..20_000).prop_map(Happening::Pass),
+        12 => Just(Happening::Turn),
         12 => answer().prop_map(Happening::Answer),
+        1 => Just(Happening::Unanswered),
         2 => (0_u64..50, answer()).prop_map(|(call, answer)| Happening::LateAnswer(call, answer)),
         2 => any::<(bool, bool)>().prop_map(|(online, visible)| {
             Happening::Surroundings(Surroundings { online, visible })
@@ -67,6 +73,8 @@ struct Onlooker {
     monitor: Monitor,
     now: Timestamp,
     in_flight: Option<(CallId, bool)>,
+    /// Whether the check in flight waits to be sent.
+    waits: bool,
     shown: Option<Percent>,
     last_call_ended: Option<Timestamp>,
     counted_since_retry: u32,
@@ -86,6 +94,7 @@ impl Onlooker {
             ),
             now,
             in_flight: None,
+            waits: false,
             shown: None,
             last_call_ended: None,
             counted_since_retry: 0,
@@ -104,7 +113,17 @@ impl Onlooker {
                 self.now = end;
                 self.step(Event::Tick);
             }
+            Happening::Turn => self.turn(),
+            Happening::Unanswered => {
+                if let (Some((call, true)), false) = (self.in_flight, self.waits) {
+                    let before = self.monitor.state(self.now);
+                    self.waits = true;
+                    self.step(Event::Unanswered(call));
+                    assert_eq!(self.monitor.state(self.now), before, "it costs nothing");
+                }
+            }
             Happening::Answer(answer) => match self.in_flight {
+                Some((_, true)) if self.waits => {}
                 Some((call, true)) => self.end_call(Event::Checked(call, answer), true),
                 Some((call, false)) => {
                     self.end_call(
@@ -143,6 +162,17 @@ impl Onlooker {
         }
     }
 
+    fn is_waiting(&self) -> bool {
+        self.waits && self.in_flight.is_some()
+    }
+
+    fn turn(&mut self) {
+        if let (Some((call, true)), true) = (self.in_flight, self.waits) {
+            self.waits = false;
+            self.step(Event::Sent(call));
+        }
+    }
+
     fn end_call(&mut self, event: Event, check: bool) {
         let counts = check && self.monitor.counts_checks();
         let good = matches!(
@@ -176,7 +206,9 @@ impl Onlooker {
             match action {
                 Action::Check(call, _) | Action::Start(call, _) => {
                     assert_eq!(self.in_flight, None, "at most one call is in flight");
-                    self.in_flight = Some((call, matches!(action, Action::Check(..))));
+                    let is_check = matches!(action, Action::Check(..));
+                    self.in_flight = Some((call, is_check));
+                    self.waits = is_check;
                 }
                 Action::Abandon => {
                     assert!(self.in_flight.is_some());
@@ -194,8 +226,8 @@ impl Onlooker {
             assert_eq!(self.in_flight, None, "what has ended calls nobody");
         } else {
             assert!(
-                self.monitor.next_due(self.now).is_some(),
-                "what runs wakes up again"
+                self.is_waiting() || self.monitor.next_due(self.now).is_some(),
+                "what runs wakes up again, or has its turn"
             );
         }
         match state {
@@ -247,7 +279,10 @@ proptest! {
                 return Ok(());
             }
             match onlooker.in_flight {
-                Some(_) => onlooker.live(Happening::Answer(answers.next().unwrap_or(Ok(Report::Queued)))),
+                Some(_) => {
+                    onlooker.turn();
+                    onlooker.live(Happening::Answer(answers.next().unwrap_or(Ok(Report::Queued))));
+                }
                 None => onlooker.live(Happening::Pass(500)),
             }
         }

@@ -51,6 +51,9 @@ impl Watch {
 
     fn tell(&mut self, event: Event) -> &mut Self {
         self.actions = self.monitor.step(event, self.now);
+        if let Some(Action::Check(call, _)) = self.actions.last() {
+            assert_eq!(self.monitor.step(Event::Sent(*call), self.now), []);
+        }
         self
     }
 

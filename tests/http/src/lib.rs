@@ -17,6 +17,7 @@
 )]
 
 mod attachments;
+mod batch;
 mod connection;
 mod headers;
 mod ids;
