@@ -2,7 +2,6 @@
 //! the client can, and their answers come back to the tasks.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 
 use futures_util::FutureExt as _;
@@ -12,6 +11,7 @@ use super::life::Awaited;
 use super::queue::{Queue, Waiting};
 use super::{Engine, State};
 use crate::client::{Answers, Call};
+use crate::sorted::SortedSet;
 use crate::spawned::Spawned;
 use crate::task::monitor::{CallId, Event};
 use crate::task::{CallError, Job, Report, TaskId};
@@ -103,7 +103,7 @@ impl Engine {
     }
 
     /// Gives each task its answer, where it still waits for one.
-    pub(super) fn hand_out(&self, landed: Landed, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
+    pub(super) fn hand_out(&self, landed: Landed, at: Timestamp, touched: &mut SortedSet<TaskId>) {
         let Landed {
             number,
             passengers,
@@ -137,7 +137,7 @@ impl Engine {
         }
     }
 
-    fn queue_again(&self, mut waiting: Waiting, at: Timestamp, touched: &mut BTreeSet<TaskId>) {
+    fn queue_again(&self, mut waiting: Waiting, at: Timestamp, touched: &mut SortedSet<TaskId>) {
         let event = Event::Unanswered(waiting.call);
         let id = waiting.task.clone();
         self.step(&id, touched, |life| life.monitor_step(event, at));

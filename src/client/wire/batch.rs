@@ -1,6 +1,7 @@
 //! The answer of one call for the status of several jobs (CONTRACT §1).
 
 use std::borrow::Cow;
+use std::collections::BinaryHeap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -30,16 +31,18 @@ pub fn reports(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
     let Statuses(statuses) = json(body)?;
     let mut answers: Answers = keys.iter().map(|_| None).collect();
     // By name, since a server has an order of its own. Two tasks may follow one job.
-    let mut places: Vec<_> = keys.iter().map(JobKey::as_str).zip(&mut answers).collect();
-    places.sort_unstable_by_key(|(key, _)| *key);
+    let keys = keys.iter().map(JobKey::as_str).zip(0_usize..);
+    let places = keys.collect::<BinaryHeap<_>>().into_sorted_vec();
     for (name, status) in statuses {
         if status.get() == "null" {
             continue;
         }
         let first = places.partition_point(|(key, _)| *key < &*name);
-        let places = places.iter_mut().skip(first);
-        for (_, answer) in places.take_while(|(key, _)| *key == name) {
-            **answer = Some(report(status.get().as_bytes()));
+        let places = places.iter().skip(first);
+        for (_, place) in places.take_while(|(key, _)| *key == name) {
+            if let Some(answer) = answers.get_mut(*place) {
+                *answer = Some(report(status.get().as_bytes()));
+            }
         }
     }
     Ok(answers)
