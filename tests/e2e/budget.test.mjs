@@ -1,0 +1,77 @@
+// What a page may load and what an update may cost. Whoever needs more changes budget.json,
+// and says in the commit what it buys; whoever needs less lowers it.
+
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants } from 'node:zlib'
+import { measure } from '../bench/measure.mjs'
+import { launch, startBackend } from './support.mjs'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const budget = JSON.parse(await readFile(here('budget.json'), 'utf8'))
+
+const LOADED = ['.html', '.css', '.js', '.wasm']
+const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 }
+
+/** Bytes of brotli of all that a page loads from a folder. */
+async function loaded(folder) {
+  const files = await readdir(folder, { recursive: true })
+  let sum = 0
+  for (const file of files.filter((file) => LOADED.includes(extname(file)))) {
+    sum += brotliCompressSync(await readFile(join(folder, file)), { params: BROTLI }).length
+  }
+  return sum
+}
+
+describe('budget', () => {
+  for (const [name, { folder, bytes }] of Object.entries(budget.brotli)) {
+    test(`${name} has at most ${bytes} bytes of brotli`, async () => {
+      const size = await loaded(folder === 'DIST' ? process.env.DIST : here(folder))
+      assert.ok(size <= bytes, `it has ${size}`)
+      assert.ok(size > bytes * 0.98, `it has only ${size}: lower the budget`)
+    })
+  }
+})
+
+describe('an update', () => {
+  let browser
+  let floor
+  let ours
+
+  before(async () => {
+    browser = await launch()
+    const page = await startBackend({ folder: here('../bench/floor'), policy: "default-src 'self' data:" })
+    floor = { name: 'floor', backend: page, query: (world) => `base=${world.base}` }
+    ours = { name: 'ours', backend: await startBackend(), query: (world) => world.query }
+  })
+
+  after(async () => {
+    await browser?.close()
+    floor?.backend.stop()
+    ours?.backend.stop()
+  })
+
+  // Both in one browser, one after the other, as processor time: other programs change it little.
+  for (const { tasks, times } of budget.updateToFloor) {
+    test(`costs at most ${times} times the floor's with ${tasks} tasks`, async () => {
+      const least = await measure({ browser, stack: floor, tasks, seconds: budget.seconds })
+      const own = await measure({ browser, stack: ours, tasks, seconds: budget.seconds })
+      assert.deepEqual(own.problems, [])
+      assert.ok(least.main > 0 && own.main > 0, 'a page did not answer')
+      assert.ok(own.main <= least.main * times, `${own.main} ms is ${own.main / least.main} times ${least.main} ms`)
+    })
+  }
+
+  test(`is cheaper with a batch: with ${budget.batch.tasks} tasks at most ${budget.batch.share} of the floor's`, async () => {
+    const { tasks, share } = budget.batch
+    const batch = { ...ours, query: (world) => `${world.query}&batch=1` }
+    const least = await measure({ browser, stack: floor, tasks, seconds: budget.seconds })
+    const own = await measure({ browser, stack: batch, tasks, seconds: budget.seconds })
+    assert.deepEqual(own.problems, [])
+    assert.ok(own.checked > 0.8, `only ${own.checked} of the checks were made`)
+    assert.ok(own.main <= least.main * share, `${own.main} ms is ${own.main / least.main} times ${least.main} ms`)
+  })
+})
