@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+pub(crate) use self::batch::pushed;
 pub use self::batch::reports;
 
 use super::Attachment;

@@ -25,6 +25,24 @@ pub async fn fetch(
     credentials: Credentials,
     body: Option<String>,
 ) -> Result<Answer, CallError> {
+    let (response, guard) = open(method, address, headers, credentials, body).await?;
+    let answer = Answer::read(&response).await;
+    guard.disarm();
+    Ok(answer)
+}
+
+/// Asks, and leaves what is answered to be read. Dropping the guard ends it.
+///
+/// # Errors
+///
+/// As [`fetch`].
+pub async fn open(
+    method: Method,
+    address: &Address,
+    headers: Headers,
+    credentials: Credentials,
+    body: Option<String>,
+) -> Result<(Response, AbortOnDrop), CallError> {
     let guard = AbortOnDrop::new();
     let signal = guard.signal();
     let request = RequestBuilder::new(address.as_str())
@@ -45,9 +63,7 @@ pub async fn fetch(
     let response = send(request.map_err(unsendable)?)
         .await
         .map_err(|_| CallError::Unreachable)?;
-    let answer = Answer::read(&response).await;
-    guard.disarm();
-    Ok(answer)
+    Ok((response, guard))
 }
 
 /// As gloo-net's own `send`, which panics where a page that wraps `fetch`
