@@ -117,6 +117,8 @@ async fn there_is_no_stream_while_nothing_is_followed() {
     stage.pass(seconds(2)).await;
     assert_eq!(stage.state(&id), TaskState::Succeeded);
     assert!(!stage.client.is_open());
+    stage.pass(seconds(60)).await;
+    assert_eq!(stage.client.opened(), 1);
     assert_eq!(stage.clock.next_due(), None, "no timer is left");
 }
 
