@@ -8,6 +8,7 @@ pub mod wire;
 
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, ready};
@@ -26,6 +27,28 @@ pub type Call<T> = LocalBoxFuture<'static, Result<T, CallError>>;
 /// What one call says of several jobs, in their order; none of a job of which
 /// it says nothing.
 pub type Answers = Vec<Option<Result<Report, CallError>>>;
+
+/// What a server says unasked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// The stream is open, or has given a sign of life.
+    Alive,
+    /// How jobs are, also such as nobody here follows.
+    Reports(Vec<Pushed>),
+    /// The server asks to wait so long before it is connected to again.
+    ReconnectAfter(Duration),
+}
+
+/// What a server says of one job unasked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// The [`endpoint`](JobKind::endpoint) of the job's kind.
+    pub endpoint: Rc<str>,
+    /// The job's name there.
+    pub key: JobKey,
+    /// How it is.
+    pub report: Report,
+}
 
 /// Asks a server how far a job is.
 ///
@@ -73,6 +96,18 @@ pub trait StatusClient {
     /// A [`CallError`], which counts for each of the jobs as one of its own.
     fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
         ready(Ok(jobs.iter().map(|_| None).collect())).boxed_local()
+    }
+
+    /// Opens a stream of news about all jobs that this page may know of.
+    /// `on_news` hears them; the call ends with the stream. None where there is
+    /// no such stream, as things are now, which is so by default.
+    ///
+    /// It is opened where jobs are followed, by one tab of a browser, and opened
+    /// again after it has ended or was silent for 45 s. Meanwhile, and for jobs
+    /// of which it says nothing, checks are made as without it.
+    fn events(&self, on_news: Callback<News>) -> Option<Call<()>> {
+        let _ = on_news;
+        None
     }
 
     /// Tells the server that the job is not wanted any more. Nobody waits for

@@ -89,10 +89,12 @@ impl Setup {
                 base,
                 resumable_uploads,
                 batch,
+                events,
             } => {
                 let client = HttpStatusClient::new(&base)
                     .with_resumable_uploads(resumable_uploads)
-                    .with_batch(batch);
+                    .with_batch(batch)
+                    .with_events(events);
                 let clients = Clients::new(Rc::new(client));
                 (clients, None, Some(base.into()))
             }

@@ -9,12 +9,14 @@ mod calls;
 mod checks;
 mod inbox;
 mod life;
+mod news;
 mod other_tabs;
 mod pass;
 mod picker;
 mod queue;
 mod restore;
 mod schedule;
+mod stream;
 mod surroundings;
 mod turns;
 
@@ -30,6 +32,7 @@ use self::checks::Checks;
 use self::inbox::Message;
 use self::life::{Life, Sending, Source, Work};
 use self::schedule::Schedule;
+use self::stream::Stream;
 use self::surroundings::{Listeners, News};
 use self::turns::Turns;
 use crate::client::Clients;
@@ -64,6 +67,9 @@ struct State {
     schedule: Schedule,
     turns: Turns,
     checks: Checks,
+    stream: Stream,
+    /// The stream that is open, and its number.
+    connection: Option<(u64, Spawned)>,
     inbox: inbox::Inbox,
     /// Whether a pass is going on.
     passing: bool,
@@ -136,6 +142,8 @@ impl Engine {
                 schedule: Schedule::default(),
                 turns: Turns::default(),
                 checks: Checks::default(),
+                stream: Stream::default(),
+                connection: None,
                 inbox: inbox::Inbox::default(),
                 passing: false,
                 surroundings: surroundings::current(),
@@ -310,10 +318,12 @@ impl Engine {
             state.frame.take(),
             state.listeners.take(),
             state.tabs.take(),
+            state.connection.take(),
         );
         state.schedule = Schedule::default();
         state.turns = Turns::default();
         state.checks = Checks::default();
+        state.stream = Stream::default();
         drop(state);
         drop(ended);
     }

@@ -3,9 +3,11 @@
 mod address;
 mod answer;
 mod batch;
+mod events;
 mod fetch;
 mod headers;
 mod multipart;
+mod sse;
 mod storage;
 mod transfer;
 mod tus;
@@ -18,14 +20,16 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, LocalBoxFuture, select};
 use gloo_net::http::Method;
+use yew::Callback;
 
 use self::address::Address;
 use self::answer::Answer;
 use self::batch::Batches;
+use self::events::Events;
 use self::fetch::fetch;
 use self::headers::Headers;
 pub use self::headers::InvalidHeader;
-use super::{Answers, Call, StatusClient, wire};
+use super::{Answers, Call, News, StatusClient, wire};
 use crate::clock::{BrowserClock, Clock as _};
 use crate::task::{CallError, Job, JobKind, Report};
 
@@ -51,6 +55,7 @@ pub enum Credentials {
 /// | token | none |
 /// | resumable uploads | off |
 /// | several jobs in one call | off |
+/// | news that the server pushes | off |
 /// | time limit of `list`, `delete`, `discard` and `cancel` | 30 s |
 ///
 /// `status`, `start` and `upload` have no limit here: who calls them drops the call when
@@ -88,6 +93,8 @@ struct Settings {
     resumable_uploads: bool,
     /// None where each job is asked after by itself.
     batches: Option<Batches>,
+    /// None where nothing is pushed.
+    events: Option<Events>,
 }
 
 type TokenProvider = Rc<dyn Fn() -> LocalBoxFuture<'static, Option<String>>>;
@@ -107,6 +114,7 @@ impl HttpStatusClient {
             time_limit: Duration::from_secs(30),
             resumable_uploads: false,
             batches: None,
+            events: None,
         }))
     }
 
@@ -167,6 +175,20 @@ impl HttpStatusClient {
     #[must_use]
     pub fn with_batch(mut self, batch: bool) -> Self {
         Rc::make_mut(&mut self.0).batches = batch.then(Batches::default);
+        self
+    }
+
+    /// Has the server push how jobs are, by server-sent events at `{base}/events`,
+    /// in addition to checks, which become few for jobs of which it tells.
+    ///
+    /// An event's name is the endpoint of a kind (`video-processing`), its data what
+    /// the call for several jobs answers: `{"q-81f3": {"status": "running"}}`. The
+    /// server tells of all jobs that the session may see and sends a comment every
+    /// 15 s or so; the page sends `Last-Event-ID` when it comes again. A server that
+    /// has no such stream is not asked for it again for 5 minutes.
+    #[must_use]
+    pub fn with_events(mut self, events: bool) -> Self {
+        Rc::make_mut(&mut self.0).events = events.then(Events::default);
         self
     }
 
@@ -250,6 +272,10 @@ impl StatusClient for HttpStatusClient {
 
     fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
         batch::statuses(self, jobs)
+    }
+
+    fn events(&self, on_news: Callback<News>) -> Option<Call<()>> {
+        events::events(self, on_news)
     }
 
     /// `POST {base}/{endpoint}/cancel/{key}`. Embeddings have no such call

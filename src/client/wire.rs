@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+pub(crate) use self::batch::pushed;
 pub use self::batch::reports;
 
 use super::Attachment;

@@ -35,6 +35,8 @@ pub enum Backend {
         resumable_uploads: bool,
         /// Whether it is asked after several jobs in one call.
         batch: bool,
+        /// Whether it pushes how jobs are.
+        events: bool,
     },
 }
 
@@ -58,6 +60,7 @@ impl Address {
                 base: parameter("base").unwrap_or_else(|| "/api".to_owned()),
                 resumable_uploads: parameter("uploads").as_deref() == Some("resumable"),
                 batch: parameter("batch").as_deref() == Some("1"),
+                events: parameter("events").as_deref() == Some("1"),
             },
             _ => {
                 let mut simulation = Simulation::new();

@@ -58,13 +58,14 @@ const fn of_toaster(name: &'static str, option: &'static str, sort: Sort) -> Att
     }
 }
 
-const ATTRIBUTES: [Attribute; 16] = [
+const ATTRIBUTES: [Attribute; 17] = [
     read_once("base-url", "baseUrl", Sort::Text),
     read_once("lang", "lang", Sort::Text),
     read_once("store", "store", Sort::Text),
     read_once("interval-ms", "intervalMs", Sort::Number),
     read_once("resumable-uploads", "resumableUploads", Sort::Switch),
     read_once("batch", "batch", Sort::Switch),
+    read_once("events", "events", Sort::Switch),
     read_once("indicator", "indicator", Sort::Switch),
     of_toaster("position", "position", Sort::Word),
     of_toaster("theme", "theme", Sort::Word),

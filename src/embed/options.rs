@@ -124,7 +124,8 @@ fn http_client(base: &str, fields: &Fields<'_>) -> Result<HttpStatusClient, JsVa
     let switch = |name| Ok::<_, JsValue>(fields.read(name, arguments::truth)?.unwrap_or(false));
     Ok(client
         .with_resumable_uploads(switch("resumableUploads")?)
-        .with_batch(switch("batch")?))
+        .with_batch(switch("batch")?)
+        .with_events(switch("events")?))
 }
 
 /// As `fetch` takes them: an object of strings, a list of pairs, or `Headers`.

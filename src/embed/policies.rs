@@ -16,6 +16,8 @@ pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Pol
     fields.set(&mut policy.max_checks, "maxChecks", at_least_one)?;
     fields.set(&mut policy.ceiling, "ceiling", percent)?;
     fields.set(&mut policy.call_limit, "callLimitMs", arguments::millis)?;
+    let streamed = &mut policy.streamed_interval;
+    fields.set(streamed, "streamedIntervalMs", arguments::millis)?;
     fields.set(&mut policy.refill, "refill", arguments::truth)?;
     let retry = policy.retry;
     fields.set(&mut policy.retry, "retry", |name, value| {

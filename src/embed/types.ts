@@ -87,6 +87,8 @@ export interface ToasterOptions {
 export interface JobOptions {
   /** From the end of a check to the next. Default 1000. */
   intervalMs?: number;
+  /** The same while the server pushes news of the job. Default 15000. */
+  streamedIntervalMs?: number;
   /** Answered checks of an unfinished job before it fails as timed out. Default 120 for videos, 60 for embeddings. */
   maxChecks?: number;
   /** Highest progress shown while it runs. Default 90 for videos, 100 for embeddings. */
@@ -210,6 +212,11 @@ export interface BackgroundTasksOptions
    * that does not know the call is asked after single jobs. Default false.
    */
   batch?: boolean;
+  /**
+   * Whether the server pushes how jobs are, by server-sent events at
+   * `{baseUrl}/events`. Where it does not, jobs are checked as before. Default false.
+   */
+  events?: boolean;
   /**
    * Takes the place of HTTP for the calls that it has. The others go to
    * `baseUrl` if that is given as well, and are refused else.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::checks::Landed;
-use crate::client::Attachment;
+use crate::client::{Attachment, News};
 use crate::persistence::record::Record;
 use crate::tabs::{Heard, Order};
 use crate::task::monitor::{self, CallId};
@@ -20,6 +20,11 @@ pub(super) enum Message {
     Uploaded(TaskId, CallId, Outcome<Attachment>),
     /// Checks have come back.
     Landed(Landed),
+    /// Something of the stream of this number.
+    News(u64, News),
+    StreamEnded(u64),
+    /// The stream was given up.
+    StreamLost,
     /// What the person wants of a task.
     Order(Order, TaskId),
     Chosen(TaskId, web_sys::File),

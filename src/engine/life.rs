@@ -237,19 +237,22 @@ pub(super) enum Common {
     Tick,
     Surroundings(Surroundings),
     Woken,
+    /// The stream of pushed news has ended.
+    StreamEnded,
     Cancel,
     Retry,
 }
 
 /// Both machines have these events under the same names.
 macro_rules! from_common {
-    ($event:path) => {
+    ($event:path, $stream_ended:expr) => {
         impl From<Common> for $event {
             fn from(common: Common) -> Self {
                 match common {
                     Common::Tick => Self::Tick,
                     Common::Surroundings(surroundings) => Self::Surroundings(surroundings),
                     Common::Woken => Self::Woken,
+                    Common::StreamEnded => $stream_ended,
                     Common::Cancel => Self::Cancel,
                     Common::Retry => Self::Retry,
                 }
@@ -258,5 +261,6 @@ macro_rules! from_common {
     };
 }
 
-from_common!(monitor::Event);
-from_common!(upload::Event);
+from_common!(monitor::Event, monitor::Event::StreamEnded);
+// Nothing is pushed about uploads.
+from_common!(upload::Event, upload::Event::Tick);

@@ -67,6 +67,7 @@ impl Engine {
         }
         self.0.state.borrow_mut().passing = false;
         self.send_checks();
+        self.tend_stream();
         self.set_alarm();
     }
 
@@ -80,6 +81,9 @@ impl Engine {
             }
             Message::Uploaded(id, call, answer) => self.uploaded(&id, call, answer, at, touched),
             Message::Landed(landed) => self.hand_out(landed, at, touched),
+            Message::News(number, news) => self.hear_news(number, news, at, touched),
+            Message::StreamEnded(number) => self.stream_ended(number, at, touched),
+            Message::StreamLost => self.step_all(touched, at, Common::StreamEnded),
             Message::Order(order, id) => self.order(order, &id, at, touched),
             Message::CatchUp(records) => self.take_in_saved(records, at, touched),
             Message::Heard(heard) => self.hear_tabs(heard, at, touched),
@@ -108,6 +112,9 @@ impl Engine {
                 }
             }
             Message::Online(online) => {
+                if online {
+                    self.0.state.borrow_mut().stream.hurry(at);
+                }
                 self.surround(touched, at, |surroundings| surroundings.online = online);
             }
             Message::Visible(visible) => {
@@ -131,7 +138,7 @@ impl Engine {
         self.step_all(touched, at, Common::Surroundings(surroundings));
     }
 
-    fn step_all(&self, touched: &mut SortedSet<TaskId>, at: Timestamp, news: Common) {
+    pub(super) fn step_all(&self, touched: &mut SortedSet<TaskId>, at: Timestamp, news: Common) {
         let ids: Vec<_> = self.0.state.borrow().lives.keys().cloned().collect();
         for id in ids {
             self.step(&id, touched, |life| life.hear(news, at));
@@ -220,7 +227,14 @@ impl Engine {
         let now = self.now();
         let mut state = self.0.state.borrow_mut();
         let release = state.checks.queue.release(now);
-        let Some(next) = state.schedule.next().into_iter().chain(release).min() else {
+        let stream = state.stream.next_due();
+        let all = state
+            .schedule
+            .next()
+            .into_iter()
+            .chain(release)
+            .chain(stream);
+        let Some(next) = all.min() else {
             return;
         };
         // One that goes off too early finds nothing due and is set again.

@@ -46,6 +46,10 @@ pub enum Event {
     Unanswered(CallId),
     /// A check came back.
     Checked(CallId, Result<Report, CallError>),
+    /// The server said this of the job unasked.
+    Pushed(Report),
+    /// Nothing is pushed any more.
+    StreamEnded,
     /// A start came back, with the new job's key where the server names one.
     Started(CallId, Result<Option<JobKey>, CallError>),
     /// The browser says something new about the surroundings.
@@ -101,6 +105,8 @@ pub struct Monitor {
     /// Answered checks of the unfinished job.
     checks: u32,
     failures: Failures,
+    /// Whether the server pushes news of this job, so that checks may be few.
+    streamed: bool,
     follow_up: Option<Pending>,
     calls: u64,
     starts: u64,
@@ -153,6 +159,7 @@ impl Monitor {
             begun: false,
             checks: 0,
             failures: Failures::default(),
+            streamed: false,
             follow_up: None,
             calls: 0,
             starts: 0,
@@ -182,6 +189,11 @@ impl Monitor {
         &self.attachment
     }
 
+    /// The name under which the server tells of its job, once there is one.
+    pub(crate) const fn key(&self) -> Option<&JobKey> {
+        self.job.as_ref()
+    }
+
     /// Takes in an event and tells what is to be done. Events that come too
     /// late, or make no sense in the present state, change nothing.
     pub fn step(&mut self, event: Event, now: Timestamp) -> Vec<Action> {
@@ -200,6 +212,8 @@ impl Monitor {
             Event::Checked(call, answer) if self.is_calling(call) => self.checked(answer, now),
             Event::Started(call, answer) if self.is_calling(call) => self.started(answer, now),
             Event::Checked(..) | Event::Started(..) => return actions,
+            Event::Pushed(report) => self.pushed(report, now, &mut actions),
+            Event::StreamEnded => self.streamed = false,
             Event::Surroundings(new) => self.surround(new, now, &mut actions),
             Event::Woken => self.woken(now, &mut actions),
             Event::Cancel => self.cancel(&mut actions),
@@ -283,7 +297,14 @@ impl Monitor {
 
     fn due(&self) -> Option<Timestamp> {
         match &self.phase {
-            Phase::Waiting(pause) => Some(pause.due(&self.kind.policy().retry, self.surroundings)),
+            Phase::Waiting(pause) => {
+                let policy = self.kind.policy();
+                let usual = match self.streamed {
+                    true => policy.streamed_interval,
+                    false => policy.interval,
+                };
+                Some(pause.due_by(&policy.retry, self.surroundings, usual))
+            }
             Phase::Calling { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
         }
     }
@@ -342,25 +363,57 @@ impl Monitor {
         match answer {
             Ok(report) => {
                 self.call_succeeded();
-                match report {
-                    Report::Queued => self.unfinished(false, None, now),
-                    Report::Running { progress } => self.unfinished(true, progress, now),
-                    Report::Succeeded => self.phase = Phase::Succeeded,
-                    Report::Failed { reason } => {
-                        self.phase = Phase::Failed(Failure::Job { reason });
-                    }
-                    Report::Cancelled => self.phase = Phase::Cancelled,
+                let rises = self.take_progress(&report);
+                match Phase::end(report) {
+                    Some(end) => self.phase = end,
+                    None => self.unfinished(rises, now),
                 }
             }
             Err(error) => self.call_failed(error, now),
         }
     }
 
-    fn unfinished(&mut self, begun: bool, progress: Option<Percent>, now: Timestamp) {
-        // A job that goes back into the queue does not go back for the person.
-        self.begun |= begun;
+    /// Takes in how far the job is, and tells whether that is further than before.
+    /// A job that goes back into the queue does not go back for the person.
+    fn take_progress(&mut self, report: &Report) -> bool {
+        let Report::Running { progress } = *report else {
+            return false;
+        };
+        self.begun = true;
         let rises = progress > self.progress;
         self.progress = progress.max(self.progress);
+        rises
+    }
+
+    /// News count as a good answer, but spend nothing of the budget: nobody asked.
+    fn pushed(&mut self, report: Report, now: Timestamp, actions: &mut Vec<Action>) {
+        let is_calling = match self.phase {
+            Phase::Waiting(_) => false,
+            Phase::Calling { .. } => true,
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
+        };
+        if self.job.is_none() {
+            return;
+        }
+        self.streamed = true;
+        let policy = self.kind.policy();
+        if let (Phase::Waiting(pause), Some(_)) = (&mut self.phase, self.failures.last()) {
+            pause.restart(policy.interval, now);
+        }
+        let refill = policy.refill;
+        self.call_succeeded();
+        if self.take_progress(&report) && refill {
+            self.checks = 0;
+        }
+        if let Some(end) = Phase::end(report) {
+            if is_calling {
+                actions.push(Action::Abandon);
+            }
+            self.phase = end;
+        }
+    }
+
+    fn unfinished(&mut self, rises: bool, now: Timestamp) {
         if self.counts_checks() {
             self.checks = self.checks.saturating_add(1);
         }
@@ -498,6 +551,16 @@ impl Monitor {
 }
 
 impl Phase {
+    /// The end that a report tells; none while the job goes on.
+    fn end(report: Report) -> Option<Self> {
+        match report {
+            Report::Queued | Report::Running { .. } => None,
+            Report::Succeeded => Some(Self::Succeeded),
+            Report::Failed { reason } => Some(Self::Failed(Failure::Job { reason })),
+            Report::Cancelled => Some(Self::Cancelled),
+        }
+    }
+
     const fn call_at_once(now: Timestamp) -> Self {
         Self::Waiting(Pause::none(now))
     }

@@ -15,6 +15,7 @@ use super::percent::Percent;
 /// | [`ceiling`](Self::with_ceiling): highest progress shown while it runs | 90 | 100 |
 /// | [`call_limit`](Self::with_call_limit): a call without an answer is given up after | 10 s | 10 s |
 /// | [`retry`](Self::with_retry): after transient failures | [`RetryPolicy`] | [`RetryPolicy`] |
+/// | [`streamed_interval`](Self::with_streamed_interval): the same while the server pushes news of the job | 15 s | 15 s |
 /// | [`refill`](Self::with_refill): a rise of progress refills the budget | no | no |
 ///
 /// ```
@@ -39,6 +40,9 @@ pub struct Policy {
     pub call_limit: Duration,
     /// What happens after transient failures.
     pub retry: RetryPolicy,
+    /// From the end of one check to the start of the next while the server
+    /// pushes news of the job: a check of what the stream says.
+    pub streamed_interval: Duration,
     /// Whether each rise of the server's progress refills the budget of checks.
     pub refill: bool,
 }
@@ -53,6 +57,7 @@ impl Policy {
             ceiling: Percent::FULL,
             call_limit: Duration::from_secs(10),
             retry: RetryPolicy::new(),
+            streamed_interval: Duration::from_secs(15),
             refill: false,
         }
     }
@@ -99,6 +104,13 @@ impl Policy {
     #[must_use]
     pub const fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Sets the wait between checks while the server pushes news of the job.
+    #[must_use]
+    pub const fn with_streamed_interval(mut self, interval: Duration) -> Self {
+        self.streamed_interval = interval;
         self
     }
 

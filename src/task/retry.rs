@@ -66,6 +66,16 @@ impl Pause {
     /// When the next call goes out. Derived, so that a change of the
     /// surroundings needs no second bookkeeping.
     pub(super) fn due(&self, policy: &RetryPolicy, surroundings: Surroundings) -> Timestamp {
+        self.due_by(policy, surroundings, Duration::ZERO)
+    }
+
+    /// The same where the usual time is `usual` at least.
+    pub(super) fn due_by(
+        &self,
+        policy: &RetryPolicy,
+        surroundings: Surroundings,
+        usual: Duration,
+    ) -> Timestamp {
         let least = match (surroundings.online, surroundings.visible) {
             (false, _) => policy.offline_interval,
             (true, false) => policy.hidden_interval,
@@ -75,7 +85,8 @@ impl Pause {
             Wait::None => Duration::ZERO,
             // A probe while offline is not held up by failures from before.
             Wait::Backoff(_) if !surroundings.online => least,
-            Wait::Interval(wait) | Wait::Backoff(wait) => wait.max(least),
+            Wait::Interval(wait) => wait.max(usual).max(least),
+            Wait::Backoff(wait) => wait.max(least),
         };
         (self.since + wait).max(self.not_before)
     }
@@ -92,6 +103,12 @@ impl Pause {
     /// Before that the server is not to be called.
     pub(super) const fn not_before(&self) -> Timestamp {
         self.not_before
+    }
+
+    /// Begins the usual time anew, and keeps what the server asked for.
+    pub(super) const fn restart(&mut self, interval: Duration, now: Timestamp) {
+        self.since = now;
+        self.wait = Wait::Interval(interval);
     }
 
     /// Has the next call go out as soon as the server allows.

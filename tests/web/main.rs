@@ -14,6 +14,7 @@ mod custom_kind;
 mod engine;
 mod hooks;
 mod languages;
+mod news;
 mod page;
 mod scripted;
 mod shadow;

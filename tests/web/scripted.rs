@@ -5,13 +5,14 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures_channel::oneshot;
 use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
 use yew::Callback;
 use yew_background_tasks::{
     Answers, Attachment, AttachmentId, BackgroundTasks, Call, CallError, Clients, Clock as _,
-    IdempotencyKey, Job, JobKey, JobKind, NewAttachment, Percent, Report, Settings, StatusClient,
-    StorageClient, TaskId, TaskState, Tasks, Timestamp, UploadNews, VirtualClock,
+    IdempotencyKey, Job, JobKey, JobKind, NewAttachment, News, Percent, Pushed, Report, Settings,
+    StatusClient, StorageClient, TaskId, TaskState, Tasks, Timestamp, UploadNews, VirtualClock,
 };
 use yewdux::Dispatch;
 
@@ -57,10 +58,18 @@ struct Script {
     answers: RefCell<VecDeque<Answer>>,
     batches: RefCell<VecDeque<Batch>>,
     batch_limit: Cell<usize>,
+    pushes: Cell<bool>,
+    streams: RefCell<Vec<Stream>>,
     starts: RefCell<VecDeque<Result<Option<JobKey>, CallError>>>,
     stored: RefCell<Option<Attachment>>,
     calls: RefCell<Vec<(Timestamp, Made)>>,
     keys: RefCell<Vec<IdempotencyKey>>,
+}
+
+/// A stream of news that was opened.
+struct Stream {
+    on_news: Callback<News>,
+    end: oneshot::Sender<Result<(), CallError>>,
 }
 
 impl Scripted {
@@ -70,6 +79,8 @@ impl Scripted {
             answers: RefCell::new(answers.into_iter().collect()),
             batches: RefCell::default(),
             batch_limit: Cell::new(1),
+            pushes: Cell::default(),
+            streams: RefCell::default(),
             starts: RefCell::default(),
             stored: RefCell::default(),
             calls: RefCell::default(),
@@ -85,6 +96,45 @@ impl Scripted {
     pub fn batches(&self, answers: impl IntoIterator<Item = Batch>) {
         *self.0.batches.borrow_mut() = answers.into_iter().collect();
         self.0.batch_limit.set(100);
+    }
+
+    /// Has a stream of news from now on.
+    pub fn pushes(&self) {
+        self.0.pushes.set(true);
+    }
+
+    /// How many streams were opened.
+    pub fn opened(&self) -> usize {
+        self.0.streams.borrow().len()
+    }
+
+    /// Whether a stream is open.
+    pub fn is_open(&self) -> bool {
+        let streams = self.0.streams.borrow();
+        streams.last().is_some_and(|last| !last.end.is_canceled())
+    }
+
+    /// Says this on the last stream.
+    pub fn push(&self, news: News) {
+        let on_news = self.0.streams.borrow().last().map(|it| it.on_news.clone());
+        on_news.expect("a stream").emit(news);
+    }
+
+    pub fn push_report(&self, key: &str, report: Report) {
+        self.push(News::Reports(vec![Pushed {
+            endpoint: "video-processing".into(),
+            key: key.into(),
+            report,
+        }]));
+    }
+
+    /// Ends the last stream.
+    pub fn end_stream(&self) {
+        let mut streams = self.0.streams.borrow_mut();
+        let last = streams.last_mut().expect("a stream");
+        let (spent, _) = oneshot::channel();
+        let end = std::mem::replace(&mut last.end, spent);
+        let _ = end.send(Ok(()));
     }
 
     pub fn starts(&self, answers: impl IntoIterator<Item = Result<Option<JobKey>, CallError>>) {
@@ -171,6 +221,16 @@ impl StatusClient for Scripted {
             }
             None => pending().boxed_local(),
         }
+    }
+
+    fn events(&self, on_news: Callback<News>) -> Option<Call<()>> {
+        if !self.0.pushes.get() {
+            return None;
+        }
+        let (end, ended) = oneshot::channel();
+        self.0.streams.borrow_mut().push(Stream { on_news, end });
+        let ended = ended.map(|ended| ended.unwrap_or(Err(CallError::Unreachable)));
+        Some(ended.boxed_local())
     }
 
     fn cancel(&self, job: &Job) -> Call<()> {

@@ -143,23 +143,40 @@ pub fn copy(buffer: &JsValue) -> Result<Vec<u8>, CallError> {
 
 /// Reads piece by piece, so that a body without end is left where it gets too long.
 async fn read_body(response: &Response) -> Result<Vec<u8>, CallError> {
+    let mut body = Vec::new();
+    pieces(response, |mut piece| {
+        body.append(&mut piece);
+        if body.len() > LONGEST_BODY {
+            return Err(too_long());
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(body)
+}
+
+/// Tells each piece of a body as it comes, until `tell` has enough.
+///
+/// # Errors
+///
+/// That of `tell`, or [`CallError::Unreachable`] where the body breaks off.
+pub async fn pieces(
+    response: &Response,
+    mut tell: impl FnMut(Vec<u8>) -> Result<(), CallError>,
+) -> Result<(), CallError> {
     let Some(stream) = response.body() else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut body = Vec::new();
     loop {
         let read = JsFuture::from(reader.read())
             .await
             .map_err(|_| CallError::Unreachable)?;
         let field = |name: &str| Reflect::get(&read, &name.into()).unwrap_or_default();
         if field("done").is_truthy() {
-            return Ok(body);
+            return Ok(());
         }
-        body.append(&mut copy(&field("value"))?);
-        if body.len() > LONGEST_BODY {
-            return Err(too_long());
-        }
+        tell(copy(&field("value"))?)?;
     }
 }
 

@@ -25,6 +25,24 @@ pub async fn fetch(
     credentials: Credentials,
     body: Option<String>,
 ) -> Result<Answer, CallError> {
+    let (response, guard) = open(method, address, headers, credentials, body).await?;
+    let answer = Answer::read(&response).await;
+    guard.disarm();
+    Ok(answer)
+}
+
+/// Asks, and leaves what is answered to be read. Dropping the guard ends it.
+///
+/// # Errors
+///
+/// As [`fetch`].
+pub async fn open(
+    method: Method,
+    address: &Address,
+    headers: Headers,
+    credentials: Credentials,
+    body: Option<String>,
+) -> Result<(Response, AbortOnDrop), CallError> {
     let guard = AbortOnDrop::new();
     let init = RequestInit::new();
     init.set_method(method.as_ref());
@@ -43,9 +61,7 @@ pub async fn fetch(
     let response = send(address, &init)
         .await
         .map_err(|_| CallError::Unreachable)?;
-    let answer = Answer::read(&response).await;
-    guard.disarm();
-    Ok(answer)
+    Ok((response, guard))
 }
 
 /// In the place of gloo-net's requests, whose `send` panics where a page that

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{json, report};
 use crate::client::Answers;
-use crate::task::{CallError, JobKey};
+use crate::task::{CallError, JobKey, Report};
 
 /// Reads `{"a": status, …}`: what it says of each of `keys`, in their order.
 /// Each status is read by itself, so that one that is odd is its own job's
@@ -48,6 +48,19 @@ pub fn reports(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
     Ok(answers)
 }
 
+/// Tells what is said of each job that is understood, in the form of the
+/// answer that [`reports`] reads.
+pub(crate) fn pushed(text: &[u8], mut tell: impl FnMut(&str, Report)) {
+    let Ok(Statuses(statuses)) = json(text) else {
+        return;
+    };
+    for (key, status) in statuses {
+        if let Ok(report) = report(status.get().as_bytes()) {
+            tell(&key, report);
+        }
+    }
+}
+
 /// Names and what is said of them, as they were written.
 struct Statuses<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
@@ -82,7 +95,7 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::{Percent, Report};
+    use crate::task::Percent;
 
     fn keys(names: &[&str]) -> Vec<JobKey> {
         names.iter().map(|name| JobKey::from(*name)).collect()

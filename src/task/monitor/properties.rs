@@ -14,6 +14,8 @@ enum Happening {
     Answer(Result<Report, CallError>),
     /// The check's answer says nothing of the job.
     Unanswered,
+    Pushed(Report),
+    StreamEnded,
     /// The answer to a call that is over.
     LateAnswer(u64, Result<Report, CallError>),
     Surroundings(Surroundings),
@@ -58,6 +60,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         12 => Just(Happening::Turn),
         12 => answer().prop_map(Happening::Answer),
         1 => Just(Happening::Unanswered),
+        2 => report().prop_map(Happening::Pushed),
+        1 => Just(Happening::StreamEnded),
         2 => (0_u64..50, answer()).prop_map(|(call, answer)| Happening::LateAnswer(call, answer)),
         2 => any::<(bool, bool)>().prop_map(|(online, visible)| {
             Happening::Surroundings(Surroundings { online, visible })
@@ -114,6 +118,8 @@ impl Onlooker {
                 self.step(Event::Tick);
             }
             Happening::Turn => self.turn(),
+            Happening::Pushed(report) => self.step(Event::Pushed(report)),
+            Happening::StreamEnded => self.step(Event::StreamEnded),
             Happening::Unanswered => {
                 if let (Some((call, true)), false) = (self.in_flight, self.waits) {
                     let before = self.monitor.state(self.now);

@@ -747,3 +747,57 @@ fn by_choice_the_follow_up_waits_for_success() {
     });
     assert!(times.is_empty());
 }
+
+#[test]
+fn pushed_news_slow_the_checks_and_spend_none_of_them() {
+    let mut watch = Watch::video();
+    watch.answer(running(10));
+    watch.tell(Event::Pushed(running(20)));
+    assert_eq!(watch.progress(), Some(20));
+    watch.tell(Event::Pushed(running(15)));
+    assert_eq!(watch.progress(), Some(20), "it does not fall");
+    assert_eq!(watch.wait_for_call(), Duration::from_secs(15));
+    for _ in 0..500 {
+        watch.tell(Event::Pushed(Report::Queued));
+    }
+    assert_eq!(watch.state().word(), "running");
+    watch.tell(Event::Pushed(running(99)));
+    assert_eq!(watch.progress(), Some(90), "the ceiling holds");
+}
+
+#[test]
+fn the_usual_interval_is_back_the_moment_the_stream_ends() {
+    let mut watch = Watch::video();
+    watch.answer(running(10));
+    watch.tell(Event::Pushed(running(20)));
+    watch.pass(Duration::from_secs(5));
+    assert_eq!(watch.calls(), 0);
+    watch.tell(Event::StreamEnded);
+    assert_eq!(watch.calls(), 1, "it is due since long");
+    watch.answer(running(30));
+    assert_eq!(watch.wait_for_call(), Duration::from_secs(1));
+}
+
+#[test]
+fn a_pushed_end_gives_the_check_up_and_is_final() {
+    let mut watch = Watch::video();
+    let call = watch.call();
+    watch.tell(Event::Pushed(Report::Succeeded));
+    assert_eq!(watch.actions, [Action::Abandon]);
+    assert_eq!(watch.state(), TaskState::Succeeded);
+    watch.tell(Event::Pushed(running(10)));
+    watch.tell(Event::Checked(call, Ok(running(10))));
+    assert_eq!(watch.state(), TaskState::Succeeded);
+    assert_eq!(watch.monitor.next_due(watch.now), None);
+}
+
+#[test]
+fn pushed_news_end_a_row_of_failures_but_not_the_wait_that_the_server_asked_for() {
+    let mut watch = Watch::video();
+    watch.fail(busy_for(40));
+    assert_eq!(watch.state().word(), "recovering");
+    watch.tell(Event::Pushed(running(10)));
+    assert_eq!(watch.state().word(), "running");
+    watch.tell(Event::StreamEnded);
+    assert_eq!(watch.wait_for_call(), Duration::from_secs(40));
+}

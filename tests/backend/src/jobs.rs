@@ -150,8 +150,15 @@ impl Job {
     /// Answers one check.
     pub fn check(&mut self, kind: JobKind, plan: &JobPlan, now: Instant) -> Value {
         self.began.get_or_insert(now);
-        let scripted = plan.script.get(self.checks).or(plan.script.last()).cloned();
+        let status = self.status(kind, plan, now);
         self.checks = self.checks.saturating_add(1);
+        status
+    }
+
+    /// What the next check would answer.
+    #[must_use]
+    pub fn status(&self, kind: JobKind, plan: &JobPlan, now: Instant) -> Value {
+        let scripted = plan.script.get(self.checks).or(plan.script.last()).cloned();
         scripted.unwrap_or_else(|| self.state(kind, plan, now).status(plan))
     }
 

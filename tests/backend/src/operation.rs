@@ -22,6 +22,8 @@ pub enum Operation {
     EmbeddingStart,
     /// `GET embeddings/status/{attachment_id}` and `?ids=`
     EmbeddingStatus,
+    /// `GET events`
+    Events,
     /// `POST uploads`
     UploadCreate,
     /// `HEAD uploads/{id}`
@@ -46,6 +48,7 @@ impl Operation {
             | Self::VideoStart
             | Self::VideoCancel
             | Self::EmbeddingStart
+            | Self::Events
             | Self::UploadCreate
             | Self::UploadOffset
             | Self::UploadPart

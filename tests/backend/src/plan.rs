@@ -25,6 +25,12 @@ pub struct Plan {
     pub known_only: bool,
     /// Whether the server can answer for many jobs at once (`?ids=a,b`); 404 if not.
     pub batch: bool,
+    /// Whether the server pushes how jobs are (`events`); 404 if not.
+    pub events: bool,
+    /// Whether a stream of events says nothing at all.
+    pub events_silent: bool,
+    /// After how many milliseconds a stream of events breaks off; never if absent.
+    pub events_end_after_ms: Option<u64>,
     /// What a queue id starts with, before its running number.
     pub queue_id_prefix: String,
     /// How fast the body of an upload is read; as fast as it comes if absent.
@@ -40,6 +46,9 @@ impl Default for Plan {
             embedding_by_id: BTreeMap::new(),
             known_only: false,
             batch: true,
+            events: true,
+            events_silent: false,
+            events_end_after_ms: None,
             queue_id_prefix: "q-".to_owned(),
             upload_bytes_per_second: None,
         }

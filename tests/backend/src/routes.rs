@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod control;
+pub mod events;
 pub mod intercept;
 pub mod pace;
 pub mod tus;

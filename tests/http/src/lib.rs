@@ -19,6 +19,7 @@
 mod attachments;
 mod batch;
 mod connection;
+mod events;
 mod headers;
 mod ids;
 mod jobs;

@@ -19,14 +19,14 @@ use crate::{
     ids::{self, JsonId},
     operation::Operation,
     plan::JobKind,
-    routes::{Addressed, Backend, intercept::intercept, tus, upload::upload},
+    routes::{Addressed, Backend, events::events, intercept::intercept, tus, upload::upload},
 };
 
 /// The routes below `/api`.
 pub fn router(backend: &Backend) -> Router {
     use Operation::{
-        Delete, EmbeddingStart, EmbeddingStatus, List, Unknown, Upload, VideoCancel, VideoStart,
-        VideoStatus,
+        Delete, EmbeddingStart, EmbeddingStatus, Events, List, Unknown, Upload, VideoCancel,
+        VideoStart, VideoStatus,
     };
     let unknown = middleware::from_fn_with_state(Unknown, intercept);
     Router::new()
@@ -64,6 +64,7 @@ pub fn router(backend: &Backend) -> Router {
             "/embeddings/status",
             watched(EmbeddingStatus, get(embedding_statuses)),
         )
+        .route("/events", watched(Events, get(events)))
         .merge(tus::router())
         .fallback(not_found.layer(unknown.clone()))
         .method_not_allowed_fallback(not_allowed.layer(unknown))
