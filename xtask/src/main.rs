@@ -7,10 +7,12 @@ mod examples;
 mod lint;
 mod package;
 mod serve;
+mod short_names;
 mod size;
 mod soak;
 mod test;
 mod tools;
+mod whose;
 
 use std::process::ExitCode;
 
@@ -35,6 +37,7 @@ cargo xtask <task>
                                    bundlers into pkg-bundler, and print its size
   examples                         build the package, then every example with it
   size [folder]                    brotli sizes of a release build (dist)
+  whose                            whose the bytes of the demo's WASM are, by crate and module
   optimise                         called by trunk after a release build: wasm-opt
   help                             this text
 ";
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         "package" => package::build(),
         "examples" => examples::build().map(|_| ()),
         "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),
+        "whose" => whose::print(),
         "optimise" => size::optimise(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

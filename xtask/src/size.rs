@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::command::run;
-use crate::tools;
+use crate::{short_names, tools};
 
 /// Set where the WASM's functions are to keep their names, for a profile.
 pub const KEEP_NAMES: &str = "KEEP_NAMES";
@@ -34,6 +34,7 @@ pub fn shrink(folder: &Path) -> Result<()> {
                         options.push("-g");
                     }
                     run(&program, &options)?;
+                    short_names::shorten(&wasm, &glue(&wasm))?;
                 }
             }
         }
@@ -43,6 +44,17 @@ pub fn shrink(folder: &Path) -> Result<()> {
         ),
     }
     print(folder)
+}
+
+/// The script that gives a module its imports: for bundlers it has the module's
+/// own name.
+fn glue(wasm: &Path) -> PathBuf {
+    let of_bundlers = wasm.with_extension("js");
+    if of_bundlers.exists() {
+        return of_bundlers;
+    }
+    let name = wasm.file_stem().unwrap_or_default().to_string_lossy();
+    wasm.with_file_name(format!("{}.js", name.trim_end_matches("_bg")))
 }
 
 /// Prints the brotli sizes of what a page loads from a folder.

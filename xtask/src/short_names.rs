@@ -1,0 +1,109 @@
+//! The names by which WASM and JavaScript find each other, made short.
+//!
+//! wasm-bindgen names each of some 350 imports by what it calls and a hash, in
+//! the module and in its glue. A browser needs neither, no minifier can shorten
+//! both at once, and a hash does not compress: short names save 8 kB of brotli.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use wasm_encoder::reencode::{Error, Reencode, utils};
+use wasm_encoder::{ImportSection, Module};
+use wasmparser::{Import, ImportSectionReader, Parser, Payload};
+
+/// What wasm-bindgen's own names begin with. Others are public.
+const OURS: &str = "__wb";
+
+/// Renames the imports of a module, and what its glue calls them.
+pub fn shorten(wasm: &Path, glue: &Path) -> Result<()> {
+    let module = fs::read(wasm).with_context(|| wasm.display().to_string())?;
+    let script = fs::read_to_string(glue).with_context(|| glue.display().to_string())?;
+    let names = Names::of(&module)?;
+    for short in names.0.values() {
+        let is_free = words(&script).all(|word| word != short);
+        ensure!(is_free, "{} has a name {short} already", glue.display());
+    }
+    let mut shortened = Module::new();
+    Rename(&names)
+        .parse_core_module(&mut shortened, Parser::new(0), &module)
+        .map_err(|error| anyhow::anyhow!("{}: {error}", wasm.display()))?;
+    let script: String = words(&script).map(|word| names.short(word)).collect();
+    fs::write(wasm, shortened.finish())?;
+    fs::write(glue, script)?;
+    Ok(())
+}
+
+/// Long names and short ones.
+struct Names(HashMap<String, String>);
+
+impl Names {
+    fn of(module: &[u8]) -> Result<Self> {
+        let mut names = HashMap::new();
+        for payload in Parser::new(0).parse_all(module) {
+            if let Payload::ImportSection(imports) = payload? {
+                for import in imports.into_imports() {
+                    let import = import?;
+                    if import.name.starts_with(OURS) {
+                        let number = names.len();
+                        names
+                            .entry(import.name.to_owned())
+                            .or_insert_with(|| format!("_{number}"));
+                    }
+                }
+            }
+        }
+        Ok(Self(names))
+    }
+
+    fn short<'a>(&'a self, name: &'a str) -> &'a str {
+        self.0.get(name).map_or(name, String::as_str)
+    }
+}
+
+struct Rename<'a>(&'a Names);
+
+impl Reencode for Rename<'_> {
+    type Error = Infallible;
+
+    fn parse_import_section(
+        &mut self,
+        section: &mut ImportSection,
+        imports: ImportSectionReader<'_>,
+    ) -> Result<(), Error<Self::Error>> {
+        for import in imports.into_imports() {
+            let import = import?;
+            let name = self.0.short(import.name);
+            utils::parse_import(self, section, Import { name, ..import })?;
+        }
+        Ok(())
+    }
+}
+
+/// A script as words and what stands between them.
+fn words(script: &str) -> impl Iterator<Item = &str> {
+    let is_word = |character: char| character.is_alphanumeric() || "_$".contains(character);
+    let mut rest = script;
+    std::iter::from_fn(move || {
+        let first = is_word(rest.chars().next()?);
+        let end = rest.find(|character| is_word(character) != first);
+        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        Some(word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_names_are_replaced() {
+        let names = Names(HashMap::from([("__wb_a".to_owned(), "_0".to_owned())]));
+        let script = "x.__wb_a(__wb_ab, $__wb_a, '__wb_a')";
+        let renamed: String = words(script).map(|word| names.short(word)).collect();
+        assert_eq!(renamed, "x._0(__wb_ab, $__wb_a, '_0')");
+    }
+}
