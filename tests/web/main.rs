@@ -13,6 +13,7 @@ mod custom_kind;
 mod engine;
 mod hooks;
 mod languages;
+mod long_list;
 mod page;
 mod scripted;
 mod shadow;

@@ -29,7 +29,7 @@ cargo xtask <task>
                                    bundlers into pkg-bundler, and print its size
   examples                         build the package, then every example with it
   size [folder]                    brotli sizes of a release build (dist)
-  optimise                         called by trunk after a release build: wasm-opt
+  optimise                         called by trunk after a release build: wasm-opt, terser
   help                             this text
 ";
 

@@ -9,33 +9,53 @@ use anyhow::{Context as _, Result};
 use crate::command::run;
 use crate::tools;
 
-/// Runs wasm-opt on what trunk has staged, in release only, and prints sizes.
+/// Makes what trunk has staged smaller, in release only, and prints sizes.
 pub fn optimise() -> Result<()> {
     if std::env::var_os("TRUNK_PROFILE").as_deref() != Some(OsStr::new("release")) {
         return Ok(());
     }
     let staged =
         std::env::var_os("TRUNK_STAGING_DIR").context("trunk names no TRUNK_STAGING_DIR")?;
-    shrink(Path::new(&staged))
+    let staged = Path::new(&staged);
+    shrink_wasm(staged)?;
+    shrink_javascript(staged)?;
+    print(staged)
 }
 
-/// Runs wasm-opt on the WASM in a folder, where there is one that can, and prints sizes.
-pub fn shrink(folder: &Path) -> Result<()> {
-    match tools::wasm_opt() {
-        Some(wasm_opt) => {
-            for wasm in files(folder)? {
-                if wasm.extension() == Some(OsStr::new("wasm")) {
-                    let (program, file) = (wasm_opt.to_string_lossy(), wasm.to_string_lossy());
-                    run(&program, &["-Oz", &file, "-o", &file])?;
-                }
-            }
-        }
-        None => eprintln!(
-            "xtask: no wasm-opt of version 120 or later, so the WASM stays larger; \
-             `npm ci --prefix tests/e2e` gets one"
-        ),
+/// Runs wasm-opt on the WASM in a folder, where there is one that can.
+pub fn shrink_wasm(folder: &Path) -> Result<()> {
+    let Some(wasm_opt) = tools::wasm_opt() else {
+        eprintln!("xtask: no wasm-opt of version 120 or later, so the WASM stays larger; {GET}");
+        return Ok(());
+    };
+    for wasm in files_that_end_in("wasm", folder)? {
+        run(&wasm_opt.to_string_lossy(), &["-Oz", &wasm, "-o", &wasm])?;
     }
-    print(folder)
+    Ok(())
+}
+
+/// Runs terser on the JavaScript in a folder, where it is there.
+pub fn shrink_javascript(folder: &Path) -> Result<()> {
+    let Some(terser) = tools::terser() else {
+        eprintln!("xtask: no terser, so the JavaScript stays larger; {GET}");
+        return Ok(());
+    };
+    let how = ["--module", "--compress", "--mangle"];
+    for script in files_that_end_in("js", folder)? {
+        let place = [script.as_str(), "-o", &script];
+        run(&terser.to_string_lossy(), &[&place[..], &how].concat())?;
+    }
+    Ok(())
+}
+
+const GET: &str = "`npm ci --prefix tests/e2e` gets one";
+
+fn files_that_end_in(ending: &str, folder: &Path) -> Result<Vec<String>> {
+    let files = files(folder)?.into_iter();
+    let files = files.filter(|file| file.extension() == Some(OsStr::new(ending)));
+    Ok(files
+        .map(|file| file.to_string_lossy().into_owned())
+        .collect())
 }
 
 /// Prints the brotli sizes of what a page loads from a folder.
