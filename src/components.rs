@@ -12,11 +12,11 @@ mod tasks_indicator;
 pub use notifications_toggle::NotificationsToggle;
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
 #[cfg(feature = "embed")]
-pub(crate) use provider::{PageSigns, TaskToasts, TasksScope};
+pub(crate) use provider::{TaskSigns, with_tasks};
 pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;
 pub use tasks_indicator::TasksIndicator;
 
 /// The style sheet of dialog, indicator and list, `assets/components.css`: for a
 /// shadow tree, which adopts it or has it in a `style` element.
-pub const COMPONENT_STYLES: &str = include_str!("../assets/components.css");
+pub const COMPONENT_STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/components.css"));

@@ -1,10 +1,10 @@
 //! The demo page: what this is, something to try, and the simulator's controls.
 
 mod address;
+mod card;
 mod console;
 mod developer_tools;
 mod event_log;
-mod notes;
 mod playground;
 mod sample;
 mod simulator;
@@ -14,19 +14,20 @@ mod texts;
 
 use std::rc::Rc;
 
+use web_sys::Document;
 use yew::prelude::*;
-use yew_background_tasks::toast::Theme;
+use yew_background_tasks::toast::{self, Theme};
 use yew_background_tasks::{
-    BackgroundTasksProvider, Clients, HttpStatusClient, Messages, Settings, SimulatedStatusClient,
-    StorageDialog, TasksIndicator, use_background_tasks,
+    BackgroundTasks, BackgroundTasksProvider, COMPONENT_STYLES, Clients, HttpStatusClient,
+    Messages, Settings, SimulatedStatusClient, StorageDialog, TasksIndicator, shadow,
+    use_background_tasks,
 };
 use yew_hooks::use_hash;
 
 use self::address::{Address, Backend};
-use self::console::Console;
+use self::card::{card, hero};
+use self::console::use_console;
 use self::developer_tools::DeveloperTools;
-use self::event_log::LogEvents;
-use self::notes::Notes;
 use self::playground::Playground;
 use self::simulator::SimulatorControls;
 use self::texts::Texts;
@@ -35,23 +36,9 @@ use self::texts::Texts;
 #[component]
 pub fn Demo() -> Html {
     let setup = use_memo((), |()| Setup::new(Address::current()));
-    let Setup {
-        clients,
-        settings,
-        texts,
-        simulator,
-        log_events,
-        ..
-    } = &*setup;
     html! {
-        <BackgroundTasksProvider clients={clients.clone()} settings={settings.clone()}>
-            <Console />
-            if *log_events {
-                <LogEvents />
-            }
-            <ContextProvider<Rc<Texts>> context={Rc::clone(texts)}>
-                <Page simulator={simulator.clone()} base={setup.base.clone()} />
-            </ContextProvider<Rc<Texts>>>
+        <BackgroundTasksProvider clients={setup.clients.clone()} settings={setup.settings.clone()}>
+            <Page ..setup.page.clone() />
         </BackgroundTasksProvider>
     }
 }
@@ -60,7 +47,12 @@ pub fn Demo() -> Html {
 struct Setup {
     clients: Clients,
     settings: Settings,
-    texts: Rc<Texts>,
+    page: PageProps,
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct PageProps {
+    texts: &'static Texts,
     /// There where the backend is simulated.
     simulator: Option<SimulatedStatusClient>,
     /// Where the backend is real: its address.
@@ -71,8 +63,10 @@ struct Setup {
 impl Setup {
     fn new(address: Address) -> Self {
         let messages = Messages::for_language(&address.language);
-        let texts = Rc::new(Texts::for_language(&messages.language));
-        dress_document(&address, &messages.language);
+        let texts = Texts::for_language(&messages.language);
+        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+            dress(&document, &address, &messages.language);
+        }
         let mut settings = Settings::new()
             .with_messages(messages)
             .with_toaster(address.toaster);
@@ -102,20 +96,26 @@ impl Setup {
         Self {
             clients,
             settings,
-            texts,
-            simulator,
-            base,
-            log_events: address.log_events,
+            page: PageProps {
+                texts,
+                simulator,
+                base,
+                log_events: address.log_events,
+            },
         }
     }
 }
 
-/// Language, direction and colours hold for the whole document.
-fn dress_document(address: &Address, language: &str) {
-    let root = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.document_element());
-    let Some(root) = root else { return };
+/// Style, language, direction and colours hold for the whole document.
+fn dress(document: &Document, address: &Address, language: &str) {
+    // The WASM has the sheets for the shadow trees of its JavaScript API. An app
+    // that has none links them instead, and the linker leaves them out.
+    if let Err(exception) = shadow::adopt(document, &[toast::STYLES, COMPONENT_STYLES]) {
+        web_sys::console::error_1(&exception);
+    }
+    let Some(root) = document.document_element() else {
+        return;
+    };
     let theme = match address.toaster.theme {
         Theme::System => None,
         Theme::Light | Theme::Dark => Some(address.toaster.theme.word()),
@@ -136,16 +136,12 @@ fn dress_document(address: &Address, language: &str) {
 /// Where the playground is in the address.
 const PLAYGROUND: &str = "#toasts";
 
-#[derive(PartialEq, Properties)]
-struct PageProps {
-    simulator: Option<SimulatedStatusClient>,
-    base: Option<AttrValue>,
-}
-
 #[component]
 fn Page(props: &PageProps) -> Html {
-    let texts = texts::use_texts();
-    let storage_open = use_state_eq(|| false);
+    let texts = props.texts;
+    let tasks = use_background_tasks();
+    use_console(props.log_events);
+    let storage_open = use_state_eq(bool::default);
     let open_storage = {
         let storage_open = storage_open.clone();
         Callback::from(move |_: MouseEvent| storage_open.set(true))
@@ -175,9 +171,9 @@ fn Page(props: &PageProps) -> Html {
                 </nav>
             </header>
             if is_playground {
-                <Playground />
+                <Playground {texts} />
             } else {
-                <TasksPage simulator={props.simulator.clone()} base={props.base.clone()} />
+                { tasks_page(props, tasks) }
             }
             <StorageDialog open={*storage_open} on_close={close_storage} />
         </>
@@ -185,10 +181,8 @@ fn Page(props: &PageProps) -> Html {
 }
 
 /// What this is about: tasks to start, and a server to trouble.
-#[component]
-fn TasksPage(props: &PageProps) -> Html {
-    let texts = texts::use_texts();
-    let tasks = use_background_tasks();
+fn tasks_page(props: &PageProps, tasks: BackgroundTasks) -> Html {
+    let texts = props.texts;
     let try_sample = Callback::from(move |_: MouseEvent| {
         if let Some(file) = sample::video() {
             tasks.upload(file, sample::NAME);
@@ -196,9 +190,7 @@ fn TasksPage(props: &PageProps) -> Html {
     });
     html! {
             <main class="demo-main">
-                <section class="demo-hero">
-                    <h1>{ texts.headline }</h1>
-                    <p>{ texts.lead }</p>
+                { hero(texts.headline, texts.lead, html! {
                     <p class="demo-actions">
                         <button type="button" class="demo-button demo-primary" data-sample=""
                             onclick={try_sample}>
@@ -206,32 +198,35 @@ fn TasksPage(props: &PageProps) -> Html {
                         </button>
                         <span class="demo-hint">{ texts.try_hint }</span>
                     </p>
-                </section>
+                }) }
                 <div class="demo-columns">
-                    <section class="demo-card" aria-labelledby="demo-notes">
-                        <h2 id="demo-notes">{ texts.notes }</h2>
-                        <p>{ texts.notes_hint }</p>
-                        <Notes />
-                    </section>
-                    <section class="demo-card" aria-labelledby="demo-server">
-                        <h2 id="demo-server">{ texts.server }</h2>
-                        if let Some(simulator) = &props.simulator {
-                            <SimulatorControls simulator={simulator.clone()} />
-                        }
-                        if let Some(base) = &props.base {
-                            <p>{ texts.real_server }{ " " }<code>{ base }</code></p>
-                        }
-                    </section>
+                    { card("demo-notes", texts.notes, html! {
+                        <>
+                            <p>{ texts.notes_hint }</p>
+                            // What happens in the background never takes the focus from it.
+                            <textarea class="demo-notes" rows="5" aria-labelledby="demo-notes"
+                                placeholder={texts.notes_placeholder} />
+                        </>
+                    }) }
+                    { card("demo-server", texts.server, html! {
+                        <>
+                            if let Some(simulator) = &props.simulator {
+                                <SimulatorControls {texts} simulator={simulator.clone()} />
+                            }
+                            if let Some(base) = &props.base {
+                                <p>{ texts.real_server }{ " " }<code>{ base }</code></p>
+                            }
+                        </>
+                    }) }
                 </div>
                 if let Some(simulator) = &props.simulator {
-                    <DeveloperTools simulator={simulator.clone()} />
+                    <DeveloperTools {texts} simulator={simulator.clone()} />
                 }
-                <section class="demo-card" aria-labelledby="demo-steps">
-                    <h2 id="demo-steps">{ texts.steps }</h2>
+                { card("demo-steps", texts.steps, html! {
                     <ol class="demo-steps">
                         { for texts.step_list.iter().map(|step| html! { <li>{ *step }</li> }) }
                     </ol>
-                </section>
+                }) }
             </main>
     }
 }

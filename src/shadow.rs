@@ -1,13 +1,13 @@
-//! Shadow trees for any page: its style does not reach in, and ours not out.
+//! Style sheets for any page, and shadow trees: its style does not reach in, and ours not out.
 
 use std::cell::RefCell;
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
-use web_sys::{CssStyleSheet, Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::{CssStyleSheet, Document, Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 /// Keeps the page's style out; part of every tree.
-const SHIELD: &str = include_str!("../assets/shadow.css");
+const SHIELD: &str = include_str!(concat!(env!("OUT_DIR"), "/shadow.css"));
 
 const ADOPTED: &str = "adoptedStyleSheets";
 
@@ -38,6 +38,21 @@ pub fn attach(host: &Element, sheets: &[&'static str]) -> Result<ShadowRoot, JsV
     let texts = [SHIELD].into_iter().chain(sheets.iter().copied());
     let sheets = texts.map(sheet).collect::<Result<Array, _>>()?;
     attach_with(host, &sheets)
+}
+
+/// Adds the style sheets of these texts to a page, which needs no links to them
+/// then. What it has adopted before stays.
+///
+/// # Errors
+///
+/// What the browser throws: the document is not the window's.
+pub fn adopt(document: &Document, texts: &[&'static str]) -> Result<(), JsValue> {
+    let adopted = Array::from(&Reflect::get(document, &ADOPTED.into())?);
+    for text in texts {
+        adopted.push(&*sheet(text)?);
+    }
+    Reflect::set(document, &ADOPTED.into(), &adopted)?;
+    Ok(())
 }
 
 /// Gives `host` an open shadow tree with the style that another tree has.

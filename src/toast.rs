@@ -39,7 +39,7 @@ use crate::task::Percent;
 
 /// The style sheet of toasts, `assets/toaster.css`: for a shadow tree, which
 /// adopts it or has it in a `style` element.
-pub const STYLES: &str = include_str!("../assets/toaster.css");
+pub const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/toaster.css"));
 
 /// A toast's name. A toast shown under a name that is taken replaces the one there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,7 +10,7 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use self::manage::Manage;
-use self::tabs::{Tab, Tabs};
+use self::tabs::{Tab, tabs};
 use self::upload_form::UploadForm;
 use crate::hooks::use_background_tasks;
 
@@ -33,7 +33,7 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
     let messages = tasks.messages();
     let labels = &messages.labels;
     let tab = use_state_eq(|| Tab::Upload);
-    let node = use_node_ref();
+    let (node, tab_list) = (use_node_ref(), use_node_ref());
     let opener = use_mut_ref(|| None::<HtmlElement>);
     use_effect_with(props.open, {
         let node = node.clone();
@@ -83,8 +83,7 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
                 <h2 id="ybt-storage" class="ybt-panel-title">{ labels.storage.to_string() }</h2>
                 <button type="button" class="ybt-dialog-close" aria-label={labels.close.to_string()} onclick={close} />
             </div>
-            <Tabs selected={*tab} on_select={select} upload={labels.upload.to_string()}
-                manage={labels.manage.to_string()} />
+            { tabs(&tab_list, *tab, &select, labels) }
             <div id="ybt-panel-upload" class="ybt-tabpanel" tabindex="-1" role="tabpanel" aria-labelledby="ybt-tab-upload"
                 hidden={*tab != Tab::Upload}>
                 <UploadForm on_uploaded={show_manage} />

@@ -8,15 +8,14 @@ use yew::prelude::*;
 use crate::hooks::{use_page_visible, use_unfinished_tasks};
 
 /// Puts the number of unfinished tasks in front of the page's title while the
-/// page is hidden: `(3) My app`.
-#[component]
-pub(super) fn TabTitle() -> Html {
+/// page is hidden: `(3) My app`; nothing unless it is enabled.
+#[hook]
+pub(super) fn use_tab_title(enabled: bool) {
     let unfinished = use_unfinished_tasks();
     let visible = use_page_visible();
     let share = use_memo((), |()| Share::new());
-    let told = if visible { 0 } else { unfinished };
+    let told = if enabled && !visible { unfinished } else { 0 };
     use_effect_with(told, move |told| share.set(*told));
-    html! {}
 }
 
 thread_local! {

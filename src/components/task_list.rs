@@ -1,5 +1,7 @@
 //! The list of all tasks.
 
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::task_row::TaskRow;
@@ -9,6 +11,10 @@ use crate::task::{TaskId, TaskState};
 
 /// Rows shown at first, and with each press of the button below them. A page
 /// with ten thousand tasks is not one with ten thousand rows.
+///
+/// A list that made its rows while it is scrolled, as `use_virtual_list` of
+/// yew-hooks has it, would take the row that has the focus away, would have the
+/// browser's search find nothing, and asks for rows of known heights.
 const PAGE: usize = 50;
 
 /// Every task, newest first, also those whose toasts are long gone: each can
@@ -17,9 +23,20 @@ const PAGE: usize = 50;
 pub fn TaskList() -> Html {
     let tasks = use_background_tasks();
     let shown = use_state_eq(|| PAGE);
+    let list = use_node_ref();
     let summary = use_task_selector(*shown, Summary::of);
+    // The button has gone down, or away: a keyboard goes on with what it has brought.
+    use_effect_with(*shown, {
+        let list = list.clone();
+        move |shown| {
+            if *shown > PAGE {
+                focus_row(&list, shown - PAGE);
+            }
+        }
+    });
     let messages = tasks.messages();
     let labels = &messages.labels;
+    let more = summary.all - summary.ids.len();
     let clear_finished = {
         let tasks = tasks.clone();
         Callback::from(move |_: MouseEvent| tasks.clear_finished())
@@ -50,20 +67,30 @@ pub fn TaskList() -> Html {
                     }
                 </div>
             }
-            <ul class="ybt-rows" part="task-list" data-task-list="" aria-label={labels.tasks.to_string()}>
-                { for summary.ids.iter().map(|id| html! {
-                    <TaskRow key={id.as_str()} id={id.clone()} />
+            <ul ref={list} class="ybt-rows" part="task-list" data-task-list="" aria-label={labels.tasks.to_string()}>
+                { for summary.ids.iter().zip(1..).map(|(id, number)| html! {
+                    <TaskRow key={id.as_str()} id={id.clone()}
+                        place={(more > 0).then_some((number, summary.all))} />
                 }) }
             </ul>
             if summary.ids.is_empty() {
                 <p class="ybt-empty" part="no-tasks">{ labels.no_tasks.to_string() }</p>
             }
-            if summary.more > 0 {
+            if more > 0 {
                 <button type="button" class="ybt-small" part="button more-tasks" data-more="" onclick={show_more}>
-                    { messages.counted(&labels.more, summary.more) }
+                    { messages.counted(&labels.more, more) }
                 </button>
             }
         </div>
+    }
+}
+
+fn focus_row(list: &NodeRef, index: usize) {
+    let rows = list.cast::<Element>().map(|list| list.children());
+    let row = rows.and_then(|rows| rows.item(index.try_into().ok()?));
+    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+        // What cannot be focused leaves the focus where it is.
+        let _ = row.focus();
     }
 }
 
@@ -72,7 +99,7 @@ pub fn TaskList() -> Html {
 #[derive(PartialEq)]
 struct Summary {
     ids: Vec<TaskId>,
-    more: usize,
+    all: usize,
     finished: bool,
     failed: bool,
 }
@@ -87,7 +114,7 @@ impl Summary {
                 .take(*shown)
                 .map(|task| task.id.clone())
                 .collect(),
-            more: all.len().saturating_sub(*shown),
+            all: all.len(),
             finished: any(|state| matches!(state, TaskState::Succeeded | TaskState::Cancelled)),
             failed: any(|state| matches!(state, TaskState::Failed(_))),
         }

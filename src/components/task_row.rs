@@ -5,11 +5,15 @@ use yew::prelude::*;
 
 use crate::background_tasks::BackgroundTasks;
 use crate::hooks::{use_background_tasks, use_task};
+use crate::task::messages::Messages;
 use crate::task::{Task, TaskId, TaskState};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct TaskRowProps {
     pub(super) id: TaskId,
+    /// Its number in a list that is not all on the page, and how long that is.
+    #[prop_or_default]
+    pub(super) place: Option<(usize, usize)>,
 }
 
 /// Follows its own task, so that a change of one renders one row.
@@ -36,14 +40,19 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     };
     html! {
         <li class="ybt-row" part={format!("task {}", task.state.word())} tabindex="-1" data-task="" data-task-id={task.id.to_string()}
+            aria-posinset={props.place.map(|(number, _)| number.to_string())}
+            aria-setsize={props.place.map(|(_, all)| all.to_string())}
             data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.word()}>
             <div class="ybt-row-text" part="task-text">
                 <span class="ybt-row-title" part="task-title" title={title.clone()}>{ title }</span>
                 <span class="ybt-row-detail" part="task-detail">
                     { kind }
                     { " · " }
-                    <StateText state={task.state.clone()} rate={task.state.rate().map(|rate| messages.rate(&rate))}
-                        label={messages.state_label(&task.state).to_owned()} />
+                    { state_text(&task.state, messages) }
+                    if let Some(rate) = task.state.rate() {
+                        { " · " }{ messages.rate(&rate) }
+                    }
+                    { progress_bar(&task.state, messages) }
                 </span>
                 if let Some(reason) = reason {
                     // What passes by itself is no alarm.
@@ -51,53 +60,39 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
                         part="task-reason">{ reason }</span>
                 }
             </div>
-            <TaskButtons {task} />
+            { buttons(&tasks, &task) }
         </li>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub(super) struct StateTextProps {
-    pub(super) state: TaskState,
-    pub(super) label: String,
-    /// How fast an upload is.
-    #[prop_or_default]
-    pub(super) rate: Option<String>,
-}
-
-/// A state's name, with a bar and a number while the task goes on.
-#[component]
-pub(super) fn StateText(props: &StateTextProps) -> Html {
-    let tasks = use_background_tasks();
-    let progress = props.state.progress().filter(|_| !props.state.is_ended());
+/// A state's name, with a number while the task goes on.
+pub(super) fn state_text(state: &TaskState, messages: &Messages) -> Html {
+    let progress = state.progress().filter(|_| !state.is_ended());
     html! {
         <>
-            <span class="ybt-state" part="task-state" data-state={props.state.word()}>{ &props.label }</span>
+            <span class="ybt-state" part="task-state" data-state={state.word()}>{ messages.state_label(state) }</span>
             if let Some(percent) = progress {
-                { " " }{ tasks.messages().percentage(percent) }
-            }
-            if let Some(rate) = &props.rate {
-                { format!(" · {rate}") }
-            }
-            if !props.state.is_ended() {
-                <progress class="ybt-bar" part="task-progress" max="100" aria-label={props.label.clone()}
-                    value={progress.map(|percent| percent.to_string())} />
+                { " " }{ messages.percentage(percent) }
             }
         </>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub(super) struct TaskButtonsProps {
-    pub(super) task: std::rc::Rc<Task>,
+/// A bar while the task goes on.
+pub(super) fn progress_bar(state: &TaskState, messages: &Messages) -> Html {
+    if state.is_ended() {
+        return html! {};
+    }
+    let label = messages.state_label(state).to_owned();
+    html! {
+        <progress class="ybt-bar" part="task-progress" max="100" aria-label={label}
+            value={state.progress().map(|percent| percent.to_string())} />
+    }
 }
 
 /// What can be done with a task in its present state.
-#[component]
-pub(super) fn TaskButtons(props: &TaskButtonsProps) -> Html {
-    let tasks = use_background_tasks();
+fn buttons(tasks: &BackgroundTasks, task: &Task) -> Html {
     let labels = &tasks.messages().labels;
-    let task = &props.task;
     let button = |part: &'static str,
                   label: &str,
                   heir: &'static str,

@@ -1,12 +1,12 @@
 //! The indicator: how many tasks go on, and the way to their list.
 
+use gloo_events::EventListener;
 use yew::prelude::*;
-use yew_hooks::use_event_with_window;
 
 use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
-use crate::hooks::{use_background_tasks, use_unfinished_tasks};
+use crate::hooks::{use_background_tasks, use_guard, use_unfinished_tasks};
 
 /// A button that counts unfinished work and opens the list of tasks. Needs the
 /// provider above it.
@@ -16,14 +16,17 @@ pub fn TasksIndicator() -> Html {
     let unfinished = use_unfinished_tasks();
     let list = use_task_panel();
     let (whole, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
-    use_event_with_window("pointerdown", {
+    use_guard(list.is_open(), {
         let (list, whole) = (list.clone(), whole.clone());
-        move |event: Event| {
-            // By its path: outside of a shadow tree the host stands for the target.
-            let path = event.composed_path();
-            if !whole.get().is_some_and(|whole| path.includes(&whole, 0)) {
-                list.set_open(false);
-            }
+        move |is_open| {
+            let window = web_sys::window().filter(|_| *is_open)?;
+            Some(EventListener::new(&window, "pointerdown", move |event| {
+                // By its path: outside of a shadow tree the host stands for the target.
+                let path = event.composed_path();
+                if !whole.get().is_some_and(|whole| path.includes(&whole, 0)) {
+                    list.set_open(false);
+                }
+            }))
         }
     });
     use_effect_with(list.takes_focus(), {

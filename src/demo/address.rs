@@ -46,15 +46,20 @@ impl Address {
         let query = web_sys::window()
             .and_then(|window| window.location().search().ok())
             .unwrap_or_default();
+        // The browser reads numbers: Rust's own way is 14 kB of WASM.
+        let to_number = |text: &str| js_sys::parse_float(text);
         match UrlSearchParams::new_with_str(&query) {
-            Ok(parameters) => Self::read(|name| parameters.get(name)),
-            Err(_) => Self::read(|_| None),
+            Ok(parameters) => Self::read(|name| parameters.get(name), to_number),
+            Err(_) => Self::read(|_| None, to_number),
         }
     }
 
-    fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
-        let number =
-            |name| parameter(name).and_then(|text| serde_json::from_str::<f64>(text.trim()).ok());
+    /// `to_number` makes NaN of what is no number.
+    fn read(parameter: impl Fn(&str) -> Option<String>, to_number: fn(&str) -> f64) -> Self {
+        let number = |name| {
+            let number = parameter(name).map(|text| to_number(&text));
+            number.filter(|number| !number.is_nan())
+        };
         let backend = match parameter("backend").as_deref() {
             Some("http") => Backend::Http {
                 base: parameter("base").unwrap_or_else(|| "/api".to_owned()),
@@ -110,10 +115,11 @@ mod tests {
     use super::*;
 
     fn read(parameters: &[(&str, &str)]) -> Address {
-        Address::read(|name| {
+        let parameter = |name: &str| {
             let found = parameters.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
-        })
+        };
+        Address::read(parameter, |text| text.parse().unwrap_or(f64::NAN))
     }
 
     fn simulation(address: Address) -> Option<Simulation> {

@@ -9,9 +9,9 @@ use yew_background_tasks::simulated::{Fault, Injection, Operation};
 use yew_background_tasks::{SimulatedStatusClient, Simulation, use_background_tasks};
 
 pub use self::texts::{CHINESE, ENGLISH, ToolTexts};
-use super::event_log::RecentEvents;
-use super::switch::Switch;
-use super::texts::use_texts;
+use super::event_log::EventLog;
+use super::switch::switch;
+use super::texts::Texts;
 
 /// Long beside the time between two checks, short beside the time that an
 /// answer may take.
@@ -24,6 +24,7 @@ const UNKNOWN_WORD: &str = r#"{"status": "transmogrifying"}"#;
 
 #[derive(PartialEq, Properties)]
 pub struct DeveloperToolsProps {
+    pub texts: &'static Texts,
     /// The simulator that makes the trouble.
     pub simulator: SimulatedStatusClient,
 }
@@ -31,16 +32,18 @@ pub struct DeveloperToolsProps {
 /// Switches and buttons that make trouble, beside a log of what tasks make of it.
 #[component]
 pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
-    let texts = use_texts();
-    let texts = &texts.tools;
+    let texts = &props.texts.tools;
     let simulation = use_state_eq(|| props.simulator.simulation());
     let last_set = use_state_eq(|| None);
+    let log = use_reducer(EventLog::default);
     let tasks = use_background_tasks();
     use_effect_with(tasks, {
         let (simulator, last_set) = (props.simulator.clone(), last_set.setter());
+        let log = log.dispatcher();
         move |tasks| {
             // A check that meets trouble is a turn in its task's life.
-            let subscription = tasks.events(move |_| {
+            let subscription = tasks.events(move |event| {
+                log.dispatch(event.clone());
                 if !simulator.has_faults() {
                     last_set.set(None);
                 }
@@ -88,8 +91,8 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
             <div class="demo-tools">
                 <div>
                     <div class="demo-switches">
-                        <Switch label={texts.offline} on={!simulation.online()} on_change={set_offline} />
-                        <Switch label={texts.slow} on={simulation.latency() >= SLOW} on_change={set_slow} />
+                        { switch(texts.offline, !simulation.online(), set_offline) }
+                        { switch(texts.slow, simulation.latency() >= SLOW, set_slow) }
                     </div>
                     <div class="demo-troubles">
                         { button("fail", texts.fail_next, failure) }
@@ -103,7 +106,7 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
                         }
                     </p>
                 </div>
-                <RecentEvents />
+                { log.view(texts) }
             </div>
         </section>
     }

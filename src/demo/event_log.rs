@@ -1,33 +1,21 @@
-//! The turns in tasks' lives, on the page and on the console.
+//! The turns in tasks' lives, on the page.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use yew::prelude::*;
-use yew_background_tasks::{TaskEvent, use_background_tasks};
+use yew_background_tasks::TaskEvent;
 
-use super::texts::use_texts;
+use super::developer_tools::ToolTexts;
 
 /// How many events are remembered.
 const SHOWN: usize = 20;
 
-/// Writes every event to the console, while it is mounted.
-#[component]
-pub fn LogEvents() -> Html {
-    let tasks = use_background_tasks();
-    use_effect_with(tasks, |tasks| {
-        let log = |event: &TaskEvent| web_sys::console::debug_1(&event.to_string().into());
-        let subscription = tasks.events(log);
-        move || drop(subscription)
-    });
-    html! {}
-}
-
 /// The last events, newest first.
 #[derive(Default)]
-struct Recent(VecDeque<TaskEvent>);
+pub struct EventLog(VecDeque<TaskEvent>);
 
-impl Reducible for Recent {
+impl Reducible for EventLog {
     type Action = TaskEvent;
 
     fn reduce(self: Rc<Self>, event: TaskEvent) -> Rc<Self> {
@@ -38,31 +26,21 @@ impl Reducible for Recent {
     }
 }
 
-/// The last events since it was mounted.
-#[component]
-pub fn RecentEvents() -> Html {
-    let texts = use_texts();
-    let tasks = use_background_tasks();
-    let recent = use_reducer(Recent::default);
-    use_effect_with(tasks, {
-        let recent = recent.dispatcher();
-        move |tasks| {
-            let subscription = tasks.events(move |event| recent.dispatch(event.clone()));
-            move || drop(subscription)
+impl EventLog {
+    pub fn view(&self, texts: &ToolTexts) -> Html {
+        html! {
+            <div class="demo-events" role="region" tabindex="0" aria-labelledby="demo-events">
+                <h3 id="demo-events">{ texts.log }</h3>
+                if self.0.is_empty() {
+                    <p>{ texts.log_empty }</p>
+                } else {
+                    <ol class="demo-log" data-events="">
+                        { for self.0.iter().map(|event| html! {
+                            <li data-event={event.name()}><span>{ event.to_string() }</span></li>
+                        }) }
+                    </ol>
+                }
+            </div>
         }
-    });
-    html! {
-        <div class="demo-events" role="region" tabindex="0" aria-labelledby="demo-events">
-            <h3 id="demo-events">{ texts.tools.log }</h3>
-            if recent.0.is_empty() {
-                <p>{ texts.tools.log_empty }</p>
-            } else {
-                <ol class="demo-log" data-events="">
-                    { for recent.0.iter().map(|event| html! {
-                        <li data-event={event.name()}><span>{ event.to_string() }</span></li>
-                    }) }
-                </ol>
-            }
-        </div>
     }
 }

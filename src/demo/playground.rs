@@ -14,20 +14,28 @@ use yew_background_tasks::toast::{
 use self::choice::{Choice, LONGEST, Sort};
 use self::select::Select;
 pub use self::texts::{CHINESE, ENGLISH, PlaygroundTexts};
+use super::card::{card, hero};
 use super::slider::Slider;
-use super::switch::Switch;
-use super::texts::use_texts;
+use super::switch::switch;
+use super::texts::TextsProps;
 
 const LOOKS: [Look; 3] = [Look::Plain, Look::Rich, Look::Inverted];
 const THEMES: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
 
+/// The class of options that stand in one line.
+const SEGMENTS: &str = "demo-segments";
+
 /// The playground.
 #[component]
-pub fn Playground() -> Html {
-    let texts = use_texts().playground;
+pub fn Playground(props: &TextsProps) -> Html {
+    let texts = props.texts.playground;
     let toaster = use_toaster();
     let choice = use_state_eq(Choice::default);
+    let settings = use_state_eq(|| toaster.settings());
     let dialog = use_node_ref();
+    let try_button = |name: &'static str, label: &'static str, onclick: Callback<MouseEvent>| {
+        html! { <button type="button" class="demo-button" data-try={name} {onclick}>{ label }</button> }
+    };
     let act = |act: fn(&Toaster, &'static PlaygroundTexts)| {
         let toaster = toaster.clone();
         Callback::from(move |_: MouseEvent| act(&toaster, texts))
@@ -67,52 +75,39 @@ pub fn Playground() -> Html {
     };
     html! {
         <main class="demo-main">
-            <section class="demo-hero">
-                <h1>{ texts.headline }</h1>
-                <p>{ texts.lead }</p>
-            </section>
-            <section class="demo-card" aria-labelledby="demo-show">
-                <h2 id="demo-show">{ texts.show }</h2>
-                <p>{ texts.show_hint }</p>
-                <div class="demo-actions">{ for Sort::ALL.into_iter().map(show) }</div>
-            </section>
+            { hero(texts.headline, texts.lead, Html::default()) }
+            { card("demo-show", texts.show, html! {
+                <>
+                    <p>{ texts.show_hint }</p>
+                    <div class="demo-actions">{ for Sort::ALL.into_iter().map(show) }</div>
+                </>
+            }) }
             <div class="demo-columns">
-                <section class="demo-card" aria-labelledby="demo-toast">
-                    <h2 id="demo-toast">{ texts.toast }</h2>
-                    <ToastOptions choice={(*choice).clone()} on_change={choice.setter()} />
-                </section>
-                <section class="demo-card" aria-labelledby="demo-toaster">
-                    <h2 id="demo-toaster">{ texts.toaster }</h2>
-                    <ToasterOptions />
-                </section>
+                { card("demo-toast", texts.toast, html! {
+                    { toast_options(texts, &choice) }
+                }) }
+                { card("demo-toaster", texts.toaster, html! {
+                    { toaster_options(texts, &toaster, &settings) }
+                }) }
             </div>
-            <section class="demo-card" aria-labelledby="demo-tries">
-                <h2 id="demo-tries">{ texts.tries }</h2>
+            { card("demo-tries", texts.tries, html! {
                 <div class="demo-actions">
-                    <button type="button" class="demo-button" data-try="heights" onclick={act(tries::heights)}>
-                        { texts.heights }
-                    </button>
-                    <button type="button" class="demo-button" data-try="crowd" onclick={act(tries::crowd)}>
-                        { texts.crowd }
-                    </button>
-                    <button type="button" class="demo-button" data-try="dialog" onclick={open_dialog}>
-                        { texts.dialog }
-                    </button>
-                    <button type="button" class="demo-button" data-try="close" onclick={act(|toaster, _| toaster.dismiss_all())}>
-                        { texts.close_all }
-                    </button>
+                    { try_button("heights", texts.heights, act(tries::heights)) }
+                    { try_button("crowd", texts.crowd, act(tries::crowd)) }
+                    { try_button("dialog", texts.dialog, open_dialog) }
+                    { try_button("close", texts.close_all, act(|toaster, _| toaster.dismiss_all())) }
                 </div>
-            </section>
+            }) }
             <div class="demo-columns">
-                <section class="demo-card" aria-labelledby="demo-code">
-                    <h2 id="demo-code">{ texts.code }</h2>
-                    <pre class="demo-code" tabindex="0" aria-label="Rust"><code>{ choice.rust(texts) }</code></pre>
-                    <pre class="demo-code" tabindex="0" aria-label="JavaScript"><code>{ choice.javascript(texts) }</code></pre>
-                </section>
-                <section class="demo-card" aria-labelledby="demo-log">
-                    <h2 id="demo-log">{ texts.log }</h2>
-                    <Log />
-                </section>
+                { card("demo-code", texts.code, html! {
+                    <>
+                        <pre class="demo-code" tabindex="0" aria-label="Rust"><code>{ choice.rust(texts) }</code></pre>
+                        <pre class="demo-code" tabindex="0" aria-label="JavaScript"><code>{ choice.javascript(texts) }</code></pre>
+                    </>
+                }) }
+                { card("demo-log", texts.log, html! {
+                    <Log texts={props.texts} />
+                }) }
             </div>
             <dialog ref={dialog} class="demo-dialog" aria-label={texts.dialog}>
                 <p>{ texts.dialog_text }</p>
@@ -126,73 +121,75 @@ pub fn Playground() -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ToastOptionsProps {
-    choice: Choice,
-    on_change: Callback<Choice>,
-}
-
 /// Options of the next toast.
-#[component]
-fn ToastOptions(props: &ToastOptionsProps) -> Html {
-    let texts = use_texts().playground;
-    let choice = &props.choice;
-    let set = |change: fn(&mut Choice, bool)| {
-        let (choice, on_change) = (choice.clone(), props.on_change.clone());
-        Callback::from(move |on| {
-            let mut choice = choice.clone();
-            change(&mut choice, on);
-            on_change.emit(choice);
-        })
+fn toast_options(texts: &PlaygroundTexts, choice: &UseStateHandle<Choice>) -> Html {
+    let change = {
+        let choice = choice.clone();
+        move |change: &dyn Fn(&mut Choice)| {
+            let mut changed = (*choice).clone();
+            change(&mut changed);
+            choice.set(changed);
+        }
+    };
+    let option = |label: &'static str, on: bool, set: fn(&mut Choice, bool)| {
+        let change = change.clone();
+        let on_change = move |on| change(&|choice| set(choice, on));
+        switch(label, on, on_change.into())
     };
     let set_look = {
-        let (choice, on_change) = (choice.clone(), props.on_change.clone());
-        Callback::from(move |index: usize| {
+        let change = change.clone();
+        move |index: usize| {
             let look = LOOKS.get(index).copied().unwrap_or_default();
-            on_change.emit(Choice {
-                look,
-                ..choice.clone()
-            });
-        })
+            change(&|choice| choice.look = look);
+        }
     };
     let set_seconds = {
-        let (choice, on_change) = (choice.clone(), props.on_change.clone());
-        Callback::from(move |seconds: f64| {
+        let change = change.clone();
+        move |seconds: f64| {
             let seconds = (0..=LONGEST + 1).find(|step| f64::from(*step) >= seconds);
-            on_change.emit(Choice {
-                seconds: seconds.unwrap_or_default(),
-                ..choice.clone()
-            });
-        })
+            change(&|choice| choice.seconds = seconds.unwrap_or_default());
+        }
     };
     let stays = match choice.seconds {
-        0 => texts.as_its_kind.to_owned(),
-        seconds if seconds > LONGEST => texts.until_closed.to_owned(),
-        seconds => format!("{seconds} s"),
+        0 => texts.as_its_kind.into(),
+        seconds if seconds > LONGEST => texts.until_closed.into(),
+        seconds => format!("{seconds} s").into(),
     };
     html! {
         <>
             <div class="demo-switches">
-                <Switch label={texts.with_description} on={choice.description} on_change={set(|choice, on| choice.description = on)} />
-                <Switch label={texts.with_action} on={choice.action} on_change={set(|choice, on| choice.action = on)} />
-                <Switch label={texts.with_cancel} on={choice.cancel} on_change={set(|choice, on| choice.cancel = on)} />
-                <Switch label={texts.with_icon} on={choice.icon} on_change={set(|choice, on| choice.icon = on)} />
-                <Switch label={texts.locked} on={choice.locked} on_change={set(|choice, on| choice.locked = on)} />
+                { option(texts.with_description, choice.description, |choice, on| choice.description = on) }
+                { option(texts.with_action, choice.action, |choice, on| choice.action = on) }
+                { option(texts.with_cancel, choice.cancel, |choice, on| choice.cancel = on) }
+                { option(texts.with_icon, choice.icon, |choice, on| choice.icon = on) }
+                { option(texts.locked, choice.locked, |choice, on| choice.locked = on) }
             </div>
-            <Select label={texts.look} name="look" options={texts.looks.map(AttrValue::from).to_vec()}
-                selected={place_of(&LOOKS, &choice.look)} on_change={set_look} />
-            <Slider name="stays" label={texts.stays} min=0.0 max={f64::from(LONGEST + 1)} step=1.0
-                value={f64::from(choice.seconds)} text={stays} on_change={set_seconds} />
+            { Select {
+                label: texts.look,
+                name: "look",
+                class: SEGMENTS,
+                options: &texts.looks,
+                selected: place_of(&LOOKS, &choice.look),
+                on_change: set_look.into(),
+            }.view() }
+            { Slider {
+                name: "stays",
+                label: texts.stays,
+                range: ["0", "16", "1"],
+                value: choice.seconds.into(),
+                text: stays,
+                on_change: set_seconds.into(),
+            }.view() }
         </>
     }
 }
 
 /// Settings of the page's toaster, which count at once.
-#[component]
-fn ToasterOptions() -> Html {
-    let texts = use_texts().playground;
-    let toaster = use_toaster();
-    let settings = use_state_eq(|| toaster.settings());
+fn toaster_options(
+    texts: &PlaygroundTexts,
+    toaster: &Toaster,
+    settings: &UseStateHandle<ToasterSettings>,
+) -> Html {
     let change = {
         let (toaster, settings) = (toaster.clone(), settings.setter());
         move |change: &dyn Fn(&mut ToasterSettings)| {
@@ -204,56 +201,79 @@ fn ToasterOptions() -> Html {
     };
     let set_position = {
         let change = change.clone();
-        Callback::from(move |index: usize| {
+        move |index: usize| {
             let position = Position::ALL.get(index).copied().unwrap_or_default();
             change(&|settings| settings.position = position);
-        })
+        }
     };
     let set_theme = {
         let change = change.clone();
-        Callback::from(move |index: usize| {
+        move |index: usize| {
             let theme = THEMES.get(index).copied().unwrap_or_default();
             change(&|settings| settings.theme = theme);
-        })
+        }
     };
     let set_visible = {
         let change = change.clone();
-        Callback::from(move |number: f64| {
+        move |number: f64| {
             let visible = (1_u8..=8).find(|step| f64::from(*step) >= number);
             change(&|settings| settings.visible = visible.unwrap_or(3).into());
-        })
+        }
     };
     let set_gap = {
         let change = change.clone();
-        Callback::from(move |number: f64| {
+        move |number: f64| {
             let gap = (0_u16..=40).find(|step| f64::from(*step) >= number);
             change(&|settings| settings.gap = gap);
-        })
+        }
     };
     let set_expand = {
         let change = change.clone();
-        Callback::from(move |on| change(&|settings| settings.expand = on))
+        move |on: bool| change(&|settings| settings.expand = on)
     };
-    let set_direction = Callback::from(move |rtl: bool| {
+    let set_direction = move |rtl: bool| {
         let direction = rtl.then_some(AttrValue::Static("rtl"));
         change(&|settings| settings.direction = direction.clone());
-    });
+    };
     let gap = settings.gap.unwrap_or(14);
     let visible = u8::try_from(settings.visible).unwrap_or(u8::MAX);
     html! {
         <>
-            <Select label={texts.position} name="position" class="demo-positions"
-                options={Position::ALL.map(|position| position.words().into()).to_vec()}
-                selected={place_of(&Position::ALL, &settings.position)} on_change={set_position} />
-            <Select label={texts.theme} name="theme" options={texts.themes.map(AttrValue::from).to_vec()}
-                selected={place_of(&THEMES, &settings.theme)} on_change={set_theme} />
-            <Slider name="visible" label={texts.visible} min=1.0 max=8.0 step=1.0
-                value={f64::from(visible)} text={visible.to_string()} on_change={set_visible} />
-            <Slider name="gap" label={texts.gap} min=0.0 max=40.0 step=1.0
-                value={f64::from(gap)} text={format!("{gap} px")} on_change={set_gap} />
+            { Select {
+                label: texts.position,
+                name: "position",
+                class: "demo-positions",
+                options: &Position::ALL.map(Position::words),
+                selected: place_of(&Position::ALL, &settings.position),
+                on_change: set_position.into(),
+            }.view() }
+            { Select {
+                label: texts.theme,
+                name: "theme",
+                class: SEGMENTS,
+                options: &texts.themes,
+                selected: place_of(&THEMES, &settings.theme),
+                on_change: set_theme.into(),
+            }.view() }
+            { Slider {
+                name: "visible",
+                label: texts.visible,
+                range: ["1", "8", "1"],
+                value: visible.into(),
+                text: visible.to_string().into(),
+                on_change: set_visible.into(),
+            }.view() }
+            { Slider {
+                name: "gap",
+                label: texts.gap,
+                range: ["0", "40", "1"],
+                value: gap.into(),
+                text: format!("{gap} px").into(),
+                on_change: set_gap.into(),
+            }.view() }
             <div class="demo-switches">
-                <Switch label={texts.expand} on={settings.expand} on_change={set_expand} />
-                <Switch label={texts.direction} on={settings.direction.is_some()} on_change={set_direction} />
+                { switch(texts.expand, settings.expand, set_expand.into()) }
+                { switch(texts.direction, settings.direction.is_some(), set_direction.into()) }
             </div>
         </>
     }
@@ -267,8 +287,8 @@ fn place_of<T: PartialEq>(all: &[T], one: &T) -> usize {
 
 /// The last toasts that went, and why.
 #[component]
-fn Log() -> Html {
-    let texts = use_texts().playground;
+fn Log(props: &TextsProps) -> Html {
+    let texts = props.texts.playground;
     let toaster = use_toaster();
     // A toast that goes is one less of these, which renders this again.
     use_toasts();

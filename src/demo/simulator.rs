@@ -3,12 +3,13 @@
 use yew::prelude::*;
 use yew_background_tasks::{SimulatedStatusClient, Simulation};
 
-use super::slider::Slider;
-use super::texts::use_texts;
+use super::slider::{Slider, digits};
+use super::texts::Texts;
 
 /// Properties of [`SimulatorControls`].
 #[derive(PartialEq, Properties)]
 pub struct SimulatorControlsProps {
+    pub texts: &'static Texts,
     /// The simulator that is set.
     pub simulator: SimulatedStatusClient,
 }
@@ -16,7 +17,7 @@ pub struct SimulatorControlsProps {
 /// Three sliders that count at once.
 #[component]
 pub fn SimulatorControls(props: &SimulatorControlsProps) -> Html {
-    let texts = use_texts();
+    let texts = props.texts;
     let simulation = use_state_eq(|| props.simulator.simulation());
     let set = |change: fn(Simulation, f64) -> Simulation| {
         let (simulator, simulation) = (props.simulator.clone(), simulation.clone());
@@ -25,22 +26,30 @@ pub fn SimulatorControls(props: &SimulatorControlsProps) -> Html {
             simulation.set(simulator.simulation());
         })
     };
+    let share = |name, label, share: f64, change: fn(Simulation, f64) -> Simulation| {
+        let percent = digits((share * 100.0).round());
+        Slider {
+            name,
+            label,
+            range: ["0", "1", "0.05"],
+            value: share,
+            text: (percent + " %").into(),
+            on_change: set(change),
+        }
+    };
     html! {
         <>
             <p>{ texts.simulated }</p>
-            <Slider name="speed" label={texts.speed} max=20.0 min=1.0 step=1.0
-                value={simulation.speed()} text={format!("{}×", simulation.speed())}
-                on_change={set(Simulation::with_speed)} />
-            <Slider name="fail" label={texts.failures} max=1.0 min=0.0 step=0.05
-                value={simulation.fail()} text={share(simulation.fail())}
-                on_change={set(Simulation::with_fail)} />
-            <Slider name="flaky" label={texts.flaky} max=1.0 min=0.0 step=0.05
-                value={simulation.flaky()} text={share(simulation.flaky())}
-                on_change={set(Simulation::with_flaky)} />
+            { Slider {
+                name: "speed",
+                label: texts.speed,
+                range: ["1", "20", "1"],
+                text: (digits(simulation.speed()) + "×").into(),
+                value: simulation.speed(),
+                on_change: set(Simulation::with_speed),
+            }.view() }
+            { share("fail", texts.failures, simulation.fail(), Simulation::with_fail).view() }
+            { share("flaky", texts.flaky, simulation.flaky(), Simulation::with_flaky).view() }
         </>
     }
-}
-
-fn share(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
 }

@@ -1,14 +1,11 @@
 //! What only the demo page says, in both languages.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::developer_tools::{self, ToolTexts};
 use super::playground::{self, PlaygroundTexts};
 
 /// The page's own texts.
-#[derive(PartialEq)]
 pub struct Texts {
     pub pages: &'static str,
     pub tasks_page: &'static str,
@@ -34,7 +31,7 @@ pub struct Texts {
     pub step_list: [&'static str; 4],
 }
 
-const ENGLISH: Texts = Texts {
+static ENGLISH: Texts = Texts {
     pages: "Pages",
     tasks_page: "Tasks",
     toasts_page: "Toasts",
@@ -67,7 +64,7 @@ const ENGLISH: Texts = Texts {
     ],
 };
 
-const CHINESE: Texts = Texts {
+static CHINESE: Texts = Texts {
     pages: "页面",
     tasks_page: "任务",
     toasts_page: "通知",
@@ -100,16 +97,23 @@ const CHINESE: Texts = Texts {
 
 impl Texts {
     /// Those of a built-in language of the crate.
-    pub const fn for_language(tag: &str) -> Self {
+    pub fn for_language(tag: &str) -> &'static Self {
         match tag.as_bytes() {
-            [b'z', b'h', ..] => CHINESE,
-            _ => ENGLISH,
+            [b'z', b'h', ..] => &CHINESE,
+            _ => &ENGLISH,
         }
     }
 }
 
-/// The texts of this page.
-#[hook]
-pub fn use_texts() -> Rc<Texts> {
-    use_context().unwrap_or_else(|| Rc::new(ENGLISH))
+/// There is one of each language.
+impl PartialEq for Texts {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+/// Properties of what needs nothing but to know what it says.
+#[derive(PartialEq, Properties)]
+pub struct TextsProps {
+    pub texts: &'static Texts,
 }

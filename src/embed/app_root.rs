@@ -22,10 +22,15 @@ struct Root {
 }
 
 impl AppRoot {
+    /// What `render` makes of the element, over the stores of `context`.
+    ///
     /// # Errors
     ///
     /// Where there is no document.
-    pub(super) fn new(render: impl FnOnce(&Element) -> Html) -> Result<Self, JsValue> {
+    pub(super) fn new(
+        context: yewdux::Context,
+        render: impl FnOnce(&Element) -> Html,
+    ) -> Result<Self, JsValue> {
         let unused = UNUSED.with_borrow_mut(Vec::pop);
         let mut root = match unused {
             Some(root) => root,
@@ -33,7 +38,7 @@ impl AppRoot {
         };
         root.used = root.used.wrapping_add(1);
         let content = render(&root.element);
-        root.show(Some(content));
+        root.show(Some((context, content)));
         Ok(Self(Some(root)))
     }
 
@@ -57,7 +62,7 @@ impl Root {
         })
     }
 
-    fn show(&mut self, content: Option<Html>) {
+    fn show(&mut self, content: Option<(yewdux::Context, Html)>) {
         self.app.update(AppProps {
             content,
             key: self.used,
@@ -81,7 +86,7 @@ impl Drop for AppRoot {
 
 #[derive(PartialEq, Properties)]
 struct AppProps {
-    content: Option<Html>,
+    content: Option<(yewdux::Context, Html)>,
     /// Another one with each use: nothing of the one before is gone on with.
     key: u32,
 }
@@ -89,18 +94,10 @@ struct AppProps {
 #[component]
 fn App(props: &AppProps) -> Html {
     html! {
-        if let Some(content) = &props.content {
-            <Content key={props.key}>{ content.clone() }</Content>
+        if let Some((context, content)) = &props.content {
+            <ContextProvider<yewdux::Context> key={props.key} context={context.clone()}>
+                { content.clone() }
+            </ContextProvider<yewdux::Context>>
         }
     }
-}
-
-#[derive(PartialEq, Properties)]
-struct ContentProps {
-    children: Html,
-}
-
-#[component]
-fn Content(props: &ContentProps) -> Html {
-    props.children.clone()
 }

@@ -87,8 +87,10 @@ impl Attribute {
             Sort::Word => text.to_ascii_lowercase().into(),
             Sort::TextOrNone if text.is_empty() => JsValue::NULL,
             Sort::TextOrNone => text.into(),
-            // What is no number is refused by name where the option is read.
-            Sort::Number => JsValue::from_str(&text).unchecked_into_f64().into(),
+            // What is no number is refused by name where the option is read. The
+            // browser reads it: Rust's own way is 14 kB of WASM.
+            Sort::Number if text.trim().is_empty() => f64::NAN.into(),
+            Sort::Number => JsValue::from(text).unchecked_into_f64().into(),
             Sort::Switch => (text != "false").into(),
         };
         Some((self.option, value))

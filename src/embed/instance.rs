@@ -3,13 +3,14 @@
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Element, Node, ShadowRoot};
 use yew::prelude::*;
-use yewdux::prelude::use_selector;
+use yewdux::prelude::use_dispatch;
 
 use super::app_root::AppRoot;
 use super::shown::Shown;
 use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
-use crate::components::{COMPONENT_STYLES, PageSigns, TaskToasts, TasksIndicator, TasksScope};
+use crate::components::{COMPONENT_STYLES, TaskSigns, TasksIndicator, with_tasks};
+use crate::hooks::use_selection;
 use crate::shadow;
 use crate::toast::{self, ToasterId, ToasterRoot, Toasts};
 
@@ -56,16 +57,19 @@ impl Instance {
             }
         };
         let shown = Shown::new(shown);
-        let button = indicator
-            .then(|| AppRoot::new(|_| scope(tasks, html! { <Themed><TasksIndicator /></Themed> })));
+        let context = tasks.toaster().context();
+        let button = indicator.then(|| {
+            let content = html! { <Themed><TasksIndicator /></Themed> };
+            AppRoot::new(context.clone(), |_| with_tasks(tasks, content))
+        });
         let button = button.transpose()?;
         if let Some(element) = button.as_ref().and_then(AppRoot::element) {
             home.append_child(element)?;
         }
-        let toasts = AppRoot::new(|element| {
+        let toasts = AppRoot::new(context, |element| {
             let element = element.clone();
             let root = ToasterRoot { home, element };
-            scope(tasks, html! { <><TaskToasts {root} /><PageSigns /></> })
+            with_tasks(tasks, html! { <TaskSigns {root} /> })
         })?;
         Ok(Self {
             _button: button,
@@ -107,17 +111,9 @@ struct ThemedProps {
 /// Light or dark as the toasts are.
 #[component]
 fn Themed(props: &ThemedProps) -> Html {
-    let theme = use_selector(|toasts: &Toasts| {
+    let toasts = use_dispatch();
+    let theme = use_selection(toasts, |toasts: &Toasts| {
         toasts.read(|all| all.settings(&ToasterId::default()).theme)
     });
     html! { <div class="ybt-root" data-theme={theme.word()}>{ props.children.clone() }</div> }
-}
-
-fn scope(tasks: &BackgroundTasks, content: Html) -> Html {
-    let context = tasks.toaster().context();
-    html! {
-        <ContextProvider<yewdux::Context> {context}>
-            <TasksScope tasks={tasks.clone()}>{ content }</TasksScope>
-        </ContextProvider<yewdux::Context>>
-    }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::use_background_tasks;
+use super::{use_background_tasks, use_guard};
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Attachment;
 use crate::spawned::Spawned;
@@ -138,16 +138,15 @@ pub fn use_attachments() -> UseAttachmentsHandle {
         tasks: use_background_tasks(),
         calls: use_mut_ref(Calls::default),
     };
-    use_effect_with(handle.tasks.clone(), {
+    use_guard(handle.tasks.clone(), {
         let handle = handle.clone();
         move |tasks| {
             handle.reload();
-            let subscription = tasks.subscribe(move |change| {
+            tasks.subscribe(move |change| {
                 if is_new_attachment(change) {
                     handle.reload();
                 }
-            });
-            move || drop(subscription)
+            })
         }
     });
     handle

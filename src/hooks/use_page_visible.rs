@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::use_guard;
 use crate::page_visibility::{is_visible, listen};
 
 /// Whether the page is in front. Re-renders when that changes.
@@ -11,12 +12,9 @@ use crate::page_visibility::{is_visible, listen};
 #[hook]
 pub(crate) fn use_page_visible() -> bool {
     let visible = use_state_eq(is_visible);
-    use_effect_with((), {
+    use_guard((), {
         let visible = visible.setter();
-        move |()| {
-            let listener = listen(move || visible.set(is_visible()));
-            move || drop(listener)
-        }
+        move |()| listen(move || visible.set(is_visible()))
     });
     *visible
 }

@@ -1,9 +1,9 @@
 //! The hook for a control that turns the device's notifications on.
 
 use yew::prelude::*;
-use yewdux::prelude::use_selector;
+use yewdux::prelude::use_dispatch;
 
-use super::use_background_tasks;
+use super::{use_background_tasks, use_selection};
 use crate::system_notifications::{NotificationsState, SystemNotifications, Wish};
 
 /// The device's notifications, and whether they are on. Re-renders when that changes.
@@ -26,6 +26,7 @@ use crate::system_notifications::{NotificationsState, SystemNotifications, Wish}
 #[hook]
 pub fn use_system_notifications() -> (SystemNotifications, NotificationsState) {
     let tasks = use_background_tasks();
-    let state = use_selector(|wish: &Wish| wish.state());
+    let wish = use_dispatch();
+    let state = use_selection(wish, |wish: &Wish| wish.state());
     (tasks.system_notifications().clone(), *state)
 }

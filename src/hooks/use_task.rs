@@ -27,6 +27,5 @@ use crate::task::{Task, TaskId};
 #[hook]
 pub fn use_task(id: &TaskId) -> Option<Rc<Task>> {
     let task = use_task_selector(id.clone(), |tasks, id| tasks.get(id));
-    // After a change of `id` the selection is that of the old one for one render.
-    task.as_ref().clone().filter(|task| task.id == *id)
+    (*task).clone()
 }

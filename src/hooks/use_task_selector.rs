@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use yew::prelude::*;
-use yewdux::prelude::use_selector_with_deps;
+use yewdux::prelude::use_dispatch;
 
+use super::use_selection;
 use crate::store::Tasks;
 
 /// What `select` makes of the tasks and `deps`. Re-renders when the result changes.
@@ -25,8 +26,9 @@ use crate::store::Tasks;
 #[hook]
 pub fn use_task_selector<D, R>(deps: D, select: impl Fn(&Tasks, &D) -> R + 'static) -> Rc<R>
 where
-    D: Clone + PartialEq + 'static,
+    D: 'static,
     R: PartialEq + 'static,
 {
-    use_selector_with_deps(select, deps)
+    let dispatch = use_dispatch();
+    use_selection(dispatch, move |tasks| select(tasks, &deps))
 }

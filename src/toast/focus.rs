@@ -9,6 +9,7 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShadowRoot};
 use yew::prelude::*;
 
 use super::hotkey::{Hotkey, KeyPress, Modifiers};
+use crate::hooks::use_guard;
 
 /// A toast that may have the focus, the one in front first.
 const FOCUSABLE: &str = "[data-toast]:not([inert])";
@@ -85,33 +86,32 @@ fn focused_beside(node: &NodeRef) -> Option<Element> {
 #[hook]
 pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<Origin>) {
     let (region, origin) = (region.clone(), origin.clone());
-    use_effect_with(hotkey, move |hotkey| {
-        let listener = hotkey.clone().and_then(|hotkey| {
-            let document = web_sys::window()?.document()?;
-            let options = EventListenerOptions::enable_prevent_default();
-            let listener = move |event: &Event| {
-                let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-                    return;
-                };
-                if event.default_prevented() || !hotkey.is_meant_by(&key_press(event)) {
-                    return;
-                }
-                let before = focused_on_page();
-                if has_focus(&region) {
-                    origin.restore();
-                    event.prevent_default();
-                } else if focus_first(&region) {
-                    event.prevent_default();
-                    if let Some(before) = before {
-                        // The list is told of a host where this is in its shadow tree.
-                        origin.keep(&before);
-                    }
-                }
+    use_guard(hotkey, move |hotkey| {
+        let hotkey = hotkey.clone()?;
+        let document = web_sys::window()?.document()?;
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = move |event: &Event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                return;
             };
-            let on_key = EventListener::new_with_options(&document, "keydown", options, listener);
-            Some(on_key)
-        });
-        move || drop(listener)
+            if event.default_prevented() || !hotkey.is_meant_by(&key_press(event)) {
+                return;
+            }
+            let before = focused_on_page();
+            if has_focus(&region) {
+                origin.restore();
+                event.prevent_default();
+            } else if focus_first(&region) {
+                event.prevent_default();
+                if let Some(before) = before {
+                    // The list is told of a host where this is in its shadow tree.
+                    origin.keep(&before);
+                }
+            }
+        };
+        Some(EventListener::new_with_options(
+            &document, "keydown", options, listener,
+        ))
     });
 }
 

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, Node, PointerEvent};
 use yew::prelude::*;
 
+use super::layout::pixels;
 use super::swipe::{Direction, Grip, Moved, Point, Swipe, SwipeDirections};
 use crate::time::Timestamp;
 
@@ -169,8 +170,8 @@ pub(super) fn put_back(node: &NodeRef) {
 /// By CSSOM: no render per move, and a strict content security policy holds.
 fn place(toast: &HtmlElement, offset: Point) {
     let style = toast.style();
-    let _ = style.set_property("--_swipe-x", &format!("{}px", offset.x));
-    let _ = style.set_property("--_swipe-y", &format!("{}px", offset.y));
+    let _ = style.set_property("--_swipe-x", &pixels(offset.x));
+    let _ = style.set_property("--_swipe-y", &pixels(offset.y));
 }
 
 /// Lets go what was selected on the way to the threshold: it was no selecting.

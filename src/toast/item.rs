@@ -26,7 +26,7 @@ pub(super) struct ToastItemProps {
 #[component]
 pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     let toaster = use_toaster();
-    let (node, card) = (use_node_ref(), use_node_ref());
+    let (node, card, bar) = (use_node_ref(), use_node_ref(), use_node_ref());
     let ItemView {
         entry,
         index,
@@ -38,6 +38,22 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     });
     let toast = &entry.toast;
     let exiting = entry.is_exiting();
+    let percent = if let ToastKind::Loading { progress } = toast.kind {
+        progress
+    } else {
+        None
+    };
+    use_effect_with(percent, {
+        let bar = bar.clone();
+        move |percent| {
+            // By CSSOM: a strict content security policy forbids a style attribute.
+            if let (Some(bar), Some(percent)) = (bar.cast::<HtmlElement>(), percent) {
+                let _ = bar
+                    .style()
+                    .set_property("--_progress", &percent.to_string());
+            }
+        }
+    });
     use_effect_with(exiting || !visible, {
         let (node, on_focus_lost) = (node.clone(), props.on_focus_lost.clone());
         move |is_inert| {
@@ -121,7 +137,7 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
                 if let Some(content) = &toast.content {
                     { content.clone() }
                 } else {
-                    <Glyph kind={toast.kind.word()} icon={icon(toast, settings)} />
+                    { icon(toast, settings) }
                     <div class="ybt-text" part="content">
                         <div class="ybt-title" part="title" data-title="">{ &toast.title }</div>
                         if !toast.description.is_empty() {
@@ -150,34 +166,24 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
                         aria-label={settings.close.clone()} onclick={close} />
                 }
                 if let ToastKind::Loading { progress } = toast.kind {
-                    <ProgressBar {progress} label={toast.title.clone()} />
+                    { progress_bar(&bar, progress, &toast.title) }
                 }
             </div>
         </li>
     }
 }
 
-/// The toast's own icon, else the toaster's for its kind.
-fn icon(toast: &Toast, settings: &ToasterSettings) -> Icon {
-    match &toast.icon {
-        Icon::AsItsKind => settings.icons.of(toast.kind).clone(),
-        icon => icon.clone(),
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct GlyphProps {
-    kind: &'static str,
-    icon: Icon,
-}
-
-/// What stands before the text. What it says, the text says too.
-#[component]
-fn Glyph(props: &GlyphProps) -> Html {
-    match &props.icon {
+/// What stands before the text: the toast's own icon, else the toaster's for its
+/// kind. What it says, the text says too.
+fn icon(toast: &Toast, settings: &ToasterSettings) -> Html {
+    let icon = match &toast.icon {
+        Icon::AsItsKind => settings.icons.of(toast.kind),
+        icon => icon,
+    };
+    match icon {
         Icon::Hidden => html! {},
         Icon::AsItsKind => {
-            html! { <span class="ybt-icon" part="icon" data-icon={props.kind} aria-hidden="true" /> }
+            html! { <span class="ybt-icon" part="icon" data-icon={toast.kind.word()} aria-hidden="true" /> }
         }
         Icon::Custom(content) => html! {
             <span class="ybt-icon-slot" part="icon" data-icon="custom" aria-hidden="true">{ content.clone() }</span>
@@ -189,29 +195,11 @@ fn word(yes: bool) -> &'static str {
     if yes { "true" } else { "false" }
 }
 
-#[derive(PartialEq, Properties)]
-struct ProgressBarProps {
-    progress: Option<Percent>,
-    label: AttrValue,
-}
-
-#[component]
-fn ProgressBar(props: &ProgressBarProps) -> Html {
-    let node = use_node_ref();
-    use_effect_with(props.progress, {
-        let node = node.clone();
-        move |progress| {
-            // By CSSOM: a strict content security policy forbids a style attribute.
-            if let (Some(bar), Some(percent)) = (node.cast::<HtmlElement>(), progress) {
-                let share = f64::from(percent.get()) / 100.0;
-                let _ = bar.style().set_property("--_progress", &share.to_string());
-            }
-        }
-    });
+fn progress_bar(bar: &NodeRef, progress: Option<Percent>, label: &AttrValue) -> Html {
     html! {
-        <div ref={node} class="ybt-progress" part="progress" role="progressbar" aria-label={&props.label}
+        <div ref={bar.clone()} class="ybt-progress" part="progress" role="progressbar" aria-label={label}
             aria-valuemin="0" aria-valuemax="100"
-            aria-valuenow={props.progress.map(|percent| percent.to_string())}>
+            aria-valuenow={progress.map(|percent| percent.to_string())}>
             <div class="ybt-progress-bar" part="progress-bar" />
         </div>
     }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use js_sys::Array;
+use js_sys::{Array, Number};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver, ResizeObserverEntry, ResizeObserverSize};
@@ -12,6 +12,7 @@ use yew_hooks::use_latest;
 
 use super::ToastId;
 use super::stack::{ItemView, StackView};
+use crate::hooks::use_guard;
 
 /// The heights of a stack's toasts in CSS pixels, by their names.
 type Heights = HashMap<ToastId, f64>;
@@ -101,17 +102,26 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
 }
 
 fn apply(list: &HtmlElement, layout: &Layout) {
-    set(list, "--_front", &format!("{}px", layout.front));
-    set(list, "--_total", &format!("{}px", layout.total));
+    set(list, "--_front", &pixels(layout.front));
+    set(list, "--_total", &pixels(layout.total));
     set(list, "--_count", &layout.count.to_string());
     let children = list.children();
     for (place, child) in layout.places.iter().zip(0..) {
         let toast = children.item(child).and_then(|toast| toast.dyn_into().ok());
         if let (Some(toast), Some((index, before))) = (toast, place) {
             set(&toast, "--_index", &index.to_string());
-            set(&toast, "--_before", &format!("{before}px"));
+            set(&toast, "--_before", &pixels(*before));
         }
     }
+}
+
+/// A length for CSS, written by the browser: Rust's own way of writing any `f64`
+/// is 10 kB of WASM.
+pub(super) fn pixels(length: f64) -> String {
+    let digits = Number::from(length).to_string_with_radix(10);
+    // Ten is a good radix, which is all that could fail.
+    let digits = digits.map(String::from).unwrap_or_default();
+    digits + "px"
 }
 
 fn set(element: &HtmlElement, property: &str, value: &str) {
@@ -123,24 +133,32 @@ fn set(element: &HtmlElement, property: &str, value: &str) {
 /// after its own layout and before it paints, so nothing has to be laid out for it.
 #[hook]
 pub(super) fn use_height(node: &NodeRef, on_height: impl Fn(f64) + 'static) {
-    use_effect_with(node.clone(), move |node| {
-        let observed = node.cast::<Element>().and_then(|element| {
-            let on_resize = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
-                if let Some(height) = entries.iter().next_back().as_ref().and_then(height) {
-                    on_height(height);
-                }
-            });
-            let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok()?;
-            observer.observe(&element);
-            Some((observer, on_resize))
-        });
-        move || {
-            if let Some((observer, on_resize)) = observed {
-                observer.disconnect();
-                drop(on_resize);
+    use_guard(node.clone(), move |node| {
+        let element: Element = node.cast()?;
+        let on_resize = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+            if let Some(height) = entries.iter().next_back().as_ref().and_then(height) {
+                on_height(height);
             }
-        }
+        });
+        let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok()?;
+        observer.observe(&element);
+        Some(Observed {
+            observer,
+            _on_resize: on_resize,
+        })
     });
+}
+
+/// An element whose height is told, until this is dropped.
+struct Observed {
+    observer: ResizeObserver,
+    _on_resize: Closure<dyn Fn(Array)>,
+}
+
+impl Drop for Observed {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 fn height(entry: &JsValue) -> Option<f64> {

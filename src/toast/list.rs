@@ -97,7 +97,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             }
         }
     };
-    let moment = use_mut_ref(|| None::<Spawned>);
+    let moment = use_mut_ref(Option::<Spawned>::default);
     let onfocusout = {
         let (leave, list) = (pause(Pause::Focus, false), list.clone());
         let look_for_focus = look_for_focus.clone();
@@ -137,31 +137,22 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             }) }
             if *more > 0 {
                 <li key="" class="ybt-more" data-more-toasts={more.to_string()}>
-                    <More count={*more} text={props.settings.more.clone()} language={props.settings.language.clone()} on_more={props.on_more.clone()} />
+                    { more_toasts(*more, &props.settings, props.on_more.as_ref()) }
                 </li>
             }
         </ol>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct MoreProps {
-    count: usize,
-    text: AttrValue,
-    language: Option<AttrValue>,
-    on_more: Option<Callback<()>>,
-}
-
 /// The line for toasts that have no place. It is where it is, spread out or not.
-#[component]
-fn More(props: &MoreProps) -> Html {
-    let count = Amount::count(props.count);
-    let count = match &props.language {
+fn more_toasts(count: usize, settings: &ToasterSettings, on_more: Option<&Callback<()>>) -> Html {
+    let count = Amount::count(count);
+    let count = match &settings.language {
         Some(language) => intl::write(language, count),
         None => count.to_string(),
     };
-    let text = fill(&props.text, &[("n", &count)]);
-    match props.on_more.clone() {
+    let text = fill(&settings.more, &[("n", &count)]);
+    match on_more.cloned() {
         Some(on_more) => {
             let onclick = move |_: MouseEvent| on_more.emit(());
             html! { <button type="button" part="more" {onclick}>{ text }</button> }

@@ -3,16 +3,18 @@
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use web_sys::{Document, HtmlElement, VisibilityState};
+use web_sys::HtmlElement;
 use yew::prelude::*;
-use yewdux::prelude::use_selector_with_deps;
+use yewdux::prelude::Dispatch;
 
 use super::focus::{Origin, use_hotkey};
 use super::host::{Host, ToasterRoot, use_host};
 use super::list::ToastList;
-use super::stack::{Announcement, Event};
+use super::stack::{Announcement, Event, StackView};
 use super::toaster::{Toaster, Toasts, use_toaster};
 use super::{Inset, ToasterId, ToasterSettings};
+use crate::hooks::{use_guard, use_selection};
+use crate::page_visibility;
 
 /// Properties of [`ToasterView`].
 #[derive(PartialEq, Properties)]
@@ -36,50 +38,32 @@ pub struct ToasterViewProps {
 /// open, they are inside of it.
 #[component]
 pub fn ToasterView(props: &ToasterViewProps) -> Html {
-    let context = use_toaster().context();
-    html! {
-        <ContextProvider<yewdux::Context> {context}>
-            <Region id={props.id.clone()} on_more={props.on_more.clone()}
-                root={props.root.clone()} />
-        </ContextProvider<yewdux::Context>>
-    }
-}
-
-#[component]
-fn Region(props: &ToasterViewProps) -> Html {
     let toaster = use_toaster();
-    let id = props.id.clone();
-    let settings = use_selector_with_deps(
-        |toasts: &Toasts, id| toasts.read(|all| Rc::new(all.settings(id).clone())),
-        id.clone(),
-    );
-    let stacks = use_selector_with_deps(
-        |toasts: &Toasts, id| toasts.read(|all| all.views(id)),
-        id.clone(),
-    );
-    let spoken = use_selector_with_deps(
-        |toasts: &Toasts, id| toasts.read(|all| all.announcements(id)),
-        id.clone(),
-    );
-    use_effect_with(toaster.clone(), |toaster| {
-        let listener = tell_when_hidden(toaster.clone());
-        move || drop(listener)
+    let shown = use_selection(Dispatch::new(&toaster.context()), {
+        let id = props.id.clone();
+        move |toasts: &Toasts| Shown::of(toasts, &id)
     });
+    let Shown {
+        settings,
+        stacks,
+        spoken,
+    } = &*shown;
+    use_guard(toaster, |toaster| tell_when_hidden(toaster.clone()));
     let section = use_node_ref();
-    use_insets(&section, &settings);
+    use_insets(&section, settings);
     let origin = use_memo((), |()| Origin::default());
     use_hotkey(settings.hotkey.clone(), &section, &origin);
     let host = use_host(props.root.clone());
     let region = html! {
-        <section ref={section} class="ybt-toaster" part="toaster" data-toaster={id.to_string()}
+        <section ref={section} class="ybt-toaster" part="toaster" data-toaster={props.id.to_string()}
             data-theme={settings.theme.word()} dir={settings.direction.clone()} lang={settings.language.clone()}
             aria-label={settings.label.clone()}
             aria-keyshortcuts={settings.hotkey.as_ref().map(ToString::to_string)}>
-            <LiveRegion name="polite" says={said(&spoken, false)} />
-            <LiveRegion name="assertive" says={said(&spoken, true)} />
+            { live_region("polite", spoken.iter().filter(|said| !said.assertive)) }
+            { live_region("assertive", spoken.iter().filter(|said| said.assertive)) }
             { for stacks.iter().map(|stack| html! {
                 <ToastList key={stack.place.position.words()} stack={stack.clone()}
-                    settings={(*settings).clone()} origin={origin.clone()}
+                    {settings} origin={origin.clone()}
                     on_more={props.on_more.clone()} />
             }) }
         </section>
@@ -95,18 +79,28 @@ fn Region(props: &ToasterViewProps) -> Html {
     }
 }
 
+/// What the toasts of one toaster are.
+#[derive(PartialEq)]
+struct Shown {
+    settings: Rc<ToasterSettings>,
+    stacks: Vec<StackView>,
+    spoken: Vec<Announcement>,
+}
+
+impl Shown {
+    fn of(toasts: &Toasts, id: &ToasterId) -> Self {
+        toasts.read(|all| Self {
+            settings: Rc::new(all.settings(id).clone()),
+            stacks: all.views(id),
+            spoken: all.announcements(id),
+        })
+    }
+}
+
 fn tell_when_hidden(toaster: Toaster) -> Option<EventListener> {
-    let document = web_sys::window()?.document()?;
-    let is_hidden = |document: &Document| document.visibility_state() == VisibilityState::Hidden;
-    toaster.send(Event::Hidden(is_hidden(&document)));
-    let seen = document.clone();
-    Some(EventListener::new(
-        &document,
-        "visibilitychange",
-        move |_| {
-            toaster.send(Event::Hidden(is_hidden(&seen)));
-        },
-    ))
+    let tell = move || toaster.send(Event::Hidden(!page_visibility::is_visible()));
+    tell();
+    page_visibility::listen(tell)
 }
 
 /// Spaces that the app has set stand above those of the style sheet.
@@ -147,27 +141,10 @@ fn use_insets(section: &NodeRef, settings: &ToasterSettings) {
     });
 }
 
-fn said(spoken: &[Announcement], assertive: bool) -> Vec<(u64, Rc<str>)> {
-    spoken
-        .iter()
-        .filter(|announcement| announcement.assertive == assertive)
-        .map(|announcement| (announcement.number, Rc::clone(&announcement.text)))
-        .collect()
-}
-
-#[derive(PartialEq, Properties)]
-struct LiveRegionProps {
-    name: &'static str,
-    says: Vec<(u64, Rc<str>)>,
-}
-
-#[component]
-fn LiveRegion(props: &LiveRegionProps) -> Html {
+fn live_region<'a>(name: &'static str, says: impl Iterator<Item = &'a Announcement>) -> Html {
     html! {
-        <div class="ybt-unseen" data-live={props.name} aria-live={props.name} aria-atomic="false">
-            { for props.says.iter().map(|(number, text)| html! {
-                <p key={*number}>{ &**text }</p>
-            }) }
+        <div class="ybt-unseen" data-live={name} aria-live={name} aria-atomic="false">
+            { for says.map(|said| html! { <p key={said.number}>{ &*said.text }</p> }) }
         </div>
     }
 }

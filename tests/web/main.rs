@@ -14,6 +14,7 @@ mod custom_kind;
 mod engine;
 mod hooks;
 mod languages;
+mod long_list;
 mod news;
 mod page;
 mod scripted;

@@ -38,7 +38,7 @@ cargo xtask <task>
   examples                         build the package, then every example with it
   size [folder]                    brotli sizes of a release build (dist)
   whose                            whose the bytes of the demo's WASM are, by crate and module
-  optimise                         called by trunk after a release build: wasm-opt
+  optimise                         called by trunk after a release build: wasm-opt, terser
   help                             this text
 ";
 

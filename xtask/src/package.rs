@@ -22,7 +22,13 @@ pub fn build() -> Result<()> {
         let place = ["--target", target, "--out-dir", folder];
         run("wasm-pack", &[&options[..], &place].concat())?;
         println!("{folder}, for target {target}:");
-        size::shrink(&root().join(folder))?;
+        let folder = root().join(folder);
+        size::shrink_wasm(&folder)?;
+        // A bundler does that itself.
+        if target == "web" {
+            size::shrink_javascript(&folder)?;
+        }
+        size::print(&folder)?;
     }
     Ok(())
 }

@@ -12,38 +12,59 @@ use crate::{short_names, tools};
 /// Set where the WASM's functions are to keep their names, for a profile.
 pub const KEEP_NAMES: &str = "KEEP_NAMES";
 
-/// Runs wasm-opt on what trunk has staged, in release only, and prints sizes.
+/// Makes what trunk has staged smaller, in release only, and prints sizes.
 pub fn optimise() -> Result<()> {
     if std::env::var_os("TRUNK_PROFILE").as_deref() != Some(OsStr::new("release")) {
         return Ok(());
     }
     let staged =
         std::env::var_os("TRUNK_STAGING_DIR").context("trunk names no TRUNK_STAGING_DIR")?;
-    shrink(Path::new(&staged))
+    let staged = Path::new(&staged);
+    shrink_wasm(staged)?;
+    shrink_javascript(staged)?;
+    print(staged)
 }
 
-/// Runs wasm-opt on the WASM in a folder, where there is one that can, and prints sizes.
-pub fn shrink(folder: &Path) -> Result<()> {
-    match tools::wasm_opt() {
-        Some(wasm_opt) => {
-            for wasm in files(folder)? {
-                if wasm.extension() == Some(OsStr::new("wasm")) {
-                    let (program, file) = (wasm_opt.to_string_lossy(), wasm.to_string_lossy());
-                    let mut options = vec!["-Oz", &file, "-o", &file];
-                    if std::env::var_os(KEEP_NAMES).is_some() {
-                        options.push("-g");
-                    }
-                    run(&program, &options)?;
-                    short_names::shorten(&wasm, &glue(&wasm))?;
-                }
-            }
+/// Runs wasm-opt on the WASM in a folder, where there is one that can.
+pub fn shrink_wasm(folder: &Path) -> Result<()> {
+    let Some(wasm_opt) = tools::wasm_opt() else {
+        eprintln!("xtask: no wasm-opt of version 120 or later, so the WASM stays larger; {GET}");
+        return Ok(());
+    };
+    for wasm in files_that_end_in("wasm", folder)? {
+        let mut options = vec!["-Oz", &wasm, "-o", &wasm];
+        if std::env::var_os(KEEP_NAMES).is_some() {
+            options.push("-g");
         }
-        None => eprintln!(
-            "xtask: no wasm-opt of version 120 or later, so the WASM stays larger; \
-             `npm ci --prefix tests/e2e` gets one"
-        ),
+        run(&wasm_opt.to_string_lossy(), &options)?;
+        let wasm = Path::new(&wasm);
+        short_names::shorten(wasm, &glue(wasm))?;
     }
-    print(folder)
+    Ok(())
+}
+
+/// Runs terser on the JavaScript in a folder, where it is there.
+pub fn shrink_javascript(folder: &Path) -> Result<()> {
+    let Some(terser) = tools::terser() else {
+        eprintln!("xtask: no terser, so the JavaScript stays larger; {GET}");
+        return Ok(());
+    };
+    let how = ["--module", "--compress", "--mangle"];
+    for script in files_that_end_in("js", folder)? {
+        let place = [script.as_str(), "-o", &script];
+        run(&terser.to_string_lossy(), &[&place[..], &how].concat())?;
+    }
+    Ok(())
+}
+
+const GET: &str = "`npm ci --prefix tests/e2e` gets one";
+
+fn files_that_end_in(ending: &str, folder: &Path) -> Result<Vec<String>> {
+    let files = files(folder)?.into_iter();
+    let files = files.filter(|file| file.extension() == Some(OsStr::new(ending)));
+    Ok(files
+        .map(|file| file.to_string_lossy().into_owned())
+        .collect())
 }
 
 /// The script that gives a module its imports: for bundlers it has the module's

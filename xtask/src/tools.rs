@@ -68,7 +68,7 @@ fn wasm_pack() -> Result<()> {
 }
 
 /// Node, and what a folder needs of npm, where one of its packages is missing. Those
-/// of `tests/e2e` have a wasm-opt among them.
+/// of `tests/e2e` have wasm-opt and terser among them.
 fn node_packages(folder: &str, package: &str) -> Result<()> {
     if output("node", &["--version"]).is_none() || output("npm", &["--version"]).is_none() {
         debian_install(&["nodejs", "npm"])?;
@@ -108,12 +108,20 @@ pub fn chromedriver() -> Option<String> {
 
 /// A wasm-opt that reads today's WASM: Debian's 108 does not.
 pub fn wasm_opt() -> Option<PathBuf> {
-    let local = root().join("tests/e2e/node_modules/.bin/wasm-opt");
-    let candidates = [PathBuf::from("wasm-opt"), local];
+    let candidates = [PathBuf::from("wasm-opt"), node_program("wasm-opt")];
     candidates.into_iter().find(|program| {
         let version = output(&program.to_string_lossy(), &["--version"]);
         version.as_deref().and_then(binaryen_version) >= Some(120)
     })
+}
+
+/// The terser that the Node packages bring along.
+pub fn terser() -> Option<PathBuf> {
+    Some(node_program("terser")).filter(|terser| terser.exists())
+}
+
+fn node_program(name: &str) -> PathBuf {
+    root().join("tests/e2e/node_modules/.bin").join(name)
 }
 
 fn wasm_target() -> Result<()> {

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::client::Attachment;
-use crate::components::task_row::{ROW, StateText, hand_focus_to};
+use crate::components::task_row::{ROW, hand_focus_to, progress_bar, state_text};
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::task::TaskKind;
 use crate::task::messages::fill;
@@ -25,7 +25,7 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
             .filter(|task| matches!(task.kind, TaskKind::Job(_)))
             .collect::<Vec<_>>()
     });
-    let asked = use_state_eq(|| false);
+    let asked = use_state_eq(bool::default);
     let messages = tasks.messages();
     let labels = &messages.labels;
     let title = attachment.title.to_string();
@@ -57,8 +57,8 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
                     <span key={task.id.as_str()} class="ybt-row-detail">
                         { messages.kind_label(&task.kind).to_owned() }
                         { " · " }
-                        <StateText state={task.state.clone()}
-                            label={messages.state_label(&task.state).to_owned()} />
+                        { state_text(&task.state, messages) }
+                        { progress_bar(&task.state, messages) }
                     </span>
                 }) }
             </div>

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::focus_in;
+use crate::task::messages::Labels;
 
 /// Which of the two panels is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,19 +12,15 @@ pub(super) enum Tab {
     Manage,
 }
 
-#[derive(PartialEq, Properties)]
-pub(super) struct TabsProps {
-    pub(super) selected: Tab,
-    pub(super) on_select: Callback<Tab>,
-    pub(super) upload: String,
-    pub(super) manage: String,
-}
-
-#[component]
-pub(super) fn Tabs(props: &TabsProps) -> Html {
-    let list = use_node_ref();
+/// The tabs in an element that is found again by `list`.
+pub(super) fn tabs(
+    list: &NodeRef,
+    selected: Tab,
+    on_select: &Callback<Tab>,
+    labels: &Labels,
+) -> Html {
     let onkeydown = {
-        let (list, on_select, selected) = (list.clone(), props.on_select.clone(), props.selected);
+        let (list, on_select) = (list.clone(), on_select.clone());
         Callback::from(move |event: KeyboardEvent| {
             let other = match selected {
                 Tab::Upload => Tab::Manage,
@@ -47,21 +44,21 @@ pub(super) fn Tabs(props: &TabsProps) -> Html {
         })
     };
     let tab = |tab: Tab, id: &'static str, panel: &'static str, label: &str| {
-        let on_select = props.on_select.clone();
-        let selected = props.selected == tab;
+        let on_select = on_select.clone();
+        let is_selected = selected == tab;
         html! {
             <button {id} type="button" role="tab" class="ybt-tab" aria-controls={panel}
-                aria-selected={if selected { "true" } else { "false" }}
-                tabindex={if selected { "0" } else { "-1" }}
+                aria-selected={if is_selected { "true" } else { "false" }}
+                tabindex={if is_selected { "0" } else { "-1" }}
                 onclick={Callback::from(move |_: MouseEvent| on_select.emit(tab))}>
                 { label.to_owned() }
             </button>
         }
     };
     html! {
-        <div ref={list} class="ybt-tabs" role="tablist" aria-labelledby="ybt-storage" {onkeydown}>
-            { tab(Tab::Upload, "ybt-tab-upload", "ybt-panel-upload", &props.upload) }
-            { tab(Tab::Manage, "ybt-tab-manage", "ybt-panel-manage", &props.manage) }
+        <div ref={list.clone()} class="ybt-tabs" role="tablist" aria-labelledby="ybt-storage" {onkeydown}>
+            { tab(Tab::Upload, "ybt-tab-upload", "ybt-panel-upload", &labels.upload) }
+            { tab(Tab::Manage, "ybt-tab-manage", "ybt-panel-manage", &labels.manage) }
         </div>
     }
 }

@@ -77,8 +77,9 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     let tasks = use_background_tasks();
     let draft = use_reducer(Draft::default);
     let (form, field) = (use_node_ref(), use_node_ref());
-    let reading = use_mut_ref(|| None::<Spawned>);
-    let labels = tasks.messages().labels.clone();
+    let reading = use_mut_ref(Option::<Spawned>::default);
+    let messages = tasks.messages();
+    let labels = &messages.labels;
 
     let onsubmit = {
         let (tasks, draft, form, field) =
@@ -170,9 +171,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     let chosen = match draft.files.as_slice() {
         [] => labels.choose_file.to_string(),
         [(_, facts)] => facts.name.clone(),
-        several => tasks
-            .messages()
-            .counted(&labels.files_chosen, several.len()),
+        several => messages.counted(&labels.files_chosen, several.len()),
     };
     let types = tasks.upload_policy().types.join(",");
     html! {
@@ -186,7 +185,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                     aria-invalid={draft.faults.file.is_some().then_some("true")}
                     aria-describedby="ybt-file-fault" {onchange} />
             </label>
-            <Fault id="ybt-file-fault" text={draft.faults.file.clone()} />
+            { fault("ybt-file-fault", &draft.faults.file) }
             if draft.files.len() <= 1 {
                 <label class="ybt-field">
                     <span>{ labels.title.to_string() }</span>
@@ -195,23 +194,16 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                         aria-describedby="ybt-title-hint ybt-title-fault" {oninput} />
                 </label>
                 <p id="ybt-title-hint" class="ybt-hint">{ labels.title_hint.to_string() }</p>
-                <Fault id="ybt-title-fault" text={draft.faults.title.clone()} />
+                { fault("ybt-title-fault", &draft.faults.title) }
             }
             <button type="submit" class="ybt-primary" data-upload="">{ labels.upload.to_string() }</button>
         </form>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct FaultProps {
-    id: &'static str,
-    text: Option<String>,
-}
-
 /// What is wrong with a field. Always there, so that it is heard when it speaks.
-#[component]
-fn Fault(props: &FaultProps) -> Html {
-    html! { <p id={props.id} class="ybt-fault" role="alert">{ props.text.clone().unwrap_or_default() }</p> }
+fn fault(id: &'static str, text: &Option<String>) -> Html {
+    html! { <p {id} class="ybt-fault" role="alert">{ text.as_deref().unwrap_or_default() }</p> }
 }
 
 fn with_facts(files: &FileList) -> Vec<(File, FileFacts)> {

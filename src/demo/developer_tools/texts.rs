@@ -1,7 +1,6 @@
 //! What the developer tools say, in both languages.
 
 /// The texts of the developer tools.
-#[derive(Debug, PartialEq)]
 pub struct ToolTexts {
     pub headline: &'static str,
     pub hint: &'static str,

@@ -121,7 +121,7 @@ impl Choice {
         let description = self.sort.example(texts).description;
         let button = |builder: &str, name: &str, label: &str| {
             (
-                format!(".with_{builder}(ToastButton::new({label:?}, {builder}))"),
+                format!(".with_{builder}(ToastButton::new(\"{label}\", {builder}))"),
                 format!("{name}: {{ label: '{label}', onClick: {builder} }}"),
             )
         };
@@ -129,7 +129,7 @@ impl Choice {
         let mut options = Vec::new();
         if self.description && !description.is_empty() {
             options.push((
-                format!(".with_description({description:?})"),
+                format!(".with_description(\"{description}\")"),
                 format!("description: '{description}'"),
             ));
         }
@@ -189,26 +189,26 @@ impl Choice {
         match self.sort {
             Sort::Promise => format!(
                 "toaster.promise(\n{},\n    upload(file),\n    |uploaded| match uploaded {{\n        \
-                 Ok(_) => Toast::success({:?}),\n        Err(reason) => Toast::error(reason),\n    }},\n);",
-                toast("loading", &format!("{title:?}, None"), "    "),
+                 Ok(_) => Toast::success(\"{}\"),\n        Err(reason) => Toast::error(reason),\n    }},\n);",
+                toast("loading", &format!("\"{title}\", None"), "    "),
                 texts.done,
             ),
             Sort::Loading => {
-                let arguments = format!("{title:?}, Some(Percent::new(40))");
+                let arguments = format!("\"{title}\", Some(Percent::new(40))");
                 format!(
                     "toaster.show(\n{},\n);",
                     toast("loading", &arguments, "    ")
                 )
             }
             Sort::Custom => {
-                let arguments = format!("{title:?}, html! {{ <Stars /> }}");
+                let arguments = format!("\"{title}\", html! {{ <Stars /> }}");
                 format!(
                     "toaster.show(\n{},\n);",
                     toast("custom", &arguments, "    ")
                 )
             }
             Sort::Message | Sort::Success | Sort::Error | Sort::Info | Sort::Warning => {
-                let toast = toast(self.sort.call(), &format!("{title:?}"), "    ");
+                let toast = toast(self.sort.call(), &format!("\"{title}\""), "    ");
                 format!("toaster.show(\n{toast},\n);")
             }
         }

@@ -1,7 +1,6 @@
 //! What the playground says, in both languages.
 
 /// The texts of one sort of toast.
-#[derive(Debug, PartialEq)]
 pub struct Example {
     pub name: &'static str,
     pub title: &'static str,
@@ -9,7 +8,6 @@ pub struct Example {
 }
 
 /// The texts of the playground.
-#[derive(Debug, PartialEq)]
 pub struct PlaygroundTexts {
     pub headline: &'static str,
     pub lead: &'static str,

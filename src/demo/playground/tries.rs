@@ -1,6 +1,5 @@
 //! What the playground's buttons do.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
@@ -24,8 +23,7 @@ pub fn show(toaster: &Toaster, choice: &Choice, texts: &'static PlaygroundTexts)
         Sort::Promise => Toast::loading(title, Some(Percent::ZERO)),
         Sort::Custom => {
             let id = toaster.new_id();
-            let stars = html! { <Stars toaster={toaster.clone()} id={id.clone()} {texts} /> };
-            let toast = Toast::custom(title, stars)
+            let toast = Toast::custom(title, stars(toaster, &id, texts))
                 .with_stays(choice.stays())
                 .with_class("demo-custom");
             toaster.upsert(&id, toast.with_dismissible(!choice.locked));
@@ -126,40 +124,21 @@ pub fn crowd(toaster: &Toaster, texts: &PlaygroundTexts) {
     }
 }
 
-#[derive(Properties)]
-struct StarsProps {
-    toaster: Toaster,
-    id: ToastId,
-    texts: &'static PlaygroundTexts,
-}
-
-impl PartialEq for StarsProps {
-    fn eq(&self, other: &Self) -> bool {
-        self.toaster == other.toaster
-            && self.id == other.id
-            && std::ptr::eq(self.texts, other.texts)
-    }
-}
-
 /// Content of the page's own in a toast.
-#[component]
-fn Stars(props: &StarsProps) -> Html {
-    let (toaster, id, texts) = (props.toaster.clone(), props.id.clone(), props.texts);
-    let rate = Rc::new(move |stars: usize| {
-        let stars = "★".repeat(stars);
-        toaster.upsert(&id, Toast::success(texts.thanks).with_description(stars));
-    });
+fn stars(toaster: &Toaster, id: &ToastId, texts: &'static PlaygroundTexts) -> Html {
+    let star = |stars: usize| {
+        let (toaster, id) = (toaster.clone(), id.clone());
+        let onclick = move |_: MouseEvent| {
+            let thanks = Toast::success(texts.thanks).with_description("★".repeat(stars));
+            toaster.upsert(&id, thanks);
+        };
+        let label = messages::fill(texts.star, &[("n", &stars.to_string())]);
+        html! { <button type="button" aria-label={label} {onclick}>{ "★" }</button> }
+    };
     html! {
         <div class="demo-stars">
-            <strong>{ props.texts.custom.title }</strong>
-            <div>
-                { for (1..=5).map(|stars: usize| {
-                    let rate = Rc::clone(&rate);
-                    let onclick = move |_: MouseEvent| rate(stars);
-                    let label = messages::fill(props.texts.star, &[("n", &stars.to_string())]);
-                    html! { <button type="button" aria-label={label} {onclick}>{ "★" }</button> }
-                }) }
-            </div>
+            <strong>{ texts.custom.title }</strong>
+            <div>{ for (1..=5).map(star) }</div>
         </div>
     }
 }

@@ -17,7 +17,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen_test]
 async fn a_panic_is_said_once_and_takes_what_is_shown_off_the_page() {
     report();
-    let _app = AppRoot::new(|_| yew::html! { "toasts" }).unwrap();
+    let _app = AppRoot::new(yewdux::Context::new(), |_| yew::html! { "toasts" }).unwrap();
     assert!(check().is_ok());
     let document = web_sys::window().unwrap().document().unwrap();
     let element = document.create_element("div").unwrap();

@@ -13,7 +13,7 @@ mod toasts;
 
 // The schedule, and writing the store, are private to the crate, as they should be.
 // Rather than a feature that opens them to everybody, their files are compiled
-// here once more; what the crate calls these two modules, they find below.
+// here once more; what the crate calls these modules, they find below.
 #[path = "../../../../src/engine/schedule.rs"]
 #[allow(
     dead_code,
@@ -21,6 +21,13 @@ mod toasts;
     reason = "the crate uses and tests the rest"
 )]
 mod schedule;
+#[path = "../../../../src/sorted.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the crate uses and tests the rest"
+)]
+mod sorted;
 #[path = "../../../../src/store.rs"]
 #[allow(
     dead_code,
