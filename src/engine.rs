@@ -30,6 +30,7 @@ use self::schedule::Schedule;
 use self::surroundings::{Listeners, News};
 use self::turns::Turns;
 use crate::client::Clients;
+use crate::retention::Ended;
 use crate::settings::Settings;
 use crate::sorted::SortedSet;
 use crate::spawned::Spawned;
@@ -61,6 +62,8 @@ struct State {
     schedule: Schedule,
     turns: Turns,
     inbox: inbox::Inbox,
+    /// The tasks that had ended when the store was last written.
+    ended: Ended,
     /// Whether a pass is going on.
     passing: bool,
     surroundings: Surroundings,
@@ -132,6 +135,7 @@ impl Engine {
                 schedule: Schedule::default(),
                 turns: Turns::default(),
                 inbox: inbox::Inbox::default(),
+                ended: Ended::default(),
                 passing: false,
                 surroundings: surroundings::current(),
                 leads,
@@ -211,6 +215,7 @@ impl Engine {
             title: self.title_or_untitled(title),
             started: now,
             work: Work::Job(monitor),
+            ended: None,
             call: None,
             told: None,
         });
@@ -250,6 +255,7 @@ impl Engine {
                 attachment: None,
                 picker: None,
             }),
+            ended: None,
             call: None,
             told: None,
         });

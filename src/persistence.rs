@@ -104,7 +104,8 @@ struct Writer {
     key: String,
     engine: WeakEngine,
     toaster: Toaster,
-    /// Every task that this page has had: of those it knows best.
+    /// The tasks that this page has, or has had and may meet in what is saved: of
+    /// those it knows best.
     known: RefCell<SortedSet<TaskId>>,
     pending: RefCell<Option<Spawned>>,
     has_warned: Cell<bool>,
@@ -162,17 +163,22 @@ impl Writer {
         let saved_text = read(&self.key);
         let saved = saved_text.as_deref().map(|text| decode(text).records);
         let saved = saved.unwrap_or_default();
+        let were_saved: SortedSet<_> = saved.iter().map(|record| record.id.clone()).collect();
         let closed = saved.iter().filter(|record| record.closed);
         let closed: HashSet<_> = closed.map(|it| (it.id.clone(), it.rank())).collect();
-        let known = self.known.borrow();
         let mut all = merged(own, saved, |id| {
-            known.contains(id) && !engine.leaves_to_others(id)
+            self.known.borrow().contains(id) && !engine.leaves_to_others(id)
         });
+        let tasks = engine.tasks();
+        let is_here = |id: &TaskId| tasks.get(id).is_some();
+        // What neither is here nor was saved before this write will not be met again.
+        let mut known = self.known.borrow_mut();
+        known.retain(|id| is_here(id) || were_saved.contains(id));
+        drop(known);
         for record in &mut all {
             // Closed in one tab, it is closed; a tab that has it knows whether it is.
             let toast = self.toaster.get(&task_toasts::toast_id(&record.id));
-            let is_here = engine.tasks().get(&record.id).is_some();
-            let is_closed = (is_here && toast.is_none())
+            let is_closed = (is_here(&record.id) && toast.is_none())
                 || closed.contains(&(record.id.clone(), record.rank()));
             record.closed = record.is_unfinished() && is_closed;
         }

@@ -4,6 +4,7 @@ mod call;
 mod chance;
 mod exchange;
 mod fault;
+mod jobs;
 mod pace;
 mod processor;
 mod run;

@@ -86,7 +86,7 @@ impl Attribute {
             Sort::TextOrNone if text.is_empty() => JsValue::NULL,
             Sort::TextOrNone => text.into(),
             // What is no number is refused by name where the option is read.
-            Sort::Number => JsValue::from_str(text).unchecked_into_f64().into(),
+            Sort::Number => JsValue::from_str(&text).unchecked_into_f64().into(),
             Sort::Switch => (text != "false").into(),
         };
         Some((self.option, value))
