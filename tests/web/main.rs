@@ -10,6 +10,7 @@
 
 mod components;
 mod custom_kind;
+mod ended;
 mod engine;
 mod hooks;
 mod languages;

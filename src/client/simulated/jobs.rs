@@ -13,7 +13,7 @@ use crate::sorted::SortedSet;
 
 /// How many jobs are remembered whose end was told: more than pages keep tasks
 /// that have ended, so that none of them finds its job begun anew.
-const REMEMBERED: usize = 100;
+const REMEMBERED: usize = 60;
 
 /// Jobs by their names, and how often was called for each.
 #[derive(Debug, Default)]
@@ -66,9 +66,9 @@ impl Jobs {
             told: false,
         };
         self.known.insert(name, job);
-        if self.known.len() > self.limit.max(2 * REMEMBERED) {
+        if self.known.len() > self.limit.max(REMEMBERED) {
             self.forget_surplus();
-            self.limit = 2 * self.known.len();
+            self.limit = self.known.len() * 3 / 2;
         }
     }
 
@@ -145,7 +145,10 @@ mod tests {
             let call = CallRecord::new(Operation::Status, Some("video"), Some(&key), now);
             jobs.count(&call);
             if number < told {
-                assert!(matches!(jobs.tell("video", &key, LATE), Some(Stage::Ended(_))));
+                assert!(matches!(
+                    jobs.tell("video", &key, LATE),
+                    Some(Stage::Ended(_))
+                ));
             }
         }
         jobs
