@@ -36,6 +36,7 @@ use self::stream::Stream;
 use self::surroundings::{Listeners, News};
 use self::turns::Turns;
 use crate::client::Clients;
+use crate::retention::Ended;
 use crate::settings::Settings;
 use crate::sorted::SortedSet;
 use crate::spawned::Spawned;
@@ -71,6 +72,8 @@ struct State {
     /// The stream that is open, and its number.
     connection: Option<(u64, Spawned)>,
     inbox: inbox::Inbox,
+    /// The tasks that had ended when the store was last written.
+    ended: Ended,
     /// Whether a pass is going on.
     passing: bool,
     surroundings: Surroundings,
@@ -145,6 +148,7 @@ impl Engine {
                 stream: Stream::default(),
                 connection: None,
                 inbox: inbox::Inbox::default(),
+                ended: Ended::default(),
                 passing: false,
                 surroundings: surroundings::current(),
                 leads,
@@ -224,6 +228,7 @@ impl Engine {
             title: self.title_or_untitled(title),
             started: now,
             work: Work::Job(monitor),
+            ended: None,
             call: None,
             told: None,
         });
@@ -263,6 +268,7 @@ impl Engine {
                 attachment: None,
                 picker: None,
             }),
+            ended: None,
             call: None,
             told: None,
         });

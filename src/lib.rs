@@ -69,6 +69,7 @@ mod hooks;
 mod intl;
 mod page_visibility;
 mod persistence;
+mod retention;
 mod settings;
 pub mod shadow;
 mod sorted;

@@ -105,7 +105,8 @@ struct Writer {
     key: String,
     engine: WeakEngine,
     toaster: Toaster,
-    /// Every task that this page has had: of those it knows best.
+    /// The tasks that this page has, or has had and may meet in what is saved: of
+    /// those it knows best.
     known: RefCell<SortedSet<TaskId>>,
     /// What this page wrote last, so that it need not be parsed where it still
     /// stands there: with a thousand tasks that was a quarter of what a write cost.
@@ -175,17 +176,22 @@ impl Writer {
             (Some(text), _) => decode(text).records,
             (None, _) => Vec::new(),
         };
+        let were_saved: SortedSet<_> = saved.iter().map(|record| record.id.clone()).collect();
         let closed = saved.iter().filter(|record| record.closed);
         let closed: HashSet<_> = closed.map(|it| (it.id.clone(), it.rank())).collect();
-        let known = self.known.borrow();
         let mut all = merged(own, saved, |id| {
-            known.contains(id) && !engine.leaves_to_others(id)
+            self.known.borrow().contains(id) && !engine.leaves_to_others(id)
         });
+        let tasks = engine.tasks();
+        let is_here = |id: &TaskId| tasks.get(id).is_some();
+        // What neither is here nor was saved before this write will not be met again.
+        let mut known = self.known.borrow_mut();
+        known.retain(|id| is_here(id) || were_saved.contains(id));
+        drop(known);
         for record in &mut all {
             // Closed in one tab, it is closed; a tab that has it knows whether it is.
             let toast = self.toaster.get(&task_toasts::toast_id(&record.id));
-            let is_here = engine.tasks().get(&record.id).is_some();
-            let is_closed = (is_here && toast.is_none())
+            let is_closed = (is_here(&record.id) && toast.is_none())
                 || closed.contains(&(record.id.clone(), record.rank()));
             record.closed = record.is_unfinished() && is_closed;
         }

@@ -82,7 +82,7 @@ pub enum Change {
         /// As it is.
         after: Rc<Task>,
     },
-    /// It was cleared from the list.
+    /// It was cleared from the list, or has ended and 50 others after it.
     Removed(Rc<Task>),
 }
 

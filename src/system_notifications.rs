@@ -202,6 +202,9 @@ impl Inner {
     }
 
     fn hear(&self, change: &Change) {
+        if let Change::Removed(task) = change {
+            self.shown.close(&task.id);
+        }
         let Some(task) = told_end(change) else { return };
         let on = self.wish.get().state() == NotificationsState::On;
         if !on || page_visibility::is_visible() || !self.announces_here() {

@@ -4,6 +4,7 @@ mod call;
 mod chance;
 mod exchange;
 mod fault;
+mod jobs;
 mod pace;
 mod processor;
 mod run;
@@ -127,7 +128,7 @@ impl SimulatedStatusClient {
         self.0.processor.borrow_mut().script(key.into(), bodies);
     }
 
-    /// The last 1000 calls, oldest first.
+    /// The last 500 calls, oldest first.
     pub fn calls(&self) -> Vec<CallRecord> {
         self.0.log.calls()
     }

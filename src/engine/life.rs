@@ -7,6 +7,7 @@ use web_sys::File;
 use super::checks::Flight;
 use super::picker::Picker;
 use crate::client::file::size_of;
+use crate::retention::End;
 use crate::spawned::Spawned;
 use crate::tabs::TabId;
 use crate::task::monitor::{self, Monitor, Surroundings};
@@ -19,6 +20,8 @@ pub(super) struct Life {
     pub(super) id: TaskId,
     pub(super) title: Rc<str>,
     pub(super) started: Timestamp,
+    /// Since when it has ended.
+    pub(super) ended: Option<Timestamp>,
     pub(super) work: Work,
     /// The call that goes on.
     pub(super) call: Option<Awaited>,
@@ -142,6 +145,16 @@ impl Life {
             Work::Job(monitor) => monitor.state(now),
             Work::Upload(sending) => sending.upload.state(now),
         }
+    }
+
+    /// Keeps when it ended: once for each end.
+    pub(super) fn note_end(&mut self, is_ended: bool, now: Timestamp) {
+        self.ended = is_ended.then(|| self.ended.unwrap_or(now));
+    }
+
+    pub(super) fn end(&self) -> Option<End> {
+        let ended = self.ended?;
+        Some((ended, self.started, self.id.clone()))
     }
 
     /// Whether this tab drives it: the leader drives jobs, and who has the file

@@ -184,22 +184,35 @@ impl Engine {
             let State {
                 lives,
                 schedule,
+                ended,
+                orders,
                 leads,
                 ..
             } = &mut *state;
             for id in touched.iter() {
                 let before = tasks.get(id);
-                match lives.get(id) {
+                if before.as_ref().is_some_and(|task| task.state.is_ended()) {
+                    ended.remove(id);
+                }
+                match lives.get_mut(id) {
                     Some(life) => {
                         let is_driven = life.is_driven_here(*leads);
                         schedule.set(id, life.next_due(now).filter(|_| is_driven));
                         let after = life.task(now);
+                        life.note_end(after.state.is_ended(), now);
+                        if let Some(end) = life.end() {
+                            ended.insert(end);
+                        }
                         if before.as_deref() != Some(&after) {
                             let after = Rc::new(after);
                             changes.push(Change::Put { before, after });
                         }
                     }
-                    None => changes.extend(before.map(Change::Removed)),
+                    None => {
+                        // Nobody is there any more to hear what was wanted of it.
+                        orders.retain(|(_, of)| of != id);
+                        changes.extend(before.map(Change::Removed));
+                    }
                 }
             }
         }
@@ -220,6 +233,19 @@ impl Engine {
             }
         }
         self.tell_tabs(&touched);
+        self.clear_surplus(now);
+    }
+
+    /// Of the tasks that have ended some are kept. The others are cleared as if
+    /// by the person, after all have heard how they ended. The leader does it for
+    /// all tabs, so that each has the same list.
+    fn clear_surplus(&self, now: Timestamp) {
+        let mut state = self.0.state.borrow_mut();
+        if state.leads {
+            for id in state.ended.take_surplus() {
+                state.inbox.push(now, Message::Clear(id));
+            }
+        }
     }
 
     /// Has the one timer go off at the nearest due time.

@@ -86,6 +86,7 @@ impl Engine {
             id: record.id,
             title: record.title,
             started: record.started,
+            ended: record.ended,
             call: None,
             told: None,
         })
@@ -143,6 +144,7 @@ impl Life {
             id: self.id.clone(),
             title: self.title.clone(),
             started: self.started,
+            ended: self.ended,
             closed: false,
             work: match &self.work {
                 Work::Job(monitor) => SavedWork::Job {

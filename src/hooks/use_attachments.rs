@@ -112,6 +112,7 @@ impl UseAttachmentsHandle {
     pub fn delete(&self, attachment: &Attachment) {
         let answer = self.tasks.clients().storage.delete(&attachment.id);
         let (list, tasks) = (self.known.dispatcher(), self.tasks.clone());
+        let calls = Rc::downgrade(&self.calls);
         let attachment = attachment.clone();
         let id = attachment.id.clone();
         let call = Spawned::new(async move {
@@ -122,6 +123,9 @@ impl UseAttachmentsHandle {
                         tasks.cancel(&task.id);
                     }
                 }
+            }
+            if let Some(calls) = calls.upgrade() {
+                calls.borrow_mut().deletes.remove(&attachment.id);
             }
             list.dispatch(Answer::Deleted(attachment, answer));
         });

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::retention::Ended;
 use crate::sorted::by_start;
 use crate::tabs::TabId;
 use crate::task::monitor::SavedMonitor;
@@ -23,15 +24,15 @@ const VERSION: u32 = 1;
 /// How old a task may be (CONTRACT §7).
 const OLDEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many finished tasks are kept (CONTRACT §7).
-const FINISHED: usize = 50;
-
 /// What is kept of one task. No token, header or byte of a file is in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) id: TaskId,
     pub(crate) title: Rc<str>,
     pub(crate) started: Timestamp,
+    /// Since when it has ended, where it has and that is known.
+    #[serde(default)]
+    pub(crate) ended: Option<Timestamp>,
     /// Whether the person closed the toast while the task went on.
     pub(crate) closed: bool,
     pub(crate) work: SavedWork,
@@ -171,18 +172,17 @@ pub(crate) fn decode(text: &str) -> Decoded {
 }
 
 /// What is worth keeping, oldest first: nothing older than a day, and of what
-/// has finished the last 50.
+/// has ended as much as the page keeps.
 pub(crate) fn kept(mut records: Vec<Record>, now: Timestamp) -> Vec<Record> {
     records.retain(|record| now.since(record.started) <= OLDEST);
-    let mut records = by_start(records, |record| (record.started, record.id.clone()));
-    let finished = records.iter().filter(|record| !record.is_unfinished());
-    let mut surplus = finished.count().saturating_sub(FINISHED);
-    records.retain(|record| {
-        let goes = surplus > 0 && !record.is_unfinished();
-        surplus -= usize::from(goes);
-        !goes
-    });
-    records
+    let mut ended = Ended::default();
+    for record in records.iter().filter(|record| !record.is_unfinished()) {
+        let at = record.ended.unwrap_or(record.started);
+        ended.insert((at, record.started, record.id.clone()));
+    }
+    let surplus = ended.take_surplus();
+    records.retain(|record| !surplus.contains(&record.id));
+    by_start(records, |record| (record.started, record.id.clone()))
 }
 
 /// This page's records and those of others in one: what this page drives, or
@@ -228,6 +228,7 @@ mod tests {
             id: id.into(),
             title: "talk.mp4".into(),
             started,
+            ended: ended.then_some(started),
             closed: false,
             work: SavedWork::Job {
                 kind: "video".to_owned(),
@@ -242,6 +243,7 @@ mod tests {
             id: "upload_1_5".into(),
             title: "<b>\"odd\"\u{2028}".into(),
             started: now(),
+            ended: None,
             closed: true,
             work: SavedWork::Upload {
                 video: true,
@@ -312,6 +314,34 @@ mod tests {
         assert_eq!(kept[0].id, "long".into());
         assert!(kept.iter().any(|record| record.id == "done-49".into()));
         assert!(!kept.iter().any(|record| record.id == "done-50".into()));
+    }
+
+    #[test]
+    fn of_what_has_ended_the_last_to_end_is_kept_whenever_it_began() {
+        let mut records: Vec<_> = (0..60)
+            .map(|number| job(&format!("done-{number}"), true, Duration::from_secs(number)))
+            .collect();
+        let mut long = job("long", true, Duration::from_secs(3600));
+        long.ended = Some(now());
+        records.push(long);
+        let kept = kept(records, now());
+        assert_eq!(kept.len(), 50);
+        assert_eq!(kept[0].id, "long".into());
+    }
+
+    /// By earlier versions of this crate, which did not write when a task ended.
+    #[test]
+    fn a_record_that_does_not_say_when_it_ended_is_read() {
+        let record = job("a", true, Duration::ZERO);
+        let text = encode(std::slice::from_ref(&record));
+        let ended = format!("\"ended\":{},", now().as_millis());
+        assert!(text.contains(&ended));
+        let decoded = decode(&text.replace(&ended, ""));
+        let read = Record {
+            ended: None,
+            ..record
+        };
+        assert_eq!(decoded.records, [read]);
     }
 
     #[test]

@@ -55,6 +55,12 @@ impl Shown {
         Ok(())
     }
 
+    /// Closes that of a task.
+    pub(super) fn close(&self, task: &TaskId) {
+        let closed = self.0.borrow_mut().remove(task);
+        drop(closed);
+    }
+
     /// Closes all.
     pub(super) fn clear(&self) {
         let shown = self.0.take();

@@ -45,6 +45,19 @@ const check = (number, from, to, concurrency) => ({
 for (const [name, change, expected] of [
   ['nothing', () => {}, [0, 0, 0]],
   ['a task that is gone', without('upload'), [1, 0, 0]],
+  ['a task that was taken off the list', ({ ledger, tasks }) => {
+    ledger.hear(PAGE, tasks[0])
+    ledger.clear(PAGE, tasks.shift())
+  }, [0, 0, 0]],
+  ['a task that goes on, and was taken off the list', ({ ledger, tasks }) => ledger.clear(PAGE, { ...tasks[2], state: 'running' }), [0, 0, 1]],
+  ['more ends than are kept', ({ ledger, tasks }) => {
+    for (let number = 0; number < 50; number += 1) {
+      const [id, title] = [`embedding_x${number}`, `more ${number}`]
+      ledger.started.set(id, { kind: 'embedding', title, attachment: `x${number}` })
+      ledger.cancelled.add(id)
+      tasks.push(task(id, 'embedding', title, 'cancelled'))
+    }
+  }, [0, 0, 1]],
   ['a video that was never followed', without('video'), [1, 0, 1]],
   ['embeddings that were never followed', without('embedding'), [1, 0, 0]],
   ['a task that never ended', having('embedding', { state: 'running' }), [1, 0, 0]],

@@ -7,6 +7,7 @@ import { launch, startBackend } from './support.mjs'
 import { chance as chanceOf } from './soak/chance.mjs'
 import { burst, faults, kindOf } from './soak/faults.mjs'
 import { grouped } from './soak/grouped.mjs'
+import { hour } from './soak/hour.mjs'
 import { Ledger, isCutOff } from './soak/ledger.mjs'
 import { Person } from './soak/person.mjs'
 import { FIRST_FOREIGN, plan as planOf } from './soak/plan.mjs'
@@ -197,9 +198,11 @@ async function main() {
       minutes: { type: 'string' },
       short: { type: 'boolean', default: false },
       'one-page': { type: 'boolean', default: false },
+      hour: { type: 'boolean', default: false },
     },
   })
-  const numbers = values.short ? SHORT : { tasks: 500, minutes: 15 }
+  const long = { tasks: 500, minutes: values.hour ? 60 : 15 }
+  const numbers = values.short ? SHORT : long
   const number = (name, fallback) => {
     const value = Number(values[name] ?? fallback)
     if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} needs a whole number`)
@@ -214,10 +217,10 @@ async function main() {
   const backend = await startBackend()
   const browser = await launch()
   try {
-    const { text, findings } = await soak({ backend, browser, ...options, say: console.error })
+    const { text, findings } = await (values.hour ? hour : soak)({ backend, browser, ...options, say: console.error })
     console.log(text)
     if (findings.length === 0) return
-    console.log(`\n${findings.join('\n')}\n\nonce more: cargo xtask soak --seed ${options.seed} --tasks ${options.tasks}`)
+    console.log(`\n${findings.join('\n')}\n\nonce more: cargo xtask soak ${process.argv.slice(2).join(' ')} --seed ${options.seed}`)
     process.exitCode = 1
   } finally {
     await browser.close()

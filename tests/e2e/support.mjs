@@ -83,8 +83,11 @@ export function withBackendAndBrowser() {
   })
 }
 
-/** Opens the demo; `virtual` puts the page's clock in the test's hand. */
-export async function open(browser, address, query, { virtual = false, ...context } = {}) {
+/**
+ * Opens the demo; `virtual` puts the page's clock in the test's hand, `history` keeps what toasts say,
+ * `init` runs before the page's own code.
+ */
+export async function open(browser, address, query, { virtual = false, history = true, init, ...context } = {}) {
   const surroundings = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
   const page = await surroundings.newPage()
   page.problems = []
@@ -94,7 +97,8 @@ export async function open(browser, address, query, { virtual = false, ...contex
     if (message.type() === 'error' && !isAnswer) page.problems.push(message.text())
   })
   if (virtual) await page.clock.install({ time: new Date('2026-01-01T00:00:00Z') })
-  await page.addInitScript(recordToasts)
+  if (history) await page.addInitScript(recordToasts)
+  if (init) await page.addInitScript(init)
   await page.goto(`${address}/?${query}`)
   await page.waitForSelector('[data-toaster]', { state: 'attached' })
   return page

@@ -78,6 +78,26 @@ for (const locks of [true, false]) {
     await context.close()
   })
 
+  test(`all tabs list the same last 50 that ended, and the one that is left too, ${by}`, async () => {
+    const world = backend.world()
+    await world.plan({ video: { queued_ms: 0, running_ms: 100 } })
+    const { context, pages } = await tabs(world, 2, { locks })
+    const [first, second] = pages
+    for (let number = 1; number <= 60; number += 1) await start(pages[number % 2], `q-${number}`)
+    const are50 = () => {
+      const tasks = backgroundTasks.tasks()
+      return tasks.length === 50 && tasks.every(({ state }) => state === 'succeeded')
+    }
+    for (const page of pages) await until(page, are50)
+    const before = await states(first)
+    assert.deepEqual(await states(second), before)
+    await first.close()
+    await second.reload()
+    await until(second, () => globalThis.backgroundTasks)
+    assert.deepEqual(await states(second), before)
+    await context.close()
+  })
+
   test(`when the tab that checks closes, another takes over within 10 s, ${by}`, async () => {
     const world = backend.world()
     await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })

@@ -11,6 +11,7 @@
 mod checks;
 mod components;
 mod custom_kind;
+mod ended;
 mod engine;
 mod hooks;
 mod languages;

@@ -26,6 +26,9 @@ cargo xtask <task>
   soak [--short] [--seed N]        500 tasks on the real page while wire, connection
        [--tasks N] [--minutes N]   and page fail by seed; prints what came of it, and
        [--one-page]                fails where a task was lost, duplicated or wrong
+  soak --hour [--minutes N]        an hour of a page's own time, which is virtual, with
+       [--seed N]                  work all along; fails where memory, nodes, listeners
+                                   or references have grown
   bench [--short] [--tasks N,…]    the same work on ours, on React with sonner and on
         [--seconds N] [--loads N]  no framework, in one browser; prints the costs as
         [--ours QUERY]…            Markdown. --ours measures ours once more with this

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::time::Timestamp;
 
 /// How many calls are remembered; older ones are forgotten.
-const CAPACITY: usize = 1000;
+const CAPACITY: usize = 500;
 
 /// The sorts of calls that a client makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

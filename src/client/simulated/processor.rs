@@ -7,40 +7,35 @@ use std::time::Duration;
 use litemap::LiteMap;
 use serde::Serialize;
 
-use super::call::Operation;
+use super::call::{CallRecord, Operation};
 use super::chance;
 use super::exchange::{Reply, Request};
+use super::jobs::Jobs;
 use super::pace::Pace;
-use super::run::{End, Run, Stage};
+use super::run::{End, Stage};
 use super::simulation::Simulation;
 use crate::client::Attachment;
-use crate::sorted::SortedSet;
 use crate::task::{AttachmentId, IdempotencyKey, Job, JobKey, JobKind, Percent};
 use crate::time::Timestamp;
 
-/// The server's whole state.
+/// How many answers to requests with an idempotency key are remembered: a client
+/// repeats a request within minutes.
+const REPEATABLE: usize = 1000;
+
+/// The server's whole state. But for the attachments, which are there until they
+/// are deleted, it grows no further however long a page lives.
 #[derive(Debug)]
 pub struct Processor {
     simulation: Simulation,
     pace: Pace,
     attachments: LiteMap<u64, Attachment>,
     last_attachment: u64,
-    deleted: SortedSet<String>,
-    jobs: LiteMap<JobName, SimulatedJob>,
-    /// How often each job was started, by kind and attachment.
-    starts: LiteMap<JobName, u64>,
-    answered: LiteMap<(Operation, IdempotencyKey), Reply>,
+    jobs: Jobs,
+    /// How often each job was started, by attachment and kind.
+    starts: LiteMap<(String, String), u64>,
+    /// Oldest first.
+    answered: VecDeque<(Operation, IdempotencyKey, Reply)>,
     scripts: LiteMap<JobKey, VecDeque<Rc<[u8]>>>,
-}
-
-/// A kind's name, and a job key or an attachment's id.
-type JobName = (String, String);
-
-#[derive(Debug)]
-struct SimulatedJob {
-    attachment: String,
-    runs: u64,
-    run: Run,
 }
 
 #[derive(Serialize)]
@@ -65,10 +60,9 @@ impl Processor {
             simulation,
             attachments: LiteMap::new(),
             last_attachment: 0,
-            deleted: SortedSet::new(),
-            jobs: LiteMap::new(),
+            jobs: Jobs::default(),
             starts: LiteMap::new(),
-            answered: LiteMap::new(),
+            answered: VecDeque::new(),
             scripts: LiteMap::new(),
         }
     }
@@ -102,9 +96,14 @@ impl Processor {
     /// Ends a job that is under way.
     pub fn fail(&mut self, job: &Job, reason: Option<Rc<str>>, now: Timestamp) {
         let at = self.pace.passed(now);
-        if let Some(job) = self.find_or_begin(job, at) {
-            job.run.end(at, End::Failed(reason));
-        }
+        self.begin_unknown(job, at);
+        let (kind, key) = (job.kind.name(), job.key.as_str());
+        self.jobs.end(kind, key, at, End::Failed(reason));
+    }
+
+    /// Counts a call and those like it before.
+    pub fn count(&mut self, call: &CallRecord) -> u64 {
+        self.jobs.count(call)
     }
 
     /// Does what is asked and answers.
@@ -112,13 +111,7 @@ impl Processor {
         let at = self.pace.passed(now);
         match request {
             Request::Status(job) => self.status(job, at),
-            Request::Cancel(job) => match self.find_or_begin(job, at) {
-                Some(job) => {
-                    job.run.end(at, End::Cancelled);
-                    Reply::empty(204)
-                }
-                None => Reply::unknown("job", job.key.as_str()),
-            },
+            Request::Cancel(job) => self.cancel(job, at),
             Request::List => Reply::json(200, &self.attachments.values().collect::<Vec<_>>()),
             Request::Delete(id) => self.delete(id),
             Request::Upload {
@@ -147,10 +140,11 @@ impl Processor {
             }
             return Reply::ok(last);
         }
-        let Some(known) = self.find_or_begin(job, at) else {
+        self.begin_unknown(job, at);
+        let Some(stage) = self.jobs.tell(job.kind.name(), job.key.as_str(), at) else {
             return Reply::unknown("job", job.key.as_str());
         };
-        let (status, progress, error) = match known.run.stage(at) {
+        let (status, progress, error) = match stage {
             Stage::Queued => ("queued", None, None),
             Stage::Running(percent) => ("processing", Percent::from_f64(percent), None),
             Stage::Ended(End::Succeeded) => ("completed", Percent::from_f64(100.0), None),
@@ -165,6 +159,18 @@ impl Processor {
                 error,
             },
         )
+    }
+
+    fn cancel(&mut self, job: &Job, at: Duration) -> Reply {
+        self.begin_unknown(job, at);
+        let (kind, key) = (job.kind.name(), job.key.as_str());
+        if self.jobs.end(kind, key, at, End::Cancelled) {
+            // Who gives a job up does not ask after it any more.
+            self.jobs.tell(kind, key, at);
+            Reply::empty(204)
+        } else {
+            Reply::unknown("job", key)
+        }
     }
 
     fn add(&mut self, title: &Rc<str>, content_type: &Rc<str>, size: u64) -> Reply {
@@ -189,24 +195,33 @@ impl Processor {
         if known.is_none() {
             return Reply::unknown("attachment", &id);
         }
-        self.jobs.retain(|_, job| job.attachment != id);
-        self.deleted.insert(id);
+        self.jobs.forget_of(&id);
+        self.starts.retain(|(attachment, _), _| *attachment != id);
         Reply::empty(204)
+    }
+
+    /// Whether it was uploaded, and is there no more.
+    fn is_deleted(&self, attachment: &str) -> bool {
+        let id = attachment.parse();
+        id.is_ok_and(|id| {
+            (1..=self.last_attachment).contains(&id) && !self.attachments.contains_key(&id)
+        })
     }
 
     /// An attachment that was never uploaded is taken as one from before, so
     /// that a page can follow jobs of its own making.
     fn start(&mut self, kind: &str, attachment: &str, at: Duration) -> Reply {
-        if self.deleted.contains(attachment) {
+        if self.is_deleted(attachment) {
             return Reply::unknown("attachment", attachment);
         }
         if kind == JobKind::embedding().name() {
-            self.begin(kind, attachment, attachment, at);
+            let job = [kind, attachment, attachment];
+            self.jobs.begin(&self.simulation, job, at);
             return Reply::empty(202);
         }
         let starts = self
             .starts
-            .entry((kind.into(), attachment.into()))
+            .entry((attachment.into(), kind.into()))
             .or_default();
         *starts += 1;
         let mut chance = chance::of(
@@ -216,37 +231,23 @@ impl Processor {
         );
         let queue_id = loop {
             let id = format!("q-{:08x}", chance.u32(..));
-            if !self.jobs.contains_key(&(kind.into(), id.clone())) {
+            if !self.jobs.has(kind, &id) {
                 break id;
             }
         };
-        self.begin(kind, &queue_id, attachment, at);
+        let job = [kind, &queue_id, attachment];
+        self.jobs.begin(&self.simulation, job, at);
         Reply::json(202, &Started { queue_id })
     }
 
-    /// The job; one that is not known begins, unless its attachment was deleted.
-    fn find_or_begin(&mut self, job: &Job, at: Duration) -> Option<&mut SimulatedJob> {
+    /// A job that is not known begins, unless its attachment was deleted.
+    fn begin_unknown(&mut self, job: &Job, at: Duration) {
         let (kind, key) = (job.kind.name(), job.key.as_str());
         let attachment = job.attachment.to_string();
-        let name = (kind.to_owned(), key.to_owned());
-        if !self.jobs.contains_key(&name) && !self.deleted.contains(&attachment) {
-            self.begin(kind, key, &attachment, at);
+        if !self.jobs.has(kind, key) && !self.is_deleted(&attachment) {
+            let job = [kind, key, &attachment];
+            self.jobs.begin(&self.simulation, job, at);
         }
-        self.jobs.get_mut(&name)
-    }
-
-    /// Runs a job, anew if it ran before.
-    fn begin(&mut self, kind: &str, key: &str, attachment: &str, at: Duration) {
-        let name = (kind.to_owned(), key.to_owned());
-        let runs = self.jobs.get(&name).map_or(0, |job| job.runs) + 1;
-        let chance = chance::of(self.simulation.seed(), &["run", kind, key], runs);
-        let time = self.simulation.job_time(kind);
-        let job = SimulatedJob {
-            attachment: attachment.to_owned(),
-            runs,
-            run: Run::draw(chance, at, time, self.simulation.fail()),
-        };
-        self.jobs.insert(name, job);
     }
 
     /// Does it once for each key; a repeated request gets the first one's answer.
@@ -256,12 +257,17 @@ impl Processor {
         key: &IdempotencyKey,
         carry_out: impl FnOnce(&mut Self) -> Reply,
     ) -> Reply {
-        let name = (operation, key.clone());
-        if let Some(reply) = self.answered.get(&name) {
+        let mut before = self.answered.iter().rev();
+        let before = before.find(|(of, known, _)| *of == operation && known == key);
+        if let Some((.., reply)) = before {
             return reply.clone();
         }
         let reply = carry_out(self);
-        self.answered.insert(name, reply.clone());
+        if self.answered.len() >= REPEATABLE {
+            self.answered.pop_front();
+        }
+        let answered = (operation, key.clone(), reply.clone());
+        self.answered.push_back(answered);
         reply
     }
 }

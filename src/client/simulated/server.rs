@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::pending;
-use litemap::LiteMap;
 use yew::Callback;
 
 use super::call::{CallLog, CallRecord, Operation, Underway};
@@ -27,13 +26,8 @@ pub struct Server {
     pub clock: Rc<dyn Clock>,
     pub processor: RefCell<Processor>,
     pub faults: RefCell<Faults>,
-    /// How many calls of each sort were made: what chance counts by.
-    counts: RefCell<LiteMap<Name, u64>>,
     pub log: CallLog,
 }
-
-/// A sort of call, a kind of job, an id.
-type Name = (Operation, Option<Rc<str>>, Option<Rc<str>>);
 
 /// A call under way.
 pub struct Made {
@@ -52,7 +46,6 @@ impl Server {
             clock,
             processor: RefCell::new(processor),
             faults: RefCell::default(),
-            counts: RefCell::default(),
             log: CallLog::default(),
         }
     }
@@ -62,7 +55,7 @@ impl Server {
         let operation = request.operation();
         let (kind, id) = (request.kind(), request.id());
         let record = CallRecord::new(operation, kind, id.as_deref(), self.clock.now());
-        let nth = self.count(&record);
+        let nth = self.processor.borrow_mut().count(&record);
         let processor = self.processor.borrow();
         let simulation = processor.simulation();
         let fault = if simulation.online() {
@@ -96,14 +89,6 @@ impl Server {
         if !duration.is_zero() {
             self.clock.sleep(duration).await;
         }
-    }
-
-    fn count(&self, call: &CallRecord) -> u64 {
-        let name = (call.operation, call.kind.clone(), call.id.clone());
-        let mut counts = self.counts.borrow_mut();
-        let count = counts.entry(name).or_default();
-        *count += 1;
-        *count
     }
 }
 

@@ -17,6 +17,8 @@ export class Ledger {
   /** What the script has begun, by id: kind, title, and what belongs to it. */
   started = new Map()
   cancelled = new Set()
+  /** Tasks that a page has taken off its list, which keeps the last that ended. */
+  cleared = new Set()
   /** Uploads that were under way when their page was left. */
   cutOff = new Set()
   /** Presses of Retry by id: of all, and of those after the server's own word. */
@@ -76,6 +78,14 @@ export class Ledger {
     this.#checkReason(task, said)
     views.set(task.id, { task, presses, highest: Math.max(highest, task.progress ?? -1) })
     if (page === this.#main || !this.#views.get(this.#main)?.has(task.id)) this.tasks.set(task.id, task)
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** A page takes a task off its list. */
+  clear(page, task) {
+    this.note(`${page === this.#main ? 'the first page' : 'the second page'}: taken off the list`, task.id)
+    this.cleared.add(task.id)
+    if (!hasEnded(task)) this.#accuse(task.id, `it went on, and was taken off the list: ${task.id} ${task.title}: ${task.state}`)
     for (const listener of this.#listeners) listener()
   }
 

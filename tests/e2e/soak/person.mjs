@@ -43,8 +43,8 @@ export class Person {
   }
 
   #candidates() {
-    return [...this.ledger.tasks.values()].filter((task) =>
-      wantsRetry(task) || (isRefused(task) && !this.#decided.has(task.id)))
+    return [...this.ledger.tasks.values()].filter((task) => !this.ledger.cleared.has(task.id)
+      && (wantsRetry(task) || (isRefused(task) && !this.#decided.has(task.id))))
   }
 
   /** An upload's file is in the first page; of a job, any page may be asked. */

@@ -11,7 +11,7 @@ function tell() {
     set(value) {
       api = value
       for (const task of api.tasks()) globalThis.hearTask(task)
-      api.subscribe(globalThis.hearTask)
+      api.subscribe(globalThis.hearTask, globalThis.hearCleared)
     },
   })
 }
@@ -35,6 +35,7 @@ export class Tabs {
     tabs.#ledger = ledger
     tabs.#context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
     await tabs.#context.exposeBinding('hearTask', ({ page }, task) => ledger.hear(page, task))
+    await tabs.#context.exposeBinding('hearCleared', ({ page }, task) => ledger.clear(page, task))
     await tabs.#context.addInitScript(tell)
     tabs.main = await tabs.#page()
     ledger.follow(tabs.main)

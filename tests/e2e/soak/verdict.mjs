@@ -7,6 +7,9 @@ import { doubleChecks } from './requests.mjs'
 
 const END = { completed: 'succeeded', failed: 'failed', cancelled: 'cancelled' }
 
+/** How many tasks that have ended a page keeps (CONTRACT §7). */
+const ENDS_KEPT = 50
+
 /** The ids of an attachment's video jobs that the server was asked to start, oldest first. */
 function startedJobs(jobs, attachment) {
   const own = Object.entries(jobs.video).filter(([, job]) => job.attachment_id === String(attachment))
@@ -27,14 +30,14 @@ export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
   const uploads = new Map([...ledger.started.values()].filter(({ kind }) => kind === 'upload').map((it) => [it.title, it]))
   const has = (kind, title) => [...all.values()].find((task) => task.kind === kind && task.title === title)
 
-  // Every task that began is there and has ended. The page keeps 50 finished ones over a reload.
+  // Every task that began is there and has ended, or was told to be taken off the list.
   for (const [id, { title }] of ledger.started) {
     if (!all.has(id)) lost.push(`${id} ${title} was never heard of again`)
   }
   const there = new Set(tasks.map(({ id }) => id))
   for (const task of all.values()) {
     if (!hasEnded(task)) lost.push(`never ended, or is not in tasks(): ${named(task)}`)
-    if (!there.has(task.id) && reloads === 0) lost.push(`not in tasks(), though nothing was reloaded: ${named(task)}`)
+    if (!there.has(task.id) && !ledger.cleared.has(task.id) && reloads === 0) lost.push(`not in tasks(), though nothing was reloaded: ${named(task)}`)
   }
   for (const { title, video } of uploads.values()) {
     if (!video || has('upload', title)?.state !== 'succeeded') continue
@@ -42,6 +45,9 @@ export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
     if (!processing) lost.push(`no video task came of the upload ${title}`)
     else if (processing.state !== 'cancelled' && !has('embedding', title)) lost.push(`no embedding task came of the upload ${title}`)
   }
+
+  const ends = tasks.filter(hasEnded).length
+  if (ends > ENDS_KEPT) wrong.push(`${ends} tasks that have ended are in tasks()`)
 
   // Nothing is there twice.
   for (const [name, same] of grouped(all.values(), ({ kind, title }) => `${kind} task "${title}"`)) {

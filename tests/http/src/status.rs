@@ -91,7 +91,7 @@ async fn what_is_no_json_is_not_understood() {
         ),
         ("", "the body is empty"),
         ("{\"status\":", "EOF"),
-        ("[]", "invalid"),
+        ("[]", "a list instead of an object"),
         ("\u{feff}null", "expected"),
     ] {
         let fault = json!({"body": body, "content_type": "text/html"});

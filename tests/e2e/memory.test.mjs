@@ -1,0 +1,63 @@
+// A page through which ten thousand tasks went holds no more than one that had a hundred.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { growth, keepWasm, meter } from './memory/measured.mjs'
+import { backend, browser, open, withBackendAndBrowser } from './support.mjs'
+
+withBackendAndBrowser()
+
+/** So many go on at once, on either page: memory that WASM has once had it keeps. */
+const WAVE = 25
+
+/** Starts so many tasks in waves, each begun when all of the last have ended, until all toasts are gone. */
+const work = (page, waves) => page.evaluate(async ([waves, size]) => {
+  const tasks = backgroundTasks
+  const seen = { ended: 0, cleared: 0 }
+  const isLeft = () => document.querySelector('[data-toast]') !== null
+  const goneToasts = () => new Promise((resolve) => {
+    if (!isLeft()) return resolve()
+    const watch = new MutationObserver(() => {
+      if (isLeft()) return
+      watch.disconnect()
+      resolve()
+    })
+    watch.observe(document, { subtree: true, childList: true })
+  })
+  const off = tasks.subscribe(() => {}, () => { seen.cleared += 1 })
+  for (let wave = 0; wave < waves; wave += 1) {
+    const ids = Array.from({ length: size }, (_, index) => {
+      const number = wave * size + index
+      return index % 2
+        ? tasks.startEmbeddingTask(number, `talk ${number}.mp4`)
+        : tasks.startVideoProcessingTask(number, `talk ${number}.mp4`, `q-${number}`)
+    })
+    const ends = await Promise.all(ids.map((id) => tasks.finished(id)))
+    seen.ended += ends.filter(({ state }) => state === 'succeeded').length
+    tasks.toast.dismiss()
+  }
+  await goneToasts()
+  off()
+  return { ...seen, listed: tasks.tasks().length }
+}, [waves, WAVE])
+
+test('ten thousand tasks leave what a hundred leave', { timeout: 180_000 }, async (context) => {
+  const figures = []
+  for (const waves of [100 / WAVE, 10_000 / WAVE]) {
+    // Each job is over before its second check; the checks are what takes the time.
+    const query = 'backend=simulated&seed=1&speed=1000000&interval=20'
+    const page = await open(browser, backend.address, query, { history: false, init: keepWasm })
+    const measure = await meter(page)
+    const begin = Date.now()
+    const seen = await work(page, waves)
+    const held = await measure()
+    context.diagnostic(`${waves * WAVE} tasks, ${Date.now() - begin} ms: ${JSON.stringify({ ...seen, ...held })}`)
+    figures.push({ seen, held })
+    assert.deepEqual(page.problems, [])
+    await page.context().close()
+  }
+  const [few, many] = figures
+  assert.deepEqual(growth(few.held, many.held, 0.1), [])
+  assert.deepEqual(few.seen, { ended: 100, cleared: 50, listed: 50 })
+  assert.deepEqual(many.seen, { ended: 10_000, cleared: 9_950, listed: 50 })
+})

@@ -1,0 +1,73 @@
+//! Of the tasks that have ended a page keeps the last fifty.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew_background_tasks::toast::ToastId;
+use yew_background_tasks::{Change, Report, TaskId, TaskState};
+
+use crate::scripted::{Answer, Stage, seconds};
+
+fn start(stage: &Stage, number: u32) -> TaskId {
+    let tasks = &stage.tasks;
+    tasks.start_video_processing_task(number, "talk.mp4", format!("q-{number}"))
+}
+
+#[wasm_bindgen_test]
+async fn the_last_to_end_are_kept_whenever_they_began_and_the_others_are_cleared_once_they_ended() {
+    let stage = Stage::new([Answer::Stalls]);
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let _subscription = stage.tasks.subscribe({
+        let heard = Rc::clone(&heard);
+        move |change| {
+            heard.borrow_mut().push(match change {
+                Change::Put { after, .. } => (after.id.clone(), Some(after.state.clone())),
+                Change::Removed(before) => (before.id.clone(), None),
+            });
+        }
+    });
+    let long = start(&stage, 0);
+    stage.client.then([Answer::Says(Report::Succeeded)]);
+    let others: Vec<_> = (101..=160).map(|number| start(&stage, number)).collect();
+    stage.pass(Duration::from_millis(100)).await;
+    assert_eq!(stage.tasks.tasks().len(), 51);
+    assert_eq!(stage.tasks.unfinished(), 1);
+    // Its first check is given up after 10 s, and made again.
+    stage.pass(seconds(20)).await;
+    assert_eq!(stage.state(&long), TaskState::Succeeded);
+    let (cleared, kept) = others.split_at(11);
+    assert_eq!(stage.tasks.tasks().len(), kept.len() + 1);
+    for id in kept {
+        assert!(stage.tasks.task(id).is_some());
+    }
+    for id in cleared {
+        let of_it = heard.borrow();
+        let of_it: Vec<_> = of_it.iter().filter(|(of, _)| of == id).collect();
+        let last: Vec<_> = of_it.iter().rev().take(2).map(|(_, to)| to).collect();
+        assert_eq!(last, [&None, &Some(TaskState::Succeeded)]);
+        assert!(stage.tasks.task(id).is_none());
+        // Its toast is a view of it, and goes with it.
+        let toast = ToastId::from(id.as_str());
+        assert!(stage.tasks.toaster().get(&toast).is_none());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn one_that_is_retried_has_not_ended() {
+    let stage = Stage::new([Answer::Says(Report::Failed { reason: None })]);
+    let first = start(&stage, 0);
+    stage.pass(seconds(1)).await;
+    stage.client.then([Answer::Stalls]);
+    stage.tasks.retry(&first);
+    stage.pass(seconds(1)).await;
+    assert!(!stage.state(&first).is_ended());
+    stage.client.then([Answer::Says(Report::Succeeded)]);
+    for number in 1..=50 {
+        start(&stage, number);
+    }
+    stage.pass(Duration::from_millis(100)).await;
+    assert_eq!(stage.tasks.tasks().len(), 51);
+    assert!(stage.tasks.task(&first).is_some());
+}
