@@ -140,7 +140,7 @@ impl Choice {
                     ".with_stays(Stays::For(Duration::from_secs({})))",
                     time.as_secs()
                 ),
-                format!("duration: {}", time.as_millis()),
+                format!("duration: {}", time.as_secs() * 1_000),
             )),
             Stays::UntilClosed => options.push(pair(
                 ".with_stays(Stays::UntilClosed)",
