@@ -128,6 +128,21 @@ impl Amount {
         }
     }
 
+    /// One, in the last decimal place.
+    const fn one(self) -> u64 {
+        10_u64.saturating_pow(self.decimals as u32)
+    }
+
+    // A cast stops at the ends of what a u64 holds.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )]
+    fn rounded(self, one: u64) -> u64 {
+        (self.number * one as f64).round() as u64
+    }
+
     fn scaled(bytes: u64, unit: fn(Scale) -> Unit) -> Self {
         let mut amount = Self::whole(bytes, unit(Scale::One));
         for larger in [
@@ -151,8 +166,13 @@ impl Amount {
 
 impl fmt::Display for Amount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let decimals = usize::from(self.decimals);
-        write!(formatter, "{:.decimals$}", self.number)?;
+        // As whole numbers: to write any float takes 10 kB of WASM.
+        let (decimals, one) = (usize::from(self.decimals), self.one());
+        let rounded = self.rounded(one);
+        write!(formatter, "{}", rounded / one)?;
+        if decimals > 0 {
+            write!(formatter, ".{:0decimals$}", rounded % one)?;
+        }
         formatter.write_str(match self.unit {
             Unit::None => "",
             Unit::Percent => "%",
