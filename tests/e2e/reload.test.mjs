@@ -232,6 +232,6 @@ test('writes are half a second apart, one comes when the page is left, and no se
   })
   assert.equal(await page.evaluate(() => writes.length), 1)
   const fields = await page.evaluate((key) => Object.keys(JSON.parse(localStorage.getItem(key)).tasks[0]).sort(), KEY)
-  assert.deepEqual(fields, ['closed', 'id', 'started', 'title', 'work'])
+  assert.deepEqual(fields, ['closed', 'ended', 'id', 'started', 'title', 'work'])
   await page.context().close()
 })
