@@ -95,6 +95,8 @@ impl Mounted {
             clients: Clients::without_storage(Rc::new(client)),
             settings: Settings::new()
                 .with_persistence(None)
+                // Those that are never answered stand in nobody's way.
+                .with_checks_in_flight(TASKS)
                 .with_clock(clock.clone())
                 .with_seed(1),
             slot: Slot::default(),
