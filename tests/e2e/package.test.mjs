@@ -194,7 +194,7 @@ test('cargo package has sources, styles, the page and what the registry shows, a
   const tracked = (await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'assets'])).trim().split('\n')
   const others = [
     '.cargo_vcs_info.json', 'CHANGELOG.md', 'Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig', 'LICENSE',
-    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'README.zh-CN.md', 'Trunk.toml', 'index.html',
+    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'README.zh-CN.md', 'Trunk.toml', 'build.rs', 'index.html',
   ]
   assert.deepEqual(listed.sort(), [...tracked, ...others].sort())
 })
