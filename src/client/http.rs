@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 mod batch;
+mod capability;
 mod events;
 mod fetch;
 mod headers;
@@ -24,7 +25,7 @@ use yew::Callback;
 
 use self::address::Address;
 use self::answer::Answer;
-use self::batch::Batches;
+use self::capability::Capability;
 use self::events::Events;
 use self::fetch::fetch;
 use self::headers::Headers;
@@ -92,7 +93,7 @@ struct Settings {
     time_limit: Duration,
     resumable_uploads: bool,
     /// None where each job is asked after by itself.
-    batches: Option<Batches>,
+    batches: Option<Capability>,
     /// None where nothing is pushed.
     events: Option<Events>,
 }
@@ -174,7 +175,7 @@ impl HttpStatusClient {
     /// single jobs at once and for the next 5 minutes.
     #[must_use]
     pub fn with_batch(mut self, batch: bool) -> Self {
-        Rc::make_mut(&mut self.0).batches = batch.then(Batches::default);
+        Rc::make_mut(&mut self.0).batches = batch.then(Capability::default);
         self
     }
 
@@ -267,7 +268,7 @@ impl StatusClient for HttpStatusClient {
     }
 
     fn batch_limit(&self) -> usize {
-        self.0.batches.as_ref().map_or(1, Batches::limit)
+        batch::limit(self)
     }
 
     fn statuses(&self, jobs: &[Job]) -> Call<Answers> {

@@ -250,22 +250,19 @@ pub(super) enum Common {
     Tick,
     Surroundings(Surroundings),
     Woken,
-    /// The stream of pushed news has ended.
-    StreamEnded,
     Cancel,
     Retry,
 }
 
 /// Both machines have these events under the same names.
 macro_rules! from_common {
-    ($event:path, $stream_ended:expr) => {
+    ($event:path) => {
         impl From<Common> for $event {
             fn from(common: Common) -> Self {
                 match common {
                     Common::Tick => Self::Tick,
                     Common::Surroundings(surroundings) => Self::Surroundings(surroundings),
                     Common::Woken => Self::Woken,
-                    Common::StreamEnded => $stream_ended,
                     Common::Cancel => Self::Cancel,
                     Common::Retry => Self::Retry,
                 }
@@ -274,6 +271,5 @@ macro_rules! from_common {
     };
 }
 
-from_common!(monitor::Event, monitor::Event::StreamEnded);
-// Nothing is pushed about uploads.
-from_common!(upload::Event, upload::Event::Tick);
+from_common!(monitor::Event);
+from_common!(upload::Event);

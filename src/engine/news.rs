@@ -1,16 +1,17 @@
 //! Pushed news: the stream is opened and ended, and what it says reaches the tasks.
 
+use litemap::LiteMap;
 use yew::Callback;
 
 use super::inbox::Message;
-use super::life::{Common, Life, Work};
+use super::life::{Life, Work};
 use super::stream::Deed;
 use super::{Engine, State};
 use crate::client::{News, Pushed};
 use crate::sorted::SortedSet;
 use crate::spawned::Spawned;
-use crate::task::TaskId;
 use crate::task::monitor::Event;
+use crate::task::{Report, TaskId};
 use crate::time::Timestamp;
 
 impl Engine {
@@ -84,7 +85,12 @@ impl Engine {
             state.connection.take()
         };
         drop(connection);
-        self.step_all(touched, at, Common::StreamEnded);
+        self.poll_again(at, touched);
+    }
+
+    /// The stream is gone: nothing is pushed any more.
+    pub(super) fn poll_again(&self, at: Timestamp, touched: &mut SortedSet<TaskId>) {
+        self.step_all(touched, |life| life.monitor_step(Event::StreamEnded, at));
     }
 
     pub(super) fn hear_news(
@@ -104,8 +110,8 @@ impl Engine {
                 self.0.state.borrow_mut().stream.ask_to_wait(wait);
             }
             News::Reports(pushed) => {
-                for (id, pushed) in self.addressed(pushed, at) {
-                    let event = Event::Pushed(pushed.report);
+                for (id, report) in self.addressed(pushed, at) {
+                    let event = Event::Pushed(report);
                     self.step(&id, touched, |life| life.monitor_step(event, at));
                 }
             }
@@ -114,27 +120,29 @@ impl Engine {
 
     /// Whose news these are. One pass over the tasks for all of them: a stream
     /// may tell of jobs that nobody here follows.
-    fn addressed(&self, mut pushed: Vec<Pushed>, now: Timestamp) -> Vec<(TaskId, Pushed)> {
-        // Stable: of two that are about one job the later one counts.
-        pushed.sort_by(|one, other| one.key.cmp(&other.key));
-        let state = self.0.state.borrow();
-        let mut addressed = Vec::new();
-        for life in state.lives.values() {
-            let Work::Job(monitor) = &life.work else {
-                continue;
-            };
-            let Some(key) = monitor.key().filter(|_| life.is_followed(now)) else {
-                continue;
-            };
-            let first = pushed.partition_point(|pushed| pushed.key < *key);
-            let of_key = pushed.iter().skip(first);
-            for pushed in of_key.take_while(|pushed| pushed.key == *key) {
-                if *pushed.endpoint == *monitor.kind().endpoint() {
-                    addressed.push((life.id.clone(), pushed.clone()));
-                }
-            }
+    fn addressed(&self, pushed: Vec<Pushed>, now: Timestamp) -> Vec<(TaskId, Report)> {
+        let mut reports = LiteMap::<_, _>::new();
+        for Pushed {
+            endpoint,
+            key,
+            report,
+        } in pushed
+        {
+            // Of two that are about one job the later one counts.
+            reports.insert((key, endpoint), report);
         }
-        addressed
+        let state = self.0.state.borrow();
+        let jobs = state.lives.values().filter(|life| life.is_followed(now));
+        let addressed = jobs.filter_map(|life| {
+            let Work::Job(monitor) = &life.work else {
+                return None;
+            };
+            let (own, endpoint) = (monitor.key()?, monitor.kind().endpoint());
+            let report =
+                reports.get_by(|(key, of)| key.cmp(own).then_with(|| (**of).cmp(endpoint)));
+            Some((life.id.clone(), report?.clone()))
+        });
+        addressed.collect()
     }
 
     fn is_connection(&self, number: u64) -> bool {

@@ -83,7 +83,7 @@ impl Engine {
             Message::Landed(landed) => self.hand_out(landed, at, touched),
             Message::News(number, news) => self.hear_news(number, news, at, touched),
             Message::StreamEnded(number) => self.stream_ended(number, at, touched),
-            Message::StreamLost => self.step_all(touched, at, Common::StreamEnded),
+            Message::StreamLost => self.poll_again(at, touched),
             Message::Order(order, id) => self.order(order, &id, at, touched),
             Message::CatchUp(records) => self.take_in_saved(records, at, touched),
             Message::Heard(heard) => self.hear_tabs(heard, at, touched),
@@ -120,7 +120,7 @@ impl Engine {
             Message::Visible(visible) => {
                 self.surround(touched, at, |surroundings| surroundings.visible = visible);
             }
-            Message::Woken => self.step_all(touched, at, Common::Woken),
+            Message::Woken => self.step_all(touched, |life| life.hear(Common::Woken, at)),
         }
     }
 
@@ -135,13 +135,18 @@ impl Engine {
             change(&mut state.surroundings);
             state.surroundings
         };
-        self.step_all(touched, at, Common::Surroundings(surroundings));
+        let news = Common::Surroundings(surroundings);
+        self.step_all(touched, |life| life.hear(news, at));
     }
 
-    pub(super) fn step_all(&self, touched: &mut SortedSet<TaskId>, at: Timestamp, news: Common) {
+    pub(super) fn step_all(
+        &self,
+        touched: &mut SortedSet<TaskId>,
+        step: impl Fn(&mut Life) -> Vec<Deed>,
+    ) {
         let ids: Vec<_> = self.0.state.borrow().lives.keys().cloned().collect();
         for id in ids {
-            self.step(&id, touched, |life| life.hear(news, at));
+            self.step(&id, touched, &step);
         }
     }
 

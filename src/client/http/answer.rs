@@ -81,11 +81,7 @@ impl Answer {
     ///
     /// The refusal, or why the body could not be read.
     pub fn success(self) -> Result<Vec<u8>, CallError> {
-        if (200..300).contains(&self.status) {
-            self.body
-        } else {
-            Err(self.refusal())
-        }
+        self.judged()?.body
     }
 
     /// Success whatever the body is.
@@ -94,11 +90,7 @@ impl Answer {
     ///
     /// The refusal.
     pub fn accepted(self) -> Result<(), CallError> {
-        if (200..300).contains(&self.status) {
-            Ok(())
-        } else {
-            Err(self.refusal())
-        }
+        self.judged().map(|_| ())
     }
 
     /// The headers of a success, whatever its body is.
@@ -107,8 +99,12 @@ impl Answer {
     ///
     /// The refusal.
     pub fn succeeded(self) -> Result<Headers, CallError> {
+        Ok(self.judged()?.headers.read())
+    }
+
+    fn judged(self) -> Result<Self, CallError> {
         if (200..300).contains(&self.status) {
-            Ok(self.headers.read())
+            Ok(self)
         } else {
             Err(self.refusal())
         }

@@ -1,8 +1,7 @@
 //! News of jobs that the server pushes: `GET {base}/events`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use gloo_net::http::{Method, Response};
@@ -10,37 +9,31 @@ use yew::Callback;
 
 use super::HttpStatusClient;
 use super::answer::{Answer, pieces};
+use super::capability::Capability;
 use super::fetch::open;
 use super::sse::Parser;
 use crate::client::{Call, News, Pushed, wire};
-use crate::clock::{BrowserClock, Clock as _};
 use crate::task::CallError;
-use crate::time::Timestamp;
-
-/// How long a server is not asked for a stream again that has none.
-const REST: Duration = Duration::from_secs(300);
 
 /// What is known of a server's stream.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
-    not_before: Cell<Timestamp>,
+    capability: Capability,
     last_id: RefCell<String>,
 }
 
 /// Opens the stream; none where the server has none.
 pub fn events(client: &HttpStatusClient, on_news: Callback<News>) -> Option<Call<()>> {
     let events = client.0.events.as_ref()?;
-    if BrowserClock.now() < events.not_before.get() {
+    if !events.capability.is_likely() {
         return None;
     }
     let client = client.clone();
     Some(
         async move {
             let followed = follow(&client, &on_news).await;
-            if let (Err(error), Some(events)) = (&followed, &client.0.events)
-                && is_none(error)
-            {
-                events.not_before.set(BrowserClock.now() + REST);
+            if let (Err(error), Some(events)) = (&followed, &client.0.events) {
+                events.capability.is_missing(error);
             }
             followed
         }
@@ -116,12 +109,4 @@ fn read(name: &str, text: &str, pushed: &mut Vec<Pushed>) {
         });
     };
     wire::pushed(text.as_bytes(), tell);
-}
-
-/// Whether the server has no stream, so that there is nothing to wait for.
-fn is_none(error: &CallError) -> bool {
-    matches!(
-        error,
-        CallError::NotUnderstood { .. } | CallError::Status { status: 404, .. }
-    ) || !error.is_transient()
 }
