@@ -58,10 +58,15 @@ pub async fn open(
     if let Some(body) = body {
         init.set_body(&body.into());
     }
-    let response = send(address, &init)
-        .await
-        .map_err(|_| CallError::Unreachable)?;
-    Ok((response, guard))
+    match send(address, &init).await {
+        Ok(response) => Ok((response, guard)),
+        // `fetch` says the same of an address that it does not take as of a
+        // server that is not there.
+        Err(_) => Err(match web_sys::Request::new_with_str(address.as_str()) {
+            Ok(_) => CallError::Unreachable,
+            Err(_) => unsendable("the address of the server is none"),
+        }),
+    }
 }
 
 /// In the place of gloo-net's requests, whose `send` panics where a page that

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{AttachmentId, CallError, StatusClient, StorageClient};
+use yew_background_tasks::{
+    AttachmentId, CallError, HttpStatusClient, StatusClient, StorageClient,
+};
 
 use crate::world::{World, video};
 
@@ -86,4 +88,13 @@ async fn what_no_address_can_carry_fails_at_once_and_nothing_is_sent() {
         assert_eq!(client.delete(&AttachmentId::from(id)).await, Err(refused));
     }
     assert!(world.requests().await.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_is_none_fails_at_once_and_is_not_taken_for_a_lost_connection() {
+    for base in ["http://[", "http://name:secret@127.0.0.1"] {
+        let answer = HttpStatusClient::new(base).status(&video("q-1")).await;
+        let refused = matches!(answer, Err(CallError::Status { status: 400, .. }));
+        assert!(refused, "{base} made {answer:?}");
+    }
 }
