@@ -7,6 +7,7 @@ use yew::prelude::*;
 use yewdux::prelude::{Dispatch, Store};
 
 /// What `select` makes of the store of `dispatch`. Re-renders when that changes.
+/// The store is the same one as long as the component is there.
 ///
 /// yewdux's own `use_selector_with_deps` selects once per change of its `deps` and
 /// is one render late then; this selects with each render. It is made for each

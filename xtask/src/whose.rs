@@ -83,14 +83,16 @@ fn table(wasm: &Path) -> Result<()> {
 fn group(name: &str) -> String {
     let name = format!("{:#}", rustc_demangle::demangle(name));
     let path = name.trim_start_matches(['<', '&', '*', '(']);
-    let path = path.strip_prefix("dyn ").unwrap_or(path);
+    let path = path.trim_start_matches("mut ").trim_start_matches("dyn ");
     let mut parts = path.split("::");
     let first = parts.next().unwrap_or_default();
     let first = first.split([' ', '<', '[', '>']).next().unwrap_or_default();
+    // A method of any type has a type parameter where others have a crate.
+    let is_crate = first.starts_with(|letter: char| letter.is_ascii_lowercase());
     match parts.next() {
         Some(module) if first == "yew_background_tasks" => format!("`{module}`"),
-        Some(_) => first.to_owned(),
-        None => "glue and names that say nothing".to_owned(),
+        Some(_) if is_crate => first.to_owned(),
+        Some(_) | None => "glue and names that say nothing".to_owned(),
     }
 }
 
@@ -103,5 +105,7 @@ mod tests {
         assert_eq!(group("<yew::html::Scope as core::fmt::Debug>::fmt"), "yew");
         assert_eq!(group("yew_background_tasks::toast::stack::put"), "`toast`");
         assert_eq!(group("core[c5930c]::fmt::write"), "core");
+        assert_eq!(group("<&mut yew::Html as core::fmt::Debug>::fmt"), "yew");
+        assert_eq!(group("<T as core::any::Any>::type_id"), group("closure"));
     }
 }
