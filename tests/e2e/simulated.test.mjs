@@ -139,6 +139,16 @@ test('the list can cancel, retry and clear what has no toast any more', async ()
   await page.context().close()
 })
 
+test('on a narrow page the list is as wide as the page, below its button', async () => {
+  const page = await start('')
+  await page.setViewportSize({ width: 375, height: 740 })
+  await page.click('[data-tasks-indicator]')
+  const [button, panel] = await Promise.all(['[data-tasks-indicator]', '.ybt-panel'].map((selector) => page.locator(selector).boundingBox()))
+  assert.deepEqual([panel.x, panel.width], [16, 375 - 2 * 16])
+  assert.ok(panel.y >= button.y + button.height && panel.y <= button.y + button.height + 9, JSON.stringify([button, panel]))
+  await page.context().close()
+})
+
 test('each wrong input in the form is named, and nothing is lost', async () => {
   const page = await start('')
   await page.getByRole('button', { name: 'Open storage' }).click()
