@@ -1,12 +1,12 @@
 // What was measured, as tables in Markdown.
 
-const number = (value, digits) => (value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits))
+const number = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '–')
 const megabytes = (bytes) => (bytes === undefined ? '–' : (bytes / 2 ** 20).toFixed(1))
 const row = (cells) => `| ${cells.join(' | ')} |`
 const table = (head, rows) => [row(head), row(head.map((_, index) => (index < 2 ? '---' : '---:'))), ...rows.map(row)].join('\n')
 
 /** `value` as a multiple of `other`'s. */
-const ratio = (value, other) => (value && other ? `${(value / other).toFixed(2)} ×` : '–')
+const ratio = (value, other) => (Number.isFinite(value / other) ? `${(value / other).toFixed(2)} ×` : '–')
 
 /** All of it. */
 export function report({ machine, options, starts, cells }) {
