@@ -1,16 +1,21 @@
 //! When which task is due: a table of times, one per task at most.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
-use crate::sorted::SortedSet;
 use crate::task::TaskId;
 use crate::time::Timestamp;
+
+/// So many times that hold no more are left in at least.
+const SPARE: usize = 64;
 
 /// Due times of all tasks, nearest first.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
-    by_time: SortedSet<(Timestamp, TaskId)>,
     by_task: HashMap<TaskId, Timestamp>,
+    /// Times that hold, and some that do no more: to leave those in until they
+    /// come up costs the same with however many tasks. The first one holds.
+    by_time: BinaryHeap<Reverse<(Timestamp, TaskId)>>,
 }
 
 impl Schedule {
@@ -23,27 +28,42 @@ impl Schedule {
         if before == due {
             return;
         }
-        if let Some(before) = before {
-            self.by_time.remove(&(before, task.clone()));
-        }
         if let Some(due) = due {
-            self.by_time.insert((due, task.clone()));
+            self.by_time.push(Reverse((due, task.clone())));
         }
+        // So that they cannot pile up before far times that are always moved.
+        if self.by_time.len() > 2 * self.by_task.len() + SPARE {
+            let by_task = &self.by_task;
+            self.by_time
+                .retain(|Reverse((due, task))| by_task.get(task) == Some(due));
+        }
+        self.drop_stale();
     }
 
     /// The nearest time.
     pub(super) fn next(&self) -> Option<Timestamp> {
-        self.by_time.first().map(|(due, _)| *due)
+        self.by_time.peek().map(|Reverse((due, _))| *due)
     }
 
     /// Takes out all tasks whose time has come.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<TaskId> {
-        let due = self.by_time.take_first_while(|(due, _)| *due <= now);
-        let tasks: Vec<_> = due.into_iter().map(|(_, task)| task).collect();
-        for task in &tasks {
-            self.by_task.remove(task);
+        let mut tasks = Vec::new();
+        while self.next().is_some_and(|due| due <= now) {
+            if let Some(Reverse((_, task))) = self.by_time.pop() {
+                self.by_task.remove(&task);
+                tasks.push(task);
+            }
+            self.drop_stale();
         }
         tasks
+    }
+
+    fn drop_stale(&mut self) {
+        while let Some(Reverse((due, task))) = self.by_time.peek()
+            && self.by_task.get(task) != Some(due)
+        {
+            self.by_time.pop();
+        }
     }
 }
 
@@ -65,6 +85,18 @@ mod tests {
         assert_eq!(schedule.take_due(at(20)), ["a".into(), "b".into()]);
         assert_eq!(schedule.take_due(at(20)), []);
         assert_eq!(schedule.next(), Some(at(30)));
+    }
+
+    #[test]
+    fn times_that_are_moved_again_and_again_do_not_pile_up() {
+        let mut schedule = Schedule::default();
+        for second in 0..10_000 {
+            schedule.set(&"a".into(), Some(at(1_000_000 - second)));
+            schedule.set(&"a".into(), Some(at(2_000_000 + second)));
+        }
+        assert!(schedule.by_time.len() <= 2 + SPARE);
+        assert_eq!(schedule.take_due(at(3_000_000)), ["a".into()]);
+        assert_eq!((schedule.next(), schedule.by_time.len()), (None, 0));
     }
 
     #[test]

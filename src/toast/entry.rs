@@ -127,6 +127,11 @@ impl Entry {
         matches!(self.phase, Phase::Exiting { .. })
     }
 
+    /// Whether its time passes.
+    pub(super) const fn is_running(&self) -> bool {
+        matches!(self.timer, Timer::Running { .. })
+    }
+
     /// What a screen reader is told of it.
     pub(super) fn spoken(&self) -> String {
         match self.toast.description.as_str() {

@@ -75,7 +75,7 @@ pub struct Stack {
     /// Of the toasters with a name that were set.
     others: LiteMap<ToasterId, ToasterSettings>,
     entries: LiteMap<u64, Rc<Entry>>,
-    /// The three indexes below are kept by `put` and `take` alone.
+    /// The three indexes below say what `entries` says: `index` alone writes them.
     orders: HashMap<ToastId, u64>,
     piles: LiteMap<Place, Pile>,
     due: SortedSet<(Timestamp, u64)>,
@@ -98,6 +98,23 @@ struct Pile {
 impl Pile {
     fn is_empty(&self) -> bool {
         self.ranks.is_empty() && self.exiting.is_empty()
+    }
+
+    fn index(&mut self, before: Option<&Entry>, after: Option<&Entry>) {
+        let rank = |entry: &Entry| (!entry.is_exiting()).then(|| entry.rank());
+        let exiting = |entry: &Entry| entry.is_exiting().then_some(entry.order);
+        let running = |entry: &Entry| entry.is_running().then_some(entry.order);
+        change(&mut self.ranks, before.and_then(rank), after.and_then(rank));
+        change(
+            &mut self.exiting,
+            before.and_then(exiting),
+            after.and_then(exiting),
+        );
+        change(
+            &mut self.running,
+            before.and_then(running),
+            after.and_then(running),
+        );
     }
 
     /// The live ones that are seen.
@@ -243,8 +260,10 @@ impl Stack {
     }
 
     fn upsert(&mut self, id: ToastId, toast: Toast, now: Timestamp) {
-        let before = self.orders.get(&id).copied();
-        let before = before.and_then(|order| self.take(order));
+        let before = self.orders.get(&id);
+        let before = before
+            .and_then(|order| self.entries.get(order))
+            .map(Rc::clone);
         let version = self.next_number();
         let order = before.as_ref().map_or(version, |before| before.order);
         let settings = self.settings(&toast.toaster);
@@ -272,14 +291,7 @@ impl Stack {
             .map(|entry| entry.moved(&settings))
             .collect::<Vec<_>>()
         {
-            if self
-                .entries
-                .get(&entry.order)
-                .is_some_and(|before| before.place != entry.place)
-            {
-                self.take(entry.order);
-                self.put(entry);
-            }
+            self.put(entry);
         }
         if toaster.is_default() {
             self.settings = settings;
@@ -290,8 +302,7 @@ impl Stack {
 
     fn patch(&mut self, id: &ToastId, patch: ToastPatch) {
         if let Some(entry) = self.get(id).map(|entry| entry.patched(patch)) {
-            // Neither rank, phase nor time is touched: no index changes.
-            self.entries.insert(entry.order, Rc::new(entry));
+            self.put(entry);
         }
     }
 
@@ -312,7 +323,6 @@ impl Stack {
             let Some(entry) = live.map(Rc::clone) else {
                 continue;
             };
-            self.take(*order);
             effects.push((entry.toast.on_close.clone(), reason));
             self.remember(&entry, reason, now);
             if seen.contains(order) {
@@ -321,6 +331,8 @@ impl Stack {
                     timer: Timer::None,
                     ..Rc::unwrap_or_clone(entry)
                 });
+            } else {
+                self.take(*order);
             }
         }
     }
@@ -363,11 +375,8 @@ impl Stack {
                 continue;
             };
             match entry.phase {
-                Phase::Exiting { .. } => {
-                    self.take(order);
-                }
+                Phase::Exiting { .. } => self.take(order),
                 Phase::Entering { until } if until <= now => {
-                    self.take(order);
                     self.put(Entry {
                         phase: Phase::Shown,
                         ..Rc::unwrap_or_clone(entry)
@@ -405,42 +414,59 @@ impl Stack {
             }
         }
         for entry in changed {
-            self.take(entry.order);
             self.put(entry);
         }
     }
 
+    /// Puts an entry in, in the place of the one that it is a new state of.
     fn put(&mut self, entry: Entry) {
-        let order = entry.order;
-        self.orders.insert(entry.id.clone(), order);
-        let pile = self.piles.entry(entry.place.clone()).or_default();
-        if entry.is_exiting() {
-            pile.exiting.insert(order);
-        } else {
-            pile.ranks.insert(entry.rank());
-        }
-        if matches!(entry.timer, Timer::Running { .. }) {
-            pile.running.insert(order);
-        }
-        if let Some(due) = entry.next_due() {
-            self.due.insert((due, order));
-        }
-        self.entries.insert(order, Rc::new(entry));
+        let before = self.entries.get(&entry.order).map(Rc::clone);
+        self.index(before.as_deref(), Some(&entry));
+        self.entries.insert(entry.order, Rc::new(entry));
     }
 
-    /// Takes an entry out. A pile that is left empty goes at the next `settle`,
-    /// so that one which is put back finds its pauses.
-    fn take(&mut self, order: u64) -> Option<Rc<Entry>> {
-        let entry = self.entries.remove(&order)?;
-        self.orders.remove(&entry.id);
-        if let Some(pile) = self.piles.get_mut(&entry.place) {
-            pile.exiting.remove(&order);
-            pile.ranks.remove(&entry.rank());
-            pile.running.remove(&order);
+    fn take(&mut self, order: u64) {
+        if let Some(entry) = self.entries.remove(&order) {
+            self.index(Some(&entry), None);
         }
-        if let Some(due) = entry.next_due() {
-            self.due.remove(&(due, order));
+    }
+
+    /// Has the indexes say of an entry what is so after. A pile that is left
+    /// empty goes at the next `settle`, so that one which comes back finds its
+    /// pauses.
+    fn index(&mut self, before: Option<&Entry>, after: Option<&Entry>) {
+        let due = |entry: &Entry| Some((entry.next_due()?, entry.order));
+        change(&mut self.due, before.and_then(due), after.and_then(due));
+        let stays = before
+            .zip(after)
+            .is_some_and(|(before, after)| before.place == after.place);
+        let (before, gone) = if stays {
+            (before, None)
+        } else {
+            (None, before)
+        };
+        if let Some(gone) = gone {
+            self.orders.remove(&gone.id);
+            if let Some(pile) = self.piles.get_mut(&gone.place) {
+                pile.index(Some(gone), None);
+            }
         }
-        Some(entry)
+        if let Some(after) = after {
+            self.orders.insert(after.id.clone(), after.order);
+            let pile = self.piles.entry(after.place.clone()).or_default();
+            pile.index(before, Some(after));
+        }
+    }
+}
+
+/// What stays where it is costs nothing, however many others there are.
+fn change<T: Ord>(set: &mut SortedSet<T>, before: Option<T>, after: Option<T>) {
+    if before != after {
+        if let Some(before) = before {
+            set.remove(&before);
+        }
+        if let Some(after) = after {
+            set.insert(after);
+        }
     }
 }
