@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use litemap::LiteMap;
+use web_sys::Performance;
 
 use crate::time::Timestamp;
 
@@ -29,6 +30,12 @@ pub trait Clock {
 pub struct BrowserClock;
 
 thread_local! {
+    /// The page's steady clock and when it began: to ask the window for both each
+    /// time was half of what a look at the clock cost, and a check takes several.
+    static STEADY: Option<(Performance, f64)> = web_sys::window()
+        .and_then(|window| window.performance())
+        .map(|performance| (performance.clone(), performance.time_origin()));
+
     /// Milliseconds by which `performance.now()` is behind: some browsers stop it
     /// while the machine sleeps.
     static SLEPT: Cell<f64> = const { Cell::new(0.0) };
@@ -40,16 +47,16 @@ const SLEEP: f64 = 1_000.0;
 impl Clock for BrowserClock {
     fn now(&self) -> Timestamp {
         let wall = js_sys::Date::now();
-        let millis = web_sys::window()
-            .and_then(|window| window.performance())
-            .map_or(wall, |performance| {
-                let steady = performance.time_origin() + performance.now();
+        let millis = STEADY.with(|steady| {
+            steady.as_ref().map_or(wall, |(performance, origin)| {
+                let steady = origin + performance.now();
                 let behind = wall - (steady + SLEPT.get());
                 if behind > SLEEP {
                     SLEPT.set(SLEPT.get() + behind);
                 }
                 steady + SLEPT.get()
-            });
+            })
+        });
         Timestamp::from_epoch(
             Duration::try_from_secs_f64(millis / 1000.0).unwrap_or(Duration::ZERO),
         )

@@ -27,8 +27,9 @@ pub(crate) struct ToasterRoot {
 /// What follows the modal dialog on top.
 #[derive(Clone, PartialEq)]
 pub(super) enum Host {
-    /// An element beside the component. Content gets there by [`create_portal`]:
-    /// moving the element moves what is rendered into it, and nothing is rendered anew.
+    /// An element that stands in the component at first, so that toasts are seen as
+    /// soon as the page is. Content gets there by [`create_portal`]: moving the
+    /// element moves what is rendered into it, and nothing is rendered anew.
     Portal {
         home: NodeRef,
         element: Option<Element>,
@@ -50,16 +51,20 @@ impl Host {
 pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
     let home = use_node_ref();
     let host = use_memo(root, |root| match root {
-        Some(root) => Host::Root(root.clone()),
+        Some(root) => {
+            root.element.set_class_name(CLASS);
+            // Until the effect has looked for dialogs. It appends it itself otherwise.
+            let _ = root.home.append_child(&root.element);
+            Host::Root(root.clone())
+        }
         None => Host::Portal {
             home,
-            element: document().and_then(|document| document.create_element("div").ok()),
+            element: new_element(),
         },
     });
     use_effect_with((*host).clone(), |host| {
         let parts = host.parts();
         let follower = parts.as_ref().and_then(|(home, element)| {
-            element.set_class_name(CLASS);
             Follower::new(home.clone(), element.clone().dyn_into().ok()?)
         });
         let portal = match host {
@@ -159,7 +164,8 @@ impl Following {
         // A browser that knows none shows it where it is.
         let is_popover = target.is_some() || self.trees.len() > 1;
         let target = target.unwrap_or_else(|| self.home.clone().into());
-        if self.host.parent_node().as_ref() != Some(&target) {
+        let is_there = self.host.parent_node().as_ref() == Some(&target);
+        if !is_there || is_popover != self.host.has_attribute("popover") {
             let _ = self.host.remove_attribute("popover");
             if target.append_child(&self.host).is_ok() && is_popover {
                 let _ = self.host.set_attribute("popover", "manual");
@@ -208,6 +214,8 @@ fn modals_in(tree: &Node) -> Vec<Element> {
     dialogs.collect()
 }
 
-fn document() -> Option<Document> {
-    web_sys::window()?.document()
+fn new_element() -> Option<Element> {
+    let element = web_sys::window()?.document()?.create_element("div").ok()?;
+    element.set_class_name(CLASS);
+    Some(element)
 }

@@ -74,7 +74,10 @@ pub fn ToasterView(props: &ToasterViewProps) -> Html {
             home,
             element: Some(element),
         } => html! {
-            <div ref={home} class="ybt-home">{ create_portal(region, element) }</div>
+            <div ref={home} class="ybt-home">
+                { Html::VRef(element.clone().into()) }
+                { create_portal(region, element) }
+            </div>
         },
     }
 }
