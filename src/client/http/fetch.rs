@@ -1,8 +1,8 @@
 //! One fetch that ends when its future is dropped.
 
 use gloo_net::http::{Method, Response};
-use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::{JsCast as _, JsValue};
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestCredentials, RequestInit};
 
@@ -45,15 +45,23 @@ pub async fn open(
 ) -> Result<(Response, AbortOnDrop), CallError> {
     let guard = AbortOnDrop::new();
     let init = RequestInit::new();
-    init.set_method(method.as_ref());
-    init.set_headers(raw(&headers)?.as_ref());
+    // What is so anyway is not said: a page has hundreds of checks in a second.
+    if method != Method::GET {
+        init.set_method(method.as_ref());
+    }
+    match credentials {
+        Credentials::SameOrigin => {}
+        Credentials::Omit => init.set_credentials(RequestCredentials::Omit),
+        Credentials::Include => init.set_credentials(RequestCredentials::Include),
+    }
+    init.set_headers(
+        headers
+            .raw()
+            .map_err(|_| unsendable("a header cannot be sent"))?
+            .as_ref(),
+    );
     // A status from the browser's cache would be an old one.
     init.set_cache(RequestCache::NoStore);
-    init.set_credentials(match credentials {
-        Credentials::Omit => RequestCredentials::Omit,
-        Credentials::SameOrigin => RequestCredentials::SameOrigin,
-        Credentials::Include => RequestCredentials::Include,
-    });
     init.set_signal(guard.signal().as_ref());
     if let Some(body) = body {
         init.set_body(&body.into());
@@ -69,22 +77,19 @@ pub async fn open(
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The `fetch` that the page has now, which may have been wrapped: it may
+    /// throw, and answer with anything.
+    #[wasm_bindgen(catch, js_name = fetch)]
+    fn global_fetch(address: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+}
+
 /// In the place of gloo-net's requests, whose `send` panics where a page that
 /// wraps `fetch` rejects with something that is no `Error`, or throws, and which
 /// make a `Request` that the browser then copies.
 async fn send(address: &Address, init: &RequestInit) -> Result<Response, JsValue> {
-    let global = js_sys::global();
-    let fetch: Function = Reflect::get(&global, &"fetch".into())?.dyn_into()?;
-    let promise = fetch.call2(&global, &address.as_str().into(), init)?;
-    let response = JsFuture::from(Promise::resolve(&promise)).await?;
+    let answer = global_fetch(address.as_str(), init)?;
+    let response = JsFuture::from(Promise::resolve(&answer)).await?;
     Ok(response.dyn_into::<web_sys::Response>()?.into())
-}
-
-fn raw(headers: &Headers) -> Result<web_sys::Headers, CallError> {
-    let refused = |_| unsendable("a header cannot be sent");
-    let raw = web_sys::Headers::new().map_err(refused)?;
-    for (name, value) in headers.iter() {
-        raw.set(name, value).map_err(refused)?;
-    }
-    Ok(raw)
 }
