@@ -89,6 +89,8 @@ struct State {
     listeners: Option<Listeners>,
     /// The one timer, and when it goes off.
     alarm: Option<(Timestamp, Spawned)>,
+    /// When it last went off.
+    rung: Timestamp,
     /// The pass that takes in the answers of a frame.
     frame: Option<Spawned>,
     /// Calls whose answer changes nothing, kept until they have one.
@@ -158,6 +160,7 @@ impl Engine {
                 heard: SortedSet::new(),
                 listeners: None,
                 alarm: None,
+                rung: Timestamp::default(),
                 frame: None,
                 notices: LiteMap::new(),
                 observers: LiteMap::new(),

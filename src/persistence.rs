@@ -17,11 +17,18 @@ use crate::sorted::SortedSet;
 use crate::spawned::Spawned;
 use crate::store::Change;
 use crate::task::TaskId;
+use crate::task_event::TaskEvent;
 use crate::task_toasts;
+use crate::time::Timestamp;
 use crate::toast::Toaster;
 
-/// The least time between two writes (CONTRACT §7).
+/// The least time between two writes (CONTRACT §7), and the longest in which a turn
+/// in a task's life is written.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// The same for what changes all the time, a percent above all. It is written when
+/// the page is left in any case, so only a crash makes it two seconds older.
+const LONG_PAUSE: Duration = Duration::from_secs(2);
 
 /// Writes what has changed, until it is ended or dropped.
 pub(crate) struct Persistence {
@@ -61,7 +68,8 @@ impl Persistence {
                 if let Change::Put { after, .. } = change {
                     writer.known.borrow_mut().insert(after.id.clone());
                 }
-                writer.write_soon();
+                let is_turn = TaskEvent::of(change).is_some();
+                writer.write_within(if is_turn { PAUSE } else { LONG_PAUSE });
             }
         });
         let listeners = web_sys::window().map(|window| {
@@ -111,7 +119,8 @@ struct Writer {
     /// What this page wrote last, so that it need not be parsed where it still
     /// stands there: with a thousand tasks that was a quarter of what a write cost.
     last: RefCell<Option<Written>>,
-    pending: RefCell<Option<Spawned>>,
+    /// The write that is to come, and when.
+    pending: RefCell<Option<(Timestamp, Spawned)>>,
     has_warned: Cell<bool>,
     has_ended: Cell<bool>,
 }
@@ -122,21 +131,24 @@ struct Written {
 }
 
 impl Writer {
-    fn write_soon(self: &Rc<Self>) {
+    fn write_within(self: &Rc<Self>, time: Duration) {
         let Some(engine) = self.engine.upgrade() else {
             return;
         };
-        if self.pending.borrow().is_some() {
+        let due = engine.now() + time;
+        let pending = self.pending.borrow().as_ref().map(|(at, _)| *at);
+        if pending.is_some_and(|at| at <= due) {
             return;
         }
-        let pause = engine.settings().clock.sleep(PAUSE);
+        let pause = engine.settings().clock.sleep(time);
         let writer = Rc::downgrade(self);
-        *self.pending.borrow_mut() = Some(Spawned::new(async move {
+        let write = Spawned::new(async move {
             pause.await;
             if let Some(writer) = writer.upgrade() {
                 writer.write(Repetition::LeftOut, Engine::records);
             }
-        }));
+        });
+        *self.pending.borrow_mut() = Some((due, write));
     }
 
     /// The page comes back from the back/forward cache: what other pages made of

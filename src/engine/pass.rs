@@ -14,7 +14,8 @@ use crate::task::monitor::Surroundings;
 use crate::time::Timestamp;
 
 /// Answers that arrive within this time are applied in one change of the store:
-/// about one frame of a 60 Hz display, so that no frame renders twice.
+/// about one frame of a 60 Hz display, so that no frame renders twice. Nor does the
+/// timer go off twice in it: with hundreds of tasks something is always due.
 const FRAME: Duration = Duration::from_millis(16);
 
 /// A timer that goes off so late says that the machine slept.
@@ -106,7 +107,11 @@ impl Engine {
                 }
             }
             Message::Alarm => {
-                let due = self.0.state.borrow_mut().schedule.take_due(at);
+                let due = {
+                    let mut state = self.0.state.borrow_mut();
+                    state.rung = at;
+                    state.schedule.take_due(at)
+                };
                 for id in due {
                     self.step(&id, touched, |life| life.hear(Common::Tick, at));
                 }
@@ -265,7 +270,7 @@ impl Engine {
             .into_iter()
             .chain(release)
             .chain(stream);
-        let Some(next) = all.min() else {
+        let Some(next) = all.min().map(|next| next.max(state.rung + FRAME)) else {
             return;
         };
         // One that goes off too early finds nothing due and is set again.
