@@ -25,11 +25,12 @@ use yew::Callback;
 
 use self::address::Address;
 use self::answer::Answer;
-use self::capability::Capability;
+use self::batch::Batches;
 use self::events::Events;
 use self::fetch::fetch;
 use self::headers::Headers;
 pub use self::headers::InvalidHeader;
+use self::storage::UploadProtocol;
 use super::{Answers, Call, News, StatusClient, wire};
 use crate::clock::{BrowserClock, Clock as _};
 use crate::task::{CallError, Job, JobKind, Report};
@@ -91,9 +92,11 @@ struct Settings {
     credentials: Credentials,
     token: Option<TokenProvider>,
     time_limit: Duration,
-    resumable_uploads: bool,
+    // Ways that only the settings below name: what an app does not choose the
+    // linker leaves out of it.
+    uploads: UploadProtocol,
     /// None where each job is asked after by itself.
-    batches: Option<Capability>,
+    batches: Option<Batches>,
     /// None where nothing is pushed.
     events: Option<Events>,
 }
@@ -113,7 +116,7 @@ impl HttpStatusClient {
             credentials: Credentials::default(),
             token: None,
             time_limit: Duration::from_secs(30),
-            resumable_uploads: false,
+            uploads: multipart::PROTOCOL,
             batches: None,
             events: None,
         }))
@@ -163,7 +166,11 @@ impl HttpStatusClient {
     /// and `Attachment-Id`.
     #[must_use]
     pub fn with_resumable_uploads(mut self, resumable: bool) -> Self {
-        Rc::make_mut(&mut self.0).resumable_uploads = resumable;
+        Rc::make_mut(&mut self.0).uploads = if resumable {
+            tus::PROTOCOL
+        } else {
+            multipart::PROTOCOL
+        };
         self
     }
 
@@ -175,7 +182,7 @@ impl HttpStatusClient {
     /// single jobs at once and for the next 5 minutes.
     #[must_use]
     pub fn with_batch(mut self, batch: bool) -> Self {
-        Rc::make_mut(&mut self.0).batches = batch.then(Capability::default);
+        Rc::make_mut(&mut self.0).batches = batch.then(Batches::new);
         self
     }
 
@@ -189,7 +196,7 @@ impl HttpStatusClient {
     /// has no such stream is not asked for it again for 5 minutes.
     #[must_use]
     pub fn with_events(mut self, events: bool) -> Self {
-        Rc::make_mut(&mut self.0).events = events.then(Events::default);
+        Rc::make_mut(&mut self.0).events = events.then(Events::new);
         self
     }
 
@@ -268,15 +275,19 @@ impl StatusClient for HttpStatusClient {
     }
 
     fn batch_limit(&self) -> usize {
-        batch::limit(self)
+        let batches = self.0.batches.as_ref();
+        batches.map_or(1, Batches::limit)
     }
 
     fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
-        batch::statuses(self, jobs)
+        match &self.0.batches {
+            Some(batches) => (batches.ask)(self, jobs),
+            None => async { Ok(Vec::new()) }.boxed_local(),
+        }
     }
 
     fn events(&self, on_news: Callback<News>) -> Option<Call<()>> {
-        events::events(self, on_news)
+        (self.0.events.as_ref()?.open)(self, on_news)
     }
 
     /// `POST {base}/{endpoint}/cancel/{key}`. Embeddings have no such call

@@ -4,6 +4,7 @@ use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 
 use super::HttpStatusClient;
+use super::capability::Capability;
 use crate::client::{Answers, Call, wire};
 use crate::task::Job;
 
@@ -14,16 +15,33 @@ const MOST_JOBS: usize = 100;
 /// than 8 KiB in all, and proxies add to them.
 const MOST_BYTES: usize = 4_000;
 
-/// How many jobs a call may be for.
-pub fn limit(client: &HttpStatusClient) -> usize {
-    match &client.0.batches {
-        Some(batches) if batches.is_likely() => MOST_JOBS,
-        Some(_) | None => 1,
+/// What is known of a server's call for several jobs, and how it is made.
+#[derive(Clone)]
+pub struct Batches {
+    capability: Capability,
+    pub ask: fn(&HttpStatusClient, &[Job]) -> Call<Answers>,
+}
+
+impl Batches {
+    pub fn new() -> Self {
+        Self {
+            capability: Capability::default(),
+            ask: statuses,
+        }
+    }
+
+    /// How many jobs a call may be for.
+    pub fn limit(&self) -> usize {
+        if self.capability.is_likely() {
+            MOST_JOBS
+        } else {
+            1
+        }
     }
 }
 
 /// `GET {base}/{endpoint}/status?ids=a,b,c` for as many jobs as fit.
-pub fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<Answers> {
+fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<Answers> {
     let client = client.clone();
     let Some(first) = jobs.first() else {
         return async { Ok(Vec::new()) }.boxed_local();
@@ -39,7 +57,7 @@ pub fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<Answers> {
             .and_then(|body| wire::reports(&body, &keys));
         match (answers, &client.0.batches) {
             // Calls for single jobs tell how each is.
-            (Err(error), Some(batches)) if batches.is_missing(&error) => {
+            (Err(error), Some(batches)) if batches.capability.is_missing(&error) => {
                 Ok(keys.iter().map(|_| None).collect())
             }
             (answers, _) => answers,

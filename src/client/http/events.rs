@@ -15,15 +15,26 @@ use super::sse::Parser;
 use crate::client::{Call, News, Pushed, wire};
 use crate::task::CallError;
 
-/// What is known of a server's stream.
-#[derive(Clone, Debug, Default)]
+/// What is known of a server's stream, and how it is opened.
+#[derive(Clone)]
 pub struct Events {
     capability: Capability,
     last_id: RefCell<String>,
+    pub open: fn(&HttpStatusClient, Callback<News>) -> Option<Call<()>>,
+}
+
+impl Events {
+    pub fn new() -> Self {
+        Self {
+            capability: Capability::default(),
+            last_id: RefCell::default(),
+            open: events,
+        }
+    }
 }
 
 /// Opens the stream; none where the server has none.
-pub fn events(client: &HttpStatusClient, on_news: Callback<News>) -> Option<Call<()>> {
+fn events(client: &HttpStatusClient, on_news: Callback<News>) -> Option<Call<()>> {
     let events = client.0.events.as_ref()?;
     if !events.capability.is_likely() {
         return None;

@@ -1,20 +1,22 @@
 //! An upload in one request: a form with the file and its title (CONTRACT §1).
 
+use futures_util::FutureExt as _;
 use wasm_bindgen::JsValue;
 use web_sys::FormData;
 use yew::Callback;
 
+use super::storage::UploadProtocol;
 use super::transfer::{self, Body, Request};
 use super::{HttpStatusClient, unsendable};
 use crate::client::{Attachment, NewAttachment, wire};
 use crate::task::{CallError, UploadNews};
 
-/// Sends the form.
-///
-/// # Errors
-///
-/// As [`StorageClient::upload`](crate::StorageClient::upload).
-pub async fn upload(
+pub const PROTOCOL: UploadProtocol = UploadProtocol {
+    send: |client, upload, on_news| send(client, upload, on_news).boxed_local(),
+    discard: None,
+};
+
+async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
     on_news: Callback<UploadNews>,

@@ -6,31 +6,39 @@ use serde::Serialize;
 use yew::Callback;
 
 use super::fetch::fetch;
-use super::{HttpStatusClient, multipart, tus, unsendable};
+use super::{HttpStatusClient, unsendable};
 use crate::client::{Attachment, Call, NewAttachment, StorageClient, file, wire};
 use crate::task::{AttachmentId, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadNews};
+
+/// How a file is sent.
+#[derive(Clone, Copy)]
+pub struct UploadProtocol {
+    pub send: fn(HttpStatusClient, NewAttachment, Callback<UploadNews>) -> Call<Attachment>,
+    /// Has the server drop what it has of one. None where it keeps nothing that can
+    /// be gone on from.
+    pub discard: Option<fn(HttpStatusClient, ResumeKey) -> Call<()>>,
+}
 
 impl StorageClient for HttpStatusClient {
     fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
         let client = self.clone();
         async move {
             file::check_readable(&upload.file).await?;
-            if client.is_resumable() {
-                tus::upload(client, upload, on_news).await
-            } else {
-                multipart::upload(client, upload, on_news).await
-            }
+            (client.0.uploads.send)(client, upload, on_news).await
         }
         .boxed_local()
     }
 
     /// As [`with_resumable_uploads`](HttpStatusClient::with_resumable_uploads) has it.
     fn is_resumable(&self) -> bool {
-        self.0.resumable_uploads
+        self.0.uploads.discard.is_some()
     }
 
     fn discard(&self, upload: &ResumeKey) -> Call<()> {
-        tus::discard(self.clone(), upload.clone()).boxed_local()
+        match self.0.uploads.discard {
+            Some(discard) => discard(self.clone(), upload.clone()),
+            None => async { Ok(()) }.boxed_local(),
+        }
     }
 
     fn list(&self) -> Call<Vec<Attachment>> {

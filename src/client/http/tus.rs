@@ -5,6 +5,7 @@ mod protocol;
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 use web_sys::Url;
 use yew::Callback;
@@ -14,6 +15,7 @@ use super::address::Address;
 use super::answer::Answer;
 use super::fetch::fetch;
 use super::headers::Headers;
+use super::storage::UploadProtocol;
 use super::transfer::{self, Body, Request};
 use super::{HttpStatusClient, unsendable};
 use crate::client::{Attachment, NewAttachment, file};
@@ -23,12 +25,13 @@ use crate::task::{CallError, ResumeKey, UploadNews};
 /// How long a server has to notice that the request before this one is over.
 const UNLOCKING: Duration = Duration::from_secs(1);
 
+pub const PROTOCOL: UploadProtocol = UploadProtocol {
+    send: |client, upload, on_news| send(client, upload, on_news).boxed_local(),
+    discard: Some(|client, upload| discard(client, upload).boxed_local()),
+};
+
 /// Sends what the server does not have of a file.
-///
-/// # Errors
-///
-/// As [`StorageClient::upload`](crate::StorageClient::upload).
-pub async fn upload(
+async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
     on_news: Callback<UploadNews>,
@@ -80,11 +83,7 @@ pub async fn upload(
 
 /// Tells the server that it need not keep what it has of an upload. That it has
 /// nothing any more is as well.
-///
-/// # Errors
-///
-/// A [`CallError`].
-pub async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), CallError> {
+async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), CallError> {
     let address = locate(&uploads(&client), upload.as_str());
     let address = address.ok_or_else(|| not_understood("the upload is of another server"))?;
     let headers = headers(&client).await?;
