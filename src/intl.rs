@@ -40,8 +40,13 @@ struct Known {
 /// tell how that is.
 pub(crate) fn write(language: &str, amount: Amount) -> String {
     if is_plain(language, amount) {
-        return amount.to_string();
+        amount.to_string()
+    } else {
+        write_by_rule(language, amount)
     }
+}
+
+fn write_by_rule(language: &str, amount: Amount) -> String {
     let known = FORMATS.with_borrow(|formats| {
         let known = formats.iter().find(|known| {
             known.unit == amount.unit
@@ -120,4 +125,26 @@ fn unit(unit: Unit) -> Option<String> {
         ""
     };
     Some(format!("{name}{per_second}"))
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn what_is_written_plainly_is_what_the_browser_would_write() {
+        for language in ["en", "zh-CN"] {
+            let percents = (0..=100).map(Amount::percent);
+            for amount in percents.chain((0_u64..1_000).map(Amount::count)) {
+                assert!(is_plain(language, amount), "{amount}");
+                assert_eq!(amount.to_string(), write_by_rule(language, amount));
+            }
+            assert_eq!(write(language, Amount::count(1_000_u64)), "1,000");
+        }
+        assert_eq!(write("de", Amount::percent(45)), "45\u{a0}%");
+    }
 }

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { measure } from '../bench/measure.mjs'
+import { startUp } from '../bench/start-up.mjs'
 import { launch, startBackend } from './support.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -29,14 +30,14 @@ async function loaded(folder) {
 describe('budget', () => {
   for (const [name, { folder, bytes }] of Object.entries(budget.brotli)) {
     test(`${name} has at most ${bytes} bytes of brotli`, async () => {
-      const size = await loaded(folder === 'DIST' ? process.env.DIST : here(folder))
+      const size = await loaded(process.env[folder] ?? here(folder))
       assert.ok(size <= bytes, `it has ${size}`)
       assert.ok(size > bytes * 0.98, `it has only ${size}: lower the budget`)
     })
   }
 })
 
-describe('an update', () => {
+describe('in the browser', () => {
   let browser
   let floor
   let ours
@@ -54,9 +55,17 @@ describe('an update', () => {
     ours?.backend.stop()
   })
 
+  test(`the first toast takes at most ${budget.firstToastToFloor.times} times as long as the floor's`, async () => {
+    const { loads, times } = budget.firstToastToFloor
+    const least = await startUp({ browser, stack: floor, loads })
+    const own = await startUp({ browser, stack: ours, loads })
+    const ratio = own.firstToast / least.firstToast
+    assert.ok(ratio <= times, `${own.firstToast} ms is ${ratio} times ${least.firstToast} ms`)
+  })
+
   // Both in one browser, one after the other, as processor time: other programs change it little.
   for (const { tasks, times } of budget.updateToFloor) {
-    test(`costs at most ${times} times the floor's with ${tasks} tasks`, async () => {
+    test(`an update costs at most ${times} times the floor's with ${tasks} tasks`, async () => {
       const least = await measure({ browser, stack: floor, tasks, seconds: budget.seconds })
       const own = await measure({ browser, stack: ours, tasks, seconds: budget.seconds })
       assert.deepEqual(own.problems, [])
@@ -65,7 +74,7 @@ describe('an update', () => {
     })
   }
 
-  test(`is cheaper with a batch: with ${budget.batch.tasks} tasks at most ${budget.batch.share} of the floor's`, async () => {
+  test(`an update is cheaper with a batch: with ${budget.batch.tasks} tasks at most ${budget.batch.share} of the floor's`, async () => {
     const { tasks, share } = budget.batch
     const batch = { ...ours, query: (world) => `${world.query}&batch=1` }
     const least = await measure({ browser, stack: floor, tasks, seconds: budget.seconds })
