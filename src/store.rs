@@ -7,7 +7,8 @@ use litemap::LiteMap;
 use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
 
-use crate::task::{Task, TaskId};
+use crate::sorted::SortedSet;
+use crate::task::{AttachmentId, Task, TaskId, TaskState};
 use crate::time::Timestamp;
 
 /// All tasks of this page, newest first. Only the engine writes it.
@@ -21,10 +22,38 @@ pub struct Tasks(Mrc<Table>);
 #[derive(Default)]
 struct Table {
     by_start: LiteMap<u64, Rc<Task>>,
+    /// The three below say what `by_start` says: `put` and `remove` alone write them.
     places: HashMap<TaskId, u64>,
+    by_attachment: HashMap<Option<AttachmentId>, SortedSet<u64>>,
+    tally: Tally,
     started: u64,
+}
+
+/// How many tasks there are of some sorts, which overlap.
+#[derive(Clone, Copy, Default)]
+struct Tally {
     unfinished: usize,
     uploading: usize,
+    finished: usize,
+    failed: usize,
+}
+
+impl Tally {
+    /// Counts a task in or out.
+    fn count(&mut self, task: &Task, change: impl Fn(&mut usize)) {
+        let ended = task.state.is_ended();
+        let failed = matches!(task.state, TaskState::Failed(_));
+        for (is_such, number) in [
+            (!ended, &mut self.unfinished),
+            (!ended && task.has_file, &mut self.uploading),
+            (ended && !failed, &mut self.finished),
+            (failed, &mut self.failed),
+        ] {
+            if is_such {
+                change(number);
+            }
+        }
+    }
 }
 
 impl Tasks {
@@ -35,18 +64,45 @@ impl Tasks {
 
     /// All tasks, newest first.
     pub fn newest_first(&self) -> Vec<Rc<Task>> {
-        self.0.borrow().by_start.values().rev().cloned().collect()
+        self.newest(usize::MAX)
+    }
+
+    /// The newest tasks, newest first, at most so many.
+    pub fn newest(&self, count: usize) -> Vec<Rc<Task>> {
+        let table = self.0.borrow();
+        table.by_start.values().rev().take(count).cloned().collect()
+    }
+
+    /// The tasks of an attachment, newest first. Uploads are of none until they
+    /// have succeeded.
+    pub fn of_attachment(&self, attachment: Option<&AttachmentId>) -> Vec<Rc<Task>> {
+        let table = self.0.borrow();
+        let places = table.by_attachment.get(&attachment.cloned());
+        let places = places.into_iter().flat_map(|places| places.iter().rev());
+        places
+            .filter_map(|place| table.by_start.get(place).cloned())
+            .collect()
     }
 
     /// How many have not ended.
     pub fn unfinished(&self) -> usize {
-        self.0.borrow().unfinished
+        self.0.borrow().tally.unfinished
+    }
+
+    /// How many have succeeded or were cancelled.
+    pub fn finished(&self) -> usize {
+        self.0.borrow().tally.finished
+    }
+
+    /// How many have failed.
+    pub fn failed(&self) -> usize {
+        self.0.borrow().tally.failed
     }
 
     /// Whether a file is on its way to the server, or waits to be: leaving the
     /// page would lose it.
     pub fn is_uploading(&self) -> bool {
-        self.0.borrow().uploading > 0
+        self.0.borrow().tally.uploading > 0
     }
 
     /// How many there are.
@@ -104,28 +160,44 @@ impl Table {
             self.started += 1;
             self.started
         });
-        self.unfinished += usize::from(!task.state.is_ended());
-        self.uploading += usize::from(is_uploading(&task));
-        let before = self.by_start.insert(place, task);
-        self.forget(before);
+        self.tally.count(&task, |number| *number += 1);
+        let before = self.by_start.insert(place, Rc::clone(&task));
+        if before.as_ref().map(|before| &before.attachment) != Some(&task.attachment) {
+            let attachment = task.attachment.clone();
+            self.by_attachment
+                .entry(attachment)
+                .or_default()
+                .insert(place);
+            self.forget_attachment(before.as_deref(), place);
+        }
+        self.count_out(before.as_deref());
     }
 
     fn remove(&mut self, id: &TaskId) {
-        let place = self.places.remove(id);
-        let before = place.and_then(|place| self.by_start.remove(&place));
-        self.forget(before);
-    }
-
-    fn forget(&mut self, before: Option<Rc<Task>>) {
-        if let Some(before) = before {
-            self.unfinished -= usize::from(!before.state.is_ended());
-            self.uploading -= usize::from(is_uploading(&before));
+        if let Some(place) = self.places.remove(id) {
+            let before = self.by_start.remove(&place);
+            self.forget_attachment(before.as_deref(), place);
+            self.count_out(before.as_deref());
         }
     }
-}
 
-fn is_uploading(task: &Task) -> bool {
-    task.has_file && !task.state.is_ended()
+    fn forget_attachment(&mut self, before: Option<&Task>, place: u64) {
+        let Some(before) = before else {
+            return;
+        };
+        if let Some(places) = self.by_attachment.get_mut(&before.attachment) {
+            places.remove(&place);
+            if places.is_empty() {
+                self.by_attachment.remove(&before.attachment);
+            }
+        }
+    }
+
+    fn count_out(&mut self, before: Option<&Task>) {
+        if let Some(before) = before {
+            self.tally.count(before, |number| *number -= 1);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -205,5 +277,63 @@ mod tests {
                 .zip(after)
                 .is_some_and(|(before, after)| Rc::ptr_eq(&before, &after))
         );
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    mod properties {
+        use proptest::prelude::*;
+
+        use super::*;
+        use crate::task::Failure;
+
+        fn any_change() -> impl Strategy<Value = Change> {
+            let state = prop_oneof![
+                Just(TaskState::Queued),
+                Just(TaskState::Succeeded),
+                Just(TaskState::Cancelled),
+                Just(TaskState::Failed(Failure::CutOff)),
+            ];
+            let attachment = proptest::option::of(0_u32..3);
+            let parts = (0_u8..6, state, attachment, any::<bool>());
+            let task = parts.prop_map(|(id, state, attachment, has_file)| Task {
+                attachment: attachment.map(AttachmentId::from),
+                has_file,
+                ..Task::clone(&super::task(&id.to_string(), state))
+            });
+            (any::<bool>(), task.prop_map(Rc::new)).prop_map(|(is_put, task)| {
+                if is_put {
+                    let (before, after) = (None, task);
+                    Change::Put { before, after }
+                } else {
+                    Change::Removed(task)
+                }
+            })
+        }
+
+        proptest! {
+            #[test]
+            fn what_is_counted_and_found_by_attachment_is_what_a_look_at_all_tells(
+                changes in proptest::collection::vec(any_change(), 0..60),
+            ) {
+                let mut tasks = Tasks::default();
+                for change in changes {
+                    tasks.apply(&[change]);
+                    let all = tasks.newest_first();
+                    let count = |test: &dyn Fn(&Task) -> bool| all.iter().filter(|it| test(it)).count();
+                    let failed = |it: &Task| matches!(it.state, TaskState::Failed(_));
+                    prop_assert_eq!(tasks.unfinished(), count(&|it| !it.state.is_ended()));
+                    prop_assert_eq!(tasks.failed(), count(&failed));
+                    prop_assert_eq!(tasks.finished(), count(&|it| it.state.is_ended() && !failed(it)));
+                    let uploading = count(&|it| it.has_file && !it.state.is_ended());
+                    prop_assert_eq!(tasks.is_uploading(), uploading > 0);
+                    prop_assert_eq!(tasks.newest(2), all.iter().take(2).cloned().collect::<Vec<_>>());
+                    for attachment in [None, Some(0_u32.into()), Some(1_u32.into()), Some(2_u32.into())] {
+                        let of_it = all.iter().filter(|it| it.attachment == attachment);
+                        let of_it: Vec<_> = of_it.cloned().collect();
+                        prop_assert_eq!(tasks.of_attachment(attachment.as_ref()), of_it);
+                    }
+                }
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::task_row::TaskRow;
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::store::Tasks;
-use crate::task::{TaskId, TaskState};
+use crate::task::TaskId;
 
 /// Rows shown at first, and with each press of the button below them. A page
 /// with ten thousand tasks is not one with ten thousand rows.
@@ -106,17 +106,12 @@ struct Summary {
 
 impl Summary {
     fn of(tasks: &Tasks, shown: &usize) -> Self {
-        let all = tasks.newest_first();
-        let any = |test: fn(&TaskState) -> bool| all.iter().any(|task| test(&task.state));
+        let newest = tasks.newest(*shown);
         Self {
-            ids: all
-                .iter()
-                .take(*shown)
-                .map(|task| task.id.clone())
-                .collect(),
-            all: all.len(),
-            finished: any(|state| matches!(state, TaskState::Succeeded | TaskState::Cancelled)),
-            failed: any(|state| matches!(state, TaskState::Failed(_))),
+            ids: newest.iter().map(|task| task.id.clone()).collect(),
+            all: tasks.len(),
+            finished: tasks.finished() > 0,
+            failed: tasks.failed() > 0,
         }
     }
 }

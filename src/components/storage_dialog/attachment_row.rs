@@ -20,10 +20,9 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
     let tasks = use_background_tasks();
     let attachment = &props.attachment;
     let working = use_task_selector(attachment.id.clone(), |tasks, id| {
-        let all = tasks.newest_first().into_iter();
-        all.filter(|task| task.attachment.as_ref() == Some(id))
-            .filter(|task| matches!(task.kind, TaskKind::Job(_)))
-            .collect::<Vec<_>>()
+        let mut all = tasks.of_attachment(Some(id));
+        all.retain(|task| matches!(task.kind, TaskKind::Job(_)));
+        all
     });
     let asked = use_state_eq(bool::default);
     let messages = tasks.messages();

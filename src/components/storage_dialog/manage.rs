@@ -79,7 +79,7 @@ pub(super) fn Manage() -> Html {
 
 /// Uploads that the server's list does not show: under way, or failed.
 fn uploads_not_stored(tasks: &Tasks) -> Vec<TaskId> {
-    let all = tasks.newest_first().into_iter();
+    let all = tasks.of_attachment(None).into_iter();
     all.filter(|task| match (&task.kind, &task.state) {
         (TaskKind::Upload { .. }, TaskState::Succeeded) => false,
         (TaskKind::Upload { .. }, _) => true,
