@@ -18,11 +18,11 @@ const START_LIMIT = 15_000
 /** Seconds after which the percent that is shown stops at 90, answers that are late left time for. */
 export const LONGEST_WINDOW = 60
 
-/** The checks that the server has answered, whichever way they were asked for. */
+/** How often the server has told of a job: in answer to a check, alone or with others, or pushed. */
 async function checks(world) {
   const { video } = await world.jobs()
   const jobs = Object.values(video)
-  return { jobs: jobs.length, answered: jobs.reduce((sum, { checks }) => sum + checks, 0), at: Date.now() }
+  return { jobs: jobs.length, answered: jobs.reduce((sum, { checks, pushes }) => sum + checks + pushes, 0), at: Date.now() }
 }
 
 /** A world of its own on the stack's server. */

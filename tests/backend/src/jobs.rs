@@ -101,6 +101,7 @@ pub struct Job {
     began: Option<Instant>,
     cancelled: bool,
     checks: usize,
+    pushes: usize,
 }
 
 impl Job {
@@ -127,6 +128,12 @@ impl Job {
     #[must_use]
     pub fn checks(&self) -> usize {
         self.checks
+    }
+
+    /// How often its status was pushed, to whomever.
+    #[must_use]
+    pub fn pushes(&self) -> usize {
+        self.pushes
     }
 
     /// The attachment that it was started for.
@@ -241,6 +248,13 @@ impl Jobs {
     /// Every job with its id.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Job)> {
         self.jobs.iter().map(|(id, job)| (id.as_str(), job))
+    }
+
+    /// Counts that the status of a job was pushed.
+    pub fn count_push(&mut self, id: &str) {
+        if let Some(job) = self.jobs.get_mut(id) {
+            job.pushes = job.pushes.saturating_add(1);
+        }
     }
 
     fn find_or_create(&mut self, id: &str, plan: &Plan) -> Option<&mut Job> {

@@ -108,7 +108,7 @@ async fn attachments(Extension(at): Extension<Addressed>) -> Json<Value> {
     Json(attachments.collect())
 }
 
-/// The jobs: whose each is, how often it was checked, and where it stands.
+/// The jobs: whose each is, how often it was checked or pushed, and where it stands.
 async fn jobs(Extension(at): Extension<Addressed>) -> Json<Value> {
     fn told(jobs: &Jobs, plan: &Plan, now: Instant) -> Value {
         let told = jobs.iter().map(|(id, job)| {
@@ -116,6 +116,7 @@ async fn jobs(Extension(at): Extension<Addressed>) -> Json<Value> {
             let job = json!({
                 "attachment_id": job.attachment_id(),
                 "checks": job.checks(),
+                "pushes": job.pushes(),
                 "state": state.name(),
             });
             (id.to_owned(), job)

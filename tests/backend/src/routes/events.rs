@@ -17,7 +17,13 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::{error::ApiError, jobs::Jobs, plan::Plan, routes::Addressed, world::World};
+use crate::{
+    error::ApiError,
+    jobs::Jobs,
+    plan::Plan,
+    routes::Addressed,
+    world::{State, World},
+};
 
 /// How often it is looked whether a job has changed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -68,8 +74,13 @@ impl Stream {
             sleep(LOOK).await;
             let now = Instant::now();
             let world = Arc::clone(&self.world);
-            let state = world.state();
-            let plan = &state.plan;
+            let mut state = world.state();
+            let State {
+                plan,
+                videos,
+                embeddings,
+                ..
+            } = &mut *state;
             let end = plan.events_end_after_ms.map(Duration::from_millis);
             if end.is_some_and(|end| now.duration_since(self.began) >= end) {
                 return None;
@@ -79,11 +90,12 @@ impl Stream {
             }
             let mut piece = String::new();
             for (endpoint, jobs, told) in [
-                ("video-processing", &state.videos, &mut self.videos),
-                ("embeddings", &state.embeddings, &mut self.embeddings),
+                ("video-processing", videos, &mut self.videos),
+                ("embeddings", embeddings, &mut self.embeddings),
             ] {
                 let changed = changed(jobs, told, plan, now);
                 if !changed.is_empty() {
+                    changed.keys().for_each(|id| jobs.count_push(id));
                     self.number = self.number.saturating_add(1);
                     let (number, data) = (self.number, json!(changed));
                     piece += &format!("id: {number}\nevent: {endpoint}\ndata: {data}\n\n");

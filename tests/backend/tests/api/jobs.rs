@@ -251,7 +251,7 @@ async fn a_strict_server_knows_only_what_it_was_given() -> Done {
     assert_eq!(started.json()?, json!({"queue_id": "q-1"}));
     client.get("/api/video-processing/status/q-1").await?;
     client.get("/api/embeddings/status/1").await?;
-    let job = json!({"attachment_id": "1", "checks": 1, "state": "completed"});
+    let job = json!({"attachment_id": "1", "checks": 1, "pushes": 0, "state": "completed"});
     assert_eq!(
         client.get("/control/jobs").await?,
         json!({"video": {"q-1": job}, "embedding": {"1": job}})
