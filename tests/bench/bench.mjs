@@ -79,11 +79,8 @@ async function stacks(ours) {
 /** Loads of each page, and windows of each with so many tasks, as tables. */
 async function compare(chosen, all, browser) {
   const [load] = loadavg()
-  const starts = []
-  for (const stack of all) {
-    say(`${stack.name}: ${chosen.loads} loads`)
-    starts.push(await startUp({ browser, stack, loads: chosen.loads }))
-  }
+  say(`${chosen.loads} loads of each`)
+  const starts = await startUp({ browser, stacks: all, loads: chosen.loads })
   const cells = []
   for (const tasks of chosen.tasks) {
     for (const stack of all) {

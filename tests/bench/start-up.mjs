@@ -8,20 +8,25 @@ const CODE = /^(text\/html|text\/css|text\/javascript|application\/javascript|ap
 
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } }
 
-/** Opens the page so many times, each time as if for the first time. */
-export async function startUp({ browser, stack, loads }) {
-  const times = []
-  let bytes
+/**
+ * Opens each page so many times, each time as if for the first time. The pages take turns, so
+ * that a machine which is slower for a while is so for all of them.
+ */
+export async function startUp({ browser, stacks, loads }) {
+  const starts = stacks.map(({ name }) => ({ stack: name, firstToasts: [] }))
   for (let load = 0; load < loads; load += 1) {
-    const world = stack.backend.world(`${stack.name}-start-${load}-${Date.now()}`)
-    const page = await Page.open(browser, `${stack.backend.address}/?${stack.query(world)}`)
-    times.push(await page.ask('firstToast'))
-    bytes ??= await loaded(page.responses)
-    await page.close()
+    for (const [index, stack] of stacks.entries()) {
+      const world = stack.backend.world(`${stack.name}-start-${load}-${Date.now()}`)
+      const page = await Page.open(browser, `${stack.backend.address}/?${stack.query(world)}`)
+      starts[index].firstToasts.push(await page.ask('firstToast'))
+      starts[index].bytes ??= await loaded(page.responses)
+      await page.close()
+    }
   }
-  times.sort((one, other) => one - other)
-  return { stack: stack.name, bytes, firstToast: times[Math.floor(times.length / 2)], firstToasts: times }
+  return starts.map((start) => ({ ...start, firstToast: median(start.firstToasts) }))
 }
+
+const median = (times) => times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)]
 
 /** The bytes of everything that was loaded, as brotli at its best makes them. */
 async function loaded(responses) {
