@@ -2,6 +2,7 @@
 //! (CONTRACT §5), and the turns in tasks' lives.
 
 use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 use yew::prelude::*;
 use yew_background_tasks::embed::JsBackgroundTasks;
 use yew_background_tasks::{BackgroundTasks, Subscription, TaskEvent, use_background_tasks};
@@ -21,6 +22,7 @@ pub fn use_console(log_events: bool) {
 
 /// Takes back what it put there when it is dropped.
 struct Console {
+    api: JsValue,
     _subscription: Option<Subscription>,
 }
 
@@ -28,10 +30,11 @@ impl Console {
     fn open(tasks: &BackgroundTasks, log_events: bool) -> Self {
         let log = |event: &TaskEvent| web_sys::console::debug_1(&event.to_string().into());
         let subscription = log_events.then(|| tasks.events(log));
-        let api = JsBackgroundTasks::over(tasks.clone());
+        let api = JsBackgroundTasks::over(tasks.clone()).into();
         // The global object takes new properties, and gives them back.
-        let _ = Reflect::set(&js_sys::global(), &NAME.into(), &api.into());
+        let _ = Reflect::set(&js_sys::global(), &NAME.into(), &api);
         Self {
+            api,
             _subscription: subscription,
         }
     }
@@ -39,6 +42,10 @@ impl Console {
 
 impl Drop for Console {
     fn drop(&mut self) {
-        let _ = Reflect::delete_property(&js_sys::global(), &NAME.into());
+        let global = js_sys::global();
+        // Where the tasks are others now, the next one is there before this one goes.
+        if Reflect::get(&global, &NAME.into()).is_ok_and(|there| there == self.api) {
+            let _ = Reflect::delete_property(&global, &NAME.into());
+        }
     }
 }

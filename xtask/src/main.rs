@@ -6,6 +6,7 @@ mod count;
 mod examples;
 mod lint;
 mod package;
+mod pieces;
 mod serve;
 mod short_names;
 mod size;
@@ -41,6 +42,7 @@ cargo xtask <task>
   examples                         build the package, then every example with it
   size [folder]                    brotli sizes of a release build (dist)
   whose                            whose the bytes of the demo's WASM are, by crate and module
+  pieces                           what an app pays for which piece of the crate
   optimise                         called by trunk after a release build: wasm-opt, terser
   help                             this text
 ";
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         "examples" => examples::build().map(|_| ()),
         "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),
         "whose" => whose::print(),
+        "pieces" => pieces::print(),
         "optimise" => size::optimise(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -82,22 +82,33 @@ fn glue(wasm: &Path) -> PathBuf {
 pub fn print(folder: &Path) -> Result<()> {
     let mut total = 0;
     println!("{:>10} {:>10}  file", "bytes", "brotli");
-    for file in files(folder)? {
-        let loads = ["js", "wasm", "css"].map(OsStr::new);
-        if !file
-            .extension()
-            .is_some_and(|ending| loads.contains(&ending))
-        {
-            continue;
-        }
-        let bytes = fs::read(&file).with_context(|| file.display().to_string())?;
-        let compressed = brotli_size(&bytes)?;
+    for (file, bytes, compressed) in sizes(folder)? {
         total += compressed;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        println!("{:>10} {compressed:>10}  {name}", bytes.len());
+        println!("{bytes:>10} {compressed:>10}  {name}");
     }
     println!("{:>10} {total:>10}  in all", "");
     Ok(())
+}
+
+/// Bytes of brotli of all that a page loads from a folder.
+pub fn brotli_of(folder: &Path) -> Result<usize> {
+    let sizes = sizes(folder)?.into_iter();
+    Ok(sizes.map(|(_, _, compressed)| compressed).sum())
+}
+
+/// What a page loads from a folder: bytes, and bytes of brotli.
+fn sizes(folder: &Path) -> Result<Vec<(PathBuf, usize, usize)>> {
+    let loads = ["js", "wasm", "css"].map(OsStr::new);
+    let files = files(folder)?.into_iter();
+    let loaded = files.filter(|file| file.extension().is_some_and(|it| loads.contains(&it)));
+    loaded
+        .map(|file| {
+            let bytes = fs::read(&file).with_context(|| file.display().to_string())?;
+            let compressed = brotli_size(&bytes)?;
+            Ok((file, bytes.len(), compressed))
+        })
+        .collect()
 }
 
 fn brotli_size(bytes: &[u8]) -> Result<usize> {

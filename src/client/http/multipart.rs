@@ -11,6 +11,7 @@ use super::{HttpStatusClient, unsendable};
 use crate::client::{Attachment, NewAttachment, wire};
 use crate::task::{CallError, UploadNews};
 
+/// All of the file in one request.
 pub const PROTOCOL: UploadProtocol = UploadProtocol {
     send: |client, upload, on_news| send(client, upload, on_news).boxed_local(),
     discard: None,

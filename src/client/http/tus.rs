@@ -25,6 +25,7 @@ use crate::task::{CallError, ResumeKey, UploadNews};
 /// How long a server has to notice that the request before this one is over.
 const UNLOCKING: Duration = Duration::from_secs(1);
 
+/// The file from where the server has it.
 pub const PROTOCOL: UploadProtocol = UploadProtocol {
     send: |client, upload, on_news| send(client, upload, on_news).boxed_local(),
     discard: Some(|client, upload| discard(client, upload).boxed_local()),
