@@ -45,9 +45,9 @@ export function report({ machine, options, starts, cells }) {
   const problems = cells.flatMap(({ stack, tasks, problems }) => problems.map((problem) => `- ${stack}, ${tasks} tasks: ${problem}`))
   return [
     machine,
-    `One check a second for each task, over ${options.seconds} s after a warm-up. Times are ms of the main thread per answered check: `
+    `One check a second for each task, over ${options.seconds} s after a warm-up. Times are ms of the main thread for each time that the server told of a job: `
       + 'what it had of a processor, in all (“main”) and by what it did with it, and what its work took by the clock (“wall”). '
-      + '“checked” is checks made of checks due; long tasks are those over 50 ms; memory is what is left after a collection of garbage.',
+      + '“checked” is checks made, or news pushed, of those due; long tasks are those over 50 ms; memory is what is left after a collection of garbage.',
     table(['page', '', 'brotli kB', '/ peer', 'first toast ms', '/ floor', '/ peer'], startRows),
     table(
       ['tasks', 'page', 'main', 'script', 'layout', 'wall', '/ floor', '/ peer', 'checked', 'long tasks', 'longest ms', 'heap MB', 'WASM MB', 'nodes'],
