@@ -19,7 +19,7 @@ const START_LIMIT = 15_000
 export const LONGEST_WINDOW = 60
 
 /** How often the server has told of a job: in answer to a check, alone or with others, or pushed. */
-async function checks(world) {
+async function told(world) {
   const { video } = await world.jobs()
   const jobs = Object.values(video)
   return { jobs: jobs.length, answered: jobs.reduce((sum, { checks, pushes }) => sum + checks + pushes, 0), at: Date.now() }
@@ -59,21 +59,21 @@ export async function measure({ browser, stack, tasks, seconds }) {
 /** Waits until every task has been checked once. Tells how many have. */
 export async function begun(world, tasks) {
   for (const limit = Date.now() + START_LIMIT; ; await sleep(100)) {
-    const { jobs } = await checks(world)
+    const { jobs } = await told(world)
     if (jobs >= tasks || Date.now() > limit) return jobs
   }
 }
 
 async function window(page, world, tasks, seconds) {
-  const first = await checks(world)
+  const first = await told(world)
   try {
     const saidBefore = await page.ask('said')
     await page.ask('forgetLongTasks')
     const before = await page.metrics()
-    const start = await checks(world)
+    const start = await told(world)
     await sleep(seconds * 1_000)
     const after = await page.metrics()
-    const end = await checks(world)
+    const end = await told(world)
     const longTasks = await page.ask('longTasks')
     if ((await page.ask('said')) === saidBefore) page.problems.push('no toast said anything new')
     const updates = end.answered - start.answered
@@ -91,7 +91,7 @@ async function window(page, world, tasks, seconds) {
   } catch (error) {
     if (!(error instanceof NoAnswer) && !page.hasCrashed) throw error
     // The server knows how many checks came, also from a page that is dead to the person at it.
-    return { answers: false, ...share(first, await checks(world), tasks) }
+    return { answers: false, ...share(first, await told(world), tasks) }
   }
 }
 
