@@ -14,6 +14,9 @@ import { launch, startBackend } from './support.mjs'
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const budget = JSON.parse(await readFile(here('budget.json'), 'utf8'))
 
+/** What another version of a tool may add. A smaller build never fails. */
+const MARGIN = 1.01
+
 const LOADED = ['.html', '.css', '.js', '.wasm']
 const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 }
 
@@ -29,10 +32,9 @@ async function loaded(folder) {
 
 describe('budget', () => {
   for (const [name, { folder, bytes }] of Object.entries(budget.brotli)) {
-    test(`${name} has at most ${bytes} bytes of brotli`, async () => {
+    test(`${name} has at most ${bytes} bytes of brotli, give or take 1 %`, async () => {
       const size = await loaded(process.env[folder] ?? here(folder))
-      assert.ok(size <= bytes, `it has ${size}`)
-      assert.ok(size > bytes * 0.98, `it has only ${size}: lower the budget`)
+      assert.ok(size <= bytes * MARGIN, `it has ${size}`)
     })
   }
 })

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::command::{command, finish, root, run, target_folder};
-use crate::package;
+use crate::{package, paths};
 
 /// Builds the package and all examples with it. Tells where the Yew app is.
 pub fn build() -> Result<PathBuf> {
@@ -35,6 +35,8 @@ fn yew_app(app: &Path) -> Result<PathBuf> {
     let mut trunk = command("trunk", &["build", "--release", "--locked"]);
     trunk.current_dir(&outside);
     trunk.env("CARGO_TARGET_DIR", yew_app_target()?);
+    // Outside of the repository its Cargo configuration does not apply.
+    trunk.env(paths::RUSTFLAGS, paths::encoded_flags()?);
     finish(&mut trunk)?;
     Ok(outside.join("dist"))
 }

@@ -6,6 +6,7 @@ mod count;
 mod examples;
 mod lint;
 mod package;
+mod paths;
 mod pieces;
 mod serve;
 mod short_names;
@@ -16,6 +17,8 @@ mod tools;
 mod whose;
 
 use std::process::ExitCode;
+
+use anyhow::bail;
 
 const HELP: &str = "\
 cargo xtask <task>
@@ -43,6 +46,8 @@ cargo xtask <task>
   size [folder]                    brotli sizes of a release build (dist)
   whose                            whose the bytes of the demo's WASM are, by crate and module
   pieces                           what an app pays for which piece of the crate
+  paths                            called by trunk before a build: tells Cargo which paths
+                                   of this machine to keep out of the WASM
   optimise                         called by trunk after a release build: wasm-opt, terser
   help                             this text
 ";
@@ -51,7 +56,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().unwrap_or_else(|| "help".to_owned());
     let rest: Vec<String> = arguments.collect();
-    let done = match task.as_str() {
+    let done = paths::write_config().and_then(|()| match task.as_str() {
         "serve" => serve::serve(&rest),
         "test" => test::test(&rest),
         "soak" => soak::soak(&rest),
@@ -64,15 +69,13 @@ fn main() -> ExitCode {
         "whose" => whose::print(),
         "pieces" => pieces::print(),
         "optimise" => size::optimise(),
+        "paths" => Ok(()),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())
         }
-        unknown => {
-            eprint!("there is no task called {unknown}\n\n{HELP}");
-            return ExitCode::from(2);
-        }
-    };
+        unknown => bail!("there is no task called {unknown}\n\n{HELP}"),
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
