@@ -1,0 +1,181 @@
+//! Everything that can happen to the core.
+
+use std::rc::Rc;
+
+use crate::config::Capabilities;
+use crate::failure::CallError;
+use crate::id::{AttachmentId, JobKey, TaskId};
+use crate::job_status::{JobStatus, UploadEvent};
+use crate::kind::JobKind;
+use crate::monitor::FollowUp;
+use crate::output::RequestId;
+use crate::retry::Environment;
+use crate::tab::TabId;
+
+/// Something that happened. The driver produces each input in exactly one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The time of [`Core::timeout`](crate::Core::timeout) has come.
+    Timeout,
+    /// The browser reports that it went online or offline, or the tab was shown or hidden.
+    Environment(Environment),
+    /// What the client can do has changed.
+    Capabilities(Capabilities),
+    /// The app starts a task.
+    StartJob(TaskId, NewJob),
+    /// The app starts an upload. The driver keeps the file under the task's id.
+    StartUpload(TaskId, NewUpload),
+    /// The user, in this tab, wants this of a task.
+    Command(TaskId, Command),
+    /// The user has chosen a file, after [`Output::AskForFile`](crate::Output::AskForFile).
+    FileChosen(TaskId, FileInfo),
+    /// Finished tasks are taken off the list. Unfinished ones stay.
+    Clear(Vec<TaskId>),
+    /// The user has closed the task's toast.
+    ToastClosed(TaskId),
+    /// A request has ended.
+    Response(RequestId, Response),
+    /// An upload reports progress.
+    UploadProgress(RequestId, UploadEvent),
+    /// The event stream says something.
+    Stream(RequestId, StreamEvent),
+    /// Another tab says something. The text may be anything.
+    Message(String),
+    /// No other tab of this store is alive (its Web Lock was free), so that this one need
+    /// not wait for an answer.
+    OnlyTab,
+    /// A tab for which [`Output::WatchTab`](crate::Output::WatchTab) asked is closed.
+    TabClosed(TabId),
+    /// What the storage contains, at the start and after
+    /// [`Output::ReadStorage`](crate::Output::ReadStorage).
+    Stored(StoredRecords),
+    /// The record of this task could not be written or removed.
+    WriteFailed(TaskId),
+    /// The page is about to be left, or is put into the back/forward cache.
+    PageHide,
+    /// The page has come back from the back/forward cache.
+    PageShow,
+    /// Forget everything under this store's name, in every tab.
+    Forget,
+}
+
+/// A job to follow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewJob {
+    /// What it does.
+    pub kind: JobKind,
+    /// The attachment it works on.
+    pub attachment: AttachmentId,
+    /// Shown to the user.
+    pub title: Rc<str>,
+    /// The key by which the server reports its status. With `None` the server is asked
+    /// to start the job first.
+    pub key: Option<JobKey>,
+    /// When an embedding task follows.
+    pub follow_up: Option<FollowUp>,
+    /// The app's own data, as JSON text.
+    pub meta: Option<Rc<str>>,
+}
+
+/// A file to send.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewUpload {
+    /// The file.
+    pub file: FileInfo,
+    /// Shown to the user; if blank, the file's name is.
+    pub title: Rc<str>,
+    /// The app's own data, as JSON text.
+    pub meta: Option<Rc<str>>,
+}
+
+/// What is known of a file without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Its MIME type, empty if unknown.
+    pub media_type: Rc<str>,
+    /// Its length in bytes.
+    pub size: u64,
+}
+
+/// What a user wants of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Continue a failed or cancelled task.
+    Retry,
+    /// End it, and tell the server.
+    Cancel,
+    /// Stop sending until [`Resume`](Self::Resume), if the upload is resumable.
+    Pause,
+    /// Continue a paused upload.
+    Resume,
+}
+
+/// How a request ended. The variant is that of the [`Request`](crate::Request).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Response {
+    /// Of one job.
+    Status(Result<JobStatus, CallError>),
+    /// Of several jobs, in the order of the request; `None` if the response does not
+    /// mention the job. A list that is too short does not answer the jobs at its end.
+    Statuses(Result<Vec<Option<Result<JobStatus, CallError>>>, CallError>),
+    /// The key by which the server reports the new job's status; with `None` it is the
+    /// attachment's id.
+    Start(Result<Option<JobKey>, CallError>),
+    /// The server knows that the job is not wanted any more.
+    Cancel(Result<(), CallError>),
+    /// The server has the file.
+    Upload(Result<Uploaded, CallError>),
+    /// The server need not keep the partial upload.
+    Discard(Result<(), CallError>),
+    /// The event stream has ended.
+    StreamClosed,
+    /// The client has no event stream at the moment.
+    StreamUnavailable,
+}
+
+/// What the server made of an uploaded file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploaded {
+    /// Its id.
+    pub attachment: AttachmentId,
+    /// Its title, blank if the server does not name one.
+    pub title: Rc<str>,
+    /// Whether the server says that it is a video.
+    pub video: bool,
+}
+
+/// What an event stream says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StreamEvent {
+    /// The stream is open, or has sent a comment to keep the connection alive.
+    Alive,
+    /// The status of jobs, possibly of jobs that nobody here follows.
+    Statuses(Vec<StatusUpdate>),
+    /// The server asks to wait at least this long before reconnecting.
+    ReconnectAfter(std::time::Duration),
+}
+
+/// A job's status that the server has pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusUpdate {
+    /// The [`endpoint`](JobKind::endpoint) of the job's kind.
+    pub endpoint: Rc<str>,
+    /// The key by which the server reports its status.
+    pub key: JobKey,
+    /// The status.
+    pub status: JobStatus,
+}
+
+/// What the storage contains under a store's name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoredRecords {
+    /// Keys and values of the records.
+    pub records: Vec<(String, String)>,
+    /// The mark that [`Output::Forget`](crate::Output::Forget) leaves; `None` if there is none.
+    pub forgotten: Option<String>,
+    /// Snapshots that were read from a format of earlier versions.
+    pub migrated: Vec<crate::snapshot::Snapshot>,
+}
+

@@ -1,0 +1,55 @@
+//! The pure core of `yew-background-tasks`.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod change;
+mod config;
+mod core;
+mod failure;
+mod id;
+mod input;
+mod job_status;
+mod kind;
+pub mod messages;
+pub mod monitor;
+mod output;
+mod percent;
+mod policy;
+pub mod retention;
+mod retry;
+pub mod schedule;
+pub mod snapshot;
+pub mod sorted;
+pub mod stream;
+mod tab;
+mod task;
+mod task_event;
+mod time;
+pub mod upload;
+
+pub use self::change::Change;
+pub use self::config::{Capabilities, Config};
+pub use self::core::Core;
+pub use self::failure::{CallError, Failure, Restriction, UploadLeg};
+pub use self::id::{AttachmentId, IdempotencyKey, JobKey, ResumeKey, TaskId};
+pub use self::input::{Command, FileInfo, Input, NewJob, NewUpload, Response, StatusUpdate, StoredRecords, StreamEvent, Uploaded};
+pub use self::job_status::{JobStatus, UploadEvent};
+pub use self::kind::{Job, JobKind, TaskKind};
+pub use self::messages::{JobTexts, Messages};
+pub use self::monitor::FollowUp;
+pub use self::output::{Output, Request, RequestId, ToastEffect};
+pub use self::percent::Percent;
+pub use self::policy::{Backoff, Policy, RetryPolicy};
+pub use self::retry::Environment;
+pub use self::task::{End, Task, TaskState};
+pub use self::task_event::TaskEvent;
+pub use self::tab::TabId;
+pub use self::time::{Now, Timestamp};
+pub use self::upload::{Rate, UploadPolicy, UploadStage};

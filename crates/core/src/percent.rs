@@ -1,0 +1,73 @@
+//! A percentage: a whole number from 0 to 100.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Whole percent, 0 to 100.
+///
+/// ```
+/// use background_tasks_core::Percent;
+///
+/// assert_eq!(Percent::new(250).get(), 100);
+/// assert_eq!(Percent::from_f64(99.9).map(Percent::get), Some(99));
+/// assert_eq!(Percent::from_f64(f64::NAN), None);
+/// ```
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(from = "u8", into = "u8")]
+pub struct Percent(u8);
+
+impl From<u8> for Percent {
+    fn from(percent: u8) -> Self {
+        Self::new(percent)
+    }
+}
+
+impl From<Percent> for u8 {
+    fn from(percent: Percent) -> Self {
+        percent.0
+    }
+}
+
+impl Percent {
+    /// Nothing done.
+    pub const ZERO: Self = Self(0);
+    /// All done.
+    pub const FULL: Self = Self(100);
+
+    /// `percent`, at most 100.
+    pub const fn new(percent: u8) -> Self {
+        Self(if percent > 100 { 100 } else { percent })
+    }
+
+    /// The whole part of `percent`, clamped to 0 to 100, so that 99.9 does not
+    /// read as done; none where it is infinite or not a number.
+    pub fn from_f64(percent: f64) -> Option<Self> {
+        // The clamp makes the conversion exact but for the fraction.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        percent
+            .is_finite()
+            .then(|| Self(percent.clamp(0.0, 100.0) as u8))
+    }
+
+    /// The share that `part` has of `whole`; none of nothing.
+    pub fn of(part: f64, whole: f64) -> Option<Self> {
+        (whole > 0.0)
+            // This way round 29 of 100 are 29, not 28.999….
+            .then(|| Self::from_f64(part * 100.0 / whole))
+            .flatten()
+    }
+
+    /// The number.
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}

@@ -1,0 +1,210 @@
+//! Calls that are made again: when the next one is due, and when to give up
+//! (CONTRACT §2). Jobs and uploads share it.
+
+use std::time::Duration;
+
+use crate::failure::CallError;
+use crate::policy::{Backoff, RetryPolicy};
+use crate::time::Timestamp;
+
+/// What the browser says about the page's environment. Both are hints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// Whether there is a connection.
+    pub online: bool,
+    /// Whether the page is seen.
+    pub visible: bool,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self {
+            online: true,
+            visible: true,
+        }
+    }
+}
+
+/// Why and since when the next call has not gone out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pause {
+    since: Timestamp,
+    wait: Wait,
+    /// The server asked not to be called before.
+    not_before: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Wait {
+    /// Call at once.
+    None,
+    /// The usual time between two calls.
+    Interval(Duration),
+    /// After a transient failure.
+    Backoff(Duration),
+}
+
+impl Pause {
+    /// No pause at all.
+    pub(crate) const fn none(now: Timestamp) -> Self {
+        Self {
+            since: now,
+            wait: Wait::None,
+            not_before: now,
+        }
+    }
+
+    /// The usual time between two calls.
+    pub(crate) const fn interval(interval: Duration, now: Timestamp) -> Self {
+        Self {
+            since: now,
+            wait: Wait::Interval(interval),
+            not_before: now,
+        }
+    }
+
+    /// When the next call goes out. Derived, so that a change of the
+    /// environment needs no second bookkeeping.
+    pub(crate) fn due(&self, policy: &RetryPolicy, environment: Environment) -> Timestamp {
+        self.due_by(policy, environment, Duration::ZERO)
+    }
+
+    /// The same where the usual time is `usual` at least.
+    pub(crate) fn due_by(
+        &self,
+        policy: &RetryPolicy,
+        environment: Environment,
+        usual: Duration,
+    ) -> Timestamp {
+        let least = match (environment.online, environment.visible) {
+            (false, _) => policy.offline_interval,
+            (true, false) => policy.hidden_interval,
+            (true, true) => Duration::ZERO,
+        };
+        let wait = match self.wait {
+            Wait::None => Duration::ZERO,
+            // A probe while offline is not held up by failures from before.
+            Wait::Backoff(_) if !environment.online => least,
+            Wait::Interval(wait) => wait.max(usual).max(least),
+            Wait::Backoff(wait) => wait.max(least),
+        };
+        (self.since + wait).max(self.not_before)
+    }
+
+    /// No pause but the one that the server asked for.
+    pub(crate) const fn until(not_before: Timestamp, now: Timestamp) -> Self {
+        Self {
+            since: now,
+            wait: Wait::None,
+            not_before,
+        }
+    }
+
+    /// Before that the server is not to be called.
+    pub(crate) const fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
+    /// Begins the usual time anew, and keeps what the server asked for.
+    pub(crate) const fn restart(&mut self, interval: Duration, now: Timestamp) {
+        self.since = now;
+        self.wait = Wait::Interval(interval);
+    }
+
+    /// Has the next call go out as soon as the server allows.
+    pub(crate) const fn cut_short(&mut self) {
+        self.wait = Wait::None;
+    }
+}
+
+/// Transient failures in a row.
+#[derive(Debug, Default)]
+pub(crate) struct Failures(Option<Row>);
+
+#[derive(Debug)]
+struct Row {
+    count: u32,
+    last: CallError,
+    waits: Backoff,
+}
+
+impl Failures {
+    /// Takes a failure in: how long to wait before the next call, or that
+    /// there is none. Without a connection nothing is counted.
+    ///
+    /// # Errors
+    ///
+    /// The failure itself, where it does not pass or was one too many.
+    pub(crate) fn add(
+        &mut self,
+        error: CallError,
+        policy: &RetryPolicy,
+        environment: Environment,
+        seed: u64,
+        now: Timestamp,
+    ) -> Result<Pause, CallError> {
+        if !error.is_transient() {
+            return Err(error);
+        }
+        let not_before = error
+            .retry_after()
+            .map_or(now, |wait| now + wait.min(policy.max_retry_after));
+        let wait = if environment.online {
+            let row = self.0.get_or_insert_with(|| Row {
+                count: 0,
+                last: error.clone(),
+                waits: policy.backoff(seed),
+            });
+            row.count = row.count.saturating_add(1);
+            row.last = error;
+            match row.waits.next() {
+                Some(wait) => Wait::Backoff(wait),
+                None => return Err(row.last.clone()),
+            }
+        } else {
+            Wait::Interval(Duration::ZERO)
+        };
+        Ok(Pause {
+            since: now,
+            wait,
+            not_before,
+        })
+    }
+
+    /// A row of so many that goes on where it was.
+    pub(crate) fn restored(count: u32, last: CallError, policy: &RetryPolicy, seed: u64) -> Self {
+        let mut waits = policy.backoff(seed);
+        let passed = usize::try_from(count).unwrap_or(usize::MAX);
+        // One at a time: a count from storage may be any, and the waits end soon.
+        let _ = waits.by_ref().take(passed).count();
+        Self(Some(Row { count, last, waits }))
+    }
+
+    /// A good answer ends the row.
+    pub(crate) fn reset(&mut self) {
+        self.0 = None;
+    }
+
+    /// How many there are, and the last one.
+    pub(crate) fn last(&self) -> Option<(u32, &CallError)> {
+        self.0.as_ref().map(|row| (row.count, &row.last))
+    }
+}
+
+/// Whole seconds until `due`, rounded up.
+pub(crate) fn seconds_until(due: Timestamp, now: Timestamp) -> u64 {
+    let left = due.since(now);
+    left.as_secs() + u64::from(left.subsec_nanos() > 0)
+}
+
+/// When a countdown to `due` shows its next number, or is over.
+pub(crate) fn next_second(due: Timestamp, now: Timestamp) -> Timestamp {
+    match seconds_until(due, now) {
+        0 | 1 => due,
+        seconds => {
+            now + due
+                .since(now)
+                .saturating_sub(Duration::from_secs(seconds - 1))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Points in time: the heart is told what time it is and never asks.
+
+use std::ops::Add;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A point in time, counted from the Unix epoch.
+///
+/// ```
+/// use std::time::Duration;
+/// use background_tasks_core::Timestamp;
+///
+/// let start = Timestamp::from_millis(1_000);
+/// let later = start + Duration::from_secs(2);
+/// assert_eq!(later.since(start), Duration::from_secs(2));
+/// assert_eq!(start.since(later), Duration::ZERO);
+/// ```
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(from = "u64", into = "u64")]
+pub struct Timestamp(Duration);
+
+/// From milliseconds since the Unix epoch.
+impl From<u64> for Timestamp {
+    fn from(millis: u64) -> Self {
+        Self::from_millis(millis)
+    }
+}
+
+/// Milliseconds since the Unix epoch.
+impl From<Timestamp> for u64 {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.as_millis()
+    }
+}
+
+impl Timestamp {
+    /// The point that is `millis` milliseconds after the Unix epoch.
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(Duration::from_millis(millis))
+    }
+
+    /// The point that is `duration` after the Unix epoch.
+    pub const fn from_epoch(duration: Duration) -> Self {
+        Self(duration)
+    }
+
+    /// Whole milliseconds since the Unix epoch.
+    pub fn as_millis(self) -> u64 {
+        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// How long after `earlier` this is; zero where it is before.
+    pub fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    /// Saturates, so that a far deadline from a setting cannot overflow.
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration))
+    }
+}
+
+/// The time, as the core is told it.
+///
+/// A wait is measured by the monotonic clock, so that it lasts its nominal length
+/// whatever happens to the system clock. The wall clock only dates things: ids, the age
+/// of a task, and what must be compared after a reload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Never goes back. Where it begins does not matter.
+    pub monotonic: Timestamp,
+    /// The system's clock, which may jump.
+    pub wall: Timestamp,
+}
+
+impl Now {
+    /// The wall-clock time of a point of the monotonic clock.
+    pub fn to_wall(self, monotonic: Timestamp) -> Timestamp {
+        self.wall + monotonic.since(self.monotonic)
+    }
+
+    /// The monotonic time of a point of the wall clock, at most `longest` from now.
+    pub fn to_monotonic(self, wall: Timestamp, longest: Duration) -> Timestamp {
+        self.monotonic + wall.since(self.wall).min(longest)
+    }
+}
