@@ -141,11 +141,16 @@ pub struct Encounter {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultRule {
-    encounter: Encounter,
-    operation: Option<Operation>,
-    endpoint: Option<Arc<str>>,
-    id: Option<Arc<str>>,
-    times: Option<u32>,
+    /// What happens.
+    pub encounter: Encounter,
+    /// Only requests of this kind; `None` means any.
+    pub operation: Option<Operation>,
+    /// Only requests about jobs of this endpoint; `None` means any.
+    pub endpoint: Option<Arc<str>>,
+    /// Only requests that name this id; `None` means any.
+    pub id: Option<Arc<str>>,
+    /// How many more requests encounter it; `None` means all.
+    pub times: Option<u32>,
 }
 
 impl FaultRule {
@@ -240,9 +245,9 @@ impl FaultRules {
         self.0.clear();
     }
 
-    /// Whether one waits.
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The rules that wait.
+    pub fn as_slice(&self) -> &[FaultRule] {
+        &self.0
     }
 
     /// The fault of the oldest rule that applies, which is used up by one.
@@ -293,7 +298,7 @@ mod tests {
         assert_eq!(fault(&list), Some(Fault::ConnectionLost));
         assert_eq!(fault(&status), Some(Fault::NoResponse));
         assert_eq!(fault(&status), None);
-        assert!(rules.is_empty());
+        assert_eq!(rules.as_slice(), []);
     }
 
     #[test]

@@ -96,9 +96,4 @@ impl RequestCounts {
         self.0
             .retain(|(.., id), _| id.is_empty() || !is_forgotten(id));
     }
-
-    #[cfg(test)]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
 }

@@ -95,10 +95,10 @@ impl Server {
         self.rules.push(rule.into());
     }
 
-    /// Whether a fault rule waits for a request.
+    /// The fault rules that wait for a request, oldest first.
     #[must_use]
-    pub const fn has_faults(&self) -> bool {
-        !self.rules.is_empty()
+    pub fn faults(&self) -> &[FaultRule] {
+        self.rules.as_slice()
     }
 
     /// Forgets the fault rules.

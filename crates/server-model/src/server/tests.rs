@@ -287,7 +287,7 @@ fn while_offline_fault_rules_wait() {
     server.set_config(Config::new(), START);
     let met = server.receive(&status_request(&["q-1"])).fault;
     assert_eq!(met.map(|met| met.fault), Some(Fault::status(500)));
-    assert!(!server.has_faults());
+    assert_eq!(server.faults(), []);
 }
 
 #[test]
