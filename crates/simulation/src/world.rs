@@ -210,7 +210,6 @@ impl<'a> World<'a> {
         };
         let core = Core::new(config, environment, opened);
         let tab = Tab::new(number, core, is_visible, self.time);
-        let is_only = self.tabs.is_empty();
         self.tabs.insert(number, tab);
         self.note(|| format!("tab {number} opens, visible: {is_visible}"));
         let capabilities = background_tasks_core::Capabilities {
@@ -219,10 +218,6 @@ impl<'a> World<'a> {
             multiplexed: false,
         };
         self.input(number, Input::Capabilities(capabilities));
-        if is_only && self.scenario.locks {
-            let at = self.time + self.rng.u64(1..5);
-            self.schedule(at, Happening::Input(number, Input::OnlyTab));
-        }
         number
     }
 
@@ -352,6 +347,12 @@ impl<'a> World<'a> {
                 } else {
                     let at = self.time + self.rng.u64(1..10);
                     self.schedule(at, Happening::Input(number, Input::TabClosed(tab)));
+                }
+            }
+            Output::CheckAlone => {
+                if self.tabs.len() == 1 && self.scenario.locks {
+                    let at = self.time + self.rng.u64(1..5);
+                    self.schedule(at, Happening::Input(number, Input::OnlyTab));
                 }
             }
             Output::Warn(text) => self.note(|| format!("tab {number} warns: {text}")),
