@@ -192,7 +192,7 @@ test('of two hidden tabs one tells', async () => {
   for (const page of pages) await hide(page)
   for (const page of pages) await page.waitForFunction(() => document.title.startsWith('(1) '))
   for (const page of pages) {
-    await page.waitForFunction(() => backgroundTasks.tasks()[0].state === 'succeeded', null, { timeout: 20_000 })
+    await page.waitForFunction(() => backgroundTasks.tasks()[0].state === 'succeeded', null, { timeout: 30_000 })
   }
   const told = await Promise.all(pages.map(said))
   assert.deepEqual(told.flat().map(({ title }) => title), ['🎉 Video processing completed: talk.mp4'])

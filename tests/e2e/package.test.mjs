@@ -125,7 +125,7 @@ test('the storage dialog: its form is empty and Manage is shown at once, and the
     await page.getByRole('tab', { name: 'Upload' }).click()
     assert.equal(await page.getByLabel('Title').inputValue(), '')
     await page.getByRole('dialog', { name: 'Storage' }).getByRole('button', { name: 'Close' }).click()
-    await toastOf('embedding').waitFor({ timeout: 10_000 })
+    await toastOf('embedding').waitFor({ timeout: 30_000 })
     assert.match(await toastOf('embedding').textContent(), /^🧠 Generating embeddings: My talk/)
     const id = await toast(page, 'video').getAttribute('data-toast-id')
     await page.reload()
