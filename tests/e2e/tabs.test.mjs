@@ -139,7 +139,7 @@ for (const locks of [true, false]) {
 
 test('an end is announced once, in a tab that is seen', async () => {
   const world = backend.world()
-  await world.plan({ video: { queued_ms: 0, running_ms: 3_000 } })
+  await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
   const { context, pages } = await tabs(world, 3)
   await pages[0].evaluate(() => turn('hidden'))
   await start(pages[0])
@@ -150,6 +150,8 @@ test('an end is announced once, in a tab that is seen', async () => {
         .observe(document, { subtree: true, childList: true, attributes: true })
     })
   }
+  for (const page of pages) await until(page, () => backgroundTasks.tasks()[0]?.state === 'running')
+  await world.plan({ video: { queued_ms: 0, running_ms: 0 } })
   for (const page of pages) await until(page, () => backgroundTasks.tasks()[0]?.state === 'succeeded')
   await until(pages[1], () => !document.querySelector('[data-toast][data-kind=loading]'))
   const ends = await Promise.all(pages.map((page) => page.evaluate(() => ends)))
