@@ -22,7 +22,7 @@ const warnings = (page) => {
 
 test('tasks go on after a reload, under their ids, with their toasts, and never back', async () => {
   const world = backend.world()
-  await world.plan({ video: { queued_ms: 0, running_ms: 4_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } })
+  await world.plan({ video: { queued_ms: 0, running_ms: 10_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } })
   const page = await start(world, 'interval=100')
   await page.evaluate(() => {
     backgroundTasks.startVideoProcessingTask(7, '<b>talk</b>.mp4', 'q-1')
@@ -37,6 +37,7 @@ test('tasks go on after a reload, under their ids, with their toasts, and never 
   assert.equal(after[1].title, '<b>talk</b>.mp4')
   await toast(page, 'video').waitFor({ state: 'attached' })
   await toast(page, 'embedding').waitFor({ state: 'attached' })
+  await world.plan({ video: { queued_ms: 0, running_ms: 0 }, embedding: { queued_ms: 0, running_ms: 60_000 } })
   await page.waitForFunction(() => backgroundTasks.tasks().some(({ state }) => state === 'succeeded'), null, { timeout: 30_000 })
   await page.locator('[data-toast-id^="video_"][data-kind=success]').waitFor()
   await reload(page)
