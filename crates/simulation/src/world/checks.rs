@@ -174,7 +174,9 @@ impl World<'_> {
         let stopped = self.ledger.stopped.get(&first).copied();
         let was_stopped = stopped.is_some_and(|stopped| stopped.abs_diff(at) < 1_000);
         // Tabs that cannot hear each other may say it twice.
-        let may_repeat = was_stopped
+        // An upload can be interrupted, continued by its tab, and interrupted again.
+        let may_repeat = kind == "interrupted"
+            || was_stopped
             || self.ledger.crashed
             || self.scenario.lossy_channel
             || self.ledger.storage_failed
