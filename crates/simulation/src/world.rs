@@ -74,6 +74,7 @@ pub struct World<'a> {
     pub online: bool,
     pub server: Server,
     pub calm: bool,
+    pub asleep_since: u64,
     pub asleep_until: u64,
     next_lock: u64,
     queue: BinaryHeap<Reverse<(u64, u64)>>,
@@ -121,6 +122,7 @@ impl<'a> World<'a> {
             online: true,
             server: Server::new(config, Duration::ZERO),
             calm: false,
+            asleep_since: 0,
             asleep_until: 0,
             next_lock: 0,
             queue: BinaryHeap::new(),
@@ -201,6 +203,11 @@ impl<'a> World<'a> {
             Happening::Input(tab, input) => self.input(tab, input),
             Happening::Arrive(tab, request) => self.arrive(tab, request),
             Happening::Stream(tab, request) => self.push(tab, request),
+            // No tab runs while the device sleeps.
+            Happening::Thaw(_) | Happening::Uncache(_) if self.time < self.asleep_until => {
+                let at = self.asleep_until;
+                self.schedule(at, happening);
+            }
             Happening::Thaw(tab) => self.thaw(tab),
             Happening::Uncache(tab) => self.uncache(tab),
             Happening::Online => self.set_online(true),

@@ -210,6 +210,7 @@ impl World<'_> {
     }
 
     fn sleep(&mut self, span: u64, clock_goes_on: bool) {
+        self.asleep_since = self.time;
         self.asleep_until = self.time + span;
         for number in self.numbers() {
             let runs = self.tabs.get(&number).is_some_and(|tab| tab.runs());
@@ -354,9 +355,12 @@ impl World<'_> {
         if self.tabs.is_empty() {
             self.open();
         }
+        let slept = self.time - self.asleep_since;
+        self.asleep_until = 0;
         for number in self.numbers() {
             if let Some(tab) = self.tabs.get_mut(&number) {
                 tab.throttle = 0;
+                tab.sleeping = tab.sleeping.min(slept);
                 tab.frozen_until = tab.frozen_until.map(|_| 0);
                 tab.cached_until = tab.cached_until.map(|_| 0);
             }
