@@ -1,6 +1,5 @@
 //! Faults, and which requests encounter them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::request::{Operation, Request};
@@ -25,7 +24,7 @@ pub enum Fault {
     /// encounter it.
     JobFails {
         /// The reason that the server gives.
-        reason: Option<Arc<str>>,
+        reason: Option<String>,
     },
 }
 
@@ -35,13 +34,13 @@ pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// The header `Retry-After`: seconds, or an HTTP date.
-    pub retry_after: Option<Arc<str>>,
+    pub retry_after: Option<String>,
     /// The header `Location`.
-    pub location: Option<Arc<str>>,
+    pub location: Option<String>,
     /// The header `Content-Type`; JSON if absent.
-    pub content_type: Option<Arc<str>>,
+    pub content_type: Option<String>,
     /// The body; up to the shell if absent.
-    pub body: Option<Arc<[u8]>>,
+    pub body: Option<Vec<u8>>,
 }
 
 impl Response {
@@ -79,7 +78,7 @@ impl Fault {
     #[must_use]
     pub fn body(body: impl AsRef<[u8]>) -> Self {
         Self::Response(Response {
-            body: Some(body.as_ref().into()),
+            body: Some(body.as_ref().to_vec()),
             ..Response::new(200)
         })
     }
@@ -89,7 +88,7 @@ impl Fault {
     pub fn html() -> Self {
         Self::Response(Response {
             content_type: Some("text/html".into()),
-            body: Some((*b"<!doctype html><title>Sign in</title>").into()),
+            body: Some(b"<!doctype html><title>Sign in</title>".to_vec()),
             ..Response::new(200)
         })
     }
@@ -146,9 +145,9 @@ pub struct FaultRule {
     /// Only requests of this kind; `None` means any.
     pub operation: Option<Operation>,
     /// Only requests about jobs of this endpoint; `None` means any.
-    pub endpoint: Option<Arc<str>>,
+    pub endpoint: Option<String>,
     /// Only requests that name this id; `None` means any.
-    pub id: Option<Arc<str>>,
+    pub id: Option<String>,
     /// How many more requests encounter it; `None` means all.
     pub times: Option<u32>,
 }

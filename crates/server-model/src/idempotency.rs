@@ -2,6 +2,7 @@
 //! no second effect.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::attachments::Attachment;
@@ -17,7 +18,7 @@ pub(crate) enum Remembered {
     /// A job was started; its key, if it is not the attachment's id.
     Started(Option<String>),
     /// A file was stored.
-    Stored(Attachment),
+    Stored(Arc<Attachment>),
     /// A tus upload with this id was created.
     Created(String),
 }

@@ -1,7 +1,5 @@
 //! The jobs of the server.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use litemap::LiteMap;
@@ -12,18 +10,13 @@ use crate::events::{Change, Subscriber};
 use crate::plan::{JobPlan, Plans};
 use crate::status::{JobStatus, Report};
 
-/// How many jobs of deleted attachments stay known as such.
-const DELETED_CAPACITY: usize = 1000;
-
 /// An endpoint and a key.
 pub(crate) type JobName = (String, String);
 
 /// Jobs by their names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Jobs {
-    known: LiteMap<JobName, Job>,
-    /// Jobs whose attachment was deleted, oldest first.
-    deleted: VecDeque<JobName>,
+    jobs: LiteMap<JobName, Job>,
     plans: Plans,
     /// Numbers the runs of all jobs.
     begun: u64,
@@ -34,7 +27,7 @@ pub(crate) struct Jobs {
 
 #[derive(Clone, Debug)]
 struct Job {
-    attachment: Option<Arc<str>>,
+    attachment: Option<String>,
     runs: u64,
     number: u64,
     plan: JobPlan,
@@ -44,6 +37,8 @@ struct Job {
     ended: Option<JobStatus>,
     /// Whether a client was told of the end. Until then it will ask.
     told: bool,
+    /// Whether its attachment was deleted, and the job with it.
+    deleted: bool,
     checks: usize,
     pushes: usize,
 }
@@ -73,13 +68,13 @@ impl Jobs {
 
     /// Whether a job of this name is known.
     pub fn has(&self, endpoint: &str, key: &str) -> bool {
-        self.known.contains_key(&name(endpoint, key))
+        self.get(&name(endpoint, key)).is_some()
     }
 
     /// Whether a job of this name was known before its attachment was deleted.
     pub fn is_deleted(&self, endpoint: &str, key: &str) -> bool {
-        let deleted = |(of, known): &JobName| of == endpoint && known == key;
-        self.deleted.iter().any(deleted)
+        let job = self.jobs.get(&name(endpoint, key));
+        job.is_some_and(|job| job.deleted)
     }
 
     /// Starts a job with a plan drawn from the seed, anew if it ran before.
@@ -113,20 +108,20 @@ impl Jobs {
         began: Option<Duration>,
     ) {
         let name = name(endpoint, key);
-        self.deleted.retain(|deleted| *deleted != name);
         self.begun += 1;
         let job = Job {
-            attachment: attachment.map(Arc::from),
+            attachment: attachment.map(str::to_owned),
             runs: self.runs(&name) + 1,
             number: self.begun,
             plan,
             began,
             ended: None,
             told: false,
+            deleted: false,
             checks: 0,
             pushes: 0,
         };
-        self.known.insert(name, job);
+        self.jobs.insert(name, job);
     }
 
     fn draw(&self, config: &Config, endpoint: &str, key: &str) -> JobPlan {
@@ -136,15 +131,24 @@ impl Jobs {
     }
 
     fn runs(&self, name: &JobName) -> u64 {
-        self.known.get(name).map_or(0, |job| job.runs)
+        self.jobs.get(name).map_or(0, |job| job.runs)
+    }
+
+    fn get(&self, name: &JobName) -> Option<&Job> {
+        self.jobs.get(name).filter(|job| !job.deleted)
+    }
+
+    fn existing(&self) -> impl Iterator<Item = (&JobName, &Job)> {
+        self.jobs.iter().filter(|(_, job)| !job.deleted)
     }
 
     /// What a status request is answered with; counts the request.
     pub fn check(&mut self, endpoint: &str, key: &str, at: Duration) -> Option<Report> {
         let name = name(endpoint, key);
-        let job = self.known.get_mut(&name)?;
+        let job = self.jobs.get_mut(&name).filter(|job| !job.deleted)?;
+        let plan = self.plans.find(&name);
         job.began.get_or_insert(at);
-        let report = job.report(&name, &self.plans, at);
+        let report = job.report(plan, at);
         job.checks += 1;
         job.told |= matches!(&report, Report::Status(status) if status.is_final());
         Some(report)
@@ -153,42 +157,34 @@ impl Jobs {
     /// The state of a job; does not count as a request.
     pub fn status(&self, endpoint: &str, key: &str, at: Duration) -> Option<JobStatus> {
         let name = name(endpoint, key);
-        let job = self.known.get(&name)?;
-        Some(job.status(&name, &self.plans, at))
+        let job = self.get(&name)?;
+        Some(job.status(self.plans.find(&name), at))
     }
 
     /// Ends a job, unless it has ended. `None` if there is no such job.
     pub fn end(&mut self, endpoint: &str, key: &str, at: Duration, end: JobStatus) -> Option<()> {
         let name = name(endpoint, key);
-        let job = self.known.get_mut(&name)?;
-        let status = job.status(&name, &self.plans, at);
+        let job = self.jobs.get_mut(&name).filter(|job| !job.deleted)?;
         // Who cancels a job does not ask for it any more.
         job.told |= end == JobStatus::Cancelled;
+        let status = job.status(self.plans.find(&name), at);
         job.ended = Some(if status.is_final() { status } else { end });
         Some(())
     }
 
-    /// Forgets the jobs of an attachment, and that they can start again.
+    /// Deletes the jobs of an attachment. They stay known as such.
     pub fn delete_of(&mut self, attachment: &str) {
-        let deleted = &mut self.deleted;
-        self.known.retain(|name, job| {
-            let stays = job.attachment.as_deref() != Some(attachment);
-            if !stays {
-                if deleted.len() >= DELETED_CAPACITY {
-                    deleted.pop_front();
-                }
-                deleted.push_back(name.clone());
-            }
-            stays
-        });
+        for (_, job) in self.jobs.iter_mut() {
+            job.deleted |= job.attachment.as_deref() == Some(attachment);
+        }
     }
 
     /// The jobs that are not as the subscriber was told.
     pub fn changes(&mut self, subscriber: &mut Subscriber, at: Duration) -> Vec<Change> {
-        subscriber.retain(|name| self.known.contains_key(name));
+        subscriber.retain(|name| self.get(name).is_some());
         let mut changes = Vec::new();
-        for (name, job) in self.known.iter_mut() {
-            let report = job.report(name, &self.plans, at);
+        for (name, job) in self.jobs.iter_mut().filter(|(_, job)| !job.deleted) {
+            let report = job.report(self.plans.find(name), at);
             if subscriber.is_news(name, &report) {
                 job.pushes += 1;
                 let (endpoint, key) = name.clone();
@@ -204,7 +200,7 @@ impl Jobs {
 
     /// When the status of a job changes next, if nobody asks for anything.
     pub fn next_change(&self, at: Duration) -> Option<Duration> {
-        let changes = self.known.iter().filter_map(|(name, job)| {
+        let changes = self.existing().filter_map(|(name, job)| {
             let plan = self.plans.find(name).unwrap_or(&job.plan);
             let began = job.began.filter(|_| job.ended.is_none())?;
             let next = plan.next_change(at.saturating_sub(began))?;
@@ -215,13 +211,13 @@ impl Jobs {
 
     /// All jobs by name.
     pub fn iter(&self, at: Duration) -> impl Iterator<Item = JobView<'_>> {
-        self.known.iter().map(move |(name, job)| JobView {
+        self.existing().map(move |(name, job)| JobView {
             endpoint: &name.0,
             key: &name.1,
             attachment: job.attachment.as_deref(),
             checks: job.checks,
             pushes: job.pushes,
-            status: job.status(name, &self.plans, at),
+            status: job.status(self.plans.find(name), at),
         })
     }
 
@@ -229,51 +225,52 @@ impl Jobs {
     /// `kept`, if there are many. Returns the keys of those that were forgotten.
     pub fn forget_surplus(&mut self, kept: usize) -> Vec<String> {
         let mut forgotten = Vec::new();
-        if self.known.len() <= self.limit.max(kept) {
+        if self.jobs.len() <= self.limit.max(kept) {
             return forgotten;
         }
-        let ended = self.known.values().filter(|job| job.is_forgettable());
-        let ended: LiteMap<u64, ()> = ended.map(|job| (job.number, ())).collect();
-        let newest_gone = ended.keys().nth_back(kept).copied();
-        self.known.retain(|(_, key), job| {
-            let goes = job.is_forgettable() && newest_gone.is_some_and(|gone| job.number <= gone);
+        let ended = self.jobs.values().filter(|job| job.is_forgettable());
+        let ended: Vec<_> = ended.map(|job| job.number).collect();
+        self.jobs.retain(|(_, key), job| {
+            // Quadratic, but a sort costs 4 kB of WASM.
+            let later = || ended.iter().filter(|number| **number > job.number);
+            let goes = job.is_forgettable() && later().count() >= kept;
             if goes {
                 forgotten.push(key.clone());
             }
             !goes
         });
-        self.limit = self.known.len() * 3 / 2;
+        self.limit = self.jobs.len() * 3 / 2;
         forgotten
     }
 
     #[cfg(test)]
     fn len(&self) -> usize {
-        self.known.len()
+        self.jobs.len()
     }
 }
 
 impl Job {
-    fn status(&self, name: &JobName, plans: &Plans, at: Duration) -> JobStatus {
+    /// `plan` takes the place of its own.
+    fn status(&self, plan: Option<&JobPlan>, at: Duration) -> JobStatus {
         if let Some(end) = &self.ended {
             return end.clone();
         }
         let elapsed = at.saturating_sub(self.began.unwrap_or(at));
-        plans.find(name).unwrap_or(&self.plan).status(elapsed)
+        plan.unwrap_or(&self.plan).status(elapsed)
     }
 
-    fn report(&self, name: &JobName, plans: &Plans, at: Duration) -> Report {
-        let plan = plans.find(name).unwrap_or(&self.plan);
-        match plan.scripted.checked_sub(1) {
+    fn report(&self, plan: Option<&JobPlan>, at: Duration) -> Report {
+        match plan.unwrap_or(&self.plan).scripted.checked_sub(1) {
             Some(last) => Report::Scripted {
                 index: self.checks.min(last),
             },
-            None => Report::Status(self.status(name, plans, at)),
+            None => Report::Status(self.status(plan, at)),
         }
     }
 
     /// A job that waits is as good as new when it is asked for.
     const fn is_forgettable(&self) -> bool {
-        self.told || self.began.is_none()
+        self.told || self.deleted || self.began.is_none()
     }
 }
 

@@ -1,6 +1,5 @@
 //! How a job goes: its times, its outcome, its progress.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -69,7 +68,7 @@ pub enum Outcome {
     /// It fails.
     Fails {
         /// The reason, if the server gives one.
-        reason: Option<Arc<str>>,
+        reason: Option<String>,
     },
     /// The server gives it up.
     Cancelled,
@@ -100,7 +99,7 @@ impl JobPlan {
         let queued = scale(time, 0.05 + 0.15 * chance.f64());
         let fails = chance.f64() < config.fail();
         let share = 0.2 + 0.7 * chance.f64();
-        let reason = chance.choice(REASONS).map(Arc::from);
+        let reason = chance.choice(REASONS).map(str::to_owned);
         let mut sum = 0.0;
         let mut ends = [(); PIECES].map(|()| {
             // Squared, so that the speeds differ widely.
@@ -240,26 +239,26 @@ fn irregular(ends: &[f64; PIECES], share: f64) -> u8 {
 /// already started.
 #[derive(Clone, Debug, Default)]
 pub struct Plans {
-    endpoints: LiteMap<String, JobPlan>,
-    jobs: LiteMap<(String, String), JobPlan>,
+    /// By endpoint and key; under an empty key for all jobs of the endpoint.
+    plans: LiteMap<(String, String), JobPlan>,
 }
 
 impl Plans {
     /// Sets the plan of all jobs of an endpoint.
     pub fn set_endpoint(&mut self, endpoint: &str, plan: JobPlan) {
-        self.endpoints.insert(endpoint.to_owned(), plan);
+        self.set_job(endpoint, "", plan);
     }
 
     /// Sets the plan of one job.
     pub fn set_job(&mut self, endpoint: &str, key: &str, plan: JobPlan) {
-        self.jobs
+        self.plans
             .insert((endpoint.to_owned(), key.to_owned()), plan);
     }
 
     /// The plan that applies to a job.
     pub(crate) fn find(&self, name: &(String, String)) -> Option<&JobPlan> {
-        let job = self.jobs.get(name);
-        job.or_else(|| self.endpoints.get(&name.0))
+        let for_all = || self.plans.get(&(name.0.clone(), String::new()));
+        self.plans.get(name).or_else(for_all)
     }
 }
 

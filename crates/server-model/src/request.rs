@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use litemap::LiteMap;
-
+use crate::chance;
 use crate::fault::Encounter;
 
 /// The kinds of requests.
@@ -67,6 +66,17 @@ pub struct Request<'a> {
     pub ids: &'a [&'a str],
 }
 
+impl Request<'_> {
+    /// What its draws are named by.
+    pub(crate) fn words(&self) -> [&str; 3] {
+        [
+            self.operation.as_str(),
+            self.endpoint.unwrap_or_default(),
+            self.ids.first().copied().unwrap_or_default(),
+        ]
+    }
+}
+
 /// What happens to a request on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
@@ -78,22 +88,36 @@ pub struct Delivery {
 
 /// How often each request was made, which numbers its draws.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RequestCounts(LiteMap<(Operation, String, String), u64>);
+pub(crate) struct RequestCounts(Vec<Count>);
+
+#[derive(Clone, Debug)]
+struct Count {
+    /// Stands for the operation, the endpoint and the id.
+    request: u64,
+    id: String,
+    count: u64,
+}
 
 impl RequestCounts {
     /// Counts a request and those like it before. The first id stands for all.
     pub fn count(&mut self, request: &Request<'_>) -> u64 {
-        let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let id = request.ids.first().copied();
-        let name = (request.operation, owned(request.endpoint), owned(id));
-        let count = self.0.entry(name).or_insert(0);
-        *count += 1;
-        *count
+        let words = request.words();
+        let (request, [.., id]) = (chance::fingerprint(&words, 0), words);
+        if let Some(known) = self.0.iter_mut().find(|known| known.request == request) {
+            known.count += 1;
+            return known.count;
+        }
+        self.0.push(Count {
+            request,
+            id: id.to_owned(),
+            count: 1,
+        });
+        1
     }
 
     /// Forgets the requests about these ids.
     pub fn forget(&mut self, is_forgotten: impl Fn(&str) -> bool) {
         self.0
-            .retain(|(.., id), _| id.is_empty() || !is_forgotten(id));
+            .retain(|known| known.id.is_empty() || !is_forgotten(&known.id));
     }
 }

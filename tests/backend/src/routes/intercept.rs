@@ -143,7 +143,7 @@ impl InFlight {
     }
 
     /// Makes the jobs fail that the request names.
-    fn fail_jobs(&self, reason: Option<&Arc<str>>) {
+    fn fail_jobs(&self, reason: Option<&String>) {
         let (_, endpoint) = self.operation.model();
         let mut state = self.world.state();
         let now = state.now();
@@ -207,7 +207,7 @@ fn close_socket() -> Response {
 fn respond(fault: model::Response) -> Response {
     let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match fault.body {
-        Some(body) => (status, body.to_vec()).into_response(),
+        Some(body) => (status, body).into_response(),
         None if status.is_success() => status.into_response(),
         None => (status, Json(json!({"error": "injected fault"}))).into_response(),
     };
