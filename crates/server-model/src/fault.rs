@@ -1,5 +1,6 @@
 //! Faults, and which requests encounter them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::request::{Operation, Request};
@@ -141,7 +142,7 @@ pub struct Encounter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultRule {
     /// What happens.
-    pub encounter: Encounter,
+    pub encounter: Arc<Encounter>,
     /// Only requests of this kind; `None` means any.
     pub operation: Option<Operation>,
     /// Only requests about jobs of this endpoint; `None` means any.
@@ -155,10 +156,10 @@ pub struct FaultRule {
 impl FaultRule {
     /// The next request encounters `fault`.
     #[must_use]
-    pub const fn new(fault: Fault) -> Self {
+    pub fn new(fault: Fault) -> Self {
         let when = When::Before;
         Self {
-            encounter: Encounter { when, fault },
+            encounter: Arc::new(Encounter { when, fault }),
             operation: None,
             endpoint: None,
             id: None,
@@ -168,8 +169,8 @@ impl FaultRule {
 
     /// The server acts first, and its response is lost.
     #[must_use]
-    pub const fn after_acting(mut self) -> Self {
-        self.encounter.when = When::After;
+    pub fn after_acting(mut self) -> Self {
+        Arc::make_mut(&mut self.encounter).when = When::After;
         self
     }
 
@@ -250,10 +251,10 @@ impl FaultRules {
     }
 
     /// The fault of the oldest rule that applies, which is used up by one.
-    pub fn encounter(&mut self, request: &Request<'_>) -> Option<Encounter> {
+    pub fn encounter(&mut self, request: &Request<'_>) -> Option<Arc<Encounter>> {
         let index = self.0.iter().position(|rule| rule.applies_to(request))?;
         let rule = self.0.get_mut(index)?;
-        let encounter = rule.encounter.clone();
+        let encounter = Arc::clone(&rule.encounter);
         if let Some(times) = &mut rule.times {
             *times -= 1;
             if *times == 0 {
@@ -292,7 +293,7 @@ mod tests {
         rules.push(Fault::ConnectionLost.into());
         let status = request(Operation::Status, Some(VIDEO), &["q-1"]);
         let list = request(Operation::List, None, &[]);
-        let mut fault = |request| rules.encounter(request).map(|met| met.fault);
+        let mut fault = |request| rules.encounter(request).map(|met| met.fault.clone());
         assert_eq!(fault(&status), Some(Fault::NoResponse));
         assert_eq!(fault(&list), Some(Fault::ConnectionLost));
         assert_eq!(fault(&status), Some(Fault::NoResponse));

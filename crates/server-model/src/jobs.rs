@@ -2,21 +2,17 @@
 
 use std::time::Duration;
 
-use litemap::LiteMap;
-
 use crate::chance;
 use crate::config::Config;
 use crate::events::{Change, Subscriber};
 use crate::plan::{JobPlan, Plans};
 use crate::status::{JobStatus, Report};
 
-/// An endpoint and a key.
-pub(crate) type JobName = (String, String);
-
-/// Jobs by their names.
+/// The jobs, in the order in which they were first started. They are so few at a
+/// time that a list is fast, and it costs less WASM than a map.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Jobs {
-    jobs: LiteMap<JobName, Job>,
+    jobs: Vec<Job>,
     plans: Plans,
     /// Numbers the runs of all jobs.
     begun: u64,
@@ -27,6 +23,8 @@ pub(crate) struct Jobs {
 
 #[derive(Clone, Debug)]
 struct Job {
+    endpoint: String,
+    key: String,
     attachment: Option<String>,
     runs: u64,
     number: u64,
@@ -68,13 +66,12 @@ impl Jobs {
 
     /// Whether a job of this name is known.
     pub fn has(&self, endpoint: &str, key: &str) -> bool {
-        self.get(&name(endpoint, key)).is_some()
+        self.get(endpoint, key).is_some_and(|job| !job.deleted)
     }
 
     /// Whether a job of this name was known before its attachment was deleted.
     pub fn is_deleted(&self, endpoint: &str, key: &str) -> bool {
-        let job = self.jobs.get(&name(endpoint, key));
-        job.is_some_and(|job| job.deleted)
+        self.get(endpoint, key).is_some_and(|job| job.deleted)
     }
 
     /// Starts a job with a plan drawn from the seed, anew if it ran before.
@@ -107,11 +104,13 @@ impl Jobs {
         plan: JobPlan,
         began: Option<Duration>,
     ) {
-        let name = name(endpoint, key);
         self.begun += 1;
+        let known = self.jobs.iter_mut().find(|job| job.is(endpoint, key));
         let job = Job {
+            endpoint: endpoint.to_owned(),
+            key: key.to_owned(),
             attachment: attachment.map(str::to_owned),
-            runs: self.runs(&name) + 1,
+            runs: known.as_ref().map_or(1, |job| job.runs + 1),
             number: self.begun,
             plan,
             began,
@@ -121,34 +120,32 @@ impl Jobs {
             checks: 0,
             pushes: 0,
         };
-        self.jobs.insert(name, job);
+        match known {
+            Some(known) => *known = job,
+            None => self.jobs.push(job),
+        }
     }
 
     fn draw(&self, config: &Config, endpoint: &str, key: &str) -> JobPlan {
-        let nth = self.runs(&name(endpoint, key)) + 1;
-        let chance = chance::of(config.seed(), &["run", endpoint, key], nth);
+        let runs = self.get(endpoint, key).map_or(0, |job| job.runs);
+        let chance = chance::of(config.seed(), &["run", endpoint, key], runs + 1);
         JobPlan::draw(chance, config, config.job_time(endpoint))
     }
 
-    fn runs(&self, name: &JobName) -> u64 {
-        self.jobs.get(name).map_or(0, |job| job.runs)
+    fn get(&self, endpoint: &str, key: &str) -> Option<&Job> {
+        self.jobs.iter().find(|job| job.is(endpoint, key))
     }
 
-    fn get(&self, name: &JobName) -> Option<&Job> {
-        self.jobs.get(name).filter(|job| !job.deleted)
-    }
-
-    fn existing(&self) -> impl Iterator<Item = (&JobName, &Job)> {
-        self.jobs.iter().filter(|(_, job)| !job.deleted)
+    fn existing(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| !job.deleted)
     }
 
     /// What a status request is answered with; counts the request.
     pub fn check(&mut self, endpoint: &str, key: &str, at: Duration) -> Option<Report> {
-        let name = name(endpoint, key);
-        let job = self.jobs.get_mut(&name).filter(|job| !job.deleted)?;
-        let plan = self.plans.find(&name);
+        let mut jobs = self.jobs.iter_mut();
+        let job = jobs.find(|job| job.is(endpoint, key) && !job.deleted)?;
         job.began.get_or_insert(at);
-        let report = job.report(plan, at);
+        let report = job.report(&self.plans, at);
         job.checks += 1;
         job.told |= matches!(&report, Report::Status(status) if status.is_final());
         Some(report)
@@ -156,43 +153,41 @@ impl Jobs {
 
     /// The state of a job; does not count as a request.
     pub fn status(&self, endpoint: &str, key: &str, at: Duration) -> Option<JobStatus> {
-        let name = name(endpoint, key);
-        let job = self.get(&name)?;
-        Some(job.status(self.plans.find(&name), at))
+        let job = self.get(endpoint, key).filter(|job| !job.deleted)?;
+        Some(job.status(&self.plans, at))
     }
 
     /// Ends a job, unless it has ended. `None` if there is no such job.
     pub fn end(&mut self, endpoint: &str, key: &str, at: Duration, end: JobStatus) -> Option<()> {
-        let name = name(endpoint, key);
-        let job = self.jobs.get_mut(&name).filter(|job| !job.deleted)?;
+        let mut jobs = self.jobs.iter_mut();
+        let job = jobs.find(|job| job.is(endpoint, key) && !job.deleted)?;
         // Who cancels a job does not ask for it any more.
         job.told |= end == JobStatus::Cancelled;
-        let status = job.status(self.plans.find(&name), at);
+        let status = job.status(&self.plans, at);
         job.ended = Some(if status.is_final() { status } else { end });
         Some(())
     }
 
     /// Deletes the jobs of an attachment. They stay known as such.
     pub fn delete_of(&mut self, attachment: &str) {
-        for (_, job) in self.jobs.iter_mut() {
+        for job in &mut self.jobs {
             job.deleted |= job.attachment.as_deref() == Some(attachment);
         }
     }
 
     /// The jobs that are not as the subscriber was told.
     pub fn changes(&mut self, subscriber: &mut Subscriber, at: Duration) -> Vec<Change> {
-        subscriber.retain(|name| self.get(name).is_some());
+        subscriber.retain(|endpoint, key| self.has(endpoint, key));
         let mut changes = Vec::new();
-        for (name, job) in self.jobs.iter_mut().filter(|(_, job)| !job.deleted) {
-            let report = job.report(self.plans.find(name), at);
-            if subscriber.is_news(name, &report) {
+        for job in self.jobs.iter_mut().filter(|job| !job.deleted) {
+            let change = Change {
+                endpoint: job.endpoint.clone(),
+                key: job.key.clone(),
+                report: job.report(&self.plans, at),
+            };
+            if subscriber.is_news(&change) {
                 job.pushes += 1;
-                let (endpoint, key) = name.clone();
-                changes.push(Change {
-                    endpoint,
-                    key,
-                    report,
-                });
+                changes.push(change);
             }
         }
         changes
@@ -200,8 +195,8 @@ impl Jobs {
 
     /// When the status of a job changes next, if nobody asks for anything.
     pub fn next_change(&self, at: Duration) -> Option<Duration> {
-        let changes = self.existing().filter_map(|(name, job)| {
-            let plan = self.plans.find(name).unwrap_or(&job.plan);
+        let changes = self.existing().filter_map(|job| {
+            let plan = job.plan(&self.plans);
             let began = job.began.filter(|_| job.ended.is_none())?;
             let next = plan.next_change(at.saturating_sub(began))?;
             (plan.scripted == 0).then(|| began.saturating_add(next))
@@ -209,15 +204,15 @@ impl Jobs {
         changes.min()
     }
 
-    /// All jobs by name.
+    /// All jobs, in the order in which they were first started.
     pub fn iter(&self, at: Duration) -> impl Iterator<Item = JobView<'_>> {
-        self.existing().map(move |(name, job)| JobView {
-            endpoint: &name.0,
-            key: &name.1,
+        self.existing().map(move |job| JobView {
+            endpoint: &job.endpoint,
+            key: &job.key,
             attachment: job.attachment.as_deref(),
             checks: job.checks,
             pushes: job.pushes,
-            status: job.status(self.plans.find(name), at),
+            status: job.status(&self.plans, at),
         })
     }
 
@@ -228,14 +223,14 @@ impl Jobs {
         if self.jobs.len() <= self.limit.max(kept) {
             return forgotten;
         }
-        let ended = self.jobs.values().filter(|job| job.is_forgettable());
+        let ended = self.jobs.iter().filter(|job| job.is_forgettable());
         let ended: Vec<_> = ended.map(|job| job.number).collect();
-        self.jobs.retain(|(_, key), job| {
+        self.jobs.retain(|job| {
             // Quadratic, but a sort costs 4 kB of WASM.
             let later = || ended.iter().filter(|number| **number > job.number);
             let goes = job.is_forgettable() && later().count() >= kept;
             if goes {
-                forgotten.push(key.clone());
+                forgotten.push(job.key.clone());
             }
             !goes
         });
@@ -250,21 +245,28 @@ impl Jobs {
 }
 
 impl Job {
-    /// `plan` takes the place of its own.
-    fn status(&self, plan: Option<&JobPlan>, at: Duration) -> JobStatus {
+    fn is(&self, endpoint: &str, key: &str) -> bool {
+        self.endpoint == endpoint && self.key == key
+    }
+
+    fn plan<'a>(&'a self, plans: &'a Plans) -> &'a JobPlan {
+        plans.find(&self.endpoint, &self.key).unwrap_or(&self.plan)
+    }
+
+    fn status(&self, plans: &Plans, at: Duration) -> JobStatus {
         if let Some(end) = &self.ended {
             return end.clone();
         }
         let elapsed = at.saturating_sub(self.began.unwrap_or(at));
-        plan.unwrap_or(&self.plan).status(elapsed)
+        self.plan(plans).status(elapsed)
     }
 
-    fn report(&self, plan: Option<&JobPlan>, at: Duration) -> Report {
-        match plan.unwrap_or(&self.plan).scripted.checked_sub(1) {
+    fn report(&self, plans: &Plans, at: Duration) -> Report {
+        match self.plan(plans).scripted.checked_sub(1) {
             Some(last) => Report::Scripted {
                 index: self.checks.min(last),
             },
-            None => Report::Status(self.status(plan, at)),
+            None => Report::Status(self.status(plans, at)),
         }
     }
 
@@ -272,10 +274,6 @@ impl Job {
     const fn is_forgettable(&self) -> bool {
         self.told || self.deleted || self.began.is_none()
     }
-}
-
-fn name(endpoint: &str, key: &str) -> JobName {
-    (endpoint.to_owned(), key.to_owned())
 }
 
 #[cfg(test)]

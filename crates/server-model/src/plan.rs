@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use litemap::LiteMap;
 
 use crate::config::Config;
 use crate::pace::scale;
@@ -239,26 +238,36 @@ fn irregular(ends: &[f64; PIECES], share: f64) -> u8 {
 /// already started.
 #[derive(Clone, Debug, Default)]
 pub struct Plans {
-    /// By endpoint and key; under an empty key for all jobs of the endpoint.
-    plans: LiteMap<(String, String), JobPlan>,
+    /// An endpoint, a key or none for all jobs of the endpoint, and their plan.
+    plans: Vec<(String, Option<String>, JobPlan)>,
 }
 
 impl Plans {
-    /// Sets the plan of all jobs of an endpoint.
+    /// Sets the plan of all jobs of an endpoint that have none of their own.
     pub fn set_endpoint(&mut self, endpoint: &str, plan: JobPlan) {
-        self.set_job(endpoint, "", plan);
+        self.set(endpoint, None, plan);
     }
 
     /// Sets the plan of one job.
     pub fn set_job(&mut self, endpoint: &str, key: &str, plan: JobPlan) {
+        self.set(endpoint, Some(key), plan);
+    }
+
+    fn set(&mut self, endpoint: &str, key: Option<&str>, plan: JobPlan) {
         self.plans
-            .insert((endpoint.to_owned(), key.to_owned()), plan);
+            .retain(|(of, job, _)| of != endpoint || job.as_deref() != key);
+        let key = key.map(str::to_owned);
+        self.plans.push((endpoint.to_owned(), key, plan));
     }
 
     /// The plan that applies to a job.
-    pub(crate) fn find(&self, name: &(String, String)) -> Option<&JobPlan> {
-        let for_all = || self.plans.get(&(name.0.clone(), String::new()));
-        self.plans.get(name).or_else(for_all)
+    pub(crate) fn find(&self, endpoint: &str, key: &str) -> Option<&JobPlan> {
+        let find = |key| {
+            let mut plans = self.plans.iter();
+            plans.find(|(of, job, _)| of == endpoint && job.as_deref() == key)
+        };
+        let found = find(Some(key)).or_else(|| find(None));
+        found.map(|(.., plan)| plan)
     }
 }
 

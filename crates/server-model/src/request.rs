@@ -1,5 +1,6 @@
 //! Requests as the model sees them: what is asked, and about which ids.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::chance;
@@ -83,7 +84,7 @@ pub struct Delivery {
     /// How long the response takes.
     pub latency: Duration,
     /// The fault that the request encounters.
-    pub fault: Option<Encounter>,
+    pub fault: Option<Arc<Encounter>>,
 }
 
 /// How often each request was made, which numbers its draws.

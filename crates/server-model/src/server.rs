@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::attachments::Attachments;
 use crate::chance;
 use crate::config::Config;
-use crate::fault::{Encounter, Fault, FaultRule, FaultRules, When};
+use crate::fault::{Fault, FaultRule, FaultRules};
 use crate::idempotency::Responses;
 use crate::jobs::Jobs;
 use crate::pace::{Pace, scale};
@@ -139,12 +139,9 @@ impl Server {
         let mut chance = chance::of(self.config.seed(), &request.words(), nth);
         let latency = scale(self.config.latency(), 0.5 + chance.f64());
         let latency = self.pace.real(latency);
-        let unreachable = Encounter {
-            when: When::Before,
-            fault: Fault::ConnectionLost,
-        };
+        let unreachable = || FaultRule::new(Fault::ConnectionLost).encounter;
         if !self.config.online() {
-            let fault = Some(unreachable);
+            let fault = Some(unreachable());
             return Delivery { latency, fault };
         }
         let is_status = request.operation == Operation::Status;
@@ -156,7 +153,7 @@ impl Server {
         };
         let drawn = shares.draw(&mut chance);
         let fault = self.rules.encounter(request);
-        let fault = fault.or_else(|| is_lost.then_some(unreachable)).or(drawn);
+        let fault = fault.or_else(|| is_lost.then(unreachable)).or(drawn);
         Delivery { latency, fault }
     }
 }

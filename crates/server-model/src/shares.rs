@@ -44,17 +44,16 @@ const DELAYS: [Duration; 3] = [
 /// # drop(shares);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FaultShares(Option<Arc<Vec<(f64, Encounter)>>>);
+pub struct FaultShares(Vec<(f64, Arc<Encounter>)>);
 
 impl FaultShares {
     /// No faults.
-    pub const NONE: Self = Self(None);
+    pub const NONE: Self = Self(Vec::new());
 
     /// Adds a fault of any kind.
     #[must_use]
     pub fn with(mut self, share: f64, when: When, fault: Fault) -> Self {
-        let shares = Arc::make_mut(self.0.get_or_insert_default());
-        shares.push((share, Encounter { when, fault }));
+        self.0.push((share, Arc::new(Encounter { when, fault })));
         self
     }
 
@@ -119,14 +118,13 @@ impl FaultShares {
     }
 
     /// Draws the fault of one request.
-    pub(crate) fn draw(&self, chance: &mut Rng) -> Option<Encounter> {
-        let shares = self.0.as_ref()?;
+    pub(crate) fn draw(&self, chance: &mut Rng) -> Option<Arc<Encounter>> {
         let mut left = chance.f64();
-        let drawn = shares.iter().find(|(share, _)| {
+        let drawn = self.0.iter().find(|(share, _)| {
             left -= share;
             left < 0.0
         })?;
-        Some(drawn.1.clone())
+        Some(Arc::clone(&drawn.1))
     }
 }
 
@@ -144,7 +142,7 @@ mod tests {
         let mut counts = [0; 3];
         for nth in 0..10_000 {
             let met = shares.draw(&mut chance::of(1, &[], nth));
-            match met.map(|met| (met.when, met.fault)) {
+            match met.map(|met| (met.when, met.fault.clone())) {
                 Some((When::Before, Fault::ConnectionLost)) => counts[0] += 1,
                 Some((When::After, Fault::ConnectionLost)) => counts[1] += 1,
                 Some((_, fault)) => {

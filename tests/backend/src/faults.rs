@@ -1,6 +1,6 @@
 //! Fault rules in JSON, as the control takes and lists them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::{HeaderValue, StatusCode};
 use background_tasks_server_model::{self as model, Encounter, FaultRule, Response};
@@ -148,13 +148,13 @@ impl From<Rule> for FaultRule {
             }
         };
         Self {
-            encounter: Encounter {
+            encounter: Arc::new(Encounter {
                 when: match rule.when {
                     When::Before => model::When::Before,
                     When::After => model::When::After,
                 },
                 fault: rule.fault.into(),
-            },
+            }),
             operation,
             endpoint: endpoint.map(str::to_owned),
             id: rule.id,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -112,7 +112,7 @@ impl State {
     }
 
     /// The fault that a request encounters.
-    pub fn receive(&mut self, operation: Operation, ids: &[String]) -> Option<Encounter> {
+    pub fn receive(&mut self, operation: Operation, ids: &[String]) -> Option<Arc<Encounter>> {
         let ids: Vec<_> = ids.iter().map(String::as_str).collect();
         let (operation, endpoint) = operation.model();
         let delivery = self.server.receive(&Request {

@@ -171,13 +171,13 @@ impl Server {
         ended.ok_or_else(|| Refusal::unknown("job", key))
     }
 
-    /// All jobs, ordered by endpoint and key.
+    /// All jobs, in the order in which they were first started.
     pub fn jobs(&self, now: Duration) -> impl Iterator<Item = JobView<'_>> {
         self.jobs.iter(self.pace.elapsed(now))
     }
 
-    /// The jobs whose report has changed since the subscriber last asked,
-    /// ordered by endpoint and key; at first all of them.
+    /// The jobs whose report has changed since the subscriber last asked; at
+    /// first all of them.
     pub fn changes(&mut self, subscriber: &mut Subscriber, now: Duration) -> Vec<Change> {
         let at = self.pace.elapsed(now);
         self.jobs.changes(subscriber, at)

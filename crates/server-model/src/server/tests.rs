@@ -280,10 +280,13 @@ fn while_offline_fault_rules_wait() {
     let mut server = server(Config::new().with_online(false));
     server.add_fault(Fault::status(500));
     let lost = server.receive(&status_request(&["q-1"])).fault;
-    assert_eq!(lost.map(|met| met.fault), Some(Fault::ConnectionLost));
+    assert_eq!(
+        lost.map(|met| met.fault.clone()),
+        Some(Fault::ConnectionLost)
+    );
     server.set_config(Config::new(), START);
     let met = server.receive(&status_request(&["q-1"])).fault;
-    assert_eq!(met.map(|met| met.fault), Some(Fault::status(500)));
+    assert_eq!(met.map(|met| met.fault.clone()), Some(Fault::status(500)));
     assert_eq!(server.faults(), []);
 }
 

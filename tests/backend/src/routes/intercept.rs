@@ -60,7 +60,7 @@ pub async fn intercept(
         Err(_) => Vec::new(),
     };
     let (in_flight, encounter) = InFlight::begin(operation, world, &received, ids, &request);
-    let response = match encounter.map(|it| (it.when, it.fault)) {
+    let response = match encounter.map(|it| (it.when, it.fault.clone())) {
         None => next.run(request).await,
         Some((When::Before, Fault::Delay(delay))) => {
             sleep(delay).await;
@@ -120,7 +120,7 @@ impl InFlight {
         address: &Uri,
         ids: Vec<String>,
         request: &Request,
-    ) -> (Self, Option<Encounter>) {
+    ) -> (Self, Option<Arc<Encounter>>) {
         let mut state = world.state();
         let encounter = state.receive(operation, &ids);
         let number = state.requests.receive(Received {
