@@ -59,9 +59,14 @@ pub struct JobView<'a> {
 }
 
 impl Jobs {
-    /// Sets the plans that apply in place of the drawn ones.
+    /// Sets the plans that apply in place of the drawn ones, now and later.
     pub fn set_plans(&mut self, plans: Plans) {
         self.plans = plans;
+        for job in &mut self.jobs {
+            if let Some(plan) = self.plans.find(&job.endpoint, &job.key) {
+                job.plan = plan.clone();
+            }
+        }
     }
 
     /// Whether a job of this name is known.
@@ -127,6 +132,9 @@ impl Jobs {
     }
 
     fn draw(&self, config: &Config, endpoint: &str, key: &str) -> JobPlan {
+        if let Some(plan) = self.plans.find(endpoint, key) {
+            return plan.clone();
+        }
         let runs = self.get(endpoint, key).map_or(0, |job| job.runs);
         let chance = chance::of(config.seed(), &["run", endpoint, key], runs + 1);
         JobPlan::draw(chance, config, config.job_time(endpoint))
@@ -145,7 +153,7 @@ impl Jobs {
         let mut jobs = self.jobs.iter_mut();
         let job = jobs.find(|job| job.is(endpoint, key) && !job.deleted)?;
         job.began.get_or_insert(at);
-        let report = job.report(&self.plans, at);
+        let report = job.report(at);
         job.checks += 1;
         job.told |= matches!(&report, Report::Status(status) if status.is_final());
         Some(report)
@@ -154,7 +162,7 @@ impl Jobs {
     /// The state of a job; does not count as a request.
     pub fn status(&self, endpoint: &str, key: &str, at: Duration) -> Option<JobStatus> {
         let job = self.get(endpoint, key).filter(|job| !job.deleted)?;
-        Some(job.status(&self.plans, at))
+        Some(job.status(at))
     }
 
     /// Ends a job, unless it has ended. `None` if there is no such job.
@@ -163,7 +171,7 @@ impl Jobs {
         let job = jobs.find(|job| job.is(endpoint, key) && !job.deleted)?;
         // Who cancels a job does not ask for it any more.
         job.told |= end == JobStatus::Cancelled;
-        let status = job.status(&self.plans, at);
+        let status = job.status(at);
         job.ended = Some(if status.is_final() { status } else { end });
         Some(())
     }
@@ -183,7 +191,7 @@ impl Jobs {
             let change = Change {
                 endpoint: job.endpoint.clone(),
                 key: job.key.clone(),
-                report: job.report(&self.plans, at),
+                report: job.report(at),
             };
             if subscriber.is_news(&change) {
                 job.pushes += 1;
@@ -196,7 +204,7 @@ impl Jobs {
     /// When the status of a job changes next, if nobody asks for anything.
     pub fn next_change(&self, at: Duration) -> Option<Duration> {
         let changes = self.existing().filter_map(|job| {
-            let plan = job.plan(&self.plans);
+            let plan = &job.plan;
             let began = job.began.filter(|_| job.ended.is_none())?;
             let next = plan.next_change(at.saturating_sub(began))?;
             (plan.scripted == 0).then(|| began.saturating_add(next))
@@ -212,30 +220,24 @@ impl Jobs {
             attachment: job.attachment.as_deref(),
             checks: job.checks,
             pushes: job.pushes,
-            status: job.status(&self.plans, at),
+            status: job.status(at),
         })
     }
 
     /// Forgets the finished jobs that clients were told of, except the last
-    /// `kept`, if there are many. Returns the keys of those that were forgotten.
-    pub fn forget_surplus(&mut self, kept: usize) -> Vec<String> {
-        let mut forgotten = Vec::new();
+    /// `kept`, if there are many.
+    pub fn forget_surplus(&mut self, kept: usize) {
         if self.jobs.len() <= self.limit.max(kept) {
-            return forgotten;
+            return;
         }
         let ended = self.jobs.iter().filter(|job| job.is_forgettable());
         let ended: Vec<_> = ended.map(|job| job.number).collect();
         self.jobs.retain(|job| {
             // Quadratic, but a sort costs 4 kB of WASM.
             let later = || ended.iter().filter(|number| **number > job.number);
-            let goes = job.is_forgettable() && later().count() >= kept;
-            if goes {
-                forgotten.push(job.key.clone());
-            }
-            !goes
+            !job.is_forgettable() || later().count() < kept
         });
         self.limit = self.jobs.len() * 3 / 2;
-        forgotten
     }
 
     #[cfg(test)]
@@ -249,24 +251,20 @@ impl Job {
         self.endpoint == endpoint && self.key == key
     }
 
-    fn plan<'a>(&'a self, plans: &'a Plans) -> &'a JobPlan {
-        plans.find(&self.endpoint, &self.key).unwrap_or(&self.plan)
-    }
-
-    fn status(&self, plans: &Plans, at: Duration) -> JobStatus {
+    fn status(&self, at: Duration) -> JobStatus {
         if let Some(end) = &self.ended {
             return end.clone();
         }
         let elapsed = at.saturating_sub(self.began.unwrap_or(at));
-        self.plan(plans).status(elapsed)
+        self.plan.status(elapsed)
     }
 
-    fn report(&self, plans: &Plans, at: Duration) -> Report {
-        match self.plan(plans).scripted.checked_sub(1) {
+    fn report(&self, at: Duration) -> Report {
+        match self.plan.scripted.checked_sub(1) {
             Some(last) => Report::Scripted {
                 index: self.checks.min(last),
             },
-            None => Report::Status(self.status(plans, at)),
+            None => Report::Status(self.status(at)),
         }
     }
 

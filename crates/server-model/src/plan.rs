@@ -98,7 +98,7 @@ impl JobPlan {
         let queued = scale(time, 0.05 + 0.15 * chance.f64());
         let fails = chance.f64() < config.fail();
         let share = 0.2 + 0.7 * chance.f64();
-        let reason = chance.choice(REASONS).map(str::to_owned);
+        let reason = chance.choice(REASONS);
         let mut sum = 0.0;
         let mut ends = [(); PIECES].map(|()| {
             // Squared, so that the speeds differ widely.
@@ -112,7 +112,10 @@ impl JobPlan {
         let whole = time.saturating_sub(queued);
         let (running, outcome) = match (never_ends, fails) {
             (true, _) => (whole, Outcome::NeverEnds),
-            (false, true) => (scale(whole, share), Outcome::Fails { reason }),
+            (false, true) => {
+                let reason = reason.map(str::to_owned);
+                (scale(whole, share), Outcome::Fails { reason })
+            }
             (false, false) => (whole, Outcome::Succeeds),
         };
         Self {
@@ -183,7 +186,7 @@ impl JobPlan {
             Progress::Unknown => None,
             Progress::Linear => {
                 let whole = self.running.as_nanos();
-                let percent = worked.as_nanos().saturating_mul(100).checked_div(whole);
+                let percent = (worked.as_nanos() * 100).checked_div(whole);
                 let percent = percent.and_then(|percent| u8::try_from(percent).ok());
                 Some(percent.unwrap_or(99).min(99))
             }
@@ -199,7 +202,7 @@ impl JobPlan {
         match &self.progress {
             Progress::Unknown => None,
             Progress::Linear => {
-                let nanos = self.running.as_nanos().saturating_mul(percent.into());
+                let nanos = self.running.as_nanos() * u128::from(percent);
                 let nanos = u64::try_from(nanos.div_ceil(100)).ok()?;
                 Some(Duration::from_nanos(nanos))
             }

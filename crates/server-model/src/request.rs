@@ -87,38 +87,25 @@ pub struct Delivery {
     pub fault: Option<Arc<Encounter>>,
 }
 
+/// How many different requests are counted; the oldest are forgotten.
+const COUNTED: usize = 1000;
+
 /// How often each request was made, which numbers its draws.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RequestCounts(Vec<Count>);
-
-#[derive(Clone, Debug)]
-struct Count {
-    /// Stands for the operation, the endpoint and the id.
-    request: u64,
-    id: String,
-    count: u64,
-}
+pub(crate) struct RequestCounts(Vec<(u64, u64)>);
 
 impl RequestCounts {
     /// Counts a request and those like it before. The first id stands for all.
     pub fn count(&mut self, request: &Request<'_>) -> u64 {
-        let words = request.words();
-        let (request, [.., id]) = (chance::fingerprint(&words, 0), words);
-        if let Some(known) = self.0.iter_mut().find(|known| known.request == request) {
-            known.count += 1;
-            return known.count;
+        let request = chance::fingerprint(&request.words(), 0);
+        if let Some((_, count)) = self.0.iter_mut().find(|(known, _)| *known == request) {
+            *count += 1;
+            return *count;
         }
-        self.0.push(Count {
-            request,
-            id: id.to_owned(),
-            count: 1,
-        });
+        if self.0.len() >= COUNTED {
+            self.0.remove(0);
+        }
+        self.0.push((request, 1));
         1
-    }
-
-    /// Forgets the requests about these ids.
-    pub fn forget(&mut self, is_forgotten: impl Fn(&str) -> bool) {
-        self.0
-            .retain(|known| known.id.is_empty() || !is_forgotten(&known.id));
     }
 }

@@ -227,14 +227,11 @@ impl Response {
     }
 
     fn refused(refusal: &Refusal) -> Self {
-        let error = Some(&*refusal.to_string());
-        Self::json(
-            refusal.status(),
-            &Body {
-                error,
-                ..Body::default()
-            },
-        )
+        let body = Body {
+            error: Some(&*refusal.to_string()),
+            ..Body::default()
+        };
+        Self::json(refusal.status(), &body)
     }
 }
 

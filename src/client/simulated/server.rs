@@ -158,7 +158,8 @@ impl Made {
                 self.server.sleep(*delay).await;
                 Ok(acted.unwrap_or_else(respond))
             }
-            Fault::LargeBody(bytes) => Ok(Response::ok(large_body(*bytes))),
+            // In a page nothing is transferred, so that no body is large.
+            Fault::LargeBody(_) => Ok(acted.unwrap_or_else(respond)),
             Fault::Response(response) => Ok(response.clone().into()),
             Fault::JobFails { reason } => {
                 if let Request::Status(job) = &self.request {
@@ -209,14 +210,6 @@ impl Made {
 /// The time of the model.
 fn elapsed(now: Timestamp) -> Duration {
     now.since(Timestamp::default())
-}
-
-/// A running status of at least this many bytes.
-fn large_body(bytes: u64) -> Vec<u8> {
-    let mut body = br#"{"status":"running"}"#.to_vec();
-    let length = usize::try_from(bytes).unwrap_or_default();
-    body.resize(length.max(body.len()), b' ');
-    body
 }
 
 /// Computed in whole numbers, so that 7 of 100 is not 6 percent.

@@ -56,8 +56,6 @@ impl Server {
     pub fn delete_attachment(&mut self, id: &str) -> Result<(), Refusal> {
         self.attachments.delete(id)?;
         self.jobs.delete_of(id);
-        self.requests.forget(|of| of == id);
-        self.starts.forget(|of| of == id);
         Ok(())
     }
 

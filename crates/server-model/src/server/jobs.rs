@@ -214,11 +214,7 @@ impl Server {
     }
 
     fn forget_surplus(&mut self) {
-        let forgotten = self.jobs.forget_surplus(self.config.kept_jobs);
-        if !forgotten.is_empty() {
-            self.requests
-                .forget(|id| forgotten.iter().any(|key| key == id));
-        }
+        self.jobs.forget_surplus(self.config.kept_jobs);
     }
 
     /// A queue id that no job has or had.
