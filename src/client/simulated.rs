@@ -1,15 +1,8 @@
-//! A server simulated in the page: the demo and tests run on it.
+//! A server simulated in the page, for the demo and for tests.
 
 mod call;
-mod chance;
 mod exchange;
-mod fault;
-mod jobs;
-mod pace;
-mod processor;
-mod run;
 mod server;
-mod simulation;
 
 use std::fmt;
 use std::rc::Rc;
@@ -17,27 +10,31 @@ use std::rc::Rc;
 use futures_util::FutureExt as _;
 use yew::Callback;
 
-pub use self::call::{CallFate, CallRecord, Operation};
+pub use background_tasks_server_model::{
+    Config as Simulation, Encounter, Fault, FaultRule, FaultShares, Operation, Response, When,
+};
+
+pub use self::call::{CallFate, CallRecord};
 use self::exchange::Request;
-pub use self::fault::{Fault, Injection};
 use self::server::Server;
-pub use self::simulation::Simulation;
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
 use crate::clock::{BrowserClock, Clock};
 use crate::task::{
     AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Report, UploadNews,
 };
 
-/// A client that needs no server: jobs go through queue and irregular progress
-/// by the clock, and fail by chance that grows from a seed.
+/// A client that needs no server. Jobs run by the clock with irregular progress,
+/// and fail at random by a seed.
 ///
-/// The same seed gives the same run: a job's fate hangs on the seed, its key
-/// and how often it was started, not on what else was asked. Answers are made
-/// as JSON and read by the parser that reads a real server's. A job that is not
-/// known begins when it is first asked for. What is uploaded is kept as title,
-/// type and size, as long as the client lives.
+/// The server is the model of the crate `background-tasks-server-model`. The
+/// same seed gives the same run: the outcome of a job depends on the seed, its
+/// key and how often it was started, not on other requests. Responses are
+/// written as JSON and parsed like those of a real server. An unknown job starts
+/// when it is first asked for. Of an uploaded file the title, type and size are
+/// kept for as long as the client lives.
 ///
-/// Faults are met on demand: see [`inject`](Self::inject) and [`script`](Self::script).
+/// Faults are injected on demand: see [`inject`](Self::inject) and
+/// [`script`](Self::script).
 ///
 /// ```
 /// use std::rc::Rc;
@@ -58,7 +55,7 @@ use crate::task::{
 ///     key: JobKey::from("q-1"),
 /// };
 /// assert_eq!(client.status(&job).now_or_never(), Some(Ok(Report::Queued)));
-/// client.inject(Fault::Unreachable);
+/// client.inject(Fault::ConnectionLost);
 /// assert_eq!(client.status(&job).now_or_never(), Some(Err(CallError::Unreachable)));
 /// clock.advance(Duration::from_secs(15));
 /// assert_eq!(client.status(&job).now_or_never(), Some(Ok(Report::Succeeded)));
@@ -88,44 +85,40 @@ impl SimulatedStatusClient {
 
     /// The settings.
     pub fn simulation(&self) -> Simulation {
-        self.0.processor.borrow().simulation().clone()
+        *self.0.model.borrow().config()
     }
 
-    /// Goes on with other settings; what is done is not undone.
+    /// Continues with other settings; what has happened stays.
     pub fn set_simulation(&self, simulation: Simulation) {
-        let now = self.0.clock.now();
-        self.0
-            .processor
-            .borrow_mut()
-            .set_simulation(simulation, now);
+        self.0.set_config(simulation);
     }
 
-    /// Has calls meet a fault: the next one, or those that an [`Injection`]
-    /// names. Of several that fit, the oldest is met.
-    pub fn inject(&self, injection: impl Into<Injection>) {
-        self.0.faults.borrow_mut().push(injection.into());
+    /// Injects a fault: the next call encounters it, or those that a
+    /// [`FaultRule`] names. If several apply to a call, it encounters the
+    /// oldest.
+    pub fn inject(&self, rule: impl Into<FaultRule>) {
+        self.0.model.borrow_mut().add_fault(rule);
     }
 
     /// Whether a fault waits for a call.
     pub fn has_faults(&self) -> bool {
-        self.0.faults.borrow().are_waiting()
+        !self.0.model.borrow().faults().is_empty()
     }
 
     /// Forgets the faults that wait for a call.
     pub fn clear_faults(&self) {
-        self.0.faults.borrow_mut().clear();
+        self.0.model.borrow_mut().clear_faults();
     }
 
-    /// Has the checks of a job answered with exactly these bodies, one each, the
-    /// last one for ever. With none the job goes its own way again.
+    /// Answers the status requests of a job with exactly these bodies, one each,
+    /// the last one forever. Without bodies the job runs by itself again.
     pub fn script<Body: AsRef<[u8]>>(
         &self,
         key: impl Into<JobKey>,
         bodies: impl IntoIterator<Item = Body>,
     ) {
-        let bodies = bodies.into_iter().map(|body| Rc::from(body.as_ref()));
-        let bodies = bodies.collect();
-        self.0.processor.borrow_mut().script(key.into(), bodies);
+        let bodies = bodies.into_iter().map(|body| body.as_ref().to_vec());
+        self.0.script(key.into(), bodies.collect());
     }
 
     /// The last 500 calls, oldest first.

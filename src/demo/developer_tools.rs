@@ -5,7 +5,7 @@ mod texts;
 use std::time::Duration;
 
 use yew::prelude::*;
-use yew_background_tasks::simulated::{Fault, Injection, Operation};
+use yew_background_tasks::simulated::{Fault, FaultRule, Operation};
 use yew_background_tasks::{SimulatedStatusClient, Simulation, use_background_tasks};
 
 pub use self::texts::{CHINESE, ENGLISH, ToolTexts};
@@ -73,10 +73,10 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
         };
         set(&|simulation| simulation.with_latency(latency));
     });
-    let button = |name: &'static str, label: &'static str, fault: Fault| {
+    let button = |name: &'static str, label: &'static str, rule: FaultRule| {
         let (simulator, last_set) = (props.simulator.clone(), last_set.setter());
         let onclick = move |_: MouseEvent| {
-            simulator.inject(Injection::new(fault.clone()).on(Operation::Status));
+            simulator.inject(rule.clone().on(Operation::Status));
             last_set.set(Some(label));
         };
         html! { <button type="button" class="demo-button" data-trouble={name} {onclick}>{ label }</button> }
@@ -84,6 +84,7 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
     let failure = Fault::JobFails {
         reason: Some(texts.fail_reason.into()),
     };
+    let response_lost = FaultRule::new(Fault::ConnectionLost).after_acting();
     html! {
         <section class="demo-card" aria-labelledby="demo-tools" data-developer-tools="">
             <h2 id="demo-tools">{ texts.headline }</h2>
@@ -95,10 +96,10 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
                         { switch(texts.slow, simulation.latency() >= SLOW, set_slow) }
                     </div>
                     <div class="demo-troubles">
-                        { button("fail", texts.fail_next, failure) }
-                        { button("drop", texts.drop_next, Fault::AnswerLost) }
-                        { button("web-page", texts.web_page_next, Fault::body(WEB_PAGE)) }
-                        { button("unknown-word", texts.unknown_word_next, Fault::body(UNKNOWN_WORD)) }
+                        { button("fail", texts.fail_next, failure.into()) }
+                        { button("drop", texts.drop_next, response_lost) }
+                        { button("web-page", texts.web_page_next, Fault::body(WEB_PAGE).into()) }
+                        { button("unknown-word", texts.unknown_word_next, Fault::body(UNKNOWN_WORD).into()) }
                     </div>
                     <p class="demo-hint" role="status">
                         if let Some(label) = *last_set {

@@ -14,7 +14,7 @@ use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{File, FilePropertyBag};
 use yew::Callback;
-use yew_background_tasks::simulated::{CallFate, Fault, Operation};
+use yew_background_tasks::simulated::{CallFate, Fault, FaultRule, Operation};
 use yew_background_tasks::{
     Attachment, Call, CallError, Clock as _, NewAttachment, Percent, SimulatedStatusClient,
     Simulation, StorageClient, Timestamp, UploadNews, VirtualClock,
@@ -118,7 +118,7 @@ async fn ten_times_the_speed_uploads_in_a_tenth_of_the_time() {
 #[wasm_bindgen_test]
 async fn a_broken_connection_ends_an_upload_half_way() {
     let (client, clock) = server();
-    client.inject(Fault::Unreachable);
+    client.inject(Fault::ConnectionLost);
     let mut upload = Upload::new(&client, file(1_000));
     let stored = upload.pass(&clock, 60).await;
     assert_eq!(stored, Some(Err(CallError::Unreachable)));
@@ -129,7 +129,7 @@ async fn a_broken_connection_ends_an_upload_half_way() {
 #[wasm_bindgen_test]
 async fn a_lost_answer_leaves_the_file_there_and_the_key_makes_no_second_one() {
     let (client, clock) = server();
-    client.inject(Fault::AnswerLost);
+    client.inject(FaultRule::new(Fault::ConnectionLost).after_acting());
     let lost = Upload::new(&client, file(10)).pass(&clock, 60).await;
     assert_eq!(lost, Some(Err(CallError::Unreachable)));
     let again = Upload::new(&client, file(10)).pass(&clock, 60).await;
@@ -166,7 +166,7 @@ async fn an_empty_file_is_refused_with_a_reason() {
     let refused = CallError::Status {
         status: 422,
         retry_after: None,
-        message: Some("The file is empty".into()),
+        message: Some("the file is empty".into()),
     };
     assert_eq!(stored, Some(Err(refused)));
 }

@@ -34,6 +34,8 @@ pub fn lint() -> Result<()> {
         "--lib",
         "--package",
         "yew-background-tasks",
+        "--package",
+        "background-tasks-server-model",
     ];
     finish(command("cargo", &doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }

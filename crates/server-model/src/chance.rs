@@ -13,10 +13,11 @@ pub fn of(seed: u64, subject: &[&str], nth: u64) -> Rng {
     Rng::with_seed(hash.0)
 }
 
-/// A number that stands for a list of words.
-pub fn fingerprint(words: &[&str]) -> u64 {
+/// A number that stands for words and a number.
+pub fn fingerprint(words: &[&str], number: u64) -> u64 {
     let mut hash = Fnv::new();
     hash.write_words(words);
+    hash.write(&number.to_le_bytes());
     hash.0
 }
 

@@ -1,9 +1,7 @@
 //! The settings of a server.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::shares::FaultShares;
 use crate::{EMBEDDINGS, VIDEO};
 
 /// How the server behaves.
@@ -15,7 +13,6 @@ use crate::{EMBEDDINGS, VIDEO};
 /// | fail: share of jobs that fail | 0.0 | jobs that start later |
 /// | never end: share of jobs that never end | 0.0 | jobs that start later |
 /// | flaky: share of status requests whose connection fails | 0.0 | later requests |
-/// | faults: shares of status requests, and of others, with other faults | none | later requests |
 /// | online: whether requests reach the server | true | later requests |
 /// | average latency of a response | 120 ms | later requests |
 /// | upload rate | 1 MiB/s | uploads that begin later |
@@ -23,7 +20,6 @@ use crate::{EMBEDDINGS, VIDEO};
 /// | time of an embedding | 8 s | jobs that start later |
 /// | time of any other job | 10 s | jobs that start later |
 /// | known only: whether unknown ids are 404 | false | later requests |
-/// | queue ids | drawn | jobs that start later |
 /// | most finished jobs that are kept | unlimited | |
 /// | processing: how long a repeated idempotency key is 409 | 0 s | later requests |
 /// | largest file | unlimited | later requests |
@@ -41,15 +37,13 @@ use crate::{EMBEDDINGS, VIDEO};
 /// let config = Config::new().with_seed(7).with_speed(10.0).with_fail(2.0);
 /// assert_eq!(config.fail(), 1.0);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Config {
     seed: u64,
     speed: f64,
     fail: f64,
     never_end: f64,
     flaky: f64,
-    status_faults: FaultShares,
-    other_faults: FaultShares,
     online: bool,
     latency: Duration,
     upload_rate: u64,
@@ -57,21 +51,11 @@ pub struct Config {
     embedding: Duration,
     other: Duration,
     pub(crate) known_only: bool,
-    pub(crate) queue_ids: QueueIds,
     pub(crate) kept_jobs: usize,
     pub(crate) processing: Duration,
     pub(crate) max_file: u64,
     pub(crate) max_part: u64,
     pub(crate) lock_timeout: Duration,
-}
-
-/// How queue ids are made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum QueueIds {
-    /// Drawn from the seed for each attachment, such as `q-81f3a07c`.
-    Drawn,
-    /// This prefix and a running number.
-    Numbered(Arc<str>),
 }
 
 impl Config {
@@ -84,8 +68,6 @@ impl Config {
             fail: 0.0,
             never_end: 0.0,
             flaky: 0.0,
-            status_faults: FaultShares::NONE,
-            other_faults: FaultShares::NONE,
             online: true,
             latency: Duration::from_millis(120),
             upload_rate: 1 << 20,
@@ -93,7 +75,6 @@ impl Config {
             embedding: Duration::from_secs(8),
             other: Duration::from_secs(10),
             known_only: false,
-            queue_ids: QueueIds::Drawn,
             kept_jobs: usize::MAX,
             processing: Duration::ZERO,
             max_file: u64::MAX,
@@ -135,14 +116,6 @@ impl Config {
     #[must_use]
     pub const fn with_flaky(mut self, share: f64) -> Self {
         self.flaky = within(share, 0.0, 1.0, 0.0);
-        self
-    }
-
-    /// Sets the faults that status requests, and all others, encounter by chance.
-    #[must_use]
-    pub const fn with_faults(mut self, status: FaultShares, others: FaultShares) -> Self {
-        self.status_faults = status;
-        self.other_faults = others;
         self
     }
 
@@ -199,13 +172,6 @@ impl Config {
     #[must_use]
     pub const fn with_known_only(mut self, known_only: bool) -> Self {
         self.known_only = known_only;
-        self
-    }
-
-    /// Sets how queue ids are made.
-    #[must_use]
-    pub fn with_queue_ids(mut self, queue_ids: QueueIds) -> Self {
-        self.queue_ids = queue_ids;
         self
     }
 
@@ -287,15 +253,6 @@ impl Config {
     #[must_use]
     pub const fn latency(&self) -> Duration {
         self.latency
-    }
-
-    /// The faults that requests encounter by chance: status requests, or others.
-    pub(crate) const fn faults(&self, is_status: bool) -> &FaultShares {
-        if is_status {
-            &self.status_faults
-        } else {
-            &self.other_faults
-        }
     }
 
     /// How long an upload of this many bytes takes, in the server's time.

@@ -2,14 +2,13 @@
 
 use litemap::LiteMap;
 
-use crate::jobs::JobName;
 use crate::status::Report;
 
 /// What one client of the event stream was told. It belongs to the shell and
 /// dies with the connection.
 #[derive(Clone, Debug, Default)]
 pub struct Subscriber {
-    told: LiteMap<JobName, Report>,
+    told: LiteMap<(String, String), Report>,
 }
 
 /// A job whose report has changed.
@@ -31,16 +30,14 @@ impl Subscriber {
     }
 
     /// Takes in how a job is now; tells whether that is news.
-    pub(crate) fn is_news(&mut self, name: &JobName, report: &Report) -> bool {
-        if self.told.get(name) == Some(report) {
-            return false;
-        }
-        self.told.insert(name.clone(), report.clone());
-        true
+    pub(crate) fn is_news(&mut self, change: &Change) -> bool {
+        let name = (change.endpoint.clone(), change.key.clone());
+        let before = self.told.insert(name, change.report.clone());
+        before.as_ref() != Some(&change.report)
     }
 
     /// Forgets the jobs that no longer exist.
-    pub(crate) fn retain(&mut self, exists: impl Fn(&JobName) -> bool) {
-        self.told.retain(|name, _| exists(name));
+    pub(crate) fn retain(&mut self, exists: impl Fn(&str, &str) -> bool) {
+        self.told.retain(|(endpoint, key), _| exists(endpoint, key));
     }
 }

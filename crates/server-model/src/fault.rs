@@ -25,7 +25,7 @@ pub enum Fault {
     /// encounter it.
     JobFails {
         /// The reason that the server gives.
-        reason: Option<Arc<str>>,
+        reason: Option<String>,
     },
 }
 
@@ -35,13 +35,13 @@ pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// The header `Retry-After`: seconds, or an HTTP date.
-    pub retry_after: Option<Arc<str>>,
+    pub retry_after: Option<String>,
     /// The header `Location`.
-    pub location: Option<Arc<str>>,
+    pub location: Option<String>,
     /// The header `Content-Type`; JSON if absent.
-    pub content_type: Option<Arc<str>>,
+    pub content_type: Option<String>,
     /// The body; up to the shell if absent.
-    pub body: Option<Arc<[u8]>>,
+    pub body: Option<Vec<u8>>,
 }
 
 impl Response {
@@ -79,7 +79,7 @@ impl Fault {
     #[must_use]
     pub fn body(body: impl AsRef<[u8]>) -> Self {
         Self::Response(Response {
-            body: Some(body.as_ref().into()),
+            body: Some(body.as_ref().to_vec()),
             ..Response::new(200)
         })
     }
@@ -89,7 +89,7 @@ impl Fault {
     pub fn html() -> Self {
         Self::Response(Response {
             content_type: Some("text/html".into()),
-            body: Some((*b"<!doctype html><title>Sign in</title>").into()),
+            body: Some(b"<!doctype html><title>Sign in</title>".to_vec()),
             ..Response::new(200)
         })
     }
@@ -142,13 +142,13 @@ pub struct Encounter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultRule {
     /// What happens.
-    pub encounter: Encounter,
+    pub encounter: Arc<Encounter>,
     /// Only requests of this kind; `None` means any.
     pub operation: Option<Operation>,
     /// Only requests about jobs of this endpoint; `None` means any.
-    pub endpoint: Option<Arc<str>>,
+    pub endpoint: Option<String>,
     /// Only requests that name this id; `None` means any.
-    pub id: Option<Arc<str>>,
+    pub id: Option<String>,
     /// How many more requests encounter it; `None` means all.
     pub times: Option<u32>,
 }
@@ -156,10 +156,10 @@ pub struct FaultRule {
 impl FaultRule {
     /// The next request encounters `fault`.
     #[must_use]
-    pub const fn new(fault: Fault) -> Self {
+    pub fn new(fault: Fault) -> Self {
         let when = When::Before;
         Self {
-            encounter: Encounter { when, fault },
+            encounter: Arc::new(Encounter { when, fault }),
             operation: None,
             endpoint: None,
             id: None,
@@ -169,8 +169,8 @@ impl FaultRule {
 
     /// The server acts first, and its response is lost.
     #[must_use]
-    pub const fn after_acting(mut self) -> Self {
-        self.encounter.when = When::After;
+    pub fn after_acting(mut self) -> Self {
+        Arc::make_mut(&mut self.encounter).when = When::After;
         self
     }
 
@@ -251,10 +251,10 @@ impl FaultRules {
     }
 
     /// The fault of the oldest rule that applies, which is used up by one.
-    pub fn encounter(&mut self, request: &Request<'_>) -> Option<Encounter> {
+    pub fn encounter(&mut self, request: &Request<'_>) -> Option<Arc<Encounter>> {
         let index = self.0.iter().position(|rule| rule.applies_to(request))?;
         let rule = self.0.get_mut(index)?;
-        let encounter = rule.encounter.clone();
+        let encounter = Arc::clone(&rule.encounter);
         if let Some(times) = &mut rule.times {
             *times -= 1;
             if *times == 0 {
@@ -293,7 +293,7 @@ mod tests {
         rules.push(Fault::ConnectionLost.into());
         let status = request(Operation::Status, Some(VIDEO), &["q-1"]);
         let list = request(Operation::List, None, &[]);
-        let mut fault = |request| rules.encounter(request).map(|met| met.fault);
+        let mut fault = |request| rules.encounter(request).map(|met| met.fault.clone());
         assert_eq!(fault(&status), Some(Fault::NoResponse));
         assert_eq!(fault(&list), Some(Fault::ConnectionLost));
         assert_eq!(fault(&status), Some(Fault::NoResponse));

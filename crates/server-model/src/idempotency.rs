@@ -2,9 +2,11 @@
 //! no second effect.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::attachments::Attachment;
+use crate::chance;
 use crate::refusal::Refusal;
 use crate::request::Operation;
 
@@ -17,7 +19,7 @@ pub(crate) enum Remembered {
     /// A job was started; its key, if it is not the attachment's id.
     Started(Option<String>),
     /// A file was stored.
-    Stored(Attachment),
+    Stored(Arc<Attachment>),
     /// A tus upload with this id was created.
     Created(String),
 }
@@ -28,9 +30,8 @@ pub(crate) struct Responses(VecDeque<Given>);
 
 #[derive(Clone, Debug)]
 struct Given {
-    operation: Operation,
-    endpoint: String,
-    key: String,
+    /// Stands for the operation, the endpoint and the key.
+    name: u64,
     request: u64,
     response: Remembered,
     at: Duration,
@@ -44,6 +45,13 @@ pub(crate) struct Keyed<'a> {
     pub key: Option<&'a str>,
     /// A fingerprint of what it asks.
     pub request: u64,
+}
+
+impl Keyed<'_> {
+    fn name(&self) -> Option<u64> {
+        let words = [self.operation.as_str(), self.endpoint, self.key?];
+        Some(chance::fingerprint(&words, 0))
+    }
 }
 
 impl Responses {
@@ -60,15 +68,10 @@ impl Responses {
         processing: Duration,
         now: Duration,
     ) -> Result<Option<Remembered>, Refusal> {
-        let Some(key) = keyed.key else {
+        let Some(name) = keyed.name() else {
             return Ok(None);
         };
-        let first = self.0.iter().rev().find(|given| {
-            given.operation == keyed.operation
-                && given.endpoint == keyed.endpoint
-                && given.key == key
-        });
-        match first {
+        match self.0.iter().find(|given| given.name == name) {
             None => Ok(None),
             Some(first) if first.request != keyed.request => Err(Refusal::KeyReused),
             Some(first) if now.saturating_sub(first.at) < processing => Err(Refusal::InProgress),
@@ -78,16 +81,14 @@ impl Responses {
 
     /// Remembers the response to the first request with a key.
     pub fn remember(&mut self, keyed: Keyed<'_>, response: &Remembered, now: Duration) {
-        let Some(key) = keyed.key else {
+        let Some(name) = keyed.name() else {
             return;
         };
         if self.0.len() >= CAPACITY {
             self.0.pop_front();
         }
         self.0.push_back(Given {
-            operation: keyed.operation,
-            endpoint: keyed.endpoint.to_owned(),
-            key: key.to_owned(),
+            name,
             request: keyed.request,
             response: response.clone(),
             at: now,

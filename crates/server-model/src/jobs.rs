@@ -1,10 +1,6 @@
 //! The jobs of the server.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
-
-use litemap::LiteMap;
 
 use crate::chance;
 use crate::config::Config;
@@ -12,18 +8,11 @@ use crate::events::{Change, Subscriber};
 use crate::plan::{JobPlan, Plans};
 use crate::status::{JobStatus, Report};
 
-/// How many jobs of deleted attachments stay known as such.
-const DELETED_CAPACITY: usize = 1000;
-
-/// An endpoint and a key.
-pub(crate) type JobName = (String, String);
-
-/// Jobs by their names.
+/// The jobs, in the order in which they were first started. They are so few at a
+/// time that a list is fast, and it costs less WASM than a map.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Jobs {
-    known: LiteMap<JobName, Job>,
-    /// Jobs whose attachment was deleted, oldest first.
-    deleted: VecDeque<JobName>,
+    jobs: Vec<Job>,
     plans: Plans,
     /// Numbers the runs of all jobs.
     begun: u64,
@@ -34,7 +23,9 @@ pub(crate) struct Jobs {
 
 #[derive(Clone, Debug)]
 struct Job {
-    attachment: Option<Arc<str>>,
+    endpoint: String,
+    key: String,
+    attachment: Option<String>,
     runs: u64,
     number: u64,
     plan: JobPlan,
@@ -44,6 +35,8 @@ struct Job {
     ended: Option<JobStatus>,
     /// Whether a client was told of the end. Until then it will ask.
     told: bool,
+    /// Whether its attachment was deleted, and the job with it.
+    deleted: bool,
     checks: usize,
     pushes: usize,
 }
@@ -66,20 +59,24 @@ pub struct JobView<'a> {
 }
 
 impl Jobs {
-    /// Sets the plans that apply in place of the drawn ones.
+    /// Sets the plans that apply in place of the drawn ones, now and later.
     pub fn set_plans(&mut self, plans: Plans) {
         self.plans = plans;
+        for job in &mut self.jobs {
+            if let Some(plan) = self.plans.find(&job.endpoint, &job.key) {
+                job.plan = plan.clone();
+            }
+        }
     }
 
     /// Whether a job of this name is known.
     pub fn has(&self, endpoint: &str, key: &str) -> bool {
-        self.known.contains_key(&name(endpoint, key))
+        self.get(endpoint, key).is_some_and(|job| !job.deleted)
     }
 
     /// Whether a job of this name was known before its attachment was deleted.
     pub fn is_deleted(&self, endpoint: &str, key: &str) -> bool {
-        let deleted = |(of, known): &JobName| of == endpoint && known == key;
-        self.deleted.iter().any(deleted)
+        self.get(endpoint, key).is_some_and(|job| job.deleted)
     }
 
     /// Starts a job with a plan drawn from the seed, anew if it ran before.
@@ -112,39 +109,51 @@ impl Jobs {
         plan: JobPlan,
         began: Option<Duration>,
     ) {
-        let name = name(endpoint, key);
-        self.deleted.retain(|deleted| *deleted != name);
         self.begun += 1;
+        let known = self.jobs.iter_mut().find(|job| job.is(endpoint, key));
         let job = Job {
-            attachment: attachment.map(Arc::from),
-            runs: self.runs(&name) + 1,
+            endpoint: endpoint.to_owned(),
+            key: key.to_owned(),
+            attachment: attachment.map(str::to_owned),
+            runs: known.as_ref().map_or(1, |job| job.runs + 1),
             number: self.begun,
             plan,
             began,
             ended: None,
             told: false,
+            deleted: false,
             checks: 0,
             pushes: 0,
         };
-        self.known.insert(name, job);
+        match known {
+            Some(known) => *known = job,
+            None => self.jobs.push(job),
+        }
     }
 
     fn draw(&self, config: &Config, endpoint: &str, key: &str) -> JobPlan {
-        let nth = self.runs(&name(endpoint, key)) + 1;
-        let chance = chance::of(config.seed(), &["run", endpoint, key], nth);
+        if let Some(plan) = self.plans.find(endpoint, key) {
+            return plan.clone();
+        }
+        let runs = self.get(endpoint, key).map_or(0, |job| job.runs);
+        let chance = chance::of(config.seed(), &["run", endpoint, key], runs + 1);
         JobPlan::draw(chance, config, config.job_time(endpoint))
     }
 
-    fn runs(&self, name: &JobName) -> u64 {
-        self.known.get(name).map_or(0, |job| job.runs)
+    fn get(&self, endpoint: &str, key: &str) -> Option<&Job> {
+        self.jobs.iter().find(|job| job.is(endpoint, key))
+    }
+
+    fn existing(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| !job.deleted)
     }
 
     /// What a status request is answered with; counts the request.
     pub fn check(&mut self, endpoint: &str, key: &str, at: Duration) -> Option<Report> {
-        let name = name(endpoint, key);
-        let job = self.known.get_mut(&name)?;
+        let mut jobs = self.jobs.iter_mut();
+        let job = jobs.find(|job| job.is(endpoint, key) && !job.deleted)?;
         job.began.get_or_insert(at);
-        let report = job.report(&name, &self.plans, at);
+        let report = job.report(at);
         job.checks += 1;
         job.told |= matches!(&report, Report::Status(status) if status.is_final());
         Some(report)
@@ -152,51 +161,41 @@ impl Jobs {
 
     /// The state of a job; does not count as a request.
     pub fn status(&self, endpoint: &str, key: &str, at: Duration) -> Option<JobStatus> {
-        let name = name(endpoint, key);
-        let job = self.known.get(&name)?;
-        Some(job.status(&name, &self.plans, at))
+        let job = self.get(endpoint, key).filter(|job| !job.deleted)?;
+        Some(job.status(at))
     }
 
     /// Ends a job, unless it has ended. `None` if there is no such job.
     pub fn end(&mut self, endpoint: &str, key: &str, at: Duration, end: JobStatus) -> Option<()> {
-        let name = name(endpoint, key);
-        let job = self.known.get_mut(&name)?;
-        let status = job.status(&name, &self.plans, at);
+        let mut jobs = self.jobs.iter_mut();
+        let job = jobs.find(|job| job.is(endpoint, key) && !job.deleted)?;
         // Who cancels a job does not ask for it any more.
         job.told |= end == JobStatus::Cancelled;
+        let status = job.status(at);
         job.ended = Some(if status.is_final() { status } else { end });
         Some(())
     }
 
-    /// Forgets the jobs of an attachment, and that they can start again.
+    /// Deletes the jobs of an attachment. They stay known as such.
     pub fn delete_of(&mut self, attachment: &str) {
-        let deleted = &mut self.deleted;
-        self.known.retain(|name, job| {
-            let stays = job.attachment.as_deref() != Some(attachment);
-            if !stays {
-                if deleted.len() >= DELETED_CAPACITY {
-                    deleted.pop_front();
-                }
-                deleted.push_back(name.clone());
-            }
-            stays
-        });
+        for job in &mut self.jobs {
+            job.deleted |= job.attachment.as_deref() == Some(attachment);
+        }
     }
 
     /// The jobs that are not as the subscriber was told.
     pub fn changes(&mut self, subscriber: &mut Subscriber, at: Duration) -> Vec<Change> {
-        subscriber.retain(|name| self.known.contains_key(name));
+        subscriber.retain(|endpoint, key| self.has(endpoint, key));
         let mut changes = Vec::new();
-        for (name, job) in self.known.iter_mut() {
-            let report = job.report(name, &self.plans, at);
-            if subscriber.is_news(name, &report) {
+        for job in self.jobs.iter_mut().filter(|job| !job.deleted) {
+            let change = Change {
+                endpoint: job.endpoint.clone(),
+                key: job.key.clone(),
+                report: job.report(at),
+            };
+            if subscriber.is_news(&change) {
                 job.pushes += 1;
-                let (endpoint, key) = name.clone();
-                changes.push(Change {
-                    endpoint,
-                    key,
-                    report,
-                });
+                changes.push(change);
             }
         }
         changes
@@ -204,8 +203,8 @@ impl Jobs {
 
     /// When the status of a job changes next, if nobody asks for anything.
     pub fn next_change(&self, at: Duration) -> Option<Duration> {
-        let changes = self.known.iter().filter_map(|(name, job)| {
-            let plan = self.plans.find(name).unwrap_or(&job.plan);
+        let changes = self.existing().filter_map(|job| {
+            let plan = &job.plan;
             let began = job.began.filter(|_| job.ended.is_none())?;
             let next = plan.next_change(at.saturating_sub(began))?;
             (plan.scripted == 0).then(|| began.saturating_add(next))
@@ -213,72 +212,66 @@ impl Jobs {
         changes.min()
     }
 
-    /// All jobs by name.
+    /// All jobs, in the order in which they were first started.
     pub fn iter(&self, at: Duration) -> impl Iterator<Item = JobView<'_>> {
-        self.known.iter().map(move |(name, job)| JobView {
-            endpoint: &name.0,
-            key: &name.1,
+        self.existing().map(move |job| JobView {
+            endpoint: &job.endpoint,
+            key: &job.key,
             attachment: job.attachment.as_deref(),
             checks: job.checks,
             pushes: job.pushes,
-            status: job.status(name, &self.plans, at),
+            status: job.status(at),
         })
     }
 
     /// Forgets the finished jobs that clients were told of, except the last
-    /// `kept`, if there are many. Returns the keys of those that were forgotten.
-    pub fn forget_surplus(&mut self, kept: usize) -> Vec<String> {
-        let mut forgotten = Vec::new();
-        if self.known.len() <= self.limit.max(kept) {
-            return forgotten;
+    /// `kept`, if there are many.
+    pub fn forget_surplus(&mut self, kept: usize) {
+        if self.jobs.len() <= self.limit.max(kept) {
+            return;
         }
-        let ended = self.known.values().filter(|job| job.is_forgettable());
-        let ended: LiteMap<u64, ()> = ended.map(|job| (job.number, ())).collect();
-        let newest_gone = ended.keys().nth_back(kept).copied();
-        self.known.retain(|(_, key), job| {
-            let goes = job.is_forgettable() && newest_gone.is_some_and(|gone| job.number <= gone);
-            if goes {
-                forgotten.push(key.clone());
-            }
-            !goes
+        let ended = self.jobs.iter().filter(|job| job.is_forgettable());
+        let ended: Vec<_> = ended.map(|job| job.number).collect();
+        self.jobs.retain(|job| {
+            // Quadratic, but a sort costs 4 kB of WASM.
+            let later = || ended.iter().filter(|number| **number > job.number);
+            !job.is_forgettable() || later().count() < kept
         });
-        self.limit = self.known.len() * 3 / 2;
-        forgotten
+        self.limit = self.jobs.len() * 3 / 2;
     }
 
     #[cfg(test)]
     fn len(&self) -> usize {
-        self.known.len()
+        self.jobs.len()
     }
 }
 
 impl Job {
-    fn status(&self, name: &JobName, plans: &Plans, at: Duration) -> JobStatus {
+    fn is(&self, endpoint: &str, key: &str) -> bool {
+        self.endpoint == endpoint && self.key == key
+    }
+
+    fn status(&self, at: Duration) -> JobStatus {
         if let Some(end) = &self.ended {
             return end.clone();
         }
         let elapsed = at.saturating_sub(self.began.unwrap_or(at));
-        plans.find(name).unwrap_or(&self.plan).status(elapsed)
+        self.plan.status(elapsed)
     }
 
-    fn report(&self, name: &JobName, plans: &Plans, at: Duration) -> Report {
-        let plan = plans.find(name).unwrap_or(&self.plan);
-        match plan.scripted.checked_sub(1) {
+    fn report(&self, at: Duration) -> Report {
+        match self.plan.scripted.checked_sub(1) {
             Some(last) => Report::Scripted {
                 index: self.checks.min(last),
             },
-            None => Report::Status(self.status(name, plans, at)),
+            None => Report::Status(self.status(at)),
         }
     }
 
     /// A job that waits is as good as new when it is asked for.
     const fn is_forgettable(&self) -> bool {
-        self.told || self.began.is_none()
+        self.told || self.deleted || self.began.is_none()
     }
-}
-
-fn name(endpoint: &str, key: &str) -> JobName {
-    (endpoint.to_owned(), key.to_owned())
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ mod status;
 mod uploads;
 
 pub use self::attachments::{Attachment, NewAttachment};
-pub use self::config::{Config, QueueIds};
+pub use self::config::Config;
 pub use self::events::{Change, Subscriber};
 pub use self::fault::{Encounter, Fault, FaultRule, Response, When};
 pub use self::jobs::JobView;
@@ -58,7 +58,7 @@ pub use self::pace::scale;
 pub use self::plan::{JobPlan, Outcome, Plans, Progress};
 pub use self::refusal::Refusal;
 pub use self::request::{Delivery, Operation, Request};
-pub use self::server::{Server, Started};
+pub use self::server::{QueueIds, Server, Started};
 pub use self::shares::FaultShares;
 pub use self::status::{JobStatus, Report};
 pub use self::uploads::{Content, NewUpload, Position};

@@ -1,10 +1,8 @@
 //! How a job goes: its times, its outcome, its progress.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use litemap::LiteMap;
 
 use crate::config::Config;
 use crate::pace::scale;
@@ -69,7 +67,7 @@ pub enum Outcome {
     /// It fails.
     Fails {
         /// The reason, if the server gives one.
-        reason: Option<Arc<str>>,
+        reason: Option<String>,
     },
     /// The server gives it up.
     Cancelled,
@@ -100,7 +98,7 @@ impl JobPlan {
         let queued = scale(time, 0.05 + 0.15 * chance.f64());
         let fails = chance.f64() < config.fail();
         let share = 0.2 + 0.7 * chance.f64();
-        let reason = chance.choice(REASONS).map(Arc::from);
+        let reason = chance.choice(REASONS);
         let mut sum = 0.0;
         let mut ends = [(); PIECES].map(|()| {
             // Squared, so that the speeds differ widely.
@@ -114,7 +112,10 @@ impl JobPlan {
         let whole = time.saturating_sub(queued);
         let (running, outcome) = match (never_ends, fails) {
             (true, _) => (whole, Outcome::NeverEnds),
-            (false, true) => (scale(whole, share), Outcome::Fails { reason }),
+            (false, true) => {
+                let reason = reason.map(str::to_owned);
+                (scale(whole, share), Outcome::Fails { reason })
+            }
             (false, false) => (whole, Outcome::Succeeds),
         };
         Self {
@@ -185,7 +186,7 @@ impl JobPlan {
             Progress::Unknown => None,
             Progress::Linear => {
                 let whole = self.running.as_nanos();
-                let percent = worked.as_nanos().saturating_mul(100).checked_div(whole);
+                let percent = (worked.as_nanos() * 100).checked_div(whole);
                 let percent = percent.and_then(|percent| u8::try_from(percent).ok());
                 Some(percent.unwrap_or(99).min(99))
             }
@@ -201,7 +202,7 @@ impl JobPlan {
         match &self.progress {
             Progress::Unknown => None,
             Progress::Linear => {
-                let nanos = self.running.as_nanos().saturating_mul(percent.into());
+                let nanos = self.running.as_nanos() * u128::from(percent);
                 let nanos = u64::try_from(nanos.div_ceil(100)).ok()?;
                 Some(Duration::from_nanos(nanos))
             }
@@ -240,26 +241,36 @@ fn irregular(ends: &[f64; PIECES], share: f64) -> u8 {
 /// already started.
 #[derive(Clone, Debug, Default)]
 pub struct Plans {
-    endpoints: LiteMap<String, JobPlan>,
-    jobs: LiteMap<(String, String), JobPlan>,
+    /// An endpoint, a key or none for all jobs of the endpoint, and their plan.
+    plans: Vec<(String, Option<String>, JobPlan)>,
 }
 
 impl Plans {
-    /// Sets the plan of all jobs of an endpoint.
+    /// Sets the plan of all jobs of an endpoint that have none of their own.
     pub fn set_endpoint(&mut self, endpoint: &str, plan: JobPlan) {
-        self.endpoints.insert(endpoint.to_owned(), plan);
+        self.set(endpoint, None, plan);
     }
 
     /// Sets the plan of one job.
     pub fn set_job(&mut self, endpoint: &str, key: &str, plan: JobPlan) {
-        self.jobs
-            .insert((endpoint.to_owned(), key.to_owned()), plan);
+        self.set(endpoint, Some(key), plan);
+    }
+
+    fn set(&mut self, endpoint: &str, key: Option<&str>, plan: JobPlan) {
+        self.plans
+            .retain(|(of, job, _)| of != endpoint || job.as_deref() != key);
+        let key = key.map(str::to_owned);
+        self.plans.push((endpoint.to_owned(), key, plan));
     }
 
     /// The plan that applies to a job.
-    pub(crate) fn find(&self, name: &(String, String)) -> Option<&JobPlan> {
-        let job = self.jobs.get(name);
-        job.or_else(|| self.endpoints.get(&name.0))
+    pub(crate) fn find(&self, endpoint: &str, key: &str) -> Option<&JobPlan> {
+        let find = |key| {
+            let mut plans = self.plans.iter();
+            plans.find(|(of, job, _)| of == endpoint && job.as_deref() == key)
+        };
+        let found = find(Some(key)).or_else(|| find(None));
+        found.map(|(.., plan)| plan)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Requests as the model sees them: what is asked, and about which ids.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use litemap::LiteMap;
-
+use crate::chance;
 use crate::fault::Encounter;
 
 /// The kinds of requests.
@@ -67,33 +67,45 @@ pub struct Request<'a> {
     pub ids: &'a [&'a str],
 }
 
+impl Request<'_> {
+    /// What its draws are named by.
+    pub(crate) fn words(&self) -> [&str; 3] {
+        [
+            self.operation.as_str(),
+            self.endpoint.unwrap_or_default(),
+            self.ids.first().copied().unwrap_or_default(),
+        ]
+    }
+}
+
 /// What happens to a request on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// How long the response takes.
     pub latency: Duration,
     /// The fault that the request encounters.
-    pub fault: Option<Encounter>,
+    pub fault: Option<Arc<Encounter>>,
 }
+
+/// How many different requests are counted; the oldest are forgotten.
+const COUNTED: usize = 1000;
 
 /// How often each request was made, which numbers its draws.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RequestCounts(LiteMap<(Operation, String, String), u64>);
+pub(crate) struct RequestCounts(Vec<(u64, u64)>);
 
 impl RequestCounts {
     /// Counts a request and those like it before. The first id stands for all.
     pub fn count(&mut self, request: &Request<'_>) -> u64 {
-        let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let id = request.ids.first().copied();
-        let name = (request.operation, owned(request.endpoint), owned(id));
-        let count = self.0.entry(name).or_insert(0);
-        *count += 1;
-        *count
-    }
-
-    /// Forgets the requests about these ids.
-    pub fn forget(&mut self, is_forgotten: impl Fn(&str) -> bool) {
-        self.0
-            .retain(|(.., id), _| id.is_empty() || !is_forgotten(id));
+        let request = chance::fingerprint(&request.words(), 0);
+        if let Some((_, count)) = self.0.iter_mut().find(|(known, _)| *known == request) {
+            *count += 1;
+            return *count;
+        }
+        if self.0.len() >= COUNTED {
+            self.0.remove(0);
+        }
+        self.0.push((request, 1));
+        1
     }
 }

@@ -7,20 +7,28 @@ mod tests;
 
 use std::time::Duration;
 
-use litemap::LiteMap;
-
 use crate::attachments::Attachments;
 use crate::chance;
 use crate::config::Config;
-use crate::fault::{Encounter, Fault, FaultRule, FaultRules, When};
+use crate::fault::{Fault, FaultRule, FaultRules};
 use crate::idempotency::Responses;
 use crate::jobs::Jobs;
 use crate::pace::{Pace, scale};
 use crate::plan::Plans;
 use crate::request::{Delivery, Operation, Request, RequestCounts};
+use crate::shares::FaultShares;
 use crate::uploads::Uploads;
 
 pub use self::jobs::Started;
+
+/// How queue ids are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueueIds {
+    /// Drawn from the seed for each attachment, such as `q-81f3a07c`.
+    Drawn,
+    /// This prefix and a running number.
+    Numbered(String),
+}
 
 /// A server.
 ///
@@ -35,9 +43,12 @@ pub struct Server {
     uploads: Uploads,
     responses: Responses,
     rules: FaultRules,
+    status_faults: FaultShares,
+    other_faults: FaultShares,
     requests: RequestCounts,
     /// How often each endpoint was started for each attachment.
-    starts: LiteMap<(String, String), u64>,
+    starts: RequestCounts,
+    queue_ids: QueueIds,
     last_queue_number: u64,
 }
 
@@ -53,8 +64,11 @@ impl Server {
             uploads: Uploads::default(),
             responses: Responses::default(),
             rules: FaultRules::default(),
+            status_faults: FaultShares::NONE,
+            other_faults: FaultShares::NONE,
             requests: RequestCounts::default(),
-            starts: LiteMap::new(),
+            starts: RequestCounts::default(),
+            queue_ids: QueueIds::Drawn,
             last_queue_number: 0,
         }
     }
@@ -75,6 +89,18 @@ impl Server {
     /// jobs that have already started.
     pub fn set_plans(&mut self, plans: Plans) {
         self.jobs.set_plans(plans);
+    }
+
+    /// Sets how queue ids are made; by default they are drawn.
+    pub fn set_queue_ids(&mut self, queue_ids: QueueIds) {
+        self.queue_ids = queue_ids;
+    }
+
+    /// Sets the faults that status requests, and all others, encounter by
+    /// chance; by default none.
+    pub fn set_fault_shares(&mut self, status: FaultShares, others: FaultShares) {
+        self.status_faults = status;
+        self.other_faults = others;
     }
 
     /// The server's own time since it was made.
@@ -110,27 +136,24 @@ impl Server {
     /// that it encounters. Does not carry it out.
     pub fn receive(&mut self, request: &Request<'_>) -> Delivery {
         let nth = self.requests.count(request);
-        let subject = [
-            request.operation.as_str(),
-            request.endpoint.unwrap_or_default(),
-            request.ids.first().copied().unwrap_or_default(),
-        ];
-        let mut chance = chance::of(self.config.seed(), &subject, nth);
+        let mut chance = chance::of(self.config.seed(), &request.words(), nth);
         let latency = scale(self.config.latency(), 0.5 + chance.f64());
         let latency = self.pace.real(latency);
-        let unreachable = Encounter {
-            when: When::Before,
-            fault: Fault::ConnectionLost,
-        };
+        let unreachable = || FaultRule::new(Fault::ConnectionLost).encounter;
         if !self.config.online() {
-            let fault = Some(unreachable);
+            let fault = Some(unreachable());
             return Delivery { latency, fault };
         }
         let is_status = request.operation == Operation::Status;
         let is_lost = is_status && chance.f64() < self.config.flaky();
-        let drawn = self.config.faults(is_status).draw(&mut chance);
+        let shares = if is_status {
+            &self.status_faults
+        } else {
+            &self.other_faults
+        };
+        let drawn = shares.draw(&mut chance);
         let fault = self.rules.encounter(request);
-        let fault = fault.or_else(|| is_lost.then_some(unreachable)).or(drawn);
+        let fault = fault.or_else(|| is_lost.then(unreachable)).or(drawn);
         Delivery { latency, fault }
     }
 }

@@ -1,7 +1,5 @@
 //! What the server says about a job.
 
-use std::sync::Arc;
-
 /// The state of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobStatus {
@@ -17,7 +15,7 @@ pub enum JobStatus {
     /// Failed.
     Failed {
         /// The reason, if the server gives one.
-        reason: Option<Arc<str>>,
+        reason: Option<String>,
     },
     /// Given up by the user or by the server.
     Cancelled,

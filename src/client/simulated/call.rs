@@ -4,40 +4,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use background_tasks_server_model::Operation;
+
 use crate::time::Timestamp;
 
 /// How many calls are remembered; older ones are forgotten.
 const CAPACITY: usize = 500;
-
-/// The sorts of calls that a client makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operation {
-    /// [`StatusClient::status`](crate::StatusClient::status)
-    Status,
-    /// [`StatusClient::cancel`](crate::StatusClient::cancel)
-    Cancel,
-    /// [`StorageClient::upload`](crate::StorageClient::upload)
-    Upload,
-    /// [`StorageClient::list`](crate::StorageClient::list)
-    List,
-    /// [`StorageClient::delete`](crate::StorageClient::delete)
-    Delete,
-    /// [`StorageClient::start`](crate::StorageClient::start)
-    Start,
-}
-
-impl Operation {
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::Status => "status",
-            Self::Cancel => "cancel",
-            Self::Upload => "upload",
-            Self::List => "list",
-            Self::Delete => "delete",
-            Self::Start => "start",
-        }
-    }
-}
 
 /// A call as it was made, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,88 +1,116 @@
-//! The simulated server at work: latency, faults, and the time that bytes take.
+//! The shell around the model of the server: latency, faults, and the time that
+//! an upload takes.
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
+use background_tasks_server_model as model;
 use futures_util::future::pending;
+use litemap::LiteMap;
+use model::{Encounter, Fault, When};
 use yew::Callback;
 
-use super::call::{CallLog, CallRecord, Operation, Underway};
-use super::chance;
-use super::exchange::{Reply, Request};
-use super::fault::{Fault, Faults};
-use super::pace::scale;
-use super::processor::Processor;
-use super::simulation::Simulation;
+use super::call::{CallLog, CallRecord, Underway};
+use super::exchange::{Request, Response, fail};
 use crate::client::wire;
 use crate::clock::Clock;
-use crate::task::{CallError, Percent, UploadNews};
+use crate::task::{CallError, JobKey, Percent, UploadNews};
+use crate::time::Timestamp;
 
-/// Between two reports of an upload's progress: as often as browsers tell it.
-const SHORTEST_STEP: Duration = Duration::from_millis(50);
+/// The shortest time between two reports of an upload's progress: as often as
+/// browsers report it.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
-/// A server and all that waits for it.
+/// How many finished jobs the server keeps: more than pages keep finished
+/// tasks, so that none of them finds its job started anew.
+const KEPT_JOBS: usize = 60;
+
+/// The model, and everything that waits for it.
 pub struct Server {
     pub clock: Rc<dyn Clock>,
-    pub processor: RefCell<Processor>,
-    pub faults: RefCell<Faults>,
+    pub model: RefCell<model::Server>,
     pub log: CallLog,
+    scripts: RefCell<LiteMap<JobKey, Vec<Vec<u8>>>>,
 }
 
-/// A call under way.
+/// A request in flight.
 pub struct Made {
     server: Rc<Server>,
     request: Request,
     underway: Underway,
     latency: Duration,
-    fault: Option<Fault>,
+    fault: Option<Arc<Encounter>>,
 }
 
 impl Server {
-    /// One that has nothing.
-    pub fn new(simulation: Simulation, clock: Rc<dyn Clock>) -> Self {
-        let processor = Processor::new(simulation, clock.now());
+    /// An empty server.
+    pub fn new(config: model::Config, clock: Rc<dyn Clock>) -> Self {
+        let now = elapsed(clock.now());
+        let model = model::Server::new(config.with_kept_jobs(KEPT_JOBS), now);
         Self {
             clock,
-            processor: RefCell::new(processor),
-            faults: RefCell::default(),
+            model: RefCell::new(model),
             log: CallLog::default(),
+            scripts: RefCell::default(),
         }
     }
 
-    /// Takes a call in: what it will meet is decided here, whenever it is waited for.
-    pub fn take_in(self: &Rc<Self>, request: Request) -> Made {
-        let operation = request.operation();
-        let (kind, id) = (request.kind(), request.id());
-        let record = CallRecord::new(operation, kind, id.as_deref(), self.clock.now());
-        let nth = self.processor.borrow_mut().count(&record);
-        let processor = self.processor.borrow();
-        let simulation = processor.simulation();
-        let fault = if simulation.online() {
-            self.faults.borrow_mut().meet(&record)
+    /// Continues with other settings.
+    pub fn set_config(&self, config: model::Config) {
+        let config = config.with_kept_jobs(KEPT_JOBS);
+        self.model.borrow_mut().set_config(config, self.now());
+    }
+
+    /// Answers the status requests of a job with these bodies, the last one
+    /// forever; with none, by its state again.
+    pub fn script(&self, key: JobKey, bodies: Vec<Vec<u8>>) {
+        let mut scripts = self.scripts.borrow_mut();
+        if bodies.is_empty() {
+            scripts.remove(&key);
         } else {
-            Some(Fault::Unreachable)
-        };
-        let subject = [
-            operation.word(),
-            kind.unwrap_or_default(),
-            id.as_deref().unwrap_or_default(),
-        ];
-        let mut chance = chance::of(simulation.seed(), &subject, nth);
-        let latency = scale(simulation.latency(), 0.5 + chance.f64());
-        let flaky = operation == Operation::Status && chance.f64() < simulation.flaky();
+            scripts.insert(key, bodies);
+        }
+    }
+
+    /// Takes a request in: what happens to it is decided now, whenever its
+    /// response is awaited.
+    pub fn take_in(self: &Rc<Self>, request: Request) -> Made {
+        let kind = request.kind();
+        let id = request.id();
+        let id = id.as_deref();
+        let delivery = self.model.borrow_mut().receive(&model::Request {
+            operation: request.operation(),
+            endpoint: kind.map(|kind| kind.endpoint()),
+            ids: id.as_slice(),
+        });
+        let name = kind.map(|kind| kind.name());
+        let record = CallRecord::new(request.operation(), name, id, self.clock.now());
         Made {
-            latency: processor.pace().real(latency),
-            fault: fault.or(flaky.then_some(Fault::Unreachable)),
+            latency: delivery.latency,
+            fault: delivery.fault,
             underway: self.log.push(record),
             server: Rc::clone(self),
             request,
         }
     }
 
-    fn answer(&self, request: &Request) -> Reply {
-        let now = self.clock.now();
-        self.processor.borrow_mut().answer(request, now)
+    fn respond(&self, request: &Request) -> Response {
+        if let Request::Status(job) = request
+            && let Some(bodies) = self.scripts.borrow_mut().get_mut(&job.key)
+        {
+            let body = bodies.first().cloned().unwrap_or_default();
+            if bodies.len() > 1 {
+                bodies.remove(0);
+            }
+            return Response::ok(body);
+        }
+        request.carry_out(&mut self.model.borrow_mut(), self.now())
+    }
+
+    fn now(&self) -> Duration {
+        elapsed(self.clock.now())
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -93,90 +121,98 @@ impl Server {
 }
 
 impl Made {
-    /// Waits for the answer, or for what comes instead.
+    /// Waits for the response, or for the fault in its place.
     ///
     /// # Errors
     ///
-    /// What a real server's client would fail with.
-    pub async fn answer(self) -> Result<Rc<[u8]>, CallError> {
+    /// Those of a client of a real server.
+    pub async fn answer(self) -> Result<Vec<u8>, CallError> {
         let server = &self.server;
         server.sleep(self.latency).await;
-        let reply = match self.fault {
-            None => Ok(server.answer(&self.request)),
-            Some(Fault::Unreachable) => Err(CallError::Unreachable),
-            Some(Fault::AnswerLost) => {
-                server.answer(&self.request);
-                Err(CallError::Unreachable)
-            }
-            Some(Fault::Stall) => pending().await,
-            Some(Fault::Delay(delay)) => {
-                server.sleep(delay).await;
-                Ok(server.answer(&self.request))
-            }
-            Some(Fault::Answer {
-                status,
-                retry_after,
-                body,
-            }) => Ok(Reply {
-                status,
-                retry_after,
-                body,
-            }),
-            Some(Fault::JobFails { reason }) => {
-                if let Request::Status(job) = &self.request {
-                    let mut processor = server.processor.borrow_mut();
-                    processor.fail(job, reason, server.clock.now());
-                }
-                Ok(server.answer(&self.request))
-            }
-        };
+        let response = self.response().await;
         self.underway.answered();
-        let reply = reply?;
-        if (200..300).contains(&reply.status) {
-            return Ok(reply.body);
+        let response = response?;
+        if (200..300).contains(&response.status) {
+            return Ok(response.body);
         }
-        let retry_after = reply.retry_after.as_deref();
+        let retry_after = response.retry_after.as_deref();
         let now = server.clock.now();
-        Err(wire::refusal(reply.status, retry_after, &reply.body, now))
+        Err(wire::refusal(
+            response.status,
+            retry_after,
+            &response.body,
+            now,
+        ))
     }
 
-    /// Ends it without an answer of the server.
+    async fn response(&self) -> Result<Response, CallError> {
+        let respond = || self.server.respond(&self.request);
+        let Some(Encounter { when, fault }) = self.fault.as_deref() else {
+            return Ok(respond());
+        };
+        let acted = (*when == When::After).then(respond);
+        match fault {
+            Fault::ConnectionLost | Fault::CutAfterBytes(_) => Err(CallError::Unreachable),
+            Fault::NoResponse => pending().await,
+            Fault::Delay(delay) => {
+                self.server.sleep(*delay).await;
+                Ok(acted.unwrap_or_else(respond))
+            }
+            // In a page nothing is transferred, so that no body is large.
+            Fault::LargeBody(_) => Ok(acted.unwrap_or_else(respond)),
+            Fault::Response(response) => Ok(response.clone().into()),
+            Fault::JobFails { reason } => {
+                if let Request::Status(job) = &self.request {
+                    let mut model = self.server.model.borrow_mut();
+                    fail(&mut model, job, reason.clone(), self.server.now());
+                }
+                Ok(respond())
+            }
+        }
+    }
+
+    /// Ends the request without a response.
     pub fn end(self) {
         self.underway.answered();
     }
 
-    /// Lets the time pass in which `total` bytes are sent; where the connection
-    /// is to fail, half of them.
+    /// Waits while `total` bytes are sent; half of them if the connection is to
+    /// fail before the server acts.
     pub async fn send(&self, total: u64, on_news: &Callback<UploadNews>) {
-        let up_to = match self.fault {
-            Some(Fault::Unreachable | Fault::Stall) => Percent::new(50),
-            Some(
-                Fault::AnswerLost | Fault::Delay(_) | Fault::Answer { .. } | Fault::JobFails { .. },
-            )
-            | None => Percent::FULL,
+        let up_to = match self.fault.as_deref() {
+            Some(Encounter {
+                when: When::Before,
+                fault: Fault::ConnectionLost | Fault::NoResponse | Fault::CutAfterBytes(_),
+            }) => Percent::new(50),
+            _ => Percent::FULL,
         };
         let server = &self.server;
-        let passed = || server.processor.borrow().pace().passed(server.clock.now());
-        let start = passed();
-        let whole = server.processor.borrow().simulation().upload_time(total);
-        let mut told = None;
+        let elapsed = || server.model.borrow().elapsed(server.now());
+        let start = elapsed();
+        let whole = server.model.borrow().config().upload_time(total);
+        let mut reported = None;
         loop {
-            let share = share(passed().saturating_sub(start), whole).min(up_to);
-            if told != Some(share) {
-                told = Some(share);
+            let share = share(elapsed().saturating_sub(start), whole).min(up_to);
+            if reported != Some(share) {
+                reported = Some(share);
                 let bytes = total.saturating_mul(share.get().into()) / 100;
                 on_news.emit(UploadNews::Sent { bytes, total });
             }
             if share >= up_to {
                 return;
             }
-            let percent = server.processor.borrow().pace().real(whole / 100);
-            server.clock.sleep(percent.max(SHORTEST_STEP)).await;
+            let percent = server.model.borrow().real(whole / 100);
+            server.clock.sleep(percent.max(PROGRESS_INTERVAL)).await;
         }
     }
 }
 
-/// In whole numbers, so that 7 of 100 are not 6.
+/// The time of the model.
+fn elapsed(now: Timestamp) -> Duration {
+    now.since(Timestamp::default())
+}
+
+/// Computed in whole numbers, so that 7 of 100 is not 6 percent.
 fn share(sent: Duration, whole: Duration) -> Percent {
     let percent = (sent.as_nanos() * 100).checked_div(whole.as_nanos());
     let percent = percent.and_then(|percent| u8::try_from(percent).ok());

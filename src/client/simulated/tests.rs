@@ -78,8 +78,7 @@ fn each_fault_of_the_contract_is_met_on_demand() {
     let word = |word: &str| CallError::UnknownWord { word: word.into() };
     let wait = Duration::from_secs(60);
     for (fault, error) in [
-        (Fault::Unreachable, CallError::Unreachable),
-        (Fault::AnswerLost, CallError::Unreachable),
+        (Fault::ConnectionLost, CallError::Unreachable),
         (Fault::status(404), status(404, None)),
         (Fault::status(501), status(501, None)),
         (Fault::retry_after(429, "60"), status(429, Some(wait))),
@@ -118,7 +117,7 @@ fn odd_progress_goes_through_the_real_parser() {
 #[test]
 fn a_stalled_call_never_ends_and_a_delayed_one_ends_later() {
     let (client, clock) = prompt();
-    client.inject(Fault::Stall);
+    client.inject(Fault::NoResponse);
     client.inject(Fault::Delay(Duration::from_secs(9)));
     let mut stalled = client.status(&video("q-1"));
     let mut delayed = client.status(&video("q-1"));
@@ -138,7 +137,7 @@ fn a_job_made_to_fail_has_failed_for_good() {
     assert_eq!(check(&client, "q-1"), QUEUED);
     let reason = Some(Rc::from("no audio"));
     client.inject(Fault::JobFails {
-        reason: reason.clone(),
+        reason: Some("no audio".into()),
     });
     for _ in 0..2 {
         let reason = reason.clone();
@@ -151,7 +150,7 @@ fn a_job_made_to_fail_has_failed_for_good() {
 fn a_lost_answer_has_been_acted_on_and_its_key_makes_no_second_job() {
     let (client, _) = prompt();
     let start = |key: &str| now(client.start(&JobKind::video(), &7_u64.into(), &key.into()));
-    client.inject(Fault::AnswerLost);
+    client.inject(FaultRule::new(Fault::ConnectionLost).after_acting());
     assert_eq!(start("k"), Some(Err(CallError::Unreachable)));
     let first = start("k");
     assert!(matches!(first, Some(Ok(Some(_)))));
@@ -204,7 +203,7 @@ fn every_call_is_written_down_with_what_became_of_it() {
     let (client, clock) = prompt();
     check(&client, "q-1");
     clock.advance(Duration::from_secs(1));
-    client.inject(Fault::Stall);
+    client.inject(Fault::NoResponse);
     drop(client.status(&video("q-2")));
     let _waiting = client.cancel(&video("q-1"));
     let calls: Vec<_> = client

@@ -69,7 +69,7 @@ pub enum Fault {
     /// See [`model::Fault::LargeBody`].
     HugeBody(u64),
     /// See [`model::Fault::JobFails`]; the reason.
-    JobFails(Option<Arc<str>>),
+    JobFails(Option<String>),
     /// See [`model::Fault::Response`].
     #[serde(untagged)]
     Answer(Answer),
@@ -125,14 +125,14 @@ impl TryFrom<u16> for Code {
 /// The value of a header.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
-pub struct Header(Arc<str>);
+pub struct Header(String);
 
 impl TryFrom<String> for Header {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
         match HeaderValue::from_str(&text) {
-            Ok(_) => Ok(Self(text.into())),
+            Ok(_) => Ok(Self(text)),
             Err(_) => Err(format!("{text:?} cannot be the value of a header")),
         }
     }
@@ -148,16 +148,16 @@ impl From<Rule> for FaultRule {
             }
         };
         Self {
-            encounter: Encounter {
+            encounter: Arc::new(Encounter {
                 when: match rule.when {
                     When::Before => model::When::Before,
                     When::After => model::When::After,
                 },
                 fault: rule.fault.into(),
-            },
+            }),
             operation,
-            endpoint: endpoint.map(Arc::from),
-            id: rule.id.map(Arc::from),
+            endpoint: endpoint.map(str::to_owned),
+            id: rule.id,
             times: rule.times,
         }
     }
@@ -170,7 +170,7 @@ impl From<&FaultRule> for Rule {
             .and_then(|operation| Operation::from_model(operation, rule.endpoint.as_deref()));
         Self {
             on: only.map_or(Target::Any, Target::Only),
-            id: rule.id.as_deref().map(str::to_owned),
+            id: rule.id.clone(),
             times: rule.times,
             when: match rule.encounter.when {
                 model::When::Before => When::Before,
@@ -195,7 +195,7 @@ impl From<Fault> for model::Fault {
                 retry_after: answer.retry_after.map(|header| header.0),
                 location: answer.location.map(|header| header.0),
                 content_type: Some(answer.content_type.0),
-                body: answer.body.map(|body| body.into_bytes().into()),
+                body: answer.body.map(String::into_bytes),
             }),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use background_tasks_server_model::{self as model, Config, EMBEDDINGS, Plans, QueueIds, VIDEO};
+use background_tasks_server_model::{self as model, Config, EMBEDDINGS, Plans, VIDEO};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -89,7 +89,6 @@ impl Plan {
         Config::new()
             .with_latency(Duration::ZERO)
             .with_known_only(self.known_only)
-            .with_queue_ids(QueueIds::Numbered(self.queue_id_prefix.as_str().into()))
             .with_max_file(upload_limit)
     }
 }
@@ -142,7 +141,7 @@ impl JobPlan {
             outcome: match self.outcome {
                 Outcome::Completed => model::Outcome::Succeeds,
                 Outcome::Failed => model::Outcome::Fails {
-                    reason: Some(self.error.as_str().into()),
+                    reason: Some(self.error.clone()),
                 },
                 Outcome::Stuck => model::Outcome::NeverEnds,
                 Outcome::Cancelled => model::Outcome::Cancelled,

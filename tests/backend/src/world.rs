@@ -2,13 +2,13 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use axum::body::Bytes;
 use background_tasks_server_model::{
-    Content, Encounter, Fault, FaultRule, Refusal, Request, Server,
+    Content, Encounter, Fault, FaultRule, QueueIds, Refusal, Request, Server,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -61,17 +61,18 @@ pub struct State {
 impl State {
     fn new(upload_limit: u64) -> Self {
         let plan = Plan::default();
-        let mut server = Server::new(plan.config(upload_limit), Duration::ZERO);
-        server.set_plans(plan.plans());
-        Self {
+        let server = Server::new(plan.config(upload_limit), Duration::ZERO);
+        let mut state = Self {
             server,
             requests: RequestLog::default(),
-            plan,
+            plan: plan.clone(),
             upload_limit,
             epoch: Instant::now(),
             digests: HashMap::new(),
             single_use: None,
-        }
+        };
+        state.set_plan(plan);
+        state
     }
 
     /// The time since the world was made, which is the time of its server.
@@ -91,6 +92,8 @@ impl State {
         let now = self.now();
         self.server.set_config(plan.config(self.upload_limit), now);
         self.server.set_plans(plan.plans());
+        let prefix = plan.queue_id_prefix.clone();
+        self.server.set_queue_ids(QueueIds::Numbered(prefix));
         self.plan = plan;
     }
 
@@ -109,7 +112,7 @@ impl State {
     }
 
     /// The fault that a request encounters.
-    pub fn receive(&mut self, operation: Operation, ids: &[String]) -> Option<Encounter> {
+    pub fn receive(&mut self, operation: Operation, ids: &[String]) -> Option<Arc<Encounter>> {
         let ids: Vec<_> = ids.iter().map(String::as_str).collect();
         let (operation, endpoint) = operation.model();
         let delivery = self.server.receive(&Request {

@@ -74,16 +74,21 @@ fn a_waiting_job_starts_when_it_is_first_asked_for() {
 fn the_plan_of_the_moment_applies_to_started_jobs_too() {
     let mut jobs = Jobs::default();
     started(&mut jobs, "a", JobPlan::default());
-    let mut plans = Plans::default();
-    let plan = JobPlan {
-        outcome: Outcome::Cancelled,
-        ..JobPlan::default()
-    };
-    plans.set_endpoint(VIDEO, plan);
-    jobs.set_plans(plans);
-    assert_eq!(jobs.status(VIDEO, "a", LATE), Some(JobStatus::Cancelled));
-    jobs.set_plans(Plans::default());
-    assert_eq!(jobs.status(VIDEO, "a", LATE), Some(JobStatus::Succeeded));
+    for (outcome, end) in [
+        (Outcome::Cancelled, JobStatus::Cancelled),
+        (Outcome::Succeeds, JobStatus::Succeeded),
+    ] {
+        let plan = JobPlan {
+            outcome,
+            ..JobPlan::default()
+        };
+        let mut plans = Plans::default();
+        plans.set_endpoint(VIDEO, plan);
+        jobs.set_plans(plans);
+        assert_eq!(jobs.status(VIDEO, "a", LATE), Some(end.clone()));
+        jobs.start(&Config::new(), VIDEO, "b", None, Duration::ZERO);
+        assert_eq!(jobs.status(VIDEO, "b", LATE), Some(end));
+    }
 }
 
 #[test]

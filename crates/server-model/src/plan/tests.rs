@@ -115,10 +115,8 @@ fn a_job_with_its_own_plan_follows_that_one() {
     let mut plans = Plans::default();
     plans.set_endpoint("a", plan(Outcome::Succeeds));
     plans.set_job("a", "7", plan(Outcome::NeverEnds));
-    let outcome = |endpoint: &str, key: &str| {
-        let name = (endpoint.to_owned(), key.to_owned());
-        plans.find(&name).map(|plan| plan.outcome.clone())
-    };
+    let outcome =
+        |endpoint: &str, key: &str| plans.find(endpoint, key).map(|plan| plan.outcome.clone());
     assert_eq!(outcome("a", "7"), Some(Outcome::NeverEnds));
     assert_eq!(outcome("a", "8"), Some(Outcome::Succeeds));
     assert_eq!(outcome("b", "7"), None);

@@ -1,5 +1,6 @@
 //! Files: attachments, uploads as a form, and tus uploads.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Server;
@@ -23,15 +24,14 @@ impl Server {
         new: NewAttachment,
         idempotency_key: Option<&str>,
         now: Duration,
-    ) -> Result<Attachment, Refusal> {
+    ) -> Result<Arc<Attachment>, Refusal> {
         self.require_size(new.size)?;
         let digest = new.digest.as_deref().unwrap_or_default();
-        let size = new.size.to_string();
         let keyed = Keyed {
             operation: Operation::Upload,
             endpoint: "",
             key: idempotency_key,
-            request: chance::fingerprint(&[&new.title, &new.content_type, &size, digest]),
+            request: chance::fingerprint(&[&new.title, &new.content_type, digest], new.size),
         };
         let processing = self.config.processing;
         if let Some(Remembered::Stored(first)) = self.responses.find(keyed, processing, now)? {
@@ -39,7 +39,7 @@ impl Server {
         }
         let attachment = self.attachments.add(new);
         self.responses
-            .remember(keyed, &Remembered::Stored(attachment.clone()), now);
+            .remember(keyed, &Remembered::Stored(Arc::clone(&attachment)), now);
         Ok(attachment)
     }
 
@@ -56,8 +56,6 @@ impl Server {
     pub fn delete_attachment(&mut self, id: &str) -> Result<(), Refusal> {
         self.attachments.delete(id)?;
         self.jobs.delete_of(id);
-        self.requests.forget(|of| of == id);
-        self.starts.retain(|(attachment, _), _| attachment != id);
         Ok(())
     }
 
@@ -80,12 +78,11 @@ impl Server {
         now: Duration,
     ) -> Result<String, Refusal> {
         self.require_size(new.length)?;
-        let length = new.length.to_string();
         let keyed = Keyed {
             operation: Operation::UploadCreate,
             endpoint: "",
             key: idempotency_key,
-            request: chance::fingerprint(&[&new.title, &new.content_type, &length]),
+            request: chance::fingerprint(&[&new.title, &new.content_type], new.length),
         };
         let processing = self.config.processing;
         if let Some(Remembered::Created(first)) = self.responses.find(keyed, processing, now)? {

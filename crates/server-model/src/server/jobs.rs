@@ -1,17 +1,15 @@
 //! Jobs: start, status, cancel, and the event stream.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::Server;
+use super::{QueueIds, Server};
 use crate::chance;
-use crate::config::QueueIds;
 use crate::events::{Change, Subscriber};
 use crate::idempotency::{Keyed, Remembered};
 use crate::jobs::JobView;
 use crate::plan::JobPlan;
 use crate::refusal::Refusal;
-use crate::request::Operation;
+use crate::request::{Operation, Request};
 use crate::status::{JobStatus, Report};
 use crate::{EMBEDDINGS, VIDEO};
 
@@ -49,7 +47,7 @@ impl Server {
             operation: Operation::Start,
             endpoint,
             key: idempotency_key,
-            request: chance::fingerprint(&[attachment]),
+            request: chance::fingerprint(&[attachment], 0),
         };
         let processing = self.config.processing;
         if let Some(Remembered::Started(key)) = self.responses.find(keyed, processing, now)? {
@@ -154,7 +152,7 @@ impl Server {
         &mut self,
         endpoint: &str,
         key: &str,
-        reason: Option<Arc<str>>,
+        reason: Option<String>,
         now: Duration,
     ) -> Result<(), Refusal> {
         self.end(endpoint, key, JobStatus::Failed { reason }, now)
@@ -173,13 +171,13 @@ impl Server {
         ended.ok_or_else(|| Refusal::unknown("job", key))
     }
 
-    /// All jobs, ordered by endpoint and key.
+    /// All jobs, in the order in which they were first started.
     pub fn jobs(&self, now: Duration) -> impl Iterator<Item = JobView<'_>> {
         self.jobs.iter(self.pace.elapsed(now))
     }
 
-    /// The jobs whose report has changed since the subscriber last asked,
-    /// ordered by endpoint and key; at first all of them.
+    /// The jobs whose report has changed since the subscriber last asked; at
+    /// first all of them.
     pub fn changes(&mut self, subscriber: &mut Subscriber, now: Duration) -> Vec<Change> {
         let at = self.pace.elapsed(now);
         self.jobs.changes(subscriber, at)
@@ -216,22 +214,20 @@ impl Server {
     }
 
     fn forget_surplus(&mut self) {
-        let forgotten = self.jobs.forget_surplus(self.config.kept_jobs);
-        if !forgotten.is_empty() {
-            self.requests
-                .forget(|id| forgotten.iter().any(|key| key == id));
-        }
+        self.jobs.forget_surplus(self.config.kept_jobs);
     }
 
     /// A queue id that no job has or had.
     fn new_queue_id(&mut self, endpoint: &str, attachment: &str) -> String {
-        let name = (attachment.to_owned(), endpoint.to_owned());
-        let starts = self.starts.entry(name).or_insert(0);
-        *starts += 1;
+        let nth = self.starts.count(&Request {
+            operation: Operation::Start,
+            endpoint: Some(endpoint),
+            ids: &[attachment],
+        });
         let subject = ["queue", endpoint, attachment];
-        let mut chance = chance::of(self.config.seed(), &subject, *starts);
+        let mut chance = chance::of(self.config.seed(), &subject, nth);
         loop {
-            let id = match &self.config.queue_ids {
+            let id = match &self.queue_ids {
                 QueueIds::Drawn => format!("q-{:08x}", chance.u32(..)),
                 QueueIds::Numbered(prefix) => {
                     self.last_queue_number += 1;

@@ -50,8 +50,8 @@ fn an_unknown_job_starts_when_it_is_first_asked_for() {
 #[test]
 fn the_same_seed_gives_the_same_run_whatever_else_is_asked() {
     let config = Config::new().with_fail(0.5);
-    let alone = run(&mut server(config.clone()), "q-1");
-    let mut busy = server(config.clone());
+    let alone = run(&mut server(config), "q-1");
+    let mut busy = server(config);
     for key in 0..50 {
         run(&mut busy, &format!("other-{key}"));
     }
@@ -69,7 +69,8 @@ fn a_restarted_video_gets_a_new_queue_id_and_an_embedding_none() -> Result<(), R
         (QueueIds::Drawn, None),
         (QueueIds::Numbered("q-".into()), Some("q-1")),
     ] {
-        let mut server = server(Config::new().with_queue_ids(queue_ids));
+        let mut server = server(Config::new());
+        server.set_queue_ids(queue_ids);
         let mut start = |endpoint| server.start_job(endpoint, "7", None, START);
         let keys = (start(VIDEO)?.key, start(VIDEO)?.key);
         assert!(keys.0.is_some() && keys.1.is_some() && keys.0 != keys.1);
@@ -262,14 +263,10 @@ fn a_flaky_network_loses_its_share_of_the_status_requests_only() {
 
 #[test]
 fn the_same_seed_gives_the_same_faults_and_latencies() {
-    let shares = FaultShares {
-        error_status: 0.3,
-        delayed: 0.3,
-        ..FaultShares::NONE
-    };
+    let shares = FaultShares::NONE.with_error_status(0.3).with_delay(0.3);
     let deliveries = |seed| {
-        let config = Config::new().with_seed(seed).with_faults(shares, shares);
-        let mut server = server(config);
+        let mut server = server(Config::new().with_seed(seed));
+        server.set_fault_shares(shares.clone(), FaultShares::NONE);
         [(); 50].map(|()| server.receive(&status_request(&["q-1"])))
     };
     assert_eq!(deliveries(1), deliveries(1));
@@ -283,10 +280,13 @@ fn while_offline_fault_rules_wait() {
     let mut server = server(Config::new().with_online(false));
     server.add_fault(Fault::status(500));
     let lost = server.receive(&status_request(&["q-1"])).fault;
-    assert_eq!(lost.map(|met| met.fault), Some(Fault::ConnectionLost));
+    assert_eq!(
+        lost.map(|met| met.fault.clone()),
+        Some(Fault::ConnectionLost)
+    );
     server.set_config(Config::new(), START);
     let met = server.receive(&status_request(&["q-1"])).fault;
-    assert_eq!(met.map(|met| met.fault), Some(Fault::status(500)));
+    assert_eq!(met.map(|met| met.fault.clone()), Some(Fault::status(500)));
     assert_eq!(server.faults(), []);
 }
 

@@ -60,7 +60,7 @@ pub async fn intercept(
         Err(_) => Vec::new(),
     };
     let (in_flight, encounter) = InFlight::begin(operation, world, &received, ids, &request);
-    let response = match encounter.map(|it| (it.when, it.fault)) {
+    let response = match encounter.map(|it| (it.when, it.fault.clone())) {
         None => next.run(request).await,
         Some((When::Before, Fault::Delay(delay))) => {
             sleep(delay).await;
@@ -120,7 +120,7 @@ impl InFlight {
         address: &Uri,
         ids: Vec<String>,
         request: &Request,
-    ) -> (Self, Option<Encounter>) {
+    ) -> (Self, Option<Arc<Encounter>>) {
         let mut state = world.state();
         let encounter = state.receive(operation, &ids);
         let number = state.requests.receive(Received {
@@ -143,7 +143,7 @@ impl InFlight {
     }
 
     /// Makes the jobs fail that the request names.
-    fn fail_jobs(&self, reason: Option<&Arc<str>>) {
+    fn fail_jobs(&self, reason: Option<&String>) {
         let (_, endpoint) = self.operation.model();
         let mut state = self.world.state();
         let now = state.now();
@@ -207,7 +207,7 @@ fn close_socket() -> Response {
 fn respond(fault: model::Response) -> Response {
     let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match fault.body {
-        Some(body) => (status, body.to_vec()).into_response(),
+        Some(body) => (status, body).into_response(),
         None if status.is_success() => status.into_response(),
         None => (status, Json(json!({"error": "injected fault"}))).into_response(),
     };

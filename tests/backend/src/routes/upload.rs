@@ -35,7 +35,7 @@ pub async fn upload(
     let mut state = at.world.state();
     let now = state.now();
     let attachment = state.server.create_attachment(new, key.as_deref(), now)?;
-    Ok((StatusCode::CREATED, Json((&attachment).into())))
+    Ok((StatusCode::CREATED, Json((&*attachment).into())))
 }
 
 /// Reads the whole form, even where it is clear that it is refused: an answer given earlier would
