@@ -94,23 +94,22 @@ pub struct World<'a> {
 
 impl<'a> World<'a> {
     pub fn new(scenario: &'a Scenario, traced: bool) -> Self {
-        let share = |percent: u64, part: f64| percent as f64 / 100.0 * part;
-        let percent = scenario.fault_percent;
-        let status = FaultShares {
-            connection_lost: share(percent, 0.2),
-            response_lost: share(percent, 0.2),
-            no_response: share(percent, 0.1),
-            delayed: share(percent, 0.1),
-            error_status: share(percent, 0.2),
-            html: share(percent, 0.05),
-            malformed: share(percent, 0.1),
-            unknown_status: share(percent, 0.05),
-        };
+        let share = |part: f64| scenario.fault_percent as f64 / 100.0 * part;
+        let faults = FaultShares::NONE
+            .with_connection_lost(share(0.2))
+            .with_response_lost(share(0.2))
+            .with_no_response(share(0.1))
+            .with_delay(share(0.1))
+            .with_error_status(share(0.2))
+            .with_html(share(0.05))
+            .with_malformed(share(0.1))
+            .with_unknown_status(share(0.05));
         let config = ServerConfig::new()
             .with_seed(scenario.seed)
             .with_fail(0.15)
-            .with_never_end(0.1)
-            .with_faults(status, status);
+            .with_never_end(0.1);
+        let mut server = Server::new(config, Duration::ZERO);
+        server.set_fault_shares(faults.clone(), faults);
         let mut world = Self {
             scenario,
             time: 0,
@@ -120,7 +119,7 @@ impl<'a> World<'a> {
             storage: BTreeMap::new(),
             storage_full: false,
             online: true,
-            server: Server::new(config, Duration::ZERO),
+            server,
             calm: false,
             asleep_since: 0,
             asleep_until: 0,
@@ -190,6 +189,9 @@ impl<'a> World<'a> {
         match happening {
             Happening::Scenario(index) => {
                 // Nobody does anything while the device sleeps.
+                if self.calm {
+                    return;
+                }
                 if self.time < self.asleep_until {
                     let at = self.asleep_until;
                     self.schedule(at, Happening::Scenario(index));

@@ -1,7 +1,5 @@
 //! What browsers and users do.
 
-use std::time::Duration;
-
 use background_tasks_core::snapshot::{from_record, record_key, to_record};
 use background_tasks_core::{
     AttachmentId, Command, Environment, FileInfo, Input, JobKey, JobKind, NewJob, NewUpload,
@@ -348,10 +346,8 @@ impl World<'_> {
         self.note(|| "calm".to_owned());
         self.calm = true;
         self.storage_full = false;
-        let config = self.server.config().clone();
-        let config = config.with_faults(FaultShares::NONE, FaultShares::NONE);
-        let now = Duration::from_millis(self.time);
-        self.server.set_config(config, now);
+        self.server
+            .set_fault_shares(FaultShares::NONE, FaultShares::NONE);
         if self.tabs.is_empty() {
             self.open();
         }

@@ -59,7 +59,7 @@ impl World<'_> {
         }
         let delivery = self.deliver(&request);
         let latency = u64::try_from(delivery.latency.as_millis()).unwrap_or(100);
-        let fault = delivery.fault;
+        let fault = delivery.fault.map(|encounter| Encounter::clone(&encounter));
         if let Some(Encounter { fault, .. }) = &fault {
             *self.counts.entry(fault_name(fault)).or_insert(0) += 1;
             self.note(|| format!("request {} of tab {tab} encounters {fault:?}", id.0));
