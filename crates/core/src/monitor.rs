@@ -435,6 +435,7 @@ impl Monitor {
                 ..
             }
         );
+        self.may_have_started |= self.job.is_none() && error.may_have_arrived();
         let (seed, environment) = (self.seed.wrapping_add(self.calls), self.environment);
         let policy = &self.kind.policy().retry;
         let pause = self.failures.add(error, policy, environment, seed, now);
@@ -611,14 +612,28 @@ impl Monitor {
             | Phase::Failed(_)
             | Phase::Cancelled => self.hurry(),
         }
+        if let Some(Cancellation::Starting { limit, .. } | Cancellation::Cancelling { limit, .. }) =
+            self.cancellation
+            && now >= limit
+        {
+            if let Some(Cancellation::Starting { .. }) = self.cancellation {
+                actions.push(Action::Abandon);
+                self.may_have_started = true;
+            }
+            self.cancellation = Some(Cancellation::Waiting(Pause::none(now)));
+        }
     }
 
     /// Has the next call go out as soon as the server allows; without a
     /// connection the probes keep their pace.
     fn hurry(&mut self) {
-        if let Phase::Waiting(pause) = &mut self.phase
-            && self.environment.online
-        {
+        if !self.environment.online {
+            return;
+        }
+        if let Phase::Waiting(pause) = &mut self.phase {
+            pause.cut_short();
+        }
+        if let Some(Cancellation::Waiting(pause)) = &mut self.cancellation {
             pause.cut_short();
         }
     }
@@ -658,6 +673,7 @@ impl Monitor {
                 }
                 // The server may have made the job: the same key makes no second one.
                 (Some(Cancellation::Waiting(_)), None) => {}
+                (None, None) if self.may_have_started => {}
                 (Some(Cancellation::Waiting(_)), Some(job)) => {
                     actions.push(Action::CancelJob(self.next_call(), job));
                     self.new_job();

@@ -1,4 +1,4 @@
-//! Events: the turns in a task's life, for an app that logs or measures them.
+//! Events: the state transitions of tasks, for an app that logs or measures them.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,17 +6,19 @@ use std::time::Duration;
 use crate::change::Change;
 use crate::{Failure, Task, TaskId, TaskKind, TaskState};
 
-/// A turn in a task's life. There is one where the word of its state changes
-/// and where another attempt in a row has failed, and none for each percent or
-/// each second of a countdown.
-///
-/// From [`BackgroundTasks::events`](crate::BackgroundTasks::events):
+/// A state transition of a task. There is one when [`TaskState::as_str`] changes and when
+/// another attempt in a row has failed, but none for each percent of progress or each
+/// second of a countdown.
 ///
 /// ```
-/// use background_tasks_core::{BackgroundTasks, Subscription};
+/// use background_tasks_core::{Change, Output, TaskEvent};
 ///
-/// fn log(tasks: &BackgroundTasks) -> Subscription {
-///     tasks.events(|event| println!("{event}"))
+/// fn log(output: &Output) {
+///     if let Output::Changed(change, _) = output
+///         && let Some(event) = TaskEvent::of(change)
+///     {
+///         println!("{event}");
+///     }
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

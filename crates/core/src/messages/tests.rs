@@ -13,6 +13,7 @@ fn task(kind: TaskKind, state: TaskState) -> Task {
         state,
         has_file: false,
         started: Timestamp::default(),
+        meta: None,
     }
 }
 

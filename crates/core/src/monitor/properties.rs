@@ -1,9 +1,13 @@
 //! What holds over any history of answers, failures, time and clicks.
 
+use std::collections::{HashMap, HashSet};
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::policy::Policy;
+use crate::time::Now;
 
 /// One thing that happens in a history.
 #[derive(Clone, Debug)]
@@ -18,6 +22,8 @@ enum Happening {
     StreamEnded,
     /// The answer to a call that is over.
     LateAnswer(u64, Result<JobStatus, CallError>),
+    /// The response to the cancel request.
+    CancelAnswer(Result<(), CallError>),
     Environment(Environment),
     Woken,
     Cancel,
@@ -63,6 +69,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => report().prop_map(Happening::Pushed),
         1 => Just(Happening::StreamEnded),
         2 => (0_u64..50, answer()).prop_map(|(call, answer)| Happening::LateAnswer(call, answer)),
+        2 => prop_oneof![4 => error().prop_map(Err), 1 => Just(Ok(()))]
+            .prop_map(Happening::CancelAnswer),
         2 => any::<(bool, bool)>().prop_map(|(online, visible)| {
             Happening::Environment(Environment { online, visible })
         }),
@@ -76,7 +84,10 @@ fn happening() -> impl Strategy<Value = Happening> {
 struct Onlooker {
     monitor: Monitor,
     now: Timestamp,
+    /// The check or start request in flight, and whether it is a check.
     in_flight: Option<(CallId, bool)>,
+    /// The last cancel request.
+    cancel: Option<CallId>,
     /// Whether the check in flight waits to be sent.
     waits: bool,
     shown: Option<Percent>,
@@ -98,6 +109,7 @@ impl Onlooker {
             ),
             now,
             in_flight: None,
+            cancel: None,
             waits: false,
             shown: None,
             last_call_ended: None,
@@ -144,7 +156,11 @@ impl Onlooker {
                 if self.in_flight.is_none_or(|(current, _)| current != call) {
                     let before = self.monitor.state(self.now);
                     let due = self.monitor.next_due(self.now);
-                    self.step(Event::Checked(call, answer));
+                    self.step(Event::Checked(call, answer.clone()));
+                    if self.cancel != Some(call) {
+                        let answer = answer.map(|_| Some("late".into()));
+                        self.step(Event::Started(call, answer));
+                    }
                     assert_eq!(self.monitor.state(self.now), before);
                     assert_eq!(self.monitor.next_due(self.now), due);
                 }
@@ -154,8 +170,11 @@ impl Onlooker {
             Happening::Cancel => {
                 self.step(Event::Cancel);
                 assert!(self.monitor.state(self.now).is_ended());
-                assert_eq!(self.in_flight, None);
-                assert_eq!(self.monitor.next_due(self.now), None);
+            }
+            Happening::CancelAnswer(answer) => {
+                if let Some(call) = self.cancel.take() {
+                    self.step(Event::CancelAnswered(call, answer));
+                }
             }
             Happening::Retry => {
                 let was_ended = self.monitor.state(self.now).is_ended();
@@ -221,7 +240,12 @@ impl Onlooker {
                     self.in_flight = None;
                     self.last_call_ended = Some(self.now);
                 }
-                Action::CancelJob(_) | Action::FollowUp(_) => {}
+                Action::CancelJob(call, _) => {
+                    let state = self.monitor.state(self.now);
+                    assert!(is_retry || state == TaskState::Cancelled, "{state:?}");
+                    self.cancel = Some(call);
+                }
+                Action::FollowUp => {}
             }
         }
         let state = self.monitor.state(self.now);
@@ -229,7 +253,24 @@ impl Onlooker {
             assert_eq!(state, before, "an end is left only by Retry");
         }
         if state.is_ended() {
-            assert_eq!(self.in_flight, None, "what has ended calls nobody");
+            match self.in_flight {
+                Some((_, is_check)) => {
+                    assert!(!is_check, "what has ended is not checked");
+                    assert_eq!(
+                        state,
+                        TaskState::Cancelled,
+                        "only its job is still to be known"
+                    );
+                    assert!(
+                        self.monitor.next_due(self.now).is_some(),
+                        "it has a timeout"
+                    );
+                }
+                None if state != TaskState::Cancelled => {
+                    assert_eq!(self.monitor.next_due(self.now), None);
+                }
+                None => {}
+            }
         } else {
             assert!(
                 self.is_waiting() || self.monitor.next_due(self.now).is_some(),
@@ -293,5 +334,193 @@ proptest! {
             }
         }
         prop_assert!(false, "it goes on for ever");
+    }
+}
+
+/// What the network does with a start request.
+#[derive(Clone, Copy, Debug)]
+enum Delivery {
+    /// It does not arrive.
+    Lost,
+    /// It arrives; the response does not, and the request runs into its timeout.
+    Unanswered,
+    /// It arrives, and a gateway responds with an error.
+    GatewayError,
+    /// It arrives, and so does the response.
+    Answered,
+}
+
+/// One step in the life of a task whose server has idempotent starts.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Pass(u64, Delivery),
+    Online(bool),
+    Sleep,
+    Restore,
+    Cancel,
+    Retry,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let delivery = prop_oneof![
+        Just(Delivery::Lost),
+        Just(Delivery::Unanswered),
+        Just(Delivery::GatewayError),
+        Just(Delivery::Answered),
+    ];
+    prop_oneof![
+        8 => (0_u64..12_000, delivery).prop_map(|(millis, delivery)| Step::Pass(millis, delivery)),
+        1 => any::<bool>().prop_map(Step::Online),
+        1 => Just(Step::Sleep),
+        1 => Just(Step::Restore),
+        4 => Just(Step::Cancel),
+        4 => Just(Step::Retry),
+    ]
+}
+
+/// A task and a server that makes one job per idempotency key.
+struct WithServer {
+    monitor: Monitor,
+    now: Timestamp,
+    delivery: Delivery,
+    jobs: HashMap<IdempotencyKey, JobKey>,
+    running: HashSet<JobKey>,
+    /// Responses on their way.
+    responses: Vec<Event>,
+}
+
+impl WithServer {
+    fn new(seed: u64) -> Self {
+        let policy = Policy::video().with_max_checks(u32::MAX);
+        let kind = JobKind::video().with_policy(policy);
+        let now = Timestamp::from_millis(1_000);
+        let around = Environment::default();
+        Self {
+            monitor: Monitor::new(kind, 7_u32.into(), None, around, seed, now),
+            now,
+            delivery: Delivery::Answered,
+            jobs: HashMap::new(),
+            running: HashSet::new(),
+            responses: Vec::new(),
+        }
+    }
+
+    fn live(&mut self, step: Step) {
+        match step {
+            Step::Pass(millis, delivery) => {
+                self.delivery = delivery;
+                self.pass(Duration::from_millis(millis));
+            }
+            Step::Online(online) => self.tell(Event::Environment(Environment {
+                online,
+                visible: true,
+            })),
+            Step::Sleep => {
+                self.now = self.now + Duration::from_secs(3_600);
+                self.tell(Event::Woken);
+            }
+            Step::Restore => {
+                let now = Now {
+                    monotonic: self.now,
+                    wall: self.now,
+                };
+                self.responses.clear();
+                self.monitor = Monitor::restored(
+                    self.monitor.kind().clone(),
+                    7_u32.into(),
+                    &self.monitor.saved(now),
+                    &self.monitor.state(self.now),
+                    Environment::default(),
+                    now,
+                );
+            }
+            Step::Cancel => self.tell(Event::Cancel),
+            Step::Retry => self.tell(Event::Retry),
+        }
+    }
+
+    fn pass(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        self.tell(Event::Tick);
+        loop {
+            while !self.responses.is_empty() {
+                let response = self.responses.remove(0);
+                self.tell(response);
+            }
+            match self.monitor.next_due(self.now).filter(|due| *due <= end) {
+                Some(due) => self.now = self.now.max(due),
+                None => break,
+            }
+            self.tell(Event::Tick);
+        }
+        self.now = end;
+        self.tell(Event::Tick);
+    }
+
+    fn tell(&mut self, event: Event) {
+        for action in self.monitor.step(event, self.now) {
+            match action {
+                Action::Check(call, job) => {
+                    let progress = None;
+                    assert!(self.running.contains(&job.key), "the job is not running");
+                    let response = Event::Checked(call, Ok(JobStatus::Running { progress }));
+                    self.responses.extend([Event::Sent(call), response]);
+                }
+                Action::Start(call, key) => self.start(call, key),
+                // A response that was not taken in is told anyway: it comes too late.
+                Action::Abandon | Action::FollowUp => {}
+                Action::CancelJob(call, job) => {
+                    self.running.remove(&job.key);
+                    self.responses.push(Event::CancelAnswered(call, Ok(())));
+                }
+            }
+        }
+        assert!(self.running.len() <= 1, "two jobs of one task are running");
+    }
+
+    fn start(&mut self, call: CallId, key: IdempotencyKey) {
+        let response = match self.delivery {
+            Delivery::Lost => Some(Err(CallError::Unreachable)),
+            Delivery::Unanswered => None,
+            Delivery::GatewayError => Some(Err(CallError::Status {
+                status: 504,
+                retry_after: None,
+                message: None,
+            })),
+            Delivery::Answered => Some(Ok(())),
+        };
+        let mut job = None;
+        if !matches!(self.delivery, Delivery::Lost) {
+            let known = self.jobs.len();
+            let made = self.jobs.entry(key).or_insert_with(|| {
+                let key = JobKey::from(format!("q-{known}"));
+                self.running.insert(key.clone());
+                key
+            });
+            job = Some(made.clone());
+        }
+        let response = response.map(|response| Event::Started(call, response.map(|()| job)));
+        self.responses.extend(response);
+    }
+}
+
+proptest! {
+    #[test]
+    fn cancelled_task_leaves_no_job_running_and_retry_makes_no_second_one(
+        seed in any::<u64>(),
+        history in vec(step(), 1..60),
+    ) {
+        let mut task = WithServer::new(seed);
+        for step in history {
+            task.live(step);
+        }
+        let healthy = Step::Pass(300_000, Delivery::Answered);
+        // A start that failed too often may have made a job: Retry finds it again.
+        for step in [Step::Online(true), healthy, Step::Retry, healthy, Step::Cancel, healthy] {
+            task.live(step);
+        }
+        prop_assert_eq!(task.monitor.state(task.now), TaskState::Cancelled);
+        prop_assert_eq!(task.monitor.next_due(task.now), None);
+        prop_assert!(task.running.is_empty(), "{:?}", task.running);
     }
 }

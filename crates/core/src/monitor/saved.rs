@@ -74,21 +74,28 @@ impl Monitor {
             may_have_started: self.may_have_started,
             run: self.run,
             seed: self.seed,
-            not_before: match &self.phase {
-                Phase::Waiting(pause) if pause.not_before() > now.monotonic => {
-                    Some(now.to_wall(pause.not_before()))
-                }
-                Phase::Waiting(_)
-                | Phase::Calling { .. }
-                | Phase::Succeeded
-                | Phase::Failed(_)
-                | Phase::Cancelled => None,
-            },
+            not_before: self
+                .pause()
+                .map(Pause::not_before)
+                .filter(|at| *at > now.monotonic)
+                .map(|at| now.to_wall(at)),
             failures: self
                 .failures
                 .last()
                 .map(|(count, last)| (count, last.clone())),
             cancelling: self.cancellation.is_some(),
+        }
+    }
+
+    /// Until the next request.
+    const fn pause(&self) -> Option<&Pause> {
+        match (&self.phase, &self.cancellation) {
+            (Phase::Waiting(pause), _) | (Phase::Cancelled, Some(Cancellation::Waiting(pause))) => {
+                Some(pause)
+            }
+            (Phase::Calling { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled, _) => {
+                None
+            }
         }
     }
 
@@ -140,7 +147,7 @@ impl Monitor {
             | TaskState::Offline { .. } => Phase::Waiting(Pause::until(not_before, time)),
         };
         monitor.cancellation = (saved.cancelling && matches!(state, TaskState::Cancelled))
-            .then(|| Cancellation::Waiting(Pause::none(time)));
+            .then(|| Cancellation::Waiting(Pause::until(not_before, time)));
         monitor
     }
 }

@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use super::*;
 use crate::policy::Policy;
+use crate::time::Now;
 
 const ONLINE: Environment = Environment {
     online: true,
@@ -49,6 +50,12 @@ impl Watch {
         Self::following(JobKind::video())
     }
 
+    /// A job that the server is asked to start.
+    fn starting() -> Self {
+        let (kind, attachment) = (JobKind::video(), 7_u32.into());
+        Self::over(Monitor::new(kind, attachment, None, ONLINE, 1, START))
+    }
+
     fn tell(&mut self, event: Event) -> &mut Self {
         self.actions = self.monitor.step(event, self.now);
         if let Some(Action::Check(call, _)) = self.actions.last() {
@@ -88,14 +95,31 @@ impl Watch {
     fn call(&self) -> CallId {
         let call = self.actions.iter().find_map(|action| match action {
             Action::Check(call, _) | Action::Start(call, _) => Some(*call),
-            Action::Abandon | Action::CancelJob(_) | Action::FollowUp(_) => None,
+            Action::Abandon | Action::CancelJob(..) | Action::FollowUp => None,
         });
         call.unwrap_or_else(|| panic!("no call went out: {:?}", self.actions))
     }
 
+    /// The cancel request that went out for the job with this key.
+    fn cancel_call(&self, key: &str) -> CallId {
+        match self.actions.last() {
+            Some(Action::CancelJob(call, job)) if job.key.as_str() == key => *call,
+            _ => panic!("{key} is not cancelled: {:?}", self.actions),
+        }
+    }
+
+    /// Waits until a cancel request goes out and tells how long that took.
+    fn wait_for_cancel(&mut self) -> Duration {
+        let before = self.now;
+        while !matches!(self.actions.last(), Some(Action::CancelJob(..))) {
+            self.wait();
+        }
+        self.now.since(before)
+    }
+
     fn follows_up(&self) -> bool {
         let mut actions = self.actions.iter();
-        actions.any(|action| matches!(action, Action::FollowUp(_)))
+        actions.any(|action| matches!(action, Action::FollowUp))
     }
 
     fn key(&self) -> IdempotencyKey {
@@ -115,6 +139,32 @@ impl Watch {
         self.tell(Event::Checked(call, Err(error)))
     }
 
+    fn wall_clock(&self) -> Now {
+        Now {
+            monotonic: self.now,
+            wall: WALL_CLOCK,
+        }
+    }
+
+    /// Saves the monitor and restores it in another tab.
+    fn restore(&mut self) {
+        self.restore_at(self.wall_clock());
+    }
+
+    /// The same, in a tab whose clocks read differently.
+    fn restore_at(&mut self, now: Now) {
+        let saved = self.monitor.saved(self.wall_clock());
+        self.monitor = Monitor::restored(
+            self.monitor.kind().clone(),
+            self.monitor.attachment().clone(),
+            &saved,
+            &self.state(),
+            ONLINE,
+            now,
+        );
+        self.now = now.monotonic;
+    }
+
     fn state(&self) -> TaskState {
         self.monitor.state(self.now)
     }
@@ -125,6 +175,9 @@ impl Watch {
 }
 
 const START: Timestamp = Timestamp::from_millis(1_000_000);
+const WALL_CLOCK: Timestamp = Timestamp::from_millis(WALL_CLOCK_MILLIS);
+const WALL_CLOCK_MILLIS: u64 = 1_700_000_000_000;
+const DAY: u64 = 24 * 60 * 60 * 1_000;
 
 fn running(percent: u8) -> JobStatus {
     JobStatus::Running {
@@ -425,7 +478,7 @@ fn offline_is_a_hint_that_a_good_answer_refutes() {
         assert_eq!(watch.wait_for_call(), seconds(15));
         watch.answer(running(percent));
         assert_eq!(watch.progress(), Some(percent));
-        assert_eq!(watch.state().word(), "running");
+        assert_eq!(watch.state().as_str(), "running");
     }
 }
 
@@ -509,10 +562,7 @@ fn a_change_of_the_tab_forgets_neither_the_servers_wish_nor_the_failures_in_a_ro
     for number in 1..5 {
         watch.fail(busy_for(20));
         watch.pass(seconds(5));
-        let kind = JobKind::video();
-        let around = Environment::default();
-        let restored = Monitor::restored(kind, watch.monitor.saved(), around, watch.now);
-        watch.monitor = restored;
+        watch.restore();
         match watch.state() {
             TaskState::Recovering {
                 attempt, retry_in, ..
@@ -528,24 +578,14 @@ fn a_change_of_the_tab_forgets_neither_the_servers_wish_nor_the_failures_in_a_ro
 }
 
 #[test]
-fn nothing_happens_after_cancel() {
-    let mut watch = Watch::over(
-        Monitor::new(
-            JobKind::video(),
-            7_u32.into(),
-            Some("q-1".into()),
-            ONLINE,
-            1,
-            START,
-        )
-        .with_follow_up(FollowUp::After(seconds(5)), START),
-    );
+fn nothing_happens_after_cancel_once_server_knows() {
+    let mut watch = Watch::over(with_follow_up(FollowUp::After(seconds(5))));
     watch.tell(Event::Cancel);
-    assert!(
-        matches!(&watch.actions[..], [Action::Abandon, Action::CancelJob(job)] if job.key.as_str() == "q-1")
-    );
+    let call = watch.cancel_call("q-1");
+    assert_eq!(watch.actions.first(), Some(&Action::Abandon));
     watch.answer_of_first(JobStatus::Succeeded);
     assert_eq!(watch.state(), TaskState::Cancelled);
+    watch.tell(Event::CancelAnswered(call, Ok(())));
     assert_eq!(watch.monitor.next_due(watch.now), None);
     for event in [
         Event::Tick,
@@ -556,6 +596,254 @@ fn nothing_happens_after_cancel() {
         watch.pass(seconds(60)).tell(event);
         assert!(watch.actions.is_empty());
     }
+}
+
+#[test]
+fn cancel_request_is_repeated_after_transient_failure() {
+    let mut watch = Watch::video();
+    watch.tell(Event::Cancel);
+    for (error, base) in [(CallError::Unreachable, 1), (status(503), 2)] {
+        let call = watch.cancel_call("q-1");
+        watch.tell(Event::CancelAnswered(call, Err(error)));
+        assert_eq!(watch.actions, []);
+        let waited = watch.wait_for_cancel();
+        assert!(
+            (seconds(base)..=seconds(2 * base)).contains(&waited),
+            "{waited:?}"
+        );
+    }
+    // Without a response it is a transient failure after the timeout, too.
+    let unanswered = watch.cancel_call("q-1");
+    assert_eq!(watch.wait(), seconds(10));
+    watch.wait_for_cancel();
+    let call = watch.cancel_call("q-1");
+    watch.tell(Event::CancelAnswered(unanswered, Ok(())));
+    assert!(
+        watch.monitor.next_due(watch.now).is_some(),
+        "a late response"
+    );
+    watch.tell(Event::CancelAnswered(call, Ok(())));
+    assert_eq!(watch.monitor.next_due(watch.now), None);
+}
+
+#[test]
+fn cancel_request_is_given_up_when_job_is_gone_or_server_refuses() {
+    for code in [404, 410, 401, 403, 405, 501] {
+        let mut watch = Watch::video();
+        watch.tell(Event::Cancel);
+        let call = watch.cancel_call("q-1");
+        watch.tell(Event::CancelAnswered(call, Err(status(code))));
+        assert_eq!(watch.actions, []);
+        assert_eq!(watch.monitor.next_due(watch.now), None, "{code}");
+        assert_eq!(watch.state(), TaskState::Cancelled);
+    }
+}
+
+#[test]
+fn cancel_request_is_given_up_after_five_failures_in_a_row() {
+    let mut watch = Watch::video();
+    // Failures of checks before do not count.
+    watch.fail(CallError::Unreachable).wait_for_call();
+    watch.tell(Event::Cancel);
+    for _ in 0..4 {
+        let call = watch.cancel_call("q-1");
+        watch.tell(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+        watch.wait_for_cancel();
+    }
+    let call = watch.cancel_call("q-1");
+    watch.tell(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    assert_eq!(watch.actions, []);
+    assert_eq!(watch.monitor.next_due(watch.now), None);
+}
+
+#[test]
+fn cancel_request_survives_a_reload_with_its_back_off_and_retry_after() {
+    let mut watch = Watch::video();
+    watch.tell(Event::Cancel);
+    let call = watch.cancel_call("q-1");
+    watch.tell(Event::CancelAnswered(call, Err(busy_for(20))));
+    watch.pass(seconds(5)).restore();
+    assert_eq!(watch.state(), TaskState::Cancelled);
+    assert_eq!(watch.wait_for_cancel(), seconds(15));
+    let call = watch.cancel_call("q-1");
+    watch.tell(Event::CancelAnswered(call, Ok(())));
+    watch.restore();
+    assert_eq!(watch.monitor.next_due(watch.now), None);
+}
+
+#[test]
+fn cancel_request_is_sent_when_connection_returns() {
+    let mut watch = Watch::video();
+    watch.tell(Event::Cancel);
+    for _ in 0..3 {
+        let call = watch.cancel_call("q-1");
+        watch.tell(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+        watch.wait_for_cancel();
+    }
+    let call = watch.cancel_call("q-1");
+    watch.tell(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    watch.tell(Event::Environment(OFFLINE));
+    assert_eq!(watch.actions, []);
+    watch.tell(Event::Environment(ONLINE));
+    watch.cancel_call("q-1");
+}
+
+#[test]
+fn cancel_request_that_was_slept_through_is_not_counted() {
+    let mut watch = Watch::video();
+    watch.tell(Event::Cancel);
+    for _ in 0..10 {
+        watch.cancel_call("q-1");
+        watch.now = watch.now + seconds(3600);
+        watch.tell(Event::Woken);
+    }
+    watch.cancel_call("q-1");
+}
+
+#[test]
+fn retry_after_cancel_starts_another_job_and_ignores_cancel_response() {
+    let mut watch = Watch::video();
+    watch.tell(Event::Cancel);
+    let cancel = watch.cancel_call("q-1");
+    watch.tell(Event::Retry);
+    watch.key();
+    let start = watch.call();
+    watch.tell(Event::CancelAnswered(cancel, Err(CallError::Unreachable)));
+    assert_eq!(watch.actions, []);
+    watch.tell(Event::Started(start, Ok(Some("q-2".into()))));
+    assert!(matches!(&watch.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-2"));
+}
+
+#[test]
+fn retry_while_cancel_request_waits_sends_it_and_starts_another_job() {
+    let mut watch = Watch::video();
+    watch.tell(Event::Cancel);
+    let call = watch.cancel_call("q-1");
+    watch.tell(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    watch.tell(Event::Retry);
+    assert!(matches!(
+        &watch.actions[..],
+        [Action::CancelJob(_, job), Action::Start(..)] if job.key.as_str() == "q-1"
+    ));
+}
+
+#[test]
+fn job_that_is_never_started_needs_no_cancel_request() {
+    let mut watch = Watch::starting();
+    let call = watch.call();
+    watch.tell(Event::Started(call, Err(busy_for(20))));
+    watch.tell(Event::Cancel);
+    assert_eq!(watch.actions, []);
+    assert_eq!(watch.monitor.next_due(watch.now), None);
+}
+
+#[test]
+fn start_in_flight_is_not_aborted_by_cancel_and_its_job_is_cancelled() {
+    for (named, key) in [(Some("q-1".into()), "q-1"), (None, "7")] {
+        let mut watch = Watch::starting();
+        let start = watch.call();
+        watch.pass(seconds(3)).tell(Event::Cancel);
+        assert_eq!(watch.actions, [], "the start continues");
+        assert_eq!(watch.state(), TaskState::Cancelled);
+        watch.tell(Event::Started(start, Ok(named)));
+        assert_eq!(watch.actions.len(), 1);
+        let call = watch.cancel_call(key);
+        assert_eq!(watch.state(), TaskState::Cancelled);
+        watch.tell(Event::CancelAnswered(call, Ok(())));
+        assert_eq!(watch.monitor.next_due(watch.now), None);
+    }
+}
+
+#[test]
+fn failing_start_of_cancelled_job_is_repeated_with_same_key_until_job_is_known() {
+    let mut watch = Watch::starting();
+    let (key, first) = (watch.key(), watch.call());
+    watch.tell(Event::Cancel);
+    // The first attempt runs into its timeout, counted from when it was sent.
+    assert_eq!(watch.wait(), seconds(10));
+    assert_eq!(watch.actions, [Action::Abandon]);
+    watch.wait_for_call();
+    assert_eq!(watch.key(), key);
+    for error in [status(503), CallError::Unreachable, busy_for(1)] {
+        let call = watch.call();
+        watch.tell(Event::Started(call, Err(error)));
+        assert_eq!(watch.state(), TaskState::Cancelled);
+        watch.wait_for_call();
+        assert_eq!(watch.key(), key);
+    }
+    let call = watch.call();
+    watch.tell(Event::Started(first, Ok(Some("late".into()))));
+    assert_eq!(watch.actions, [], "it was aborted");
+    watch.tell(Event::Started(call, Ok(Some("q-1".into()))));
+    watch.cancel_call("q-1");
+}
+
+#[test]
+fn start_that_may_have_arrived_before_cancel_is_repeated_to_learn_its_job() {
+    let mut watch = Watch::starting();
+    let (key, call) = (watch.key(), watch.call());
+    watch.tell(Event::Started(call, Err(CallError::Unreachable)));
+    watch.tell(Event::Cancel);
+    assert_eq!(watch.key(), key);
+    let call = watch.call();
+    watch.tell(Event::Started(call, Ok(Some("q-1".into()))));
+    watch.cancel_call("q-1");
+}
+
+#[test]
+fn retry_adopts_start_in_flight() {
+    let mut watch = Watch::starting();
+    let start = watch.call();
+    watch.tell(Event::Cancel).tell(Event::Retry);
+    assert_eq!(watch.actions, [], "no second start");
+    assert_eq!(watch.state(), TaskState::Queued);
+    watch.tell(Event::Started(start, Ok(Some("q-1".into()))));
+    assert!(matches!(&watch.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-1"));
+}
+
+#[test]
+fn retry_of_cancelled_job_that_may_exist_keeps_its_key() {
+    let unanswered = |watch: &mut Watch| {
+        let call = watch.call();
+        watch.tell(Event::Started(call, Err(CallError::Unreachable)));
+    };
+    // While the next attempt waits, and after the fifth failure in a row.
+    for failures in 1..=5 {
+        let mut watch = Watch::starting();
+        let key = watch.key();
+        watch.tell(Event::Cancel);
+        // `tell` has replaced the actions; the start is still the first request.
+        watch.tell(Event::Started(CallId::nth(1), Err(CallError::Unreachable)));
+        for _ in 1..failures {
+            watch.wait_for_call();
+            unanswered(&mut watch);
+        }
+        assert_eq!(watch.monitor.next_due(watch.now).is_none(), failures == 5);
+        watch.tell(Event::Retry);
+        assert_eq!(watch.key(), key, "after {failures} failures");
+    }
+}
+
+#[test]
+fn start_of_cancelled_job_survives_a_reload_with_its_key() {
+    let mut watch = Watch::starting();
+    let key = watch.key();
+    watch.tell(Event::Cancel).restore();
+    watch.tell(Event::Tick);
+    assert_eq!(watch.key(), key);
+    let call = watch.call();
+    watch.tell(Event::Started(call, Ok(Some("q-1".into()))));
+    watch.cancel_call("q-1");
+}
+
+#[test]
+fn cancelled_start_that_is_refused_is_given_up() {
+    let mut watch = Watch::starting();
+    let start = watch.call();
+    watch.tell(Event::Cancel);
+    watch.tell(Event::Started(start, Err(status(422))));
+    assert_eq!(watch.actions, []);
+    assert_eq!(watch.monitor.next_due(watch.now), None);
 }
 
 #[test]
@@ -635,8 +923,7 @@ fn a_start_that_may_have_arrived_keeps_its_key_whatever_the_last_attempt_met() {
         watch.tell(Event::Started(call, Err(error))).wait_for_call();
         let call = watch.call();
         watch.tell(Event::Started(call, Err(status(401))));
-        let saved = watch.monitor.saved();
-        watch.monitor = Monitor::restored(JobKind::video(), saved, ONLINE, watch.now);
+        watch.restore();
         watch.tell(Event::Retry);
         assert_eq!(watch.key(), first);
     }
@@ -762,7 +1049,7 @@ fn pushed_news_slow_the_checks_and_spend_none_of_them() {
     for _ in 0..500 {
         watch.tell(Event::Pushed(JobStatus::Queued));
     }
-    assert_eq!(watch.state().word(), "running");
+    assert_eq!(watch.state().as_str(), "running");
     watch.tell(Event::Pushed(running(99)));
     assert_eq!(watch.progress(), Some(90), "the max_progress holds");
 }
@@ -797,9 +1084,57 @@ fn a_pushed_end_gives_the_check_up_and_is_final() {
 fn pushed_news_end_a_row_of_failures_but_not_the_wait_that_the_server_asked_for() {
     let mut watch = Watch::video();
     watch.fail(busy_for(40));
-    assert_eq!(watch.state().word(), "recovering");
+    assert_eq!(watch.state().as_str(), "recovering");
     watch.tell(Event::Pushed(running(10)));
-    assert_eq!(watch.state().word(), "running");
+    assert_eq!(watch.state().as_str(), "running");
     watch.tell(Event::StreamEnded);
     assert_eq!(watch.wait_for_call(), Duration::from_secs(40));
+}
+
+/// A day ahead of the wall clock, and a day behind it.
+const OTHER_WALL_CLOCKS: [Timestamp; 3] = [
+    WALL_CLOCK,
+    Timestamp::from_millis(WALL_CLOCK_MILLIS + DAY),
+    Timestamp::from_millis(WALL_CLOCK_MILLIS - DAY),
+];
+
+#[test]
+fn follow_up_waits_no_longer_than_its_delay_whatever_wall_clock_does() {
+    for wall in OTHER_WALL_CLOCKS {
+        let mut watch = Watch::over(with_follow_up(FollowUp::After(seconds(5))));
+        watch.pass(seconds(2));
+        // The monotonic clock of another tab starts elsewhere.
+        let monotonic = Timestamp::from_millis(10);
+        watch.restore_at(Now { monotonic, wall });
+        let mut waited = Duration::ZERO;
+        while !watch.follows_up() {
+            waited += watch.wait();
+            if watch.calls() > 0 && !watch.follows_up() {
+                watch.answer(running(1));
+            }
+        }
+        let expected = match wall {
+            WALL_CLOCK => seconds(3),
+            ahead if ahead > WALL_CLOCK => Duration::ZERO,
+            _ => seconds(5),
+        };
+        assert_eq!(waited, expected);
+    }
+}
+
+#[test]
+fn retry_after_waits_no_longer_than_its_maximum_whatever_wall_clock_does() {
+    for wall in OTHER_WALL_CLOCKS {
+        let mut watch = Watch::video();
+        watch.fail(busy_for(50)).pass(seconds(20));
+        let monotonic = Timestamp::from_millis(10);
+        watch.restore_at(Now { monotonic, wall });
+        let expected = match wall {
+            WALL_CLOCK => seconds(30),
+            ahead if ahead > WALL_CLOCK => Duration::ZERO,
+            _ => seconds(60),
+        };
+        watch.tell(Event::Tick);
+        assert_eq!(watch.wait_for_call(), expected);
+    }
 }

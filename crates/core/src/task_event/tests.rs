@@ -4,7 +4,6 @@ use std::rc::Rc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::store::Tasks;
 use crate::time::Timestamp;
 use crate::upload::UploadStage;
 use crate::{CallError, JobKind, Percent};
@@ -18,6 +17,7 @@ fn task(id: &str, state: TaskState) -> Rc<Task> {
         state,
         has_file: false,
         started: Timestamp::default(),
+        meta: None,
     })
 }
 
@@ -130,29 +130,31 @@ proptest! {
     fn the_events_of_any_history_tell_the_last_word_of_every_task(
         history in prop::collection::vec((0..4_u8, prop::option::weighted(0.9, states())), 0..60),
     ) {
-        let mut tasks = Tasks::default();
+        let mut tasks: BTreeMap<TaskId, Rc<Task>> = BTreeMap::new();
         let mut known: BTreeMap<TaskId, &'static str> = BTreeMap::new();
         for (number, state) in history {
             let id = format!("video_{number}_1");
-            let before = tasks.get(&id.as_str().into());
+            let before = tasks.get(&TaskId::from(id.as_str())).cloned();
             let change = match (state, before) {
                 (Some(state), before) => Change::Put { before, after: task(&id, state) },
                 (None, Some(before)) => Change::Removed(before),
                 (None, None) => continue,
             };
-            tasks.apply(std::slice::from_ref(&change));
+            match &change {
+                Change::Put { after, .. } => tasks.insert(after.id.clone(), Rc::clone(after)),
+                Change::Removed(task) => tasks.remove(&task.id),
+            };
             let Some(event) = TaskEvent::of(&change) else { continue };
-            let from = event.from.as_ref().map(TaskState::word);
+            let from = event.from.as_ref().map(TaskState::as_str);
             prop_assert_eq!(known.get(&event.id).copied(), from, "it begins where the last one ended");
             match &event.to {
-                Some(to) => known.insert(event.id.clone(), to.word()),
+                Some(to) => known.insert(event.id.clone(), to.as_str()),
                 None => known.remove(&event.id),
             };
         }
         let truth: BTreeMap<_, _> = tasks
-            .newest_first()
-            .iter()
-            .map(|task| (task.id.clone(), task.state.word()))
+            .into_iter()
+            .map(|(id, task)| (id, task.state.as_str()))
             .collect();
         prop_assert_eq!(known, truth);
     }

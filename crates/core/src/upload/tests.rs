@@ -89,6 +89,12 @@ impl Watch {
         self.now.since(start)
     }
 
+    /// The upload as another tab has it.
+    fn restored(&self) -> Upload {
+        let (saved, state) = (self.upload.saved(), self.state());
+        Upload::restored(&saved, &state, Rc::default(), Environment::default())
+    }
+
     fn state(&self) -> TaskState {
         self.upload.state(self.now)
     }
@@ -333,8 +339,7 @@ fn a_key_under_which_something_may_have_arrived_outlives_a_refusal_and_a_reload(
         watch.wait_for_turn();
         // Signed out meanwhile: nothing of this attempt arrived, but of the first.
         watch.answer(Err(status(401)));
-        let saved = watch.upload.saved();
-        watch.upload = Upload::restored(saved, Rc::default(), Environment::default());
+        watch.upload = watch.restored();
         watch.tell(Event::Retry).tell(Event::Begin);
         let keys: Vec<_> = watch.sent().into_iter().map(|(_, key, _)| key).collect();
         assert_eq!(keys.len(), 3, "{uncertain}");
@@ -347,8 +352,7 @@ fn an_upload_that_the_page_was_left_in_says_so_and_goes_on_from_where_it_was() {
     let mut watch = Watch::sending();
     watch.resumable().bytes(50);
     let (_, key, _) = watch.sent().pop().expect("an attempt");
-    let around = Environment::default();
-    let mut restored = Upload::restored(watch.upload.saved(), Rc::default(), around);
+    let mut restored = watch.restored();
     restored.mark_interrupted();
     assert_eq!(
         restored.state(watch.now),
