@@ -3,11 +3,10 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why a call to the server brought no answer that can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CallError {
     /// No connection, or it broke.
     #[error("the server cannot be reached")]
@@ -102,7 +101,7 @@ impl CallError {
 }
 
 /// Where an upload is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UploadLeg {
     /// No byte is sent yet.
     Start,
@@ -113,7 +112,7 @@ pub enum UploadLeg {
 }
 
 /// What a file must be like to be sent, of which it was not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Restriction {
     /// One of these types: MIME types, `video/*`, or endings such as `.mp4`.
     Types(Vec<String>),
@@ -124,7 +123,7 @@ pub enum Restriction {
 }
 
 /// Why a task failed, which is also what Retry does about it.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Failure {
     /// The server said that the job failed. Retry starts it again there.
     #[error("the job failed: {}", .reason.as_deref().unwrap_or("no reason given"))]

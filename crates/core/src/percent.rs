@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// Whole percent, 0 to 100.
 ///
 /// ```
@@ -13,10 +11,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(Percent::from_f64(99.9).map(Percent::get), Some(99));
 /// assert_eq!(Percent::from_f64(f64::NAN), None);
 /// ```
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(from = "u8", into = "u8")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(u8);
 
 impl From<u8> for Percent {
@@ -63,6 +58,14 @@ impl Percent {
     /// The number.
     pub const fn get(self) -> u8 {
         self.0
+    }
+}
+
+/// As a number.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Percent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.0)
     }
 }
 

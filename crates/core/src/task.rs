@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::failure::{CallError, Failure};
 use crate::id::{AttachmentId, TaskId};
 use crate::kind::TaskKind;
@@ -33,7 +31,7 @@ pub struct Task {
 }
 
 /// How a task ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum End {
     Succeeded,
     Failed(Failure),
@@ -41,7 +39,7 @@ pub enum End {
 }
 
 /// How far a task is. Its [`word`](Self::word) is the public one of CONTRACT §4.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskState {
     /// An upload is under way.
     Uploading {

@@ -3,8 +3,6 @@
 use std::ops::Add;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 /// A point in time, counted from the Unix epoch.
 ///
 /// ```
@@ -16,25 +14,8 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(later.since(start), Duration::from_secs(2));
 /// assert_eq!(start.since(later), Duration::ZERO);
 /// ```
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(from = "u64", into = "u64")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(Duration);
-
-/// From milliseconds since the Unix epoch.
-impl From<u64> for Timestamp {
-    fn from(millis: u64) -> Self {
-        Self::from_millis(millis)
-    }
-}
-
-/// Milliseconds since the Unix epoch.
-impl From<Timestamp> for u64 {
-    fn from(timestamp: Timestamp) -> Self {
-        timestamp.as_millis()
-    }
-}
 
 impl Timestamp {
     /// The point that is `millis` milliseconds after the Unix epoch.

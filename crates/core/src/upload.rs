@@ -8,8 +8,6 @@ mod tests;
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 pub use self::policy::UploadPolicy;
 use self::rate::Meter;
 pub use self::rate::Rate;
@@ -60,7 +58,7 @@ pub enum Action {
 }
 
 /// Where an upload is that is neither waiting nor over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UploadStage {
     /// Bytes are on their way.
     Sending {

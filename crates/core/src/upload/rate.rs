@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::time::Timestamp;
 
 /// How fast an upload is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// Bytes in a second, of late.
     pub bytes_per_second: u64,
