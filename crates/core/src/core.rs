@@ -50,6 +50,8 @@ pub struct Core {
     stream: Stream,
     /// The event stream's request, while it is open.
     connection: Option<RequestId>,
+    /// Whether the stream is open or should be.
+    stream_wanted: bool,
     ownership: Ownership,
     /// Commands sent to the tab that drives the task, which has not reported since.
     pending_commands: Vec<(Command, TaskId)>,
@@ -78,7 +80,10 @@ impl Core {
             Some(_) => Ownership::join(config.tab, now.wall, environment.visible, now.monotonic),
             None => Ownership::alone(config.tab),
         };
-        let outputs = config.store.as_ref().map(|_| Output::ReadStorage);
+        let mut outputs = VecDeque::new();
+        if config.store.is_some() {
+            outputs.extend([Output::ReadStorage, Output::CheckAlone]);
+        }
         Self {
             seed: config.seed,
             config,
@@ -90,6 +95,7 @@ impl Core {
             slots: UploadSlots::default(),
             stream: Stream::default(),
             connection: None,
+            stream_wanted: false,
             ownership,
             pending_commands: Vec::new(),
             announcements: publish::Announcements::default(),
@@ -98,7 +104,7 @@ impl Core {
             finished: FinishedTasks::default(),
             touched: SortedSet::new(),
             unsent: SortedSet::new(),
-            outputs: outputs.into_iter().collect(),
+            outputs,
             last_handled: now.monotonic,
             expected: None,
             uploads: 0,

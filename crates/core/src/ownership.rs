@@ -112,6 +112,16 @@ impl Ownership {
         matches!(self.role, Role::Alone | Role::Leader { .. })
     }
 
+    /// The term in which this tab, or the one that it follows, leads.
+    pub const fn term(&self) -> u64 {
+        self.term
+    }
+
+    /// Whether this tab does not know yet who leads.
+    pub const fn is_joining(&self) -> bool {
+        matches!(self.role, Role::Joining { .. })
+    }
+
     /// Whether there are other tabs to tell anything.
     pub fn has_company(&self) -> bool {
         match self.role {
@@ -219,7 +229,6 @@ impl Ownership {
     /// This tab did not run for longer than the lease: another may lead by now.
     pub fn woken(&mut self, now: Timestamp) {
         match self.role {
-            Role::Leader { .. } if self.others.is_empty() => {}
             Role::Alone | Role::Away { .. } => {}
             Role::Joining { .. } | Role::Leader { .. } | Role::Follower { .. } => self.rejoin(now),
         }
@@ -335,6 +344,8 @@ impl Ownership {
             | Message::Command(..)
             | Message::ToastClosed(_)
             | Message::Announce { .. }
+            | Message::CanAnnounce(..)
+            | Message::DoAnnounce { .. }
             | Message::Announced(..)
             | Message::Forget(_) => {}
         }

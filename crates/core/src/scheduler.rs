@@ -220,6 +220,11 @@ impl Scheduler {
         now >= self.not_before
     }
 
+    /// How many requests are in flight.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
     /// How many requests for the status of jobs are in flight, with the short ones that
     /// start and cancel them.
     pub fn status_requests(&self) -> usize {

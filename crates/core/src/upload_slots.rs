@@ -51,6 +51,11 @@ impl UploadSlots {
         self.sending.len()
     }
 
+    /// How many uploads are being sent or wait for a slot, in any tab.
+    pub fn demand(&self) -> usize {
+        self.sending.len() + self.queued.len()
+    }
+
     /// Whether any task is unfinished.
     pub fn has_unfinished(&self) -> bool {
         !self.unfinished.is_empty()

@@ -93,7 +93,7 @@ impl Core {
         let id = entry.snapshot.id.clone();
         let drives = entry.is_driven_by(self.config.tab, self.is_leader());
         entry.machine = Some(machine);
-        entry.refresh(now);
+        entry.refresh(self.ownership.term(), now);
         if !drives {
             entry.machine = None;
         }
@@ -214,7 +214,7 @@ impl Core {
         if !is_same {
             upload.forget_key();
         }
-        entry.mark_changed(now);
+        entry.mark_changed(self.ownership.term(), now);
         self.unsent.insert(id.clone());
         match refusal(&policy, file) {
             None => self.step_upload(id, upload::Event::Retry, now),

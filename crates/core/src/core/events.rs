@@ -62,7 +62,7 @@ impl Core {
         let was_finished = entry.is_finished();
         let before = (entry.snapshot.state.as_str(), entry.snapshot.run());
         self.slots.forget(&entry.snapshot);
-        let changed = entry.refresh(now);
+        let changed = entry.refresh(self.ownership.term(), now);
         self.slots.note(&entry.snapshot);
         self.schedule.set(id, due);
         if !changed {

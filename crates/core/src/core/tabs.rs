@@ -23,8 +23,11 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
 impl Core {
     /// Lets something change who leads, and does what follows from it.
     pub(super) fn change_role(&mut self, now: Now, change: impl FnOnce(&mut Ownership, Timestamp)) {
-        let led = self.is_leader();
+        let (led, was_joining) = (self.is_leader(), self.ownership.is_joining());
         change(&mut self.ownership, now.monotonic);
+        if self.ownership.is_joining() && !was_joining {
+            self.outputs.push_back(Output::CheckAlone);
+        }
         match (led, self.is_leader()) {
             (false, true) => self.take_over(now),
             (true, false) => self.step_down(),
@@ -136,7 +139,15 @@ impl Core {
                     self.announce_for(from, snapshot, now);
                 }
             }
-            Message::Announced(id, run) => self.announcements.confirm(&id, run),
+            Message::CanAnnounce(id, run) => self.let_announce(from, id, run),
+            Message::DoAnnounce { to, task, run } => {
+                if to == self.config.tab && self.announcements.take_offer(&task, run) {
+                    self.announce_here(&task);
+                }
+            }
+            Message::Announced(id, run) => {
+                self.announcements.take_offer(&id, run);
+            }
             Message::Forget(mark) => self.forget_locally(Some(mark)),
             Message::Present(_)
             | Message::Ping
@@ -208,9 +219,10 @@ impl Core {
         if from.is_some() {
             self.pending_commands.retain(|(_, of)| *of != id);
         }
-        let tab = self.config.tab;
+        let (tab, leads) = (self.config.tab, self.is_leader());
         if let Some(entry) = self.entries.get_mut(&id) {
-            match verdict(entry, from, &theirs, tab) {
+            let drives = entry.is_driven_by(tab, leads);
+            match verdict(entry, from, &theirs, (tab, drives)) {
                 Verdict::Accept => {}
                 Verdict::Keep => return,
                 Verdict::Correct => {
@@ -320,10 +332,16 @@ enum Verdict {
 }
 
 /// A later run always counts. In one run nobody knows better than the tab with the file,
-/// and a known end counts more than anything else.
-fn verdict(entry: &Entry, from: Option<TabId>, theirs: &Snapshot, tab: TabId) -> Verdict {
+/// and a known end counts more than anything else. Only the tab that drives the task
+/// corrects another, so that no two correct each other for ever.
+fn verdict(
+    entry: &Entry,
+    from: Option<TabId>,
+    theirs: &Snapshot,
+    (tab, drives): (TabId, bool),
+) -> Verdict {
     let (own, other) = (entry.snapshot.rank(), theirs.rank());
-    let keep = if own > other && from.is_some() {
+    let correct = if drives && from.is_some() {
         Verdict::Correct
     } else {
         Verdict::Keep
@@ -332,27 +350,23 @@ fn verdict(entry: &Entry, from: Option<TabId>, theirs: &Snapshot, tab: TabId) ->
         return if other.run > own.run {
             Verdict::Accept
         } else {
-            keep
+            correct
         };
     }
     if entry.file_source(tab) == Some(FileSource::Local) {
         // The others may have taken this tab for closed.
-        return if theirs.state == entry.snapshot.state {
-            Verdict::Keep
+        return if other.is_assumed() {
+            correct
         } else {
-            keep_or_correct(from)
+            Verdict::Keep
         };
     }
     let is_from_owner = from.is_some() && theirs.owner() == from;
-    if is_from_owner && !own.is_known_end() {
-        return Verdict::Accept;
-    }
-    if other > own { Verdict::Accept } else { keep }
-}
-
-const fn keep_or_correct(from: Option<TabId>) -> Verdict {
-    match from {
-        Some(_) => Verdict::Correct,
-        None => Verdict::Keep,
+    if other > own || (is_from_owner && own.is_assumed()) {
+        Verdict::Accept
+    } else if own > other {
+        correct
+    } else {
+        Verdict::Keep
     }
 }
