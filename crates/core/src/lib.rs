@@ -37,9 +37,9 @@ mod stream;
 mod tab;
 mod task;
 mod task_event;
+mod task_index;
 mod time;
 pub mod upload;
-mod upload_slots;
 
 pub use self::change::Change;
 pub use self::config::{Capabilities, Config};

@@ -80,6 +80,8 @@ pub struct Presence {
     pub term: u64,
     /// Whether it leads in that term.
     pub leads: bool,
+    /// Tells whether it has the same tasks.
+    pub digest: u64,
 }
 
 /// A snapshot that has not been read, so that a damaged one is dropped on its own.
@@ -115,6 +117,7 @@ impl Codec for Raw {
 }
 
 codec_struct!(Presence {
+    digest,
     visible,
     opened,
     term,

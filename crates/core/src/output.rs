@@ -44,9 +44,9 @@ pub enum Output {
     AskForFile(TaskId),
     /// Report when this tab is closed, with [`Input::TabClosed`](crate::Input::TabClosed).
     WatchTab(TabId),
-    /// Report [`Input::OnlyTab`](crate::Input::OnlyTab) if no other tab of this store is
-    /// alive, as far as that can be known at once.
-    CheckAlone,
+    /// Report [`Input::OldestTab`](crate::Input::OldestTab) as soon as no older tab of this
+    /// store is alive.
+    WatchOlderTabs,
     /// Write a warning to the console.
     Warn(String),
 }

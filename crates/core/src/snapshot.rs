@@ -92,6 +92,11 @@ pub struct Rank {
 }
 
 impl Rank {
+    /// Whether the run has ended, and that is not only assumed.
+    pub fn is_known(self) -> bool {
+        self.ending == Ending::Known
+    }
+
     /// Whether the end of the run is only assumed.
     pub fn is_assumed(self) -> bool {
         self.ending == Ending::Assumed

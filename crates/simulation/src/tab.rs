@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use background_tasks_core::{Core, Input, Now, Percent, Request, RequestId, TaskId, TaskState, Timestamp};
+use background_tasks_core::{
+    Core, Input, Now, Percent, Request, RequestId, TaskId, TaskState, Timestamp,
+};
 use background_tasks_server_model::Subscriber;
 
 /// A tab.
@@ -15,6 +17,8 @@ pub struct Tab {
     /// Until then it does not run, and what happens waits in the backlog.
     pub frozen_until: Option<u64>,
     pub backlog: Vec<Input>,
+    /// Its place in the queue for the lock of the oldest tab, 0 if it is not there.
+    pub lock: u64,
     /// In the back/forward cache until then: it receives no messages either.
     pub cached_until: Option<u64>,
     /// The least time between two timers.
@@ -54,6 +58,7 @@ impl Tab {
             visible,
             frozen_until: None,
             backlog: Vec::new(),
+            lock: 0,
             cached_until: None,
             throttle: 0,
             last_timer: 0,

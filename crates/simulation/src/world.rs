@@ -71,6 +71,8 @@ pub struct World<'a> {
     pub online: bool,
     pub server: Server,
     pub calm: bool,
+    pub asleep_until: u64,
+    next_lock: u64,
     queue: BinaryHeap<Reverse<(u64, u64)>>,
     happenings: BTreeMap<u64, Happening>,
     next: u64,
@@ -115,6 +117,8 @@ impl<'a> World<'a> {
             online: true,
             server: Server::new(config, Duration::ZERO),
             calm: false,
+            asleep_until: 0,
+            next_lock: 0,
             queue: BinaryHeap::new(),
             happenings: BTreeMap::new(),
             next: 0,
@@ -175,7 +179,11 @@ impl<'a> World<'a> {
     fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Scenario(index) => {
-                if let Some(event) = self.scenario.events.get(index) {
+                // Nobody does anything while the device sleeps.
+                if self.time < self.asleep_until {
+                    let at = self.asleep_until;
+                    self.schedule(at, Happening::Scenario(index));
+                } else if let Some(event) = self.scenario.events.get(index) {
                     *self.counts.entry(event.action.name()).or_insert(0) += 1;
                     self.note(|| format!("{:?}", event.action));
                     self.act(&event.action);
@@ -227,10 +235,18 @@ impl<'a> World<'a> {
         Config {
             store: Some(STORE.into()),
             tab: TabId(number),
-            seed: self.scenario.seed.wrapping_mul(31).wrapping_add(number << 32),
+            seed: self
+                .scenario
+                .seed
+                .wrapping_mul(31)
+                .wrapping_add(number << 32),
             video: JobKind::video(),
             embedding: JobKind::embedding(),
-            kinds: if number % 2 == 1 { vec![custom] } else { Vec::new() },
+            kinds: if number % 2 == 1 {
+                vec![custom]
+            } else {
+                Vec::new()
+            },
             upload: Rc::new(UploadPolicy::new()),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
             max_status_requests: 4,
@@ -271,7 +287,10 @@ impl<'a> World<'a> {
             };
             self.execute(number, output);
         }
-        self.break_rule("the core comes to rest", "it has more than 10,000 outputs".into());
+        self.break_rule(
+            "the core comes to rest",
+            "it has more than 10,000 outputs".into(),
+        );
     }
 
     fn set_timer(&mut self, number: u64) {
@@ -349,11 +368,12 @@ impl<'a> World<'a> {
                     self.schedule(at, Happening::Input(number, Input::TabClosed(tab)));
                 }
             }
-            Output::CheckAlone => {
-                if self.tabs.len() == 1 && self.scenario.locks {
-                    let at = self.time + self.rng.u64(1..5);
-                    self.schedule(at, Happening::Input(number, Input::OnlyTab));
+            Output::WatchOlderTabs => {
+                self.next_lock += 1;
+                if let Some(tab) = self.tabs.get_mut(&number) {
+                    tab.lock = self.next_lock;
                 }
+                self.grant_lock();
             }
             Output::Warn(text) => self.note(|| format!("tab {number} warns: {text}")),
         }
@@ -372,7 +392,12 @@ impl<'a> World<'a> {
                     run,
                     progress: after.state.progress(),
                 };
-                self.note(|| format!("tab {number}: {} {:?} run {run} {effect:?}", after.id, after.state));
+                self.note(|| {
+                    format!(
+                        "tab {number}: {} {:?} run {run} {effect:?}",
+                        after.id, after.state
+                    )
+                });
                 self.check_change(number, &after.id, &shown);
                 if after.state.is_ended() && effect == ToastEffect::Show {
                     self.announced(number, &after.id);
@@ -395,16 +420,27 @@ impl<'a> World<'a> {
     fn broadcast(&mut self, from: u64, text: &str) {
         let receivers: Vec<_> = self.tabs.keys().copied().filter(|to| *to != from).collect();
         for to in receivers {
-            let is_cached = self.tabs.get(&to).is_some_and(|tab| tab.cached_until.is_some());
+            let is_cached = self
+                .tabs
+                .get(&to)
+                .is_some_and(|tab| tab.cached_until.is_some());
             let lossy = self.scenario.lossy_channel && !self.calm;
             if is_cached || (lossy && self.rng.u64(0..5) == 0) {
                 continue;
             }
-            let latency = if lossy { self.rng.u64(1..2_000) } else { self.rng.u64(1..8) };
+            let latency = if lossy {
+                self.rng.u64(1..2_000)
+            } else {
+                self.rng.u64(1..8)
+            };
             let at = self.time + latency;
             // Messages of one tab arrive in order, unless the channel is lossy.
             let input = Input::Message(text.to_owned());
-            let at = if lossy { at } else { self.in_order(from, to, at) };
+            let at = if lossy {
+                at
+            } else {
+                self.in_order(from, to, at)
+            };
             self.schedule(at, Happening::Input(to, input));
         }
     }
@@ -418,8 +454,11 @@ impl<'a> World<'a> {
     fn write(&mut self, number: u64, task: TaskId, key: String, value: Option<String>) {
         if self.storage_full {
             *self.counts.entry("write failed").or_insert(0) += 1;
-            let at = self.time;
-            self.schedule(at, Happening::Input(number, Input::WriteFailed(task)));
+            let (time, wall) = (self.time, self.wall);
+            if let Some(tab) = self.tabs.get_mut(&number) {
+                let now = tab.now(time, wall);
+                tab.core.handle(Input::WriteFailed(task), now);
+            }
             return;
         }
         match value {
@@ -438,7 +477,9 @@ impl<'a> World<'a> {
         let records = self.storage.iter();
         let records = records.filter(|(key, _)| key.starts_with(&prefix));
         background_tasks_core::StoredRecords {
-            records: records.map(|(key, value)| (key.clone(), value.clone())).collect(),
+            records: records
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
             forgotten: self.storage.get(&format!("{STORE}!")).cloned(),
             migrated: Vec::new(),
         }
@@ -450,8 +491,25 @@ impl<'a> World<'a> {
         self.release_lock(number);
     }
 
-    /// The tab's lock is free.
+    /// The oldest tab learns that it is.
+    fn grant_lock(&mut self) {
+        let oldest = self
+            .tabs
+            .values()
+            .filter(|tab| tab.lock > 0)
+            .min_by_key(|tab| tab.lock);
+        if let Some(tab) = oldest.filter(|_| self.scenario.locks) {
+            let (number, at) = (tab.number, self.time + self.rng.u64(1..5));
+            self.schedule(at, Happening::Input(number, Input::OldestTab));
+        }
+    }
+
+    /// The tab's locks are free.
     pub fn release_lock(&mut self, number: u64) {
+        if let Some(tab) = self.tabs.get_mut(&number) {
+            tab.lock = 0;
+        }
+        self.grant_lock();
         let watchers = std::mem::take(&mut self.watchers);
         for (watcher, watched) in watchers {
             if watched == number {

@@ -98,7 +98,7 @@ impl Core {
             entry.machine = None;
         }
         entry.is_new_here = true;
-        self.slots.note(&entry.snapshot);
+        self.index.note(&entry.snapshot);
         let is_finished = entry.is_finished();
         if is_finished {
             self.finished.insert(entry.end());
@@ -258,7 +258,7 @@ impl Core {
         self.set_call(id, None);
         if let Some(entry) = self.entries.remove(id) {
             self.schedule.set(id, None);
-            self.slots.forget(&entry.snapshot);
+            self.index.forget(&entry.snapshot);
             self.finished.remove(id);
             self.pending_commands.retain(|(_, of)| of != id);
             self.announcements.forget(id);

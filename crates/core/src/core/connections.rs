@@ -44,7 +44,7 @@ impl Core {
         if self.capabilities.multiplexed {
             return most;
         }
-        let uploads = self.slots.demand().min(self.max_uploads());
+        let uploads = self.index.demand().min(self.max_uploads());
         let taken = uploads + usize::from(self.stream_wanted);
         let free = CONNECTIONS.saturating_sub(self.scheduler.in_flight());
         let left = free + self.scheduler.status_requests();
@@ -68,7 +68,7 @@ impl Core {
 
     /// Whether uploads of this origin may keep a status request waiting in the browser.
     pub(super) fn uploads_occupy_connections(&self) -> bool {
-        !self.capabilities.multiplexed && self.slots.sending() > 0
+        !self.capabilities.multiplexed && self.index.sending() > 0
     }
 
     /// Begins uploads as long as there are connections for them.
@@ -81,7 +81,7 @@ impl Core {
             let (ownership, time) = (&self.ownership, now.monotonic);
             let runs = |tab| ownership.was_heard(tab, TURN, time);
             let own = self.config.tab;
-            let Some(id) = self.slots.next(own, room, runs, time + TURN) else {
+            let Some(id) = self.index.next(own, room, runs, time + TURN) else {
                 return;
             };
             self.ensure_machine(&id, now);
@@ -131,7 +131,7 @@ impl Core {
         self.stream_wanted = wanted;
         // It is left out while uploads and checks have all connections.
         let is_open = self.connection.is_some();
-        if wanted && !is_open && (!self.has_connection() || self.slots.sending() > 2) {
+        if wanted && !is_open && (!self.has_connection() || self.index.sending() > 2) {
             return;
         }
         let seed = self.seed.wrapping_add(time.as_millis());

@@ -160,7 +160,12 @@ impl World<'_> {
             Kind::Embedding => job(JobKind::embedding(), Some(JobKey::from(&attachment))),
             Kind::Custom => job(custom_kind(), key),
             Kind::Upload => {
-                let id = state.core.new_upload_id(now);
+                let mut id = state.core.new_upload_id(now);
+                // Two tabs do not start one in the same millisecond.
+                while self.ledger.uploads.contains(&id) {
+                    id = state.core.new_upload_id(now);
+                }
+                self.ledger.uploads.insert(id.clone());
                 state.files.insert(id.clone());
                 let upload = NewUpload {
                     file: file(&id),
@@ -193,6 +198,7 @@ impl World<'_> {
     }
 
     fn sleep(&mut self, span: u64, clock_goes_on: bool) {
+        self.asleep_until = self.time + span;
         for number in self.numbers() {
             let runs = self.tabs.get(&number).is_some_and(|tab| tab.runs());
             self.freeze(number, span);
@@ -285,20 +291,14 @@ impl World<'_> {
         }
         tab.awake_since = (visible && tab.runs()).then_some(time);
         self.note(|| format!("tab {number} is visible: {visible}"));
-        self.input(
-            number,
-            Input::Environment(Environment { online, visible }),
-        );
+        self.input(number, Input::Environment(Environment { online, visible }));
     }
 
     pub(super) fn set_online(&mut self, online: bool) {
         self.online = online;
         for number in self.numbers() {
             let visible = self.tabs.get(&number).is_some_and(|tab| tab.visible);
-            self.input(
-                number,
-                Input::Environment(Environment { online, visible }),
-            );
+            self.input(number, Input::Environment(Environment { online, visible }));
         }
     }
 

@@ -299,9 +299,14 @@ fn translate(status: &server::JobStatus) -> JobStatus {
 /// What the client makes of a response that is not the right one.
 fn error(response: &server::Response) -> CallError {
     if response.status == 200 {
-        return CallError::TimedOut { limit: Duration::ZERO };
+        return CallError::TimedOut {
+            limit: Duration::ZERO,
+        };
     }
-    let seconds = response.retry_after.as_deref().and_then(|it| it.parse().ok());
+    let seconds = response
+        .retry_after
+        .as_deref()
+        .and_then(|it| it.parse().ok());
     CallError::Status {
         status: response.status,
         retry_after: seconds.map(Duration::from_secs),
