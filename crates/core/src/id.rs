@@ -1,4 +1,4 @@
-//! Names of things: tasks, attachments, jobs, requests.
+//! Ids of tasks, attachments, jobs and requests.
 
 #[cfg(feature = "serde")]
 mod serialization;
@@ -15,7 +15,7 @@ macro_rules! text_id {
         pub struct $name(Rc<str>);
 
         impl $name {
-            /// The text as it was given.
+            /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -42,27 +42,27 @@ macro_rules! text_id {
 }
 
 text_id! {
-    /// A task's name in this page: `{kind}_{attachment_id}_{milliseconds}` (CONTRACT §3).
+    /// A task's id: `{kind}_{attachment_id}_{milliseconds}`. Its toast has the same id.
     TaskId
 }
 
 text_id! {
-    /// The name under which the server tells a job's status: a queue id, or the
-    /// attachment's id for kinds that have one job per attachment.
+    /// The key by which the server reports a job's status: a queue id, or the attachment's
+    /// id for kinds that have one job per attachment.
     ///
-    /// Any text; clients percent-encode it before it enters a path.
+    /// It may be any text; clients percent-encode it before it becomes part of a path.
     JobKey
 }
 
 text_id! {
-    /// Sent with a request that makes something, the same over its automatic
-    /// retries, so that a repeated one makes no second thing (CONTRACT §1).
+    /// Sent with a request that creates something. It stays the same across automatic
+    /// retries, so that a repeated request creates nothing twice.
     IdempotencyKey
 }
 
 text_id! {
-    /// What a client finds the server's part of an upload by, so that it goes
-    /// on from there: for tus the address of the upload.
+    /// Identifies a partial upload on the server, so that it can be continued: for tus, the
+    /// URL of the upload.
     ResumeKey
 }
 

@@ -23,30 +23,30 @@ use crate::{Failure, Task, TaskId, TaskKind, TaskState};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskEvent {
-    /// The task's name.
+    /// The task's id.
     pub id: TaskId,
-    /// What is done.
+    /// What the task does.
     pub kind: TaskKind,
-    /// Its state before; none where it is new.
+    /// The state before; `None` if the task is new.
     pub from: Option<TaskState>,
-    /// Its state after; none where it was cleared.
+    /// The state after; `None` if the task was cleared.
     pub to: Option<TaskState>,
-    /// Failures in a row while it recovers, from 1; else 0.
+    /// The number of failures in a row while the task recovers; otherwise 0.
     pub attempt: u32,
-    /// The wait until the next attempt, while it recovers.
+    /// The delay until the next attempt while the task recovers.
     pub delay: Option<Duration>,
-    /// Why it recovers or failed.
+    /// Why the task recovers or has failed.
     pub reason: Option<Failure>,
 }
 
 impl TaskEvent {
-    /// The event in a change of the store, if it is one.
+    /// The event of a change; `None` if no state transition is in it.
     pub fn of(change: &Change) -> Option<Self> {
         match change {
             Change::Put { before, after } => {
                 let from = before.as_ref().map(|before| &before.state);
-                let is_turn = from.is_none_or(|from| is_turn(from, &after.state));
-                is_turn.then(|| Self::new(after, from, Some(&after.state)))
+                let is_transition = from.is_none_or(|from| is_transition(from, &after.state));
+                is_transition.then(|| Self::new(after, from, Some(&after.state)))
             }
             Change::Removed(before) => Some(Self::new(before, Some(&before.state), None)),
         }
@@ -86,8 +86,8 @@ impl TaskEvent {
         }
     }
 
-    /// A word for it: the one of the state that begins, or `started`,
-    /// `retried`, `resumed` (after a connection problem) or `cleared`.
+    /// Its name: that of the new state, or `started`, `retried`, `resumed` (after a connection
+    /// problem) or `cleared`.
     pub const fn name(&self) -> &'static str {
         match (&self.from, &self.to) {
             (_, None) => "cleared",
@@ -102,7 +102,7 @@ impl TaskEvent {
     }
 }
 
-/// For logs: the task, the word, and why.
+/// For logs: the task's id, the event's name and the reason.
 impl fmt::Display for TaskEvent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.id, self.name())?;
@@ -119,7 +119,7 @@ impl fmt::Display for TaskEvent {
     }
 }
 
-fn is_turn(from: &TaskState, to: &TaskState) -> bool {
+fn is_transition(from: &TaskState, to: &TaskState) -> bool {
     let failures = |state: &TaskState| {
         if let TaskState::Recovering { attempt, .. } = state {
             *attempt

@@ -1,4 +1,4 @@
-//! Points in time: the heart is told what time it is and never asks.
+//! Points in time. The core is told the time and never asks for it.
 
 use std::ops::Add;
 use std::time::Duration;
@@ -33,7 +33,7 @@ impl Timestamp {
         u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// How long after `earlier` this is; zero where it is before.
+    /// The time since `earlier`; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }
@@ -42,7 +42,7 @@ impl Timestamp {
 impl Add<Duration> for Timestamp {
     type Output = Self;
 
-    /// Saturates, so that a far deadline from a setting cannot overflow.
+    /// Saturates, so that no setting can make a deadline overflow.
     fn add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration))
     }

@@ -66,7 +66,7 @@ fn upload(number: u64, title: &str, state: TaskState, upload: SavedUpload) -> Sn
             .as_str()
             .into(),
         kind: TaskKind::Upload {
-            video: number % 2 == 0,
+            video: number.is_multiple_of(2),
         },
         title: title.into(),
         attachment: None,
@@ -113,8 +113,8 @@ fn expected_jobs() -> Vec<Snapshot> {
     };
     let busy = status(429, Some(20), Some("slow down"));
     let unavailable = status(503, None, None);
-    let unknown = CallError::UnknownWord {
-        word: "pondering".into(),
+    let unknown = CallError::UnknownStatus {
+        value: "pondering".into(),
     };
     let invalid = CallError::NotUnderstood {
         detail: "a web page instead of JSON".into(),

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::failure::{CallError, Failure, Restriction, UploadLeg};
-use crate::id::{AttachmentId, TaskId};
+use crate::id::AttachmentId;
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
 use crate::message::{self, Message, Presence, Raw};
@@ -70,7 +70,7 @@ fn call_error() -> BoxedStrategy<CallError> {
             }
         ),
         text().prop_map(|detail| CallError::NotUnderstood { detail }),
-        text().prop_map(|word| CallError::UnknownWord { word }),
+        text().prop_map(|value| CallError::UnknownStatus { value }),
         Just(CallError::FileUnreadable),
     ]
     .boxed()
@@ -169,7 +169,7 @@ fn policy() -> BoxedStrategy<Policy> {
                     .with_interval(interval)
                     .with_max_checks(checks)
                     .with_max_progress(max_progress)
-                    .with_call_limit(timeout)
+                    .with_request_timeout(timeout)
                     .with_retry(retry)
                     .with_streamed_interval(streamed)
                     .with_reset_on_progress(reset)
@@ -289,12 +289,15 @@ fn snapshot() -> BoxedStrategy<Snapshot> {
 }
 
 fn presence() -> impl Strategy<Value = Presence> {
-    (any::<(bool, bool)>(), timestamp(), any::<u64>()).prop_map(|(flags, opened, term)| Presence {
-        visible: flags.0,
-        opened,
-        term,
-        leads: flags.1,
-    })
+    (any::<(bool, bool)>(), timestamp(), any::<(u64, u64)>()).prop_map(
+        |(flags, opened, (term, digest))| Presence {
+            visible: flags.0,
+            opened,
+            term,
+            leads: flags.1,
+            digest,
+        },
+    )
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -323,13 +326,40 @@ fn message() -> BoxedStrategy<Message> {
             let snapshot = Raw::new(&snapshot);
             Message::Announce { to, snapshot }
         }),
-        (id::<TaskId>(), any::<u64>()).prop_map(|(task, run)| Message::Announced(task, run)),
+        (id(), any::<u64>()).prop_map(|(task, run)| Message::CanAnnounce(task, run)),
+        (tab(), id(), any::<u64>()).prop_map(|(to, task, run)| Message::DoAnnounce {
+            to,
+            task,
+            run
+        }),
+        (id(), any::<u64>()).prop_map(|(task, run)| Message::Announced(task, run)),
         any::<String>().prop_map(Message::Forget),
     ]
     .boxed()
 }
 
-/// What happens to a text on its way.
+/// A new variant does not compile here: extend the strategy above as well.
+const fn has_strategy(message: &Message) -> bool {
+    match message {
+        Message::Hello(_)
+        | Message::Present(_)
+        | Message::Ping
+        | Message::RequestLead
+        | Message::HandOver { .. }
+        | Message::Bye
+        | Message::Snapshots(_)
+        | Message::Cleared(_)
+        | Message::Command(..)
+        | Message::ToastClosed(_)
+        | Message::Announce { .. }
+        | Message::CanAnnounce(..)
+        | Message::DoAnnounce { .. }
+        | Message::Announced(..)
+        | Message::Forget(_) => true,
+    }
+}
+
+/// Damage to a text.
 #[derive(Clone, Debug)]
 enum Damage {
     Truncate(prop::sample::Index),
@@ -404,6 +434,7 @@ proptest! {
 
     #[test]
     fn message_is_read_back_equal(from: u64, message in message()) {
+        prop_assert!(has_strategy(&message));
         let text = message::to_text(TabId(from), message.clone());
         let envelope = message::from_text(&text).expect("a message");
         prop_assert_eq!(envelope.from, TabId(from));

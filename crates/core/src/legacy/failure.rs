@@ -61,8 +61,8 @@ pub(super) fn call_error(json: &Json) -> Option<CallError> {
         ("NotUnderstood", it) => CallError::NotUnderstood {
             detail: Rc::clone(it.get("detail").text()?),
         },
-        ("UnknownWord", it) => CallError::UnknownWord {
-            word: Rc::clone(it.get("word").text()?),
+        ("UnknownWord", it) => CallError::UnknownStatus {
+            value: Rc::clone(it.get("word").text()?),
         },
         ("FileUnreadable", _) => CallError::FileUnreadable,
         _ => return None,

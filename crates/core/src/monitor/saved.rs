@@ -21,7 +21,7 @@ pub struct SavedMonitor {
     pub progress: Option<Percent>,
     /// Whether the server has begun to work in this run.
     pub begun: bool,
-    /// Answered checks of the unfinished job.
+    /// The number of checks that reported an unfinished job.
     pub checks: u32,
     /// What follows.
     pub follow_up: Option<SavedFollowUp>,
@@ -56,7 +56,7 @@ pub enum SavedFollowUp {
 }
 
 impl Monitor {
-    /// What of it is to be kept.
+    /// The part that is stored.
     pub fn saved(&self, now: Now) -> SavedMonitor {
         SavedMonitor {
             job: self.job.clone(),
@@ -87,7 +87,7 @@ impl Monitor {
         }
     }
 
-    /// Until the next request.
+    /// The pause before the next request.
     const fn pause(&self) -> Option<&Pause> {
         match (&self.phase, &self.cancellation) {
             (Phase::Waiting(pause), _) | (Phase::Cancelled, Some(Cancellation::Waiting(pause))) => {
@@ -99,8 +99,8 @@ impl Monitor {
         }
     }
 
-    /// The state machine of a job that was followed before: it asks at once. A start
-    /// without a response is repeated with its own key, which makes no second job.
+    /// The state machine of a job that was monitored before: it sends its next request at
+    /// once. A start without a response is repeated with the same idempotency key.
     pub fn restored(
         kind: JobKind,
         attachment: AttachmentId,
@@ -123,7 +123,7 @@ impl Monitor {
             SavedFollowUp::OnSuccess => PendingFollowUp::OnSuccess,
         });
         monitor.starts = saved.starts;
-        // A start that was under way when the tab was left may have arrived.
+        // A start that was in flight when the tab was closed may have arrived.
         monitor.may_have_started =
             saved.may_have_started || (!state.is_ended() && monitor.job.is_none());
         monitor.run = saved.run;
@@ -131,7 +131,7 @@ impl Monitor {
             let policy = &monitor.kind.policy().retry;
             monitor.failures = Failures::restored(*count, last.clone(), policy, saved.seed);
         }
-        // A later time is a clock's error, not the server's wish.
+        // A later time is due to a clock that jumped.
         let longest = monitor.kind.policy().retry.max_retry_after;
         let not_before = saved
             .not_before
