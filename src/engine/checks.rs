@@ -113,6 +113,10 @@ impl Engine {
         let mut again = Vec::new();
         for mut passenger in passengers {
             if !self.awaits(&passenger.task, number) {
+                // Answers are in the order of the passengers: its own is skipped with it.
+                if let Ok((_, answers)) = &mut answers {
+                    let _ = answers.next();
+                }
                 continue;
             }
             let (id, call) = (passenger.task.clone(), passenger.call);

@@ -23,6 +23,8 @@ pub mod legacy;
 pub mod message;
 pub mod messages;
 pub mod monitor;
+#[doc(hidden)]
+pub mod mutation;
 mod output;
 mod ownership;
 mod percent;
