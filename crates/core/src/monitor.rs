@@ -25,8 +25,8 @@ pub use crate::retry::Environment;
 use crate::retry::{Failures, Pause, next_second, seconds_until};
 use crate::time::Timestamp;
 
-/// How often a server that does not answer is told that a job was cancelled: with the
-/// default back-off, for some nine minutes.
+/// How many failures in a row end the attempts to cancel a job on the server. With the default
+/// back-off they take about nine minutes.
 const CANCEL_ATTEMPTS: u32 = 20;
 
 /// Tells one request of a task from its others, so that a late response is recognised.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cancellation, Monitor, PendingFollowUp, Phase};
+use super::{CANCEL_ATTEMPTS, Cancellation, Monitor, PendingFollowUp, Phase};
 use crate::failure::CallError;
 use crate::id::{AttachmentId, JobKey};
 use crate::kind::JobKind;
@@ -128,8 +128,11 @@ impl Monitor {
             saved.may_have_started || (!state.is_ended() && monitor.job.is_none());
         monitor.run = saved.run;
         if let Some((count, last)) = &saved.failures {
-            let policy = &monitor.kind.policy().retry;
-            monitor.failures = Failures::restored(*count, last.clone(), policy, saved.seed);
+            let mut policy = monitor.kind.policy().retry;
+            if saved.cancelling {
+                policy = policy.with_max_failures(CANCEL_ATTEMPTS);
+            }
+            monitor.failures = Failures::restored(*count, last.clone(), &policy, saved.seed);
         }
         // A later time is due to a clock that jumped.
         let longest = monitor.kind.policy().retry.max_retry_after;

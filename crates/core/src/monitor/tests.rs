@@ -633,20 +633,26 @@ fn cancel_request_is_given_up_when_job_is_gone_or_server_refuses() {
 }
 
 #[test]
-fn cancel_request_is_given_up_after_five_failures_in_a_row() {
-    let mut test = TestMonitor::video();
-    // Earlier failures of checks do not count.
-    test.fail(CallError::Unreachable).wait_for_call();
-    test.event(Event::Cancel);
-    for _ in 0..4 {
+fn cancel_request_is_given_up_after_twenty_failures_in_a_row() {
+    for reload in [false, true] {
+        let mut test = TestMonitor::video();
+        // Earlier failures of checks do not count.
+        test.fail(CallError::Unreachable).wait_for_call();
+        test.event(Event::Cancel);
+        for _ in 1..CANCEL_ATTEMPTS {
+            let call = test.cancel_call("q-1");
+            test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+            if reload {
+                test.restore();
+                test.event(Event::Tick);
+            }
+            test.wait_for_cancel();
+        }
         let call = test.cancel_call("q-1");
         test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
-        test.wait_for_cancel();
+        assert_eq!(test.actions, []);
+        assert_eq!(test.monitor.next_due(test.now), None);
     }
-    let call = test.cancel_call("q-1");
-    test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
-    assert_eq!(test.actions, []);
-    assert_eq!(test.monitor.next_due(test.now), None);
 }
 
 #[test]
@@ -800,8 +806,8 @@ fn retry_of_cancelled_job_that_may_exist_keeps_its_key() {
         let call = test.call();
         test.event(Event::Started(call, Err(CallError::Unreachable)));
     };
-    // While the next attempt waits, and after the fifth failure in a row.
-    for failures in 1..=5 {
+    // While the next attempt waits, and after the last one.
+    for failures in [1, 2, 5, CANCEL_ATTEMPTS] {
         let mut test = TestMonitor::starting();
         let key = test.key();
         test.event(Event::Cancel);
@@ -811,7 +817,10 @@ fn retry_of_cancelled_job_that_may_exist_keeps_its_key() {
             test.wait_for_call();
             without_response(&mut test);
         }
-        assert_eq!(test.monitor.next_due(test.now).is_none(), failures == 5);
+        assert_eq!(
+            test.monitor.next_due(test.now).is_none(),
+            failures == CANCEL_ATTEMPTS
+        );
         test.event(Event::Retry);
         assert_eq!(test.key(), key, "after {failures} failures");
     }
