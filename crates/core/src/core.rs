@@ -118,7 +118,7 @@ impl Core {
     /// Takes in what has happened. [`poll`](Self::poll) tells what to do about it; several
     /// inputs may be handled before it is called.
     pub fn handle(&mut self, input: Input, now: Now) {
-        self.notice_gap(now);
+        self.notice_gap(&input, now);
         self.last_handled = now.monotonic;
         match input {
             Input::Timeout => {}
@@ -243,7 +243,14 @@ impl Core {
     /// gives up leadership and drops its responses before anything else. Others take over
     /// at the earliest when it has said nothing for the lease and the time to answer, the
     /// last of which is a heartbeat before it stopped.
-    fn notice_gap(&mut self, now: Now) {
+    ///
+    /// A leader without work has no timer. If it hears a message after a long silence, that
+    /// may be one of several that were kept for it while it was stopped.
+    fn notice_gap(&mut self, input: &Input, now: Now) {
+        let idle_for = now.monotonic.since(self.last_handled);
+        if matches!(input, Input::Message(_)) && self.expected.is_none() && idle_for > ANSWER {
+            self.change_role(now, Ownership::doubt);
+        }
         let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;
         if self.expected.is_some_and(is_late) && !mutation::is(Mutation::GapIgnored) {
             self.expected = None;

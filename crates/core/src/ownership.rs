@@ -31,6 +31,9 @@ const JOIN_WAIT: Duration = LEASE.saturating_add(ANSWER);
 /// The same where that is not reported, and a lone tab must not wait for long.
 const SHORT_JOIN_WAIT: Duration = Duration::from_millis(300);
 
+/// How long messages that were kept for a tab take to arrive once it runs.
+const DOUBT: Duration = Duration::from_millis(50);
+
 /// Tabs that would take over at the same time do so one after the other.
 const STAGGER: Duration = Duration::from_millis(400);
 
@@ -257,6 +260,15 @@ impl Ownership {
         match self.role {
             Role::Alone | Role::Away { .. } => {}
             Role::Joining { .. } | Role::Leader { .. } | Role::Follower { .. } => self.rejoin(now),
+        }
+    }
+
+    /// A leader that may have been replaced leads on, if nothing that waits for it says
+    /// otherwise.
+    pub fn doubt(&mut self, now: Timestamp) {
+        if matches!(self.role, Role::Leader { .. }) {
+            let deadline = now + DOUBT;
+            self.role = Role::Joining { deadline };
         }
     }
 

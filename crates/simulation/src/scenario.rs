@@ -73,6 +73,9 @@ pub enum Action {
     Nonsense(usize),
     /// A task is started in a tab.
     Start(usize, Kind),
+    /// A task is started whose job the server must start, and cancelled so many
+    /// milliseconds later.
+    StartAndCancel(usize, u64),
     /// The user cancels a task in a tab.
     Cancel(usize, usize),
     /// The user retries a task in a tab.
@@ -188,7 +191,8 @@ impl Action {
             23 | 24 => Self::StorageFull(span),
             25 => Self::StorageNonsense,
             26 => Self::Nonsense(tab),
-            27..=35 => Self::Cancel(tab, task),
+            27..=29 => Self::StartAndCancel(tab, rng.u64(0..300)),
+            30..=35 => Self::Cancel(tab, task),
             36..=38 => Self::Retry(tab, task),
             39 | 40 => Self::RetryFailed(tab),
             41 => Self::Pause(tab, task),
@@ -224,6 +228,7 @@ impl Action {
             Self::StorageNonsense => "nonsense in storage",
             Self::Nonsense(_) => "nonsense on the channel",
             Self::Start(..) => "task started",
+            Self::StartAndCancel(..) => "start and cancel",
             Self::Cancel(..) => "cancel",
             Self::Retry(..) => "retry",
             Self::RetryFailed(_) => "retry all failed",

@@ -143,9 +143,13 @@ impl Core {
         let overdue = all.filter(|(_, it)| now >= it.due);
         let overdue: Vec<_> = overdue.map(|(id, _)| id.clone()).collect();
         for id in overdue {
-            self.announcements.elsewhere.remove(&id);
+            let delegated = self.announcements.elsewhere.remove(&id);
             self.announcements.offered.remove(&id);
             self.announce_here(&id);
+            // The tab that did not answer reads this when it runs again.
+            if let Some(Delegated { run, .. }) = delegated {
+                self.send(Message::Announced(id, run));
+            }
         }
     }
 

@@ -75,7 +75,17 @@ impl World<'_> {
                 let text = (0..length).map(|_| char::from(world.rng.u8(..))).collect();
                 world.input(tab, Input::Message(text));
             }),
-            Action::Start(tab, kind) => self.with_tab(tab, |world, tab| world.start(tab, kind)),
+            Action::Start(tab, kind) => self.with_tab(tab, |world, tab| {
+                world.start(tab, kind);
+            }),
+            Action::StartAndCancel(tab, wait) => self.with_tab(tab, |world, tab| {
+                if let Some(task) = world.start(tab, Kind::VideoToStart) {
+                    world.ledger_command(&task, Command::Cancel);
+                    let at = world.time + wait;
+                    let cancel = Input::Command(task, Command::Cancel);
+                    world.schedule(at, Happening::Input(tab, cancel));
+                }
+            }),
             Action::Cancel(tab, task) => self.command(tab, task, Command::Cancel),
             Action::Retry(tab, task) => self.command(tab, task, Command::Retry),
             Action::Pause(tab, task) => self.command(tab, task, Command::Pause),
@@ -138,13 +148,11 @@ impl World<'_> {
         });
     }
 
-    fn start(&mut self, tab: u64, kind: Kind) {
+    fn start(&mut self, tab: u64, kind: Kind) -> Option<TaskId> {
         self.next_task += 1;
         let number = 1_000 * tab + self.next_task;
         let (time, wall) = (self.time, self.wall);
-        let Some(state) = self.tabs.get_mut(&tab).filter(|tab| tab.runs()) else {
-            return;
-        };
+        let state = self.tabs.get_mut(&tab).filter(|tab| tab.runs())?;
         let now = state.now(time, wall);
         let attachment = AttachmentId::from(number);
         let job = |kind: JobKind, key: Option<JobKey>| NewJob {
@@ -175,14 +183,15 @@ impl World<'_> {
                     meta: None,
                 };
                 self.ledger_start(tab, &id);
-                self.input(tab, Input::StartUpload(id, upload));
-                return;
+                self.input(tab, Input::StartUpload(id.clone(), upload));
+                return Some(id);
             }
         };
         let name = attachment.to_string();
         let id = state.core.new_task_id(new.kind.name(), &name, now);
         self.ledger_start(tab, &id);
-        self.input(tab, Input::StartJob(id, new));
+        self.input(tab, Input::StartJob(id.clone(), new));
+        Some(id)
     }
 
     fn end_tab(&mut self, tab: u64) {

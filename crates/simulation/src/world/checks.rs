@@ -7,6 +7,8 @@ use background_tasks_core::{
     CallError, Command, Failure, Input, Request, Response, Snapshot, TaskId, TaskKind, TaskState,
 };
 
+use background_tasks_server_model::JobStatus;
+
 use super::{TaskSet, World, is_failed_by_faults};
 use crate::tab::Shown;
 
@@ -33,6 +35,8 @@ pub struct Ledger {
     pub may_disappear: TaskSet,
     /// Tasks that the user has cancelled at some time.
     cancelled: TaskSet,
+    /// Tasks that the user has retried at some time.
+    retried: TaskSet,
     /// Uploads for which the user has chosen a file again.
     pub chosen: TaskSet,
     /// Tasks whose record was written at some time.
@@ -65,7 +69,10 @@ impl World<'_> {
             Command::Cancel => {
                 self.ledger.cancelled.insert(id.clone());
             }
-            Command::Retry | Command::Pause | Command::Resume => {}
+            Command::Retry => {
+                self.ledger.retried.insert(id.clone());
+            }
+            Command::Pause | Command::Resume => {}
         }
     }
 
@@ -174,7 +181,9 @@ impl World<'_> {
         let stopped = self.ledger.stopped.get(&first).copied();
         let was_stopped = stopped.is_some_and(|stopped| stopped.abs_diff(at) < 1_000);
         // Tabs that cannot hear each other may say it twice.
-        let may_repeat = was_stopped
+        // An upload can be interrupted, continued by its tab, and interrupted again.
+        let may_repeat = kind == "interrupted"
+            || was_stopped
             || self.ledger.crashed
             || self.scenario.lossy_channel
             || self.ledger.storage_failed
@@ -233,7 +242,6 @@ impl World<'_> {
 
     /// Nothing is shown as ended that the server has not ended.
     fn check_truth(&mut self, number: u64, id: &TaskId, state: &TaskState) {
-        use background_tasks_server_model::JobStatus;
         let Some(snapshot) = self.tabs.get(&number).and_then(|tab| tab.core.snapshot(id)) else {
             return;
         };
@@ -346,8 +354,11 @@ impl World<'_> {
         for tab in self.tabs.values() {
             for id in &all {
                 match tab.shown.get(id) {
-                    None if self.wall == 0
-                        && !self.ledger.may_disappear.contains(id)
+                    // A tab that heard nothing of a task has nothing to finish.
+                    None
+                        if self.wall == 0
+                            && !self.scenario.lossy_channel
+                            && !self.ledger.may_disappear.contains(id)
                         && !self.ledger.storage_cleared =>
                     {
                         problems.push(format!("{id} is missing in tab {}", tab.number));
@@ -427,8 +438,10 @@ impl World<'_> {
                 let truth = self.server.peek(kind.endpoint(), &key, now);
                 let is_final = truth
                     .as_ref()
-                    .is_none_or(background_tasks_server_model::JobStatus::is_final);
-                if matches!(snapshot.state, TaskState::Cancelled) && !is_final {
+                    .is_none_or(JobStatus::is_final);
+                // Of two tabs that could not hear each other each may leave it to the other.
+                let is_told = is_final || self.scenario.lossy_channel;
+                if matches!(snapshot.state, TaskState::Cancelled) && !is_told {
                     problem = Some((
                         "Cancel reaches the server",
                         format!("{} is {truth:?}", snapshot.id),
@@ -439,10 +452,10 @@ impl World<'_> {
                         (&snapshot.state, &truth),
                         (
                             TaskState::Succeeded,
-                            Some(background_tasks_server_model::JobStatus::Succeeded)
+                            Some(JobStatus::Succeeded)
                         ) | (
                             TaskState::Failed(Failure::Job { .. }),
-                            Some(background_tasks_server_model::JobStatus::Failed { .. })
+                            Some(JobStatus::Failed { .. })
                         )
                     );
                 if !is_right && !self.ledger.storage_failed {
@@ -475,9 +488,9 @@ impl World<'_> {
         for (attachment, jobs) in &ledger.jobs {
             for (endpoint, key) in jobs {
                 let truth = self.server.peek(endpoint, key, now);
-                if truth.is_none_or(|truth| truth.is_final()) {
+                let Some(truth) = truth.filter(|truth| *truth != JobStatus::Cancelled) else {
                     continue;
-                }
+                };
                 let of_it = |it: &&Snapshot| {
                     let id = it.attachment.as_ref().map(ToString::to_string);
                     matches!(&it.kind, TaskKind::Job(kind) if kind.endpoint() == endpoint)
@@ -488,8 +501,14 @@ impl World<'_> {
                     Some(followed) => followed == *key && it.state != TaskState::Cancelled,
                     None => it.state != TaskState::Cancelled,
                 };
+                // Retry begins a new job even if the server could not be told yet that the
+                // one before was cancelled; that is tried once more, and then left.
+                if snapshots().filter(of_it).any(|it| ledger.retried.contains(&it.id)) {
+                    continue;
+                }
                 let mut tasks = snapshots().filter(of_it).peekable();
-                if tasks.peek().is_some() && !tasks.any(follows) {
+                let is_told = |it: &Snapshot| truth.is_final() && job_key(it).is_some();
+                if tasks.peek().is_some() && !tasks.any(|it| follows(it) || is_told(it)) {
                     return Some(format!("{endpoint} {key} of {attachment} goes on"));
                 }
             }
