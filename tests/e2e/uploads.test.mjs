@@ -121,7 +121,7 @@ test('an upload without an answer for 60 s is given up, says why in the list, an
   const waited = await passUntil(page, async () => (await tasks(page))[0].state === 'recovering', 70_000, 500)
   assert.ok(waited >= 59_000 && waited <= 61_000, `${waited} ms`)
   await page.locator('[data-tasks-indicator]').click()
-  assert.match(await page.locator('[data-task]').textContent(), /All bytes are sent, but the server did not answer within 60 s/)
+  assert.match(await page.locator('[data-task]').textContent(), /All bytes were sent, but the server did not respond within 60 s/)
   await passUntil(page, async () => (await tasks(page))[0].state === 'succeeded')
   assert.equal((await world.attachments()).length, 1)
   await page.context().close()
@@ -137,7 +137,7 @@ test('an upload whose bytes stand still for 30 s is given up and tried again', a
   const waited = await passUntil(page, async () => (await tasks(page))[0].state === 'recovering', 60_000, 500)
   assert.ok(waited >= 29_000 && waited <= 45_000, `${waited} ms`)
   await page.locator('[data-tasks-indicator]').click()
-  assert.match(await page.locator('[data-task]').textContent(), /The upload stood still for 30 s/)
+  assert.match(await page.locator('[data-task]').textContent(), /The upload made no progress for 30 s/)
   await page.context().close()
 })
 

@@ -5,6 +5,8 @@
 //! U+00FF, since storage and channels take strings. Reading never panics: whatever the
 //! bytes are, the result is a value or `None`.
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 mod types;
 
 use std::rc::Rc;

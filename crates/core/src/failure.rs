@@ -1,79 +1,79 @@
-//! How calls and tasks fail. What a person reads of it is made in `messages`.
+//! How requests and tasks fail. The texts that the user reads are made in `messages`.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Why a call to the server brought no answer that can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+/// Why a request got no usable response.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CallError {
-    /// No connection, or it broke.
+    /// There is no connection, or it was lost.
     #[error("the server cannot be reached")]
     Unreachable,
-    /// No answer within the time limit.
-    #[error("no answer within {} s", .limit.as_secs())]
+    /// There was no response within the timeout.
+    #[error("no response within {} s", .limit.as_secs())]
     TimedOut {
-        /// The limit that passed.
+        /// The timeout.
         limit: Duration,
     },
-    /// An upload stood still for too long.
-    #[error("the upload stood still for {} s", .limit.as_secs())]
+    /// An upload made no progress within the timeout.
+    #[error("the upload made no progress for {} s", .limit.as_secs())]
     Stalled {
-        /// Where it stood still.
+        /// The part of the upload that made no progress.
         at: UploadLeg,
-        /// The limit that passed.
+        /// The timeout.
         limit: Duration,
     },
-    /// The server answered with a status that is not a success.
-    #[error("the server answered {status}")]
+    /// The response has an HTTP status other than success.
+    #[error("the server responded with status {status}")]
     Status {
         /// The HTTP status.
         status: u16,
-        /// How long it asks to wait (`Retry-After`).
+        /// The value of `Retry-After`.
         retry_after: Option<Duration>,
-        /// What its body says, where it says something readable.
+        /// The error message in its body, if there is a readable one.
         message: Option<Rc<str>>,
     },
     /// The body is not the expected JSON.
-    #[error("the answer is not understood: {detail}")]
+    #[error("invalid response: {detail}")]
     NotUnderstood {
         /// What is wrong with it.
         detail: Rc<str>,
     },
-    /// A status word that CONTRACT §1 does not know.
-    #[error("the status word {word:?} is not known")]
-    UnknownWord {
-        /// The word as the server wrote it, shortened.
-        word: Rc<str>,
+    /// The response names a job status that is not known.
+    #[error("unknown status {value:?}")]
+    UnknownStatus {
+        /// The value as the server sent it, shortened.
+        value: Rc<str>,
     },
-    /// The file cannot be read any more: moved, changed or forbidden.
+    /// The file cannot be read any more: it was moved or changed, or access is denied.
     #[error("the file cannot be read")]
     FileUnreadable,
 }
 
 impl CallError {
-    /// Whether it passes by itself, so that the call is made again (CONTRACT §2).
+    /// Whether the request should be retried automatically: there was no valid response, or
+    /// its status is 404, 408, 425, 429 or 5xx except 501 and 505.
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
             | Self::NotUnderstood { .. }
-            | Self::UnknownWord { .. } => true,
+            | Self::UnknownStatus { .. } => true,
             Self::FileUnreadable => false,
             Self::Status { status, .. } => match status {
                 404 | 408 | 425 | 429 => true,
                 501 | 505 => false,
                 400..=499 => false,
-                // What is neither success nor a client's error is the server's trouble.
+                // Whatever is neither a success nor a client error is the server's problem.
                 _ => true,
             },
         }
     }
 
-    /// How long the server asks to wait.
+    /// How long the server asks to wait before the next request.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
@@ -81,14 +81,14 @@ impl CallError {
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
             | Self::NotUnderstood { .. }
-            | Self::UnknownWord { .. }
+            | Self::UnknownStatus { .. }
             | Self::FileUnreadable => None,
         }
     }
 
-    /// Whether the request may have arrived all the same, so that repeating it
-    /// by hand must not make a second thing. A gateway answers 502 or 504 for a
-    /// server that may well have done what it was asked.
+    /// Whether the server may have processed the request all the same, so that a manual
+    /// retry must keep its idempotency key. A gateway responds with 502 or 504 for a server
+    /// that may well have done what it was asked.
     pub const fn may_have_arrived(&self) -> bool {
         match self {
             Self::Unreachable
@@ -96,60 +96,61 @@ impl CallError {
             | Self::Stalled { .. }
             | Self::NotUnderstood { .. } => true,
             Self::Status { status, .. } => *status >= 500,
-            Self::UnknownWord { .. } | Self::FileUnreadable => false,
+            Self::UnknownStatus { .. } | Self::FileUnreadable => false,
         }
     }
 }
 
-/// Where an upload is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The part of an upload that is in progress. Each has its own timeout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UploadLeg {
-    /// No byte is sent yet.
+    /// No byte has been sent yet.
     Start,
     /// Bytes are being sent.
     Bytes,
-    /// All bytes are sent, and the server has not answered.
+    /// All bytes have been sent; the response is missing.
     Answer,
 }
 
-/// What a file must be like to be sent, of which it was not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A rule for files that a file violates.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Restriction {
-    /// One of these types: MIME types, `video/*`, or endings such as `.mp4`.
+    /// It must be of one of these types: MIME types, `video/*`, or file name extensions such
+    /// as `.mp4`.
     Types(Vec<String>),
-    /// At most so many bytes.
+    /// It must not have more bytes than this.
     MaxSize(u64),
-    /// At least one byte.
+    /// It must not be empty.
     NotEmpty,
 }
 
-/// Why a task failed, which is also what Retry does about it.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+/// Why a task failed. It determines what Retry does.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Failure {
-    /// The server said that the job failed. Retry starts it again there.
+    /// The server reported that the job failed. Retry starts a new job.
     #[error("the job failed: {}", .reason.as_deref().unwrap_or("no reason given"))]
     Job {
-        /// What the server says about it.
+        /// The reason that the server gave.
         reason: Option<Rc<str>>,
     },
-    /// The budget of checks is spent. Retry goes on following the same job.
+    /// The budget of checks is spent. Retry continues with the same job.
     #[error("not finished after {checks} checks")]
     TimedOut {
-        /// Answered checks of the unfinished job.
+        /// The number of checks that reported an unfinished job.
         checks: u32,
     },
-    /// The page was left while a file was sent. Retry asks for the file again.
-    #[error("the page was left during the upload")]
+    /// The page was closed during the upload. Retry asks for the file again.
+    #[error("the page was closed during the upload")]
     Interrupted,
-    /// The file is not one that may be sent. Retry asks for another.
-    #[error("{name:?} is not a file that may be sent")]
+    /// The file violates a restriction. Retry asks for another one.
+    #[error("{name:?} is not an accepted file")]
     Refused {
         /// The file's name.
         name: Rc<str>,
-        /// What it does not keep to.
+        /// The restriction that it violates.
         restriction: Restriction,
     },
-    /// A call failed for good, or too often in a row. Retry makes it again.
+    /// A request failed permanently, or too often in a row. Retry repeats it.
     #[error(transparent)]
     Call(#[from] CallError),
 }
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses_that_pass_by_themselves_are_those_of_the_contract() {
+    fn transient_statuses_are_retried_and_others_are_not() {
         for code in [404, 408, 425, 429, 500, 502, 503, 504, 507, 599] {
             assert!(status(code).is_transient(), "{code}");
         }

@@ -1,20 +1,21 @@
-//! Names of things: tasks, attachments, jobs, requests.
+//! Ids of tasks, attachments, jobs and requests.
 
+#[cfg(feature = "serde")]
+mod serialization;
+
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
-
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Rc<str>);
 
         impl $name {
-            /// The text as it was given.
+            /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -41,33 +42,42 @@ macro_rules! text_id {
 }
 
 text_id! {
-    /// A task's name in this page: `{kind}_{attachment_id}_{milliseconds}` (CONTRACT §3).
+    /// A task's id: `{kind}_{attachment_id}_{milliseconds}`. Its toast has the same id.
     TaskId
 }
 
 text_id! {
-    /// The name under which the server tells a job's status: a queue id, or the
-    /// attachment's id for kinds that have one job per attachment.
+    /// The key by which the server reports a job's status: a queue id, or the attachment's
+    /// id for kinds that have one job per attachment.
     ///
-    /// Any text; clients percent-encode it before it enters a path.
+    /// It may be any text; clients percent-encode it before it becomes part of a path.
     JobKey
 }
 
 text_id! {
-    /// Sent with a request that makes something, the same over its automatic
-    /// retries, so that a repeated one makes no second thing (CONTRACT §1).
+    /// Sent with a request that creates something. It stays the same across automatic
+    /// retries, so that a repeated request creates nothing twice.
     IdempotencyKey
 }
 
 text_id! {
-    /// What a client finds the server's part of an upload by, so that it goes
-    /// on from there: for tus the address of the upload.
+    /// Identifies a partial upload on the server, so that it can be continued: for tus, the
+    /// URL of the upload.
     ResumeKey
 }
 
-/// An attachment's name on the server: a number by CONTRACT §1, or any text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(untagged)]
+/// An attachment's id on the server: a number, or any text.
+///
+/// `7` and `"7"` denote the same attachment, so that they are equal. The variant is kept as
+/// the server sent it.
+///
+/// ```
+/// use background_tasks_core::AttachmentId;
+///
+/// assert_eq!(AttachmentId::from(7_u64), AttachmentId::from("7"));
+/// assert_ne!(AttachmentId::from(7_u64), AttachmentId::from("07"));
+/// ```
+#[derive(Clone, Debug)]
 pub enum AttachmentId {
     /// As in `"id": 7`.
     Number(u64),
@@ -75,29 +85,56 @@ pub enum AttachmentId {
     Text(Rc<str>),
 }
 
-/// By hand, since serde's own way to read one of several keeps what it reads in
-/// between as a value of any sort, which costs 10 kB of WASM.
-impl<'de> Deserialize<'de> for AttachmentId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumberOrText)
+/// What an attachment's id denotes, in whichever form it is written.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Denoted<'a> {
+    Number(u64),
+    Text(&'a str),
+}
+
+impl AttachmentId {
+    fn denoted(&self) -> Denoted<'_> {
+        match self {
+            Self::Number(number) => Denoted::Number(*number),
+            Self::Text(text) => match canonical_number(text) {
+                Some(number) => Denoted::Number(number),
+                None => Denoted::Text(text),
+            },
+        }
     }
 }
 
-struct NumberOrText;
-
-impl Visitor<'_> for NumberOrText {
-    type Value = AttachmentId;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a whole number or a text")
+/// The number of a text that is exactly what the number is written as.
+fn canonical_number(text: &str) -> Option<u64> {
+    match text.as_bytes() {
+        [b'0'] | [b'1'..=b'9', ..] => text.parse().ok(),
+        _ => None,
     }
+}
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<AttachmentId, E> {
-        Ok(AttachmentId::Number(number))
+impl PartialEq for AttachmentId {
+    fn eq(&self, other: &Self) -> bool {
+        self.denoted() == other.denoted()
     }
+}
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<AttachmentId, E> {
-        Ok(AttachmentId::Text(text.into()))
+impl Eq for AttachmentId {}
+
+impl PartialOrd for AttachmentId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for AttachmentId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.denoted().cmp(&other.denoted())
+    }
+}
+
+impl Hash for AttachmentId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.denoted().hash(state);
     }
 }
 
@@ -137,5 +174,67 @@ impl fmt::Display for AttachmentId {
             Self::Number(number) => number.fmt(formatter),
             Self::Text(text) => text.fmt(formatter),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// 2^53 + 1, the first number that a float cannot hold.
+    const BEYOND_FLOATS: u64 = 9_007_199_254_740_993;
+
+    #[test]
+    fn number_and_its_decimal_text_are_same_attachment() {
+        for number in [0, 7, BEYOND_FLOATS, u64::MAX] {
+            let (a, b) = (
+                AttachmentId::from(number),
+                AttachmentId::from(number.to_string()),
+            );
+            assert_eq!(a, b);
+            assert_eq!(a.cmp(&b), Ordering::Equal);
+            assert!(HashSet::from([a]).contains(&b), "{number}");
+        }
+    }
+
+    #[test]
+    fn large_ids_are_compared_exactly() {
+        assert_ne!(
+            AttachmentId::from(BEYOND_FLOATS),
+            AttachmentId::from((BEYOND_FLOATS - 1).to_string())
+        );
+        assert_ne!(
+            AttachmentId::from(u64::MAX),
+            AttachmentId::from("18446744073709551616")
+        );
+    }
+
+    #[test]
+    fn text_that_is_not_written_like_a_number_is_another_attachment() {
+        for text in ["07", "+7", "-7", " 7", "7.0", "7e0", "", "٧", "0x7"] {
+            assert_ne!(
+                AttachmentId::from(text),
+                AttachmentId::from(7_u32),
+                "{text}"
+            );
+        }
+        assert_ne!(AttachmentId::from("00"), AttachmentId::from(0_u32));
+    }
+
+    #[test]
+    fn ids_are_ordered_numbers_first() {
+        let mut ids = ["b", "10", "9", "a"].map(AttachmentId::from).to_vec();
+        ids.push(8_u32.into());
+        ids.sort();
+        let texts: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, ["8", "9", "10", "a", "b"]);
+    }
+
+    #[test]
+    fn id_keeps_form_in_which_server_sent_it() {
+        assert!(matches!(AttachmentId::from("7"), AttachmentId::Text(_)));
+        assert!(matches!(AttachmentId::from(7_u32), AttachmentId::Number(7)));
     }
 }

@@ -1,43 +1,42 @@
-//! What the server says about a job (CONTRACT §1).
+//! What the server reports about a job, and the client about an upload.
 
 use std::rc::Rc;
 
 use crate::id::ResumeKey;
-
 use crate::percent::Percent;
 
-/// A status answer that was understood.
+/// The status of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobStatus {
-    /// The job waits for its turn.
+    /// The job is waiting.
     Queued,
-    /// The job is being done.
+    /// The job is running.
     Running {
-        /// The server's percentage, where it tells a usable one.
+        /// The progress, if the server reports a usable one.
         progress: Option<Percent>,
     },
-    /// The job is done.
+    /// The job has succeeded.
     Succeeded,
-    /// The job failed.
+    /// The job has failed.
     Failed {
-        /// The server's words on why.
+        /// The reason that the server gives.
         reason: Option<Rc<str>>,
     },
     /// The job was cancelled.
     Cancelled,
 }
 
-/// What is heard of an upload on its way.
+/// An event of an upload in progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UploadEvent {
-    /// So many bytes are sent, of so many. What is counted, the file alone or
-    /// with what goes around it, is the client's choice, if only it is the same for both.
+    /// Bytes have been sent. Both numbers count the same: the file alone, or the whole
+    /// request body.
     Sent {
-        /// Sent so far, in this attempt and those before it that it goes on from.
+        /// Bytes sent so far, including those of the attempts that this one continues.
         bytes: u64,
-        /// All.
+        /// Bytes in total.
         total: u64,
     },
-    /// From here on the upload can be gone on with by this key.
+    /// From now on the upload can be continued with this key.
     Resumable(ResumeKey),
 }

@@ -1,4 +1,4 @@
-//! Kinds of tasks: the three of the brief, and those of an embedding app's own.
+//! Kinds of tasks: the built-in ones, and custom kinds of the embedding app.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,9 +11,9 @@ use crate::policy::Policy;
 /// What a task does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskKind {
-    /// Sends a file's bytes to the server.
+    /// Sends a file to the server.
     Upload {
-        /// Whether the file is a video, which goes on to be processed.
+        /// Whether the file is a video, which is processed after the upload.
         video: bool,
     },
     /// Follows a job that the server works on.
@@ -21,7 +21,7 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
-    /// The word of `data-task-kind`, with which the task's id begins.
+    /// The value of `data-task-kind`, which is also the prefix of the task's id.
     pub fn name(&self) -> &str {
         match self {
             Self::Upload { .. } => "upload",
@@ -30,7 +30,7 @@ impl TaskKind {
     }
 }
 
-/// A kind of job on the server: its name, endpoint, numbers and texts.
+/// A kind of job on the server: its name, endpoint, policy and texts.
 ///
 /// [`video`](Self::video) and [`embedding`](Self::embedding) are built in. An
 /// app defines its own with [`new`](Self::new):
@@ -50,7 +50,7 @@ impl TaskKind {
 /// assert_eq!(transcript.endpoint(), "transcripts");
 /// ```
 ///
-/// Cloning is cheap. Two kinds are equal when all they say is equal.
+/// Cloning is cheap. Two kinds are equal if all their parts are.
 #[derive(Clone, PartialEq, Eq)]
 pub struct JobKind(Rc<Definition>);
 
@@ -63,8 +63,8 @@ struct Definition {
 }
 
 impl JobKind {
-    /// A kind called `name` (the word with which its tasks' ids begin) whose job
-    /// the HTTP client finds at `{base}/{endpoint}/status/{key}`.
+    /// A kind called `name`, the prefix of its tasks' ids. The HTTP client requests the
+    /// status of a job at `{base}/{endpoint}/status/{key}`.
     pub fn new(name: impl Into<Cow<'static, str>>, endpoint: impl Into<Cow<'static, str>>) -> Self {
         Self(Rc::new(Definition {
             name: name.into(),
@@ -80,7 +80,7 @@ impl JobKind {
         }))
     }
 
-    /// Video processing: 120 checks, progress up to 90 (CONTRACT §2).
+    /// Video processing: 120 checks, progress up to 90.
     pub fn video() -> Self {
         Self::new("video", "video-processing")
             .with_policy(Policy::video())
@@ -93,7 +93,7 @@ impl JobKind {
             })
     }
 
-    /// Embedding generation: 60 checks, progress up to 100 (CONTRACT §2).
+    /// Embedding generation: 60 checks, progress up to 100.
     pub fn embedding() -> Self {
         Self::new("embedding", "embeddings")
             .with_policy(Policy::embedding())
@@ -106,7 +106,7 @@ impl JobKind {
             })
     }
 
-    /// The same kind with other numbers.
+    /// The same kind with another policy.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         Rc::make_mut(&mut self.0).policy = policy;
@@ -120,22 +120,22 @@ impl JobKind {
         self
     }
 
-    /// The word of `data-task-kind`.
+    /// The value of `data-task-kind`.
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The path segment of its calls.
+    /// The path segment of its requests.
     pub fn endpoint(&self) -> &str {
         &self.0.endpoint
     }
 
-    /// The numbers by which it is followed.
+    /// How its jobs are monitored.
     pub fn policy(&self) -> &Policy {
         &self.0.policy
     }
 
-    /// What its toasts say in English, or in the language of the app that defined it.
+    /// The texts of its toasts in English, or in the language of the app that defines it.
     pub fn texts(&self) -> &JobTexts {
         &self.0.texts
     }
@@ -157,6 +157,6 @@ pub struct Job {
     pub kind: JobKind,
     /// The attachment it works on.
     pub attachment: AttachmentId,
-    /// The name under which the server tells its status.
+    /// The key by which the server reports its status.
     pub key: JobKey,
 }

@@ -1,4 +1,4 @@
-//! What a person reads: of tasks, of failures, and on the page's own controls.
+//! Texts that the user reads: about tasks, about failures, and on controls.
 //!
 //! English is the default, Simplified Chinese is built in, every field can be replaced.
 
@@ -30,35 +30,34 @@ use crate::{Percent, Rate, Task, TaskState, UploadStage};
 pub struct Messages {
     /// The BCP 47 tag, for `lang` attributes and for numbers.
     pub language: Text,
-    /// What uploads say.
+    /// Texts of uploads.
     pub upload: UploadTexts,
-    /// What kinds of jobs say in this language, by [`JobKind::name`]. A kind
-    /// that is missing says its own [`JobKind::texts`].
+    /// Texts of job kinds in this language, by [`JobKind::name`]. A kind that is missing uses
+    /// its own [`JobKind::texts`].
     pub jobs: HashMap<Text, JobTexts>,
-    /// Follows a running title where progress is known: `{p}`.
+    /// Appended to the title while progress is known: `{p}`.
     pub percent: Text,
-    /// The line below while a connection problem passes: `{s}` seconds.
+    /// The description while a request is about to be retried: `{s}` seconds.
     pub recovering: Text,
-    /// The line below while the browser is offline.
+    /// The description while the browser is offline.
     pub offline: Text,
     /// The title of a cancelled task: `{title}`.
     pub cancelled: Text,
     /// Why tasks fail.
     pub reasons: Reasons,
-    /// What controls are called.
+    /// Labels of controls.
     pub labels: Labels,
-    /// How numbers are written; none for the browser's way in
-    /// [`language`](Self::language) once these are the messages of tasks, and
-    /// for the plain way until then.
+    /// How numbers are formatted. With `None` the driver formats them as the browser does in
+    /// [`language`](Self::language); the core formats them plainly.
     pub numbers: Option<Numbers>,
 }
 
-/// What a task's toast says.
+/// The text of a task's toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToastText {
-    /// The first line.
+    /// The title.
     pub title: String,
-    /// The second line, empty where there is none.
+    /// The description, possibly empty.
     pub description: String,
 }
 
@@ -69,12 +68,11 @@ impl Default for Messages {
 }
 
 impl Messages {
-    /// The built-in language nearest to a BCP 47 tag, in any case: Simplified
-    /// Chinese for `zh` and all that begins with `zh-`, English for everything
-    /// else, also for what is no tag.
+    /// The built-in language for a BCP 47 tag, case-insensitive: Simplified Chinese for `zh`
+    /// and whatever begins with `zh-`, English for everything else, including invalid tags.
     ///
-    /// Readers of Traditional Chinese (`zh-TW`, `zh-Hant-HK`) get the simplified
-    /// texts, the nearer to them of the two.
+    /// Traditional Chinese (`zh-TW`, `zh-Hant-HK`) gets the simplified texts, the closer of
+    /// the two.
     pub fn for_language(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         if primary.eq_ignore_ascii_case("zh") {
@@ -84,7 +82,7 @@ impl Messages {
         }
     }
 
-    /// What the task's toast says (CONTRACT §3).
+    /// The text of the task's toast.
     pub fn toast(&self, task: &Task) -> ToastText {
         let fill = |template: &str| fill(template, &[("title", &task.title)]);
         let (working, working_description) = self.working(&task.kind);
@@ -140,32 +138,32 @@ impl Messages {
             Failure::TimedOut { checks } => {
                 fill(&reasons.out_of_checks, &[("n", &self.number(*checks))])
             }
-            Failure::Interrupted => reasons.mark_interrupted.clone().into_owned(),
+            Failure::Interrupted => reasons.cut_off.clone().into_owned(),
             Failure::Refused { name, restriction } => self.restriction(name, restriction),
             Failure::Call(error) => self.call_reason(error),
         }
     }
 
-    /// Why a file may not be sent.
+    /// Why a file is not accepted.
     pub fn restriction(&self, name: &str, restriction: &Restriction) -> String {
         let reasons = &self.reasons;
-        let said =
+        let filled =
             |sentence: &str, value: &str| fill(sentence, &[("name", name), ("value", value)]);
         match restriction {
-            Restriction::Types(types) => said(&reasons.not_this_type, &types.join(", ")),
-            Restriction::MaxSize(bytes) => said(&reasons.over_size, &self.file_size(*bytes)),
-            Restriction::NotEmpty => said(&self.labels.file_empty, ""),
+            Restriction::Types(types) => filled(&reasons.not_this_type, &types.join(", ")),
+            Restriction::MaxSize(bytes) => filled(&reasons.over_size, &self.file_size(*bytes)),
+            Restriction::NotEmpty => filled(&self.labels.file_empty, ""),
         }
     }
 
-    /// How fast an upload is, and how long the rest will take.
+    /// The speed of an upload and the time left.
     pub fn rate(&self, rate: &Rate) -> String {
-        let pace = self.amount(Amount::pace(rate.bytes_per_second));
+        let speed = self.amount(Amount::speed(rate.bytes_per_second));
         let left = self.amount(Amount::time(rate.left));
-        fill(&self.labels.rate, &[("pace", &pace), ("left", &left)])
+        fill(&self.labels.rate, &[("pace", &speed), ("left", &left)])
     }
 
-    /// Why a call failed, and what can be done about it.
+    /// Why a request failed, and what can be done about it.
     pub fn call_reason(&self, error: &CallError) -> String {
         let reasons = &self.reasons;
         match error {
@@ -209,12 +207,12 @@ impl Messages {
             CallError::NotUnderstood { detail } => {
                 fill(&reasons.not_understood, &[("detail", detail)])
             }
-            CallError::UnknownWord { word } => fill(&reasons.unknown_word, &[("word", word)]),
+            CallError::UnknownStatus { value } => fill(&reasons.unknown_word, &[("word", value)]),
             CallError::FileUnreadable => reasons.file_unreadable.clone().into_owned(),
         }
     }
 
-    /// The name of a state, as the list shows it.
+    /// The name of a state in the task list.
     pub fn state_label(&self, state: &TaskState) -> &str {
         let labels = &self.labels;
         match state {
@@ -233,7 +231,7 @@ impl Messages {
         }
     }
 
-    /// The name of a kind, as the list shows it.
+    /// The name of a kind in the task list.
     pub fn kind_label<'a>(&'a self, kind: &'a TaskKind) -> &'a str {
         match kind {
             TaskKind::Upload { .. } => &self.labels.upload_kind,
@@ -245,7 +243,7 @@ impl Messages {
         }
     }
 
-    /// A text with a number in its place `{n}`.
+    /// A text with a number in place of `{n}`.
     pub fn counted(&self, text: &str, number: usize) -> String {
         fill(text, &[("n", &self.number(number))])
     }
@@ -255,7 +253,7 @@ impl Messages {
         self.amount(Amount::size(bytes))
     }
 
-    /// A percentage that stands for itself.
+    /// A percentage on its own.
     pub fn percentage(&self, percent: Percent) -> String {
         self.amount(Amount::percent(percent.get()))
     }
@@ -301,8 +299,8 @@ impl Messages {
     }
 }
 
-/// Puts `values` in the places of a template, in one pass, so that a title
-/// that reads `{p}` stays what it is.
+/// Replaces the placeholders of a template by `values`, in one pass, so that a title such as
+/// `{p}` is left as it is.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
     let mut rest = template;

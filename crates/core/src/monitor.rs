@@ -1,8 +1,10 @@
 //! The state machine of one job: (state, event, now) gives the next state and the actions.
 //!
-//! It has no browser, clock or randomness: `now` and a seed come from outside, and every
-//! rule of monitoring is a test in `tests` or `properties`.
+//! It has no browser, clock or randomness: `now` and a seed are passed in. Every rule of
+//! monitoring has a test in `tests` or `properties`.
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod cancellation_properties;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 mod saved;
@@ -23,8 +25,8 @@ pub use crate::retry::Environment;
 use crate::retry::{Failures, Pause, next_second, seconds_until};
 use crate::time::Timestamp;
 
-/// How often a server that does not answer is told that a job was cancelled: with the
-/// default back-off, for some nine minutes.
+/// How many failures in a row end the attempts to cancel a job on the server. With the default
+/// back-off they take about nine minutes.
 const CANCEL_ATTEMPTS: u32 = 20;
 
 /// Tells one request of a task from its others, so that a late response is recognised.
@@ -91,34 +93,34 @@ pub enum FollowUp {
     OnSuccess,
 }
 
-/// Follows one job on the server.
+/// Monitors one job on the server.
 #[derive(Debug)]
 pub struct Monitor {
     kind: JobKind,
     attachment: AttachmentId,
-    /// None while the server has still to be asked to make the job.
+    /// The job's key; `None` until the server has named it.
     job: Option<JobKey>,
     phase: Phase,
     environment: Environment,
-    /// Whether the server answered since the browser said that it is offline.
+    /// Whether the server has responded since the browser reported that it is offline.
     reached_offline: bool,
-    /// The highest progress that the server told in this run.
+    /// The highest progress that the server has reported in this run.
     progress: Option<Percent>,
     /// Whether the server has begun to work in this run.
     begun: bool,
-    /// Answered checks of the unfinished job.
+    /// The number of checks that reported an unfinished job.
     checks: u32,
     failures: Failures,
-    /// Whether the server pushes news of this job, so that checks may be few.
+    /// Whether the server pushes this job's status, so that few checks are needed.
     streamed: bool,
     follow_up: Option<PendingFollowUp>,
     /// What the server must still be told of a cancelled job.
     cancellation: Option<Cancellation>,
     calls: u64,
     starts: u64,
-    /// Whether the server may have made the job under the key of now.
+    /// Whether the server may have created a job under the current idempotency key.
     may_have_started: bool,
-    /// Counts how often the person wanted it once more.
+    /// Counts retries by the user.
     run: u64,
     seed: u64,
 }
@@ -155,9 +157,9 @@ enum Cancellation {
 }
 
 impl Monitor {
-    /// Follows the job called `job`; with none, asks the server to make it first.
+    /// Monitors the job with the key `job`. With `None` the server is asked to start one first.
     ///
-    /// `seed` decides the jitter and the idempotency keys: two monitors must not share one.
+    /// `seed` determines jitter and idempotency keys: no two monitors may share one.
     pub fn new(
         kind: JobKind,
         attachment: AttachmentId,
@@ -188,7 +190,7 @@ impl Monitor {
         }
     }
 
-    /// Has another task started after this one.
+    /// Makes another task follow this one.
     #[must_use]
     pub fn with_follow_up(mut self, follow_up: FollowUp, now: Timestamp) -> Self {
         self.follow_up = Some(match follow_up {
@@ -201,7 +203,7 @@ impl Monitor {
         self
     }
 
-    /// What it does.
+    /// The kind of the job.
     pub fn kind(&self) -> &JobKind {
         &self.kind
     }
@@ -211,19 +213,19 @@ impl Monitor {
         &self.attachment
     }
 
-    /// The name under which the server tells of its job, once there is one.
+    /// The key by which the server reports the job's status, once it is known.
     pub const fn key(&self) -> Option<&JobKey> {
         self.job.as_ref()
     }
 
-    /// Takes in an event and tells what is to be done. Events that come too
-    /// late, or make no sense in the present state, change nothing.
+    /// Handles an event and returns the actions to execute. Events that are late, or make no
+    /// sense in the current state, change nothing.
     pub fn step(&mut self, event: Event, now: Timestamp) -> Vec<Action> {
         let mut actions = Vec::new();
         match event {
             Event::Tick => {}
             Event::Sent(call) => {
-                let limit = now + self.kind.policy().call_limit;
+                let limit = now + self.kind.policy().request_timeout;
                 self.limit(call, Some(limit));
                 return actions;
             }
@@ -231,9 +233,9 @@ impl Monitor {
                 self.limit(call, None);
                 return actions;
             }
-            Event::Checked(call, answer) if self.is_calling(call) => self.checked(answer, now),
-            Event::Started(call, answer) if self.is_calling(call) => self.started(answer, now),
-            Event::Started(call, answer) if self.is_cancelling(call) => match answer {
+            Event::Checked(call, result) if self.is_calling(call) => self.checked(result, now),
+            Event::Started(call, result) if self.is_calling(call) => self.started(result, now),
+            Event::Started(call, result) if self.is_cancelling(call) => match result {
                 Ok(key) => {
                     self.job = Some(self.key_or_attachment(key));
                     self.failures.reset();
@@ -241,14 +243,14 @@ impl Monitor {
                 }
                 Err(error) => self.cancellation_failed(error, now),
             },
-            Event::CancelAnswered(call, answer) if self.is_cancelling(call) => match answer {
+            Event::CancelAnswered(call, result) if self.is_cancelling(call) => match result {
                 Ok(()) => self.cancellation = None,
                 Err(error) => self.cancellation_failed(error, now),
             },
             Event::Checked(..) | Event::Started(..) | Event::CancelAnswered(..) => return actions,
-            Event::Pushed(report) => self.pushed(report, now, &mut actions),
+            Event::Pushed(status) => self.pushed(status, now, &mut actions),
             Event::StreamEnded => self.streamed = false,
-            Event::Environment(new) => self.surround(new, now, &mut actions),
+            Event::Environment(new) => self.environment_changed(new, now, &mut actions),
             Event::Woken => self.woken(now, &mut actions),
             Event::Cancel => self.cancel(now, &mut actions),
             Event::Retry => self.retry(now, &mut actions),
@@ -257,10 +259,10 @@ impl Monitor {
         actions
     }
 
-    /// When [`Event::Tick`] is to come, if nothing happens before.
+    /// When [`Event::Tick`] is due, unless another event happens before.
     pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
         let phase = match &self.phase {
-            // A countdown is shown: come back when its number changes.
+            // A countdown is shown: wake up when its number changes.
             Phase::Waiting(_) if self.is_recovering() => {
                 self.due().map(|due| next_second(due, now))
             }
@@ -279,7 +281,7 @@ impl Monitor {
         phase.into_iter().chain(follow_up).chain(cancellation).min()
     }
 
-    /// What the person is to be told.
+    /// The state to show.
     pub fn state(&self, now: Timestamp) -> TaskState {
         match &self.phase {
             Phase::Succeeded => return TaskState::Succeeded,
@@ -340,7 +342,7 @@ impl Monitor {
         }
     }
 
-    /// Sets when the call is aborted, if it is the one in progress.
+    /// Sets the timeout of the request, if it is the current one.
     fn limit(&mut self, id: CallId, new: Option<Timestamp>) {
         if let Phase::Calling { call, limit } = &mut self.phase
             && *call == id
@@ -353,8 +355,7 @@ impl Monitor {
         !self.environment.online && !self.reached_offline
     }
 
-    /// Whether answers and failures are counted. Time offline or hidden is not
-    /// the server's fault.
+    /// Whether checks are counted. Time offline or hidden is not the server's fault.
     fn counts_checks(&self) -> bool {
         self.environment.online && self.environment.visible
     }
@@ -384,7 +385,7 @@ impl Monitor {
             && now >= limit
         {
             actions.push(Action::Abandon);
-            let limit = self.kind.policy().call_limit;
+            let limit = self.kind.policy().request_timeout;
             self.call_failed(CallError::TimedOut { limit }, now);
         }
         if self.due().is_some_and(|due| now >= due) {
@@ -403,7 +404,7 @@ impl Monitor {
     }
 
     fn tick_cancellation(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        let timeout = self.kind.policy().call_limit;
+        let timeout = self.kind.policy().request_timeout;
         match self.cancellation {
             Some(Cancellation::Starting { limit, .. } | Cancellation::Cancelling { limit, .. })
                 if now >= limit =>
@@ -446,6 +447,7 @@ impl Monitor {
                 ..
             }
         );
+        self.may_have_started |= self.job.is_none() && error.may_have_arrived();
         let (seed, environment) = (self.seed.wrapping_add(self.calls), self.environment);
         let policy = self.kind.policy().retry.with_max_failures(CANCEL_ATTEMPTS);
         let pause = self.failures.add(error, &policy, environment, seed, now);
@@ -467,7 +469,7 @@ impl Monitor {
         let (limit, action) = match self.job() {
             Some(job) => (None, Action::Check(call, job)),
             None => (
-                Some(now + self.kind.policy().call_limit),
+                Some(now + self.kind.policy().request_timeout),
                 Action::Start(call, self.idempotency_key()),
             ),
         };
@@ -488,12 +490,12 @@ impl Monitor {
         IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.starts))
     }
 
-    fn checked(&mut self, answer: Result<JobStatus, CallError>, now: Timestamp) {
-        match answer {
-            Ok(report) => {
+    fn checked(&mut self, result: Result<JobStatus, CallError>, now: Timestamp) {
+        match result {
+            Ok(status) => {
                 self.call_succeeded();
-                let rises = self.take_progress(&report);
-                match Phase::end(report) {
+                let rises = self.take_progress(&status);
+                match Phase::end(status) {
                     Some(end) => self.phase = end,
                     None => self.unfinished(rises, now),
                 }
@@ -502,10 +504,10 @@ impl Monitor {
         }
     }
 
-    /// Takes in how far the job is, and tells whether that is further than before.
-    /// A job that goes back into the queue does not go back for the person.
-    fn take_progress(&mut self, report: &JobStatus) -> bool {
-        let JobStatus::Running { progress } = *report else {
+    /// Takes the progress from a status, and returns whether it has risen. A job that goes
+    /// back to the queue keeps the state that is shown.
+    fn take_progress(&mut self, status: &JobStatus) -> bool {
+        let JobStatus::Running { progress } = *status else {
             return false;
         };
         self.begun = true;
@@ -514,8 +516,8 @@ impl Monitor {
         rises
     }
 
-    /// News count as a good answer, but spend nothing of the budget: nobody asked.
-    fn pushed(&mut self, report: JobStatus, now: Timestamp, actions: &mut Vec<Action>) {
+    /// A pushed status counts as a valid response, but not as a check.
+    fn pushed(&mut self, status: JobStatus, now: Timestamp, actions: &mut Vec<Action>) {
         let is_calling = match self.phase {
             Phase::Waiting(_) => false,
             Phase::Calling { .. } => true,
@@ -531,10 +533,10 @@ impl Monitor {
         }
         let reset_on_progress = policy.reset_on_progress;
         self.call_succeeded();
-        if self.take_progress(&report) && reset_on_progress {
+        if self.take_progress(&status) && reset_on_progress {
             self.checks = 0;
         }
-        if let Some(end) = Phase::end(report) {
+        if let Some(end) = Phase::end(status) {
             if is_calling {
                 actions.push(Action::Abandon);
             }
@@ -560,8 +562,8 @@ impl Monitor {
         };
     }
 
-    fn started(&mut self, answer: Result<Option<JobKey>, CallError>, now: Timestamp) {
-        match answer {
+    fn started(&mut self, result: Result<Option<JobKey>, CallError>, now: Timestamp) {
+        match result {
             Ok(key) => {
                 self.call_succeeded();
                 self.job = Some(self.key_or_attachment(key));
@@ -590,14 +592,14 @@ impl Monitor {
         };
     }
 
-    fn surround(&mut self, new: Environment, now: Timestamp, actions: &mut Vec<Action>) {
+    fn environment_changed(&mut self, new: Environment, now: Timestamp, actions: &mut Vec<Action>) {
         let old = std::mem::replace(&mut self.environment, new);
         if old.online && !new.online {
             self.reached_offline = false;
         }
         let came_online = !old.online && new.online;
         if came_online && matches!(self.phase, Phase::Calling { limit: Some(_), .. }) {
-            // What was sent without a connection may hang for long.
+            // A request that was sent while offline may hang for long.
             self.may_have_started |= self.job.is_none();
             actions.push(Action::Abandon);
             self.phase = Phase::call_at_once(now);
@@ -607,7 +609,7 @@ impl Monitor {
         }
     }
 
-    /// A call whose time was slept through says nothing about the server.
+    /// A request that timed out during sleep says nothing about the server.
     fn woken(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         match self.phase {
             Phase::Calling {
@@ -623,19 +625,33 @@ impl Monitor {
             | Phase::Failed(_)
             | Phase::Cancelled => self.hurry(),
         }
+        if let Some(Cancellation::Starting { limit, .. } | Cancellation::Cancelling { limit, .. }) =
+            self.cancellation
+            && now >= limit
+        {
+            if let Some(Cancellation::Starting { .. }) = self.cancellation {
+                actions.push(Action::Abandon);
+                self.may_have_started = true;
+            }
+            self.cancellation = Some(Cancellation::Waiting(Pause::none(now)));
+        }
     }
 
-    /// Has the next call go out as soon as the server allows; without a
-    /// connection the probes keep their pace.
+    /// Makes the next request due as soon as the server allows. While offline the interval
+    /// of the probes is kept.
     fn hurry(&mut self) {
-        if let Phase::Waiting(pause) = &mut self.phase
-            && self.environment.online
-        {
+        if !self.environment.online {
+            return;
+        }
+        if let Phase::Waiting(pause) = &mut self.phase {
+            pause.cut_short();
+        }
+        if let Some(Cancellation::Waiting(pause)) = &mut self.cancellation {
             pause.cut_short();
         }
     }
 
-    /// A start that is in flight continues: only its response names the job to cancel.
+    /// A start request in flight continues: only its response names the job to cancel.
     fn cancel(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         self.follow_up = None;
         let call = match self.phase {
@@ -667,20 +683,21 @@ impl Monitor {
         match &self.phase {
             Phase::Succeeded | Phase::Waiting(_) | Phase::Calling { .. } => return,
             Phase::Cancelled => match (self.cancellation.take(), self.job()) {
-                // The job is wanted after all.
+                // The start in flight is adopted.
                 (Some(Cancellation::Starting { call, limit }), _) => {
                     let limit = Some(limit);
                     phase = Phase::Calling { call, limit };
                 }
-                // The server may have made the job: the same key makes no second one.
+                // The server may have created the job: the same key creates no second one.
                 (Some(Cancellation::Waiting(_)), None) => {}
+                (None, None) if self.may_have_started => {}
                 (Some(Cancellation::Waiting(_)), Some(job)) => {
                     actions.push(Action::CancelJob(self.next_call(), job));
                     self.new_job();
                 }
                 (Some(Cancellation::Cancelling { .. }) | None, _) => self.new_job(),
             },
-            // The job is gone from the server.
+            // The job does not exist any more on the server.
             Phase::Failed(
                 Failure::Job { .. } | Failure::Call(CallError::Status { status: 410, .. }),
             ) => self.new_job(),
@@ -688,8 +705,8 @@ impl Monitor {
                 Failure::TimedOut { .. } | Failure::Interrupted | Failure::Refused { .. },
             ) => {}
             Phase::Failed(Failure::Call(_)) => {
-                // A start that may have arrived, by this attempt or one before,
-                // keeps its key, so that it makes no second job.
+                // If this start or an earlier one may have arrived, the key is kept, so that
+                // the next one creates no second job.
                 if self.job.is_none() && !self.may_have_started {
                     self.starts = self.starts.wrapping_add(1);
                 }
@@ -712,9 +729,9 @@ impl Monitor {
 }
 
 impl Phase {
-    /// The end that a report tells; none while the job goes on.
-    fn end(report: JobStatus) -> Option<Self> {
-        match report {
+    /// The terminal phase of a status; `None` while the job is unfinished.
+    fn end(status: JobStatus) -> Option<Self> {
+        match status {
             JobStatus::Queued | JobStatus::Running { .. } => None,
             JobStatus::Succeeded => Some(Self::Succeeded),
             JobStatus::Failed { reason } => Some(Self::Failed(Failure::Job { reason })),

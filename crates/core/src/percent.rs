@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// Whole percent, 0 to 100.
 ///
 /// ```
@@ -13,10 +11,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(Percent::from_f64(99.9).map(Percent::get), Some(99));
 /// assert_eq!(Percent::from_f64(f64::NAN), None);
 /// ```
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(from = "u8", into = "u8")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(u8);
 
 impl From<u8> for Percent {
@@ -32,9 +27,9 @@ impl From<Percent> for u8 {
 }
 
 impl Percent {
-    /// Nothing done.
+    /// 0 %.
     pub const ZERO: Self = Self(0);
-    /// All done.
+    /// 100 %.
     pub const FULL: Self = Self(100);
 
     /// `percent`, at most 100.
@@ -42,20 +37,20 @@ impl Percent {
         Self(if percent > 100 { 100 } else { percent })
     }
 
-    /// The whole part of `percent`, clamped to 0 to 100, so that 99.9 does not
-    /// read as done; none where it is infinite or not a number.
+    /// The integer part of `percent`, clamped to 0 to 100, so that 99.9 is not shown as
+    /// done; `None` if it is infinite or NaN.
     pub fn from_f64(percent: f64) -> Option<Self> {
-        // The clamp makes the conversion exact but for the fraction.
+        // After the clamp only the fraction is lost.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         percent
             .is_finite()
             .then(|| Self(percent.clamp(0.0, 100.0) as u8))
     }
 
-    /// The share that `part` has of `whole`; none of nothing.
+    /// `part` as a percentage of `whole`; `None` if `whole` is not positive.
     pub fn of(part: f64, whole: f64) -> Option<Self> {
         (whole > 0.0)
-            // This way round 29 of 100 are 29, not 28.999….
+            // In this order 29 of 100 is 29, not 28.999….
             .then(|| Self::from_f64(part * 100.0 / whole))
             .flatten()
     }
@@ -63,6 +58,14 @@ impl Percent {
     /// The number.
     pub const fn get(self) -> u8 {
         self.0
+    }
+}
+
+/// As a number.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Percent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.0)
     }
 }
 

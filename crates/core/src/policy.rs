@@ -1,4 +1,4 @@
-//! The numbers of monitoring (CONTRACT §2), each a setting with its default.
+//! Settings of monitoring and of retries, with their defaults.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 
 use crate::percent::Percent;
 
-/// How a job is followed.
+/// How a job is monitored.
 ///
 /// | setting | video | embedding |
 /// | --- | --- | --- |
-/// | [`interval`](Self::with_interval): from the end of a check to the next | 1 s | 1 s |
-/// | [`max_checks`](Self::with_max_checks): answered checks of an unfinished job | 120 | 60 |
-/// | [`max_progress`](Self::with_max_progress): highest progress shown while it runs | 90 | 100 |
-/// | [`call_limit`](Self::with_call_limit): a call without an answer is given up after | 10 s | 10 s |
+/// | [`interval`](Self::with_interval): delay between the end of a check and the start of the next | 1 s | 1 s |
+/// | [`max_checks`](Self::with_max_checks): checks that report an unfinished job before it fails as timed out | 120 | 60 |
+/// | [`max_progress`](Self::with_max_progress): highest progress shown while the job runs | 90 | 100 |
+/// | [`request_timeout`](Self::with_request_timeout): a request without a response is aborted after | 10 s | 10 s |
 /// | [`retry`](Self::with_retry): after transient failures | [`RetryPolicy`] | [`RetryPolicy`] |
-/// | [`streamed_interval`](Self::with_streamed_interval): the same while the server pushes news of the job | 15 s | 15 s |
-/// | [`reset_on_progress`](Self::with_reset_on_progress): a rise of progress refills the budget | no | no |
+/// | [`streamed_interval`](Self::with_streamed_interval): delay between checks while the server pushes the job's status | 15 s | 15 s |
+/// | [`reset_on_progress`](Self::with_reset_on_progress): a rise of the progress resets the budget of checks | no | no |
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,32 +30,33 @@ use crate::percent::Percent;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// From the end of one check to the start of the next.
+    /// The delay between the end of one check and the start of the next.
     pub interval: Duration,
-    /// Answered checks of an unfinished job before it fails as timed out.
+    /// How many checks may report an unfinished job before it fails as timed out.
     pub max_checks: u32,
-    /// Highest progress shown before the server says that the job is done.
+    /// The highest progress that is shown before the server reports completion.
     pub max_progress: Percent,
-    /// A call that has no answer by then is given up and counts as a transient failure.
-    pub call_limit: Duration,
-    /// What happens after transient failures.
+    /// A request without a response after this time is aborted and counts as a transient
+    /// failure.
+    pub request_timeout: Duration,
+    /// How requests are retried after transient failures.
     pub retry: RetryPolicy,
-    /// From the end of one check to the start of the next while the server
-    /// pushes news of the job: a check of what the stream says.
+    /// The delay between checks while the server pushes the job's status. They verify that
+    /// the event stream has missed nothing.
     pub streamed_interval: Duration,
-    /// Whether each rise of the server's progress refills the budget of checks.
+    /// Whether each rise of the server's progress resets the budget of checks.
     pub reset_on_progress: bool,
 }
 
 impl Policy {
-    /// The numbers of video processing, for kinds that say nothing else, but
-    /// for the max_progress, which is 100.
+    /// The defaults of custom kinds: those of video processing, except that progress up to
+    /// 100 is shown.
     pub const fn new() -> Self {
         Self {
             interval: Duration::from_secs(1),
             max_checks: 120,
             max_progress: Percent::FULL,
-            call_limit: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(10),
             retry: RetryPolicy::new(),
             streamed_interval: Duration::from_secs(15),
             reset_on_progress: false,
@@ -72,7 +73,7 @@ impl Policy {
         Self::new().with_max_checks(60)
     }
 
-    /// Sets the wait from the end of one check to the start of the next.
+    /// Sets the delay between the end of one check and the start of the next.
     #[must_use]
     pub const fn with_interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
@@ -93,28 +94,28 @@ impl Policy {
         self
     }
 
-    /// Sets how long a call may take.
+    /// Sets how long a request may take.
     #[must_use]
-    pub const fn with_call_limit(mut self, limit: Duration) -> Self {
-        self.call_limit = limit;
+    pub const fn with_request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
         self
     }
 
-    /// Sets what happens after transient failures.
+    /// Sets how requests are retried after transient failures.
     #[must_use]
     pub const fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Sets the wait between checks while the server pushes news of the job.
+    /// Sets the delay between checks while the server pushes the job's status.
     #[must_use]
     pub const fn with_streamed_interval(mut self, interval: Duration) -> Self {
         self.streamed_interval = interval;
         self
     }
 
-    /// Sets whether a rise of the server's progress refills the budget.
+    /// Sets whether a rise of the server's progress resets the budget of checks.
     #[must_use]
     pub const fn with_reset_on_progress(mut self, reset_on_progress: bool) -> Self {
         self.reset_on_progress = reset_on_progress;
@@ -128,35 +129,35 @@ impl Default for Policy {
     }
 }
 
-/// How often and after what waits a call is made again that failed in passing
-/// (CONTRACT §2). Jobs and uploads have the same rules.
+/// How often and after which delays a request is retried that failed with a transient
+/// error. It applies to jobs and uploads.
 ///
 /// | setting | default |
 /// | --- | --- |
-/// | [`min_backoff`](Self::with_backoff), doubling, to `max_backoff`; jitter on top | 1 s, 30 s |
-/// | [`max_failures`](Self::with_max_failures): transient failures in a row | 5 |
-/// | [`max_retry_after`](Self::with_max_retry_after): longest `Retry-After` obeyed | 60 s |
-/// | [`offline_interval`](Self::with_offline_interval): between probes while offline | 15 s |
-/// | [`hidden_interval`](Self::with_hidden_interval): least wait in a hidden tab | 5 s |
+/// | [`min_backoff`](Self::with_backoff), doubled after each failure up to `max_backoff`, plus jitter of at most as much | 1 s, 30 s |
+/// | [`max_failures`](Self::with_max_failures): transient failures in a row that fail the task | 5 |
+/// | [`max_retry_after`](Self::with_max_retry_after): longest `Retry-After` that is obeyed | 60 s |
+/// | [`offline_interval`](Self::with_offline_interval): delay between probes while offline | 15 s |
+/// | [`hidden_interval`](Self::with_hidden_interval): shortest delay in a hidden tab | 5 s |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// The wait after the first transient failure; it doubles with each further one.
+    /// The delay after the first transient failure. Each further one doubles it.
     pub min_backoff: Duration,
-    /// The longest wait after a transient failure, before jitter.
+    /// The longest delay after a transient failure, without jitter.
     pub max_backoff: Duration,
-    /// Transient failures in a row that fail the task.
+    /// How many transient failures in a row fail the task.
     pub max_failures: u32,
     /// The longest `Retry-After` that is obeyed.
     pub max_retry_after: Duration,
-    /// Between probes while the browser says that it is offline.
+    /// The delay between probes while the browser reports that it is offline.
     pub offline_interval: Duration,
-    /// The least wait between calls while the tab is hidden.
+    /// The shortest delay between requests while the tab is hidden.
     pub hidden_interval: Duration,
 }
 
 impl RetryPolicy {
-    /// The defaults of the table above.
+    /// The defaults in the table above.
     pub const fn new() -> Self {
         Self {
             min_backoff: Duration::from_secs(1),
@@ -168,7 +169,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Sets the first and the longest wait after transient failures.
+    /// Sets the first and the longest delay after transient failures.
     #[must_use]
     pub const fn with_backoff(mut self, min: Duration, max: Duration) -> Self {
         self.min_backoff = min;
@@ -190,25 +191,24 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the wait between probes while offline.
+    /// Sets the delay between probes while offline.
     #[must_use]
     pub const fn with_offline_interval(mut self, interval: Duration) -> Self {
         self.offline_interval = interval;
         self
     }
 
-    /// Sets the least wait between checks in a hidden tab.
+    /// Sets the shortest delay between checks in a hidden tab.
     #[must_use]
     pub const fn with_hidden_interval(mut self, interval: Duration) -> Self {
         self.hidden_interval = interval;
         self
     }
 
-    /// The waits after transient failures in a row, with jitter by `seed` on top
-    /// (at most as much again); it ends where the task fails.
+    /// The delays after transient failures in a row, each with jitter of at most as much,
+    /// drawn from `seed`. The iterator ends at the failure that fails the task.
     pub fn backoff(&self, seed: u64) -> Backoff {
-        // The bound keeps backon's sum of wait and jitter from overflowing,
-        // whatever a setting says.
+        // The bound keeps backon's sum of delay and jitter from overflowing.
         ExponentialBuilder::new()
             .with_min_delay(self.min_backoff.min(LONGEST_BACKOFF))
             .with_max_delay(self.max_backoff.min(LONGEST_BACKOFF))
@@ -226,7 +226,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// The waits of [`RetryPolicy::backoff`].
+/// The delays of [`RetryPolicy::backoff`].
 pub type Backoff = <ExponentialBuilder as backon::BackoffBuilder>::Backoff;
 
 const LONGEST_BACKOFF: Duration = Duration::from_secs(24 * 60 * 60);
@@ -236,20 +236,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_defaults_are_those_of_the_brief() {
+    fn defaults_are_those_of_specification() {
         assert_eq!(Policy::video().max_checks, 120);
         assert_eq!(Policy::embedding().max_checks, 60);
         assert_eq!(Policy::video().max_progress.get(), 90);
         assert_eq!(Policy::embedding().max_progress.get(), 100);
         for policy in [Policy::video(), Policy::embedding()] {
             assert_eq!(policy.interval, Duration::from_secs(1));
-            assert_eq!(policy.call_limit, Duration::from_secs(10));
+            assert_eq!(policy.request_timeout, Duration::from_secs(10));
             assert_eq!(policy.retry.max_failures, 5);
         }
     }
 
     #[test]
-    fn waits_double_from_one_second_with_at_most_as_much_again_on_top() {
+    fn delays_double_from_one_second_with_jitter_of_at_most_as_much() {
         for seed in 0..200 {
             let waits: Vec<_> = RetryPolicy::new().backoff(seed).collect();
             assert_eq!(waits.len(), 4, "the fifth failure in a row is the last");
@@ -261,21 +261,21 @@ mod tests {
     }
 
     #[test]
-    fn waits_stop_doubling_at_the_longest() {
+    fn delays_stop_doubling_at_maximum() {
         let patient = RetryPolicy::new().with_max_failures(12);
         let longest = patient.backoff(7).max().unwrap_or_default();
         assert!(longest >= Duration::from_secs(30) && longest <= Duration::from_secs(60));
     }
 
     #[test]
-    fn jitter_differs_by_seed_and_is_the_same_for_one_seed() {
+    fn jitter_is_determined_by_seed() {
         let waits = |seed| RetryPolicy::new().backoff(seed).collect::<Vec<_>>();
         assert_eq!(waits(1), waits(1));
         assert_ne!(waits(1), waits(2));
     }
 
     #[test]
-    fn an_absurd_setting_does_not_overflow() {
+    fn extreme_setting_does_not_overflow() {
         let policy = RetryPolicy::new().with_backoff(Duration::MAX, Duration::MAX);
         assert_eq!(policy.backoff(3).count(), 4);
         assert_eq!(

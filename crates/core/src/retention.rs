@@ -1,34 +1,34 @@
-//! Which of the tasks that have ended are kept: one rule for the page and for
-//! what is saved of it . Pure.
+//! Which finished tasks are kept: one rule for the page and for the storage.
 
 use crate::TaskId;
 use crate::sorted::SortedSet;
 use crate::time::Timestamp;
 
-/// How many tasks that have ended are kept .
+/// How many finished tasks are kept.
 const MAX_FINISHED: usize = 50;
 
-/// When a task ended, when it was started, and its name. Of two tasks that have
-/// ended the lower one goes first: by their ends, since one that took an hour and
-/// has just failed is news, however many began and ended meanwhile.
+/// When a task ended, when it was started, and its id: the order of eviction. The end comes
+/// first, since a task that has just failed after an hour matters, however many others were
+/// started and finished meanwhile.
 pub type End = (Timestamp, Timestamp, TaskId);
 
-/// The tasks that have ended.
+/// The finished tasks.
 #[derive(Debug, Default)]
 pub struct FinishedTasks(SortedSet<End>);
 
 impl FinishedTasks {
+    /// Adds a task that has finished.
     pub fn insert(&mut self, end: End) {
         self.0.insert(end);
     }
 
-    /// It was begun anew, or is gone. There are hardly more than are kept, so
-    /// that to look at each is cheap.
+    /// Removes a task that was retried or cleared. There are hardly more than are kept, so
+    /// that a linear search is cheap.
     pub fn remove(&mut self, id: &TaskId) {
         self.0.retain(|(_, _, known)| known != id);
     }
 
-    /// Takes out those that are too many.
+    /// Removes and returns those that are too many, the oldest first.
     pub fn evict(&mut self) -> SortedSet<TaskId> {
         let surplus = self.0.len().saturating_sub(MAX_FINISHED);
         let first_kept = self.0.iter().nth(surplus).cloned();
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ended_last_is_kept_however_long_ago_it_began() {
+    fn last_to_finish_is_kept_however_long_ago_it_was_started() {
         let mut ended = FinishedTasks::default();
         for number in 1..=MAX_FINISHED {
             ended.insert(end((100 + number as u64, 50), number));
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_was_begun_anew_does_not_count() {
+    fn retried_task_does_not_count() {
         let mut ended = FinishedTasks::default();
         for number in 0..=MAX_FINISHED {
             ended.insert(end((number as u64, 0), number));
@@ -77,7 +77,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whenever_the_surplus_is_taken_the_same_are_left(times in vec((0_u64..20, 0_u64..20), 0..200)) {
+        fn same_tasks_are_left_whenever_surplus_is_evicted(times in vec((0_u64..20, 0_u64..20), 0..200)) {
             let ends = || times.iter().zip(0..).map(|(times, number)| end(*times, number));
             let (mut at_once, mut one_by_one) = (FinishedTasks::default(), FinishedTasks::default());
             ends().for_each(|end| at_once.insert(end));

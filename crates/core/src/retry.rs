@@ -1,5 +1,4 @@
-//! Calls that are made again: when the next one is due, and when to give up
-//! (CONTRACT §2). Jobs and uploads share it.
+//! Retries: when the next request is due, and when to give up. Jobs and uploads share it.
 
 use std::time::Duration;
 
@@ -7,12 +6,12 @@ use crate::failure::CallError;
 use crate::policy::{Backoff, RetryPolicy};
 use crate::time::Timestamp;
 
-/// What the browser says about the page's environment. Both are hints.
+/// What the browser reports about the page's environment. Both are hints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// Whether there is a connection.
     pub online: bool,
-    /// Whether the page is seen.
+    /// Whether the page is visible.
     pub visible: bool,
 }
 
@@ -25,27 +24,27 @@ impl Default for Environment {
     }
 }
 
-/// Why and since when the next call has not gone out.
+/// Why and since when the next request has not been sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pause {
     since: Timestamp,
     wait: Wait,
-    /// The server asked not to be called before.
+    /// The server has asked for no request before this time.
     not_before: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Wait {
-    /// Call at once.
+    /// Send the request at once.
     None,
-    /// The usual time between two calls.
+    /// The usual delay between two requests.
     Interval(Duration),
     /// After a transient failure.
     Backoff(Duration),
 }
 
 impl Pause {
-    /// No pause at all.
+    /// No pause.
     pub(crate) const fn none(now: Timestamp) -> Self {
         Self {
             since: now,
@@ -54,7 +53,7 @@ impl Pause {
         }
     }
 
-    /// The usual time between two calls.
+    /// The usual delay between two requests.
     pub(crate) const fn interval(interval: Duration, now: Timestamp) -> Self {
         Self {
             since: now,
@@ -63,13 +62,13 @@ impl Pause {
         }
     }
 
-    /// When the next call goes out. Derived, so that a change of the
-    /// environment needs no second bookkeeping.
+    /// When the next request is due. It is derived, so that a change of the environment takes
+    /// effect at once.
     pub(crate) fn due(&self, policy: &RetryPolicy, environment: Environment) -> Timestamp {
         self.due_by(policy, environment, Duration::ZERO)
     }
 
-    /// The same where the usual time is `usual` at least.
+    /// The same, with a usual delay of at least `usual`.
     pub(crate) fn due_by(
         &self,
         policy: &RetryPolicy,
@@ -83,7 +82,7 @@ impl Pause {
         };
         let wait = match self.wait {
             Wait::None => Duration::ZERO,
-            // A probe while offline is not held up by failures from before.
+            // Earlier failures do not delay a probe while offline.
             Wait::Backoff(_) if !environment.online => least,
             Wait::Interval(wait) => wait.max(usual).max(least),
             Wait::Backoff(wait) => wait.max(least),
@@ -91,7 +90,7 @@ impl Pause {
         (self.since + wait).max(self.not_before)
     }
 
-    /// No pause but the one that the server asked for.
+    /// No pause except the one that the server has asked for.
     pub(crate) const fn until(not_before: Timestamp, now: Timestamp) -> Self {
         Self {
             since: now,
@@ -100,18 +99,18 @@ impl Pause {
         }
     }
 
-    /// Before that the server is not to be called.
+    /// The server has asked for no request before this time.
     pub(crate) const fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// Begins the usual time anew, and keeps what the server asked for.
+    /// Starts the usual delay again, and keeps what the server has asked for.
     pub(crate) const fn restart(&mut self, interval: Duration, now: Timestamp) {
         self.since = now;
         self.wait = Wait::Interval(interval);
     }
 
-    /// Has the next call go out as soon as the server allows.
+    /// Makes the next request due as soon as the server allows.
     pub(crate) const fn cut_short(&mut self) {
         self.wait = Wait::None;
     }
@@ -129,12 +128,12 @@ struct Row {
 }
 
 impl Failures {
-    /// Takes a failure in: how long to wait before the next call, or that
-    /// there is none. Without a connection nothing is counted.
+    /// Records a failure and returns the pause before the next request. While offline
+    /// nothing is counted.
     ///
     /// # Errors
     ///
-    /// The failure itself, where it does not pass or was one too many.
+    /// The failure itself, if it is permanent or one too many.
     pub(crate) fn add(
         &mut self,
         error: CallError,
@@ -171,21 +170,21 @@ impl Failures {
         })
     }
 
-    /// A row of so many that goes on where it was.
+    /// Continues after `count` failures in a row.
     pub(crate) fn restored(count: u32, last: CallError, policy: &RetryPolicy, seed: u64) -> Self {
         let mut waits = policy.backoff(seed);
         let passed = usize::try_from(count).unwrap_or(usize::MAX);
-        // One at a time: a count from storage may be any, and the waits end soon.
+        // One at a time: a stored count may be any number, and the delays end soon.
         let _ = waits.by_ref().take(passed).count();
         Self(Some(Row { count, last, waits }))
     }
 
-    /// A good answer ends the row.
+    /// A valid response resets the count.
     pub(crate) fn reset(&mut self) {
         self.0 = None;
     }
 
-    /// How many there are, and the last one.
+    /// The number of failures, and the last one.
     pub(crate) fn last(&self) -> Option<(u32, &CallError)> {
         self.0.as_ref().map(|row| (row.count, &row.last))
     }
@@ -197,7 +196,7 @@ pub(crate) fn seconds_until(due: Timestamp, now: Timestamp) -> u64 {
     left.as_secs() + u64::from(left.subsec_nanos() > 0)
 }
 
-/// When a countdown to `due` shows its next number, or is over.
+/// When a countdown to `due` shows its next number, or ends.
 pub(crate) fn next_second(due: Timestamp, now: Timestamp) -> Timestamp {
     match seconds_until(due, now) {
         0 | 1 => due,

@@ -1,4 +1,4 @@
-//! When which task is due: a table of times, one per task at most.
+//! When which task is due: a table with at most one time per task.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -6,20 +6,20 @@ use std::collections::{BinaryHeap, HashMap};
 use crate::TaskId;
 use crate::time::Timestamp;
 
-/// So many times that hold no more are left in at least.
+/// At least this many outdated times are tolerated.
 const SPARE: usize = 64;
 
-/// Due times of all tasks, nearest first.
+/// Due times of all tasks, earliest first.
 #[derive(Debug, Default)]
 pub struct Schedule {
     by_task: HashMap<TaskId, Timestamp>,
-    /// Times that hold, and some that do no more: to leave those in until they
-    /// come up costs the same with however many tasks. The first one holds.
+    /// Current times, and outdated ones that are left in until they come up, so that the
+    /// cost does not depend on the number of tasks. The first one is current.
     by_time: BinaryHeap<Reverse<(Timestamp, TaskId)>>,
 }
 
 impl Schedule {
-    /// Sets, moves or stops the task's time.
+    /// Sets, moves or removes the task's time.
     pub fn set(&mut self, task: &TaskId, due: Option<Timestamp>) {
         let before = match due {
             Some(due) => self.by_task.insert(task.clone(), due),
@@ -31,7 +31,7 @@ impl Schedule {
         if let Some(due) = due {
             self.by_time.push(Reverse((due, task.clone())));
         }
-        // So that they cannot pile up before far times that are always moved.
+        // Otherwise they would pile up if distant times are moved again and again.
         if self.by_time.len() > 2 * self.by_task.len() + SPARE {
             let by_task = &self.by_task;
             self.by_time
@@ -40,12 +40,12 @@ impl Schedule {
         self.drop_stale();
     }
 
-    /// The nearest time.
+    /// The earliest time.
     pub fn next(&self) -> Option<Timestamp> {
         self.by_time.peek().map(|Reverse((due, _))| *due)
     }
 
-    /// Takes out all tasks whose time has come.
+    /// Removes and returns all tasks that are due, the earliest first.
     pub fn take_due(&mut self, now: Timestamp) -> Vec<TaskId> {
         let mut tasks = Vec::new();
         while self.next().is_some_and(|due| due <= now) {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_due_comes_out_once_and_earliest_first() {
+    fn due_tasks_are_taken_once_and_earliest_first() {
         let mut schedule = Schedule::default();
         for (task, due) in [("b", 20), ("a", 10), ("c", 30)] {
             schedule.set(&task.into(), Some(at(due)));
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn times_that_are_moved_again_and_again_do_not_pile_up() {
+    fn outdated_times_do_not_pile_up() {
         let mut schedule = Schedule::default();
         for second in 0..10_000 {
             schedule.set(&"a".into(), Some(at(1_000_000 - second)));
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_has_one_time_at_most() {
+    fn task_has_at_most_one_time() {
         let mut schedule = Schedule::default();
         schedule.set(&"a".into(), Some(at(10)));
         schedule.set(&"a".into(), Some(at(30)));

@@ -1,4 +1,4 @@
-//! Order at the cost of little WASM: a set as a sorted list, and one sort for all.
+//! Ordered collections that need little WASM: a sorted list as a set, and a heap sort.
 
 use std::borrow::Borrow;
 use std::collections::BinaryHeap;
@@ -8,9 +8,8 @@ use litemap::LiteMap;
 use crate::TaskId;
 use crate::time::Timestamp;
 
-/// Orders things by when their tasks were started. A heap does it, and nothing
-/// else in this crate sorts: each type of thing that is sorted by the standard
-/// library's `sort` costs 4 kB of WASM.
+/// Sorts items by when their tasks were started, then by id. It uses a heap, since each type
+/// that the standard library's `sort` is used with costs 4 kB of WASM.
 pub fn by_start<T>(things: Vec<T>, start: impl Fn(&T) -> (Timestamp, TaskId)) -> Vec<T> {
     let starts = things.iter().map(start);
     let order: BinaryHeap<_> = starts.enumerate().map(|(at, start)| (start, at)).collect();
@@ -21,9 +20,8 @@ pub fn by_start<T>(things: Vec<T>, start: impl Fn(&T) -> (Timestamp, TaskId)) ->
         .collect()
 }
 
-/// Takes the place of a B-tree, which costs some 5 kB of WASM for each type that
-/// it is made of. A change in the middle moves what stands behind it, which is a
-/// copy of a few kilobytes with a thousand members.
+/// A set in place of a B-tree, which costs some 5 kB of WASM per type. An insertion moves the
+/// members behind it: a copy of a few kilobytes in a set of a thousand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SortedSet<T>(LiteMap<T, ()>);
 
@@ -34,51 +32,57 @@ impl<T> Default for SortedSet<T> {
 }
 
 impl<T> SortedSet<T> {
+    /// An empty set.
     pub const fn new() -> Self {
         Self(LiteMap::new_vec())
     }
 
+    /// Whether it has no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// The number of members.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
+    /// Removes all members.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
+    /// The lowest member.
     pub fn first(&self) -> Option<&T> {
         self.0.first().map(|(member, ())| member)
     }
 
-    /// The members, in their order.
+    /// The members in ascending order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.0.keys()
     }
 }
 
 impl<T: Ord> SortedSet<T> {
+    /// Keeps the members for which `stays` is true.
     pub fn retain(&mut self, mut stays: impl FnMut(&T) -> bool) {
         self.0.retain(|member, ()| stays(member));
     }
 
-    /// Takes out the first members that are so, in their order.
-    pub fn take_first_while(&mut self, is_so: impl Fn(&T) -> bool) -> Vec<T> {
+    /// Removes and returns the first members for which `is_taken` is true.
+    pub fn take_first_while(&mut self, is_taken: impl Fn(&T) -> bool) -> Vec<T> {
         let mut taken = std::mem::take(self).0.into_tuple_vec();
-        let rest = taken.split_off(taken.partition_point(|(member, ())| is_so(member)));
+        let rest = taken.split_off(taken.partition_point(|(member, ())| is_taken(member)));
         self.0 = LiteMap::from_sorted_store_unchecked(rest);
         taken.into_iter().map(|(member, ())| member).collect()
     }
 
-    /// Whether it is a new member.
+    /// Adds a member. Returns whether it is new.
     pub fn insert(&mut self, member: T) -> bool {
         self.0.insert(member, ()).is_none()
     }
 
-    /// Whether it was a member.
+    /// Removes a member. Returns whether it was one.
     pub fn remove<Q: Ord + ?Sized>(&mut self, member: &Q) -> bool
     where
         T: Borrow<Q>,
@@ -86,6 +90,7 @@ impl<T: Ord> SortedSet<T> {
         self.0.remove(member).is_some()
     }
 
+    /// Whether it is a member.
     pub fn contains<Q: Ord + ?Sized>(&self, member: &Q) -> bool
     where
         T: Borrow<Q>,
@@ -96,7 +101,7 @@ impl<T: Ord> SortedSet<T> {
 
 impl<T: Ord> FromIterator<T> for SortedSet<T> {
     fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
-        // One by one: mostly they come in order, and each sort of another type is 5 kB.
+        // One by one: most come in order, and a sort per type would cost 5 kB of WASM.
         let mut set = Self::new();
         for member in members {
             set.insert(member);
@@ -122,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn things_are_in_the_order_of_their_starts_then_of_their_names() {
+    fn items_are_sorted_by_start_then_by_id() {
         let things = vec![(2, "a"), (1, "c"), (1, "b"), (0, "d")];
         let ordered = by_start(things, |(start, name)| {
             (Timestamp::from_millis(*start), (*name).into())
@@ -131,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_there_once_and_in_order() {
+    fn members_are_unique_and_sorted() {
         let mut set: SortedSet<u32> = [3, 1, 2, 3].into_iter().collect();
         assert!(set.insert(0) && !set.insert(0));
         assert_eq!(set.iter().copied().collect::<Vec<_>>(), [0, 1, 2, 3]);

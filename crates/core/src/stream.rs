@@ -1,22 +1,23 @@
-//! The stream of pushed news: when it is opened, given up and opened again.
+//! The event stream: when it is opened, closed and reopened.
 
 use std::time::Duration;
 
 use crate::policy::{Backoff, RetryPolicy};
 use crate::time::Timestamp;
 
-/// A stream that says nothing for so long is taken for dead. Servers send a
-/// comment every 15 s or so, as proxies end what is silent for a minute.
+/// A stream without a sign of life for this long is considered dead. Servers send a comment
+/// every 15 s or so, since proxies close connections that are silent for a minute.
 const LONGEST_SILENCE: Duration = Duration::from_secs(45);
 
-/// How long it is not tried where the client has none.
+/// How long to wait before the next attempt if the client has no event stream.
 const UNAVAILABLE: Duration = Duration::from_secs(60);
 
-/// What is to be done.
+/// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
+    /// Open the stream.
     Open,
-    /// It is wanted no more, or dead: its tasks are polled as before.
+    /// Close it, as it is not needed any more or dead: tasks are polled as before.
     Close,
 }
 
@@ -28,13 +29,13 @@ enum Phase {
     Unavailable { until: Timestamp },
 }
 
-/// The one stream of an engine.
+/// The one event stream of a core.
 #[derive(Debug)]
 pub struct Stream {
     phase: Phase,
-    /// The waits after failures in a row.
+    /// The delays after failures in a row.
     waits: Option<Backoff>,
-    /// The least wait, as the server asks.
+    /// The shortest delay, as the server asks.
     least: Duration,
 }
 
@@ -49,7 +50,7 @@ impl Default for Stream {
 }
 
 impl Stream {
-    /// Time has passed, and news of jobs are wanted, or not.
+    /// Time has passed. `wanted` tells whether there are jobs to follow.
     pub fn tick(&mut self, wanted: bool, seed: u64, now: Timestamp) -> Option<Action> {
         match (self.phase, wanted) {
             (Phase::Closed, true) => Some(self.open(now)),
@@ -68,7 +69,7 @@ impl Stream {
         }
     }
 
-    /// The server has said something.
+    /// The server has sent something.
     pub fn heard(&mut self, now: Timestamp) {
         if let Phase::Open { heard } = &mut self.phase {
             *heard = now;
@@ -76,12 +77,12 @@ impl Stream {
         }
     }
 
-    /// The server asks for this wait before it is connected to again.
+    /// The server asks for at least this delay before the next connection.
     pub fn ask_to_wait(&mut self, wait: Duration) {
         self.least = wait.min(RetryPolicy::new().max_retry_after);
     }
 
-    /// It has ended, or could not be opened.
+    /// The stream has ended, or could not be opened.
     pub fn ended(&mut self, seed: u64, now: Timestamp) {
         let policy = RetryPolicy::new().with_max_failures(u32::MAX);
         let waits = self.waits.get_or_insert_with(|| policy.backoff(seed));
@@ -91,26 +92,26 @@ impl Stream {
         };
     }
 
-    /// The client has none, now.
+    /// The client has no event stream at the moment.
     pub fn unavailable(&mut self, now: Timestamp) {
         self.phase = Phase::Unavailable {
             until: now + UNAVAILABLE,
         };
     }
 
-    /// Whether nothing is to be decided, whatever the tasks want.
+    /// Whether [`tick`](Self::tick) would do nothing, whether the stream is wanted or not.
     pub fn rests(&self, now: Timestamp) -> bool {
         matches!(self.phase, Phase::Unavailable { until } if now < until)
     }
 
-    /// There is a connection again: whoever waits for it waits no longer.
+    /// The browser is online again: a waiting stream is opened at the next tick.
     pub fn hurry(&mut self, now: Timestamp) {
         if let Phase::Waiting { until } = &mut self.phase {
             *until = now;
         }
     }
 
-    /// When [`tick`](Self::tick) is to come, if nothing happens before.
+    /// When [`tick`](Self::tick) must be called next, unless something happens before.
     pub fn next_due(&self) -> Option<Timestamp> {
         match self.phase {
             Phase::Open { heard } => Some(heard + LONGEST_SILENCE),
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_open_while_it_is_wanted() {
+    fn stream_is_open_while_it_is_wanted() {
         let mut stream = Stream::default();
         assert_eq!(stream.tick(false, 1, at(0)), None);
         assert_eq!(stream.tick(true, 1, at(1)), Some(Action::Open));
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_ends_it_and_a_sign_of_life_does_not() {
+    fn silent_stream_is_closed_and_reopened() {
         let mut stream = open();
         stream.heard(at(30));
         assert_eq!(stream.next_due(), Some(at(75)));
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_with_jitter_to_thirty_seconds_and_news_reset_them() {
+    fn delays_double_with_jitter_up_to_thirty_seconds_until_server_sends() {
         let mut stream = open();
         let mut now = at(0);
         for base in [1, 2, 4, 8, 16, 30, 30, 30] {
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_may_ask_for_a_longer_wait_and_a_connection_cuts_it_short() {
+    fn server_may_ask_for_longer_delay_which_going_online_ends() {
         let mut stream = open();
         stream.ask_to_wait(Duration::from_secs(9));
         stream.ended(1, at(0));
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_none_no_timer_runs() {
+    fn unavailable_stream_needs_no_timer() {
         let mut stream = open();
         stream.unavailable(at(0));
         assert_eq!(stream.next_due(), None);

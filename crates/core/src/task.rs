@@ -1,8 +1,6 @@
-//! Tasks: ids, states and how they can fail, the words of the domain.
+//! Tasks and their states.
 
 use std::rc::Rc;
-
-use serde::{Deserialize, Serialize};
 
 use crate::failure::{CallError, Failure};
 use crate::id::{AttachmentId, TaskId};
@@ -11,20 +9,20 @@ use crate::percent::Percent;
 use crate::time::Timestamp;
 use crate::upload::{Rate, UploadStage};
 
-/// One piece of work that goes on while the person does something else.
+/// An upload or a job on the server, in the background of what the user does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    /// Its name, also its toast's: `{kind}_{attachment_id}_{milliseconds}`.
+    /// Its id, which is also its toast's: `{kind}_{attachment_id}_{milliseconds}`.
     pub id: TaskId,
-    /// What is done.
+    /// What it does.
     pub kind: TaskKind,
-    /// The attachment's title as the person gave it. Not empty.
+    /// The attachment's title. Not empty.
     pub title: Rc<str>,
-    /// The attachment it works on; an upload has one once the server has made it.
+    /// The attachment it works on; an upload has none until the server has created it.
     pub attachment: Option<AttachmentId>,
-    /// How far it is.
+    /// Its state.
     pub state: TaskState,
-    /// Whether this page has the file that it sends: leaving the page would end it.
+    /// Whether this page has the file of the upload, so that closing the page would end it.
     pub has_file: bool,
     /// When it was started, by the wall clock.
     pub started: Timestamp,
@@ -33,56 +31,60 @@ pub struct Task {
 }
 
 /// How a task ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum End {
+    /// It has succeeded.
     Succeeded,
+    /// It has failed.
     Failed(Failure),
+    /// It was cancelled.
     Cancelled,
 }
 
-/// How far a task is. Its [`word`](Self::word) is the public one of CONTRACT §4.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskState {
-    /// An upload is under way.
+    /// The file is being uploaded.
     Uploading {
-        /// The share of the bytes that is sent, where it is known, up to 99.
+        /// The percentage of bytes sent, up to 99; `None` if it is unknown.
         progress: Option<Percent>,
-        /// Where it is.
+        /// The stage of the upload.
         stage: UploadStage,
     },
-    /// The server has the job, or is asked to make it, and has not begun.
+    /// The task waits: for the server to start the job or to begin with it, or for an upload
+    /// slot.
     Queued,
-    /// The server works on it.
+    /// The server is working on the job.
     Running {
-        /// The server's progress up to the kind's max_progress; it never goes down in one run.
+        /// The server's progress, up to the kind's maximum. It never decreases within a run.
         progress: Option<Percent>,
     },
-    /// The last call failed in passing; the next one goes out by itself.
+    /// The last request failed with a transient error and will be retried automatically.
     Recovering {
-        /// The last progress that the server told.
+        /// The last known progress.
         progress: Option<Percent>,
-        /// Whole seconds until the next call, rounded up; 0 while it is out.
+        /// Whole seconds until the next request, rounded up; 0 while it is in flight.
         retry_in: u64,
-        /// Failures in a row so far, from 1.
+        /// The number of failures in a row, from 1.
         attempt: u32,
-        /// The last one.
+        /// The last failure.
         error: CallError,
     },
-    /// The browser says that it has no connection.
+    /// The browser reports that it is offline.
     Offline {
-        /// The last progress that the server told.
+        /// The last known progress.
         progress: Option<Percent>,
     },
-    /// Done.
+    /// The task has succeeded.
     Succeeded,
-    /// Ended without success.
+    /// The task has failed.
     Failed(Failure),
-    /// Ended by the person or on the server.
+    /// The task was cancelled, by the user or on the server.
     Cancelled,
 }
 
 impl TaskState {
-    /// The word of `data-task-state` (CONTRACT §4).
+    /// The value of `data-task-state`.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Uploading { .. } => "uploading",
@@ -96,7 +98,7 @@ impl TaskState {
         }
     }
 
-    /// Whether only Retry can change it.
+    /// Whether it is terminal: only Retry can change it.
     pub const fn is_ended(&self) -> bool {
         match self {
             Self::Succeeded | Self::Failed(_) | Self::Cancelled => true,
@@ -108,12 +110,12 @@ impl TaskState {
         }
     }
 
-    /// Whether Retry would start it again.
+    /// Whether Retry can change it.
     pub const fn can_retry(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Cancelled)
     }
 
-    /// Whether it stands still because the person wants it to.
+    /// Whether the user has paused the upload.
     pub const fn is_paused(&self) -> bool {
         matches!(
             self,
@@ -124,7 +126,7 @@ impl TaskState {
         )
     }
 
-    /// How fast bytes go up, where that is known.
+    /// The speed of the upload, if it is known.
     pub const fn rate(&self) -> Option<Rate> {
         match self {
             Self::Uploading {
@@ -142,7 +144,7 @@ impl TaskState {
         }
     }
 
-    /// The progress to show: none while it is unknown, 100 once it succeeded.
+    /// The progress to show: `None` while it is unknown, 100 after success.
     pub const fn progress(&self) -> Option<Percent> {
         match self {
             Self::Uploading { progress, .. }

@@ -1,4 +1,4 @@
-//! Events: the turns in a task's life, for an app that logs or measures them.
+//! Events: the state transitions of tasks, for an app that logs or measures them.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,45 +6,47 @@ use std::time::Duration;
 use crate::change::Change;
 use crate::{Failure, Task, TaskId, TaskKind, TaskState};
 
-/// A turn in a task's life. There is one where the word of its state changes
-/// and where another attempt in a row has failed, and none for each percent or
-/// each second of a countdown.
-///
-/// From [`BackgroundTasks::events`](crate::BackgroundTasks::events):
+/// A state transition of a task. There is one when [`TaskState::as_str`] changes and when
+/// another attempt in a row has failed, but none for each percent of progress or each
+/// second of a countdown.
 ///
 /// ```
-/// use background_tasks_core::{BackgroundTasks, Subscription};
+/// use background_tasks_core::{Change, Output, TaskEvent};
 ///
-/// fn log(tasks: &BackgroundTasks) -> Subscription {
-///     tasks.events(|event| println!("{event}"))
+/// fn log(output: &Output) {
+///     if let Output::Changed(change, _) = output
+///         && let Some(event) = TaskEvent::of(change)
+///     {
+///         println!("{event}");
+///     }
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskEvent {
-    /// The task's name.
+    /// The task's id.
     pub id: TaskId,
-    /// What is done.
+    /// What the task does.
     pub kind: TaskKind,
-    /// Its state before; none where it is new.
+    /// The state before; `None` if the task is new.
     pub from: Option<TaskState>,
-    /// Its state after; none where it was cleared.
+    /// The state after; `None` if the task was cleared.
     pub to: Option<TaskState>,
-    /// Failures in a row while it recovers, from 1; else 0.
+    /// The number of failures in a row while the task recovers; otherwise 0.
     pub attempt: u32,
-    /// The wait until the next attempt, while it recovers.
+    /// The delay until the next attempt while the task recovers.
     pub delay: Option<Duration>,
-    /// Why it recovers or failed.
+    /// Why the task recovers or has failed.
     pub reason: Option<Failure>,
 }
 
 impl TaskEvent {
-    /// The event in a change of the store, if it is one.
+    /// The event of a change; `None` if no state transition is in it.
     pub fn of(change: &Change) -> Option<Self> {
         match change {
             Change::Put { before, after } => {
                 let from = before.as_ref().map(|before| &before.state);
-                let is_turn = from.is_none_or(|from| is_turn(from, &after.state));
-                is_turn.then(|| Self::new(after, from, Some(&after.state)))
+                let is_transition = from.is_none_or(|from| is_transition(from, &after.state));
+                is_transition.then(|| Self::new(after, from, Some(&after.state)))
             }
             Change::Removed(before) => Some(Self::new(before, Some(&before.state), None)),
         }
@@ -84,8 +86,8 @@ impl TaskEvent {
         }
     }
 
-    /// A word for it: the one of the state that begins, or `started`,
-    /// `retried`, `resumed` (after a connection problem) or `cleared`.
+    /// Its name: that of the new state, or `started`, `retried`, `resumed` (after a connection
+    /// problem) or `cleared`.
     pub const fn name(&self) -> &'static str {
         match (&self.from, &self.to) {
             (_, None) => "cleared",
@@ -100,7 +102,7 @@ impl TaskEvent {
     }
 }
 
-/// For logs: the task, the word, and why.
+/// For logs: the task's id, the event's name and the reason.
 impl fmt::Display for TaskEvent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.id, self.name())?;
@@ -117,7 +119,7 @@ impl fmt::Display for TaskEvent {
     }
 }
 
-fn is_turn(from: &TaskState, to: &TaskState) -> bool {
+fn is_transition(from: &TaskState, to: &TaskState) -> bool {
     let failures = |state: &TaskState| {
         if let TaskState::Recovering { attempt, .. } = state {
             *attempt

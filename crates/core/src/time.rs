@@ -1,9 +1,7 @@
-//! Points in time: the heart is told what time it is and never asks.
+//! Points in time. The core is told the time and never asks for it.
 
 use std::ops::Add;
 use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
 
 /// A point in time, counted from the Unix epoch.
 ///
@@ -16,25 +14,8 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(later.since(start), Duration::from_secs(2));
 /// assert_eq!(start.since(later), Duration::ZERO);
 /// ```
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(from = "u64", into = "u64")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(Duration);
-
-/// From milliseconds since the Unix epoch.
-impl From<u64> for Timestamp {
-    fn from(millis: u64) -> Self {
-        Self::from_millis(millis)
-    }
-}
-
-/// Milliseconds since the Unix epoch.
-impl From<Timestamp> for u64 {
-    fn from(timestamp: Timestamp) -> Self {
-        timestamp.as_millis()
-    }
-}
 
 impl Timestamp {
     /// The point that is `millis` milliseconds after the Unix epoch.
@@ -52,7 +33,7 @@ impl Timestamp {
         u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// How long after `earlier` this is; zero where it is before.
+    /// The time since `earlier`; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }
@@ -61,7 +42,7 @@ impl Timestamp {
 impl Add<Duration> for Timestamp {
     type Output = Self;
 
-    /// Saturates, so that a far deadline from a setting cannot overflow.
+    /// Saturates, so that no setting can make a deadline overflow.
     fn add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration))
     }

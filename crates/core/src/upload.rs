@@ -1,4 +1,4 @@
-//! One upload's life: (state, event, now) gives the next state and what to do.
+//! The state machine of one upload: (state, event, now) gives the next state and the actions.
 
 mod policy;
 mod rate;
@@ -7,8 +7,6 @@ mod saved;
 mod tests;
 
 use std::rc::Rc;
-
-use serde::{Deserialize, Serialize};
 
 pub use self::policy::UploadPolicy;
 use self::rate::Meter;
@@ -28,87 +26,87 @@ use crate::time::Timestamp;
 pub enum Event {
     /// Time has passed.
     Tick,
-    /// It is its turn.
+    /// An upload slot is free for it.
     Begin,
-    /// An attempt tells how far it is.
+    /// An attempt reports progress.
     Progress(CallId, UploadEvent),
-    /// The server has the file, or why it has not.
+    /// The server has the file, or the attempt failed.
     Answered(CallId, Result<(), CallError>),
-    /// The browser says something new about the environment.
+    /// The environment has changed.
     Environment(Environment),
-    /// The page is looked at again after it was away.
+    /// The page is back after it was frozen, or the device slept.
     Woken,
-    /// The person wants it to stand still.
+    /// The user pauses the upload.
     Pause,
-    /// The person wants it to go on.
+    /// The user resumes the upload.
     Resume,
-    /// The person does not want it any more.
+    /// The user cancels the task.
     Cancel,
-    /// The person wants it once more.
+    /// The user retries the task.
     Retry,
 }
 
-/// What is to be done about it.
+/// What to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Send the bytes; with a key, from where an earlier attempt was.
+    /// Send the file. With a resume key, continue an earlier attempt.
     Send(CallId, IdempotencyKey, Option<ResumeKey>),
-    /// Stop sending them.
+    /// Abort the attempt.
     Abandon,
-    /// Tell the server that it need not keep what it has.
+    /// Tell the server that the partial upload is not needed any more.
     Discard(ResumeKey),
 }
 
-/// Where an upload is that is neither waiting nor over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The stage of an upload in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UploadStage {
-    /// Bytes are on their way.
+    /// Bytes are being sent.
     Sending {
-        /// How fast, once that is known.
+        /// The speed, once it is known.
         rate: Option<Rate>,
     },
-    /// All bytes are sent, and the server has not answered yet.
+    /// All bytes have been sent; the response is missing.
     AwaitingAnswer,
-    /// It stands still until the person wants it to go on.
+    /// The user has paused it.
     Paused,
 }
 
-/// Sends one file. An attempt begins with the first byte, or where the one
-/// before was; what is sent is shown up to 99 %, since only the server's answer
-/// makes it 100, and does not go back over automatic retries.
+/// Sends one file. An attempt begins with the first byte, or continues an earlier one.
+/// Progress is shown up to 99 %, since only the response makes it 100 %, and does not
+/// decrease across automatic retries.
 #[derive(Debug)]
 pub struct Upload {
     policy: Rc<UploadPolicy>,
     phase: Phase,
     environment: Environment,
-    /// The highest share that was shown in this run.
+    /// The highest progress that was shown in this run.
     progress: Option<Percent>,
     failures: Failures,
     resume: Option<ResumeKey>,
-    /// So many bytes the server had when an attempt went on from there.
+    /// How many bytes the server had when an attempt last continued.
     kept: u64,
     calls: u64,
     keys: u64,
-    /// Whether the server may have the file under the key of now.
+    /// Whether the server may have the file under the current idempotency key.
     may_have_arrived: bool,
-    /// Counts how often the person wanted it once more.
+    /// Counts retries by the user.
     run: u64,
     seed: u64,
 }
 
 #[derive(Debug)]
 enum Phase {
-    /// Until it is its turn.
+    /// Waiting for an upload slot.
     Queued,
-    /// After a failure that passes.
+    /// After a transient failure.
     Waiting(Pause),
     Paused,
     Sending {
         call: CallId,
-        /// Whether it goes on from where an earlier attempt was.
+        /// Whether it continues an earlier attempt.
         resumed: bool,
         leg: UploadLeg,
-        /// When something moved last.
+        /// When it last made progress.
         moved: Timestamp,
         meter: Option<Meter>,
     },
@@ -117,11 +115,12 @@ enum Phase {
     Cancelled,
 }
 
-const NEARLY: Percent = Percent::new(99);
+/// The highest progress before the response.
+const MAX_SENDING: Percent = Percent::new(99);
 
 impl Upload {
-    /// An upload that waits for its turn. `seed` decides the idempotency key and
-    /// the jitter: two uploads must not share one.
+    /// An upload that waits for a slot. `seed` determines jitter and idempotency keys: no two
+    /// uploads may share one.
     pub fn new(policy: Rc<UploadPolicy>, environment: Environment, seed: u64) -> Self {
         Self {
             policy,
@@ -139,20 +138,20 @@ impl Upload {
         }
     }
 
-    /// Has it fail before a byte is sent.
+    /// Makes it fail before a byte is sent.
     pub fn refuse(&mut self, failure: Failure) {
         self.phase = Phase::Failed(failure);
     }
 
-    /// Takes in an event and tells what is to be done. Events that come too
-    /// late, or make no sense in the present state, change nothing.
+    /// Handles an event and returns the actions to execute. Events that are late, or make no
+    /// sense in the current state, change nothing.
     pub fn step(&mut self, event: Event, now: Timestamp) -> Vec<Action> {
         let mut actions = Vec::new();
         match event {
             Event::Tick => {}
             Event::Begin => actions.extend(self.begin(now)),
-            Event::Progress(call, news) if self.is_sending(call) => self.heard(news, now),
-            Event::Answered(call, answer) if self.is_sending(call) => self.answered(answer, now),
+            Event::Progress(call, event) if self.is_sending(call) => self.progressed(event, now),
+            Event::Answered(call, result) if self.is_sending(call) => self.answered(result, now),
             Event::Progress(..) | Event::Answered(..) => {}
             Event::Environment(new) => {
                 let old = std::mem::replace(&mut self.environment, new);
@@ -174,7 +173,7 @@ impl Upload {
         actions
     }
 
-    /// When [`Event::Tick`] is to come, if nothing happens before.
+    /// When [`Event::Tick`] is due, unless another event happens before.
     pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
         match &self.phase {
             Phase::Waiting(pause) => {
@@ -190,7 +189,7 @@ impl Upload {
         }
     }
 
-    /// What the person is to be told.
+    /// The state to show.
     pub fn state(&self, now: Timestamp) -> TaskState {
         let progress = self.progress;
         let uploading = |stage| TaskState::Uploading { progress, stage };
@@ -230,12 +229,12 @@ impl Upload {
         matches!(self.phase, Phase::Queued)
     }
 
-    /// Whether it is one of those under way at once.
+    /// Whether it occupies an upload slot.
     pub const fn is_under_way(&self) -> bool {
         matches!(self.phase, Phase::Sending { .. })
     }
 
-    /// Whether Retry needs another file, or the same chosen once more.
+    /// Whether Retry needs a file: another one, or the same one chosen again.
     pub const fn wants_file(&self) -> bool {
         matches!(
             self.phase,
@@ -247,8 +246,7 @@ impl Upload {
         )
     }
 
-    /// Has the next attempt be for another file: what the server may have got
-    /// of the first is not this one.
+    /// Makes the next attempt a new upload, since its file is another one.
     pub fn forget_key(&mut self) {
         self.keys = self.keys.wrapping_add(1);
         self.may_have_arrived = false;
@@ -256,7 +254,7 @@ impl Upload {
         self.kept = 0;
     }
 
-    /// The page that sent it is gone.
+    /// The page that sent the file is closed.
     pub fn mark_interrupted(&mut self) {
         if !self.state(Timestamp::default()).is_ended() {
             self.may_have_arrived = true;
@@ -285,7 +283,7 @@ impl Upload {
         Some(Action::Send(call, key, self.resume.clone()))
     }
 
-    fn heard(&mut self, news: UploadEvent, now: Timestamp) {
+    fn progressed(&mut self, event: UploadEvent, now: Timestamp) {
         let Phase::Sending {
             resumed,
             leg,
@@ -297,7 +295,7 @@ impl Upload {
             return;
         };
         *moved = now;
-        match news {
+        match event {
             UploadEvent::Resumable(key) => self.resume = Some(key),
             UploadEvent::Sent { bytes, total } => {
                 *leg = if bytes < total {
@@ -306,22 +304,22 @@ impl Upload {
                     UploadLeg::Answer
                 };
                 if meter.is_none() && *resumed && bytes > self.kept {
-                    // Five in a row that each came further are no reason to give up.
+                    // Attempts that each get further are no reason to give up.
                     self.kept = bytes;
                     self.failures.reset();
                 }
                 meter
                     .get_or_insert_with(|| Meter::start(bytes, now))
                     .add(bytes, total, now);
-                #[allow(clippy::cast_precision_loss)] // A share in whole percent.
+                #[allow(clippy::cast_precision_loss)] // Only whole percent are shown.
                 let share = Percent::of(bytes as f64, total as f64);
-                self.progress = share.map(|share| share.min(NEARLY)).max(self.progress);
+                self.progress = share.map(|share| share.min(MAX_SENDING)).max(self.progress);
             }
         }
     }
 
-    fn answered(&mut self, answer: Result<(), CallError>, now: Timestamp) {
-        match answer {
+    fn answered(&mut self, result: Result<(), CallError>, now: Timestamp) {
+        match result {
             Ok(()) => {
                 self.failures.reset();
                 self.resume = None;
@@ -356,7 +354,7 @@ impl Upload {
         }
     }
 
-    /// An attempt whose time was slept through says nothing about the server.
+    /// An attempt that timed out during sleep says nothing about the server.
     fn woken(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.is_under_way() && self.next_due(now).is_some_and(|limit| now >= limit) {
             actions.push(Action::Abandon);
@@ -403,8 +401,8 @@ impl Upload {
             | Phase::Paused
             | Phase::Sending { .. }
             | Phase::Succeeded => return,
-            // The server may have it already, by this attempt or one before: the
-            // same key makes no second one. A file that changed is another one.
+            // The server may have the file already, from this attempt or an earlier one: the
+            // same key creates no second attachment. A changed file is another one.
             Phase::Failed(failure)
                 if self.may_have_arrived
                     && !matches!(failure, Failure::Call(CallError::FileUnreadable)) => {}

@@ -1,12 +1,12 @@
-//! Numbers that a person reads: how many or how much, and of what.
+//! Quantities that the user reads: a number and its unit.
 
 use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How many or how much of something, rounded as a person wants to know it.
+/// A quantity, rounded for the user.
 ///
-/// Displayed it is plain: digits without grouping, a point, and the unit's
+/// `Display` formats it plainly: digits without grouping, a decimal point, and the unit's
 /// international symbol.
 ///
 /// ```
@@ -14,36 +14,36 @@ use std::time::Duration;
 /// use background_tasks_core::messages::Amount;
 ///
 /// assert_eq!(Amount::size(1_500_000).to_string(), "1.5 MB");
-/// assert_eq!(Amount::pace(250_000).to_string(), "250 kB/s");
+/// assert_eq!(Amount::speed(250_000).to_string(), "250 kB/s");
 /// assert_eq!(Amount::time(Duration::from_secs(150)).to_string(), "3 min");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Amount {
     /// The number, not yet rounded.
     pub number: f64,
-    /// Digits after the point, always that many.
+    /// The number of decimal places, always shown.
     pub decimals: u8,
-    /// Of what.
+    /// The unit.
     pub unit: Unit,
 }
 
-/// What an [`Amount`] is counted or measured in.
+/// The unit of an [`Amount`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Unit {
-    /// Nothing: the number stands for itself.
+    /// No unit.
     None,
     Percent,
     Second,
     Minute,
     Hour,
-    /// So many bytes.
+    /// Bytes.
     Bytes(Scale),
-    /// So many bytes in a second.
+    /// Bytes per second.
     BytesPerSecond(Scale),
 }
 
-/// Powers of 1000.
+/// A power of 1000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Scale {
@@ -55,15 +55,14 @@ pub enum Scale {
     Peta,
 }
 
-/// A way to write numbers. Two are equal where one is a clone of the other.
+/// A number format. Two are equal if one is a clone of the other.
 #[derive(Clone)]
 pub struct Numbers(Rc<Write>);
 
 type Write = dyn Fn(&str, Amount) -> String;
 
 impl Numbers {
-    /// `write` gets a language as its BCP 47 tag and an amount, and answers
-    /// what a person reads.
+    /// `write` formats an amount in the language of a BCP 47 tag.
     pub fn new(write: impl Fn(&str, Amount) -> String + 'static) -> Self {
         Self(Rc::new(write))
     }
@@ -88,28 +87,28 @@ impl fmt::Debug for Numbers {
 }
 
 impl Amount {
-    /// So many of what the text names.
+    /// A plain number.
     pub fn count(number: impl TryInto<u64>) -> Self {
         Self::whole(number.try_into().unwrap_or(u64::MAX), Unit::None)
     }
 
-    /// Percent.
+    /// A percentage.
     pub fn percent(percent: u8) -> Self {
         Self::whole(percent.into(), Unit::Percent)
     }
 
-    /// Bytes, in the largest unit of which there is one.
+    /// A number of bytes, in the largest unit that fits.
     pub fn size(bytes: u64) -> Self {
         Self::scaled(bytes, Unit::Bytes)
     }
 
-    /// Bytes in a second, in the largest unit of which there is one.
-    pub fn pace(bytes: u64) -> Self {
+    /// A number of bytes per second, in the largest unit that fits.
+    pub fn speed(bytes: u64) -> Self {
         Self::scaled(bytes, Unit::BytesPerSecond)
     }
 
-    /// A time, in seconds below a minute, minutes below two hours, hours above;
-    /// begun minutes and hours count.
+    /// A duration: in seconds below a minute, in minutes below two hours, else in hours;
+    /// minutes and hours are rounded up.
     pub fn time(time: Duration) -> Self {
         match time.as_secs() {
             seconds @ 0..60 => Self::whole(seconds, Unit::Second),
@@ -118,7 +117,7 @@ impl Amount {
         }
     }
 
-    // Far below the 53 bits that a float holds, but for numbers that no one has.
+    // Realistic numbers are far below 2^53.
     #[allow(clippy::cast_precision_loss)]
     fn whole(number: u64, unit: Unit) -> Self {
         Self {
@@ -128,12 +127,12 @@ impl Amount {
         }
     }
 
-    /// One, in the last decimal place.
+    /// One in units of the last decimal place.
     const fn one(self) -> u64 {
         10_u64.saturating_pow(self.decimals as u32)
     }
 
-    // A cast stops at the ends of what a u64 holds.
+    // The cast saturates.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
@@ -152,7 +151,7 @@ impl Amount {
             Scale::Tera,
             Scale::Peta,
         ] {
-            // What would be rounded to 1000 belongs to the next unit.
+            // A number that would be rounded to 1000 belongs to the next unit.
             if amount.number < 999.5 {
                 break;
             }
@@ -166,7 +165,7 @@ impl Amount {
 
 impl fmt::Display for Amount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // As whole numbers: to write any float takes 10 kB of WASM.
+        // As integers: formatting floats takes 10 kB of WASM.
         let (decimals, one) = (usize::from(self.decimals), self.one());
         let rounded = self.rounded(one);
         write!(formatter, "{}", rounded / one)?;
@@ -200,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_short_and_in_the_largest_unit() {
+    fn sizes_are_in_largest_unit_that_fits() {
         for (bytes, text) in [
             (0, "0 B"),
             (999, "999 B"),
@@ -212,13 +211,13 @@ mod tests {
             (5_300_000_000, "5.3 GB"),
         ] {
             assert_eq!(Amount::size(bytes).to_string(), text);
-            assert_eq!(Amount::pace(bytes).to_string(), format!("{text}/s"));
+            assert_eq!(Amount::speed(bytes).to_string(), format!("{text}/s"));
         }
         assert!(Amount::size(u64::MAX).to_string().ends_with("PB"));
     }
 
     #[test]
-    fn times_are_in_the_unit_that_a_person_would_use() {
+    fn times_are_in_readable_unit() {
         for (seconds, text) in [
             (0, "0 s"),
             (59, "59 s"),

@@ -1,4 +1,4 @@
-//! The texts in English, word for word those of CONTRACT §3.
+//! The texts in English. Those of toasts are part of the public interface.
 
 use std::collections::HashMap;
 
@@ -26,37 +26,37 @@ impl Messages {
             offline: "You are offline - this continues when you are back".into(),
             cancelled: "🚫 Cancelled: {title}".into(),
             reasons: Reasons {
-                unexplained: "The server gave no reason. Retry starts it again.".into(),
-                out_of_checks: "The server has not finished after {n} checks. Retry goes on \
-                                following the same job."
+                unexplained: "The server gave no reason. Retry starts the job again.".into(),
+                out_of_checks: "The server has not finished after {n} checks. Retry continues \
+                                with the same job."
                     .into(),
                 unreachable: "The server cannot be reached. Check the connection, then retry."
                     .into(),
-                no_answer: "The server did not answer within {s} s.".into(),
+                no_answer: "The server did not respond within {s} s.".into(),
                 no_first_byte: "The upload did not begin within {s} s.".into(),
-                no_further_byte: "The upload stood still for {s} s.".into(),
-                no_answer_to_upload: "All bytes are sent, but the server did not answer within \
+                no_further_byte: "The upload made no progress for {s} s.".into(),
+                no_answer_to_upload: "All bytes were sent, but the server did not respond within \
                                       {s} s."
                     .into(),
-                not_this_type: "“{name}” is of a type that is not taken. Choose one of: {value}."
+                not_this_type: "“{name}” is not an accepted file type. Choose one of: {value}."
                     .into(),
                 over_size: "“{name}” is too large. A file has at most {value}.".into(),
-                not_understood: "The server's answer was not understood: {detail}.".into(),
-                unknown_word: "The server's status “{word}” is not known here.".into(),
+                not_understood: "The server sent an invalid response: {detail}.".into(),
+                unknown_word: "The server sent an unknown status: “{word}”.".into(),
                 file_unreadable: "The file cannot be read any more. Choose it again.".into(),
-                mark_interrupted:
-                    "The page was left before the file was sent. Retry, and choose the file again."
+                cut_off:
+                    "The page was closed before the file was sent. Retry, and choose the file again."
                         .into(),
                 signed_out: "You are signed out. Sign in again, then retry.".into(),
                 forbidden: "You are not allowed to do this. Ask for access, then retry.".into(),
                 not_found: "The server does not know this job. It may have been deleted.".into(),
-                gone: "The job is gone from the server. Retry starts it again.".into(),
+                gone: "The job does not exist any more on the server. Retry starts the job again.".into(),
                 too_large: "The file is too large for the server. Choose a smaller one.".into(),
-                wrong_type: "The server does not take files of this type.".into(),
+                wrong_type: "The server does not accept files of this type.".into(),
                 not_accepted: "The server did not accept the request.".into(),
                 too_many: "Too many requests. Wait a moment, then retry.".into(),
                 not_offered: "The server does not offer this ({status}).".into(),
-                server_trouble: "The server has trouble ({status}). Retry in a moment.".into(),
+                server_trouble: "The server has a problem ({status}). Retry in a moment.".into(),
                 refused: "The server refused the request ({status}).".into(),
                 in_its_words: "{reason} It says: “{words}”".into(),
             },

@@ -13,10 +13,11 @@ fn task(kind: TaskKind, state: TaskState) -> Task {
         state,
         has_file: false,
         started: Timestamp::default(),
+        meta: None,
     }
 }
 
-fn says(kind: TaskKind, state: TaskState) -> (String, String) {
+fn toast_text(kind: TaskKind, state: TaskState) -> (String, String) {
     let text = Messages::english().toast(&task(kind, state));
     (text.title, text.description)
 }
@@ -36,7 +37,7 @@ fn job_failed(reason: &str) -> TaskState {
 }
 
 #[test]
-fn every_row_of_the_contract_is_said_word_for_word() {
+fn toasts_have_exact_texts_of_specification() {
     let video = || TaskKind::Job(JobKind::video());
     let embedding = || TaskKind::Job(JobKind::embedding());
     let working = "You can continue working";
@@ -152,14 +153,14 @@ fn every_row_of_the_contract_is_said_word_for_word() {
         ),
     ] {
         assert_eq!(
-            says(kind, state),
+            toast_text(kind, state),
             (title.to_owned(), description.to_owned())
         );
     }
 }
 
 #[test]
-fn a_title_is_never_taken_for_a_template() {
+fn title_is_not_a_template() {
     let mut odd = task(
         TaskKind::Job(JobKind::video()),
         TaskState::Running { progress: at(5) },
@@ -170,14 +171,14 @@ fn a_title_is_never_taken_for_a_template() {
 }
 
 #[test]
-fn an_unknown_place_stays_as_it_is_written() {
+fn unknown_placeholder_is_left_as_it_is() {
     assert_eq!(fill("{a} {b} {a", &[("a", "1")]), "1 {b} {a");
     assert_eq!(fill("", &[]), "");
     assert_eq!(fill("é{a}é", &[("a", "ü")]), "éüé");
 }
 
 #[test]
-fn every_failure_has_a_reason_in_every_language() {
+fn every_failure_has_reason_in_every_language() {
     let statuses = [
         400, 401, 403, 404, 405, 410, 413, 415, 418, 422, 429, 500, 501, 503,
     ];
@@ -204,8 +205,8 @@ fn every_failure_has_a_reason_in_every_language() {
             detail: "a web page".into(),
         }
         .into(),
-        CallError::UnknownWord {
-            word: "paused".into(),
+        CallError::UnknownStatus {
+            value: "paused".into(),
         }
         .into(),
         CallError::FileUnreadable.into(),
@@ -222,13 +223,13 @@ fn every_failure_has_a_reason_in_every_language() {
 }
 
 #[test]
-fn a_spent_budget_says_how_many_checks_it_was() {
+fn spent_budget_names_number_of_checks() {
     let reason = Messages::english().reason(&Failure::TimedOut { checks: 120 });
     assert!(reason.contains("120 checks"), "{reason}");
 }
 
 #[test]
-fn the_servers_own_words_follow_the_reason() {
+fn message_of_server_follows_reason() {
     let error = CallError::Status {
         status: 422,
         retry_after: None,
@@ -239,7 +240,7 @@ fn the_servers_own_words_follow_the_reason() {
 }
 
 #[test]
-fn languages_are_chosen_by_their_primary_tag() {
+fn language_is_chosen_by_primary_subtag() {
     for tag in [
         "zh",
         "ZH-cn",
@@ -259,7 +260,7 @@ fn languages_are_chosen_by_their_primary_tag() {
 }
 
 #[test]
-fn a_kind_without_texts_in_a_language_says_its_own() {
+fn kind_without_texts_in_language_uses_its_own() {
     let texts = JobKind::video().texts().clone();
     let own = JobKind::new("transcript", "transcripts").with_texts(JobTexts {
         working: "✍️ {title}".into(),
@@ -270,7 +271,7 @@ fn a_kind_without_texts_in_a_language_says_its_own() {
 }
 
 #[test]
-fn every_number_is_written_in_the_way_of_the_language() {
+fn every_number_is_formatted_for_language() {
     let mut messages = Messages::english();
     messages.language = "de".into();
     messages.numbers = Some(Numbers::new(|language, amount| {

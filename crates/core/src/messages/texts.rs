@@ -1,12 +1,12 @@
-//! The texts themselves, in groups. Each group also tells what its texts are
-//! called, so that they can be replaced by name.
+//! The texts, in groups. Each group lists the names of its texts, so that they can be
+//! replaced by name.
 
 use std::borrow::Cow;
 
-/// One text. `{title}`, `{p}` and the like stand for what is filled in.
+/// One text. `{title}`, `{p}` and the like are placeholders.
 pub type Text = Cow<'static, str>;
 
-/// A group of texts: the struct, and its texts by name.
+/// A group of texts: the struct, and access to its texts by name.
 macro_rules! texts {
     ($(#[$about:meta])* pub struct $name:ident { $($(#[$meaning:meta])* pub $text:ident: Text,)+ }) => {
         $(#[$about])*
@@ -15,7 +15,7 @@ macro_rules! texts {
 
         // Rust names them by their fields.
         impl $name {
-            /// What its texts are called, in the order of [`texts_mut`](Self::texts_mut).
+            /// The names of its texts, in the order of [`texts_mut`](Self::texts_mut).
             pub const NAMES: &[&str] = &[$(stringify!($text)),+];
 
             /// Its texts, to be replaced.
@@ -27,21 +27,21 @@ macro_rules! texts {
 }
 
 texts! {
-    /// What an upload's toasts say. `{title}` stands for the attachment's title.
+    /// Texts of an upload's toasts. `{title}` is the attachment's title.
     pub struct UploadTexts {
         /// The title while it runs.
         pub working: Text,
-        /// The line below it.
+        /// Its description.
         pub working_description: Text,
-        /// The line below it once all bytes are sent.
+        /// The description once all bytes are sent.
         pub awaiting_answer: Text,
-        /// The line below it while it stands still.
+        /// The description while it is paused.
         pub paused: Text,
-        /// The title once a video is up.
+        /// The title once a video is uploaded.
         pub video_succeeded: Text,
-        /// The line below it.
+        /// Its description.
         pub video_succeeded_description: Text,
-        /// The title once another file is up.
+        /// The title once another file is uploaded.
         pub succeeded: Text,
         /// The title once it failed.
         pub failed: Text,
@@ -49,33 +49,33 @@ texts! {
 }
 
 texts! {
-    /// Sentences on why a task failed, each with what can be done about it.
-    #[allow(missing_docs, reason = "each is named for the case that it stands for")]
+    /// Reasons why a task failed, each with what can be done about it.
+    #[allow(missing_docs, reason = "each is named for its case")]
     pub struct Reasons {
-        /// The server said that the job failed, but not why.
+        /// The server reported that the job failed, but gave no reason.
         pub unexplained: Text,
         /// The budget of `{n}` checks is spent.
         pub out_of_checks: Text,
         pub unreachable: Text,
-        /// No answer within `{s}` seconds.
+        /// No response within `{s}` seconds.
         pub no_answer: Text,
-        /// An upload sent nothing for `{s}` seconds.
+        /// An upload sent no byte within `{s}` seconds.
         pub no_first_byte: Text,
-        /// An upload stood still for `{s}` seconds.
+        /// An upload made no progress for `{s}` seconds.
         pub no_further_byte: Text,
-        /// All bytes are sent, and there was no answer within `{s}` seconds.
+        /// All bytes were sent, and there was no response within `{s}` seconds.
         pub no_answer_to_upload: Text,
-        /// `{name}` is of none of the types in `{value}`.
+        /// `{name}` has none of the types `{value}`.
         pub not_this_type: Text,
-        /// `{name}` has more bytes than `{value}`.
+        /// `{name}` is larger than `{value}`.
         pub over_size: Text,
-        /// `{detail}` says what is wrong.
+        /// The response is invalid: `{detail}`.
         pub not_understood: Text,
-        /// `{word}` is what the server said.
+        /// The server sent the unknown status `{word}`.
         pub unknown_word: Text,
         pub file_unreadable: Text,
-        /// The page was left during an upload.
-        pub mark_interrupted: Text,
+        /// The page was closed during an upload.
+        pub cut_off: Text,
         /// 401
         pub signed_out: Text,
         /// 403
@@ -98,16 +98,16 @@ texts! {
         pub server_trouble: Text,
         /// Anything else: `{status}`
         pub refused: Text,
-        /// A reason and the server's own words: `{reason}`, `{words}`.
+        /// A reason, and the message of the server: `{reason}`, `{words}`.
         pub in_its_words: Text,
     }
 }
 
 texts! {
-    /// What controls, headings and empty places are called.
+    /// Labels of controls, headings and empty lists.
     #[allow(
         missing_docs,
-        reason = "each is named for the control that it stands on"
+        reason = "each is named for its control"
     )]
     pub struct Labels {
         pub retry: Text,
@@ -128,7 +128,7 @@ texts! {
         pub uploading: Text,
         pub awaiting_answer: Text,
         pub paused: Text,
-        /// How fast an upload is, `{pace}`, and how long it will take, `{left}`.
+        /// The speed of an upload, `{pace}`, and the time left, `{left}`.
         pub rate: Text,
         pub queued: Text,
         pub running: Text,
@@ -140,7 +140,7 @@ texts! {
         pub upload_kind: Text,
         pub video_kind: Text,
         pub embedding_kind: Text,
-        /// A title for tasks that were given none.
+        /// The title of a task that was started without one.
         pub untitled: Text,
         pub storage: Text,
         pub upload: Text,
@@ -151,46 +151,46 @@ texts! {
         pub title: Text,
         pub title_hint: Text,
         pub file_missing: Text,
-        /// `{name}` has no bytes.
+        /// `{name}` is empty.
         pub file_empty: Text,
         /// `{name}` cannot be read.
         pub file_unreadable: Text,
         pub title_missing: Text,
-        /// A title may have `{n}` characters.
+        /// A title has at most `{n}` characters.
         pub title_too_long: Text,
         /// `{n}` files are chosen.
         pub files_chosen: Text,
-        /// At most `{n}` files go in one go.
+        /// At most `{n}` files at a time.
         pub too_many_files: Text,
         pub loading: Text,
         pub list_failed: Text,
         pub nothing_stored: Text,
         pub delete: Text,
         pub delete_confirm: Text,
-        /// `{title}` is deleted.
+        /// Deletes `{title}`.
         pub delete_named: Text,
         /// `{title}` could not be deleted.
         pub delete_failed: Text,
         pub leave_warning: Text,
-        /// The switch for the device's notifications.
+        /// The switch for system notifications.
         pub notify_me: Text,
-        /// What to do where the browser refuses them.
+        /// What to do if the browser blocks them.
         pub notify_blocked: Text,
     }
 }
 
 texts! {
-    /// What a kind's toasts say. `{title}` stands for the attachment's title.
+    /// Texts of the toasts of a job kind. `{title}` is the attachment's title.
     pub struct JobTexts {
-        /// The title while it runs; `({p}%)` follows where progress is known.
+        /// The title while it runs; `({p}%)` is appended while progress is known.
         pub working: Text,
-        /// The line below it.
+        /// Its description.
         pub working_description: Text,
         /// The title once it succeeded.
         pub succeeded: Text,
-        /// The line below it.
+        /// Its description.
         pub succeeded_description: Text,
-        /// The title once it failed; the reason stands below it.
+        /// The title once it failed. The description is the reason.
         pub failed: Text,
     }
 }

@@ -1,30 +1,32 @@
-//! What holds over any history of answers, failures, time and clicks.
+//! What holds over any history of responses, failures, time and commands.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
 
-/// One thing that happens in a history.
+/// One event of a history.
 #[derive(Clone, Debug)]
-enum Happening {
+enum Step {
     Pass(u64),
-    /// The check that waits for its turn goes out.
-    Turn,
-    Answer(Result<JobStatus, CallError>),
-    /// The check's answer says nothing of the job.
+    /// The queued check is sent.
+    Send,
+    Respond(Result<JobStatus, CallError>),
+    /// The response to the check does not mention the job.
     Unanswered,
     Pushed(JobStatus),
     StreamEnded,
-    /// The answer to a call that is over.
-    LateAnswer(u64, Result<JobStatus, CallError>),
+    /// The response to a request that has ended.
+    LateResponse(u64, Result<JobStatus, CallError>),
+    /// The response to the cancel request.
+    CancelResponse(Result<(), CallError>),
     Environment(Environment),
     Woken,
     Cancel,
     Retry,
 }
 
-fn report() -> impl Strategy<Value = JobStatus> {
+fn status() -> impl Strategy<Value = JobStatus> {
     prop_oneof![
         2 => Just(JobStatus::Queued),
         20 => proptest::option::of(0_u8..=120).prop_map(|percent| JobStatus::Running {
@@ -50,41 +52,46 @@ fn error() -> impl Strategy<Value = CallError> {
     ]
 }
 
-fn answer() -> impl Strategy<Value = Result<JobStatus, CallError>> {
-    prop_oneof![4 => report().prop_map(Ok), 1 => error().prop_map(Err)]
+fn response() -> impl Strategy<Value = Result<JobStatus, CallError>> {
+    prop_oneof![4 => status().prop_map(Ok), 1 => error().prop_map(Err)]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        6 => (0_u64..20_000).prop_map(Happening::Pass),
-        12 => Just(Happening::Turn),
-        12 => answer().prop_map(Happening::Answer),
-        1 => Just(Happening::Unanswered),
-        2 => report().prop_map(Happening::Pushed),
-        1 => Just(Happening::StreamEnded),
-        2 => (0_u64..50, answer()).prop_map(|(call, answer)| Happening::LateAnswer(call, answer)),
+        6 => (0_u64..20_000).prop_map(Step::Pass),
+        12 => Just(Step::Send),
+        12 => response().prop_map(Step::Respond),
+        1 => Just(Step::Unanswered),
+        2 => status().prop_map(Step::Pushed),
+        1 => Just(Step::StreamEnded),
+        2 => (0_u64..50, response()).prop_map(|(call, response)| Step::LateResponse(call, response)),
+        2 => prop_oneof![4 => error().prop_map(Err), 1 => Just(Ok(()))]
+            .prop_map(Step::CancelResponse),
         2 => any::<(bool, bool)>().prop_map(|(online, visible)| {
-            Happening::Environment(Environment { online, visible })
+            Step::Environment(Environment { online, visible })
         }),
-        1 => Just(Happening::Woken),
-        1 => Just(Happening::Cancel),
-        1 => Just(Happening::Retry),
+        1 => Just(Step::Woken),
+        1 => Just(Step::Cancel),
+        1 => Just(Step::Retry),
     ]
 }
 
-/// A monitor and what an onlooker knows of it.
-struct Onlooker {
+/// A monitor and what an observer knows of it.
+struct Observer {
     monitor: Monitor,
     now: Timestamp,
+    /// The check or start request in flight, and whether it is a check.
     in_flight: Option<(CallId, bool)>,
-    /// Whether the check in flight waits to be sent.
+    /// The last cancel request.
+    cancel: Option<CallId>,
+    /// Whether the check is still queued.
     waits: bool,
     shown: Option<Percent>,
     last_call_ended: Option<Timestamp>,
     counted_since_retry: u32,
 }
 
-impl Onlooker {
+impl Observer {
     fn new(kind: JobKind, job: bool, seed: u64) -> Self {
         let now = Timestamp::from_millis(1_000);
         Self {
@@ -98,6 +105,7 @@ impl Onlooker {
             ),
             now,
             in_flight: None,
+            cancel: None,
             waits: false,
             shown: None,
             last_call_ended: None,
@@ -105,11 +113,11 @@ impl Onlooker {
         }
     }
 
-    fn live(&mut self, happening: Happening) {
-        match happening {
-            Happening::Pass(millis) => {
+    fn apply(&mut self, step: Step) {
+        match step {
+            Step::Pass(millis) => {
                 let end = self.now + Duration::from_millis(millis);
-                // A driver ticks whenever something is due.
+                // The core ticks whenever something is due.
                 while let Some(due) = self.monitor.next_due(self.now).filter(|due| *due <= end) {
                     self.now = self.now.max(due);
                     self.step(Event::Tick);
@@ -117,10 +125,10 @@ impl Onlooker {
                 self.now = end;
                 self.step(Event::Tick);
             }
-            Happening::Turn => self.turn(),
-            Happening::Pushed(report) => self.step(Event::Pushed(report)),
-            Happening::StreamEnded => self.step(Event::StreamEnded),
-            Happening::Unanswered => {
+            Step::Send => self.send(),
+            Step::Pushed(status) => self.step(Event::Pushed(status)),
+            Step::StreamEnded => self.step(Event::StreamEnded),
+            Step::Unanswered => {
                 if let (Some((call, true)), false) = (self.in_flight, self.waits) {
                     let before = self.monitor.state(self.now);
                     self.waits = true;
@@ -128,36 +136,43 @@ impl Onlooker {
                     assert_eq!(self.monitor.state(self.now), before, "it costs nothing");
                 }
             }
-            Happening::Answer(answer) => match self.in_flight {
+            Step::Respond(response) => match self.in_flight {
                 Some((_, true)) if self.waits => {}
-                Some((call, true)) => self.end_call(Event::Checked(call, answer), true),
+                Some((call, true)) => self.end_call(Event::Checked(call, response), true),
                 Some((call, false)) => {
                     self.end_call(
-                        Event::Started(call, answer.map(|_| Some("q".into()))),
+                        Event::Started(call, response.map(|_| Some("q".into()))),
                         false,
                     );
                 }
                 None => {}
             },
-            Happening::LateAnswer(call, answer) => {
+            Step::LateResponse(call, response) => {
                 let call = CallId::nth(call);
                 if self.in_flight.is_none_or(|(current, _)| current != call) {
                     let before = self.monitor.state(self.now);
                     let due = self.monitor.next_due(self.now);
-                    self.step(Event::Checked(call, answer));
+                    self.step(Event::Checked(call, response.clone()));
+                    if self.cancel != Some(call) {
+                        let response = response.map(|_| Some("late".into()));
+                        self.step(Event::Started(call, response));
+                    }
                     assert_eq!(self.monitor.state(self.now), before);
                     assert_eq!(self.monitor.next_due(self.now), due);
                 }
             }
-            Happening::Environment(environment) => self.step(Event::Environment(environment)),
-            Happening::Woken => self.step(Event::Woken),
-            Happening::Cancel => {
+            Step::Environment(environment) => self.step(Event::Environment(environment)),
+            Step::Woken => self.step(Event::Woken),
+            Step::Cancel => {
                 self.step(Event::Cancel);
                 assert!(self.monitor.state(self.now).is_ended());
-                assert_eq!(self.in_flight, None);
-                assert_eq!(self.monitor.next_due(self.now), None);
             }
-            Happening::Retry => {
+            Step::CancelResponse(response) => {
+                if let Some(call) = self.cancel.take() {
+                    self.step(Event::CancelAnswered(call, response));
+                }
+            }
+            Step::Retry => {
                 let was_ended = self.monitor.state(self.now).is_ended();
                 if was_ended {
                     self.counted_since_retry = 0;
@@ -172,7 +187,7 @@ impl Onlooker {
         self.waits && self.in_flight.is_some()
     }
 
-    fn turn(&mut self) {
+    fn send(&mut self) {
         if let (Some((call, true)), true) = (self.in_flight, self.waits) {
             self.waits = false;
             self.step(Event::Sent(call));
@@ -211,7 +226,7 @@ impl Onlooker {
         for action in self.monitor.step(event, self.now) {
             match action {
                 Action::Check(call, _) | Action::Start(call, _) => {
-                    assert_eq!(self.in_flight, None, "at most one call is in flight");
+                    assert_eq!(self.in_flight, None, "at most one request is in flight");
                     let is_check = matches!(action, Action::Check(..));
                     self.in_flight = Some((call, is_check));
                     self.waits = is_check;
@@ -221,26 +236,48 @@ impl Onlooker {
                     self.in_flight = None;
                     self.last_call_ended = Some(self.now);
                 }
-                Action::CancelJob(_) | Action::FollowUp(_) => {}
+                Action::CancelJob(call, _) => {
+                    let state = self.monitor.state(self.now);
+                    assert!(is_retry || state == TaskState::Cancelled, "{state:?}");
+                    self.cancel = Some(call);
+                }
+                Action::FollowUp => {}
             }
         }
         let state = self.monitor.state(self.now);
         if before.is_ended() && !is_retry {
-            assert_eq!(state, before, "an end is left only by Retry");
+            assert_eq!(state, before, "a terminal state changes only by Retry");
         }
         if state.is_ended() {
-            assert_eq!(self.in_flight, None, "what has ended calls nobody");
+            match self.in_flight {
+                Some((_, is_check)) => {
+                    assert!(!is_check, "a finished task is not checked");
+                    assert_eq!(
+                        state,
+                        TaskState::Cancelled,
+                        "only a cancelled job is started"
+                    );
+                    assert!(
+                        self.monitor.next_due(self.now).is_some(),
+                        "it has a timeout"
+                    );
+                }
+                None if state != TaskState::Cancelled => {
+                    assert_eq!(self.monitor.next_due(self.now), None);
+                }
+                None => {}
+            }
         } else {
             assert!(
                 self.is_waiting() || self.monitor.next_due(self.now).is_some(),
-                "what runs wakes up again, or has its turn"
+                "an unfinished task wakes up, or has a queued check"
             );
         }
         match state {
             TaskState::Running { progress }
             | TaskState::Recovering { progress, .. }
             | TaskState::Offline { progress } => {
-                assert!(progress >= self.shown, "progress does not go down");
+                assert!(progress >= self.shown, "progress does not decrease");
                 assert!(progress <= Some(self.monitor.kind().policy().max_progress));
                 self.shown = progress;
             }
@@ -255,43 +292,43 @@ impl Onlooker {
 
 proptest! {
     #[test]
-    fn the_rules_hold_over_any_history(
+    fn rules_hold_over_any_history(
         small_budget in any::<bool>(),
         video in any::<bool>(),
         job in any::<bool>(),
         seed in any::<u64>(),
-        history in vec(happening(), 1..300),
+        history in vec(step(), 1..300),
     ) {
         let kind = if video { JobKind::video() } else { JobKind::embedding() };
         let checks = if small_budget { 5 } else { kind.policy().max_checks };
         let policy = kind.policy().clone().with_max_checks(checks);
-        let mut onlooker = Onlooker::new(kind.with_policy(policy), job, seed);
-        onlooker.step(Event::Tick);
-        for happening in history {
-            onlooker.live(happening);
+        let mut observer = Observer::new(kind.with_policy(policy), job, seed);
+        observer.step(Event::Tick);
+        for step in history {
+            observer.apply(step);
         }
     }
 
     #[test]
-    fn a_task_that_is_left_alone_ends_by_itself(
+    fn task_without_user_ends(
         seed in any::<u64>(),
-        answers in vec(answer(), 1..40),
+        responses in vec(response(), 1..40),
     ) {
-        let mut onlooker = Onlooker::new(JobKind::video(), true, seed);
-        onlooker.step(Event::Tick);
-        let mut answers = answers.into_iter().cycle();
+        let mut observer = Observer::new(JobKind::video(), true, seed);
+        observer.step(Event::Tick);
+        let mut responses = responses.into_iter().cycle();
         for _ in 0..100_000 {
-            if onlooker.monitor.state(onlooker.now).is_ended() {
+            if observer.monitor.state(observer.now).is_ended() {
                 return Ok(());
             }
-            match onlooker.in_flight {
+            match observer.in_flight {
                 Some(_) => {
-                    onlooker.turn();
-                    onlooker.live(Happening::Answer(answers.next().unwrap_or(Ok(JobStatus::Queued))));
+                    observer.send();
+                    observer.apply(Step::Respond(responses.next().unwrap_or(Ok(JobStatus::Queued))));
                 }
-                None => onlooker.live(Happening::Pass(500)),
+                None => observer.apply(Step::Pass(500)),
             }
         }
-        prop_assert!(false, "it goes on for ever");
+        prop_assert!(false, "it never ends");
     }
 }

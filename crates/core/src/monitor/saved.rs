@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cancellation, Monitor, PendingFollowUp, Phase};
+use super::{CANCEL_ATTEMPTS, Cancellation, Monitor, PendingFollowUp, Phase};
 use crate::failure::CallError;
 use crate::id::{AttachmentId, JobKey};
 use crate::kind::JobKind;
@@ -21,7 +21,7 @@ pub struct SavedMonitor {
     pub progress: Option<Percent>,
     /// Whether the server has begun to work in this run.
     pub begun: bool,
-    /// Answered checks of the unfinished job.
+    /// The number of checks that reported an unfinished job.
     pub checks: u32,
     /// What follows.
     pub follow_up: Option<SavedFollowUp>,
@@ -56,7 +56,7 @@ pub enum SavedFollowUp {
 }
 
 impl Monitor {
-    /// What of it is to be kept.
+    /// The part that is stored.
     pub fn saved(&self, now: Now) -> SavedMonitor {
         SavedMonitor {
             job: self.job.clone(),
@@ -74,16 +74,11 @@ impl Monitor {
             may_have_started: self.may_have_started,
             run: self.run,
             seed: self.seed,
-            not_before: match &self.phase {
-                Phase::Waiting(pause) if pause.not_before() > now.monotonic => {
-                    Some(now.to_wall(pause.not_before()))
-                }
-                Phase::Waiting(_)
-                | Phase::Calling { .. }
-                | Phase::Succeeded
-                | Phase::Failed(_)
-                | Phase::Cancelled => None,
-            },
+            not_before: self
+                .pause()
+                .map(Pause::not_before)
+                .filter(|at| *at > now.monotonic)
+                .map(|at| now.to_wall(at)),
             failures: self
                 .failures
                 .last()
@@ -92,8 +87,20 @@ impl Monitor {
         }
     }
 
-    /// The state machine of a job that was followed before: it asks at once. A start
-    /// without a response is repeated with its own key, which makes no second job.
+    /// The pause before the next request.
+    const fn pause(&self) -> Option<&Pause> {
+        match (&self.phase, &self.cancellation) {
+            (Phase::Waiting(pause), _) | (Phase::Cancelled, Some(Cancellation::Waiting(pause))) => {
+                Some(pause)
+            }
+            (Phase::Calling { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled, _) => {
+                None
+            }
+        }
+    }
+
+    /// The state machine of a job that was monitored before: it sends its next request at
+    /// once. A start without a response is repeated with the same idempotency key.
     pub fn restored(
         kind: JobKind,
         attachment: AttachmentId,
@@ -116,15 +123,18 @@ impl Monitor {
             SavedFollowUp::OnSuccess => PendingFollowUp::OnSuccess,
         });
         monitor.starts = saved.starts;
-        // A start that was under way when the tab was left may have arrived.
+        // A start that was in flight when the tab was closed may have arrived.
         monitor.may_have_started =
             saved.may_have_started || (!state.is_ended() && monitor.job.is_none());
         monitor.run = saved.run;
         if let Some((count, last)) = &saved.failures {
-            let policy = &monitor.kind.policy().retry;
-            monitor.failures = Failures::restored(*count, last.clone(), policy, saved.seed);
+            let mut policy = monitor.kind.policy().retry;
+            if saved.cancelling {
+                policy = policy.with_max_failures(CANCEL_ATTEMPTS);
+            }
+            monitor.failures = Failures::restored(*count, last.clone(), &policy, saved.seed);
         }
-        // A later time is a clock's error, not the server's wish.
+        // A later time is due to a clock that jumped.
         let longest = monitor.kind.policy().retry.max_retry_after;
         let not_before = saved
             .not_before
@@ -140,7 +150,7 @@ impl Monitor {
             | TaskState::Offline { .. } => Phase::Waiting(Pause::until(not_before, time)),
         };
         monitor.cancellation = (saved.cancelling && matches!(state, TaskState::Cancelled))
-            .then(|| Cancellation::Waiting(Pause::none(time)));
+            .then(|| Cancellation::Waiting(Pause::until(not_before, time)));
         monitor
     }
 }

@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use super::*;
 use crate::policy::Policy;
+use crate::time::Now;
 
 const ONLINE: Environment = Environment {
     online: true,
@@ -16,26 +17,26 @@ const HIDDEN: Environment = Environment {
     visible: false,
 };
 
-/// A monitor with a clock that goes only where a test takes it.
-struct Watch {
+/// A monitor with a clock that the test controls.
+struct TestMonitor {
     monitor: Monitor,
     now: Timestamp,
     actions: Vec<Action>,
 }
 
-impl Watch {
-    fn over(monitor: Monitor) -> Self {
-        let mut watch = Self {
+impl TestMonitor {
+    fn new(monitor: Monitor) -> Self {
+        let mut test = Self {
             monitor,
             now: START,
             actions: Vec::new(),
         };
-        watch.tell(Event::Tick);
-        watch
+        test.event(Event::Tick);
+        test
     }
 
     fn following(kind: JobKind) -> Self {
-        Self::over(Monitor::new(
+        Self::new(Monitor::new(
             kind,
             7_u32.into(),
             Some("q-1".into()),
@@ -49,7 +50,13 @@ impl Watch {
         Self::following(JobKind::video())
     }
 
-    fn tell(&mut self, event: Event) -> &mut Self {
+    /// A job that the server is asked to start.
+    fn starting() -> Self {
+        let (kind, attachment) = (JobKind::video(), 7_u32.into());
+        Self::new(Monitor::new(kind, attachment, None, ONLINE, 1, START))
+    }
+
+    fn event(&mut self, event: Event) -> &mut Self {
         self.actions = self.monitor.step(event, self.now);
         if let Some(Action::Check(call, _)) = self.actions.last() {
             assert_eq!(self.monitor.step(Event::Sent(*call), self.now), []);
@@ -57,16 +64,16 @@ impl Watch {
         self
     }
 
-    /// Goes to the next due time and tells how long that took.
+    /// Advances the clock to the next due time and returns how long that took.
     fn wait(&mut self) -> Duration {
         let before = self.now;
         let due = self.monitor.next_due(self.now).expect("something is due");
         self.now = self.now.max(due);
-        self.tell(Event::Tick);
+        self.event(Event::Tick);
         self.now.since(before)
     }
 
-    /// Waits until a call goes out and tells how long that took.
+    /// Waits until a request is sent and returns how long that took.
     fn wait_for_call(&mut self) -> Duration {
         let before = self.now;
         while self.calls() == 0 {
@@ -77,7 +84,7 @@ impl Watch {
 
     fn pass(&mut self, duration: Duration) -> &mut Self {
         self.now = self.now + duration;
-        self.tell(Event::Tick)
+        self.event(Event::Tick)
     }
 
     fn calls(&self) -> usize {
@@ -88,31 +95,74 @@ impl Watch {
     fn call(&self) -> CallId {
         let call = self.actions.iter().find_map(|action| match action {
             Action::Check(call, _) | Action::Start(call, _) => Some(*call),
-            Action::Abandon | Action::CancelJob(_) | Action::FollowUp(_) => None,
+            Action::Abandon | Action::CancelJob(..) | Action::FollowUp => None,
         });
-        call.unwrap_or_else(|| panic!("no call went out: {:?}", self.actions))
+        call.unwrap_or_else(|| panic!("no request was sent: {:?}", self.actions))
+    }
+
+    /// The cancel request that was sent for the job with this key.
+    fn cancel_call(&self, key: &str) -> CallId {
+        match self.actions.last() {
+            Some(Action::CancelJob(call, job)) if job.key.as_str() == key => *call,
+            _ => panic!("{key} was not cancelled: {:?}", self.actions),
+        }
+    }
+
+    /// Waits until a cancel request is sent and returns how long that took.
+    fn wait_for_cancel(&mut self) -> Duration {
+        let before = self.now;
+        while !matches!(self.actions.last(), Some(Action::CancelJob(..))) {
+            self.wait();
+        }
+        self.now.since(before)
     }
 
     fn follows_up(&self) -> bool {
         let mut actions = self.actions.iter();
-        actions.any(|action| matches!(action, Action::FollowUp(_)))
+        actions.any(|action| matches!(action, Action::FollowUp))
     }
 
     fn key(&self) -> IdempotencyKey {
         match self.actions.as_slice() {
             [Action::Start(_, key)] => key.clone(),
-            other => panic!("the job is not started: {other:?}"),
+            other => panic!("the job was not started: {other:?}"),
         }
     }
 
-    fn answer(&mut self, report: JobStatus) -> &mut Self {
+    fn respond(&mut self, status: JobStatus) -> &mut Self {
         let call = self.call();
-        self.tell(Event::Checked(call, Ok(report)))
+        self.event(Event::Checked(call, Ok(status)))
     }
 
     fn fail(&mut self, error: CallError) -> &mut Self {
         let call = self.call();
-        self.tell(Event::Checked(call, Err(error)))
+        self.event(Event::Checked(call, Err(error)))
+    }
+
+    fn wall_clock(&self) -> Now {
+        Now {
+            monotonic: self.now,
+            wall: WALL_CLOCK,
+        }
+    }
+
+    /// Saves the monitor and restores it in another tab.
+    fn restore(&mut self) {
+        self.restore_at(self.wall_clock());
+    }
+
+    /// The same, in a tab with other clocks.
+    fn restore_at(&mut self, now: Now) {
+        let saved = self.monitor.saved(self.wall_clock());
+        self.monitor = Monitor::restored(
+            self.monitor.kind().clone(),
+            self.monitor.attachment().clone(),
+            &saved,
+            &self.state(),
+            ONLINE,
+            now,
+        );
+        self.now = now.monotonic;
     }
 
     fn state(&self) -> TaskState {
@@ -125,6 +175,9 @@ impl Watch {
 }
 
 const START: Timestamp = Timestamp::from_millis(1_000_000);
+const WALL_CLOCK: Timestamp = Timestamp::from_millis(WALL_CLOCK_MILLIS);
+const WALL_CLOCK_MILLIS: u64 = 1_700_000_000_000;
+const DAY: u64 = 24 * 60 * 60 * 1_000;
 
 fn running(percent: u8) -> JobStatus {
     JobStatus::Running {
@@ -153,161 +206,161 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 #[test]
-fn the_first_check_goes_out_at_once() {
-    let watch = Watch::video();
-    assert_eq!(watch.calls(), 1);
-    assert_eq!(watch.state(), TaskState::Queued);
+fn first_check_is_sent_at_once() {
+    let test = TestMonitor::video();
+    assert_eq!(test.calls(), 1);
+    assert_eq!(test.state(), TaskState::Queued);
 }
 
 #[test]
-fn the_next_check_starts_one_second_after_the_end_of_the_last() {
-    let mut watch = Watch::video();
-    watch.pass(seconds(3)).answer_of_first(running(1));
-    assert_eq!(watch.wait(), seconds(1));
-    assert_eq!(watch.calls(), 1);
+fn next_check_starts_one_second_after_end_of_last() {
+    let mut test = TestMonitor::video();
+    test.pass(seconds(3)).respond_to_first(running(1));
+    assert_eq!(test.wait(), seconds(1));
+    assert_eq!(test.calls(), 1);
 }
 
-impl Watch {
-    /// Answers the first call, whatever came after it.
-    fn answer_of_first(&mut self, report: JobStatus) -> &mut Self {
-        self.tell(Event::Checked(CallId::nth(1), Ok(report)))
+impl TestMonitor {
+    /// Responds to the first request, whatever happened after it.
+    fn respond_to_first(&mut self, status: JobStatus) -> &mut Self {
+        self.event(Event::Checked(CallId::nth(1), Ok(status)))
     }
 }
 
-fn checks_until_timed_out(kind: JobKind) -> (u32, Watch) {
-    let mut watch = Watch::following(kind);
+fn checks_until_timed_out(kind: JobKind) -> (u32, TestMonitor) {
+    let mut test = TestMonitor::following(kind);
     let mut checks = 0;
-    while !watch.state().is_ended() {
-        watch.wait_for_call();
+    while !test.state().is_ended() {
+        test.wait_for_call();
         checks += 1;
-        watch.answer(running(5));
+        test.respond(running(5));
     }
-    (checks, watch)
+    (checks, test)
 }
 
 #[test]
-fn a_video_is_checked_120_times_and_an_embedding_60_times_exactly() {
+fn video_is_checked_exactly_120_times_and_embedding_60_times() {
     for (kind, budget) in [(JobKind::video(), 120), (JobKind::embedding(), 60)] {
-        let (checks, watch) = checks_until_timed_out(kind);
+        let (checks, test) = checks_until_timed_out(kind);
         assert_eq!(checks, budget);
         let spent = Failure::TimedOut { checks: budget };
-        assert_eq!(watch.state(), TaskState::Failed(spent));
-        assert_eq!(watch.monitor.next_due(watch.now), None);
+        assert_eq!(test.state(), TaskState::Failed(spent));
+        assert_eq!(test.monitor.next_due(test.now), None);
     }
 }
 
 #[test]
-fn retry_after_a_spent_budget_follows_the_same_job_from_where_it_was() {
-    let (_, mut watch) = checks_until_timed_out(JobKind::video());
-    watch.tell(Event::Retry);
-    assert!(matches!(&watch.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-1"));
-    assert_eq!(watch.progress(), Some(5));
+fn retry_after_spent_budget_continues_with_same_job_and_progress() {
+    let (_, mut test) = checks_until_timed_out(JobKind::video());
+    test.event(Event::Retry);
+    assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-1"));
+    assert_eq!(test.progress(), Some(5));
     let mut more = 1;
-    watch.answer(running(6));
-    while !watch.state().is_ended() {
-        watch.wait_for_call();
-        watch.answer(running(6));
+    test.respond(running(6));
+    while !test.state().is_ended() {
+        test.wait_for_call();
+        test.respond(running(6));
         more += 1;
     }
-    assert_eq!(more, 120, "the budget is whole again");
+    assert_eq!(more, 120, "the budget was reset");
 }
 
 #[test]
-fn failures_do_not_spend_the_budget() {
+fn failures_do_not_count_against_budget() {
     let kind = JobKind::video().with_policy(Policy::video().with_max_checks(3));
-    let mut watch = Watch::following(kind);
+    let mut test = TestMonitor::following(kind);
     for _ in 0..2 {
-        watch.fail(CallError::Unreachable).wait_for_call();
-        watch.answer(running(1)).wait_for_call();
+        test.fail(CallError::Unreachable).wait_for_call();
+        test.respond(running(1)).wait_for_call();
     }
     assert_eq!(
-        watch.state(),
+        test.state(),
         TaskState::Running {
             progress: Some(Percent::new(1))
         }
     );
-    watch.answer(running(1));
+    test.respond(running(1));
     assert_eq!(
-        watch.state(),
+        test.state(),
         TaskState::Failed(Failure::TimedOut { checks: 3 })
     );
 }
 
 #[test]
-fn a_rise_of_progress_refills_the_budget_where_the_setting_says_so() {
+fn rise_of_progress_resets_budget_if_policy_says_so() {
     let policy = Policy::video()
         .with_max_checks(3)
         .with_reset_on_progress(true);
-    let mut watch = Watch::following(JobKind::video().with_policy(policy));
+    let mut test = TestMonitor::following(JobKind::video().with_policy(policy));
     for percent in 0..20 {
-        watch.answer(running(percent)).wait_for_call();
+        test.respond(running(percent)).wait_for_call();
     }
-    watch.answer(running(19)).wait_for_call();
-    watch.answer(running(3)).wait_for_call();
-    watch.answer(running(19));
+    test.respond(running(19)).wait_for_call();
+    test.respond(running(3)).wait_for_call();
+    test.respond(running(19));
     assert_eq!(
-        watch.state(),
+        test.state(),
         TaskState::Failed(Failure::TimedOut { checks: 3 })
     );
 }
 
 #[test]
-fn progress_stops_at_the_ceiling_until_the_server_says_done() {
-    let mut watch = Watch::video();
-    watch.answer(running(99));
-    assert_eq!(watch.progress(), Some(90));
-    watch.wait();
-    watch.answer(JobStatus::Succeeded);
-    assert_eq!(watch.state(), TaskState::Succeeded);
-    assert_eq!(watch.progress(), Some(100));
+fn progress_stops_at_maximum_until_server_reports_completion() {
+    let mut test = TestMonitor::video();
+    test.respond(running(99));
+    assert_eq!(test.progress(), Some(90));
+    test.wait();
+    test.respond(JobStatus::Succeeded);
+    assert_eq!(test.state(), TaskState::Succeeded);
+    assert_eq!(test.progress(), Some(100));
 }
 
 #[test]
-fn progress_never_goes_down_nor_is_it_forgotten() {
-    let mut watch = Watch::video();
-    for (report, shown) in [
+fn progress_never_decreases_and_is_never_forgotten() {
+    let mut test = TestMonitor::video();
+    for (status, shown) in [
         (running(40), Some(40)),
         (running(20), Some(40)),
         (JobStatus::Running { progress: None }, Some(40)),
         (JobStatus::Queued, Some(40)),
         (running(41), Some(41)),
     ] {
-        watch.answer(report).wait_for_call();
-        assert_eq!(watch.progress(), shown);
+        test.respond(status).wait_for_call();
+        assert_eq!(test.progress(), shown);
     }
 }
 
 #[test]
-fn a_check_without_an_answer_is_abandoned_after_ten_seconds_and_counts_as_transient() {
-    let mut watch = Watch::video();
-    assert_eq!(watch.wait(), seconds(10));
-    assert_eq!(watch.actions, [Action::Abandon]);
-    assert!(matches!(watch.state(), TaskState::Recovering { .. }));
+fn check_without_response_is_aborted_after_ten_seconds_as_transient_failure() {
+    let mut test = TestMonitor::video();
+    assert_eq!(test.wait(), seconds(10));
+    assert_eq!(test.actions, [Action::Abandon]);
+    assert!(matches!(test.state(), TaskState::Recovering { .. }));
 }
 
 #[test]
-fn five_transient_failures_in_a_row_fail_the_task_with_the_last_reason() {
-    let mut watch = Watch::video();
+fn five_transient_failures_in_a_row_fail_task_with_last_reason() {
+    let mut test = TestMonitor::video();
     for _ in 0..4 {
-        watch.fail(CallError::Unreachable);
-        assert!(matches!(watch.state(), TaskState::Recovering { .. }));
-        watch.wait_for_call();
+        test.fail(CallError::Unreachable);
+        assert!(matches!(test.state(), TaskState::Recovering { .. }));
+        test.wait_for_call();
     }
-    watch.fail(status(503));
-    assert_eq!(watch.state(), TaskState::Failed(Failure::Call(status(503))));
+    test.fail(status(503));
+    assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(503))));
 }
 
 #[test]
-fn a_good_answer_resets_the_count_of_failures() {
-    let mut watch = Watch::video();
+fn good_response_resets_failure_count() {
+    let mut test = TestMonitor::video();
     for _ in 0..10 {
         for _ in 0..4 {
-            watch.fail(CallError::Unreachable).wait_for_call();
+            test.fail(CallError::Unreachable).wait_for_call();
         }
-        watch.answer(running(1)).wait_for_call();
+        test.respond(running(1)).wait_for_call();
     }
     assert_eq!(
-        watch.state(),
+        test.state(),
         TaskState::Running {
             progress: Some(Percent::new(1))
         }
@@ -315,11 +368,11 @@ fn a_good_answer_resets_the_count_of_failures() {
 }
 
 #[test]
-fn waits_after_failures_double_from_one_second_with_jitter_on_top() {
-    let mut watch = Watch::video();
+fn delays_after_failures_double_from_one_second_plus_jitter() {
+    let mut test = TestMonitor::video();
     for base in [1, 2, 4, 8] {
-        watch.fail(CallError::Unreachable);
-        let waited = watch.wait_for_call();
+        test.fail(CallError::Unreachable);
+        let waited = test.wait_for_call();
         assert!(
             (seconds(base)..=seconds(2 * base)).contains(&waited),
             "{waited:?}"
@@ -328,36 +381,33 @@ fn waits_after_failures_double_from_one_second_with_jitter_on_top() {
 }
 
 #[test]
-fn retry_after_is_the_least_wait_up_to_a_minute() {
-    let mut watch = Watch::video();
-    watch.fail(busy_for(20));
-    assert_eq!(watch.wait_for_call(), seconds(20));
-    watch.fail(busy_for(3600));
-    assert_eq!(watch.wait_for_call(), seconds(60));
-    watch.fail(busy_for(0));
-    assert!(
-        watch.wait_for_call() >= seconds(4),
-        "the back-off is longer"
-    );
+fn retry_after_is_minimum_delay_up_to_one_minute() {
+    let mut test = TestMonitor::video();
+    test.fail(busy_for(20));
+    assert_eq!(test.wait_for_call(), seconds(20));
+    test.fail(busy_for(3600));
+    assert_eq!(test.wait_for_call(), seconds(60));
+    test.fail(busy_for(0));
+    assert!(test.wait_for_call() >= seconds(4), "the back-off is longer");
 }
 
 #[test]
-fn coming_back_does_not_jump_the_servers_queue() {
-    let mut watch = Watch::video();
-    watch.fail(busy_for(20));
-    watch.pass(seconds(5)).tell(Event::Woken);
-    assert_eq!(watch.calls(), 0);
-    assert_eq!(watch.wait_for_call(), seconds(15));
+fn waking_does_not_shorten_retry_after() {
+    let mut test = TestMonitor::video();
+    test.fail(busy_for(20));
+    test.pass(seconds(5)).event(Event::Woken);
+    assert_eq!(test.calls(), 0);
+    assert_eq!(test.wait_for_call(), seconds(15));
 }
 
 #[test]
-fn a_countdown_tells_whole_seconds_and_wakes_for_each() {
-    let mut watch = Watch::video();
-    watch.fail(busy_for(3));
+fn countdown_shows_whole_seconds_and_wakes_for_each() {
+    let mut test = TestMonitor::video();
+    test.fail(busy_for(3));
     for left in [3, 2, 1] {
         let retry_in = left;
         assert_eq!(
-            watch.state(),
+            test.state(),
             TaskState::Recovering {
                 progress: None,
                 retry_in,
@@ -365,11 +415,11 @@ fn a_countdown_tells_whole_seconds_and_wakes_for_each() {
                 error: busy_for(3),
             }
         );
-        watch.wait();
+        test.wait();
     }
-    assert_eq!(watch.calls(), 1);
+    assert_eq!(test.calls(), 1);
     assert_eq!(
-        watch.state(),
+        test.state(),
         TaskState::Recovering {
             progress: None,
             retry_in: 0,
@@ -380,35 +430,35 @@ fn a_countdown_tells_whole_seconds_and_wakes_for_each() {
 }
 
 #[test]
-fn what_does_not_pass_by_itself_fails_the_task_at_once() {
+fn permanent_failure_fails_task_at_once() {
     for code in [400, 401, 403, 405, 410, 418, 422, 501, 505] {
-        let mut watch = Watch::video();
-        watch.fail(status(code));
+        let mut test = TestMonitor::video();
+        test.fail(status(code));
         assert_eq!(
-            watch.state(),
+            test.state(),
             TaskState::Failed(Failure::Call(status(code))),
             "{code}"
         );
-        assert_eq!(watch.monitor.next_due(watch.now), None);
+        assert_eq!(test.monitor.next_due(test.now), None);
     }
 }
 
 #[test]
-fn nothing_is_counted_while_offline_and_a_probe_goes_out_every_15_seconds() {
-    let mut watch = Watch::video();
-    watch.answer(running(10)).tell(Event::Environment(OFFLINE));
+fn nothing_is_counted_while_offline_and_probe_is_sent_every_15_seconds() {
+    let mut test = TestMonitor::video();
+    test.respond(running(10)).event(Event::Environment(OFFLINE));
     let offline = TaskState::Offline {
         progress: Some(Percent::new(10)),
     };
     for _ in 0..20 {
-        assert_eq!(watch.state(), offline);
-        assert_eq!(watch.wait_for_call(), seconds(15));
-        watch.fail(CallError::Unreachable);
+        assert_eq!(test.state(), offline);
+        assert_eq!(test.wait_for_call(), seconds(15));
+        test.fail(CallError::Unreachable);
     }
-    watch.tell(Event::Environment(ONLINE));
-    assert_eq!(watch.calls(), 1, "online checks at once");
+    test.event(Event::Environment(ONLINE));
+    assert_eq!(test.calls(), 1, "going online checks at once");
     assert_eq!(
-        watch.state(),
+        test.state(),
         TaskState::Running {
             progress: Some(Percent::new(10))
         }
@@ -416,174 +466,414 @@ fn nothing_is_counted_while_offline_and_a_probe_goes_out_every_15_seconds() {
 }
 
 #[test]
-fn offline_is_a_hint_that_a_good_answer_refutes() {
+fn good_response_refutes_offline_hint() {
     let kind = JobKind::video().with_policy(Policy::video().with_max_checks(2));
-    let mut watch = Watch::following(kind);
-    watch.tell(Event::Environment(OFFLINE));
-    watch.answer_of_first(running(10));
+    let mut test = TestMonitor::following(kind);
+    test.event(Event::Environment(OFFLINE));
+    test.respond_to_first(running(10));
     for percent in 11..30 {
-        assert_eq!(watch.wait_for_call(), seconds(15));
-        watch.answer(running(percent));
-        assert_eq!(watch.progress(), Some(percent));
-        assert_eq!(watch.state().word(), "running");
+        assert_eq!(test.wait_for_call(), seconds(15));
+        test.respond(running(percent));
+        assert_eq!(test.progress(), Some(percent));
+        assert_eq!(test.state().as_str(), "running");
     }
 }
 
 #[test]
 fn waking_while_offline_does_not_add_probes() {
-    let mut watch = Watch::video();
-    watch.answer(running(10)).tell(Event::Environment(OFFLINE));
+    let mut test = TestMonitor::video();
+    test.respond(running(10)).event(Event::Environment(OFFLINE));
     for _ in 0..5 {
-        watch.pass(seconds(1)).tell(Event::Woken);
-        assert_eq!(watch.calls(), 0);
+        test.pass(seconds(1)).event(Event::Woken);
+        assert_eq!(test.calls(), 0);
     }
-    assert_eq!(watch.wait_for_call(), seconds(10));
+    assert_eq!(test.wait_for_call(), seconds(10));
 }
 
 #[test]
-fn a_call_sent_offline_is_sent_anew_once_online() {
-    let mut watch = Watch::video();
-    watch.tell(Event::Environment(OFFLINE));
-    watch.tell(Event::Environment(ONLINE));
+fn request_sent_while_offline_is_repeated_once_online() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Environment(OFFLINE));
+    test.event(Event::Environment(ONLINE));
     assert!(matches!(
-        &watch.actions[..],
+        &test.actions[..],
         [Action::Abandon, Action::Check(..)]
     ));
-    watch.answer_of_first(JobStatus::Succeeded);
-    assert!(!watch.state().is_ended(), "that call was given up");
+    test.respond_to_first(JobStatus::Succeeded);
+    assert!(!test.state().is_ended(), "that check was aborted");
 }
 
 #[test]
-fn a_hidden_tab_checks_every_5_seconds_without_spending_the_budget() {
+fn hidden_tab_checks_every_5_seconds_without_spending_budget() {
     let kind = JobKind::video().with_policy(Policy::video().with_max_checks(2));
-    let mut watch = Watch::following(kind);
-    watch.answer(running(1)).tell(Event::Environment(HIDDEN));
+    let mut test = TestMonitor::following(kind);
+    test.respond(running(1)).event(Event::Environment(HIDDEN));
     for _ in 0..10 {
-        assert_eq!(watch.wait_for_call(), seconds(5));
-        watch.answer(running(1));
+        assert_eq!(test.wait_for_call(), seconds(5));
+        test.respond(running(1));
     }
-    watch.pass(seconds(1)).tell(Event::Environment(ONLINE));
-    assert_eq!(watch.calls(), 1, "becoming visible checks at once");
-    watch.answer(running(1));
+    test.pass(seconds(1)).event(Event::Environment(ONLINE));
+    assert_eq!(test.calls(), 1, "becoming visible checks at once");
+    test.respond(running(1));
     assert_eq!(
-        watch.state(),
+        test.state(),
         TaskState::Failed(Failure::TimedOut { checks: 2 })
     );
 }
 
 #[test]
-fn a_tab_that_is_hidden_between_two_checks_waits_5_seconds_in_all() {
-    let mut watch = Watch::video();
-    watch.answer(running(1));
-    watch
-        .pass(Duration::from_millis(400))
-        .tell(Event::Environment(HIDDEN));
-    assert_eq!(watch.wait_for_call(), Duration::from_millis(4_600));
+fn tab_hidden_between_two_checks_waits_5_seconds_in_total() {
+    let mut test = TestMonitor::video();
+    test.respond(running(1));
+    test.pass(Duration::from_millis(400))
+        .event(Event::Environment(HIDDEN));
+    assert_eq!(test.wait_for_call(), Duration::from_millis(4_600));
 }
 
 #[test]
-fn coming_back_from_the_cache_checks_at_once_but_never_twice() {
-    let mut watch = Watch::video();
-    watch.tell(Event::Woken);
-    assert_eq!(watch.calls(), 0, "one is in flight");
-    watch.answer_of_first(running(1));
-    watch.tell(Event::Woken);
-    assert_eq!(watch.calls(), 1);
+fn waking_checks_at_once_but_never_twice() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Woken);
+    assert_eq!(test.calls(), 0, "a check is in flight");
+    test.respond_to_first(running(1));
+    test.event(Event::Woken);
+    assert_eq!(test.calls(), 1);
 }
 
 #[test]
-fn a_call_that_was_slept_through_is_made_again_at_once_and_not_counted() {
-    let mut watch = Watch::video();
+fn request_that_timed_out_during_sleep_is_repeated_at_once_and_not_counted() {
+    let mut test = TestMonitor::video();
     for _ in 0..10 {
-        // The lid is closed: no tick comes in between.
-        watch.now = watch.now + seconds(3600);
-        watch.tell(Event::Woken);
-        assert_eq!(watch.calls(), 1);
-        assert_eq!(watch.state(), TaskState::Queued);
+        // The device sleeps: no tick comes in between.
+        test.now = test.now + seconds(3600);
+        test.event(Event::Woken);
+        assert_eq!(test.calls(), 1);
+        assert_eq!(test.state(), TaskState::Queued);
     }
 }
 
 #[test]
-fn a_change_of_the_tab_forgets_neither_the_servers_wish_nor_the_failures_in_a_row() {
-    let mut watch = Watch::video();
+fn restored_monitor_keeps_retry_after_and_failure_count() {
+    let mut test = TestMonitor::video();
     for number in 1..5 {
-        watch.fail(busy_for(20));
-        watch.pass(seconds(5));
-        let kind = JobKind::video();
-        let around = Environment::default();
-        let restored = Monitor::restored(kind, watch.monitor.saved(), around, watch.now);
-        watch.monitor = restored;
-        match watch.state() {
+        test.fail(busy_for(20));
+        test.pass(seconds(5));
+        test.restore();
+        match test.state() {
             TaskState::Recovering {
                 attempt, retry_in, ..
             } => assert_eq!((attempt, retry_in), (number, 15)),
             other => panic!("{other:?}"),
         }
-        watch.tell(Event::Tick);
-        assert_eq!(watch.calls(), 0);
-        assert_eq!(watch.wait_for_call(), seconds(15));
+        test.event(Event::Tick);
+        assert_eq!(test.calls(), 0);
+        assert_eq!(test.wait_for_call(), seconds(15));
     }
-    watch.fail(busy_for(20));
-    assert!(watch.state().is_ended(), "the fifth in a row is the last");
+    test.fail(busy_for(20));
+    assert!(test.state().is_ended(), "the fifth in a row is the last");
 }
 
 #[test]
-fn nothing_happens_after_cancel() {
-    let mut watch = Watch::over(
-        Monitor::new(
-            JobKind::video(),
-            7_u32.into(),
-            Some("q-1".into()),
-            ONLINE,
-            1,
-            START,
-        )
-        .with_follow_up(FollowUp::After(seconds(5)), START),
-    );
-    watch.tell(Event::Cancel);
-    assert!(
-        matches!(&watch.actions[..], [Action::Abandon, Action::CancelJob(job)] if job.key.as_str() == "q-1")
-    );
-    watch.answer_of_first(JobStatus::Succeeded);
-    assert_eq!(watch.state(), TaskState::Cancelled);
-    assert_eq!(watch.monitor.next_due(watch.now), None);
+fn nothing_happens_after_cancel_once_server_knows() {
+    let mut test = TestMonitor::new(with_follow_up(FollowUp::After(seconds(5))));
+    test.event(Event::Cancel);
+    let call = test.cancel_call("q-1");
+    assert_eq!(test.actions.first(), Some(&Action::Abandon));
+    test.respond_to_first(JobStatus::Succeeded);
+    assert_eq!(test.state(), TaskState::Cancelled);
+    test.event(Event::CancelAnswered(call, Ok(())));
+    assert_eq!(test.monitor.next_due(test.now), None);
     for event in [
         Event::Tick,
         Event::Cancel,
         Event::Woken,
         Event::Environment(OFFLINE),
     ] {
-        watch.pass(seconds(60)).tell(event);
-        assert!(watch.actions.is_empty());
+        test.pass(seconds(60)).event(event);
+        assert!(test.actions.is_empty());
     }
 }
 
 #[test]
-fn a_job_that_the_server_failed_is_started_again_by_retry_and_its_new_id_followed() {
-    let mut watch = Watch::video();
-    watch.answer(running(80)).wait();
-    watch.answer(JobStatus::Failed {
-        reason: Some("codec".into()),
-    });
-    let reason: Option<Rc<str>> = Some("codec".into());
-    assert_eq!(watch.state(), TaskState::Failed(Failure::Job { reason }));
-    watch.tell(Event::Retry);
-    watch.key();
-    assert_eq!(
-        watch.state(),
-        TaskState::Queued,
-        "the new run has no progress yet"
-    );
-    let call = watch.call();
-    watch.tell(Event::Started(call, Ok(Some("q-2".into()))));
-    assert!(matches!(&watch.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-2"));
-    watch.answer(running(3));
-    assert_eq!(watch.progress(), Some(3));
+fn cancel_request_is_repeated_after_transient_failure() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Cancel);
+    for (error, base) in [(CallError::Unreachable, 1), (status(503), 2)] {
+        let call = test.cancel_call("q-1");
+        test.event(Event::CancelAnswered(call, Err(error)));
+        assert_eq!(test.actions, []);
+        let waited = test.wait_for_cancel();
+        assert!(
+            (seconds(base)..=seconds(2 * base)).contains(&waited),
+            "{waited:?}"
+        );
+    }
+    // A missing response is a transient failure, too.
+    let without_response = test.cancel_call("q-1");
+    assert_eq!(test.wait(), seconds(10));
+    test.wait_for_cancel();
+    let call = test.cancel_call("q-1");
+    test.event(Event::CancelAnswered(without_response, Ok(())));
+    assert!(test.monitor.next_due(test.now).is_some(), "a late response");
+    test.event(Event::CancelAnswered(call, Ok(())));
+    assert_eq!(test.monitor.next_due(test.now), None);
 }
 
 #[test]
-fn a_start_that_names_no_queue_is_followed_by_the_attachments_id() {
-    let mut watch = Watch::over(Monitor::new(
+fn cancel_request_is_given_up_when_job_is_gone_or_server_refuses() {
+    for code in [404, 410, 401, 403, 405, 501] {
+        let mut test = TestMonitor::video();
+        test.event(Event::Cancel);
+        let call = test.cancel_call("q-1");
+        test.event(Event::CancelAnswered(call, Err(status(code))));
+        assert_eq!(test.actions, []);
+        assert_eq!(test.monitor.next_due(test.now), None, "{code}");
+        assert_eq!(test.state(), TaskState::Cancelled);
+    }
+}
+
+#[test]
+fn cancel_request_is_given_up_after_twenty_failures_in_a_row() {
+    for reload in [false, true] {
+        let mut test = TestMonitor::video();
+        // Earlier failures of checks do not count.
+        test.fail(CallError::Unreachable).wait_for_call();
+        test.event(Event::Cancel);
+        for _ in 1..CANCEL_ATTEMPTS {
+            let call = test.cancel_call("q-1");
+            test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+            if reload {
+                test.restore();
+                test.event(Event::Tick);
+            }
+            test.wait_for_cancel();
+        }
+        let call = test.cancel_call("q-1");
+        test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+        assert_eq!(test.actions, []);
+        assert_eq!(test.monitor.next_due(test.now), None);
+    }
+}
+
+#[test]
+fn cancel_request_survives_a_reload_with_its_back_off_and_retry_after() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Cancel);
+    let call = test.cancel_call("q-1");
+    test.event(Event::CancelAnswered(call, Err(busy_for(20))));
+    test.pass(seconds(5)).restore();
+    assert_eq!(test.state(), TaskState::Cancelled);
+    assert_eq!(test.wait_for_cancel(), seconds(15));
+    let call = test.cancel_call("q-1");
+    test.event(Event::CancelAnswered(call, Ok(())));
+    test.restore();
+    assert_eq!(test.monitor.next_due(test.now), None);
+}
+
+#[test]
+fn cancel_request_is_sent_when_connection_returns() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Cancel);
+    for _ in 0..3 {
+        let call = test.cancel_call("q-1");
+        test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+        test.wait_for_cancel();
+    }
+    let call = test.cancel_call("q-1");
+    test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    test.event(Event::Environment(OFFLINE));
+    assert_eq!(test.actions, []);
+    test.event(Event::Environment(ONLINE));
+    test.cancel_call("q-1");
+}
+
+#[test]
+fn cancel_request_that_timed_out_during_sleep_is_not_counted() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Cancel);
+    for _ in 0..10 {
+        test.cancel_call("q-1");
+        test.now = test.now + seconds(3600);
+        test.event(Event::Woken);
+    }
+    test.cancel_call("q-1");
+}
+
+#[test]
+fn retry_after_cancel_starts_another_job_and_ignores_cancel_response() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Cancel);
+    let cancel = test.cancel_call("q-1");
+    test.event(Event::Retry);
+    test.key();
+    let start = test.call();
+    test.event(Event::CancelAnswered(cancel, Err(CallError::Unreachable)));
+    assert_eq!(test.actions, []);
+    test.event(Event::Started(start, Ok(Some("q-2".into()))));
+    assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-2"));
+}
+
+#[test]
+fn retry_while_cancel_request_waits_sends_it_and_starts_another_job() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Cancel);
+    let call = test.cancel_call("q-1");
+    test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    test.event(Event::Retry);
+    assert!(matches!(
+        &test.actions[..],
+        [Action::CancelJob(_, job), Action::Start(..)] if job.key.as_str() == "q-1"
+    ));
+}
+
+#[test]
+fn job_that_is_never_started_needs_no_cancel_request() {
+    let mut test = TestMonitor::starting();
+    let call = test.call();
+    test.event(Event::Started(call, Err(busy_for(20))));
+    test.event(Event::Cancel);
+    assert_eq!(test.actions, []);
+    assert_eq!(test.monitor.next_due(test.now), None);
+}
+
+#[test]
+fn start_in_flight_is_not_aborted_by_cancel_and_its_job_is_cancelled() {
+    for (named, key) in [(Some("q-1".into()), "q-1"), (None, "7")] {
+        let mut test = TestMonitor::starting();
+        let start = test.call();
+        test.pass(seconds(3)).event(Event::Cancel);
+        assert_eq!(test.actions, [], "the start continues");
+        assert_eq!(test.state(), TaskState::Cancelled);
+        test.event(Event::Started(start, Ok(named)));
+        assert_eq!(test.actions.len(), 1);
+        let call = test.cancel_call(key);
+        assert_eq!(test.state(), TaskState::Cancelled);
+        test.event(Event::CancelAnswered(call, Ok(())));
+        assert_eq!(test.monitor.next_due(test.now), None);
+    }
+}
+
+#[test]
+fn failing_start_of_cancelled_job_is_repeated_with_same_key_until_job_is_known() {
+    let mut test = TestMonitor::starting();
+    let (key, first) = (test.key(), test.call());
+    test.event(Event::Cancel);
+    // The first attempt runs into its timeout, counted from when it was sent.
+    assert_eq!(test.wait(), seconds(10));
+    assert_eq!(test.actions, [Action::Abandon]);
+    test.wait_for_call();
+    assert_eq!(test.key(), key);
+    for error in [status(503), CallError::Unreachable, busy_for(1)] {
+        let call = test.call();
+        test.event(Event::Started(call, Err(error)));
+        assert_eq!(test.state(), TaskState::Cancelled);
+        test.wait_for_call();
+        assert_eq!(test.key(), key);
+    }
+    let call = test.call();
+    test.event(Event::Started(first, Ok(Some("late".into()))));
+    assert_eq!(test.actions, [], "it was aborted");
+    test.event(Event::Started(call, Ok(Some("q-1".into()))));
+    test.cancel_call("q-1");
+}
+
+#[test]
+fn start_that_may_have_arrived_before_cancel_is_repeated_to_learn_its_job() {
+    let mut test = TestMonitor::starting();
+    let (key, call) = (test.key(), test.call());
+    test.event(Event::Started(call, Err(CallError::Unreachable)));
+    test.event(Event::Cancel);
+    assert_eq!(test.key(), key);
+    let call = test.call();
+    test.event(Event::Started(call, Ok(Some("q-1".into()))));
+    test.cancel_call("q-1");
+}
+
+#[test]
+fn retry_adopts_start_in_flight() {
+    let mut test = TestMonitor::starting();
+    let start = test.call();
+    test.event(Event::Cancel).event(Event::Retry);
+    assert_eq!(test.actions, [], "no second start");
+    assert_eq!(test.state(), TaskState::Queued);
+    test.event(Event::Started(start, Ok(Some("q-1".into()))));
+    assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-1"));
+}
+
+#[test]
+fn retry_of_cancelled_job_that_may_exist_keeps_its_key() {
+    let without_response = |test: &mut TestMonitor| {
+        let call = test.call();
+        test.event(Event::Started(call, Err(CallError::Unreachable)));
+    };
+    // While the next attempt waits, and after the last one.
+    for failures in [1, 2, 5, CANCEL_ATTEMPTS] {
+        let mut test = TestMonitor::starting();
+        let key = test.key();
+        test.event(Event::Cancel);
+        // The start is the first request.
+        test.event(Event::Started(CallId::nth(1), Err(CallError::Unreachable)));
+        for _ in 1..failures {
+            test.wait_for_call();
+            without_response(&mut test);
+        }
+        assert_eq!(
+            test.monitor.next_due(test.now).is_none(),
+            failures == CANCEL_ATTEMPTS
+        );
+        test.event(Event::Retry);
+        assert_eq!(test.key(), key, "after {failures} failures");
+    }
+}
+
+#[test]
+fn start_of_cancelled_job_survives_a_reload_with_its_key() {
+    let mut test = TestMonitor::starting();
+    let key = test.key();
+    test.event(Event::Cancel).restore();
+    test.event(Event::Tick);
+    assert_eq!(test.key(), key);
+    let call = test.call();
+    test.event(Event::Started(call, Ok(Some("q-1".into()))));
+    test.cancel_call("q-1");
+}
+
+#[test]
+fn cancelled_start_that_is_refused_is_given_up() {
+    let mut test = TestMonitor::starting();
+    let start = test.call();
+    test.event(Event::Cancel);
+    test.event(Event::Started(start, Err(status(422))));
+    assert_eq!(test.actions, []);
+    assert_eq!(test.monitor.next_due(test.now), None);
+}
+
+#[test]
+fn retry_of_failed_job_starts_another_and_follows_its_key() {
+    let mut test = TestMonitor::video();
+    test.respond(running(80)).wait();
+    test.respond(JobStatus::Failed {
+        reason: Some("codec".into()),
+    });
+    let reason: Option<Rc<str>> = Some("codec".into());
+    assert_eq!(test.state(), TaskState::Failed(Failure::Job { reason }));
+    test.event(Event::Retry);
+    test.key();
+    assert_eq!(
+        test.state(),
+        TaskState::Queued,
+        "the new run has no progress yet"
+    );
+    let call = test.call();
+    test.event(Event::Started(call, Ok(Some("q-2".into()))));
+    assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-2"));
+    test.respond(running(3));
+    assert_eq!(test.progress(), Some(3));
+}
+
+#[test]
+fn start_without_queue_id_is_followed_by_attachment_id() {
+    let mut test = TestMonitor::new(Monitor::new(
         JobKind::embedding(),
         7_u32.into(),
         None,
@@ -591,14 +881,14 @@ fn a_start_that_names_no_queue_is_followed_by_the_attachments_id() {
         1,
         START,
     ));
-    let call = watch.call();
-    watch.tell(Event::Started(call, Ok(None)));
-    assert!(matches!(&watch.actions[..], [Action::Check(_, job)] if job.key.as_str() == "7"));
+    let call = test.call();
+    test.event(Event::Started(call, Ok(None)));
+    assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "7"));
 }
 
 #[test]
-fn a_start_keeps_its_key_over_automatic_retries_and_changes_it_for_a_new_start() {
-    let mut watch = Watch::over(Monitor::new(
+fn start_keeps_idempotency_key_across_automatic_retries_only() {
+    let mut test = TestMonitor::new(Monitor::new(
         JobKind::video(),
         7_u32.into(),
         None,
@@ -606,23 +896,22 @@ fn a_start_keeps_its_key_over_automatic_retries_and_changes_it_for_a_new_start()
         1,
         START,
     ));
-    let first = watch.key();
+    let first = test.key();
     for error in [status(429), status(404)] {
-        let call = watch.call();
-        watch.tell(Event::Started(call, Err(error))).wait_for_call();
-        assert_eq!(watch.key(), first);
+        let call = test.call();
+        test.event(Event::Started(call, Err(error))).wait_for_call();
+        assert_eq!(test.key(), first);
     }
-    let call = watch.call();
-    watch
-        .tell(Event::Started(call, Err(status(422))))
-        .tell(Event::Retry);
-    assert_ne!(watch.key(), first);
+    let call = test.call();
+    test.event(Event::Started(call, Err(status(422))))
+        .event(Event::Retry);
+    assert_ne!(test.key(), first);
 }
 
 #[test]
-fn a_start_that_may_have_arrived_keeps_its_key_whatever_the_last_attempt_met() {
+fn start_that_may_have_arrived_keeps_idempotency_key_after_permanent_failure() {
     for error in [CallError::Unreachable, status(502), status(504)] {
-        let mut watch = Watch::over(Monitor::new(
+        let mut test = TestMonitor::new(Monitor::new(
             JobKind::video(),
             7_u32.into(),
             None,
@@ -630,76 +919,75 @@ fn a_start_that_may_have_arrived_keeps_its_key_whatever_the_last_attempt_met() {
             1,
             START,
         ));
-        let first = watch.key();
-        let call = watch.call();
-        watch.tell(Event::Started(call, Err(error))).wait_for_call();
-        let call = watch.call();
-        watch.tell(Event::Started(call, Err(status(401))));
-        let saved = watch.monitor.saved();
-        watch.monitor = Monitor::restored(JobKind::video(), saved, ONLINE, watch.now);
-        watch.tell(Event::Retry);
-        assert_eq!(watch.key(), first);
+        let first = test.key();
+        let call = test.call();
+        test.event(Event::Started(call, Err(error))).wait_for_call();
+        let call = test.call();
+        test.event(Event::Started(call, Err(status(401))));
+        test.restore();
+        test.event(Event::Retry);
+        assert_eq!(test.key(), first);
     }
 }
 
 #[test]
-fn retry_after_a_failure_of_the_wire_follows_the_same_job() {
-    let mut watch = Watch::video();
-    watch.answer(running(30)).wait();
-    watch.fail(status(401)).tell(Event::Retry);
-    assert!(matches!(&watch.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-1"));
-    assert_eq!(watch.progress(), Some(30));
+fn retry_after_failed_request_continues_with_same_job() {
+    let mut test = TestMonitor::video();
+    test.respond(running(30)).wait();
+    test.fail(status(401)).event(Event::Retry);
+    assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-1"));
+    assert_eq!(test.progress(), Some(30));
 }
 
 #[test]
-fn retry_of_a_job_that_is_gone_starts_it_again() {
-    let mut watch = Watch::video();
-    watch.fail(status(410)).tell(Event::Retry);
-    watch.key();
+fn retry_of_job_that_is_gone_starts_another() {
+    let mut test = TestMonitor::video();
+    test.fail(status(410)).event(Event::Retry);
+    test.key();
 }
 
 #[test]
-fn an_answer_from_before_the_retry_changes_nothing() {
-    let mut watch = Watch::video();
-    watch.tell(Event::Cancel).tell(Event::Retry);
-    watch.answer_of_first(JobStatus::Succeeded);
-    assert_eq!(watch.state(), TaskState::Queued);
+fn response_from_before_retry_changes_nothing() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Cancel).event(Event::Retry);
+    test.respond_to_first(JobStatus::Succeeded);
+    assert_eq!(test.state(), TaskState::Queued);
 }
 
 #[test]
-fn a_terminal_state_is_left_only_by_retry_and_success_not_even_by_that() {
-    let mut watch = Watch::video();
-    watch.answer(JobStatus::Succeeded);
+fn success_is_final() {
+    let mut test = TestMonitor::video();
+    test.respond(JobStatus::Succeeded);
     for event in [
         Event::Retry,
         Event::Cancel,
         Event::Woken,
         Event::Environment(HIDDEN),
     ] {
-        watch.tell(event);
-        assert!(watch.actions.is_empty());
-        assert_eq!(watch.state(), TaskState::Succeeded);
+        test.event(event);
+        assert!(test.actions.is_empty());
+        assert_eq!(test.state(), TaskState::Succeeded);
     }
 }
 
 #[test]
-fn a_job_cancelled_on_the_server_is_cancelled_here() {
-    let mut watch = Watch::video();
-    watch.answer(JobStatus::Cancelled);
-    assert_eq!(watch.state(), TaskState::Cancelled);
+fn job_cancelled_on_server_is_cancelled() {
+    let mut test = TestMonitor::video();
+    test.respond(JobStatus::Cancelled);
+    assert_eq!(test.state(), TaskState::Cancelled);
 }
 
-fn follow_ups(monitor: Monitor, mut answer: impl FnMut(&mut Watch)) -> Vec<Duration> {
-    let mut watch = Watch::over(monitor);
+fn follow_ups(monitor: Monitor, mut respond: impl FnMut(&mut TestMonitor)) -> Vec<Duration> {
+    let mut test = TestMonitor::new(monitor);
     let mut times = Vec::new();
-    while watch.monitor.next_due(watch.now).is_some() && watch.now.since(START) < seconds(10) {
-        if watch.calls() > 0 {
-            answer(&mut watch);
+    while test.monitor.next_due(test.now).is_some() && test.now.since(START) < seconds(10) {
+        if test.calls() > 0 {
+            respond(&mut test);
         } else {
-            watch.wait();
+            test.wait();
         }
-        if watch.follows_up() {
-            times.push(watch.now.since(START));
+        if test.follows_up() {
+            times.push(test.now.since(START));
         }
     }
     times
@@ -718,88 +1006,136 @@ fn with_follow_up(follow_up: FollowUp) -> Monitor {
 }
 
 #[test]
-fn the_follow_up_starts_once_five_seconds_after_this_task_however_it_fares() {
+fn follow_up_starts_once_after_five_seconds_whatever_happens_to_task() {
     let delay = FollowUp::After(seconds(5));
-    for report in [
+    for status in [
         running(1),
         JobStatus::Succeeded,
         JobStatus::Failed { reason: None },
     ] {
-        let times = follow_ups(with_follow_up(delay), |watch| {
-            watch.answer(report.clone());
+        let times = follow_ups(with_follow_up(delay), |test| {
+            test.respond(status.clone());
         });
-        assert_eq!(times, [seconds(5)], "{report:?}");
+        assert_eq!(times, [seconds(5)], "{status:?}");
     }
 }
 
 #[test]
-fn by_choice_the_follow_up_waits_for_success() {
+fn follow_up_can_wait_for_success() {
     let mut checks = 0;
-    let times = follow_ups(with_follow_up(FollowUp::OnSuccess), |watch| {
+    let times = follow_ups(with_follow_up(FollowUp::OnSuccess), |test| {
         checks += 1;
-        watch.answer(if checks < 3 {
+        test.respond(if checks < 3 {
             running(1)
         } else {
             JobStatus::Succeeded
         });
     });
     assert_eq!(times, [seconds(2)]);
-    let times = follow_ups(with_follow_up(FollowUp::OnSuccess), |watch| {
-        watch.answer(JobStatus::Failed { reason: None });
+    let times = follow_ups(with_follow_up(FollowUp::OnSuccess), |test| {
+        test.respond(JobStatus::Failed { reason: None });
     });
     assert!(times.is_empty());
 }
 
 #[test]
-fn pushed_news_slow_the_checks_and_spend_none_of_them() {
-    let mut watch = Watch::video();
-    watch.answer(running(10));
-    watch.tell(Event::Pushed(running(20)));
-    assert_eq!(watch.progress(), Some(20));
-    watch.tell(Event::Pushed(running(15)));
-    assert_eq!(watch.progress(), Some(20), "it does not fall");
-    assert_eq!(watch.wait_for_call(), Duration::from_secs(15));
+fn pushed_status_slows_checks_and_does_not_spend_budget() {
+    let mut test = TestMonitor::video();
+    test.respond(running(10));
+    test.event(Event::Pushed(running(20)));
+    assert_eq!(test.progress(), Some(20));
+    test.event(Event::Pushed(running(15)));
+    assert_eq!(test.progress(), Some(20), "it does not decrease");
+    assert_eq!(test.wait_for_call(), Duration::from_secs(15));
     for _ in 0..500 {
-        watch.tell(Event::Pushed(JobStatus::Queued));
+        test.event(Event::Pushed(JobStatus::Queued));
     }
-    assert_eq!(watch.state().word(), "running");
-    watch.tell(Event::Pushed(running(99)));
-    assert_eq!(watch.progress(), Some(90), "the max_progress holds");
+    assert_eq!(test.state().as_str(), "running");
+    test.event(Event::Pushed(running(99)));
+    assert_eq!(test.progress(), Some(90), "the maximum holds");
 }
 
 #[test]
-fn the_usual_interval_is_back_the_moment_the_stream_ends() {
-    let mut watch = Watch::video();
-    watch.answer(running(10));
-    watch.tell(Event::Pushed(running(20)));
-    watch.pass(Duration::from_secs(5));
-    assert_eq!(watch.calls(), 0);
-    watch.tell(Event::StreamEnded);
-    assert_eq!(watch.calls(), 1, "it is due since long");
-    watch.answer(running(30));
-    assert_eq!(watch.wait_for_call(), Duration::from_secs(1));
+fn usual_interval_returns_when_stream_ends() {
+    let mut test = TestMonitor::video();
+    test.respond(running(10));
+    test.event(Event::Pushed(running(20)));
+    test.pass(Duration::from_secs(5));
+    assert_eq!(test.calls(), 0);
+    test.event(Event::StreamEnded);
+    assert_eq!(test.calls(), 1, "it has been due for long");
+    test.respond(running(30));
+    assert_eq!(test.wait_for_call(), Duration::from_secs(1));
 }
 
 #[test]
-fn a_pushed_end_gives_the_check_up_and_is_final() {
-    let mut watch = Watch::video();
-    let call = watch.call();
-    watch.tell(Event::Pushed(JobStatus::Succeeded));
-    assert_eq!(watch.actions, [Action::Abandon]);
-    assert_eq!(watch.state(), TaskState::Succeeded);
-    watch.tell(Event::Pushed(running(10)));
-    watch.tell(Event::Checked(call, Ok(running(10))));
-    assert_eq!(watch.state(), TaskState::Succeeded);
-    assert_eq!(watch.monitor.next_due(watch.now), None);
+fn pushed_end_aborts_check_and_is_final() {
+    let mut test = TestMonitor::video();
+    let call = test.call();
+    test.event(Event::Pushed(JobStatus::Succeeded));
+    assert_eq!(test.actions, [Action::Abandon]);
+    assert_eq!(test.state(), TaskState::Succeeded);
+    test.event(Event::Pushed(running(10)));
+    test.event(Event::Checked(call, Ok(running(10))));
+    assert_eq!(test.state(), TaskState::Succeeded);
+    assert_eq!(test.monitor.next_due(test.now), None);
 }
 
 #[test]
-fn pushed_news_end_a_row_of_failures_but_not_the_wait_that_the_server_asked_for() {
-    let mut watch = Watch::video();
-    watch.fail(busy_for(40));
-    assert_eq!(watch.state().word(), "recovering");
-    watch.tell(Event::Pushed(running(10)));
-    assert_eq!(watch.state().word(), "running");
-    watch.tell(Event::StreamEnded);
-    assert_eq!(watch.wait_for_call(), Duration::from_secs(40));
+fn pushed_status_resets_failure_count_but_not_retry_after() {
+    let mut test = TestMonitor::video();
+    test.fail(busy_for(40));
+    assert_eq!(test.state().as_str(), "recovering");
+    test.event(Event::Pushed(running(10)));
+    assert_eq!(test.state().as_str(), "running");
+    test.event(Event::StreamEnded);
+    assert_eq!(test.wait_for_call(), Duration::from_secs(40));
+}
+
+/// The same wall clock, one that is a day ahead, and one that is a day behind.
+const OTHER_WALL_CLOCKS: [Timestamp; 3] = [
+    WALL_CLOCK,
+    Timestamp::from_millis(WALL_CLOCK_MILLIS + DAY),
+    Timestamp::from_millis(WALL_CLOCK_MILLIS - DAY),
+];
+
+#[test]
+fn follow_up_waits_no_longer_than_its_delay_whatever_wall_clock_does() {
+    for wall in OTHER_WALL_CLOCKS {
+        let mut test = TestMonitor::new(with_follow_up(FollowUp::After(seconds(5))));
+        test.pass(seconds(2));
+        // The monotonic clock of another tab starts elsewhere.
+        let monotonic = Timestamp::from_millis(10);
+        test.restore_at(Now { monotonic, wall });
+        let mut waited = Duration::ZERO;
+        while !test.follows_up() {
+            waited += test.wait();
+            if test.calls() > 0 && !test.follows_up() {
+                test.respond(running(1));
+            }
+        }
+        let expected = match wall {
+            WALL_CLOCK => seconds(3),
+            ahead if ahead > WALL_CLOCK => Duration::ZERO,
+            _ => seconds(5),
+        };
+        assert_eq!(waited, expected);
+    }
+}
+
+#[test]
+fn retry_after_waits_no_longer_than_its_maximum_whatever_wall_clock_does() {
+    for wall in OTHER_WALL_CLOCKS {
+        let mut test = TestMonitor::video();
+        test.fail(busy_for(50)).pass(seconds(20));
+        let monotonic = Timestamp::from_millis(10);
+        test.restore_at(Now { monotonic, wall });
+        let expected = match wall {
+            WALL_CLOCK => seconds(30),
+            ahead if ahead > WALL_CLOCK => Duration::ZERO,
+            _ => seconds(60),
+        };
+        test.event(Event::Tick);
+        assert_eq!(test.wait_for_call(), expected);
+    }
 }

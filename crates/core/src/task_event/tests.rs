@@ -4,7 +4,6 @@ use std::rc::Rc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::store::Tasks;
 use crate::time::Timestamp;
 use crate::upload::UploadStage;
 use crate::{CallError, JobKind, Percent};
@@ -18,6 +17,7 @@ fn task(id: &str, state: TaskState) -> Rc<Task> {
         state,
         has_file: false,
         started: Timestamp::default(),
+        meta: None,
     })
 }
 
@@ -50,7 +50,7 @@ fn event(from: Option<TaskState>, to: Option<TaskState>) -> Option<TaskEvent> {
 }
 
 #[test]
-fn each_turn_has_its_name() {
+fn each_transition_has_its_name() {
     let failed = || TaskState::Failed(Failure::Interrupted);
     for (from, to, name) in [
         (None, Some(TaskState::Queued), "started"),
@@ -81,12 +81,12 @@ fn each_turn_has_its_name() {
 }
 
 #[test]
-fn percents_and_seconds_are_no_turns() {
+fn progress_and_countdown_are_no_transitions() {
     for (from, to) in [
         (at(1), at(2)),
         (recovering(3, 8), recovering(3, 7)),
         (recovering(3, 8), recovering(3, 0)),
-        // A failure after an answer in between: the word has been the same all along.
+        // A failure after a valid response that the state did not show.
         (recovering(3, 0), recovering(1, 2)),
     ] {
         assert_eq!(event(Some(from), Some(to)), None);
@@ -94,9 +94,9 @@ fn percents_and_seconds_are_no_turns() {
 }
 
 #[test]
-fn it_says_how_often_how_long_and_why() {
+fn event_has_attempt_delay_and_reason() {
     let event = event(Some(recovering(1, 0)), Some(recovering(2, 4)));
-    let event = event.expect("a turn");
+    let event = event.expect("a transition");
     assert_eq!(event.attempt, 2);
     assert_eq!(event.delay, Some(Duration::from_secs(4)));
     assert_eq!(event.reason, Some(Failure::Call(CallError::Unreachable)));
@@ -107,7 +107,7 @@ fn it_says_how_often_how_long_and_why() {
     );
 }
 
-/// Of every word, and some that differ only in what is no turn.
+/// Every kind of state, and some that differ only in what is no transition.
 fn states() -> impl Strategy<Value = TaskState> {
     prop_oneof![
         (0..=99_u8).prop_map(|percent| TaskState::Uploading {
@@ -125,34 +125,36 @@ fn states() -> impl Strategy<Value = TaskState> {
 }
 
 proptest! {
-    /// Whoever hears the events alone knows the word of every task.
+    /// The events alone are enough to know the state of every task.
     #[test]
-    fn the_events_of_any_history_tell_the_last_word_of_every_task(
+    fn events_of_any_history_tell_last_state_of_every_task(
         history in prop::collection::vec((0..4_u8, prop::option::weighted(0.9, states())), 0..60),
     ) {
-        let mut tasks = Tasks::default();
+        let mut tasks: BTreeMap<TaskId, Rc<Task>> = BTreeMap::new();
         let mut known: BTreeMap<TaskId, &'static str> = BTreeMap::new();
         for (number, state) in history {
             let id = format!("video_{number}_1");
-            let before = tasks.get(&id.as_str().into());
+            let before = tasks.get(&TaskId::from(id.as_str())).cloned();
             let change = match (state, before) {
                 (Some(state), before) => Change::Put { before, after: task(&id, state) },
                 (None, Some(before)) => Change::Removed(before),
                 (None, None) => continue,
             };
-            tasks.apply(std::slice::from_ref(&change));
+            match &change {
+                Change::Put { after, .. } => tasks.insert(after.id.clone(), Rc::clone(after)),
+                Change::Removed(task) => tasks.remove(&task.id),
+            };
             let Some(event) = TaskEvent::of(&change) else { continue };
-            let from = event.from.as_ref().map(TaskState::word);
-            prop_assert_eq!(known.get(&event.id).copied(), from, "it begins where the last one ended");
+            let from = event.from.as_ref().map(TaskState::as_str);
+            prop_assert_eq!(known.get(&event.id).copied(), from, "it begins where the last event ended");
             match &event.to {
-                Some(to) => known.insert(event.id.clone(), to.word()),
+                Some(to) => known.insert(event.id.clone(), to.as_str()),
                 None => known.remove(&event.id),
             };
         }
         let truth: BTreeMap<_, _> = tasks
-            .newest_first()
-            .iter()
-            .map(|task| (task.id.clone(), task.state.word()))
+            .into_iter()
+            .map(|(id, task)| (id, task.state.as_str()))
             .collect();
         prop_assert_eq!(known, truth);
     }

@@ -1,22 +1,22 @@
-//! The numbers of uploads, each a setting with its default.
+//! Settings of uploads, with their defaults.
 
 use std::time::Duration;
 
 use crate::failure::{Restriction, UploadLeg};
 use crate::policy::RetryPolicy;
 
-/// How files are sent.
+/// How files are uploaded, and which are accepted.
 ///
 /// | setting | default |
 /// | --- | --- |
-/// | [`concurrent`](Self::with_concurrent): uploads at once; the others wait their turn | 3 |
-/// | [`start_limit`](Self::with_limits): an attempt that sends no byte is given up after | 30 s |
-/// | [`bytes_limit`](Self::with_limits): one that stands still in the middle | 30 s |
-/// | [`answer_limit`](Self::with_limits): one that has no answer after its last byte | 60 s |
+/// | [`concurrent`](Self::with_concurrent): uploads at the same time; others are queued | 3 |
+/// | [`start_limit`](Self::with_limits): timeout until the first byte is sent | 30 s |
+/// | [`bytes_limit`](Self::with_limits): timeout between two bytes | 30 s |
+/// | [`answer_limit`](Self::with_limits): timeout from the last byte to the response | 60 s |
 /// | [`retry`](Self::with_retry): after transient failures | [`RetryPolicy`] |
-/// | [`types`](Self::with_types): what may be sent | everything |
-/// | [`max_size`](Self::with_max_size): bytes of one file | no limit |
-/// | [`max_files`](Self::with_max_files): files handed over in one go | no limit |
+/// | [`types`](Self::with_types): accepted types | all |
+/// | [`max_size`](Self::with_max_size): maximum size of a file | no limit |
+/// | [`max_files`](Self::with_max_files): maximum number of files in one form | no limit |
 ///
 /// ```
 /// use background_tasks_core::UploadPolicy;
@@ -31,26 +31,27 @@ use crate::policy::RetryPolicy;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadPolicy {
-    /// Uploads at once.
+    /// The number of uploads at the same time.
     pub concurrent: usize,
-    /// How long no first byte may be sent.
+    /// The timeout until the first byte is sent.
     pub start_limit: Duration,
-    /// How long no further byte may be sent.
+    /// The timeout between two bytes.
     pub bytes_limit: Duration,
-    /// How long the answer may take after the last byte.
+    /// The timeout from the last byte to the response.
     pub answer_limit: Duration,
-    /// What happens after transient failures.
+    /// How uploads are retried after transient failures.
     pub retry: RetryPolicy,
-    /// MIME types, `video/*`, or endings such as `.mp4`; with none, all may be sent.
+    /// Accepted types: MIME types, `video/*`, or file name extensions such as `.mp4`. If it is
+    /// empty, all files are accepted.
     pub types: Vec<String>,
-    /// The most bytes of one file.
+    /// The maximum size of a file in bytes.
     pub max_size: Option<u64>,
-    /// The most files that a form takes in one go.
+    /// The maximum number of files in one form.
     pub max_files: Option<usize>,
 }
 
 impl UploadPolicy {
-    /// The defaults of the table above.
+    /// The defaults in the table above.
     pub const fn new() -> Self {
         Self {
             concurrent: 3,
@@ -64,15 +65,15 @@ impl UploadPolicy {
         }
     }
 
-    /// Sets how many are sent at once, at least one.
+    /// Sets the number of uploads at the same time, at least one.
     #[must_use]
     pub fn with_concurrent(mut self, uploads: usize) -> Self {
         self.concurrent = uploads.max(1);
         self
     }
 
-    /// Sets how long an attempt may send no first byte, no further byte, and
-    /// may have no answer after its last.
+    /// Sets the timeouts until the first byte, between two bytes, and from the last byte to
+    /// the response.
     #[must_use]
     pub const fn with_limits(mut self, start: Duration, bytes: Duration, answer: Duration) -> Self {
         self.start_limit = start;
@@ -81,40 +82,40 @@ impl UploadPolicy {
         self
     }
 
-    /// Sets what happens after transient failures.
+    /// Sets how uploads are retried after transient failures.
     #[must_use]
     pub const fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Sets which files may be sent: MIME types (`video/mp4`, `video/*`) or
-    /// endings of names (`.mp4`), in any case.
+    /// Sets the accepted types: MIME types (`video/mp4`, `video/*`) or file name extensions
+    /// (`.mp4`), case-insensitive.
     #[must_use]
     pub fn with_types<T: Into<String>>(mut self, types: impl IntoIterator<Item = T>) -> Self {
         self.types = types.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets how many bytes a file may have.
+    /// Sets the maximum size of a file in bytes.
     #[must_use]
     pub const fn with_max_size(mut self, bytes: u64) -> Self {
         self.max_size = Some(bytes);
         self
     }
 
-    /// Sets how many files a form takes in one go.
+    /// Sets the maximum number of files in one form.
     #[must_use]
     pub const fn with_max_files(mut self, files: usize) -> Self {
         self.max_files = Some(files);
         self
     }
 
-    /// Whether a file may be sent, from what is known of it without reading it.
+    /// Whether a file is accepted, by what is known without reading it.
     ///
     /// # Errors
     ///
-    /// The first restriction that it does not keep to.
+    /// The first restriction that it violates.
     pub fn check(&self, name: &str, media_type: &str, size: u64) -> Result<(), Restriction> {
         if !self.types.is_empty() && !self.types.iter().any(|it| fits(it, name, media_type)) {
             return Err(Restriction::Types(self.types.clone()));
@@ -128,7 +129,7 @@ impl UploadPolicy {
         Ok(())
     }
 
-    /// How long nothing may move on this leg.
+    /// The timeout of this part of an upload.
     pub(super) const fn limit(&self, leg: UploadLeg) -> Duration {
         match leg {
             UploadLeg::Start => self.start_limit,
@@ -144,7 +145,7 @@ impl Default for UploadPolicy {
     }
 }
 
-/// As the `accept` attribute of a file field has it.
+/// Matches as the `accept` attribute of a file input does.
 fn fits(allowed: &str, name: &str, media_type: &str) -> bool {
     let (allowed, media_type) = (allowed.trim(), media_type.to_ascii_lowercase());
     let allowed = allowed.to_ascii_lowercase();
@@ -162,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_are_families_names_or_endings_in_any_case() {
+    fn types_are_wildcards_mime_types_or_extensions_in_any_case() {
         let policy = UploadPolicy::new().with_types(["video/*", "image/png", ".SRT"]);
         for (name, media_type) in [
             ("a.mp4", "video/mp4"),
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_may_have_as_many_bytes_as_the_limit_and_must_have_one() {
+    fn file_has_at_least_one_byte_and_at_most_maximum_size() {
         let policy = UploadPolicy::new().with_max_size(10);
         assert_eq!(policy.check("a", "", 10), Ok(()));
         assert_eq!(policy.check("a", "", 11), Err(Restriction::MaxSize(10)));

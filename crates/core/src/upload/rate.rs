@@ -1,19 +1,19 @@
-//! How fast bytes go up, smoothed, and how long the rest will take. Pure.
+//! The speed of an upload, smoothed, and the time left.
 
 use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// How fast an upload is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// The speed of an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// Bytes in a second, of late.
+    /// Bytes per second, averaged over the last few seconds.
     pub bytes_per_second: u64,
-    /// Until the last byte is sent at this pace, in whole seconds.
+    /// The time until the last byte is sent at this speed, in whole seconds.
     pub left: Duration,
 }
 
-/// Measured pace in an exponential moving average.
+/// Measures the speed as an exponential moving average.
 #[derive(Debug)]
 pub(super) struct Meter {
     last: Timestamp,
@@ -23,17 +23,17 @@ pub(super) struct Meter {
     shown: Option<(Timestamp, Rate)>,
 }
 
-/// After this time an old pace counts for 1/e.
+/// After this time an old measurement has the weight 1/e.
 const MEMORY: Duration = Duration::from_secs(2);
 
-/// Samples nearer to each other say more of the browser's buffers than of the pace.
+/// Samples at shorter intervals measure the browser's buffers rather than the network.
 const SHORTEST_SAMPLE: Duration = Duration::from_millis(250);
 
-/// What is shown changes no more often than a person can read it.
+/// The shown speed changes no more often than a user can read it.
 const SHOWN_FOR: Duration = Duration::from_secs(1);
 
 impl Meter {
-    /// Measures from here.
+    /// Starts to measure.
     pub(super) const fn start(sent: u64, now: Timestamp) -> Self {
         Self {
             last: now,
@@ -43,17 +43,19 @@ impl Meter {
         }
     }
 
-    /// So many bytes of `total` are sent now.
+    /// `sent` of `total` bytes have been sent.
     pub(super) fn add(&mut self, sent: u64, total: u64, now: Timestamp) {
         let passed = now.since(self.last);
         if passed < SHORTEST_SAMPLE {
             return;
         }
-        #[allow(clippy::cast_precision_loss)] // A pace need not be exact to the byte.
-        let pace = sent.saturating_sub(self.sent) as f64 / passed.as_secs_f64();
+        #[allow(clippy::cast_precision_loss)] // The speed need not be exact to the byte.
+        let speed = sent.saturating_sub(self.sent) as f64 / passed.as_secs_f64();
         (self.last, self.sent) = (now, sent);
         let weight = 1.0 - (-passed.as_secs_f64() / MEMORY.as_secs_f64()).exp();
-        let average = self.average.map_or(pace, |old| old + weight * (pace - old));
+        let average = self
+            .average
+            .map_or(speed, |old| old + weight * (speed - old));
         self.average = Some(average);
         let is_due = |(at, _): (Timestamp, Rate)| now.since(at) >= SHOWN_FOR;
         if self.shown.is_none_or(is_due) {
@@ -61,15 +63,15 @@ impl Meter {
         }
     }
 
-    /// What is shown of it.
+    /// The speed to show.
     pub(super) fn rate(&self) -> Option<Rate> {
         self.shown.map(|(_, rate)| rate)
     }
 }
 
-/// None where nothing moves.
+/// `None` without progress.
 fn rate(average: f64, left: u64) -> Option<Rate> {
-    // Positive, and saturating where it is beyond all measure.
+    // Not negative, and saturating.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let bytes_per_second = average as u64;
     let seconds = (bytes_per_second > 0).then(|| left.div_ceil(bytes_per_second))?;
@@ -88,35 +90,35 @@ mod tests {
     }
 
     #[test]
-    fn a_steady_pace_is_told_as_it_is_with_the_time_left() {
+    fn steady_speed_is_measured_with_time_left() {
         let mut meter = Meter::start(0, at(0));
         assert_eq!(meter.rate(), None);
         for step in 1..=10 {
             meter.add(step * 500, 10_000, at(step * 500));
         }
         let rate = meter.rate();
-        let pace = rate.map(|rate| rate.bytes_per_second);
+        let speed = rate.map(|rate| rate.bytes_per_second);
         assert!(
-            pace.is_some_and(|pace| (995..=1_005).contains(&pace)),
-            "{pace:?}"
+            speed.is_some_and(|speed| (995..=1_005).contains(&speed)),
+            "{speed:?}"
         );
         assert!(rate.is_some_and(|rate| (5..=6).contains(&rate.left.as_secs())));
     }
 
     #[test]
-    fn a_jolt_is_smoothed_and_a_step_back_is_no_negative_pace() {
+    fn burst_is_smoothed_and_speed_is_never_negative() {
         let mut meter = Meter::start(0, at(0));
         meter.add(1_000, 100_000, at(1_000));
         meter.add(11_000, 100_000, at(2_000));
-        let pace = meter.rate().map_or(0, |rate| rate.bytes_per_second);
-        assert!((3_000..7_000).contains(&pace), "{pace}");
+        let speed = meter.rate().map_or(0, |rate| rate.bytes_per_second);
+        assert!((3_000..7_000).contains(&speed), "{speed}");
         meter.add(0, 100_000, at(3_000));
         let slower = meter.rate().map_or(0, |rate| rate.bytes_per_second);
-        assert!(slower < pace, "{slower} after {pace}");
+        assert!(slower < speed, "{slower} after {speed}");
     }
 
     #[test]
-    fn what_is_shown_changes_once_a_second_at_most() {
+    fn shown_speed_changes_at_most_once_per_second() {
         let mut meter = Meter::start(0, at(0));
         let mut shown = Vec::new();
         for step in 1..=40_u64 {
@@ -128,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn standing_still_has_no_end_in_sight() {
+    fn stalled_upload_has_no_speed() {
         let mut meter = Meter::start(0, at(0));
         meter.add(0, 1_000, at(1_000));
         assert_eq!(meter.rate(), None);

@@ -1,4 +1,4 @@
-//! What of an upload's state machine outlives the tab: everything but the file.
+//! The part of an upload's state machine that outlives the tab: everything except the file.
 
 use std::rc::Rc;
 
@@ -28,7 +28,7 @@ pub struct SavedUpload {
 }
 
 impl Upload {
-    /// What of it is to be kept.
+    /// The part that is stored.
     pub fn saved(&self) -> SavedUpload {
         SavedUpload {
             keys: self.keys,

@@ -3,14 +3,14 @@ use std::time::Duration;
 use super::*;
 use crate::policy::RetryPolicy;
 
-/// An upload and what it asked for, under a clock of its own.
-struct Watch {
+/// An upload and its actions, with a clock that the test controls.
+struct TestUpload {
     upload: Upload,
     now: Timestamp,
     actions: Vec<Action>,
 }
 
-impl Watch {
+impl TestUpload {
     fn new() -> Self {
         Self::with(UploadPolicy::new())
     }
@@ -24,12 +24,12 @@ impl Watch {
     }
 
     fn sending() -> Self {
-        let mut watch = Self::new();
-        watch.tell(Event::Begin);
-        watch
+        let mut test = Self::new();
+        test.event(Event::Begin);
+        test
     }
 
-    fn tell(&mut self, event: Event) -> &mut Self {
+    fn event(&mut self, event: Event) -> &mut Self {
         self.actions.extend(self.upload.step(event, self.now));
         self
     }
@@ -48,45 +48,51 @@ impl Watch {
     }
 
     fn bytes(&mut self, bytes: u64) -> &mut Self {
-        let news = UploadEvent::Sent { bytes, total: 100 };
+        let progress = UploadEvent::Sent { bytes, total: 100 };
         let call = self.call();
-        self.tell(Event::Progress(call, news))
+        self.event(Event::Progress(call, progress))
     }
 
     fn resumable(&mut self) -> &mut Self {
         let call = self.call();
-        self.tell(Event::Progress(
+        self.event(Event::Progress(
             call,
             UploadEvent::Resumable("there".into()),
         ))
     }
 
-    fn answer(&mut self, answer: Result<(), CallError>) -> &mut Self {
+    fn respond(&mut self, result: Result<(), CallError>) -> &mut Self {
         let call = self.call();
-        self.tell(Event::Answered(call, answer))
+        self.event(Event::Answered(call, result))
     }
 
     fn pass(&mut self, duration: Duration) -> &mut Self {
         self.now = self.now + duration;
-        self.tell(Event::Tick)
+        self.event(Event::Tick)
     }
 
-    /// Lets time pass until the upload next has something to do.
+    /// Advances the clock to the next due time and returns how long that took.
     fn wait(&mut self) -> Duration {
-        let due = self.upload.next_due(self.now).expect("it waits for time");
+        let due = self.upload.next_due(self.now).expect("something is due");
         let passed = due.since(self.now);
         self.pass(passed);
         passed
     }
 
-    /// Lets time pass until it queues again, and has it begin.
-    fn wait_for_turn(&mut self) -> Duration {
+    /// Waits until the upload is queued again, gives it a slot, and returns how long that took.
+    fn wait_for_slot(&mut self) -> Duration {
         let start = self.now;
         while !self.upload.is_queued() {
             self.wait();
         }
-        self.tell(Event::Begin);
+        self.event(Event::Begin);
         self.now.since(start)
+    }
+
+    /// The upload as another tab has it.
+    fn restored(&self) -> Upload {
+        let (saved, state) = (self.upload.saved(), self.state());
+        Upload::restored(&saved, &state, Rc::default(), Environment::default())
     }
 
     fn state(&self) -> TaskState {
@@ -118,37 +124,37 @@ fn online(online: bool) -> Event {
 }
 
 #[test]
-fn nothing_is_sent_before_its_turn() {
-    let mut watch = Watch::new();
-    watch.pass(seconds(600));
-    assert_eq!(watch.state(), TaskState::Queued);
-    assert_eq!(watch.actions, []);
-    watch.tell(Event::Begin).tell(Event::Begin);
-    assert_eq!(watch.sent().len(), 1);
+fn nothing_is_sent_before_upload_has_slot() {
+    let mut test = TestUpload::new();
+    test.pass(seconds(600));
+    assert_eq!(test.state(), TaskState::Queued);
+    assert_eq!(test.actions, []);
+    test.event(Event::Begin).event(Event::Begin);
+    assert_eq!(test.sent().len(), 1);
 }
 
 #[test]
-fn progress_never_goes_back_and_reads_100_only_once_the_server_has_it() {
-    let mut watch = Watch::sending();
+fn progress_never_decreases_and_is_100_only_after_response() {
+    let mut test = TestUpload::sending();
     for (sent, shown) in [(10, 10), (60, 60), (40, 60), (100, 99)] {
-        assert_eq!(watch.bytes(sent).progress(), Some(shown));
+        assert_eq!(test.bytes(sent).progress(), Some(shown));
     }
-    watch.answer(Ok(()));
-    assert_eq!(watch.state(), TaskState::Succeeded);
-    assert_eq!(watch.progress(), Some(100));
+    test.respond(Ok(()));
+    assert_eq!(test.state(), TaskState::Succeeded);
+    assert_eq!(test.progress(), Some(100));
 }
 
 #[test]
-fn after_the_last_byte_it_waits_for_the_server_and_says_so() {
-    let mut watch = Watch::sending();
-    watch.bytes(100);
+fn upload_awaits_response_after_last_byte() {
+    let mut test = TestUpload::sending();
+    test.bytes(100);
     let stage = UploadStage::AwaitingAnswer;
     let progress = Some(Percent::new(99));
-    assert_eq!(watch.state(), TaskState::Uploading { progress, stage });
+    assert_eq!(test.state(), TaskState::Uploading { progress, stage });
 }
 
 #[test]
-fn each_leg_has_a_limit_of_its_own_and_a_message_of_its_own() {
+fn each_part_of_upload_has_its_own_timeout_and_error() {
     let stalled = |at, limit| CallError::Stalled {
         at,
         limit: seconds(limit),
@@ -158,205 +164,200 @@ fn each_leg_has_a_limit_of_its_own_and_a_message_of_its_own() {
         (Some(50), 30, stalled(UploadLeg::Bytes, 30)),
         (Some(100), 60, stalled(UploadLeg::Answer, 60)),
     ] {
-        let mut watch = Watch::sending();
+        let mut test = TestUpload::sending();
         if let Some(bytes) = bytes {
-            watch.pass(seconds(20)).bytes(bytes);
+            test.pass(seconds(20)).bytes(bytes);
         }
-        watch.pass(seconds(limit) - Duration::from_millis(1));
-        assert!(watch.upload.is_under_way(), "{error}");
-        assert_eq!(watch.wait(), Duration::from_millis(1));
-        assert_eq!(watch.actions.last(), Some(&Action::Abandon));
-        match watch.state() {
-            TaskState::Recovering { error: told, .. } => assert_eq!(told, error),
+        test.pass(seconds(limit) - Duration::from_millis(1));
+        assert!(test.upload.is_under_way(), "{error}");
+        assert_eq!(test.wait(), Duration::from_millis(1));
+        assert_eq!(test.actions.last(), Some(&Action::Abandon));
+        match test.state() {
+            TaskState::Recovering { error: shown, .. } => assert_eq!(shown, error),
             other => panic!("{other:?} after {error}"),
         }
     }
 }
 
 #[test]
-fn what_moves_may_take_as_long_as_it_likes() {
-    let mut watch = Watch::sending();
+fn upload_that_makes_progress_never_times_out() {
+    let mut test = TestUpload::sending();
     for bytes in 1..100 {
-        watch.pass(seconds(29)).bytes(bytes);
+        test.pass(seconds(29)).bytes(bytes);
     }
-    assert!(watch.upload.is_under_way());
+    assert!(test.upload.is_under_way());
 }
 
 #[test]
-fn transient_failures_are_waited_out_with_one_key_and_without_going_back() {
-    let mut watch = Watch::sending();
-    watch.bytes(60).answer(Err(CallError::Unreachable));
-    assert_eq!(watch.progress(), Some(60));
+fn transient_failures_are_retried_with_one_key_and_progress_is_kept() {
+    let mut test = TestUpload::sending();
+    test.bytes(60).respond(Err(CallError::Unreachable));
+    assert_eq!(test.progress(), Some(60));
     for base in [1, 2, 4, 8] {
-        let waited = watch.wait_for_turn();
+        let waited = test.wait_for_slot();
         assert!(
             (seconds(base)..=seconds(base * 2)).contains(&waited),
             "{waited:?}"
         );
-        assert_eq!(watch.bytes(5).progress(), Some(60));
-        watch.answer(Err(status(503)));
+        assert_eq!(test.bytes(5).progress(), Some(60));
+        test.respond(Err(status(503)));
     }
-    assert_eq!(watch.state(), TaskState::Failed(Failure::Call(status(503))));
-    let sent = watch.sent();
+    assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(503))));
+    let sent = test.sent();
     assert_eq!(sent.len(), 5);
     assert!(sent.iter().all(|(_, key, _)| *key == sent[0].1));
 }
 
 #[test]
-fn a_resumable_upload_goes_on_from_there_and_is_not_given_up_while_it_gets_further() {
-    let mut watch = Watch::sending();
-    watch.resumable();
+fn resumable_upload_continues_and_does_not_fail_while_it_gets_further() {
+    let mut test = TestUpload::sending();
+    test.resumable();
     for bytes in 1..20 {
-        watch.bytes(bytes * 4).bytes(bytes * 4 + 2);
-        watch.answer(Err(CallError::Unreachable));
-        watch.wait_for_turn();
+        test.bytes(bytes * 4).bytes(bytes * 4 + 2);
+        test.respond(Err(CallError::Unreachable));
+        test.wait_for_slot();
     }
-    assert!(watch.upload.is_under_way());
-    let (_, _, resume) = watch.sent().pop().expect("an attempt");
+    assert!(test.upload.is_under_way());
+    let (_, _, resume) = test.sent().pop().expect("an attempt");
     assert_eq!(resume, Some("there".into()));
 }
 
 #[test]
-fn a_resumable_upload_of_which_the_server_keeps_nothing_is_given_up() {
-    let mut watch = Watch::sending();
-    watch
-        .resumable()
+fn resumable_upload_of_which_server_keeps_nothing_fails() {
+    let mut test = TestUpload::sending();
+    test.resumable()
         .bytes(10)
         .bytes(100)
-        .answer(Err(status(507)));
+        .respond(Err(status(507)));
     for _ in 0..4 {
-        watch.wait_for_turn();
-        watch.bytes(0).bytes(10).bytes(100);
-        watch.answer(Err(status(507)));
+        test.wait_for_slot();
+        test.bytes(0).bytes(10).bytes(100);
+        test.respond(Err(status(507)));
     }
-    assert_eq!(watch.state(), TaskState::Failed(Failure::Call(status(507))));
+    assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(507))));
 }
 
 #[test]
-fn what_does_not_pass_by_itself_fails_at_once() {
+fn permanent_failure_fails_upload_at_once() {
     for code in [400, 401, 403, 413, 415, 422] {
-        let mut watch = Watch::sending();
-        watch.answer(Err(status(code)));
-        assert_eq!(
-            watch.state(),
-            TaskState::Failed(Failure::Call(status(code)))
-        );
+        let mut test = TestUpload::sending();
+        test.respond(Err(status(code)));
+        assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(code))));
     }
 }
 
 #[test]
-fn offline_nothing_is_counted_and_online_goes_on_at_once() {
-    let mut watch = Watch::sending();
-    watch.tell(online(false));
-    assert!(watch.upload.is_under_way(), "offline is a hint");
+fn nothing_is_counted_while_offline_and_going_online_continues_at_once() {
+    let mut test = TestUpload::sending();
+    test.event(online(false));
+    assert!(test.upload.is_under_way(), "offline is a hint");
     for _ in 0..20 {
-        watch.answer(Err(CallError::Unreachable));
-        assert!(matches!(watch.state(), TaskState::Offline { .. }));
-        assert_eq!(watch.wait_for_turn(), seconds(15));
+        test.respond(Err(CallError::Unreachable));
+        assert!(matches!(test.state(), TaskState::Offline { .. }));
+        assert_eq!(test.wait_for_slot(), seconds(15));
     }
-    watch.answer(Err(CallError::Unreachable));
-    watch.tell(online(true));
-    assert!(watch.upload.is_queued());
+    test.respond(Err(CallError::Unreachable));
+    test.event(online(true));
+    assert!(test.upload.is_queued());
 }
 
 #[test]
-fn an_attempt_that_was_slept_through_is_made_again_and_not_counted() {
-    let mut watch = Watch::sending();
+fn attempt_that_timed_out_during_sleep_is_repeated_and_not_counted() {
+    let mut test = TestUpload::sending();
     for _ in 0..10 {
-        watch.now = watch.now + seconds(3600);
-        watch.tell(Event::Woken);
-        assert_eq!(watch.actions.last(), Some(&Action::Abandon));
-        assert_eq!(watch.state(), TaskState::Queued);
-        watch.tell(Event::Begin);
+        test.now = test.now + seconds(3600);
+        test.event(Event::Woken);
+        assert_eq!(test.actions.last(), Some(&Action::Abandon));
+        assert_eq!(test.state(), TaskState::Queued);
+        test.event(Event::Begin);
     }
 }
 
 #[test]
-fn pause_keeps_what_is_there_and_resume_goes_on() {
-    let mut watch = Watch::sending();
-    watch.resumable().bytes(40).tell(Event::Pause);
-    assert_eq!(watch.actions.last(), Some(&Action::Abandon));
+fn pause_keeps_partial_upload_and_resume_continues_it() {
+    let mut test = TestUpload::sending();
+    test.resumable().bytes(40).event(Event::Pause);
+    assert_eq!(test.actions.last(), Some(&Action::Abandon));
     let (progress, stage) = (Some(Percent::new(40)), UploadStage::Paused);
-    assert_eq!(watch.state(), TaskState::Uploading { progress, stage });
-    watch.pass(seconds(3600)).tell(Event::Begin);
-    assert_eq!(watch.sent().len(), 1);
-    watch.tell(Event::Resume).tell(Event::Begin);
-    let (_, _, resume) = watch.sent().pop().expect("an attempt");
+    assert_eq!(test.state(), TaskState::Uploading { progress, stage });
+    test.pass(seconds(3600)).event(Event::Begin);
+    assert_eq!(test.sent().len(), 1);
+    test.event(Event::Resume).event(Event::Begin);
+    let (_, _, resume) = test.sent().pop().expect("an attempt");
     assert_eq!(resume, Some("there".into()));
 }
 
 #[test]
-fn a_cancelled_upload_is_abandoned_and_discarded_and_a_late_answer_changes_nothing() {
-    let mut watch = Watch::sending();
-    watch.resumable().tell(Event::Cancel).answer(Ok(()));
-    assert_eq!(watch.state(), TaskState::Cancelled);
+fn cancelled_upload_is_aborted_and_discarded_and_late_response_changes_nothing() {
+    let mut test = TestUpload::sending();
+    test.resumable().event(Event::Cancel).respond(Ok(()));
+    assert_eq!(test.state(), TaskState::Cancelled);
     let done = [Action::Abandon, Action::Discard("there".into())];
-    assert_eq!(watch.actions.get(1..), Some(&done[..]));
-    watch
-        .tell(Event::Cancel)
-        .tell(Event::Pause)
-        .tell(Event::Resume);
-    assert_eq!(watch.state(), TaskState::Cancelled);
-    assert_eq!(watch.actions.len(), 3);
+    assert_eq!(test.actions.get(1..), Some(&done[..]));
+    test.event(Event::Cancel)
+        .event(Event::Pause)
+        .event(Event::Resume);
+    assert_eq!(test.state(), TaskState::Cancelled);
+    assert_eq!(test.actions.len(), 3);
 }
 
 #[test]
-fn retry_begins_anew_and_ignores_the_attempt_before() {
-    let mut watch = Watch::sending();
-    watch.bytes(50).answer(Err(status(413)));
-    let first = watch.call();
-    watch.tell(Event::Retry).tell(Event::Begin);
-    assert_ne!(watch.call(), first);
-    assert_eq!(watch.progress(), None);
-    watch.tell(Event::Answered(first, Ok(())));
-    assert!(watch.upload.is_under_way());
-    let keys: Vec<_> = watch.sent().into_iter().map(|(_, key, _)| key).collect();
-    assert_ne!(keys[0], keys[1], "what was refused is another request");
+fn retry_starts_new_attempt_and_ignores_previous_one() {
+    let mut test = TestUpload::sending();
+    test.bytes(50).respond(Err(status(413)));
+    let first = test.call();
+    test.event(Event::Retry).event(Event::Begin);
+    assert_ne!(test.call(), first);
+    assert_eq!(test.progress(), None);
+    test.event(Event::Answered(first, Ok(())));
+    assert!(test.upload.is_under_way());
+    let keys: Vec<_> = test.sent().into_iter().map(|(_, key, _)| key).collect();
+    assert_ne!(keys[0], keys[1], "a new request after a refusal");
 }
 
 #[test]
-fn retry_of_a_request_that_may_have_arrived_keeps_its_key() {
-    let mut watch =
-        Watch::with(UploadPolicy::new().with_retry(RetryPolicy::new().with_max_failures(1)));
-    watch.tell(Event::Begin).answer(Err(CallError::Unreachable));
-    watch.tell(Event::Retry).tell(Event::Begin);
-    let keys: Vec<_> = watch.sent().into_iter().map(|(_, key, _)| key).collect();
+fn retry_of_request_that_may_have_arrived_keeps_idempotency_key() {
+    let mut test =
+        TestUpload::with(UploadPolicy::new().with_retry(RetryPolicy::new().with_max_failures(1)));
+    test.event(Event::Begin)
+        .respond(Err(CallError::Unreachable));
+    test.event(Event::Retry).event(Event::Begin);
+    let keys: Vec<_> = test.sent().into_iter().map(|(_, key, _)| key).collect();
     assert_eq!(keys[0], keys[1]);
 }
 
 #[test]
-fn a_key_under_which_something_may_have_arrived_outlives_a_refusal_and_a_reload() {
+fn idempotency_key_of_request_that_may_have_arrived_survives_permanent_failure_and_reload() {
     for uncertain in [CallError::Unreachable, status(502), status(504)] {
-        let mut watch =
-            Watch::with(UploadPolicy::new().with_retry(RetryPolicy::new().with_max_failures(2)));
-        watch.tell(Event::Begin).answer(Err(uncertain.clone()));
-        watch.wait_for_turn();
-        // Signed out meanwhile: nothing of this attempt arrived, but of the first.
-        watch.answer(Err(status(401)));
-        let saved = watch.upload.saved();
-        watch.upload = Upload::restored(saved, Rc::default(), Environment::default());
-        watch.tell(Event::Retry).tell(Event::Begin);
-        let keys: Vec<_> = watch.sent().into_iter().map(|(_, key, _)| key).collect();
+        let mut test = TestUpload::with(
+            UploadPolicy::new().with_retry(RetryPolicy::new().with_max_failures(2)),
+        );
+        test.event(Event::Begin).respond(Err(uncertain.clone()));
+        test.wait_for_slot();
+        // The user was signed out: this attempt did not arrive, but the first one may have.
+        test.respond(Err(status(401)));
+        test.upload = test.restored();
+        test.event(Event::Retry).event(Event::Begin);
+        let keys: Vec<_> = test.sent().into_iter().map(|(_, key, _)| key).collect();
         assert_eq!(keys.len(), 3, "{uncertain}");
         assert!(keys.iter().all(|key| *key == keys[0]), "{uncertain}");
     }
 }
 
 #[test]
-fn an_upload_that_the_page_was_left_in_says_so_and_goes_on_from_where_it_was() {
-    let mut watch = Watch::sending();
-    watch.resumable().bytes(50);
-    let (_, key, _) = watch.sent().pop().expect("an attempt");
-    let around = Environment::default();
-    let mut restored = Upload::restored(watch.upload.saved(), Rc::default(), around);
+fn interrupted_upload_continues_where_it_was_after_retry() {
+    let mut test = TestUpload::sending();
+    test.resumable().bytes(50);
+    let (_, key, _) = test.sent().pop().expect("an attempt");
+    let mut restored = test.restored();
     restored.mark_interrupted();
     assert_eq!(
-        restored.state(watch.now),
+        restored.state(test.now),
         TaskState::Failed(Failure::Interrupted)
     );
     assert!(restored.wants_file());
-    watch.upload = restored;
-    watch.tell(Event::Retry).tell(Event::Begin);
-    let (_, again, resume) = watch.sent().pop().expect("an attempt");
+    test.upload = restored;
+    test.event(Event::Retry).event(Event::Begin);
+    let (_, again, resume) = test.sent().pop().expect("an attempt");
     assert_eq!((again, resume), (key, Some("there".into())));
 }
