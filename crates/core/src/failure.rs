@@ -37,7 +37,7 @@ pub enum CallError {
     },
     /// The body is not the expected JSON.
     #[error("invalid response: {detail}")]
-    NotUnderstood {
+    InvalidResponse {
         /// What is wrong with it.
         detail: Rc<str>,
     },
@@ -60,7 +60,7 @@ impl CallError {
             Self::Unreachable
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
-            | Self::NotUnderstood { .. }
+            | Self::InvalidResponse { .. }
             | Self::UnknownStatus { .. } => true,
             Self::FileUnreadable => false,
             Self::Status { status, .. } => match status {
@@ -80,7 +80,7 @@ impl CallError {
             Self::Unreachable
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
-            | Self::NotUnderstood { .. }
+            | Self::InvalidResponse { .. }
             | Self::UnknownStatus { .. }
             | Self::FileUnreadable => None,
         }
@@ -94,7 +94,7 @@ impl CallError {
             Self::Unreachable
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
-            | Self::NotUnderstood { .. } => true,
+            | Self::InvalidResponse { .. } => true,
             Self::Status { status, .. } => *status >= 500,
             Self::UnknownStatus { .. } | Self::FileUnreadable => false,
         }

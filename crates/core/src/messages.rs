@@ -204,7 +204,7 @@ impl Messages {
                     None => reason,
                 }
             }
-            CallError::NotUnderstood { detail } => {
+            CallError::InvalidResponse { detail } => {
                 fill(&reasons.not_understood, &[("detail", detail)])
             }
             CallError::UnknownStatus { value } => fill(&reasons.unknown_word, &[("word", value)]),

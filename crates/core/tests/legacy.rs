@@ -116,7 +116,7 @@ fn expected_jobs() -> Vec<Snapshot> {
     let unknown = CallError::UnknownStatus {
         value: "pondering".into(),
     };
-    let invalid = CallError::NotUnderstood {
+    let invalid = CallError::InvalidResponse {
         detail: "a web page instead of JSON".into(),
     };
     let timed_out = CallError::TimedOut {

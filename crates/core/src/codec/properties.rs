@@ -69,7 +69,7 @@ fn call_error() -> BoxedStrategy<CallError> {
                 message
             }
         ),
-        text().prop_map(|detail| CallError::NotUnderstood { detail }),
+        text().prop_map(|detail| CallError::InvalidResponse { detail }),
         text().prop_map(|value| CallError::UnknownStatus { value }),
         Just(CallError::FileUnreadable),
     ]

@@ -54,7 +54,7 @@ codec_enum!(CallError {
     1 => TimedOut { limit },
     2 => Stalled { at, limit },
     3 => Status { status, retry_after, message },
-    4 => NotUnderstood { detail },
+    4 => InvalidResponse { detail },
     5 => UnknownStatus { value },
     6 => FileUnreadable,
 });

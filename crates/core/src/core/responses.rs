@@ -120,7 +120,7 @@ impl Core {
             } else {
                 self.answered(&check.task, check.call);
                 let detail = "it does not mention the job".into();
-                let error = CallError::NotUnderstood { detail };
+                let error = CallError::InvalidResponse { detail };
                 let event = monitor::Event::Checked(check.call, Err(error));
                 self.step_job(&check.task.clone(), event, now);
             }

@@ -58,7 +58,7 @@ pub(super) fn call_error(json: &Json) -> Option<CallError> {
             retry_after: optional(it.get("retry_after"), duration)?,
             message: optional(it.get("message"), Json::text)?.cloned(),
         },
-        ("NotUnderstood", it) => CallError::NotUnderstood {
+        ("NotUnderstood", it) => CallError::InvalidResponse {
             detail: Rc::clone(it.get("detail").text()?),
         },
         ("UnknownWord", it) => CallError::UnknownStatus {

@@ -201,7 +201,7 @@ fn every_failure_has_reason_in_every_language() {
             limit: std::time::Duration::from_secs(10),
         }
         .into(),
-        CallError::NotUnderstood {
+        CallError::InvalidResponse {
             detail: "a web page".into(),
         }
         .into(),

@@ -48,7 +48,7 @@ fn error() -> impl Strategy<Value = CallError> {
                 message: None,
             }
         }),
-        1 => Just(CallError::NotUnderstood { detail: "a web page".into() }),
+        1 => Just(CallError::InvalidResponse { detail: "a web page".into() }),
     ]
 }
 
