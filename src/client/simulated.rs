@@ -14,6 +14,9 @@ mod simulation;
 use std::fmt;
 use std::rc::Rc;
 
+use background_tasks_core::{
+    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, UploadEvent,
+};
 use futures_util::FutureExt as _;
 use yew::Callback;
 
@@ -24,9 +27,6 @@ use self::server::Server;
 pub use self::simulation::Simulation;
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
 use crate::clock::{BrowserClock, Clock};
-use crate::task::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Report, UploadNews,
-};
 
 /// A client that needs no server: jobs go through queue and irregular progress
 /// by the clock, and fail by chance that grows from a seed.
@@ -45,7 +45,7 @@ use crate::task::{
 /// use futures_util::FutureExt as _;
 /// use yew_background_tasks::simulated::Fault;
 /// use yew_background_tasks::{
-///     AttachmentId, CallError, Job, JobKey, JobKind, Report, SimulatedStatusClient, Simulation,
+///     AttachmentId, CallError, Job, JobKey, JobKind, JobStatus, SimulatedStatusClient, Simulation,
 ///     StatusClient, VirtualClock,
 /// };
 ///
@@ -57,11 +57,11 @@ use crate::task::{
 ///     attachment: AttachmentId::from(7_u64),
 ///     key: JobKey::from("q-1"),
 /// };
-/// assert_eq!(client.status(&job).now_or_never(), Some(Ok(Report::Queued)));
+/// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Queued)));
 /// client.inject(Fault::Unreachable);
 /// assert_eq!(client.status(&job).now_or_never(), Some(Err(CallError::Unreachable)));
 /// clock.advance(Duration::from_secs(15));
-/// assert_eq!(client.status(&job).now_or_never(), Some(Ok(Report::Succeeded)));
+/// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Succeeded)));
 /// ```
 ///
 /// Cloning is cheap; clones are one server.
@@ -150,7 +150,7 @@ impl SimulatedStatusClient {
 }
 
 impl StatusClient for SimulatedStatusClient {
-    fn status(&self, job: &Job) -> Call<Report> {
+    fn status(&self, job: &Job) -> Call<JobStatus> {
         self.call(Request::Status(job.clone()), wire::report)
     }
 
@@ -160,7 +160,7 @@ impl StatusClient for SimulatedStatusClient {
 }
 
 impl StorageClient for SimulatedStatusClient {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
         let size = file::size_of(&upload.file);
         let made = self.0.take_in(Request::Upload {
             title: upload.title,

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    Attachment, CallError, Change, Failure, FollowUp, Percent, Report, Settings, TaskId, TaskState,
-    Tasks,
+    Attachment, CallError, Change, Failure, FollowUp, JobStatus, Percent, Settings, TaskId,
+    TaskState, Tasks,
 };
 
 use crate::scripted::{Answer, Made, Stage, running, seconds};
@@ -76,7 +76,7 @@ async fn a_video_is_checked_120_times_one_second_apart_and_an_embedding_60_times
 
 #[wasm_bindgen_test]
 async fn success_is_told_and_nothing_is_asked_any_more() {
-    let stage = Stage::new([running(10), running(95), Answer::Says(Report::Succeeded)]);
+    let stage = Stage::new([running(10), running(95), Answer::Says(JobStatus::Succeeded)]);
     let id = start(&stage);
     stage.pass(seconds(1)).await;
     let progress = Some(Percent::new(10));
@@ -100,12 +100,12 @@ async fn a_check_without_an_answer_is_given_up_after_ten_seconds() {
     assert!(matches!(stage.state(&id), TaskState::Recovering { .. }));
     stage.pass(seconds(2)).await;
     assert_eq!(stage.client.checks().len(), 2);
-    assert_eq!(stage.state(&id).word(), "running");
+    assert_eq!(stage.state(&id).as_str(), "running");
 }
 
 #[wasm_bindgen_test]
 async fn a_job_that_the_server_failed_is_started_again_and_stays_the_same_task() {
-    let failed = Report::Failed {
+    let failed = JobStatus::Failed {
         reason: Some("codec".into()),
     };
     let stage = Stage::new([Answer::Says(failed)]);
@@ -163,7 +163,7 @@ async fn an_uploaded_video_is_processed_and_five_seconds_later_embedded() {
         .tasks
         .upload(file("talk.mp4", "video/mp4", "moov"), "My talk");
     assert_eq!(id.as_str(), "upload_1_1700000000000");
-    assert_eq!(stage.state(&id).word(), "uploading");
+    assert_eq!(stage.state(&id).as_str(), "uploading");
     stage.pass(seconds(4)).await;
     assert_eq!(stage.state(&id), TaskState::Succeeded);
     assert_eq!(kinds(&stage), ["video", "upload"]);
@@ -205,7 +205,7 @@ async fn by_choice_the_embedding_waits_for_the_video() {
         .upload(file("talk.mp4", "video/mp4", "moov"), "");
     stage.pass(seconds(20)).await;
     assert_eq!(kinds(&stage), ["video", "upload"]);
-    stage.client.then([Answer::Says(Report::Succeeded)]);
+    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
     stage.pass(seconds(3)).await;
     assert_eq!(kinds(&stage), ["embedding", "video", "upload"]);
 }
@@ -274,7 +274,7 @@ async fn a_listener_hears_each_change_once_and_may_act_on_it() {
         let (heard, tasks) = (Rc::clone(&heard), stage.tasks.clone());
         move |change| {
             if let Change::Put { after, .. } = change {
-                heard.borrow_mut().push(after.state.word());
+                heard.borrow_mut().push(after.state.as_str());
                 if matches!(after.state, TaskState::Failed(_)) && heard.borrow().len() < 3 {
                     tasks.retry(&after.id);
                 }
@@ -300,10 +300,10 @@ async fn the_browsers_word_on_the_connection_is_followed() {
         window.dispatch_event(&event).expect("it is heard");
     };
     event("offline");
-    assert_eq!(stage.state(&id).word(), "offline");
+    assert_eq!(stage.state(&id).as_str(), "offline");
     stage.client.then([Answer::Fails(CallError::Unreachable)]);
     stage.pass(seconds(100)).await;
-    assert_eq!(stage.state(&id).word(), "offline");
+    assert_eq!(stage.state(&id).as_str(), "offline");
     let probes = stage.client.checks().len();
     stage.client.then([running(20)]);
     event("online");
@@ -318,7 +318,7 @@ async fn the_browsers_word_on_the_connection_is_followed() {
 
 #[wasm_bindgen_test]
 async fn what_has_ended_can_be_cleared_and_what_goes_on_cannot() {
-    let stage = Stage::new([Answer::Says(Report::Succeeded), running(10)]);
+    let stage = Stage::new([Answer::Says(JobStatus::Succeeded), running(10)]);
     let (done, running) = (start(&stage), start(&stage));
     stage.pass(seconds(1)).await;
     stage.tasks.clear(&running);

@@ -11,15 +11,16 @@ use futures_util::future::{pending, ready};
 use yew::Callback;
 use yew_background_tasks::{
     Answers, Attachment, AttachmentId, BackgroundTasks, Call, CallError, Clients, Clock as _,
-    IdempotencyKey, Job, JobKey, JobKind, NewAttachment, News, Percent, Pushed, Report, Settings,
-    StatusClient, StorageClient, TaskId, TaskState, Tasks, Timestamp, UploadNews, VirtualClock,
+    IdempotencyKey, Job, JobKey, JobKind, JobStatus, NewAttachment, Percent, Settings,
+    StatusClient, StatusUpdate, StorageClient, StreamEvent, TaskId, TaskState, Tasks, Timestamp,
+    UploadEvent, VirtualClock,
 };
 use yewdux::Dispatch;
 
 /// One answer to a status check.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    Says(Report),
+    Says(JobStatus),
     Fails(CallError),
     /// Never comes.
     Stalls,
@@ -29,14 +30,14 @@ pub enum Answer {
 #[derive(Clone, Debug)]
 pub enum Batch {
     /// All jobs are so, but for those of these keys, of which it says nothing.
-    Says(Report, Vec<JobKey>),
+    Says(JobStatus, Vec<JobKey>),
     /// As long after the call.
-    SaysAfter(Duration, Report),
+    SaysAfter(Duration, JobStatus),
     Fails(CallError),
     /// The server does not know the call.
     Unknown,
     /// Only so many are answered for, the first ones.
-    Short(usize, Report),
+    Short(usize, JobStatus),
 }
 
 /// A call that was made, and when.
@@ -68,7 +69,7 @@ struct Script {
 
 /// A stream of news that was opened.
 struct Stream {
-    on_news: Callback<News>,
+    on_news: Callback<StreamEvent>,
     end: oneshot::Sender<Result<(), CallError>>,
 }
 
@@ -115,16 +116,16 @@ impl Scripted {
     }
 
     /// Says this on the last stream.
-    pub fn push(&self, news: News) {
+    pub fn push(&self, news: StreamEvent) {
         let on_news = self.0.streams.borrow().last().map(|it| it.on_news.clone());
         on_news.expect("a stream").emit(news);
     }
 
-    pub fn push_report(&self, key: &str, report: Report) {
-        self.push(News::Reports(vec![Pushed {
+    pub fn push_report(&self, key: &str, status: JobStatus) {
+        self.push(StreamEvent::Statuses(vec![StatusUpdate {
             endpoint: "video-processing".into(),
             key: key.into(),
-            report,
+            status,
         }]));
     }
 
@@ -172,7 +173,7 @@ impl Scripted {
 }
 
 impl StatusClient for Scripted {
-    fn status(&self, job: &Job) -> Call<Report> {
+    fn status(&self, job: &Job) -> Call<JobStatus> {
         self.log(Made::Check(job.key.clone()));
         let mut answers = self.0.answers.borrow_mut();
         let answer = match answers.len() {
@@ -198,7 +199,7 @@ impl StatusClient for Scripted {
             0 | 1 => batches.front().cloned(),
             _ => batches.pop_front(),
         };
-        let all = |report: Report| keys.iter().map(|_| Some(Ok(report.clone()))).collect();
+        let all = |report: JobStatus| keys.iter().map(|_| Some(Ok(report.clone()))).collect();
         match batch {
             Some(Batch::Says(report, but)) => {
                 let says = |key| (!but.contains(key)).then(|| Ok(report.clone()));
@@ -223,7 +224,7 @@ impl StatusClient for Scripted {
         }
     }
 
-    fn events(&self, on_news: Callback<News>) -> Option<Call<()>> {
+    fn events(&self, on_news: Callback<StreamEvent>) -> Option<Call<()>> {
         if !self.0.pushes.get() {
             return None;
         }
@@ -240,9 +241,9 @@ impl StatusClient for Scripted {
 }
 
 impl StorageClient for Scripted {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
         self.log(Made::Upload(upload.title));
-        on_news.emit(UploadNews::Sent {
+        on_news.emit(UploadEvent::Sent {
             bytes: 40,
             total: 100,
         });
@@ -354,8 +355,8 @@ pub fn running(percent: u8) -> Answer {
     Answer::Says(running_at(percent))
 }
 
-pub fn running_at(percent: u8) -> Report {
-    Report::Running {
+pub fn running_at(percent: u8) -> JobStatus {
+    JobStatus::Running {
         progress: Some(Percent::new(percent)),
     }
 }

@@ -39,7 +39,7 @@ pub enum End {
     Cancelled,
 }
 
-/// How far a task is. Its [`word`](Self::word) is the public one of CONTRACT §4.
+/// How far a task is. Its [`as_str`](Self::as_str) is the public one of CONTRACT §4.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskState {
     /// An upload is under way.
@@ -82,7 +82,7 @@ pub enum TaskState {
 
 impl TaskState {
     /// The word of `data-task-state` (CONTRACT §4).
-    pub const fn word(&self) -> &'static str {
+    pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Uploading { .. } => "uploading",
             Self::Queued => "queued",

@@ -95,7 +95,7 @@ impl TaskEvent {
                 Some(TaskState::Recovering { .. } | TaskState::Offline { .. }),
                 Some(TaskState::Uploading { .. } | TaskState::Queued | TaskState::Running { .. }),
             ) => "resumed",
-            (_, Some(to)) => to.word(),
+            (_, Some(to)) => to.as_str(),
         }
     }
 }
@@ -125,7 +125,7 @@ fn is_turn(from: &TaskState, to: &TaskState) -> bool {
             0
         }
     };
-    from.word() != to.word() || failures(to) > failures(from)
+    from.as_str() != to.as_str() || failures(to) > failures(from)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

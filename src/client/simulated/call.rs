@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::time::Timestamp;
+use background_tasks_core::Timestamp;
 
 /// How many calls are remembered; older ones are forgotten.
 const CAPACITY: usize = 500;

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::{AttachmentId, IdempotencyKey, Job, JobKind};
 use serde::Serialize;
 
 use super::call::Operation;
-use crate::task::{AttachmentId, IdempotencyKey, Job, JobKind};
 
 /// What a client asks.
 #[derive(Clone, Debug)]

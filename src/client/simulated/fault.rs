@@ -3,8 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::JobKind;
+
 use super::call::{CallRecord, Operation};
-use crate::task::JobKind;
 
 /// What a call meets instead of a good answer (CONTRACT §2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,7 +185,7 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Timestamp;
+    use background_tasks_core::Timestamp;
 
     fn call(operation: Operation, kind: Option<&str>, id: Option<&str>) -> CallRecord {
         CallRecord::new(operation, kind, id, Timestamp::default())

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::sorted::SortedSet;
 use litemap::LiteMap;
 
 use super::call::{CallRecord, Operation};
 use super::chance;
 use super::run::{End, Run, Stage};
 use super::simulation::Simulation;
-use crate::sorted::SortedSet;
 
 /// How many jobs are remembered whose end was told: more than pages keep tasks
 /// that have ended, so that none of them finds its job begun anew.
@@ -131,7 +131,7 @@ fn name(kind: &str, key: &str) -> JobName {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Timestamp;
+    use background_tasks_core::Timestamp;
 
     const LATE: Duration = Duration::from_secs(1_000);
 

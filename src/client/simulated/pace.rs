@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::time::Timestamp;
+use background_tasks_core::Timestamp;
 
 /// How much of the server's time has passed. It never goes back, also when the
 /// speed changes.

@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::{
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, Percent, Timestamp,
+};
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -15,8 +18,6 @@ use super::pace::Pace;
 use super::run::{End, Stage};
 use super::simulation::Simulation;
 use crate::client::Attachment;
-use crate::task::{AttachmentId, IdempotencyKey, Job, JobKey, JobKind, Percent};
-use crate::time::Timestamp;
 
 /// How many answers to requests with an idempotency key are remembered: a client
 /// repeats a request within minutes.

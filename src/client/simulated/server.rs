@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::{CallError, Percent, UploadEvent};
 use futures_util::future::pending;
 use yew::Callback;
 
@@ -16,7 +17,6 @@ use super::processor::Processor;
 use super::simulation::Simulation;
 use crate::client::wire;
 use crate::clock::Clock;
-use crate::task::{CallError, Percent, UploadNews};
 
 /// Between two reports of an upload's progress: as often as browsers tell it.
 const SHORTEST_STEP: Duration = Duration::from_millis(50);
@@ -147,7 +147,7 @@ impl Made {
 
     /// Lets the time pass in which `total` bytes are sent; where the connection
     /// is to fail, half of them.
-    pub async fn send(&self, total: u64, on_news: &Callback<UploadNews>) {
+    pub async fn send(&self, total: u64, on_news: &Callback<UploadEvent>) {
         let up_to = match self.fault {
             Some(Fault::Unreachable | Fault::Stall) => Percent::new(50),
             Some(
@@ -165,7 +165,7 @@ impl Made {
             if told != Some(share) {
                 told = Some(share);
                 let bytes = total.saturating_mul(share.get().into()) / 100;
-                on_news.emit(UploadNews::Sent { bytes, total });
+                on_news.emit(UploadEvent::Sent { bytes, total });
             }
             if share >= up_to {
                 return;

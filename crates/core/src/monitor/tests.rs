@@ -423,7 +423,7 @@ fn offline_is_a_hint_that_a_good_answer_refutes() {
         assert_eq!(watch.wait_for_call(), seconds(15));
         watch.answer(running(percent));
         assert_eq!(watch.progress(), Some(percent));
-        assert_eq!(watch.state().word(), "running");
+        assert_eq!(watch.state().as_str(), "running");
     }
 }
 
@@ -760,7 +760,7 @@ fn pushed_news_slow_the_checks_and_spend_none_of_them() {
     for _ in 0..500 {
         watch.tell(Event::Pushed(JobStatus::Queued));
     }
-    assert_eq!(watch.state().word(), "running");
+    assert_eq!(watch.state().as_str(), "running");
     watch.tell(Event::Pushed(running(99)));
     assert_eq!(watch.progress(), Some(90), "the max_progress holds");
 }
@@ -795,9 +795,9 @@ fn a_pushed_end_gives_the_check_up_and_is_final() {
 fn pushed_news_end_a_row_of_failures_but_not_the_wait_that_the_server_asked_for() {
     let mut watch = Watch::video();
     watch.fail(busy_for(40));
-    assert_eq!(watch.state().word(), "recovering");
+    assert_eq!(watch.state().as_str(), "recovering");
     watch.tell(Event::Pushed(running(10)));
-    assert_eq!(watch.state().word(), "running");
+    assert_eq!(watch.state().as_str(), "running");
     watch.tell(Event::StreamEnded);
     assert_eq!(watch.wait_for_call(), Duration::from_secs(40));
 }

@@ -145,14 +145,14 @@ proptest! {
             let from = event.from.as_ref().map(TaskState::word);
             prop_assert_eq!(known.get(&event.id).copied(), from, "it begins where the last one ended");
             match &event.to {
-                Some(to) => known.insert(event.id.clone(), to.word()),
+                Some(to) => known.insert(event.id.clone(), to.as_str()),
                 None => known.remove(&event.id),
             };
         }
         let truth: BTreeMap<_, _> = tasks
             .newest_first()
             .iter()
-            .map(|task| (task.id.clone(), task.state.word()))
+            .map(|task| (task.id.clone(), task.state.as_str()))
             .collect();
         prop_assert_eq!(known, truth);
     }
