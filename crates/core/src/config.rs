@@ -30,6 +30,9 @@ pub struct Config {
     pub embedding_start: Option<FollowUp>,
     /// The most requests for the status of jobs in flight at once, at least 1.
     pub max_status_requests: usize,
+    /// Whether the driver reports closed tabs ([`Input::TabClosed`](crate::Input::TabClosed)).
+    /// If it cannot, a tab that is silent for long is taken for closed.
+    pub watches_tabs: bool,
     /// The title of a task that is started without one.
     pub untitled: Rc<str>,
 }

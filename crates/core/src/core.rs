@@ -1,12 +1,36 @@
 //! The core: one way in, one way out.
 
-use crate::change::Change;
-use crate::config::Config;
+mod commands;
+mod connections;
+mod entry;
+mod events;
+mod publish;
+mod records;
+mod responses;
+mod tabs;
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::time::Duration;
+
+use self::entry::Entry;
+use crate::config::{Capabilities, Config};
 use crate::id::TaskId;
-use crate::input::Input;
-use crate::output::Output;
+use crate::input::{Command, Input};
+use crate::output::{Output, RequestId};
+use crate::ownership::{LEASE, Ownership};
+use crate::retention::FinishedTasks;
 use crate::retry::Environment;
+use crate::schedule::Schedule;
+use crate::scheduler::Scheduler;
+use crate::snapshot::Snapshot;
+use crate::sorted::SortedSet;
+use crate::stream::Stream;
 use crate::time::{Now, Timestamp};
+use crate::upload_slots::UploadSlots;
+
+/// A map with the same order of iteration in every run.
+type TaskMap<T> = HashMap<TaskId, T, BuildHasherDefault<DefaultHasher>>;
 
 /// Everything that decides. It has no I/O, clock or randomness of its own.
 ///
@@ -16,49 +40,218 @@ use crate::time::{Now, Timestamp};
 #[derive(Debug)]
 pub struct Core {
     config: Config,
+    capabilities: Capabilities,
+    environment: Environment,
+    entries: TaskMap<Entry>,
+    /// When the state machines of tasks are due.
+    schedule: Schedule,
+    scheduler: Scheduler,
+    slots: UploadSlots,
+    stream: Stream,
+    /// The event stream's request, while it is open.
+    connection: Option<RequestId>,
+    ownership: Ownership,
+    /// Commands sent to the tab that drives the task, which has not reported since.
+    pending_commands: Vec<(Command, TaskId)>,
+    announcements: publish::Announcements,
+    records: records::Records,
+    /// Tasks taken off the list, and their runs: a late message must not bring them back.
+    cleared: VecDeque<(TaskId, u64)>,
+    finished: FinishedTasks,
+    /// Tasks that may have changed since the last [`poll`](Self::poll).
+    touched: SortedSet<TaskId>,
+    /// Changes that other tabs must learn.
+    unsent: SortedSet<TaskId>,
+    outputs: VecDeque<Output>,
+    /// When this tab ran last, and when it should have run next.
+    last_handled: Timestamp,
+    expected: Option<Timestamp>,
+    seed: u64,
+    uploads: u64,
 }
 
 impl Core {
-    /// A core without tasks. With a store it first asks for what is stored.
+    /// A core without tasks. With a store it first asks for what is stored, and polls once
+    /// it knows that no other tab does.
     pub fn new(config: Config, environment: Environment, now: Now) -> Self {
-        let _ = (environment, now);
-        Self { config }
+        let ownership = match config.store {
+            Some(_) => Ownership::join(config.tab, now.wall, environment.visible, now.monotonic),
+            None => Ownership::alone(config.tab),
+        };
+        let outputs = config.store.as_ref().map(|_| Output::ReadStorage);
+        Self {
+            seed: config.seed,
+            config,
+            capabilities: Capabilities::default(),
+            environment,
+            entries: TaskMap::default(),
+            schedule: Schedule::default(),
+            scheduler: Scheduler::default(),
+            slots: UploadSlots::default(),
+            stream: Stream::default(),
+            connection: None,
+            ownership,
+            pending_commands: Vec::new(),
+            announcements: publish::Announcements::default(),
+            records: records::Records::default(),
+            cleared: VecDeque::new(),
+            finished: FinishedTasks::default(),
+            touched: SortedSet::new(),
+            unsent: SortedSet::new(),
+            outputs: outputs.into_iter().collect(),
+            last_handled: now.monotonic,
+            expected: None,
+            uploads: 0,
+        }
     }
 
     /// Takes in what has happened. [`poll`](Self::poll) tells what to do about it; several
     /// inputs may be handled before it is called.
     pub fn handle(&mut self, input: Input, now: Now) {
-        let _ = (input, now);
+        self.notice_gap(now);
+        self.last_handled = now.monotonic;
+        match input {
+            Input::Timeout => {}
+            Input::Environment(environment) => self.set_environment(environment, now),
+            Input::Capabilities(capabilities) => self.capabilities = capabilities,
+            Input::StartJob(id, job) => self.start_job(id, job, now),
+            Input::StartUpload(id, upload) => self.start_upload(id, upload, now),
+            Input::Command(id, command) => self.command(&id, command, now),
+            Input::FileChosen(id, file) => self.file_chosen(&id, &file, now),
+            Input::Clear(ids) => self.clear(ids),
+            Input::ToastClosed(id) => self.toast_closed(&id),
+            Input::Response(request, response) => self.respond(request, response, now),
+            Input::UploadProgress(request, event) => self.upload_progress(request, event, now),
+            Input::Stream(request, event) => self.stream_event(request, event, now),
+            Input::Message(text) => self.receive(&text, now),
+            Input::OnlyTab => self.change_role(now, Ownership::only_tab),
+            Input::TabClosed(tab) => self.tab_closed(tab, now),
+            Input::Stored(stored) => self.stored(stored, now),
+            Input::WriteFailed(id) => self.write_failed(id),
+            Input::PageHide => self.page_hide(now),
+            Input::PageShow => self.page_show(now),
+            Input::Forget => self.forget_everything(now),
+        }
+        self.time_passed(now);
     }
 
     /// The next thing to do, in order; `None` once there is nothing left.
     pub fn poll(&mut self, now: Now) -> Option<Output> {
-        let _ = now;
-        None
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                return Some(output);
+            }
+            if self.touched.is_empty() && self.unsent.is_empty() {
+                self.send_requests(now);
+                self.send_tab_messages();
+                if self.outputs.is_empty() && self.touched.is_empty() {
+                    self.expected = self.timeout();
+                    return None;
+                }
+                continue;
+            }
+            self.start_queued_uploads(now);
+            self.publish(now);
+        }
     }
 
     /// When [`Input::Timeout`] is due on the monotonic clock, if nothing happens before.
     pub fn timeout(&self) -> Option<Timestamp> {
-        None
+        let now = self.last_handled;
+        let times = [
+            self.schedule.next(),
+            self.scheduler.next_due(now),
+            self.slots.next_due(),
+            self.stream.next_due(),
+            self.ownership.next_due(self.has_work()),
+            self.records.next_due(),
+            self.announcements.next_due(),
+        ];
+        times.into_iter().flatten().min()
     }
 
     /// A new id for a task: `{kind}_{attachment}_{milliseconds}`. A second one in the
     /// same millisecond gets the next that is free.
-    pub fn new_task_id(&mut self, kind: &str, attachment: &str, now: Now) -> TaskId {
-        TaskId::from(format!("{kind}_{attachment}_{}", now.wall.as_millis()))
+    pub fn new_task_id(&self, kind: &str, attachment: &str, now: Now) -> TaskId {
+        let mut at = now.wall;
+        loop {
+            let id = TaskId::from(format!("{kind}_{attachment}_{}", at.as_millis()));
+            if !self.entries.contains_key(&id) {
+                return id;
+            }
+            at = at + Duration::from_millis(1);
+        }
     }
 
     /// A new id for an upload, whose attachment has no id yet: a running number stands
     /// in its place.
     pub fn new_upload_id(&mut self, now: Now) -> TaskId {
-        self.new_task_id("upload", "1", now)
+        self.uploads += 1;
+        self.new_task_id("upload", &self.uploads.to_string(), now)
     }
 
     /// The settings.
-    pub fn config(&self) -> &Config {
+    pub const fn config(&self) -> &Config {
         &self.config
     }
-}
 
-#[allow(dead_code)]
-type Unused = Change;
+    /// Whether this tab polls the server.
+    pub const fn is_leader(&self) -> bool {
+        self.ownership.is_leader()
+    }
+
+    /// Every task as this tab has it.
+    pub fn snapshots(&self) -> impl Iterator<Item = &Snapshot> {
+        self.entries.values().map(|entry| &entry.snapshot)
+    }
+
+    /// The task called `id`.
+    pub fn snapshot(&self, id: &TaskId) -> Option<&Snapshot> {
+        self.entries.get(id).map(|entry| &entry.snapshot)
+    }
+
+    /// How many state machines this tab runs.
+    pub fn active_tasks(&self) -> usize {
+        let entries = self.entries.values();
+        entries.filter(|entry| entry.machine.is_some()).count()
+    }
+
+    /// Whether any task is unfinished, so that some tab must run.
+    fn has_work(&self) -> bool {
+        !self.pending_commands.is_empty() || self.slots.has_unfinished()
+    }
+
+    /// A tab that did not run for longer than the lease may have been replaced meanwhile:
+    /// it gives up leadership and drops its responses before anything else.
+    fn notice_gap(&mut self, now: Now) {
+        let is_late = |due: Timestamp| now.monotonic.since(due) > LEASE;
+        if self.expected.is_some_and(is_late) {
+            self.expected = None;
+            self.woken(now);
+        }
+    }
+
+    fn time_passed(&mut self, now: Now) {
+        let time = now.monotonic;
+        let has_work = self.has_work();
+        self.change_role(now, |ownership, at| ownership.tick(has_work, at));
+        for id in self.schedule.take_due(time) {
+            self.task_due(&id, now);
+        }
+        for request in self.scheduler.take_expired(time) {
+            self.outputs.push_back(Output::Abort(request));
+        }
+        self.announce_overdue(time);
+        self.close_silent_tabs(now);
+        self.tend_stream(now);
+        self.write_due(time);
+        self.start_queued_uploads(now);
+    }
+
+    /// A seed that no other task of this tab has.
+    fn next_seed(&mut self) -> u64 {
+        // The step of splitmix64: it meets every number before it repeats one.
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.seed
+    }
+}

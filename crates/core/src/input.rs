@@ -178,4 +178,3 @@ pub struct StoredRecords {
     /// Snapshots that were read from a format of earlier versions.
     pub migrated: Vec<crate::snapshot::Snapshot>,
 }
-

@@ -10,6 +10,7 @@
 )]
 
 mod change;
+pub mod codec;
 mod config;
 mod core;
 mod failure;
@@ -17,29 +18,36 @@ mod id;
 mod input;
 mod job_status;
 mod kind;
+pub mod message;
 pub mod messages;
 pub mod monitor;
 mod output;
+mod ownership;
 mod percent;
 mod policy;
-pub mod retention;
+mod retention;
 mod retry;
-pub mod schedule;
+mod schedule;
+mod scheduler;
 pub mod snapshot;
 pub mod sorted;
-pub mod stream;
+mod stream;
 mod tab;
 mod task;
 mod task_event;
 mod time;
 pub mod upload;
+mod upload_slots;
 
 pub use self::change::Change;
 pub use self::config::{Capabilities, Config};
 pub use self::core::Core;
 pub use self::failure::{CallError, Failure, Restriction, UploadLeg};
 pub use self::id::{AttachmentId, IdempotencyKey, JobKey, ResumeKey, TaskId};
-pub use self::input::{Command, FileInfo, Input, NewJob, NewUpload, Response, StatusUpdate, StoredRecords, StreamEvent, Uploaded};
+pub use self::input::{
+    Command, FileInfo, Input, NewJob, NewUpload, Response, StatusUpdate, StoredRecords,
+    StreamEvent, Uploaded,
+};
 pub use self::job_status::{JobStatus, UploadEvent};
 pub use self::kind::{Job, JobKind, TaskKind};
 pub use self::messages::{JobTexts, Messages};
@@ -48,8 +56,9 @@ pub use self::output::{Output, Request, RequestId, ToastEffect};
 pub use self::percent::Percent;
 pub use self::policy::{Backoff, Policy, RetryPolicy};
 pub use self::retry::Environment;
+pub use self::snapshot::Snapshot;
+pub use self::tab::TabId;
 pub use self::task::{End, Task, TaskState};
 pub use self::task_event::TaskEvent;
-pub use self::tab::TabId;
 pub use self::time::{Now, Timestamp};
 pub use self::upload::{Rate, UploadPolicy, UploadStage};

@@ -1,7 +1,7 @@
-//! One job's life: (state, event, now) gives the next state and what to do.
+//! The state machine of one job: (state, event, now) gives the next state and the actions.
 //!
-//! Nothing here knows a browser, a clock or chance: `now` and a seed come from
-//! outside, and every rule of CONTRACT §2 is a test below or in `properties`.
+//! It has no browser, clock or randomness: `now` and a seed come from outside, and every
+//! rule of monitoring is a test in `tests` or `properties`.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
@@ -11,77 +11,76 @@ mod tests;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-pub use self::saved::SavedMonitor;
+pub use self::saved::{SavedFollowUp, SavedMonitor};
 use crate::TaskState;
 use crate::failure::{CallError, Failure};
 use crate::id::{AttachmentId, IdempotencyKey, JobKey};
+use crate::job_status::JobStatus;
 use crate::kind::{Job, JobKind};
 use crate::percent::Percent;
-use crate::job_status::JobStatus;
 pub use crate::retry::Environment;
 use crate::retry::{Failures, Pause, next_second, seconds_until};
 use crate::time::Timestamp;
 
-/// Tells one call from the others, so that a late answer is known as such.
+/// Tells one request of a task from its others, so that a late response is recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CallId(u64);
 
 impl CallId {
-    /// The `number`th call of a task.
+    /// The `number`th request of a task.
     pub const fn nth(number: u64) -> Self {
         Self(number)
     }
 }
 
-/// What happens to a monitor.
+/// What happens to a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Time has passed.
     Tick,
-    /// A check has gone out: until then it waited for its turn, and no limit ran.
+    /// A check has been sent. Until then it was queued, and its timeout did not run.
     Sent(CallId),
-    /// A check came back and said nothing of this job; it waits for its turn again.
+    /// The response to a check did not mention this job; the check is queued again.
     Unanswered(CallId),
-    /// A check came back.
+    /// A check was answered, or failed.
     Checked(CallId, Result<JobStatus, CallError>),
-    /// The server said this of the job unasked.
+    /// The server has pushed the job's status.
     Pushed(JobStatus),
-    /// Nothing is pushed any more.
+    /// The event stream has ended.
     StreamEnded,
-    /// A start came back, with the new job's key where the server names one.
+    /// A start request was answered, with the new job's key if the server names one.
     Started(CallId, Result<Option<JobKey>, CallError>),
-    /// The browser says something new about the environment.
+    /// A cancel request was answered, or failed.
+    CancelAnswered(CallId, Result<(), CallError>),
+    /// The browser reports something new about the environment.
     Environment(Environment),
-    /// The page is looked at again after it was away; something may have changed.
+    /// The page is back after it was frozen, or the device slept.
     Woken,
-    /// The person does not want it any more.
+    /// The user cancels the task.
     Cancel,
-    /// The person wants it once more.
+    /// The user retries the task.
     Retry,
 }
 
-/// What is to be done about it.
+/// What to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Ask for the job's status, and say [`Event::Sent`] when that goes out.
+    /// Queue a request for the job's status, and report [`Event::Sent`] when it is sent.
     Check(CallId, Job),
-    /// Ask the server to make the job.
+    /// Ask the server to start the job.
     Start(CallId, IdempotencyKey),
-    /// Drop the call that is in flight.
+    /// Abort the check or start that is queued or in flight.
     Abandon,
     /// Tell the server that the job is not wanted any more.
-    CancelJob(Job),
-    /// Start the task that comes after this one, as of this time: whoever does
-    /// it, it is the same task.
-    FollowUp(Timestamp),
+    CancelJob(CallId, Job),
+    /// Start the task that follows this one. Whichever tab does it, it is the same task.
+    FollowUp,
 }
 
-/// When the task that comes after this one starts (CONTRACT §2).
+/// When the task that follows this one starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FollowUp {
-    /// This long after this one was started, however this one fares, unless it is cancelled.
+    /// This long after this one was started, even if this one fails, unless it is cancelled.
     After(Duration),
     /// When this one has succeeded.
     OnSuccess,
@@ -107,7 +106,9 @@ pub struct Monitor {
     failures: Failures,
     /// Whether the server pushes news of this job, so that checks may be few.
     streamed: bool,
-    follow_up: Option<Pending>,
+    follow_up: Option<PendingFollowUp>,
+    /// What the server must still be told of a cancelled job.
+    cancellation: Option<Cancellation>,
     calls: u64,
     starts: u64,
     /// Whether the server may have made the job under the key of now.
@@ -122,7 +123,7 @@ enum Phase {
     Waiting(Pause),
     Calling {
         call: CallId,
-        /// When it is given up; none while it waits to be sent.
+        /// When it is aborted; `None` while it is queued.
         limit: Option<Timestamp>,
     },
     Succeeded,
@@ -130,10 +131,22 @@ enum Phase {
     Cancelled,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-enum Pending {
-    At(Timestamp),
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum PendingFollowUp {
+    At { due: Timestamp, delay: Duration },
     OnSuccess,
+}
+
+/// How the server learns that a job was cancelled. While the job's key is unknown, the
+/// start request is repeated with its idempotency key until the server answers it.
+#[derive(Clone, Copy, Debug)]
+enum Cancellation {
+    /// Until the next attempt.
+    Waiting(Pause),
+    /// The start request is in flight, whose response names the job's key.
+    Starting { call: CallId, limit: Timestamp },
+    /// The cancel request is in flight.
+    Cancelling { call: CallId, limit: Timestamp },
 }
 
 impl Monitor {
@@ -161,6 +174,7 @@ impl Monitor {
             failures: Failures::default(),
             streamed: false,
             follow_up: None,
+            cancellation: None,
             calls: 0,
             starts: 0,
             may_have_started: false,
@@ -173,8 +187,11 @@ impl Monitor {
     #[must_use]
     pub fn with_follow_up(mut self, follow_up: FollowUp, now: Timestamp) -> Self {
         self.follow_up = Some(match follow_up {
-            FollowUp::After(delay) => Pending::At(now + delay),
-            FollowUp::OnSuccess => Pending::OnSuccess,
+            FollowUp::After(delay) => PendingFollowUp::At {
+                due: now + delay,
+                delay,
+            },
+            FollowUp::OnSuccess => PendingFollowUp::OnSuccess,
         });
         self
     }
@@ -211,13 +228,25 @@ impl Monitor {
             }
             Event::Checked(call, answer) if self.is_calling(call) => self.checked(answer, now),
             Event::Started(call, answer) if self.is_calling(call) => self.started(answer, now),
-            Event::Checked(..) | Event::Started(..) => return actions,
+            Event::Started(call, answer) if self.is_cancelling(call) => match answer {
+                Ok(key) => {
+                    self.job = Some(self.key_or_attachment(key));
+                    self.failures.reset();
+                    self.cancellation = Some(Cancellation::Waiting(Pause::none(now)));
+                }
+                Err(error) => self.cancellation_failed(error, now),
+            },
+            Event::CancelAnswered(call, answer) if self.is_cancelling(call) => match answer {
+                Ok(()) => self.cancellation = None,
+                Err(error) => self.cancellation_failed(error, now),
+            },
+            Event::Checked(..) | Event::Started(..) | Event::CancelAnswered(..) => return actions,
             Event::Pushed(report) => self.pushed(report, now, &mut actions),
             Event::StreamEnded => self.streamed = false,
             Event::Environment(new) => self.surround(new, now, &mut actions),
             Event::Woken => self.woken(now, &mut actions),
-            Event::Cancel => self.cancel(&mut actions),
-            Event::Retry => self.retry(now),
+            Event::Cancel => self.cancel(now, &mut actions),
+            Event::Retry => self.retry(now, &mut actions),
         }
         self.tick(now, &mut actions);
         actions
@@ -235,10 +264,14 @@ impl Monitor {
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
         };
         let follow_up = match self.follow_up {
-            Some(Pending::At(at)) => Some(at),
-            Some(Pending::OnSuccess) | None => None,
+            Some(PendingFollowUp::At { due, .. }) => Some(due),
+            Some(PendingFollowUp::OnSuccess) | None => None,
         };
-        phase.into_iter().chain(follow_up).min()
+        let cancellation = self.cancellation.map(|it| match it {
+            Cancellation::Waiting(pause) => self.cancel_due(pause),
+            Cancellation::Starting { limit, .. } | Cancellation::Cancelling { limit, .. } => limit,
+        });
+        phase.into_iter().chain(follow_up).chain(cancellation).min()
     }
 
     /// What the person is to be told.
@@ -272,7 +305,31 @@ impl Monitor {
         matches!(self.phase, Phase::Calling { call, .. } if call == id)
     }
 
-    /// Sets when the call is given up, where it is the one that goes on.
+    fn is_cancelling(&self, id: CallId) -> bool {
+        match self.cancellation {
+            Some(Cancellation::Starting { call, .. } | Cancellation::Cancelling { call, .. }) => {
+                call == id
+            }
+            Some(Cancellation::Waiting(_)) | None => false,
+        }
+    }
+
+    /// Whether a check in flight has had no response within its timeout.
+    pub fn is_overdue(&self, now: Timestamp) -> Option<CallId> {
+        match self.phase {
+            Phase::Calling {
+                call,
+                limit: Some(limit),
+            } if now >= limit && self.job.is_some() => Some(call),
+            Phase::Calling { .. }
+            | Phase::Waiting(_)
+            | Phase::Succeeded
+            | Phase::Failed(_)
+            | Phase::Cancelled => None,
+        }
+    }
+
+    /// Sets when the call is aborted, if it is the one in progress.
     fn limit(&mut self, id: CallId, new: Option<Timestamp>) {
         if let Phase::Calling { call, limit } = &mut self.phase
             && *call == id
@@ -322,20 +379,80 @@ impl Monitor {
         if self.due().is_some_and(|due| now >= due) {
             actions.push(self.call(now));
         }
+        self.tick_cancellation(now, actions);
         let follows = match self.follow_up {
-            Some(Pending::At(at)) => (now >= at).then_some(at),
-            Some(Pending::OnSuccess) => matches!(self.phase, Phase::Succeeded).then_some(now),
-            None => None,
+            Some(PendingFollowUp::At { due, .. }) => now >= due,
+            Some(PendingFollowUp::OnSuccess) => matches!(self.phase, Phase::Succeeded),
+            None => false,
         };
-        if let Some(at) = follows {
+        if follows {
             self.follow_up = None;
-            actions.push(Action::FollowUp(at));
+            actions.push(Action::FollowUp);
         }
     }
 
-    fn call(&mut self, now: Timestamp) -> Action {
+    fn tick_cancellation(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        let timeout = self.kind.policy().call_limit;
+        match self.cancellation {
+            Some(Cancellation::Starting { limit, .. } | Cancellation::Cancelling { limit, .. })
+                if now >= limit =>
+            {
+                if matches!(self.cancellation, Some(Cancellation::Starting { .. })) {
+                    actions.push(Action::Abandon);
+                }
+                self.cancellation_failed(CallError::TimedOut { limit: timeout }, now);
+            }
+            Some(Cancellation::Waiting(pause)) if now >= self.cancel_due(pause) => {
+                let (call, limit) = (self.next_call(), now + timeout);
+                let (cancellation, action) = match self.job() {
+                    Some(job) => (
+                        Cancellation::Cancelling { call, limit },
+                        Action::CancelJob(call, job),
+                    ),
+                    None => (
+                        Cancellation::Starting { call, limit },
+                        Action::Start(call, self.idempotency_key()),
+                    ),
+                };
+                self.cancellation = Some(cancellation);
+                actions.push(action);
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    fn cancel_due(&self, pause: Pause) -> Timestamp {
+        pause.due(&self.kind.policy().retry, self.environment)
+    }
+
+    /// The start or cancel request of a cancelled job failed. A server that refuses, or
+    /// has failed too often in a row, is not asked again.
+    fn cancellation_failed(&mut self, error: CallError, now: Timestamp) {
+        let is_gone = matches!(
+            error,
+            CallError::Status {
+                status: 404 | 410,
+                ..
+            }
+        );
+        let (seed, environment) = (self.seed.wrapping_add(self.calls), self.environment);
+        let policy = &self.kind.policy().retry;
+        let pause = self.failures.add(error, policy, environment, seed, now);
+        let pause = pause.ok().filter(|_| !is_gone);
+        self.cancellation = pause.map(Cancellation::Waiting);
+    }
+
+    fn key_or_attachment(&self, key: Option<JobKey>) -> JobKey {
+        key.unwrap_or_else(|| JobKey::from(&self.attachment))
+    }
+
+    fn next_call(&mut self) -> CallId {
         self.calls = self.calls.wrapping_add(1);
-        let call = CallId::nth(self.calls);
+        CallId::nth(self.calls)
+    }
+
+    fn call(&mut self, now: Timestamp) -> Action {
+        let call = self.next_call();
         let (limit, action) = match self.job() {
             Some(job) => (None, Action::Check(call, job)),
             None => (
@@ -347,7 +464,8 @@ impl Monitor {
         action
     }
 
-    fn job(&self) -> Option<Job> {
+    /// The job, once its key is known.
+    pub fn job(&self) -> Option<Job> {
         self.job.clone().map(|key| Job {
             kind: self.kind.clone(),
             attachment: self.attachment.clone(),
@@ -434,7 +552,7 @@ impl Monitor {
         match answer {
             Ok(key) => {
                 self.call_succeeded();
-                self.job = Some(key.unwrap_or_else(|| JobKey::from(&self.attachment)));
+                self.job = Some(self.key_or_attachment(key));
                 self.phase = Phase::call_at_once(now);
             }
             Err(error) => self.call_failed(error, now),
@@ -505,36 +623,54 @@ impl Monitor {
         }
     }
 
-    fn cancel(&mut self, actions: &mut Vec<Action>) {
-        match self.phase {
-            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {}
-            Phase::Waiting(_) | Phase::Calling { .. } => {
-                if matches!(self.phase, Phase::Calling { .. }) {
+    /// A start that is in flight continues: only its response names the job to cancel.
+    fn cancel(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        self.follow_up = None;
+        let call = match self.phase {
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
+            Phase::Waiting(_) => None,
+            Phase::Calling { call, limit } => Some((call, limit)),
+        };
+        self.phase = Phase::Cancelled;
+        self.failures.reset();
+        self.cancellation = match (call, &self.job) {
+            (Some((call, Some(limit))), None) => Some(Cancellation::Starting { call, limit }),
+            (_, None) if !self.may_have_started => None,
+            (_, None) => Some(Cancellation::Waiting(Pause::none(now))),
+            (call, Some(_)) => {
+                if call.is_some() {
                     actions.push(Action::Abandon);
                 }
-                actions.extend(self.job().map(Action::CancelJob));
-                self.phase = Phase::Cancelled;
+                Some(Cancellation::Waiting(Pause::none(now)))
             }
-        }
-        self.follow_up = None;
+        };
     }
 
-    fn retry(&mut self, now: Timestamp) {
+    fn retry(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        let mut phase = Phase::call_at_once(now);
         match &self.phase {
             Phase::Succeeded | Phase::Waiting(_) | Phase::Calling { .. } => return,
-            // The job is gone from the server: make it anew.
-            Phase::Cancelled
-            | Phase::Failed(
+            Phase::Cancelled => match (self.cancellation.take(), self.job()) {
+                // The job is wanted after all.
+                (Some(Cancellation::Starting { call, limit }), _) => {
+                    let limit = Some(limit);
+                    phase = Phase::Calling { call, limit };
+                }
+                // The server may have made the job: the same key makes no second one.
+                (Some(Cancellation::Waiting(_)), None) => {}
+                (Some(Cancellation::Waiting(_)), Some(job)) => {
+                    actions.push(Action::CancelJob(self.next_call(), job));
+                    self.new_job();
+                }
+                (Some(Cancellation::Cancelling { .. }) | None, _) => self.new_job(),
+            },
+            // The job is gone from the server.
+            Phase::Failed(
                 Failure::Job { .. } | Failure::Call(CallError::Status { status: 410, .. }),
-            ) => {
-                self.job = None;
-                self.starts = self.starts.wrapping_add(1);
-                self.may_have_started = false;
-                self.progress = None;
-                self.begun = false;
-            }
-            Phase::Failed(Failure::TimedOut { .. } | Failure::Interrupted | Failure::Refused { .. }) => {
-            }
+            ) => self.new_job(),
+            Phase::Failed(
+                Failure::TimedOut { .. } | Failure::Interrupted | Failure::Refused { .. },
+            ) => {}
             Phase::Failed(Failure::Call(_)) => {
                 // A start that may have arrived, by this attempt or one before,
                 // keeps its key, so that it makes no second job.
@@ -546,7 +682,16 @@ impl Monitor {
         self.run = self.run.saturating_add(1);
         self.checks = 0;
         self.failures.reset();
-        self.phase = Phase::call_at_once(now);
+        self.phase = phase;
+    }
+
+    /// The next run starts another job.
+    fn new_job(&mut self) {
+        self.job = None;
+        self.starts = self.starts.wrapping_add(1);
+        self.may_have_started = false;
+        self.progress = None;
+        self.begun = false;
     }
 }
 

@@ -14,7 +14,7 @@ const UNAVAILABLE: Duration = Duration::from_secs(60);
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Action {
     Open,
     /// It is wanted no more, or dead: its tasks are polled as before.
     Close,
@@ -50,7 +50,7 @@ impl Default for Stream {
 
 impl Stream {
     /// Time has passed, and news of jobs are wanted, or not.
-    pub fn tick(&mut self, wanted: bool, seed: u64, now: Timestamp) -> Option<Deed> {
+    pub fn tick(&mut self, wanted: bool, seed: u64, now: Timestamp) -> Option<Action> {
         match (self.phase, wanted) {
             (Phase::Closed, true) => Some(self.open(now)),
             (Phase::Waiting { until } | Phase::Unavailable { until }, true) => {
@@ -58,11 +58,11 @@ impl Stream {
             }
             (Phase::Open { heard }, true) => (now >= heard + LONGEST_SILENCE).then(|| {
                 self.ended(seed, now);
-                Deed::Close
+                Action::Close
             }),
             (Phase::Open { .. }, false) => {
                 self.phase = Phase::Closed;
-                Some(Deed::Close)
+                Some(Action::Close)
             }
             (Phase::Closed | Phase::Waiting { .. } | Phase::Unavailable { .. }, false) => None,
         }
@@ -119,9 +119,9 @@ impl Stream {
         }
     }
 
-    fn open(&mut self, now: Timestamp) -> Deed {
+    fn open(&mut self, now: Timestamp) -> Action {
         self.phase = Phase::Open { heard: now };
-        Deed::Open
+        Action::Open
     }
 }
 
@@ -135,7 +135,7 @@ mod tests {
 
     fn open() -> Stream {
         let mut stream = Stream::default();
-        assert_eq!(stream.tick(true, 1, at(0)), Some(Deed::Open));
+        assert_eq!(stream.tick(true, 1, at(0)), Some(Action::Open));
         stream
     }
 
@@ -143,9 +143,9 @@ mod tests {
     fn it_is_open_while_it_is_wanted() {
         let mut stream = Stream::default();
         assert_eq!(stream.tick(false, 1, at(0)), None);
-        assert_eq!(stream.tick(true, 1, at(1)), Some(Deed::Open));
+        assert_eq!(stream.tick(true, 1, at(1)), Some(Action::Open));
         assert_eq!(stream.tick(true, 1, at(2)), None);
-        assert_eq!(stream.tick(false, 1, at(3)), Some(Deed::Close));
+        assert_eq!(stream.tick(false, 1, at(3)), Some(Action::Close));
         assert_eq!(stream.next_due(), None);
     }
 
@@ -155,9 +155,9 @@ mod tests {
         stream.heard(at(30));
         assert_eq!(stream.next_due(), Some(at(75)));
         assert_eq!(stream.tick(true, 1, at(74)), None);
-        assert_eq!(stream.tick(true, 1, at(75)), Some(Deed::Close));
+        assert_eq!(stream.tick(true, 1, at(75)), Some(Action::Close));
         assert_eq!(stream.tick(true, 1, at(75)), None);
-        assert_eq!(stream.tick(true, 1, at(78)), Some(Deed::Open));
+        assert_eq!(stream.tick(true, 1, at(78)), Some(Action::Open));
     }
 
     #[test]
@@ -170,7 +170,7 @@ mod tests {
             let (least, most) = (Duration::from_secs(base), Duration::from_secs(2 * base));
             assert!((least..=most).contains(&due.since(now)), "{base}");
             now = due;
-            assert_eq!(stream.tick(true, 7, now), Some(Deed::Open));
+            assert_eq!(stream.tick(true, 7, now), Some(Action::Open));
         }
         stream.heard(now);
         stream.ended(7, now);
@@ -184,7 +184,7 @@ mod tests {
         stream.ended(1, at(0));
         assert_eq!(stream.next_due(), Some(at(9)));
         stream.hurry(at(3));
-        assert_eq!(stream.tick(true, 1, at(3)), Some(Deed::Open));
+        assert_eq!(stream.tick(true, 1, at(3)), Some(Action::Open));
     }
 
     #[test]
@@ -193,6 +193,6 @@ mod tests {
         stream.unavailable(at(0));
         assert_eq!(stream.next_due(), None);
         assert_eq!(stream.tick(true, 1, at(59)), None);
-        assert_eq!(stream.tick(true, 1, at(60)), Some(Deed::Open));
+        assert_eq!(stream.tick(true, 1, at(60)), Some(Action::Open));
     }
 }

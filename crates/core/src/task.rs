@@ -11,7 +11,6 @@ use crate::percent::Percent;
 use crate::time::Timestamp;
 use crate::upload::{Rate, UploadStage};
 
-
 /// One piece of work that goes on while the person does something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
@@ -27,8 +26,10 @@ pub struct Task {
     pub state: TaskState,
     /// Whether this page has the file that it sends: leaving the page would end it.
     pub has_file: bool,
-    /// When it was started.
+    /// When it was started, by the wall clock.
     pub started: Timestamp,
+    /// The app's own data, as JSON text.
+    pub meta: Option<Rc<str>>,
 }
 
 /// How a task ended.

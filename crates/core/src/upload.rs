@@ -17,10 +17,10 @@ pub use self::saved::SavedUpload;
 use crate::TaskState;
 use crate::failure::{CallError, Failure, UploadLeg};
 use crate::id::{IdempotencyKey, ResumeKey};
+use crate::job_status::UploadEvent;
 use crate::monitor::CallId;
 use crate::percent::Percent;
-use crate::job_status::UploadEvent;
-use crate::retry::{Failures, Pause, Environment, next_second, seconds_until};
+use crate::retry::{Environment, Failures, Pause, next_second, seconds_until};
 use crate::time::Timestamp;
 
 /// What happens to an upload.
@@ -31,7 +31,7 @@ pub enum Event {
     /// It is its turn.
     Begin,
     /// An attempt tells how far it is.
-    News(CallId, UploadEvent),
+    Progress(CallId, UploadEvent),
     /// The server has the file, or why it has not.
     Answered(CallId, Result<(), CallError>),
     /// The browser says something new about the environment.
@@ -151,9 +151,9 @@ impl Upload {
         match event {
             Event::Tick => {}
             Event::Begin => actions.extend(self.begin(now)),
-            Event::News(call, news) if self.is_sending(call) => self.heard(news, now),
+            Event::Progress(call, news) if self.is_sending(call) => self.heard(news, now),
             Event::Answered(call, answer) if self.is_sending(call) => self.answered(answer, now),
-            Event::News(..) | Event::Answered(..) => {}
+            Event::Progress(..) | Event::Answered(..) => {}
             Event::Environment(new) => {
                 let old = std::mem::replace(&mut self.environment, new);
                 if (!old.online && new.online) || (!old.visible && new.visible) {

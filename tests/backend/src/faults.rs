@@ -1,23 +1,26 @@
-//! Faults on request: the rules of a world and which of them a request meets.
+//! Fault rules in JSON, as the control takes and lists them.
+
+use std::{sync::Arc, time::Duration};
 
 use axum::http::{HeaderValue, StatusCode};
+use background_tasks_server_model::{self as model, Encounter, FaultRule, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::{connections::SingleUse, operation::Operation};
+use crate::operation::Operation;
 
-/// A fault, and which requests meet it.
+/// A fault, and which requests encounter it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The operation that it waits for.
     pub on: Target,
-    /// Only requests that name this queue or attachment id; all if absent.
+    /// Only requests that name this queue, attachment or upload id; all if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// How many requests meet it: 1 if absent, all if null.
+    /// How many requests encounter it: 1 if absent, all if null.
     #[serde(default = "once")]
     pub times: Option<u32>,
-    /// Whether the server does what was asked before the fault happens.
+    /// Whether the server acts before the fault happens.
     #[serde(default)]
     pub when: When,
     /// What happens.
@@ -44,45 +47,35 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
-    /// In place of what was asked: the server's state does not change.
+    /// The server does not act.
     #[default]
     Before,
-    /// After it: the server has done it, and its answer is lost.
+    /// The server acts, and its response is lost.
     After,
 }
 
-/// What a request meets in place of its answer.
+/// What a request encounters in place of its response.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// The socket closes without an answer.
+    /// See [`model::Fault::ConnectionLost`].
     Drop,
-    /// No answer ever comes.
+    /// See [`model::Fault::NoResponse`].
     Stall,
-    /// The socket closes once this many bytes of the request's body were read. What the server does
-    /// with those is its own affair: a resumable upload keeps them.
+    /// See [`model::Fault::CutAfterBytes`].
     CutAfterBytes(u64),
-    /// The true answer comes this many milliseconds late.
+    /// See [`model::Fault::Delay`]; in milliseconds.
     DelayMs(u64),
-    /// A running status of at least this many bytes.
+    /// See [`model::Fault::LargeBody`].
     HugeBody(u64),
-    /// Another answer.
+    /// See [`model::Fault::JobFails`]; the reason.
+    JobFails(Option<Arc<str>>),
+    /// See [`model::Fault::Response`].
     #[serde(untagged)]
     Answer(Answer),
 }
 
-impl Fault {
-    /// Whether it closes a socket without an answer.
-    #[must_use]
-    pub fn closes_socket(&self) -> bool {
-        match self {
-            Self::Drop | Self::CutAfterBytes(_) => true,
-            Self::Stall | Self::DelayMs(_) | Self::HugeBody(_) | Self::Answer(_) => false,
-        }
-    }
-}
-
-/// An answer that is not the true one.
+/// A response that is not the right one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Answer {
@@ -97,149 +90,175 @@ pub struct Answer {
     /// The body; a JSON error if absent and the status is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// The header `Content-Type`.
+    /// The header `Content-Type`; JSON.
     pub content_type: Header,
 }
 
 impl Default for Answer {
     fn default() -> Self {
         Self {
-            status: Code(StatusCode::OK),
+            status: Code(200),
             retry_after: None,
             location: None,
             body: None,
-            content_type: Header(HeaderValue::from_static("application/json")),
+            content_type: Header("application/json".into()),
         }
     }
 }
 
 /// A status code that can end an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "u16", into = "u16")]
-pub struct Code(pub StatusCode);
+#[serde(try_from = "u16")]
+pub struct Code(u16);
 
 impl TryFrom<u16> for Code {
     type Error = String;
 
     fn try_from(code: u16) -> Result<Self, String> {
         match StatusCode::from_u16(code) {
-            Ok(status) if (200..=599).contains(&code) => Ok(Self(status)),
+            Ok(_) if (200..=599).contains(&code) => Ok(Self(code)),
             _ => Err(format!("{code} is not a status code from 200 to 599")),
         }
     }
 }
 
-impl From<Code> for u16 {
-    fn from(code: Code) -> Self {
-        code.0.as_u16()
-    }
-}
-
 /// The value of a header.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Header(pub HeaderValue);
+#[serde(try_from = "String")]
+pub struct Header(Arc<str>);
 
 impl TryFrom<String> for Header {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        HeaderValue::from_str(&text)
-            .map(Self)
-            .map_err(|_| format!("{text:?} cannot stand in a header"))
+        match HeaderValue::from_str(&text) {
+            Ok(_) => Ok(Self(text.into())),
+            Err(_) => Err(format!("{text:?} cannot be the value of a header")),
+        }
     }
 }
 
-impl From<Header> for String {
-    fn from(header: Header) -> Self {
-        String::from_utf8_lossy(header.0.as_bytes()).into_owned()
+impl From<Rule> for FaultRule {
+    fn from(rule: Rule) -> Self {
+        let (operation, endpoint) = match rule.on {
+            Target::Any => (None, None),
+            Target::Only(only) => {
+                let (operation, endpoint) = only.model();
+                (Some(operation), endpoint)
+            }
+        };
+        Self {
+            encounter: Encounter {
+                when: match rule.when {
+                    When::Before => model::When::Before,
+                    When::After => model::When::After,
+                },
+                fault: rule.fault.into(),
+            },
+            operation,
+            endpoint: endpoint.map(Arc::from),
+            id: rule.id.map(Arc::from),
+            times: rule.times,
+        }
     }
 }
 
-/// The rules that wait, oldest first.
-#[derive(Debug, Default)]
-pub struct Faults {
-    waiting: Vec<Waiting>,
+impl From<&FaultRule> for Rule {
+    fn from(rule: &FaultRule) -> Self {
+        let only = rule
+            .operation
+            .and_then(|operation| Operation::from_model(operation, rule.endpoint.as_deref()));
+        Self {
+            on: only.map_or(Target::Any, Target::Only),
+            id: rule.id.as_deref().map(str::to_owned),
+            times: rule.times,
+            when: match rule.encounter.when {
+                model::When::Before => When::Before,
+                model::When::After => When::After,
+            },
+            fault: (&rule.encounter.fault).into(),
+        }
+    }
 }
 
-#[derive(Debug)]
-struct Waiting {
-    rule: Rule,
-    /// Holds while the rule does; see [`SingleUse`].
-    _connections: Option<SingleUse>,
+impl From<Fault> for model::Fault {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Drop => Self::ConnectionLost,
+            Fault::Stall => Self::NoResponse,
+            Fault::CutAfterBytes(bytes) => Self::CutAfterBytes(bytes),
+            Fault::DelayMs(ms) => Self::Delay(Duration::from_millis(ms)),
+            Fault::HugeBody(bytes) => Self::LargeBody(bytes),
+            Fault::JobFails(reason) => Self::JobFails { reason },
+            Fault::Answer(answer) => Self::Response(Response {
+                status: answer.status.0,
+                retry_after: answer.retry_after.map(|header| header.0),
+                location: answer.location.map(|header| header.0),
+                content_type: Some(answer.content_type.0),
+                body: answer.body.map(|body| body.into_bytes().into()),
+            }),
+        }
+    }
 }
 
-impl Faults {
-    /// Adds a rule behind the others.
-    pub fn push(&mut self, rule: Rule, connections: Option<SingleUse>) {
-        self.waiting.push(Waiting {
-            rule,
-            _connections: connections,
-        });
-    }
-
-    /// Forgets every rule.
-    pub fn clear(&mut self) {
-        self.waiting.clear();
-    }
-
-    /// The rules that still wait.
-    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.waiting.iter().map(|waiting| &waiting.rule)
-    }
-
-    /// The fault that a request meets: that of the oldest rule that fits. Uses it up by one.
-    pub fn meet(&mut self, operation: Operation, ids: &[String]) -> Option<(When, Fault)> {
-        let position = self.iter().position(|rule| rule.fits(operation, ids))?;
-        let rule = &mut self.waiting.get_mut(position)?.rule;
-        let met = (rule.when, rule.fault.clone());
-        if let Some(times) = &mut rule.times {
-            *times = times.saturating_sub(1);
-            if *times == 0 {
-                self.waiting.remove(position);
+impl From<&model::Fault> for Fault {
+    fn from(fault: &model::Fault) -> Self {
+        match fault {
+            model::Fault::ConnectionLost => Self::Drop,
+            model::Fault::NoResponse => Self::Stall,
+            model::Fault::CutAfterBytes(bytes) => Self::CutAfterBytes(*bytes),
+            model::Fault::Delay(delay) => {
+                Self::DelayMs(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX))
+            }
+            model::Fault::LargeBody(bytes) => Self::HugeBody(*bytes),
+            model::Fault::JobFails { reason } => Self::JobFails(reason.clone()),
+            model::Fault::Response(response) => {
+                let body = response.body.as_deref();
+                let default = Answer::default();
+                Self::Answer(Answer {
+                    status: Code(response.status),
+                    retry_after: response.retry_after.clone().map(Header),
+                    location: response.location.clone().map(Header),
+                    body: body.map(|body| String::from_utf8_lossy(body).into_owned()),
+                    content_type: response
+                        .content_type
+                        .clone()
+                        .map_or(default.content_type, Header),
+                })
             }
         }
-        Some(met)
-    }
-}
-
-impl Rule {
-    fn fits(&self, operation: Operation, ids: &[String]) -> bool {
-        let target = match self.on {
-            Target::Any => true,
-            Target::Only(only) => only == operation,
-        };
-        target && self.times != Some(0) && self.id.as_ref().is_none_or(|id| ids.contains(id))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Error, Value, from_value, json, to_value};
+    use serde_json::{Error, from_value, json, to_value};
 
     use super::*;
 
-    fn faults(rules: Value) -> Result<Faults, Error> {
-        let mut faults = Faults::default();
-        for rule in from_value::<Vec<Rule>>(rules)? {
-            faults.push(rule, None);
-        }
-        Ok(faults)
-    }
-
     #[test]
-    fn every_form_of_a_fault_is_read_and_written_alike() -> Result<(), Error> {
-        for fault in [
-            json!("drop"),
-            json!("stall"),
-            json!({"delay_ms": 5}),
-            json!({"cut_after_bytes": 7}),
-            json!({"huge_body": 9}),
-            json!({"status": 503, "retry_after": "2", "content_type": "application/json"}),
-            json!({"status": 201, "location": "//x/y", "content_type": "application/json"}),
-            json!({"status": 200, "body": "<p>", "content_type": "text/html"}),
+    fn every_form_of_a_rule_is_read_and_listed_alike() -> Result<(), Error> {
+        let rule = |on, fault| json!({"on": on, "times": null, "when": "before", "fault": fault});
+        for rule in [
+            rule("any", json!("drop")),
+            rule("list", json!("stall")),
+            rule("upload-part", json!({"cut_after_bytes": 7})),
+            rule("upload-discard", json!({"delay_ms": 5})),
+            rule("embedding-status", json!({"huge_body": 9})),
+            rule("video-status", json!({"job_fails": "no sound"})),
+            rule(
+                "video-start",
+                json!({"status": 503, "retry_after": "2", "content_type": "application/json"}),
+            ),
+            rule(
+                "upload-create",
+                json!({"status": 201, "location": "//x/y", "content_type": "application/json"}),
+            ),
+            json!({"on": "any", "id": "q/1", "times": 2, "when": "after",
+                "fault": {"status": 200, "body": "<p>", "content_type": "text/html"}}),
         ] {
-            assert_eq!(to_value(from_value::<Fault>(fault.clone())?)?, fault);
+            let read = FaultRule::from(from_value::<Rule>(rule.clone())?);
+            assert_eq!(to_value(Rule::from(&read))?, rule);
         }
         Ok(())
     }
@@ -258,49 +277,11 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_met_in_their_order_and_used_up() -> Result<(), Error> {
-        let mut faults = faults(json!([
-            {"on": "video-status", "times": 2, "fault": {"status": 503}},
-            {"on": "any", "fault": "drop"},
-        ]))?;
-        let mut meet = |operation| faults.meet(operation, &[]).map(|(_, fault)| fault);
-        assert!(matches!(
-            meet(Operation::VideoStatus),
-            Some(Fault::Answer(_))
-        ));
-        assert_eq!(meet(Operation::List), Some(Fault::Drop));
-        assert!(matches!(
-            meet(Operation::VideoStatus),
-            Some(Fault::Answer(_))
-        ));
-        assert_eq!(meet(Operation::VideoStatus), None);
-        Ok(())
-    }
-
-    #[test]
-    fn null_times_means_for_ever_and_none_given_means_once() -> Result<(), Error> {
-        let mut faults = faults(json!([
-            {"on": "list", "fault": "drop"},
-            {"on": "upload", "times": null, "fault": "stall"},
-        ]))?;
-        assert!(faults.meet(Operation::List, &[]).is_some());
-        assert!(faults.meet(Operation::List, &[]).is_none());
-        for _ in 0..100 {
-            assert!(faults.meet(Operation::Upload, &[]).is_some());
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn a_rule_with_an_id_meets_only_requests_that_name_it() -> Result<(), Error> {
-        let mut faults = faults(json!([{"on": "any", "id": "q/1", "fault": "drop"}]))?;
-        let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
-        assert!(faults.meet(Operation::VideoStatus, &ids(&["q"])).is_none());
-        assert!(
-            faults
-                .meet(Operation::VideoStatus, &ids(&["q", "q/1"]))
-                .is_some()
-        );
+    fn null_times_means_always_and_none_given_means_once() -> Result<(), Error> {
+        let times = |rule| Ok::<_, Error>(FaultRule::from(from_value::<Rule>(rule)?).times);
+        assert_eq!(times(json!({"on": "list", "fault": "drop"}))?, Some(1));
+        let always = json!({"on": "list", "times": null, "fault": "drop"});
+        assert_eq!(times(always)?, None);
         Ok(())
     }
 }

@@ -1,26 +1,27 @@
-//! The reference backend: a small real server that speaks the HTTP API of `yew-background-tasks`,
-//! goes through its jobs by the clock, and misbehaves on request.
+//! The reference backend: a small real server with the HTTP API of `yew-background-tasks`. Its jobs
+//! run by the clock, and it misbehaves on request.
 //!
-//! State is kept per *world*, so that tests may run side by side: `/api/…` is the world `default`,
+//! What the server does is decided by the crate `background-tasks-server-model`. This crate adds
+//! sockets, HTTP, JSON and the request log.
+//!
+//! State is kept per *world*, so that tests can run side by side: `/api/…` is the world `default`,
 //! `/w/{world}/api/…` the one of that name. Under `/control/…` and `/w/{world}/control/…` a test
-//! sets the world's plan and faults and reads what was asked. `README.md` has every call.
+//! sets the plan and the faults of the world and reads its request log. `README.md` lists every
+//! call.
 
 pub mod arguments;
-pub mod attachments;
 pub mod connections;
 pub mod error;
 pub mod faults;
 pub mod files;
-pub mod idempotency;
 pub mod ids;
-pub mod jobs;
 pub mod listener;
 pub mod operation;
 pub mod plan;
 pub mod request_log;
-pub mod resumable;
 pub mod routes;
 pub mod server;
+pub mod status;
 pub mod upload_metadata;
 pub mod world;
 pub mod worlds;

@@ -1,5 +1,6 @@
-//! The operations of the API, by the names that faults and the log use.
+//! The operations of the API, by the names that fault rules and the request log use.
 
+use background_tasks_server_model::{self as model, EMBEDDINGS, VIDEO};
 use serde::{Deserialize, Serialize};
 
 /// One kind of request.
@@ -37,23 +38,54 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Whether this is a check of a job.
+    const ALL: [Self; 14] = [
+        Self::Upload,
+        Self::List,
+        Self::Delete,
+        Self::VideoStart,
+        Self::VideoStatus,
+        Self::VideoCancel,
+        Self::EmbeddingStart,
+        Self::EmbeddingStatus,
+        Self::Events,
+        Self::UploadCreate,
+        Self::UploadOffset,
+        Self::UploadPart,
+        Self::UploadDiscard,
+        Self::Unknown,
+    ];
+
+    /// The operation of the model, and the endpoint if it is about jobs.
+    #[must_use]
+    pub const fn model(self) -> (model::Operation, Option<&'static str>) {
+        match self {
+            Self::Upload => (model::Operation::Upload, None),
+            Self::List => (model::Operation::List, None),
+            Self::Delete => (model::Operation::Delete, None),
+            Self::VideoStart => (model::Operation::Start, Some(VIDEO)),
+            Self::VideoStatus => (model::Operation::Status, Some(VIDEO)),
+            Self::VideoCancel => (model::Operation::Cancel, Some(VIDEO)),
+            Self::EmbeddingStart => (model::Operation::Start, Some(EMBEDDINGS)),
+            Self::EmbeddingStatus => (model::Operation::Status, Some(EMBEDDINGS)),
+            Self::Events => (model::Operation::Events, None),
+            Self::UploadCreate => (model::Operation::UploadCreate, None),
+            Self::UploadOffset => (model::Operation::UploadOffset, None),
+            Self::UploadPart => (model::Operation::UploadPart, None),
+            Self::UploadDiscard => (model::Operation::UploadTerminate, None),
+            Self::Unknown => (model::Operation::Unknown, None),
+        }
+    }
+
+    /// The operation that [`model`](Self::model) describes.
+    #[must_use]
+    pub fn from_model(operation: model::Operation, endpoint: Option<&str>) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|known| known.model() == (operation, endpoint))
+    }
+
+    /// Whether this asks for the status of jobs.
     #[must_use]
     pub fn is_check(self) -> bool {
-        match self {
-            Self::VideoStatus | Self::EmbeddingStatus => true,
-            Self::Upload
-            | Self::List
-            | Self::Delete
-            | Self::VideoStart
-            | Self::VideoCancel
-            | Self::EmbeddingStart
-            | Self::Events
-            | Self::UploadCreate
-            | Self::UploadOffset
-            | Self::UploadPart
-            | Self::UploadDiscard
-            | Self::Unknown => false,
-        }
+        self.model().0 == model::Operation::Status
     }
 }

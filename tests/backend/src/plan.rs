@@ -1,14 +1,15 @@
-//! The plan of a world: how its jobs and uploads behave.
+//! The plan of a world in JSON: how its jobs and uploads behave.
 
 use std::{collections::BTreeMap, time::Duration};
 
+use background_tasks_server_model::{self as model, Config, EMBEDDINGS, Plans, QueueIds, VIDEO};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a world's server does when nobody injects a fault.
+/// What the server of a world does apart from faults.
 ///
-/// The plan of the moment counts for every job, also for those already started.
-/// What a `PUT plan` leaves out has its default.
+/// The current plan applies to every job, also to those already started. Fields that `PUT plan`
+/// leaves out have their default.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Plan {
@@ -56,23 +57,41 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// The plan that counts for one job.
+    /// The plan that applies to one job.
     #[must_use]
-    pub fn job(&self, kind: JobKind, id: &str) -> &JobPlan {
-        match kind {
-            JobKind::Video => self.video_by_id.get(id).unwrap_or(&self.video),
-            JobKind::Embedding => self.embedding_by_id.get(id).unwrap_or(&self.embedding),
+    pub fn job(&self, endpoint: &str, key: &str) -> &JobPlan {
+        if endpoint == VIDEO {
+            self.video_by_id.get(key).unwrap_or(&self.video)
+        } else {
+            self.embedding_by_id.get(key).unwrap_or(&self.embedding)
         }
     }
-}
 
-/// The two kinds of job that the server works on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum JobKind {
-    /// Video processing, known by its queue id.
-    Video,
-    /// The making of embeddings, known by the attachment's id.
-    Embedding,
+    /// The plans of the model.
+    #[must_use]
+    pub fn plans(&self) -> Plans {
+        let mut plans = Plans::default();
+        for (endpoint, plan, by_key) in [
+            (VIDEO, &self.video, &self.video_by_id),
+            (EMBEDDINGS, &self.embedding, &self.embedding_by_id),
+        ] {
+            plans.set_endpoint(endpoint, plan.model(endpoint));
+            for (key, plan) in by_key {
+                plans.set_job(endpoint, key, plan.model(endpoint));
+            }
+        }
+        plans
+    }
+
+    /// The settings of the model, for files of at most `upload_limit` bytes.
+    #[must_use]
+    pub fn config(&self, upload_limit: u64) -> Config {
+        Config::new()
+            .with_latency(Duration::ZERO)
+            .with_known_only(self.known_only)
+            .with_queue_ids(QueueIds::Numbered(self.queue_id_prefix.as_str().into()))
+            .with_max_file(upload_limit)
+    }
 }
 
 /// How one job goes.
@@ -113,20 +132,28 @@ impl Default for JobPlan {
 }
 
 impl JobPlan {
-    /// The time in the queue.
+    /// The plan of the model.
     #[must_use]
-    pub fn queued(&self) -> Duration {
-        Duration::from_millis(self.queued_ms)
-    }
-
-    /// The time at work.
-    #[must_use]
-    pub fn running(&self, kind: JobKind) -> Duration {
-        let default = match kind {
-            JobKind::Video => 6000,
-            JobKind::Embedding => 4000,
-        };
-        Duration::from_millis(self.running_ms.unwrap_or(default))
+    pub fn model(&self, endpoint: &str) -> model::JobPlan {
+        let running_ms = if endpoint == VIDEO { 6000 } else { 4000 };
+        model::JobPlan {
+            queued: Duration::from_millis(self.queued_ms),
+            running: Duration::from_millis(self.running_ms.unwrap_or(running_ms)),
+            outcome: match self.outcome {
+                Outcome::Completed => model::Outcome::Succeeds,
+                Outcome::Failed => model::Outcome::Fails {
+                    reason: Some(self.error.as_str().into()),
+                },
+                Outcome::Stuck => model::Outcome::NeverEnds,
+                Outcome::Cancelled => model::Outcome::Cancelled,
+            },
+            progress: if self.progress {
+                model::Progress::Linear
+            } else {
+                model::Progress::Unknown
+            },
+            scripted: self.script.len(),
+        }
     }
 }
 
@@ -181,13 +208,16 @@ mod tests {
     #[test]
     fn what_a_plan_leaves_out_has_its_default() -> Result<(), Error> {
         let plan: Plan = from_str(r#"{"video": {"outcome": "failed"}}"#)?;
-        assert_eq!(plan.video.outcome, Outcome::Failed);
-        assert_eq!(plan.video.queued(), Duration::from_millis(500));
-        assert_eq!(plan.video.running(JobKind::Video), Duration::from_secs(6));
-        assert_eq!(
-            plan.embedding.running(JobKind::Embedding),
-            Duration::from_secs(4)
-        );
+        let reason = Some("The processor could not read this file".into());
+        let expected = model::JobPlan {
+            queued: Duration::from_millis(500),
+            running: Duration::from_secs(6),
+            outcome: model::Outcome::Fails { reason },
+            ..model::JobPlan::default()
+        };
+        assert_eq!(plan.video.model(VIDEO), expected);
+        let running = plan.embedding.model(EMBEDDINGS).running;
+        assert_eq!(running, Duration::from_secs(4));
         Ok(())
     }
 
@@ -211,11 +241,8 @@ mod tests {
         let plan: Plan = serde_json::from_value(json!({
             "embedding_by_id": {"7": {"outcome": "stuck"}},
         }))?;
-        assert_eq!(plan.job(JobKind::Embedding, "7").outcome, Outcome::Stuck);
-        assert_eq!(
-            plan.job(JobKind::Embedding, "8").outcome,
-            Outcome::Completed
-        );
+        assert_eq!(plan.job(EMBEDDINGS, "7").outcome, Outcome::Stuck);
+        assert_eq!(plan.job(EMBEDDINGS, "8").outcome, Outcome::Completed);
         Ok(())
     }
 }

@@ -101,7 +101,7 @@ impl Server {
         let address = listener.local_addr()?;
         let connections = Connections::default();
         let backend = Backend {
-            worlds: Worlds::default(),
+            worlds: Worlds::new(options.upload_limit),
             connections: connections.clone(),
             upload_limit: options.upload_limit,
         };

@@ -1,263 +1,240 @@
-//! A world: one server's whole state, apart from every other's.
+//! A world: the whole state of one server, apart from every other's.
 
 use std::{
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::body::Bytes;
-use serde_json::{Value, json};
+use background_tasks_server_model::{
+    Content, Encounter, Fault, FaultRule, Refusal, Request, Server,
+};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::{
-    attachments::{Attachments, Upload},
-    error::ApiError,
-    faults::Faults,
-    idempotency::{Answers, KeyReused},
-    jobs::{Job, Jobs},
+    connections::{Connections, SingleUse},
     operation::Operation,
-    plan::{JobKind, Plan},
+    plan::Plan,
     request_log::RequestLog,
-    resumable::{Promise, Resumables},
+    status,
 };
 
 /// A world behind its lock.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct World {
     state: Mutex<State>,
 }
 
 impl World {
+    /// A world whose files have at most `upload_limit` bytes.
+    #[must_use]
+    pub fn new(upload_limit: u64) -> Self {
+        Self {
+            state: Mutex::new(State::new(upload_limit)),
+        }
+    }
+
     /// The state, locked. Not to be held over an `await`.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Everything in a world.
+/// Everything in a world: the model of the server, and what a real server has besides.
 #[derive(Debug)]
 pub struct State {
-    /// How jobs and uploads behave.
-    pub plan: Plan,
-    /// The faults that wait for a request.
-    pub faults: Faults,
+    /// The model of the server.
+    pub server: Server,
     /// The requests so far.
     pub requests: RequestLog,
-    /// The files that were uploaded.
-    pub attachments: Attachments,
-    /// The uploads that come in parts.
-    pub resumables: Resumables,
-    /// Video processing, by queue id.
-    pub videos: Jobs,
-    /// The making of embeddings, by attachment id.
-    pub embeddings: Jobs,
-    answers: Answers,
-    last_queue_number: u64,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            plan: Plan::default(),
-            faults: Faults::default(),
-            requests: RequestLog::default(),
-            attachments: Attachments::default(),
-            resumables: Resumables::default(),
-            videos: Jobs::new(JobKind::Video),
-            embeddings: Jobs::new(JobKind::Embedding),
-            answers: Answers::default(),
-            last_queue_number: 0,
-        }
-    }
+    plan: Plan,
+    upload_limit: u64,
+    epoch: Instant,
+    /// The bytes of the tus uploads that are not complete.
+    digests: HashMap<String, Sha256>,
+    /// Held while a fault rule that closes sockets waits.
+    single_use: Option<SingleUse>,
 }
 
 impl State {
-    /// Takes an upload in and gives the attachment as JSON.
-    ///
-    /// # Errors
-    ///
-    /// If `key` was used for another upload.
-    pub fn upload(&mut self, key: Option<String>, upload: Upload) -> Result<Value, ApiError> {
-        let request = format!("{upload:?}");
-        let attachments = &mut self.attachments;
-        let answer = self.answers.once(Operation::Upload, key, request, || {
-            json!(attachments.add(upload))
-        })?;
-        Ok(answer)
-    }
-
-    /// Begins a resumable upload and gives its id.
-    ///
-    /// # Errors
-    ///
-    /// If `key` was used for another upload.
-    pub fn create_upload(
-        &mut self,
-        key: Option<String>,
-        promise: Promise,
-    ) -> Result<String, ApiError> {
-        let request = format!("{promise:?}");
-        let resumables = &mut self.resumables;
-        let create = || Value::String(resumables.create(promise));
-        match self
-            .answers
-            .once(Operation::UploadCreate, key, request, create)?
-        {
-            Value::String(id) => Ok(id),
-            other => Ok(other.to_string()),
+    fn new(upload_limit: u64) -> Self {
+        let plan = Plan::default();
+        let mut server = Server::new(plan.config(upload_limit), Duration::ZERO);
+        server.set_plans(plan.plans());
+        Self {
+            server,
+            requests: RequestLog::default(),
+            plan,
+            upload_limit,
+            epoch: Instant::now(),
+            digests: HashMap::new(),
+            single_use: None,
         }
     }
 
-    /// Takes in more bytes of a resumable upload; with the last one it becomes an attachment.
+    /// The time since the world was made, which is the time of its server.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.epoch.elapsed()
+    }
+
+    /// How jobs and uploads behave.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Replaces the plan.
+    pub fn set_plan(&mut self, plan: Plan) {
+        let now = self.now();
+        self.server.set_config(plan.config(self.upload_limit), now);
+        self.server.set_plans(plan.plans());
+        self.plan = plan;
+    }
+
+    /// Adds a fault rule behind the others.
+    pub fn add_fault(&mut self, rule: FaultRule, connections: &Connections) {
+        if closes_socket(&rule.encounter.fault) && self.single_use.is_none() {
+            self.single_use = Some(connections.single_use());
+        }
+        self.server.add_fault(rule);
+    }
+
+    /// Forgets the fault rules.
+    pub fn clear_faults(&mut self) {
+        self.server.clear_faults();
+        self.single_use = None;
+    }
+
+    /// The fault that a request encounters.
+    pub fn receive(&mut self, operation: Operation, ids: &[String]) -> Option<Encounter> {
+        let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+        let (operation, endpoint) = operation.model();
+        let delivery = self.server.receive(&Request {
+            operation,
+            endpoint,
+            ids: &ids,
+        });
+        let mut rules = self.server.faults().iter();
+        if !rules.any(|rule| closes_socket(&rule.encounter.fault)) {
+            self.single_use = None;
+        }
+        delivery.fault
+    }
+
+    /// The body that answers a request for the status of a job; `None` if there is no such job.
+    pub fn check(&mut self, endpoint: &str, key: &str) -> Option<Value> {
+        let report = self.server.report(endpoint, key, self.now())?;
+        Some(status::body(&report, self.plan.job(endpoint, key)))
+    }
+
+    /// Adds bytes to a tus upload.
     ///
     /// # Errors
     ///
-    /// If there is no such upload, or it has no room for so many.
-    pub fn append(&mut self, id: &str, bytes: &Bytes) -> Result<(), ApiError> {
-        if let Some(upload) = self.resumables.append(id, bytes)? {
-            let attachment = self.attachments.add(upload);
-            self.resumables.complete(id, attachment.id);
+    /// If there is no such upload, or the bytes do not fit.
+    pub fn append(&mut self, id: &str, bytes: &Bytes) -> Result<(), Refusal> {
+        let content = Content::Length(bytes.len() as u64);
+        let position = self.server.append_to_upload(id, &content)?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let digest = self.digests.entry(id.to_owned()).or_default();
+        digest.update(bytes);
+        if let Some(attachment) = position.attachment
+            && let Some(digest) = self.digests.remove(id)
+        {
+            self.server.set_digest(attachment, hex(digest));
         }
         Ok(())
     }
 
-    /// Forgets a resumable upload. Its key may begin another one.
+    /// Terminates a tus upload.
     ///
     /// # Errors
     ///
     /// If there is no such upload.
-    pub fn discard_upload(&mut self, id: &str) -> Result<(), ApiError> {
-        self.resumables.discard(id)?;
-        self.answers.forget(Operation::UploadCreate, &json!(id));
-        Ok(())
-    }
-
-    /// Deletes an attachment and its jobs.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such attachment.
-    pub fn delete(&mut self, attachment_id: &str) -> Result<(), ApiError> {
-        let attachment = self
-            .attachments
-            .remove(attachment_id)
-            .ok_or_else(|| ApiError::unknown("attachment", attachment_id))?;
-        let id = attachment.id.to_string();
-        self.videos.remove_attachment(&id);
-        self.embeddings.remove_attachment(&id);
-        Ok(())
-    }
-
-    /// Puts a video job in the queue and gives its queue id. From then on the attachment has an
-    /// embedding job too, which begins when it is first asked for.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such attachment, or `key` was used for another one.
-    pub fn start_video(
-        &mut self,
-        key: Option<String>,
-        attachment_id: &str,
-        now: Instant,
-    ) -> Result<Value, ApiError> {
-        self.require_attachment(attachment_id)?;
-        let Self {
-            plan,
-            videos,
-            embeddings,
-            answers,
-            last_queue_number,
-            ..
-        } = self;
-        let start = || {
-            let owner = Some(attachment_id.to_owned());
-            let queue_id = loop {
-                *last_queue_number = last_queue_number.saturating_add(1);
-                let queue_id = format!("{}{last_queue_number}", plan.queue_id_prefix);
-                if !videos.has_seen(&queue_id) {
-                    break queue_id;
-                }
-            };
-            videos.start(queue_id.clone(), Job::started(owner.clone(), now));
-            embeddings.start_if_absent(attachment_id.to_owned(), Job::waiting(owner));
-            json!({ "queue_id": queue_id })
-        };
-        let request = attachment_id.to_owned();
-        Ok(answers.once(Operation::VideoStart, key, request, start)?)
-    }
-
-    /// Starts the making of embeddings, anew if it was started before.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such attachment, or `key` was used for another one.
-    pub fn start_embedding(
-        &mut self,
-        key: Option<String>,
-        attachment_id: &str,
-        now: Instant,
-    ) -> Result<(), ApiError> {
-        self.require_attachment(attachment_id)?;
-        let embeddings = &mut self.embeddings;
-        let request = attachment_id.to_owned();
-        self.answers
-            .once(Operation::EmbeddingStart, key, request, || {
-                let id = attachment_id.to_owned();
-                embeddings.start(id.clone(), Job::started(Some(id), now));
-                Value::Null
-            })?;
-        Ok(())
-    }
-
-    /// Answers a check of a job; `None` if there is no such job.
-    pub fn check(&mut self, kind: JobKind, id: &str, now: Instant) -> Option<Value> {
-        let jobs = match kind {
-            JobKind::Video => &mut self.videos,
-            JobKind::Embedding => &mut self.embeddings,
-        };
-        jobs.check(id, &self.plan, now)
-    }
-
-    /// Gives up a video job; `None` if there is no such job.
-    pub fn cancel_video(&mut self, queue_id: &str, now: Instant) -> Option<()> {
-        self.videos.cancel(queue_id, &self.plan, now)
-    }
-
-    fn require_attachment(&self, id: &str) -> Result<(), ApiError> {
-        if self.plan.known_only && !self.attachments.contains(id) {
-            return Err(ApiError::unknown("attachment", id));
-        }
+    pub fn terminate_upload(&mut self, id: &str) -> Result<(), Refusal> {
+        self.server.terminate_upload(id)?;
+        self.digests.remove(id);
         Ok(())
     }
 }
 
-impl From<KeyReused> for ApiError {
-    fn from(KeyReused: KeyReused) -> Self {
-        Self::unprocessable("this Idempotency-Key was used for another request")
+/// A digest in hexadecimal.
+#[must_use]
+pub fn hex(digest: Sha256) -> String {
+    format!("{:x}", Bytes::copy_from_slice(&digest.finalize()))
+}
+
+fn closes_socket(fault: &Fault) -> bool {
+    match fault {
+        Fault::ConnectionLost | Fault::CutAfterBytes(_) => true,
+        Fault::NoResponse
+        | Fault::Delay(_)
+        | Fault::LargeBody(_)
+        | Fault::Response(_)
+        | Fault::JobFails { .. } => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use background_tasks_server_model::{EMBEDDINGS, VIDEO};
+
     use super::*;
 
     #[test]
-    fn a_queue_id_that_was_followed_before_is_not_given_out() -> Result<(), ApiError> {
-        let mut state = State::default();
-        let now = Instant::now();
-        assert!(state.check(JobKind::Video, "q-1", now).is_some());
-        let answer = state.start_video(None, "7", now)?;
-        assert_eq!(answer, json!({"queue_id": "q-2"}));
+    fn a_queue_id_that_was_followed_before_is_not_given_out() -> Result<(), Refusal> {
+        let mut state = State::new(100);
+        assert!(state.check(VIDEO, "q-1").is_some());
+        let started = state.server.start_job(VIDEO, "7", None, Duration::ZERO)?;
+        assert_eq!(started.key.as_deref(), Some("q-2"));
         Ok(())
     }
 
     #[test]
-    fn starting_a_video_makes_the_embedding_job_too() -> Result<(), ApiError> {
-        let mut state = State::default();
-        let now = Instant::now();
-        state.start_video(None, "7", now)?;
-        state.plan.known_only = true;
-        assert!(state.check(JobKind::Embedding, "7", now).is_some());
-        assert!(state.check(JobKind::Embedding, "8", now).is_none());
+    fn starting_a_video_adds_the_embedding_job_too() -> Result<(), Refusal> {
+        let mut state = State::new(100);
+        state.server.start_job(VIDEO, "7", None, Duration::ZERO)?;
+        state.set_plan(Plan {
+            known_only: true,
+            ..Plan::default()
+        });
+        assert!(state.check(EMBEDDINGS, "7").is_some());
+        assert!(state.check(EMBEDDINGS, "8").is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn connections_are_used_once_while_a_rule_that_closes_them_waits() {
+        let connections = Connections::default();
+        let mut state = State::new(100);
+        state.add_fault(Fault::ConnectionLost.into(), &connections);
+        state.add_fault(FaultRule::new(Fault::NoResponse).always(), &connections);
+        assert!(!connections.keep_alive());
+        assert!(state.receive(Operation::List, &[]).is_some());
+        assert!(connections.keep_alive());
+        assert!(state.receive(Operation::List, &[]).is_some());
+    }
+
+    #[test]
+    fn a_digest_is_that_of_all_the_bytes() -> Result<(), Refusal> {
+        let mut state = State::new(100);
+        let upload = background_tasks_server_model::NewUpload {
+            length: 3,
+            title: "t".to_owned(),
+            content_type: "c".to_owned(),
+        };
+        let id = state.server.create_upload(upload, None, Duration::ZERO)?;
+        for bytes in [&b"ab"[..], b"c", b""] {
+            state.append(&id, &Bytes::from_static(bytes))?;
+        }
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let digests = state.server.attachments().map(|it| it.digest.as_deref());
+        assert_eq!(digests.collect::<Vec<_>>(), [Some(abc)]);
         Ok(())
     }
 }

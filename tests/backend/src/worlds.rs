@@ -21,12 +21,22 @@ pub const DEFAULT: &str = "default";
 pub struct WorldName(pub String);
 
 /// Every world that was used.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Worlds {
+    upload_limit: u64,
     worlds: Arc<Mutex<HashMap<WorldName, Arc<World>>>>,
 }
 
 impl Worlds {
+    /// No worlds yet; their files have at most `upload_limit` bytes.
+    #[must_use]
+    pub fn new(upload_limit: u64) -> Self {
+        Self {
+            upload_limit,
+            worlds: Arc::default(),
+        }
+    }
+
     /// The world of a name, made at its first use.
     ///
     /// # Errors
@@ -40,7 +50,7 @@ impl Worlds {
         if worlds.len() >= CAPACITY {
             return Err(ApiError::unavailable("too many worlds; delete some"));
         }
-        let world = Arc::<World>::default();
+        let world = Arc::new(World::new(self.upload_limit));
         worlds.insert(name.clone(), Arc::clone(&world));
         Ok(world)
     }
@@ -80,6 +90,7 @@ pub fn address(uri: &Uri) -> Option<(WorldName, Uri)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Plan;
 
     fn addressed(uri: &'static str) -> Option<(String, String)> {
         let (WorldName(name), inside) = address(&Uri::from_static(uri))?;
@@ -107,18 +118,22 @@ mod tests {
 
     #[test]
     fn a_world_keeps_its_state_until_it_is_reset() -> Result<(), ApiError> {
-        let worlds = Worlds::default();
+        let worlds = Worlds::new(100);
         let name = WorldName("a".to_owned());
-        worlds.open(&name)?.state().plan.batch = false;
-        assert!(!worlds.open(&name)?.state().plan.batch);
+        let plan = Plan {
+            batch: false,
+            ..Plan::default()
+        };
+        worlds.open(&name)?.state().set_plan(plan.clone());
+        assert_eq!(*worlds.open(&name)?.state().plan(), plan);
         worlds.reset(&name);
-        assert!(worlds.open(&name)?.state().plan.batch);
+        assert_eq!(*worlds.open(&name)?.state().plan(), Plan::default());
         Ok(())
     }
 
     #[test]
     fn the_number_of_worlds_is_bounded() -> Result<(), ApiError> {
-        let worlds = Worlds::default();
+        let worlds = Worlds::new(100);
         for number in 0..CAPACITY {
             worlds.open(&WorldName(number.to_string()))?;
         }

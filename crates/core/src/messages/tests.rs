@@ -1,6 +1,6 @@
 use super::*;
-use crate::{JobKind, Percent, TaskId};
 use crate::time::Timestamp;
+use crate::{JobKind, Percent, TaskId};
 
 const UPLOAD: TaskKind = TaskKind::Upload { video: true };
 

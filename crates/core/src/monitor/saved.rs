@@ -1,122 +1,146 @@
-//! What of a monitor outlives the page.
+//! What of a job's state machine outlives the tab.
 
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
-use super::{Monitor, Pending, Phase, Environment};
-use crate::retry::{Failures, Pause};
-use crate::{AttachmentId, CallError, End, JobKey, JobKind, Percent};
-use crate::time::Timestamp;
+use super::{Cancellation, Monitor, PendingFollowUp, Phase};
+use crate::failure::CallError;
+use crate::id::{AttachmentId, JobKey};
+use crate::kind::JobKind;
+use crate::percent::Percent;
+use crate::retry::{Environment, Failures, Pause};
+use crate::task::TaskState;
+use crate::time::{Now, Timestamp};
 
-/// A monitor without what ends with the page: its call and its back-off. What the
-/// server asked for, and how often it failed in a row, goes on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A job's state machine without what ends with the tab: its request and its back-off.
+/// How it ended, if it has, is in the snapshot's state.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SavedMonitor {
-    attachment: AttachmentId,
-    job: Option<JobKey>,
-    progress: Option<Percent>,
-    begun: bool,
-    checks: u32,
-    follow_up: Option<Pending>,
-    starts: u64,
-    #[serde(default)]
-    may_have_started: bool,
-    #[serde(default)]
-    run: u64,
-    seed: u64,
-    /// Before that the server is not to be called.
-    #[serde(default)]
-    not_before: Option<Timestamp>,
+    /// The key by which the server reports the job's status, once there is one.
+    pub job: Option<JobKey>,
+    /// The highest progress that the server has reported in this run.
+    pub progress: Option<Percent>,
+    /// Whether the server has begun to work in this run.
+    pub begun: bool,
+    /// Answered checks of the unfinished job.
+    pub checks: u32,
+    /// What follows.
+    pub follow_up: Option<SavedFollowUp>,
+    /// Counts the jobs that the server was asked to start.
+    pub starts: u64,
+    /// Whether the server may have made the job under the current idempotency key.
+    pub may_have_started: bool,
+    /// Counts retries by the user.
+    pub run: u64,
+    /// Decides jitter and idempotency keys.
+    pub seed: u64,
+    /// The server asked not to be called before this wall-clock time.
+    pub not_before: Option<Timestamp>,
     /// Transient failures in a row, and the last one.
-    #[serde(default)]
-    failures: Option<(u32, CallError)>,
-    /// None while it goes on.
-    end: Option<End>,
+    pub failures: Option<(u32, CallError)>,
+    /// Whether the server must still be told that the job was cancelled.
+    pub cancelling: bool,
 }
 
-impl SavedMonitor {
-    /// Whether it goes on once it is restored.
-    pub const fn is_unfinished(&self) -> bool {
-        self.end.is_none()
-    }
-
-    /// How often the person wanted it once more.
-    pub const fn run(&self) -> u64 {
-        self.run
-    }
+/// When a follow-up starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SavedFollowUp {
+    /// At a wall-clock time.
+    At {
+        /// The time.
+        at: Timestamp,
+        /// The nominal wait, which the rest of it never exceeds.
+        delay: Duration,
+    },
+    /// When the job has succeeded.
+    OnSuccess,
 }
 
 impl Monitor {
     /// What of it is to be kept.
-    pub fn saved(&self) -> SavedMonitor {
-        let end = match &self.phase {
-            Phase::Waiting(_) | Phase::Calling { .. } => None,
-            Phase::Succeeded => Some(End::Succeeded),
-            Phase::Failed(failure) => Some(End::Failed(failure.clone())),
-            Phase::Cancelled => Some(End::Cancelled),
-        };
+    pub fn saved(&self, now: Now) -> SavedMonitor {
         SavedMonitor {
-            attachment: self.attachment.clone(),
             job: self.job.clone(),
             progress: self.progress,
             begun: self.begun,
             checks: self.checks,
-            follow_up: self.follow_up,
+            follow_up: self.follow_up.map(|it| match it {
+                PendingFollowUp::At { due, delay } => SavedFollowUp::At {
+                    at: now.to_wall(due),
+                    delay,
+                },
+                PendingFollowUp::OnSuccess => SavedFollowUp::OnSuccess,
+            }),
             starts: self.starts,
             may_have_started: self.may_have_started,
             run: self.run,
             seed: self.seed,
             not_before: match &self.phase {
-                Phase::Waiting(pause) => Some(pause.not_before()),
-                Phase::Calling { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {
-                    None
+                Phase::Waiting(pause) if pause.not_before() > now.monotonic => {
+                    Some(now.to_wall(pause.not_before()))
                 }
+                Phase::Waiting(_)
+                | Phase::Calling { .. }
+                | Phase::Succeeded
+                | Phase::Failed(_)
+                | Phase::Cancelled => None,
             },
             failures: self
                 .failures
                 .last()
                 .map(|(count, last)| (count, last.clone())),
-            end,
+            cancelling: self.cancellation.is_some(),
         }
     }
 
-    /// The monitor of a job that was followed before: it asks at once. A start
-    /// that had no answer is made again with its own key, which makes no second job.
+    /// The state machine of a job that was followed before: it asks at once. A start
+    /// without a response is repeated with its own key, which makes no second job.
     pub fn restored(
         kind: JobKind,
-        saved: SavedMonitor,
+        attachment: AttachmentId,
+        saved: &SavedMonitor,
+        state: &TaskState,
         environment: Environment,
-        now: Timestamp,
+        now: Now,
     ) -> Self {
-        let mut monitor = Self::new(
-            kind,
-            saved.attachment,
-            saved.job,
-            environment,
-            saved.seed,
-            now,
-        );
+        let time = now.monotonic;
+        let job = saved.job.clone();
+        let mut monitor = Self::new(kind, attachment, job, environment, saved.seed, time);
         monitor.progress = saved.progress;
         monitor.begun = saved.begun;
         monitor.checks = saved.checks;
-        monitor.follow_up = saved.follow_up;
+        monitor.follow_up = saved.follow_up.map(|it| match it {
+            SavedFollowUp::At { at, delay } => PendingFollowUp::At {
+                due: now.to_monotonic(at, delay),
+                delay,
+            },
+            SavedFollowUp::OnSuccess => PendingFollowUp::OnSuccess,
+        });
         monitor.starts = saved.starts;
-        // A start that was under way when the page was left may have arrived.
+        // A start that was under way when the tab was left may have arrived.
         monitor.may_have_started =
-            saved.may_have_started || (saved.end.is_none() && monitor.job.is_none());
+            saved.may_have_started || (!state.is_ended() && monitor.job.is_none());
         monitor.run = saved.run;
-        if let Some((count, last)) = saved.failures {
+        if let Some((count, last)) = &saved.failures {
             let policy = &monitor.kind.policy().retry;
-            monitor.failures = Failures::restored(count, last, policy, saved.seed);
+            monitor.failures = Failures::restored(*count, last.clone(), policy, saved.seed);
         }
-        // A time far ahead is a clock's mistake, not the server's wish.
-        let longest = now + monitor.kind.policy().retry.max_retry_after;
-        let not_before = saved.not_before.unwrap_or(now).min(longest);
-        monitor.phase = match saved.end {
-            None => Phase::Waiting(Pause::until(not_before, now)),
-            Some(End::Succeeded) => Phase::Succeeded,
-            Some(End::Failed(failure)) => Phase::Failed(failure),
-            Some(End::Cancelled) => Phase::Cancelled,
+        // A later time is a clock's error, not the server's wish.
+        let longest = monitor.kind.policy().retry.max_retry_after;
+        let not_before = saved
+            .not_before
+            .map_or(time, |at| now.to_monotonic(at, longest));
+        monitor.phase = match state {
+            TaskState::Succeeded => Phase::Succeeded,
+            TaskState::Failed(failure) => Phase::Failed(failure.clone()),
+            TaskState::Cancelled => Phase::Cancelled,
+            TaskState::Uploading { .. }
+            | TaskState::Queued
+            | TaskState::Running { .. }
+            | TaskState::Recovering { .. }
+            | TaskState::Offline { .. } => Phase::Waiting(Pause::until(not_before, time)),
         };
+        monitor.cancellation = (saved.cancelling && matches!(state, TaskState::Cancelled))
+            .then(|| Cancellation::Waiting(Pause::none(time)));
         monitor
     }
 }

@@ -235,7 +235,9 @@ fn failures_do_not_spend_the_budget() {
 
 #[test]
 fn a_rise_of_progress_refills_the_budget_where_the_setting_says_so() {
-    let policy = Policy::video().with_max_checks(3).with_reset_on_progress(true);
+    let policy = Policy::video()
+        .with_max_checks(3)
+        .with_reset_on_progress(true);
     let mut watch = Watch::following(JobKind::video().with_policy(policy));
     for percent in 0..20 {
         watch.answer(running(percent)).wait_for_call();

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::store::Tasks;
+use crate::time::Timestamp;
 use crate::upload::UploadStage;
 use crate::{CallError, JobKind, Percent};
-use crate::time::Timestamp;
 
 fn task(id: &str, state: TaskState) -> Rc<Task> {
     Rc::new(Task {

@@ -1,50 +1,30 @@
-//! What of an upload outlives the page: all but the file, which no page can keep.
+//! What of an upload's state machine outlives the tab: everything but the file.
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Phase, Upload, UploadPolicy};
-use crate::failure::Failure;
 use crate::id::ResumeKey;
+use crate::percent::Percent;
 use crate::retry::Environment;
-use crate::{End, Percent};
+use crate::task::TaskState;
 
-/// An upload without its file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// An upload without its file. How it ended, if it has, is in the snapshot's state.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SavedUpload {
-    keys: u64,
-    seed: u64,
-    #[serde(default)]
-    may_have_arrived: bool,
-    #[serde(default)]
-    run: u64,
-    /// Calls so far: an answer to one of them is not taken for another's.
-    #[serde(default)]
-    calls: u64,
-    #[serde(default)]
-    progress: Option<Percent>,
-    #[serde(default)]
-    resume: Option<ResumeKey>,
-    /// None while it goes on.
-    end: Option<End>,
-}
-
-impl SavedUpload {
-    /// Whether it goes on.
-    pub const fn is_unfinished(&self) -> bool {
-        self.end.is_none()
-    }
-
-    /// Whether the page that sent it was left before it heard the answer.
-    pub const fn is_interrupted(&self) -> bool {
-        matches!(self.end, Some(End::Failed(Failure::Interrupted)))
-    }
-
-    /// How often the person wanted it once more.
-    pub const fn run(&self) -> u64 {
-        self.run
-    }
+    /// Counts the idempotency keys.
+    pub keys: u64,
+    /// Decides jitter and idempotency keys.
+    pub seed: u64,
+    /// Whether the server may have the file under the current idempotency key.
+    pub may_have_arrived: bool,
+    /// Counts retries by the user.
+    pub run: u64,
+    /// Requests so far, so that a response to one is not taken for another's.
+    pub calls: u64,
+    /// The highest progress that was shown in this run.
+    pub progress: Option<Percent>,
+    /// Where the server keeps the partial upload.
+    pub resume: Option<ResumeKey>,
 }
 
 impl Upload {
@@ -58,19 +38,14 @@ impl Upload {
             calls: self.calls,
             progress: self.progress,
             resume: self.resume.clone(),
-            end: match &self.phase {
-                Phase::Queued | Phase::Waiting(_) | Phase::Paused | Phase::Sending { .. } => None,
-                Phase::Succeeded => Some(End::Succeeded),
-                Phase::Failed(failure) => Some(End::Failed(failure.clone())),
-                Phase::Cancelled => Some(End::Cancelled),
-            },
         }
     }
 
-    /// The upload as it was. One that went on waits: only the page that has
+    /// The upload as it was. One that had not finished is queued: only the tab that has
     /// the file can send it.
     pub fn restored(
-        saved: SavedUpload,
+        saved: &SavedUpload,
+        state: &TaskState,
         policy: Rc<UploadPolicy>,
         environment: Environment,
     ) -> Self {
@@ -80,12 +55,16 @@ impl Upload {
         upload.run = saved.run;
         upload.calls = saved.calls;
         upload.progress = saved.progress;
-        upload.resume = saved.resume;
-        upload.phase = match saved.end {
-            None => Phase::Queued,
-            Some(End::Succeeded) => Phase::Succeeded,
-            Some(End::Failed(failure)) => Phase::Failed(failure),
-            Some(End::Cancelled) => Phase::Cancelled,
+        upload.resume.clone_from(&saved.resume);
+        upload.phase = match state {
+            TaskState::Succeeded => Phase::Succeeded,
+            TaskState::Failed(failure) => Phase::Failed(failure.clone()),
+            TaskState::Cancelled => Phase::Cancelled,
+            TaskState::Uploading { .. }
+            | TaskState::Queued
+            | TaskState::Running { .. }
+            | TaskState::Recovering { .. }
+            | TaskState::Offline { .. } => Phase::Queued,
         };
         upload
     }

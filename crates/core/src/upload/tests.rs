@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use crate::policy::RetryPolicy;
 use super::*;
+use crate::policy::RetryPolicy;
 
 /// An upload and what it asked for, under a clock of its own.
 struct Watch {
@@ -50,12 +50,15 @@ impl Watch {
     fn bytes(&mut self, bytes: u64) -> &mut Self {
         let news = UploadEvent::Sent { bytes, total: 100 };
         let call = self.call();
-        self.tell(Event::News(call, news))
+        self.tell(Event::Progress(call, news))
     }
 
     fn resumable(&mut self) -> &mut Self {
         let call = self.call();
-        self.tell(Event::News(call, UploadEvent::Resumable("there".into())))
+        self.tell(Event::Progress(
+            call,
+            UploadEvent::Resumable("there".into()),
+        ))
     }
 
     fn answer(&mut self, answer: Result<(), CallError>) -> &mut Self {

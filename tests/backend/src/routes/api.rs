@@ -1,6 +1,6 @@
 //! The API of CONTRACT §1.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::collections::BTreeMap;
 
 use axum::{
     Extension, Json, Router,
@@ -10,15 +10,14 @@ use axum::{
     middleware,
     routing::{MethodRouter, delete, get, post},
 };
-use serde::Deserialize;
+use background_tasks_server_model::{self as model, EMBEDDINGS, VIDEO};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    attachments::Attachment,
     error::ApiError,
     ids::{self, JsonId},
     operation::Operation,
-    plan::JobKind,
     routes::{Addressed, Backend, events::events, intercept::intercept, tus, upload::upload},
 };
 
@@ -94,15 +93,38 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<String> {
     Some(String::from_utf8_lossy(key.as_bytes()).into_owned())
 }
 
+/// An attachment as the API shows it.
+#[derive(Serialize)]
+pub struct Attachment {
+    id: u64,
+    title: String,
+    content_type: String,
+    size: u64,
+}
+
+impl From<&model::Attachment> for Attachment {
+    fn from(attachment: &model::Attachment) -> Self {
+        Self {
+            id: attachment.id,
+            title: attachment.title.clone(),
+            content_type: attachment.content_type.clone(),
+            size: attachment.size,
+        }
+    }
+}
+
 async fn list(Extension(at): Extension<Addressed>) -> Json<Vec<Attachment>> {
-    Json(at.world.state().attachments.iter().cloned().collect())
+    let state = at.world.state();
+    let attachments = state.server.attachments();
+    Json(attachments.map(Attachment::from).collect())
 }
 
 async fn remove(
     Extension(at): Extension<Addressed>,
     Id(attachment_id): Id,
 ) -> Result<StatusCode, ApiError> {
-    at.world.state().delete(&attachment_id)?;
+    let mut state = at.world.state();
+    state.server.delete_attachment(&attachment_id)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -111,11 +133,8 @@ async fn start_video(
     headers: HeaderMap,
     start: Start,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let key = idempotency_key(&headers);
-    let attachment_id = String::from(start.attachment_id);
-    let mut state = at.world.state();
-    let answer = state.start_video(key, &attachment_id, Instant::now())?;
-    Ok((StatusCode::ACCEPTED, Json(answer)))
+    let queue_id = started(&at, VIDEO, &headers, start)?;
+    Ok((StatusCode::ACCEPTED, Json(json!({ "queue_id": queue_id }))))
 }
 
 async fn start_embedding(
@@ -123,19 +142,33 @@ async fn start_embedding(
     headers: HeaderMap,
     start: Start,
 ) -> Result<StatusCode, ApiError> {
-    let key = idempotency_key(&headers);
+    started(&at, EMBEDDINGS, &headers, start)?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+fn started(
+    at: &Addressed,
+    endpoint: &str,
+    headers: &HeaderMap,
+    start: Start,
+) -> Result<Option<String>, ApiError> {
+    let key = idempotency_key(headers);
     let attachment_id = String::from(start.attachment_id);
     let mut state = at.world.state();
-    state.start_embedding(key, &attachment_id, Instant::now())?;
-    Ok(StatusCode::ACCEPTED)
+    let now = state.now();
+    let started = state
+        .server
+        .start_job(endpoint, &attachment_id, key.as_deref(), now)?;
+    Ok(started.key)
 }
 
 async fn cancel_video(
     Extension(at): Extension<Addressed>,
     Id(queue_id): Id,
 ) -> Result<StatusCode, ApiError> {
-    let cancelled = at.world.state().cancel_video(&queue_id, Instant::now());
-    cancelled.ok_or_else(|| ApiError::unknown("video job", &queue_id))?;
+    let mut state = at.world.state();
+    let now = state.now();
+    state.server.cancel(VIDEO, &queue_id, now)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -143,10 +176,7 @@ async fn video_status(
     Extension(at): Extension<Addressed>,
     Id(queue_id): Id,
 ) -> Result<Json<Value>, ApiError> {
-    let status = at
-        .world
-        .state()
-        .check(JobKind::Video, &queue_id, Instant::now());
+    let status = at.world.state().check(VIDEO, &queue_id);
     let status = status.ok_or_else(|| ApiError::unknown("video job", &queue_id))?;
     Ok(Json(status))
 }
@@ -155,10 +185,7 @@ async fn embedding_status(
     Extension(at): Extension<Addressed>,
     Id(attachment_id): Id,
 ) -> Result<Json<Value>, ApiError> {
-    let status = at
-        .world
-        .state()
-        .check(JobKind::Embedding, &attachment_id, Instant::now());
+    let status = at.world.state().check(EMBEDDINGS, &attachment_id);
     let status = status.ok_or_else(|| ApiError::unknown("embedding job of", &attachment_id))?;
     Ok(Json(status))
 }
@@ -167,21 +194,20 @@ async fn video_statuses(
     Extension(at): Extension<Addressed>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, ApiError> {
-    statuses(&at, JobKind::Video, query.as_deref())
+    statuses(&at, VIDEO, query.as_deref())
 }
 
 async fn embedding_statuses(
     Extension(at): Extension<Addressed>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, ApiError> {
-    statuses(&at, JobKind::Embedding, query.as_deref())
+    statuses(&at, EMBEDDINGS, query.as_deref())
 }
 
-/// The statuses of many jobs. Ids without a job are left out.
-fn statuses(at: &Addressed, kind: JobKind, query: Option<&str>) -> Result<Json<Value>, ApiError> {
-    let now = Instant::now();
+/// The statuses of several jobs. Ids without a job are left out.
+fn statuses(at: &Addressed, endpoint: &str, query: Option<&str>) -> Result<Json<Value>, ApiError> {
     let mut state = at.world.state();
-    if !state.plan.batch {
+    if !state.plan().batch {
         return Err(ApiError::new(
             StatusCode::NOT_FOUND,
             "this server answers for one job at a time",
@@ -192,7 +218,7 @@ fn statuses(at: &Addressed, kind: JobKind, query: Option<&str>) -> Result<Json<V
         .ok_or_else(|| ApiError::bad_request("the query has no ids"))?;
     let statuses: BTreeMap<_, _> = ids
         .into_iter()
-        .filter_map(|id| state.check(kind, &id, now).map(|status| (id, status)))
+        .filter_map(|id| state.check(endpoint, &id).map(|status| (id, status)))
         .collect();
     Ok(Json(json!(statuses)))
 }

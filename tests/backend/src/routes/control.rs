@@ -1,7 +1,5 @@
 //! The control of a world: its plan, its faults, and what was asked of it.
 
-use std::time::Instant;
-
 use axum::{
     Extension, Json, Router,
     body::Bytes,
@@ -9,15 +7,16 @@ use axum::{
     http::StatusCode,
     routing::{delete, get},
 };
+use background_tasks_server_model::{FaultRule, VIDEO};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, from_slice, from_value, json};
+use serde_json::{Map, Value, from_slice, from_value, json};
 
 use crate::{
     error::ApiError,
     faults::Rule,
-    jobs::Jobs,
     plan::Plan,
     routes::{Addressed, Backend},
+    world::State as WorldState,
 };
 
 /// The routes below `/control`.
@@ -42,7 +41,7 @@ fn json_body(body: &Bytes) -> Result<Value, ApiError> {
 }
 
 async fn plan(Extension(at): Extension<Addressed>) -> Json<Plan> {
-    Json(at.world.state().plan.clone())
+    Json(at.world.state().plan().clone())
 }
 
 async fn set_plan(
@@ -50,12 +49,12 @@ async fn set_plan(
     body: Bytes,
 ) -> Result<Json<Plan>, ApiError> {
     let plan: Plan = parsed(json_body(&body)?)?;
-    at.world.state().plan = plan.clone();
+    at.world.state().set_plan(plan.clone());
     Ok(Json(plan))
 }
 
 async fn faults(Extension(at): Extension<Addressed>) -> Json<Value> {
-    Json(json!(at.world.state().faults.iter().collect::<Vec<_>>()))
+    Json(waiting(&at.world.state()))
 }
 
 /// Takes one rule or a list of them, and answers with all that wait now.
@@ -70,17 +69,18 @@ async fn add_faults(
     };
     let mut state = at.world.state();
     for rule in rules {
-        let single_use = rule
-            .fault
-            .closes_socket()
-            .then(|| backend.connections.single_use());
-        state.faults.push(rule, single_use);
+        state.add_fault(FaultRule::from(rule), &backend.connections);
     }
-    Ok(Json(json!(state.faults.iter().collect::<Vec<_>>())))
+    Ok(Json(waiting(&state)))
+}
+
+fn waiting(state: &WorldState) -> Value {
+    let rules = state.server.faults().iter().map(Rule::from);
+    json!(rules.collect::<Vec<_>>())
 }
 
 async fn clear_faults(Extension(at): Extension<Addressed>) -> StatusCode {
-    at.world.state().faults.clear();
+    at.world.state().clear_faults();
     StatusCode::NO_CONTENT
 }
 
@@ -96,37 +96,37 @@ async fn clear_requests(Extension(at): Extension<Addressed>) -> StatusCode {
 /// The attachments with the digests of their bytes.
 async fn attachments(Extension(at): Extension<Addressed>) -> Json<Value> {
     let state = at.world.state();
-    let attachments = state.attachments.iter().map(|attachment| {
+    let attachments = state.server.attachments().map(|attachment| {
         json!({
             "id": attachment.id,
             "title": attachment.title,
             "content_type": attachment.content_type,
             "size": attachment.size,
-            "sha256": attachment.sha256,
+            "sha256": attachment.digest,
         })
     });
     Json(attachments.collect())
 }
 
-/// The jobs: whose each is, how often it was checked or pushed, and where it stands.
+/// The jobs: the attachment of each, how often it was checked and pushed, and its state.
 async fn jobs(Extension(at): Extension<Addressed>) -> Json<Value> {
-    fn told(jobs: &Jobs, plan: &Plan, now: Instant) -> Value {
-        let told = jobs.iter().map(|(id, job)| {
-            let state = job.state(jobs.kind(), plan.job(jobs.kind(), id), now);
-            let job = json!({
-                "attachment_id": job.attachment_id(),
-                "checks": job.checks(),
-                "pushes": job.pushes(),
-                "state": state.name(),
-            });
-            (id.to_owned(), job)
-        });
-        told.collect()
-    }
-    let now = Instant::now();
+    let (mut videos, mut embeddings) = (Map::new(), Map::new());
     let state = at.world.state();
-    let told = |jobs| told(jobs, &state.plan, now);
-    Json(json!({ "video": told(&state.videos), "embedding": told(&state.embeddings) }))
+    for job in state.server.jobs(state.now()) {
+        let jobs = if job.endpoint == VIDEO {
+            &mut videos
+        } else {
+            &mut embeddings
+        };
+        let shown = json!({
+            "attachment_id": job.attachment,
+            "checks": job.checks,
+            "pushes": job.pushes,
+            "state": job.status.as_str(),
+        });
+        jobs.insert(job.key.to_owned(), shown);
+    }
+    Json(json!({ "video": videos, "embedding": embeddings }))
 }
 
 async fn reset(State(backend): State<Backend>, Extension(at): Extension<Addressed>) -> StatusCode {

@@ -1,4 +1,4 @@
-//! `GET events`: how jobs are, pushed as server-sent events.
+//! `GET events`: the statuses of jobs, pushed as server-sent events.
 
 use std::{
     collections::BTreeMap,
@@ -13,38 +13,37 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
+use background_tasks_server_model::Subscriber;
 use futures_util::stream;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::sleep;
 
 use crate::{
     error::ApiError,
-    jobs::Jobs,
-    plan::Plan,
     routes::Addressed,
+    status,
     world::{State, World},
 };
 
-/// How often it is looked whether a job has changed.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often the stream looks for changes.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How often a comment says that the stream is alive.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+/// How often a comment shows that the stream is alive.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// All jobs at first, then those that have changed. An event is named by the endpoint of a kind,
-/// and its data is what the call for several jobs answers.
+/// All jobs at first, then those that have changed. An event's name is the endpoint of the jobs, its
+/// data is what a request for several statuses answers.
 pub async fn events(Extension(at): Extension<Addressed>) -> Result<Response, ApiError> {
-    if !at.world.state().plan.events {
+    if !at.world.state().plan().events {
         let status = StatusCode::NOT_FOUND;
         return Err(ApiError::new(status, "this server pushes nothing"));
     }
     let stream = Stream {
         world: at.world,
-        began: Instant::now(),
-        said: Instant::now(),
-        videos: BTreeMap::new(),
-        embeddings: BTreeMap::new(),
-        number: 0,
+        opened: Instant::now(),
+        last_sent: Instant::now(),
+        subscriber: Subscriber::new(),
+        last_id: 0,
     };
     let body = stream::unfold(stream, async |mut stream| {
         let piece = stream.next().await?;
@@ -57,75 +56,59 @@ pub async fn events(Extension(at): Extension<Addressed>) -> Result<Response, Api
         .into_response())
 }
 
-/// What one client was told.
+/// The stream of one client.
 struct Stream {
     world: Arc<World>,
-    began: Instant,
-    said: Instant,
-    videos: BTreeMap<String, Value>,
-    embeddings: BTreeMap<String, Value>,
-    number: u64,
+    opened: Instant,
+    last_sent: Instant,
+    subscriber: Subscriber,
+    last_id: u64,
 }
 
 impl Stream {
-    /// The next piece; none where it breaks off.
+    /// The next piece; `None` at the end of the stream.
     async fn next(&mut self) -> Option<String> {
         loop {
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
             let now = Instant::now();
             let world = Arc::clone(&self.world);
             let mut state = world.state();
-            let State {
-                plan,
-                videos,
-                embeddings,
-                ..
-            } = &mut *state;
+            let plan = state.plan();
             let end = plan.events_end_after_ms.map(Duration::from_millis);
-            if end.is_some_and(|end| now.duration_since(self.began) >= end) {
+            if end.is_some_and(|end| now.duration_since(self.opened) >= end) {
                 return None;
             }
             if plan.events_silent {
                 continue;
             }
-            let mut piece = String::new();
-            for (endpoint, jobs, told) in [
-                ("video-processing", videos, &mut self.videos),
-                ("embeddings", embeddings, &mut self.embeddings),
-            ] {
-                let changed = changed(jobs, told, plan, now);
-                if !changed.is_empty() {
-                    changed.keys().for_each(|id| jobs.count_push(id));
-                    self.number = self.number.saturating_add(1);
-                    let (number, data) = (self.number, json!(changed));
-                    piece += &format!("id: {number}\nevent: {endpoint}\ndata: {data}\n\n");
-                }
-            }
-            if piece.is_empty() && now.duration_since(self.said) >= SIGN_OF_LIFE {
+            let mut piece = self.events(&mut state);
+            if piece.is_empty() && now.duration_since(self.last_sent) >= KEEP_ALIVE_INTERVAL {
                 piece = ":\n".to_owned();
             }
             if !piece.is_empty() {
-                self.said = now;
+                self.last_sent = now;
                 return Some(piece);
             }
         }
     }
-}
 
-/// The jobs that are not as was told, and notes that they are told now.
-fn changed(
-    jobs: &Jobs,
-    told: &mut BTreeMap<String, Value>,
-    plan: &Plan,
-    now: Instant,
-) -> BTreeMap<String, Value> {
-    let mut changed = BTreeMap::new();
-    for (id, job) in jobs.iter() {
-        let status = job.status(jobs.kind(), plan.job(jobs.kind(), id), now);
-        if told.get(id) != Some(&status) {
-            told.insert(id.to_owned(), status.clone());
-            changed.insert(id.to_owned(), status);
+    /// One event for each endpoint of which jobs have changed.
+    fn events(&mut self, state: &mut State) -> String {
+        let now = state.now();
+        let mut changed: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for change in state.server.changes(&mut self.subscriber, now) {
+            let plan = state.plan().job(&change.endpoint, &change.key);
+            let status = status::body(&change.report, plan);
+            let statuses = changed.entry(change.endpoint).or_default();
+            statuses.insert(change.key, status);
         }
+        let mut piece = String::new();
+        // Videos first: their start adds the embedding jobs.
+        for (endpoint, statuses) in changed.into_iter().rev() {
+            self.last_id = self.last_id.saturating_add(1);
+            let (id, data) = (self.last_id, json!(statuses));
+            piece += &format!("id: {id}\nevent: {endpoint}\ndata: {data}\n\n");
+        }
+        piece
     }
-    changed
 }

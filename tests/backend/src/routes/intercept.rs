@@ -1,24 +1,25 @@
-//! Stands before every route of the API: notes the request in the log and lets it meet its fault.
+//! Stands before every route of the API: logs the request and carries out the fault that the model
+//! chose for it.
 
-use std::{future::pending, iter, sync::Arc, time::Duration};
+use std::{future::pending, iter, sync::Arc};
 
 use axum::{
     Json,
     body::{Body, Bytes},
     extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{
-        HeaderValue, Uri,
+        HeaderValue, StatusCode, Uri,
         header::{CONTENT_TYPE, LOCATION, RETRY_AFTER},
     },
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use background_tasks_server_model::{self as model, Encounter, Fault, When};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 use tokio::time::sleep;
 
 use crate::{
-    faults::{Answer, Fault, When},
     ids,
     operation::Operation,
     request_log::{Fate, Received},
@@ -58,12 +59,17 @@ pub async fn intercept(
             .collect(),
         Err(_) => Vec::new(),
     };
-    let (in_flight, met) = InFlight::begin(operation, world, &received, ids, &request);
-    let response = match met {
+    let (in_flight, encounter) = InFlight::begin(operation, world, &received, ids, &request);
+    let response = match encounter.map(|it| (it.when, it.fault)) {
         None => next.run(request).await,
-        Some((When::Before, Fault::DelayMs(ms))) => {
-            sleep(Duration::from_millis(ms)).await;
+        Some((When::Before, Fault::Delay(delay))) => {
+            sleep(delay).await;
             next.run(request).await
+        }
+        Some((When::After, Fault::Delay(delay))) => {
+            let response = next.run(request).await;
+            sleep(delay).await;
+            response
         }
         Some((_, Fault::CutAfterBytes(bytes))) => {
             let (head, body) = request.into_parts();
@@ -75,20 +81,19 @@ pub async fn intercept(
                 response
             }
         }
+        Some((_, Fault::JobFails { reason })) => {
+            in_flight.fail_jobs(reason.as_ref());
+            next.run(request).await
+        }
         Some((When::Before, fault)) => {
-            if answers(&fault) {
+            if responds(&fault) {
                 discard(request.into_body()).await;
             }
-            happen(fault).await
-        }
-        Some((When::After, Fault::DelayMs(ms))) => {
-            let response = next.run(request).await;
-            sleep(Duration::from_millis(ms)).await;
-            response
+            carry_out(fault).await
         }
         Some((When::After, fault)) => {
             next.run(request).await;
-            happen(fault).await
+            carry_out(fault).await
         }
     };
     in_flight.finish(match response.extensions().get() {
@@ -108,23 +113,23 @@ struct InFlight {
 }
 
 impl InFlight {
-    /// Notes a request, and says which fault it meets.
+    /// Logs a request, and returns the fault that it encounters.
     fn begin(
         operation: Operation,
         world: Arc<World>,
         address: &Uri,
         ids: Vec<String>,
         request: &Request,
-    ) -> (Self, Option<(When, Fault)>) {
+    ) -> (Self, Option<Encounter>) {
         let mut state = world.state();
-        let met = state.faults.meet(operation, &ids);
+        let encounter = state.receive(operation, &ids);
         let number = state.requests.receive(Received {
             operation,
             ids: &ids,
             method: request.method(),
             path: &address.to_string(),
             headers: request.headers(),
-            fault: met.as_ref().map(|(_, fault)| fault.clone()),
+            fault: encounter.as_ref().map(|it| (&it.fault).into()),
         });
         drop(state);
         let in_flight = Self {
@@ -134,7 +139,19 @@ impl InFlight {
             ids,
             fate: Fate::Aborted,
         };
-        (in_flight, met)
+        (in_flight, encounter)
+    }
+
+    /// Makes the jobs fail that the request names.
+    fn fail_jobs(&self, reason: Option<&Arc<str>>) {
+        let (_, endpoint) = self.operation.model();
+        let mut state = self.world.state();
+        let now = state.now();
+        for id in &self.ids {
+            let endpoint = endpoint.unwrap_or_default();
+            // If there is no such job, the response says so.
+            let _ = state.server.fail_job(endpoint, id, reason.cloned(), now);
+        }
     }
 
     fn finish(mut self, fate: Fate) {
@@ -151,10 +168,14 @@ impl Drop for InFlight {
     }
 }
 
-fn answers(fault: &Fault) -> bool {
+fn responds(fault: &Fault) -> bool {
     match fault {
-        Fault::Drop | Fault::CutAfterBytes(_) | Fault::Stall | Fault::DelayMs(_) => false,
-        Fault::HugeBody(_) | Fault::Answer(_) => true,
+        Fault::LargeBody(_) | Fault::Response(_) => true,
+        Fault::ConnectionLost
+        | Fault::CutAfterBytes(_)
+        | Fault::NoResponse
+        | Fault::Delay(_)
+        | Fault::JobFails { .. } => false,
     }
 }
 
@@ -165,16 +186,15 @@ pub(super) async fn discard(body: Body) {
     while let Some(Ok(_)) = body.next().await {}
 }
 
-async fn happen(fault: Fault) -> Response {
+/// Does what the request meets in place of its response.
+async fn carry_out(fault: Fault) -> Response {
     match fault {
-        Fault::Drop | Fault::CutAfterBytes(_) => close_socket(),
-        Fault::Stall => pending().await,
-        Fault::DelayMs(ms) => {
-            sleep(Duration::from_millis(ms)).await;
-            Response::default()
-        }
-        Fault::HugeBody(bytes) => huge(bytes),
-        Fault::Answer(answer) => answered(answer),
+        Fault::ConnectionLost | Fault::CutAfterBytes(_) => close_socket(),
+        Fault::NoResponse => pending().await,
+        Fault::LargeBody(bytes) => huge(bytes),
+        Fault::Response(response) => respond(response),
+        // These leave the response as it is; they do not get here.
+        Fault::Delay(_) | Fault::JobFails { .. } => Response::default(),
     }
 }
 
@@ -184,25 +204,22 @@ fn close_socket() -> Response {
     response
 }
 
-fn answered(answer: Answer) -> Response {
-    let Answer {
-        status,
-        retry_after,
-        location,
-        body,
-        content_type,
-    } = answer;
-    let status = status.0;
-    let mut response = match body {
-        Some(body) => (status, body).into_response(),
+fn respond(fault: model::Response) -> Response {
+    let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = match fault.body {
+        Some(body) => (status, body.to_vec()).into_response(),
         None if status.is_success() => status.into_response(),
         None => (status, Json(json!({"error": "injected fault"}))).into_response(),
     };
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, content_type.0);
-    for (name, value) in [(RETRY_AFTER, retry_after), (LOCATION, location)] {
-        if let Some(value) = value {
-            headers.insert(name, value.0);
+    for (name, value) in [
+        (CONTENT_TYPE, fault.content_type),
+        (RETRY_AFTER, fault.retry_after),
+        (LOCATION, fault.location),
+    ] {
+        let value = value.as_deref().map(HeaderValue::from_str);
+        if let Some(Ok(value)) = value {
+            headers.insert(name, value);
         }
     }
     response

@@ -11,13 +11,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, delete, head, options, patch, post},
 };
+use background_tasks_server_model::{NewUpload, Position};
 use futures_util::StreamExt;
 use serde::Deserialize;
 
 use crate::{
     error::ApiError,
     operation::Operation,
-    resumable::{Position, Promise},
     routes::{
         Addressed, Backend,
         api::{idempotency_key, watched},
@@ -89,30 +89,24 @@ async fn abilities(State(backend): State<Backend>) -> impl IntoResponse {
 
 /// `POST uploads`
 async fn create(
-    State(backend): State<Backend>,
     Extension(at): Extension<Addressed>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let promise = promise(&headers, backend.upload_limit)?;
+    let upload = new_upload(&headers)?;
+    let key = idempotency_key(&headers);
     let mut state = at.world.state();
-    let id = state.create_upload(idempotency_key(&headers), promise)?;
-    // A repeated request may name an upload of which a part is there.
-    let position = state.resumables.position(&id)?;
+    let now = state.now();
+    let id = state.server.create_upload(upload, key.as_deref(), now)?;
+    // A part of the upload that a repeated request names may have arrived.
+    let position = state.server.upload_position(&id)?;
     drop(state);
     let location = format!("{}/{id}", at.received.path().trim_end_matches('/'));
     let location = [(header::LOCATION, location)];
     Ok((StatusCode::CREATED, location, told(position)).into_response())
 }
 
-fn promise(headers: &HeaderMap, limit: u64) -> Result<Promise, ApiError> {
+fn new_upload(headers: &HeaderMap) -> Result<NewUpload, ApiError> {
     let length = number(headers, &UPLOAD_LENGTH)?;
-    if length == 0 {
-        return Err(ApiError::unprocessable("the file is empty"));
-    }
-    if length > limit {
-        let message = format!("the file is larger than {limit} bytes");
-        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
-    }
     let written = headers.get(UPLOAD_METADATA).map(HeaderValue::to_str);
     let written = written
         .transpose()
@@ -122,7 +116,7 @@ fn promise(headers: &HeaderMap, limit: u64) -> Result<Promise, ApiError> {
         .map_err(ApiError::bad_request)?;
     let mut take = |name| metadata.remove(name).filter(|value| !value.is_empty());
     let title = take("title").or_else(|| take("filename"));
-    Ok(Promise {
+    Ok(NewUpload {
         length,
         title: title.ok_or_else(|| ApiError::bad_request("neither title nor file name"))?,
         content_type: take("filetype").unwrap_or_else(|| "application/octet-stream".to_owned()),
@@ -136,14 +130,14 @@ struct Id(String);
 
 /// `HEAD uploads/{id}`
 async fn offset(Extension(at): Extension<Addressed>, Id(id): Id) -> Result<Response, ApiError> {
-    let position = at.world.state().resumables.position(&id)?;
+    let position = at.world.state().server.upload_position(&id)?;
     let no_store = HeaderValue::from_static("no-store");
     Ok(([(header::CACHE_CONTROL, no_store)], told(position)).into_response())
 }
 
 /// `DELETE uploads/{id}`
 async fn remove(Extension(at): Extension<Addressed>, Id(id): Id) -> Result<StatusCode, ApiError> {
-    at.world.state().discard_upload(&id)?;
+    at.world.state().terminate_upload(&id)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -161,7 +155,7 @@ async fn part(
             return Err(refusal);
         }
     };
-    let rate = writer.world.state().plan.upload_bytes_per_second;
+    let rate = writer.world.state().plan().upload_bytes_per_second;
     let mut chunks = slowed_down(body, rate).into_data_stream();
     while let Some(chunk) = chunks.next().await {
         // What came before the connection broke is there all the same.
@@ -169,10 +163,10 @@ async fn part(
         let appended = writer.world.state().append(&writer.id, &chunk);
         if let Err(refusal) = appended {
             while let Some(Ok(_)) = chunks.next().await {}
-            return Err(refusal);
+            return Err(refusal.into());
         }
     }
-    let position = writer.world.state().resumables.position(&writer.id)?;
+    let position = writer.world.state().server.upload_position(&writer.id)?;
     Ok((StatusCode::NO_CONTENT, told(position)).into_response())
 }
 
@@ -183,7 +177,10 @@ fn claimed(world: Arc<World>, id: String, headers: &HeaderMap) -> Result<Writer,
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
     let offset = number(headers, &UPLOAD_OFFSET)?;
-    world.state().resumables.claim(&id, offset)?;
+    let mut state = world.state();
+    let now = state.now();
+    state.server.claim_upload(&id, offset, now)?;
+    drop(state);
     Ok(Writer { world, id })
 }
 
@@ -196,7 +193,7 @@ struct Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.world.state().resumables.release(&self.id);
+        self.world.state().server.release_upload(&self.id);
     }
 }
 
@@ -212,7 +209,7 @@ fn told(position: Position) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(UPLOAD_OFFSET, position.offset.into());
     headers.insert(UPLOAD_LENGTH, position.length.into());
-    if let Some(attachment_id) = position.attachment_id {
+    if let Some(attachment_id) = position.attachment {
         headers.insert(ATTACHMENT_ID, attachment_id.into());
     }
     headers

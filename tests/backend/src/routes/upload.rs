@@ -2,17 +2,20 @@
 
 use axum::{
     Extension, Json,
-    body::Bytes,
     extract::{FromRequest, Multipart, Request, State, multipart::Field},
     http::StatusCode,
 };
-use serde_json::Value;
+use background_tasks_server_model::NewAttachment;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    attachments::Upload,
     error::ApiError,
-    routes::{Addressed, Backend, api::idempotency_key, pace::slowed_down},
+    routes::{
+        Addressed, Backend,
+        api::{Attachment, idempotency_key},
+        pace::slowed_down,
+    },
+    world::hex,
 };
 
 /// The most bytes of a title.
@@ -23,19 +26,21 @@ pub async fn upload(
     State(backend): State<Backend>,
     Extension(at): Extension<Addressed>,
     request: Request,
-) -> Result<(StatusCode, Json<Value>), ApiError> {
+) -> Result<(StatusCode, Json<Attachment>), ApiError> {
     let key = idempotency_key(request.headers());
-    let rate = at.world.state().plan.upload_bytes_per_second;
+    let rate = at.world.state().plan().upload_bytes_per_second;
     let request = request.map(|body| slowed_down(body, rate));
     let multipart = Multipart::from_request(request, &()).await?;
-    let upload = read(multipart, backend.upload_limit).await?;
-    let attachment = at.world.state().upload(key, upload)?;
-    Ok((StatusCode::CREATED, Json(attachment)))
+    let new = read(multipart, backend.upload_limit).await?;
+    let mut state = at.world.state();
+    let now = state.now();
+    let attachment = state.server.create_attachment(new, key.as_deref(), now)?;
+    Ok((StatusCode::CREATED, Json((&attachment).into())))
 }
 
 /// Reads the whole form, even where it is clear that it is refused: an answer given earlier would
 /// not reach a client that is still sending.
-async fn read(mut multipart: Multipart, limit: u64) -> Result<Upload, ApiError> {
+async fn read(mut multipart: Multipart, limit: u64) -> Result<NewAttachment, ApiError> {
     let mut title = None;
     let mut file: Option<File> = None;
     while let Some(field) = multipart.next_field().await? {
@@ -46,20 +51,13 @@ async fn read(mut multipart: Multipart, limit: u64) -> Result<Upload, ApiError> 
         }
     }
     let file = file.ok_or_else(|| ApiError::bad_request("the form has no file"))?;
-    if file.size > limit {
-        let message = format!("the file is larger than {limit} bytes");
-        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
-    }
-    if file.size == 0 {
-        return Err(ApiError::unprocessable("the file is empty"));
-    }
     let title = title.filter(|title| !title.is_empty()).or(file.name);
     let title = title.ok_or_else(|| ApiError::bad_request("neither title nor file name"))?;
-    Ok(Upload {
+    Ok(NewAttachment {
         title,
         content_type: file.content_type,
         size: file.size,
-        sha256: file.sha256,
+        digest: Some(file.sha256),
     })
 }
 
@@ -90,7 +88,7 @@ impl File {
             name,
             content_type,
             size,
-            sha256: format!("{:x}", Bytes::copy_from_slice(&digest.finalize())),
+            sha256: hex(digest),
         })
     }
 }

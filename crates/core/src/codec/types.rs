@@ -1,0 +1,172 @@
+//! The types of records and messages in this format.
+//!
+//! The order of fields and the numbers of variants are the format: whoever changes them
+//! changes [`snapshot::VERSION`](crate::snapshot::VERSION) as well.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::{Bytes, Codec, codec_enum, codec_struct};
+use crate::failure::{CallError, Failure, Restriction, UploadLeg};
+use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
+use crate::input::Command;
+use crate::kind::{JobKind, TaskKind};
+use crate::monitor::{SavedFollowUp, SavedMonitor};
+use crate::percent::Percent;
+use crate::policy::{Policy, RetryPolicy};
+use crate::tab::TabId;
+use crate::task::TaskState;
+use crate::time::Timestamp;
+use crate::upload::{Rate, SavedUpload, UploadStage};
+
+/// Types that are written as another type.
+macro_rules! codec_as {
+    ($($type:ty as $other:ty: $to:expr, $from:expr;)*) => {
+        $(impl Codec for $type {
+            fn write(&self, out: &mut Vec<u8>) {
+                let to: fn(&Self) -> $other = $to;
+                to(self).write(out);
+            }
+
+            fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+                let from: fn($other) -> Self = $from;
+                <$other>::read(bytes).map(from)
+            }
+        })*
+    };
+}
+
+codec_as! {
+    Timestamp as u64: |it| it.as_millis(), Self::from_millis;
+    TabId as u64: |it| it.0, Self;
+    Percent as u16: |it| it.get().into(), |it| Self::new(u8::try_from(it).unwrap_or(100));
+    TaskId as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
+    JobKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
+    ResumeKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
+    JobKind as KindOnTheWire: KindOnTheWire::of, KindOnTheWire::kind;
+}
+
+codec_enum!(AttachmentId { 0 => Number(number), 1 => Text(text) });
+codec_enum!(UploadLeg { 0 => Start, 1 => Bytes, 2 => Answer });
+codec_enum!(Restriction { 0 => Types(types), 1 => MaxSize(bytes), 2 => NotEmpty });
+codec_enum!(CallError {
+    0 => Unreachable,
+    1 => TimedOut { limit },
+    2 => Stalled { at, limit },
+    3 => Status { status, retry_after, message },
+    4 => NotUnderstood { detail },
+    5 => UnknownWord { word },
+    6 => FileUnreadable,
+});
+codec_enum!(Failure {
+    0 => Job { reason },
+    1 => TimedOut { checks },
+    2 => Interrupted,
+    3 => Refused { name, restriction },
+    4 => Call(error),
+});
+codec_struct!(Rate {
+    bytes_per_second,
+    left
+});
+codec_enum!(UploadStage { 0 => Sending { rate }, 1 => AwaitingAnswer, 2 => Paused });
+codec_enum!(TaskState {
+    0 => Uploading { progress, stage },
+    1 => Queued,
+    2 => Running { progress },
+    3 => Recovering { progress, retry_in, attempt, error },
+    4 => Offline { progress },
+    5 => Succeeded,
+    6 => Failed(failure),
+    7 => Cancelled,
+});
+codec_enum!(SavedFollowUp { 0 => At { at, delay }, 1 => OnSuccess });
+codec_struct!(SavedMonitor {
+    job,
+    progress,
+    begun,
+    checks,
+    follow_up,
+    starts,
+    may_have_started,
+    run,
+    seed,
+    not_before,
+    failures,
+    cancelling,
+});
+codec_struct!(SavedUpload {
+    keys,
+    seed,
+    may_have_arrived,
+    run,
+    calls,
+    progress,
+    resume,
+});
+codec_enum!(Command { 0 => Retry, 1 => Cancel, 2 => Pause, 3 => Resume });
+codec_enum!(TaskKind { 0 => Upload { video }, 1 => Job(kind) });
+codec_struct!(RetryPolicy {
+    min_backoff,
+    max_backoff,
+    max_failures,
+    max_retry_after,
+    offline_interval,
+    hidden_interval,
+});
+
+/// What travels of a kind, so that any tab can poll it: everything but the texts.
+struct KindOnTheWire {
+    name: Rc<str>,
+    endpoint: Rc<str>,
+    interval: Duration,
+    max_checks: u32,
+    max_progress: Percent,
+    call_limit: Duration,
+    retry: RetryPolicy,
+    streamed_interval: Duration,
+    reset_on_progress: bool,
+}
+
+codec_struct!(KindOnTheWire {
+    name,
+    endpoint,
+    interval,
+    max_checks,
+    max_progress,
+    call_limit,
+    retry,
+    streamed_interval,
+    reset_on_progress,
+});
+
+impl KindOnTheWire {
+    fn of(kind: &JobKind) -> Self {
+        let policy = kind.policy();
+        Self {
+            name: kind.name().into(),
+            endpoint: kind.endpoint().into(),
+            interval: policy.interval,
+            max_checks: policy.max_checks,
+            max_progress: policy.max_progress,
+            call_limit: policy.call_limit,
+            retry: policy.retry,
+            streamed_interval: policy.streamed_interval,
+            reset_on_progress: policy.reset_on_progress,
+        }
+    }
+
+    fn kind(self) -> JobKind {
+        let policy = Policy {
+            interval: self.interval,
+            max_checks: self.max_checks,
+            max_progress: self.max_progress,
+            call_limit: self.call_limit,
+            retry: self.retry,
+            streamed_interval: self.streamed_interval,
+            reset_on_progress: self.reset_on_progress,
+        };
+        let (name, endpoint) = (self.name.as_ref(), self.endpoint.as_ref());
+        JobKind::new(name.to_owned(), endpoint.to_owned()).with_policy(policy)
+    }
+}

@@ -1,0 +1,192 @@
+//! What is sent: the connections are counted in one place.
+
+use std::time::Duration;
+
+use super::Core;
+use super::entry::Machine;
+use crate::id::{IdempotencyKey, ResumeKey, TaskId};
+use crate::input::{Response, StreamEvent};
+use crate::kind::TaskKind;
+use crate::monitor::{self, CallId};
+use crate::output::{Output, Request, RequestId};
+use crate::scheduler::{CONNECTIONS, Pending};
+use crate::stream::Action;
+use crate::time::Now;
+use crate::upload;
+use litemap::LiteMap;
+
+/// A tab that was heard within this time is left its turn to upload.
+const TURN: Duration = Duration::from_secs(5);
+
+impl Core {
+    /// Sends queued requests as long as there are connections for them.
+    pub(super) fn send_requests(&mut self, now: Now) {
+        let time = now.monotonic;
+        while self.scheduler.status_requests() < self.max_status_requests() {
+            let next_check = self.schedule.next();
+            let Some((id, request)) = self.scheduler.next(self.capabilities, next_check, time)
+            else {
+                break;
+            };
+            if let Some(Pending::Checks(checks)) = self.scheduler.pending(id).cloned() {
+                for check in checks {
+                    let event = monitor::Event::Sent(check.call);
+                    self.step_job(&check.task, event, now);
+                }
+            }
+            self.outputs.push_back(Output::Request(id, request));
+        }
+    }
+
+    /// One connection is always left for status requests.
+    fn max_status_requests(&self) -> usize {
+        let most = self.config.max_status_requests.max(1);
+        if self.capabilities.multiplexed {
+            return most;
+        }
+        let taken = self.slots.sending() + usize::from(self.connection.is_some());
+        most.min(CONNECTIONS.saturating_sub(taken)).max(1)
+    }
+
+    /// Whether uploads of this origin may keep a status request waiting in the browser.
+    pub(super) fn uploads_occupy_connections(&self) -> bool {
+        !self.capabilities.multiplexed && self.slots.sending() > 0
+    }
+
+    /// Begins uploads as long as there are connections for them.
+    pub(super) fn start_queued_uploads(&mut self, now: Now) {
+        if !self.scheduler.may_send(now.monotonic) {
+            return;
+        }
+        let concurrent = self.config.upload.concurrent.max(1);
+        let room = if self.capabilities.multiplexed {
+            concurrent
+        } else {
+            let reserved = 1 + usize::from(self.connection.is_some());
+            concurrent.min(CONNECTIONS - reserved)
+        };
+        loop {
+            let (ownership, time) = (&self.ownership, now.monotonic);
+            let runs = |tab| ownership.was_heard(tab, TURN, time);
+            let own = self.config.tab;
+            let Some(id) = self.slots.next(own, room, runs, time + TURN) else {
+                return;
+            };
+            self.ensure_machine(&id, now);
+            self.step_upload(&id, upload::Event::Begin, now);
+            if self
+                .entries
+                .get(&id)
+                .is_none_or(|it| !it.snapshot.is_sending())
+            {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn send_upload(
+        &mut self,
+        id: &TaskId,
+        call: CallId,
+        idempotency_key: IdempotencyKey,
+        resume: Option<ResumeKey>,
+        now: Now,
+    ) {
+        self.set_call(id, Some(call));
+        let Some(entry) = self.entries.get(id) else {
+            return;
+        };
+        let title = entry.snapshot.title.clone();
+        let pending = Pending::Upload(id.clone(), call);
+        let request = self.scheduler.send_now(pending, now.monotonic);
+        let upload = Request::Upload {
+            task: id.clone(),
+            title,
+            idempotency_key,
+            resume,
+        };
+        self.outputs.push_back(Output::Request(request, upload));
+    }
+
+    /// Opens or closes the event stream: it is wanted while this tab polls unfinished jobs.
+    pub(super) fn tend_stream(&mut self, now: Now) {
+        let time = now.monotonic;
+        if self.stream.rests(time) {
+            return;
+        }
+        let wanted = self.is_leader() && self.scheduler.may_send(time) && self.follows_jobs();
+        let seed = self.seed.wrapping_add(time.as_millis());
+        match self.stream.tick(wanted, seed, time) {
+            Some(Action::Open) => {
+                let request = self.scheduler.send_now(Pending::Stream, time);
+                self.connection = Some(request);
+                self.outputs
+                    .push_back(Output::Request(request, Request::Stream));
+            }
+            Some(Action::Close) => {
+                if let Some(request) = self.connection.take() {
+                    self.scheduler.take(request);
+                    self.outputs.push_back(Output::Abort(request));
+                }
+                self.poll_without_stream(now);
+            }
+            None => {}
+        }
+    }
+
+    fn follows_jobs(&self) -> bool {
+        self.entries
+            .values()
+            .any(|entry| matches!(entry.snapshot.kind, TaskKind::Job(_)) && !entry.is_finished())
+    }
+
+    pub(super) fn stream_closed(&mut self, response: &Response, now: Now) {
+        self.connection = None;
+        let time = now.monotonic;
+        if matches!(response, Response::StreamUnavailable) {
+            self.stream.unavailable(time);
+        } else {
+            let seed = self.seed.wrapping_add(time.as_millis());
+            self.stream.ended(seed, time);
+        }
+        self.poll_without_stream(now);
+    }
+
+    fn poll_without_stream(&mut self, now: Now) {
+        let tick = upload::Event::Tick;
+        self.step_all(now, &monitor::Event::StreamEnded, &tick);
+    }
+
+    pub(super) fn stream_event(&mut self, request: RequestId, event: StreamEvent, now: Now) {
+        if self.connection != Some(request) {
+            return;
+        }
+        self.stream.heard(now.monotonic);
+        let updates = match event {
+            StreamEvent::Alive => return,
+            StreamEvent::ReconnectAfter(wait) => {
+                self.stream.ask_to_wait(wait);
+                return;
+            }
+            StreamEvent::Statuses(updates) => updates,
+        };
+        // One pass over the tasks for all updates: many may be about jobs of others.
+        let mut statuses = LiteMap::<_, _>::new();
+        for update in updates {
+            // Of two that are about one job the later one counts.
+            statuses.insert((update.key, update.endpoint), update.status);
+        }
+        let mut found = Vec::new();
+        for (id, entry) in &self.entries {
+            if let Some(Machine::Job(monitor)) = &entry.machine
+                && let Some(key) = monitor.key()
+                && let Some(status) = statuses.get(&(key.clone(), monitor.kind().endpoint().into()))
+            {
+                found.push((id.clone(), status.clone()));
+            }
+        }
+        for (id, status) in found {
+            self.step_job(&id, monitor::Event::Pushed(status), now);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Events reach the state machines, and their actions are carried out.
+
+use super::Core;
+use super::entry::Machine;
+use crate::id::TaskId;
+use crate::job_status::UploadEvent;
+use crate::monitor::{self, CallId};
+use crate::output::{Output, RequestId};
+use crate::ownership::Ownership;
+use crate::retry::Environment;
+use crate::scheduler::Pending;
+use crate::snapshot::Saved;
+use crate::time::Now;
+use crate::upload;
+
+impl Core {
+    /// Steps the state machine of a job, if this tab runs it.
+    pub(super) fn step_job(&mut self, id: &TaskId, event: monitor::Event, now: Now) {
+        let Some(entry) = self.entries.get_mut(id) else {
+            return;
+        };
+        let Some(Machine::Job(monitor)) = &mut entry.machine else {
+            return;
+        };
+        let actions = monitor.step(event, now.monotonic);
+        self.after_step(id, now);
+        for action in actions {
+            self.act_on_job(id, action, now);
+        }
+    }
+
+    /// Steps the state machine of an upload, if this tab runs it.
+    pub(super) fn step_upload(&mut self, id: &TaskId, event: upload::Event, now: Now) {
+        let Some(entry) = self.entries.get_mut(id) else {
+            return;
+        };
+        let Some(Machine::Upload(upload)) = &mut entry.machine else {
+            return;
+        };
+        let actions = upload.step(event, now.monotonic);
+        self.after_step(id, now);
+        for action in actions {
+            match action {
+                upload::Action::Send(call, idempotency_key, resume) => {
+                    self.send_upload(id, call, idempotency_key, resume, now);
+                }
+                upload::Action::Abandon => self.set_call(id, None),
+                upload::Action::Discard(upload) => self.scheduler.queue_discard(upload),
+            }
+        }
+    }
+
+    /// Brings the snapshot and the schedule up to date.
+    fn after_step(&mut self, id: &TaskId, now: Now) {
+        let Some(entry) = self.entries.get_mut(id) else {
+            return;
+        };
+        let due = entry
+            .machine
+            .as_ref()
+            .and_then(|it| it.next_due(now.monotonic));
+        let was_finished = entry.is_finished();
+        let before = (entry.snapshot.state.as_str(), entry.snapshot.run());
+        self.slots.forget(&entry.snapshot);
+        let changed = entry.refresh(now);
+        self.slots.note(&entry.snapshot);
+        self.schedule.set(id, due);
+        if !changed {
+            return;
+        }
+        let entry = self.entries.get(id);
+        let is_transition =
+            entry.is_some_and(|it| (it.snapshot.state.as_str(), it.snapshot.run()) != before);
+        if let Some(entry) = entry
+            && entry.is_finished() != was_finished
+        {
+            self.finished.remove(id);
+            if entry.is_finished() {
+                self.finished.insert(entry.end());
+                self.announce(id, now);
+            }
+        }
+        self.touched.insert(id.clone());
+        self.unsent.insert(id.clone());
+        if is_transition {
+            self.records.mark(id, now.monotonic);
+        } else {
+            self.records.mark_later(id, now.monotonic);
+        }
+    }
+
+    fn act_on_job(&mut self, id: &TaskId, action: monitor::Action, now: Now) {
+        match action {
+            monitor::Action::Check(call, job) => {
+                self.set_call(id, Some(call));
+                self.scheduler
+                    .queue_check(id.clone(), call, job, now.monotonic);
+            }
+            monitor::Action::Start(call, idempotency_key) => {
+                self.set_call(id, Some(call));
+                let kind = self.entries.get(id).and_then(|entry| match &entry.machine {
+                    Some(Machine::Job(monitor)) => {
+                        Some((monitor.kind().clone(), monitor.attachment().clone()))
+                    }
+                    Some(Machine::Upload(_)) | None => None,
+                });
+                if let Some(kind) = kind {
+                    self.scheduler
+                        .queue_start((id.clone(), call), kind, idempotency_key);
+                }
+            }
+            monitor::Action::Abandon => self.set_call(id, None),
+            monitor::Action::CancelJob(call, job) => {
+                self.scheduler.queue_cancel(id.clone(), call, job);
+            }
+            monitor::Action::FollowUp => self.start_follow_up(id, now),
+        }
+    }
+
+    /// Sets what the task waits for, and gives up what it waited for before.
+    pub(super) fn set_call(&mut self, id: &TaskId, call: Option<CallId>) {
+        let Some(entry) = self.entries.get_mut(id) else {
+            return;
+        };
+        let before = std::mem::replace(&mut entry.call, call);
+        if let Some(before) = before.filter(|before| Some(*before) != call)
+            && let Some(request) = self.scheduler.abandon(id, before)
+        {
+            self.outputs.push_back(Output::Abort(request));
+        }
+    }
+
+    /// The time of a task's state machine has come.
+    pub(super) fn task_due(&mut self, id: &TaskId, now: Now) {
+        // While uploads occupy the connections, a status request may have waited in the
+        // browser's own queue: its timeout says nothing about the server.
+        let overdue = self.entries.get(id).and_then(|entry| match &entry.machine {
+            Some(Machine::Job(monitor)) => monitor.is_overdue(now.monotonic),
+            Some(Machine::Upload(_)) | None => None,
+        });
+        if let Some(call) = overdue.filter(|_| self.uploads_occupy_connections()) {
+            self.check_again(id, call, now);
+            return;
+        }
+        match self.entries.get(id).and_then(|it| it.machine.as_ref()) {
+            Some(Machine::Job(_)) => self.step_job(id, monitor::Event::Tick, now),
+            Some(Machine::Upload(_)) => self.step_upload(id, upload::Event::Tick, now),
+            None => {}
+        }
+    }
+
+    /// Queues a check again that is in flight, without counting a failure.
+    fn check_again(&mut self, id: &TaskId, call: CallId, now: Now) {
+        let job = self.entries.get(id).and_then(|entry| match &entry.machine {
+            Some(Machine::Job(monitor)) => monitor.job(),
+            Some(Machine::Upload(_)) | None => None,
+        });
+        if let Some(job) = job {
+            if let Some(request) = self.scheduler.abandon(id, call) {
+                self.outputs.push_back(Output::Abort(request));
+            }
+            self.step_job(id, monitor::Event::Unanswered(call), now);
+            self.scheduler
+                .queue_check(id.clone(), call, job, now.monotonic);
+        }
+    }
+
+    pub(super) fn set_environment(&mut self, environment: Environment, now: Now) {
+        let came_online = environment.online && !self.environment.online;
+        let came_into_view = environment.visible && !self.environment.visible;
+        self.environment = environment;
+        if came_online {
+            self.stream.hurry(now.monotonic);
+        }
+        if came_into_view {
+            self.outputs
+                .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));
+        }
+        self.change_role(now, |ownership, _| {
+            ownership.set_visible(environment.visible)
+        });
+        self.step_all(
+            now,
+            &monitor::Event::Environment(environment),
+            &upload::Event::Environment(environment),
+        );
+    }
+
+    /// This tab did not run for long: it was frozen, or the device slept.
+    pub(super) fn woken(&mut self, now: Now) {
+        self.change_role(now, Ownership::woken);
+        self.outputs
+            .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));
+        self.step_all(now, &monitor::Event::Woken, &upload::Event::Woken);
+    }
+
+    pub(super) fn step_all(
+        &mut self,
+        now: Now,
+        job_event: &monitor::Event,
+        upload_event: &upload::Event,
+    ) {
+        let ids: Vec<_> = self.active_ids();
+        for id in ids {
+            self.step_job(&id, job_event.clone(), now);
+            self.step_upload(&id, upload_event.clone(), now);
+        }
+    }
+
+    fn active_ids(&self) -> Vec<TaskId> {
+        let active = self.entries.iter();
+        let active = active.filter(|(_, entry)| entry.machine.is_some());
+        active.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Builds the state machine of a task that this tab drives, if it has none yet.
+    pub(super) fn ensure_machine(&mut self, id: &TaskId, now: Now) {
+        if let Some(entry) = self.entries.get_mut(id)
+            && entry.machine.is_none()
+        {
+            entry.build_machine(&self.config, self.environment, now);
+        }
+    }
+
+    /// The upload's progress is reported.
+    pub(super) fn upload_progress(&mut self, request: RequestId, event: UploadEvent, now: Now) {
+        if let Some(Pending::Upload(id, call)) = self.scheduler.pending(request).cloned() {
+            self.step_upload(&id, upload::Event::Progress(call, event), now);
+        }
+    }
+
+    /// A tab that had the file is gone: its upload fails, and Retry asks for the file.
+    pub(super) fn mark_interrupted(&mut self, id: &TaskId, now: Now) {
+        let Some(entry) = self.entries.get_mut(id) else {
+            return;
+        };
+        if let Saved::Upload { owner, .. } = &mut entry.snapshot.saved {
+            *owner = None;
+        }
+        entry.build_machine(&self.config, self.environment, now);
+        if let Some(Machine::Upload(upload)) = &mut entry.machine {
+            upload.mark_interrupted();
+        }
+        self.after_step(id, now);
+    }
+}

@@ -1,0 +1,255 @@
+//! What is stored: one record per task, written in batches by the tab that drives it.
+
+use std::time::Duration;
+
+use super::Core;
+use super::entry::{Entry, FileSource};
+use crate::id::TaskId;
+use crate::input::StoredRecords;
+use crate::message::Message;
+use crate::monitor;
+use crate::output::Output;
+use crate::ownership::Ownership;
+use crate::snapshot::{Unreadable, from_record, record_key, to_record};
+use crate::sorted::SortedSet;
+use crate::tab::TabId;
+use crate::time::{Now, Timestamp};
+use crate::upload;
+
+/// The least time between two batches, and the longest until a state transition is written.
+const WRITE_DELAY: Duration = Duration::from_millis(500);
+
+/// The same for progress. It is written when the page is left in any case, so only a
+/// crash makes it two seconds older.
+const PROGRESS_WRITE_DELAY: Duration = Duration::from_secs(2);
+
+/// What this tab knows of the storage.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// Tasks whose records are to be written.
+    dirty: SortedSet<TaskId>,
+    /// Tasks whose records are to be removed.
+    removed: SortedSet<TaskId>,
+    due: Option<Timestamp>,
+    /// Tasks whose record was read or written, so that its absence means something.
+    confirmed: SortedSet<TaskId>,
+    /// The mark that was found when the storage was first read.
+    mark: Option<Option<String>>,
+    has_warned: bool,
+    /// Tabs whose end is reported.
+    pub watched: SortedSet<TabId>,
+    /// Closed tabs whose uploads only the leader may call interrupted.
+    pub gone: SortedSet<TabId>,
+}
+
+impl Records {
+    /// A task has changed state.
+    pub fn mark(&mut self, id: &TaskId, now: Timestamp) {
+        self.dirty.insert(id.clone());
+        self.schedule(now + WRITE_DELAY);
+    }
+
+    /// A task has made progress.
+    pub fn mark_later(&mut self, id: &TaskId, now: Timestamp) {
+        self.dirty.insert(id.clone());
+        self.schedule(now + PROGRESS_WRITE_DELAY);
+    }
+
+    fn schedule(&mut self, at: Timestamp) {
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    }
+
+    /// When the next batch is due.
+    pub const fn next_due(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    /// Takes out the tabs that are closed.
+    pub fn take_gone(&mut self) -> SortedSet<TabId> {
+        std::mem::take(&mut self.gone)
+    }
+}
+
+impl Core {
+    pub(super) fn write_soon(&mut self, id: &TaskId, now: Now) {
+        self.records.mark(id, now.monotonic);
+    }
+
+    /// Has the record removed with the next batch.
+    pub(super) fn remove_record(&mut self, id: &TaskId) {
+        self.records.removed.insert(id.clone());
+        self.records.mark(id, self.last_handled);
+    }
+
+    pub(super) fn write_due(&mut self, now: Timestamp) {
+        if self.records.due.is_some_and(|due| now >= due) {
+            self.write_all();
+        }
+    }
+
+    /// Writes and removes what has changed.
+    fn write_all(&mut self) {
+        self.records.due = None;
+        let dirty = std::mem::take(&mut self.records.dirty);
+        let removed = std::mem::take(&mut self.records.removed);
+        let Some(store) = self.config.store.clone() else {
+            return;
+        };
+        for id in removed {
+            if !self.entries.contains_key(&id) {
+                self.records.confirmed.remove(&id);
+                self.write(&store, id, None);
+            }
+        }
+        let (tab, leads) = (self.config.tab, self.is_leader());
+        for id in dirty {
+            let Some(entry) = self.entries.get(&id) else {
+                continue;
+            };
+            // Another tab writes what it drives; a task that is new here is written by both.
+            let is_confirmed = self.records.confirmed.contains(&id);
+            if entry.is_driven_by(tab, leads) || !is_confirmed {
+                let record = to_record(&entry.snapshot);
+                self.records.confirmed.insert(id.clone());
+                self.write(&store, id, Some(record));
+            }
+        }
+    }
+
+    fn write(&mut self, store: &str, task: TaskId, value: Option<String>) {
+        let key = record_key(store, &task);
+        self.outputs.push_back(Output::Write { task, key, value });
+    }
+
+    /// The page works without storage, and forgets nothing because a write failed.
+    pub(super) fn write_failed(&mut self, id: TaskId) {
+        self.records.confirmed.remove(&id);
+        if !std::mem::replace(&mut self.records.has_warned, true) {
+            let text = "tasks cannot be saved in this browser, and will not survive a reload";
+            self.outputs.push_back(Output::Warn(text.to_owned()));
+        }
+    }
+
+    /// Takes in what is stored.
+    pub(super) fn stored(&mut self, stored: StoredRecords, now: Now) {
+        let Some(store) = self.config.store.clone() else {
+            return;
+        };
+        let known_mark = self.records.mark.replace(stored.forgotten.clone());
+        let is_first = known_mark.is_none();
+        if known_mark.is_some_and(|mark| mark != stored.forgotten) {
+            self.forget_locally(stored.forgotten);
+        }
+        let mut present = SortedSet::new();
+        let (mut damaged, mut version) = (0, None);
+        for (key, value) in stored.records {
+            let snapshot = match from_record(&value) {
+                Ok(snapshot) if record_key(&store, &snapshot.id) == key => snapshot,
+                // The record of a store whose name begins like this one's.
+                Ok(_) => continue,
+                Err(Unreadable::Damaged) => {
+                    damaged += 1;
+                    continue;
+                }
+                Err(Unreadable::Version(other)) => {
+                    version = Some(other);
+                    continue;
+                }
+            };
+            let id = snapshot.id.clone();
+            present.insert(id.clone());
+            if snapshot.is_outdated(now.wall) && !self.entries.contains_key(&id) {
+                self.write(&store, id, None);
+                continue;
+            }
+            self.records.confirmed.insert(id);
+            self.merge(None, snapshot, now);
+        }
+        for snapshot in stored.migrated {
+            let id = snapshot.id.clone();
+            if !snapshot.is_outdated(now.wall) && !self.entries.contains_key(&id) {
+                self.merge(None, snapshot, now);
+                self.records.mark(&id, now.monotonic);
+            }
+        }
+        if !is_first {
+            self.remove_missing(&present);
+        }
+        if damaged > 0 {
+            let text = format!("{damaged} saved tasks cannot be read");
+            self.outputs.push_back(Output::Warn(text));
+        }
+        if let Some(version) = version {
+            let text = format!("a saved task has version {version}, which is not known");
+            self.outputs.push_back(Output::Warn(text));
+        }
+    }
+
+    /// Another tab has cleared these, or the storage was: a record that could never be
+    /// written is no reason to forget its task.
+    fn remove_missing(&mut self, present: &SortedSet<TaskId>) {
+        let tab = self.config.tab;
+        let is_missing = |id: &TaskId, entry: &Entry| {
+            let is_local = entry.file_source(tab) == Some(FileSource::Local);
+            self.records.confirmed.contains(id)
+                && !self.records.dirty.contains(id)
+                && !present.contains(id)
+                && (entry.is_finished() || !is_local)
+        };
+        let entries = self.entries.iter();
+        let missing = entries.filter(|(id, entry)| is_missing(id, entry));
+        let missing: Vec<_> = missing.map(|(id, _)| id.clone()).collect();
+        for id in missing {
+            self.records.confirmed.remove(&id);
+            self.remove(&id);
+        }
+    }
+
+    /// The page is about to be left: everything is written, and another tab takes over.
+    pub(super) fn page_hide(&mut self, now: Now) {
+        self.write_all();
+        self.change_role(now, Ownership::leave);
+        self.records.watched.clear();
+    }
+
+    /// The page has come back: other tabs may have changed everything meanwhile.
+    pub(super) fn page_show(&mut self, now: Now) {
+        self.outputs
+            .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));
+        if self.ownership.is_away() {
+            self.change_role(now, Ownership::rejoin);
+        }
+        self.step_all(now, &monitor::Event::Woken, &upload::Event::Woken);
+    }
+
+    /// Forgets everything under this store's name, in every tab. Jobs on the server go on.
+    pub(super) fn forget_everything(&mut self, now: Now) {
+        let mark = format!("{}-{}", self.config.tab, now.wall.as_millis());
+        self.send(Message::Forget(mark.clone()));
+        self.forget_locally(Some(mark.clone()));
+        if self.config.store.is_some() {
+            self.outputs.push_back(Output::Forget(mark));
+        }
+    }
+
+    /// Forgets every task of this tab.
+    pub(super) fn forget_locally(&mut self, mark: Option<String>) {
+        for request in self.scheduler.take_all() {
+            self.outputs.push_back(Output::Abort(request));
+        }
+        self.connection = None;
+        self.stream = crate::stream::Stream::default();
+        let ids: Vec<_> = self.entries.keys().cloned().collect();
+        for id in ids {
+            let run = self.entries.get(&id).map_or(0, |it| it.snapshot.run());
+            self.remove(&id);
+            self.cleared.push_back((id, run));
+        }
+        let watched = std::mem::take(&mut self.records.watched);
+        self.records = Records {
+            mark: Some(mark),
+            watched,
+            ..Records::default()
+        };
+    }
+}

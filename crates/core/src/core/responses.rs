@@ -1,0 +1,200 @@
+//! Responses reach the tasks that they are about.
+
+use std::rc::Rc;
+
+use super::Core;
+use crate::failure::CallError;
+use crate::id::TaskId;
+use crate::input::{NewJob, Response, Uploaded};
+use crate::job_status::JobStatus;
+use crate::kind::TaskKind;
+use crate::monitor::{self, CallId};
+use crate::output::RequestId;
+use crate::scheduler::{Check, Pending};
+use crate::task::TaskState;
+use crate::time::Now;
+use crate::upload;
+
+/// The results of a status request, one per job in the order of the request.
+type Results = Result<Vec<Option<Result<JobStatus, CallError>>>, CallError>;
+
+impl Core {
+    /// A request has ended. The response of one that was aborted changes nothing.
+    pub(super) fn respond(&mut self, request: RequestId, response: Response, now: Now) {
+        let Some(pending) = self.scheduler.take(request) else {
+            return;
+        };
+        if let Some(error) = response.error() {
+            self.hold_requests(error, now);
+        }
+        match (pending, response) {
+            (Pending::Checks(checks), Response::Status(result)) => {
+                self.deliver(checks, result.map(|status| vec![Some(Ok(status))]), now);
+            }
+            (Pending::Checks(checks), Response::Statuses(results)) => {
+                self.deliver(checks, results, now);
+            }
+            (Pending::Start(id, call), Response::Start(result)) => {
+                self.answered(&id, call);
+                self.step_job(&id, monitor::Event::Started(call, result), now);
+            }
+            (Pending::Cancel(id, call), Response::Cancel(result)) => {
+                self.step_job(&id, monitor::Event::CancelAnswered(call, result), now);
+            }
+            (Pending::Upload(id, call), Response::Upload(result)) => {
+                self.answered(&id, call);
+                self.uploaded(&id, call, result, now);
+            }
+            (Pending::Stream, response) => self.stream_closed(&response, now),
+            (Pending::Discard, _) => {}
+            // The driver mixed up its requests: as if the connection was lost.
+            (Pending::Checks(checks), _) => {
+                self.deliver(checks, Err(CallError::Unreachable), now);
+            }
+            (Pending::Start(id, call), _) => {
+                let event = monitor::Event::Started(call, Err(CallError::Unreachable));
+                self.step_job(&id, event, now);
+            }
+            (Pending::Cancel(id, call), _) => {
+                let event = monitor::Event::CancelAnswered(call, Err(CallError::Unreachable));
+                self.step_job(&id, event, now);
+            }
+            (Pending::Upload(id, call), _) => {
+                self.uploaded(&id, call, Err(CallError::Unreachable), now);
+            }
+        }
+    }
+
+    /// What the server asks of one request with 429 or 503 it asks of all.
+    fn hold_requests(&mut self, error: &CallError, now: Now) {
+        if let CallError::Status {
+            status: 429 | 503,
+            retry_after: Some(wait),
+            ..
+        } = error
+        {
+            let longest = self.config.video.policy().retry.max_retry_after;
+            self.scheduler.hold((*wait).min(longest), now.monotonic);
+        }
+    }
+
+    /// Gives each task the result of its own check. Checks that are not wanted any more
+    /// keep their place in the list, so that no task gets another's result.
+    fn deliver(&mut self, checks: Vec<Check>, results: Results, now: Now) {
+        let several = checks.len() > 1;
+        let (says_nothing, mut results) = match results {
+            Ok(results) => (results.is_empty(), Ok(results.into_iter())),
+            Err(error) => (false, Err(error)),
+        };
+        let mut again = Vec::new();
+        for check in checks {
+            let result = match &mut results {
+                Ok(results) => results.next(),
+                Err(error) => Some(Some(Err(error.clone()))),
+            };
+            if !check.is_wanted() {
+                continue;
+            }
+            match result {
+                Some(Some(result)) => {
+                    self.answered(&check.task, check.call);
+                    let event = monitor::Event::Checked(check.call, result);
+                    self.step_job(&check.task, event, now);
+                }
+                // Not mentioned: asked about on its own. Not reached: asked with others.
+                unanswered => {
+                    again.push((check, several && (unanswered.is_some() || says_nothing)))
+                }
+            }
+        }
+        // Each goes before the others, so the first comes last.
+        for (check, single_only) in again.into_iter().rev() {
+            if several {
+                let event = monitor::Event::Unanswered(check.call);
+                self.step_job(&check.task.clone(), event, now);
+                self.scheduler.requeue(check, single_only);
+            } else {
+                self.answered(&check.task, check.call);
+                let detail = "it does not mention the job".into();
+                let error = CallError::NotUnderstood { detail };
+                let event = monitor::Event::Checked(check.call, Err(error));
+                self.step_job(&check.task.clone(), event, now);
+            }
+        }
+    }
+
+    /// The task does not wait for this request any more.
+    fn answered(&mut self, id: &TaskId, call: CallId) {
+        if let Some(entry) = self.entries.get_mut(id)
+            && entry.call == Some(call)
+        {
+            entry.call = None;
+        }
+    }
+
+    fn uploaded(
+        &mut self,
+        id: &TaskId,
+        call: CallId,
+        result: Result<Uploaded, CallError>,
+        now: Now,
+    ) {
+        let verdict = result.as_ref().map(|_| ()).map_err(Clone::clone);
+        let state = |core: &Self| core.entries.get(id).map(|it| it.snapshot.state.clone());
+        let was_finished = state(self).is_none_or(|state| state.is_ended());
+        self.step_upload(id, upload::Event::Answered(call, verdict), now);
+        // Only the response that ends the upload counts, not one to an aborted attempt.
+        let has_succeeded = matches!(state(self), Some(TaskState::Succeeded));
+        let (Ok(uploaded), true) = (result, has_succeeded && !was_finished) else {
+            return;
+        };
+        let Some(entry) = self.entries.get_mut(id) else {
+            return;
+        };
+        let snapshot = &mut entry.snapshot;
+        snapshot.attachment = Some(uploaded.attachment.clone());
+        let is_video = matches!(snapshot.kind, TaskKind::Upload { video: true }) || uploaded.video;
+        snapshot.kind = TaskKind::Upload { video: is_video };
+        let title = match uploaded.title.trim() {
+            "" => Rc::clone(&snapshot.title),
+            _ => Rc::clone(&uploaded.title),
+        };
+        let meta = snapshot.meta.clone();
+        if is_video {
+            let kind = self.config.video.clone();
+            let attachment = uploaded.attachment.to_string();
+            let job = NewJob {
+                kind: kind.clone(),
+                attachment: uploaded.attachment,
+                title,
+                key: None,
+                follow_up: self.config.embedding_start,
+                meta,
+            };
+            let id = self.new_task_id(kind.name(), &attachment, now);
+            self.start_job(id, job, now);
+        }
+    }
+}
+
+impl Response {
+    /// Why the request failed, if it did.
+    const fn error(&self) -> Option<&CallError> {
+        match self {
+            Self::Status(Err(error))
+            | Self::Statuses(Err(error))
+            | Self::Start(Err(error))
+            | Self::Cancel(Err(error))
+            | Self::Upload(Err(error))
+            | Self::Discard(Err(error)) => Some(error),
+            Self::Status(Ok(_))
+            | Self::Statuses(Ok(_))
+            | Self::Start(Ok(_))
+            | Self::Cancel(Ok(()))
+            | Self::Upload(Ok(_))
+            | Self::Discard(Ok(()))
+            | Self::StreamClosed
+            | Self::StreamUnavailable => None,
+        }
+    }
+}

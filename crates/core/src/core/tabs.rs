@@ -1,0 +1,358 @@
+//! The other tabs: which of them polls, and what they say about tasks.
+
+use std::time::Duration;
+
+use super::Core;
+use super::entry::{Entry, FileSource};
+use crate::id::TaskId;
+use crate::input::Command;
+use crate::kind::{JobKind, TaskKind};
+use crate::message::{Message, Raw, from_text, to_text};
+use crate::monitor;
+use crate::output::Output;
+use crate::ownership::Ownership;
+use crate::snapshot::Snapshot;
+use crate::tab::TabId;
+use crate::time::{Now, Timestamp};
+use crate::upload;
+
+/// Where closed tabs are not reported, the tab that had a file is given this time to say
+/// that it is still there.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
+
+impl Core {
+    /// Lets something change who leads, and does what follows from it.
+    pub(super) fn change_role(&mut self, now: Now, change: impl FnOnce(&mut Ownership, Timestamp)) {
+        let led = self.is_leader();
+        change(&mut self.ownership, now.monotonic);
+        match (led, self.is_leader()) {
+            (false, true) => self.take_over(now),
+            (true, false) => self.step_down(),
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    /// This tab leads from now on: it drives every job.
+    fn take_over(&mut self, now: Now) {
+        let gone = self.records.take_gone();
+        for id in self.ids(|entry| {
+            entry
+                .snapshot
+                .owner()
+                .is_some_and(|owner| gone.contains(&owner))
+        }) {
+            self.mark_interrupted(&id, now);
+        }
+        let tab = self.config.tab;
+        for id in self.ids(|entry| entry.is_active() && entry.is_driven_by(tab, true)) {
+            self.drive(&id, now);
+        }
+        for (command, id) in std::mem::take(&mut self.pending_commands) {
+            self.command(&id, command, now);
+        }
+    }
+
+    /// This tab does not lead any more: it drops what only the leader drives.
+    fn step_down(&mut self) {
+        let tab = self.config.tab;
+        for id in self.ids(|entry| entry.machine.is_some() && !entry.is_driven_by(tab, false)) {
+            self.stop_driving(&id);
+        }
+        if let Some(request) = self.connection.take() {
+            self.scheduler.take(request);
+            self.outputs.push_back(Output::Abort(request));
+        }
+        self.stream = crate::stream::Stream::default();
+    }
+
+    /// Continues a task that this tab drives from now on.
+    fn drive(&mut self, id: &TaskId, now: Now) {
+        self.ensure_machine(id, now);
+        self.step_job(id, monitor::Event::Tick, now);
+        self.step_upload(id, upload::Event::Tick, now);
+    }
+
+    fn stop_driving(&mut self, id: &TaskId) {
+        self.set_call(id, None);
+        self.schedule.set(id, None);
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.machine = None;
+        }
+    }
+
+    fn ids(&self, is_one: impl Fn(&Entry) -> bool) -> Vec<TaskId> {
+        let entries = self.entries.iter();
+        let ids = entries.filter(|(_, entry)| is_one(entry));
+        ids.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Sends a message, if there are tabs to receive it.
+    pub(super) fn send(&mut self, message: Message) {
+        self.send_tab_messages();
+        if self.ownership.has_company() {
+            let text = to_text(self.config.tab, message);
+            self.outputs.push_back(Output::Broadcast(text));
+        }
+    }
+
+    /// Sends what is to be said about tabs.
+    pub(super) fn send_tab_messages(&mut self) {
+        for message in self.ownership.take_outbox() {
+            let text = to_text(self.config.tab, message);
+            self.outputs.push_back(Output::Broadcast(text));
+        }
+    }
+
+    /// Another tab says something. Text that is not a message is another program's, or
+    /// another version's.
+    pub(super) fn receive(&mut self, text: &str, now: Now) {
+        let Some(envelope) = from_text(text) else {
+            return;
+        };
+        let (from, message) = (envelope.from, envelope.message);
+        if from == self.config.tab || self.config.store.is_none() {
+            return;
+        }
+        self.watch(from, now);
+        if matches!(message, Message::Bye) {
+            self.tab_closed(from, now);
+            return;
+        }
+        self.change_role(now, |ownership, at| ownership.hear(from, &message, at));
+        match message {
+            Message::Hello(_) => self.send_all(),
+            Message::Snapshots(snapshots) => {
+                for raw in snapshots {
+                    if let Some(snapshot) = raw.snapshot() {
+                        self.merge(Some(from), snapshot, now);
+                    }
+                }
+            }
+            Message::Cleared(tasks) => self.cleared_elsewhere(tasks, now),
+            Message::Command(id, command) => self.commanded(&id, command, now),
+            Message::ToastClosed(id) => self.note_closed_toast(&id),
+            Message::Announce { to, snapshot } => {
+                if let Some(snapshot) = snapshot.snapshot().filter(|_| to == self.config.tab) {
+                    self.announce_for(from, snapshot, now);
+                }
+            }
+            Message::Announced(id, run) => self.announcements.confirm(&id, run),
+            Message::Forget(mark) => self.forget_locally(Some(mark)),
+            Message::Present(_)
+            | Message::Ping
+            | Message::RequestLead
+            | Message::HandOver { .. }
+            | Message::Bye => {}
+        }
+    }
+
+    /// The user wants something of a task that this tab may drive.
+    fn commanded(&mut self, id: &TaskId, command: Command, now: Now) {
+        let Some(entry) = self.entries.get(id) else {
+            return;
+        };
+        let needs_file = command == Command::Retry && entry.wants_file();
+        if !needs_file && entry.is_driven_by(self.config.tab, self.is_leader()) {
+            self.obey(id, command, now);
+            // Also if nothing has changed: the tab that asked need not ask again.
+            self.unsent.insert(id.clone());
+        }
+    }
+
+    fn cleared_elsewhere(&mut self, tasks: Vec<(TaskId, u64)>, now: Now) {
+        for (id, run) in tasks {
+            let tab = self.config.tab;
+            let is_meant = |entry: &Entry| {
+                let is_local = entry.file_source(tab) == Some(FileSource::Local);
+                entry.snapshot.run() <= run && (entry.is_finished() || !is_local)
+            };
+            if self.entries.get(&id).is_none_or(is_meant) {
+                self.remove(&id);
+                self.cleared.push_back((id.clone(), run));
+                if self.is_leader() {
+                    self.remove_record(&id);
+                    self.records.mark(&id, now.monotonic);
+                }
+            }
+        }
+    }
+
+    /// Tells a tab that has just come what this one knows: the leader everything, the
+    /// others what they drive.
+    fn send_all(&mut self) {
+        let (tab, leads) = (self.config.tab, self.is_leader());
+        let known = self.entries.values();
+        let known = known.filter(|entry| leads || entry.is_driven_by(tab, false));
+        let snapshots: Vec<_> = known.map(|entry| Raw::new(&entry.snapshot)).collect();
+        if !snapshots.is_empty() {
+            self.send(Message::Snapshots(snapshots));
+        }
+    }
+
+    /// Takes in how a task is that another tab, or the storage, knows.
+    pub(super) fn merge(&mut self, from: Option<TabId>, mut theirs: Snapshot, now: Now) {
+        let id = theirs.id.clone();
+        let run = theirs.run();
+        if self
+            .cleared
+            .iter()
+            .any(|(it, last)| *it == id && run <= *last)
+        {
+            return;
+        }
+        if let TaskKind::Job(kind) = &mut theirs.kind
+            && let Some(registered) = self.registered(kind.name())
+        {
+            *kind = registered;
+        }
+        if from.is_some() {
+            self.pending_commands.retain(|(_, of)| *of != id);
+        }
+        let tab = self.config.tab;
+        if let Some(entry) = self.entries.get_mut(&id) {
+            match verdict(entry, from, &theirs, tab) {
+                Verdict::Accept => {}
+                Verdict::Keep => return,
+                Verdict::Correct => {
+                    let own = Raw::new(&entry.snapshot);
+                    self.send(Message::Snapshots(vec![own]));
+                    return;
+                }
+            }
+            theirs.keep_progress(&entry.snapshot);
+        }
+        self.replace(theirs, now);
+        if let Some(owner) = self.entries.get(&id).and_then(|it| it.snapshot.owner()) {
+            self.watch(owner, now);
+        }
+    }
+
+    /// Puts a later snapshot in the place of what this tab has.
+    fn replace(&mut self, snapshot: Snapshot, now: Now) {
+        let id = snapshot.id.clone();
+        self.stop_driving(&id);
+        let leads = self.is_leader();
+        let tab = self.config.tab;
+        let mut entry = match self.entries.remove(&id) {
+            Some(mut entry) => {
+                self.slots.forget(&entry.snapshot);
+                self.finished.remove(&id);
+                entry.snapshot = snapshot;
+                entry
+            }
+            None => Entry::new(snapshot),
+        };
+        entry.is_new_here = false;
+        self.slots.note(&entry.snapshot);
+        if entry.is_finished() {
+            self.finished.insert(entry.end());
+        }
+        let drives = entry.is_active() && entry.is_driven_by(tab, leads);
+        let keeps_record = entry.is_driven_by(tab, leads);
+        self.entries.insert(id.clone(), entry);
+        self.touched.insert(id.clone());
+        if keeps_record {
+            self.records.mark(&id, now.monotonic);
+        }
+        if drives {
+            self.drive(&id, now);
+        }
+    }
+
+    fn registered(&self, name: &str) -> Option<JobKind> {
+        let config = &self.config;
+        let built_in = [&config.video, &config.embedding].into_iter();
+        let mut all = built_in.chain(&config.kinds);
+        all.find(|kind| kind.name() == name).cloned()
+    }
+
+    /// Learns when a tab is closed.
+    fn watch(&mut self, tab: TabId, now: Now) {
+        if tab == self.config.tab || !self.records.watched.insert(tab) {
+            return;
+        }
+        if self.config.watches_tabs {
+            self.outputs.push_back(Output::WatchTab(tab));
+        } else {
+            self.ownership.expect(tab, now.monotonic);
+        }
+    }
+
+    /// A tab is closed: another polls, and nobody has its files any more.
+    pub(super) fn tab_closed(&mut self, tab: TabId, now: Now) {
+        self.records.watched.remove(&tab);
+        self.records.gone.insert(tab);
+        self.change_role(now, |ownership, at| ownership.closed(tab, at));
+        self.announcements.tab_closed(tab, now.monotonic);
+        if self.is_leader() {
+            let gone = self.records.take_gone();
+            let lost = |entry: &Entry| {
+                let owner = entry.snapshot.owner();
+                owner.is_some_and(|owner| gone.contains(&owner))
+            };
+            for id in self.ids(lost) {
+                self.mark_interrupted(&id, now);
+            }
+        }
+    }
+
+    /// Where the driver cannot report closed tabs, silence has to do.
+    pub(super) fn close_silent_tabs(&mut self, now: Now) {
+        let silence = (!self.config.watches_tabs).then_some(SIGN_OF_LIFE);
+        for tab in self.ownership.take_silent(silence, now.monotonic) {
+            if self.config.watches_tabs {
+                self.change_role(now, |ownership, at| ownership.closed(tab, at));
+            } else {
+                self.tab_closed(tab, now);
+            }
+        }
+    }
+}
+
+/// What becomes of a snapshot that another tab has sent.
+enum Verdict {
+    /// It is later than what this tab has.
+    Accept,
+    /// It says nothing new.
+    Keep,
+    /// This tab knows better, and tells so.
+    Correct,
+}
+
+/// A later run always counts. In one run nobody knows better than the tab with the file,
+/// and a known end counts more than anything else.
+fn verdict(entry: &Entry, from: Option<TabId>, theirs: &Snapshot, tab: TabId) -> Verdict {
+    let (own, other) = (entry.snapshot.rank(), theirs.rank());
+    let keep = if own > other && from.is_some() {
+        Verdict::Correct
+    } else {
+        Verdict::Keep
+    };
+    if own.run != other.run {
+        return if other.run > own.run {
+            Verdict::Accept
+        } else {
+            keep
+        };
+    }
+    if entry.file_source(tab) == Some(FileSource::Local) {
+        // The others may have taken this tab for closed.
+        return if theirs.state == entry.snapshot.state {
+            Verdict::Keep
+        } else {
+            keep_or_correct(from)
+        };
+    }
+    let is_from_owner = from.is_some() && theirs.owner() == from;
+    if is_from_owner && !own.is_known_end() {
+        return Verdict::Accept;
+    }
+    if other > own { Verdict::Accept } else { keep }
+}
+
+const fn keep_or_correct(from: Option<TabId>) -> Verdict {
+    match from {
+        Some(_) => Verdict::Correct,
+        None => Verdict::Keep,
+    }
+}

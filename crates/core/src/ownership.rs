@@ -1,0 +1,463 @@
+//! Which tab polls the server: leadership by leases.
+//!
+//! A lock proves that a tab exists, not that it runs, so leadership rests on answers.
+//! The leader sends heartbeats. A tab that has heard none for [`LEASE`] asks; without an
+//! answer within [`ANSWER`] it takes over in a higher term. A leader that finds itself
+//! late by more than the lease gives up first and asks as a new tab does.
+
+use std::cmp::Reverse;
+use std::time::Duration;
+
+use litemap::LiteMap;
+
+use crate::message::{Message, Presence};
+use crate::tab::TabId;
+use crate::time::Timestamp;
+
+/// Between two heartbeats of a leader that has company.
+pub const HEARTBEAT: Duration = Duration::from_secs(2);
+
+/// How long a leader may be silent before it is asked.
+pub const LEASE: Duration = Duration::from_secs(4);
+
+/// How long the answer to that question may take.
+pub const ANSWER: Duration = Duration::from_secs(2);
+
+/// How long a new tab waits for a leader to answer.
+pub const JOIN_WAIT: Duration = Duration::from_millis(300);
+
+/// Tabs that would take over at the same time do so one after the other.
+const STAGGER: Duration = Duration::from_millis(400);
+
+/// A page that is still there so long after `pagehide` was not left.
+const STILL_HERE: Duration = Duration::from_secs(1);
+
+/// Between two questions of the leader who is there.
+const ROLL_CALL: Duration = Duration::from_secs(30);
+
+/// A tab that has answered no question for so long is not counted as company any more.
+const SILENCE: Duration = Duration::from_secs(70);
+
+/// This tab among the tabs of its store.
+#[derive(Debug)]
+pub struct Ownership {
+    own: TabId,
+    opened: Timestamp,
+    visible: bool,
+    /// The highest term that this tab knows of.
+    term: u64,
+    role: Role,
+    others: LiteMap<TabId, Other>,
+    outbox: Vec<Message>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// There are no other tabs to share with.
+    Alone,
+    /// Asked who is there; leads if nobody does by then.
+    Joining { deadline: Timestamp },
+    /// Polls the server.
+    Leader {
+        heartbeat: Timestamp,
+        roll_call: Timestamp,
+    },
+    /// Another tab polls the server.
+    Follower {
+        leader: TabId,
+        /// Until then it need not be asked.
+        lease: Timestamp,
+        /// It was asked, and must have answered by then.
+        question: Option<Timestamp>,
+    },
+    /// The page is about to be left.
+    Away { rejoin: Timestamp },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Other {
+    presence: Presence,
+    heard: Timestamp,
+    /// Whether it has answered since this tab began to join.
+    answered: bool,
+}
+
+impl Ownership {
+    /// A tab without others, which always polls.
+    pub fn alone(own: TabId) -> Self {
+        Self {
+            own,
+            opened: Timestamp::default(),
+            visible: true,
+            term: 0,
+            role: Role::Alone,
+            others: LiteMap::new(),
+            outbox: Vec::new(),
+        }
+    }
+
+    /// A tab that was just opened, at `opened` by the wall clock.
+    pub fn join(own: TabId, opened: Timestamp, visible: bool, now: Timestamp) -> Self {
+        let mut ownership = Self {
+            opened,
+            visible,
+            ..Self::alone(own)
+        };
+        ownership.rejoin(now);
+        ownership
+    }
+
+    /// Whether this tab polls the server.
+    pub const fn is_leader(&self) -> bool {
+        matches!(self.role, Role::Alone | Role::Leader { .. })
+    }
+
+    /// Whether there are other tabs to tell anything.
+    pub fn has_company(&self) -> bool {
+        match self.role {
+            Role::Alone | Role::Away { .. } => false,
+            Role::Joining { .. } | Role::Follower { .. } => true,
+            Role::Leader { .. } => !self.others.is_empty(),
+        }
+    }
+
+    /// Whether this tab is about to close.
+    pub const fn is_away(&self) -> bool {
+        matches!(self.role, Role::Away { .. })
+    }
+
+    /// Whether the tab was heard within `age`.
+    pub fn was_heard(&self, tab: TabId, age: Duration, now: Timestamp) -> bool {
+        self.others
+            .get(&tab)
+            .is_some_and(|other| now.since(other.heard) <= age)
+    }
+
+    /// The visible tab that shows how a task ended if this one is hidden.
+    pub fn visible_other(&self) -> Option<TabId> {
+        let visible = self.others.iter().filter(|(_, it)| it.presence.visible);
+        let oldest = visible.min_by_key(|(tab, it)| (it.presence.opened, **tab));
+        oldest.map(|(tab, _)| *tab)
+    }
+
+    /// Takes out what is to be sent to the other tabs.
+    pub fn take_outbox(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    /// When [`tick`](Self::tick) is due. `has_work`: whether there are unfinished tasks.
+    pub fn next_due(&self, has_work: bool) -> Option<Timestamp> {
+        match self.role {
+            Role::Alone => None,
+            Role::Joining { deadline } => Some(deadline),
+            Role::Leader {
+                heartbeat,
+                roll_call,
+            } => (!self.others.is_empty()).then_some(heartbeat.min(roll_call)),
+            Role::Follower {
+                lease, question, ..
+            } => question.or(has_work.then_some(lease)),
+            Role::Away { rejoin } => Some(rejoin),
+        }
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, has_work: bool, now: Timestamp) {
+        if self.next_due(has_work).is_none_or(|due| now < due) {
+            return;
+        }
+        match self.role {
+            Role::Alone => {}
+            Role::Joining { .. } => self.claim(now),
+            Role::Leader { roll_call, .. } if now >= roll_call => self.call_roll(now),
+            Role::Leader { roll_call, .. } => {
+                let heartbeat = now + HEARTBEAT;
+                self.role = Role::Leader {
+                    heartbeat,
+                    roll_call,
+                };
+                self.present();
+            }
+            Role::Follower {
+                question: Some(_), ..
+            } => self.claim(now),
+            Role::Follower { .. } => self.ask(now),
+            Role::Away { .. } => self.rejoin(now),
+        }
+    }
+
+    /// Asks the leader whether it runs, unless it was asked already.
+    pub fn ask(&mut self, now: Timestamp) {
+        let wait = ANSWER + self.stagger();
+        if let Role::Follower { question, .. } = &mut self.role
+            && question.is_none()
+        {
+            *question = Some(now + wait);
+            self.outbox.push(Message::Ping);
+        }
+    }
+
+    /// No other tab is alive.
+    pub fn only_tab(&mut self, now: Timestamp) {
+        if matches!(self.role, Role::Joining { .. }) {
+            self.claim(now);
+        }
+    }
+
+    /// The tab was shown or hidden.
+    pub fn set_visible(&mut self, visible: bool) {
+        if self.visible == visible {
+            return;
+        }
+        self.visible = visible;
+        if self.has_company() {
+            self.present();
+            self.want_lead();
+        }
+    }
+
+    /// This tab did not run for longer than the lease: another may lead by now.
+    pub fn woken(&mut self, now: Timestamp) {
+        match self.role {
+            Role::Leader { .. } if self.others.is_empty() => {}
+            Role::Alone | Role::Away { .. } => {}
+            Role::Joining { .. } | Role::Leader { .. } | Role::Follower { .. } => self.rejoin(now),
+        }
+    }
+
+    /// The page is about to be left.
+    pub fn leave(&mut self, now: Timestamp) {
+        if !matches!(self.role, Role::Alone | Role::Away { .. }) {
+            self.outbox.push(Message::Bye);
+            let rejoin = now + STILL_HERE;
+            self.role = Role::Away { rejoin };
+        }
+    }
+
+    /// The page is here again, or was not left after all.
+    pub fn rejoin(&mut self, now: Timestamp) {
+        for (_, other) in self.others.iter_mut() {
+            other.answered = false;
+        }
+        let deadline = now + JOIN_WAIT + self.stagger();
+        self.role = Role::Joining { deadline };
+        self.outbox.push(Message::Hello(self.presence()));
+    }
+
+    /// A tab is closed.
+    pub fn closed(&mut self, tab: TabId, now: Timestamp) {
+        self.others.remove(&tab);
+        match self.role {
+            Role::Follower { leader, .. } if leader == tab => {
+                let deadline = now + self.stagger();
+                self.role = Role::Joining { deadline };
+                self.settle(now);
+            }
+            Role::Joining { .. } => self.settle(now),
+            Role::Alone | Role::Leader { .. } | Role::Follower { .. } | Role::Away { .. } => {}
+        }
+    }
+
+    /// A tab that is not known yet gets the time to say something.
+    pub fn expect(&mut self, tab: TabId, now: Timestamp) {
+        let presence = Presence {
+            visible: false,
+            opened: self.opened,
+            term: 0,
+            leads: false,
+        };
+        self.others.entry(tab).or_insert(Other {
+            presence,
+            heard: now,
+            answered: true,
+        });
+    }
+
+    /// Takes out the tabs that have said nothing for so long, by default [`SILENCE`].
+    pub fn take_silent(&mut self, silence: Option<Duration>, now: Timestamp) -> Vec<TabId> {
+        let longest = silence.unwrap_or(SILENCE);
+        let silent = |other: &Other| now.since(other.heard) >= longest;
+        let tabs = self.others.iter().filter(|(_, it)| silent(it));
+        let tabs: Vec<_> = tabs.map(|(tab, _)| *tab).collect();
+        self.others.retain(|_, other| !silent(other));
+        tabs
+    }
+
+    /// Another tab says something about tabs. What it says about tasks is not for here.
+    pub fn hear(&mut self, from: TabId, message: &Message, now: Timestamp) {
+        if matches!(self.role, Role::Alone) || from == self.own {
+            return;
+        }
+        if let Some(other) = self.others.get_mut(&from) {
+            other.heard = now;
+        }
+        match message {
+            Message::Hello(presence) => {
+                self.note(from, *presence, now);
+                if !self.is_away() {
+                    self.present();
+                }
+            }
+            Message::Present(presence) => {
+                self.note(from, *presence, now);
+                if presence.leads {
+                    self.hear_leader(from, *presence, now);
+                } else {
+                    self.settle(now);
+                }
+            }
+            Message::Ping => {
+                if !self.is_away() {
+                    self.present();
+                }
+            }
+            Message::RequestLead => {
+                if matches!(self.role, Role::Leader { .. }) && !self.visible {
+                    self.term += 1;
+                    let (to, term) = (from, self.term);
+                    self.follow(from, now);
+                    self.outbox.push(Message::HandOver { to, term });
+                }
+            }
+            Message::HandOver { to, term } => {
+                if *term > self.term && !self.is_away() {
+                    self.term = *term;
+                    if *to == self.own {
+                        self.lead(now);
+                    } else {
+                        self.follow(*to, now);
+                    }
+                }
+            }
+            Message::Bye => self.closed(from, now),
+            Message::Snapshots(_)
+            | Message::Cleared(_)
+            | Message::Command(..)
+            | Message::ToastClosed(_)
+            | Message::Announce { .. }
+            | Message::Announced(..)
+            | Message::Forget(_) => {}
+        }
+    }
+
+    fn hear_leader(&mut self, from: TabId, presence: Presence, now: Timestamp) {
+        match self.role {
+            Role::Alone | Role::Away { .. } => {}
+            Role::Leader { .. } => {
+                if claim(from, presence) > claim(self.own, self.presence()) {
+                    self.term = presence.term;
+                    self.follow(from, now);
+                } else {
+                    // The other one has not heard of this term.
+                    self.present();
+                }
+            }
+            Role::Joining { .. } | Role::Follower { .. } => {
+                if presence.term >= self.term {
+                    self.term = presence.term;
+                    self.follow(from, now);
+                    self.want_lead();
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, tab: TabId, presence: Presence, now: Timestamp) {
+        let other = Other {
+            presence,
+            heard: now,
+            answered: true,
+        };
+        self.others.insert(tab, other);
+    }
+
+    /// Whoever joins need not wait longer than until all have answered.
+    fn settle(&mut self, now: Timestamp) {
+        let all_answered = self.others.values().all(|it| it.answered);
+        let is_first = self.stagger() == Duration::ZERO;
+        if matches!(self.role, Role::Joining { .. })
+            && !self.others.is_empty()
+            && all_answered
+            && is_first
+        {
+            self.claim(now);
+        }
+    }
+
+    fn claim(&mut self, now: Timestamp) {
+        let terms = self.others.values().map(|it| it.presence.term);
+        self.term = terms.fold(self.term, u64::max) + 1;
+        self.lead(now);
+    }
+
+    fn lead(&mut self, now: Timestamp) {
+        self.role = Role::Leader {
+            heartbeat: now + HEARTBEAT,
+            roll_call: now + ROLL_CALL,
+        };
+        self.present();
+    }
+
+    fn follow(&mut self, leader: TabId, now: Timestamp) {
+        self.role = Role::Follower {
+            leader,
+            lease: now + LEASE,
+            question: None,
+        };
+    }
+
+    fn call_roll(&mut self, now: Timestamp) {
+        self.role = Role::Leader {
+            heartbeat: now + HEARTBEAT,
+            roll_call: now + ROLL_CALL,
+        };
+        self.present();
+        self.outbox.push(Message::Ping);
+    }
+
+    /// A visible tab is the better leader.
+    fn want_lead(&mut self) {
+        let Role::Follower { leader, .. } = self.role else {
+            return;
+        };
+        let is_hidden = |other: &Other| !other.presence.visible;
+        if self.visible && self.others.get(&leader).is_some_and(is_hidden) {
+            self.outbox.push(Message::RequestLead);
+        }
+    }
+
+    fn present(&mut self) {
+        let presence = self.presence();
+        self.outbox.push(Message::Present(presence));
+    }
+
+    fn presence(&self) -> Presence {
+        Presence {
+            visible: self.visible,
+            opened: self.opened,
+            term: self.term,
+            leads: self.is_leader(),
+        }
+    }
+
+    /// How much later than the first tab this one takes over.
+    fn stagger(&self) -> Duration {
+        let leader = match self.role {
+            Role::Follower { leader, .. } => Some(leader),
+            Role::Alone | Role::Joining { .. } | Role::Leader { .. } | Role::Away { .. } => None,
+        };
+        let rank = |tab: TabId, it: Presence| (Reverse(it.visible), it.opened, tab);
+        let own = rank(self.own, self.presence());
+        let others = self.others.iter().filter(|(tab, _)| Some(**tab) != leader);
+        let before = others.filter(|(tab, it)| rank(**tab, it.presence) < own);
+        let place = u32::try_from(before.count()).unwrap_or(u32::MAX);
+        STAGGER.saturating_mul(place)
+    }
+}
+
+/// Of two tabs that both lead the one with the higher claim stays: the later term, then
+/// the visible one, then the older one.
+fn claim(tab: TabId, presence: Presence) -> (u64, bool, Reverse<(Timestamp, TabId)>) {
+    let age = Reverse((presence.opened, tab));
+    (presence.term, presence.visible, age)
+}

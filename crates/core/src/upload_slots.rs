@@ -1,0 +1,92 @@
+//! Which upload is next, across the tabs of a store: every tab has the snapshots of all
+//! uploads, and comes to the same answer by itself.
+
+use crate::id::TaskId;
+use crate::snapshot::Snapshot;
+use crate::sorted::SortedSet;
+use crate::tab::TabId;
+use crate::time::Timestamp;
+
+/// Uploads in all tabs, and how many tasks are unfinished.
+#[derive(Debug, Default)]
+pub struct UploadSlots {
+    /// Uploads that wait for a slot, oldest first, and the tab that has the file.
+    queued: SortedSet<(Timestamp, TaskId, TabId)>,
+    sending: SortedSet<(TaskId, TabId)>,
+    unfinished: SortedSet<TaskId>,
+    /// When a slot that was left to another tab is looked at again.
+    retry: Option<Timestamp>,
+}
+
+impl UploadSlots {
+    /// Takes in a task as it is now.
+    pub fn note(&mut self, snapshot: &Snapshot) {
+        if !snapshot.state.is_ended() {
+            self.unfinished.insert(snapshot.id.clone());
+        }
+        let Some(owner) = snapshot.owner() else {
+            return;
+        };
+        if snapshot.is_queued_upload() {
+            self.queued
+                .insert((snapshot.started, snapshot.id.clone(), owner));
+        }
+        if snapshot.is_sending() {
+            self.sending.insert((snapshot.id.clone(), owner));
+        }
+    }
+
+    /// Forgets a task as it was.
+    pub fn forget(&mut self, snapshot: &Snapshot) {
+        self.unfinished.remove(&snapshot.id);
+        if let Some(owner) = snapshot.owner() {
+            let queued = (snapshot.started, snapshot.id.clone(), owner);
+            self.queued.remove(&queued);
+            self.sending.remove(&(snapshot.id.clone(), owner));
+        }
+    }
+
+    /// How many uploads are being sent, in any tab.
+    pub fn sending(&self) -> usize {
+        self.sending.len()
+    }
+
+    /// Whether any task is unfinished.
+    pub fn has_unfinished(&self) -> bool {
+        !self.unfinished.is_empty()
+    }
+
+    /// The upload of this tab whose turn it is, if there is room. A slot is left to an
+    /// older upload of another tab if that tab `runs`; `again` is when to look once more.
+    pub fn next(
+        &mut self,
+        own: TabId,
+        room: usize,
+        runs: impl Fn(TabId) -> bool,
+        again: Timestamp,
+    ) -> Option<TaskId> {
+        self.retry = None;
+        let free = room.saturating_sub(self.sending.len());
+        let mut left = free;
+        for (_, id, owner) in self.queued.iter() {
+            if left == 0 {
+                break;
+            }
+            if *owner == own {
+                return Some(id.clone());
+            }
+            if runs(*owner) {
+                left -= 1;
+            }
+        }
+        if free > 0 && self.queued.iter().any(|(_, _, owner)| *owner == own) {
+            self.retry = Some(again);
+        }
+        None
+    }
+
+    /// When to look at a slot again that was left to another tab.
+    pub const fn next_due(&self) -> Option<Timestamp> {
+        self.retry
+    }
+}
