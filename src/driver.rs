@@ -183,7 +183,7 @@ impl Driver {
         key: Option<JobKey>,
     ) -> TaskId {
         let now = self.now();
-        let mut core = self.0.core.borrow_mut();
+        let core = self.0.core.borrow();
         let id = core.new_task_id(kind.name(), &attachment.to_string(), now);
         drop(core);
         let job = NewJob {
@@ -391,6 +391,7 @@ fn config(settings: &Settings) -> Config {
         upload: Rc::clone(&settings.upload),
         embedding_start: settings.embedding_start,
         max_status_requests: settings.checks_in_flight.max(1),
+        watches_tabs: web_lock::are_available(),
         untitled: settings.messages.labels.untitled.as_ref().into(),
     }
 }

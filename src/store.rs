@@ -191,6 +191,7 @@ mod tests {
             state,
             has_file: false,
             started: Timestamp::default(),
+            meta: None,
         })
     }
 

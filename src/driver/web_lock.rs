@@ -63,6 +63,11 @@ impl Drop for Lock {
     }
 }
 
+/// Whether the browser has locks.
+pub(super) fn are_available() -> bool {
+    manager().is_some()
+}
+
 fn manager() -> Option<LockManager> {
     let navigator = web_sys::window()?.navigator();
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;

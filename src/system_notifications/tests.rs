@@ -11,6 +11,7 @@ fn task(state: TaskState) -> Rc<Task> {
         state,
         has_file: false,
         started: Timestamp::default(),
+        meta: None,
     })
 }
 
