@@ -16,7 +16,11 @@ use crate::client::{Attachment, NewAttachment};
 
 impl Driver {
     pub(super) fn send(&self, id: RequestId, request: Request) {
-        let response = self.respond_to(id, request);
+        let Some(response) = self.respond_to(id, request) else {
+            // At once, so that its connection is free for the next request.
+            self.enqueue(Input::Response(id, Response::StreamUnavailable));
+            return;
+        };
         let weak = self.downgrade();
         let request = AbortOnDrop::new(async move {
             let response = response.await;
@@ -46,10 +50,15 @@ impl Driver {
         (before != capabilities).then_some(capabilities)
     }
 
-    fn respond_to(&self, id: RequestId, request: Request) -> LocalBoxFuture<'static, Response> {
+    /// `None` if the client has no event stream.
+    fn respond_to(
+        &self,
+        id: RequestId,
+        request: Request,
+    ) -> Option<LocalBoxFuture<'static, Response>> {
         let status = &self.0.clients.status;
         let storage = &self.0.clients.storage;
-        match request {
+        Some(match request {
             Request::Status(job) => status.status(&job).map(Response::Status).boxed_local(),
             Request::Statuses(jobs) => status.statuses(&jobs).map(Response::Statuses).boxed_local(),
             Request::Start {
@@ -78,13 +87,11 @@ impl Driver {
                         driver.input_in_frame(Input::Stream(id, event));
                     }
                 });
-                match status.events(on_event) {
-                    // Why it ended matters to the client alone, which knows how to go on.
-                    Some(stream) => stream.map(|_| Response::StreamClosed).boxed_local(),
-                    None => ready(Response::StreamUnavailable).boxed_local(),
-                }
+                // Why it ends matters to the client alone, which knows how to go on.
+                let closed = status.events(on_event)?.map(|_| Response::StreamClosed);
+                closed.boxed_local()
             }
-        }
+        })
     }
 
     fn respond_to_upload(
