@@ -11,8 +11,9 @@
 mod checks;
 mod components;
 mod custom_kind;
+mod driver;
 mod ended;
-mod engine;
+
 mod hooks;
 mod languages;
 mod long_list;

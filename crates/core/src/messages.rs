@@ -140,7 +140,7 @@ impl Messages {
             Failure::TimedOut { checks } => {
                 fill(&reasons.out_of_checks, &[("n", &self.number(*checks))])
             }
-            Failure::Interrupted => reasons.mark_interrupted.clone().into_owned(),
+            Failure::Interrupted => reasons.cut_off.clone().into_owned(),
             Failure::Refused { name, restriction } => self.restriction(name, restriction),
             Failure::Call(error) => self.call_reason(error),
         }

@@ -57,7 +57,7 @@ impl Messages {
                 not_understood: "无法理解服务器的响应：{detail}。".into(),
                 unknown_word: "无法识别服务器返回的状态“{word}”。".into(),
                 file_unreadable: "文件已无法读取，请重新选择。".into(),
-                mark_interrupted: "文件发送完成前页面被关闭。请重试并重新选择文件。".into(),
+                cut_off: "文件发送完成前页面被关闭。请重试并重新选择文件。".into(),
                 signed_out: "您已退出登录。请重新登录后重试。".into(),
                 forbidden: "您没有权限执行此操作。请申请权限后重试。".into(),
                 not_found: "服务器上找不到此任务，可能已被删除。".into(),

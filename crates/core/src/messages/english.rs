@@ -44,7 +44,7 @@ impl Messages {
                 not_understood: "The server's answer was not understood: {detail}.".into(),
                 unknown_word: "The server's status “{word}” is not known here.".into(),
                 file_unreadable: "The file cannot be read any more. Choose it again.".into(),
-                mark_interrupted:
+                cut_off:
                     "The page was left before the file was sent. Retry, and choose the file again."
                         .into(),
                 signed_out: "You are signed out. Sign in again, then retry.".into(),

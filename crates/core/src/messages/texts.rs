@@ -75,7 +75,7 @@ texts! {
         pub unknown_word: Text,
         pub file_unreadable: Text,
         /// The page was left during an upload.
-        pub mark_interrupted: Text,
+        pub cut_off: Text,
         /// 401
         pub signed_out: Text,
         /// 403

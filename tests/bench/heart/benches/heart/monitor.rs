@@ -3,9 +3,9 @@
 use std::hint::black_box;
 use std::time::Duration;
 
+use background_tasks_core::monitor::{Action, Event, Monitor};
+use background_tasks_core::{Environment, JobKind, JobStatus, Percent, Policy, Timestamp};
 use criterion::{BenchmarkId, Criterion};
-use yew_background_tasks::monitor::{Action, Event, Monitor, Environment};
-use yew_background_tasks::{JobKind, Percent, Policy, JobStatus, Timestamp};
 
 use crate::COUNTS;
 

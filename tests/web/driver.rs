@@ -1,4 +1,4 @@
-//! The engine: what goes out when, and what the store says.
+//! The driver: which requests are sent when, and what the store contains.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
