@@ -18,7 +18,7 @@ use crate::config::{Capabilities, Config};
 use crate::id::TaskId;
 use crate::input::{Command, Input};
 use crate::output::{Output, RequestId};
-use crate::ownership::{LEASE, Ownership};
+use crate::ownership::{ANSWER, HEARTBEAT, Ownership};
 use crate::retention::FinishedTasks;
 use crate::retry::Environment;
 use crate::schedule::Schedule;
@@ -26,8 +26,8 @@ use crate::scheduler::Scheduler;
 use crate::snapshot::Snapshot;
 use crate::sorted::SortedSet;
 use crate::stream::Stream;
+use crate::task_index::TaskIndex;
 use crate::time::{Now, Timestamp};
-use crate::upload_slots::UploadSlots;
 
 /// A map with the same order of iteration in every run.
 type TaskMap<T> = HashMap<TaskId, T, BuildHasherDefault<DefaultHasher>>;
@@ -46,14 +46,18 @@ pub struct Core {
     /// When the state machines of tasks are due.
     schedule: Schedule,
     scheduler: Scheduler,
-    slots: UploadSlots,
+    index: TaskIndex,
     stream: Stream,
     /// The event stream's request, while it is open.
     connection: Option<RequestId>,
+    /// Whether the stream is open or should be.
+    stream_wanted: bool,
     ownership: Ownership,
     /// Commands sent to the tab that drives the task, which has not reported since.
     pending_commands: Vec<(Command, TaskId)>,
     announcements: publish::Announcements,
+    /// The digests of this tab and of the leader when they last differed.
+    disagreement: Option<(u64, u64)>,
     records: records::Records,
     /// Tasks taken off the list, and their runs: a late message must not bring them back.
     cleared: VecDeque<(TaskId, u64)>,
@@ -75,10 +79,13 @@ impl Core {
     /// it knows that no other tab does.
     pub fn new(config: Config, environment: Environment, now: Now) -> Self {
         let ownership = match config.store {
-            Some(_) => Ownership::join(config.tab, now.wall, environment.visible, now.monotonic),
+            Some(_) => Ownership::join(config.tab, environment.visible, config.watches_tabs, now),
             None => Ownership::alone(config.tab),
         };
-        let outputs = config.store.as_ref().map(|_| Output::ReadStorage);
+        let mut outputs = VecDeque::new();
+        if config.store.is_some() {
+            outputs.extend([Output::ReadStorage, Output::WatchOlderTabs]);
+        }
         Self {
             seed: config.seed,
             config,
@@ -87,18 +94,20 @@ impl Core {
             entries: TaskMap::default(),
             schedule: Schedule::default(),
             scheduler: Scheduler::default(),
-            slots: UploadSlots::default(),
+            index: TaskIndex::default(),
             stream: Stream::default(),
             connection: None,
+            stream_wanted: false,
             ownership,
             pending_commands: Vec::new(),
             announcements: publish::Announcements::default(),
+            disagreement: None,
             records: records::Records::default(),
             cleared: VecDeque::new(),
             finished: FinishedTasks::default(),
             touched: SortedSet::new(),
             unsent: SortedSet::new(),
-            outputs: outputs.into_iter().collect(),
+            outputs,
             last_handled: now.monotonic,
             expected: None,
             uploads: 0,
@@ -124,7 +133,7 @@ impl Core {
             Input::UploadProgress(request, event) => self.upload_progress(request, event, now),
             Input::Stream(request, event) => self.stream_event(request, event, now),
             Input::Message(text) => self.receive(&text, now),
-            Input::OnlyTab => self.change_role(now, Ownership::only_tab),
+            Input::OldestTab => self.change_role(now, Ownership::oldest_tab),
             Input::TabClosed(tab) => self.tab_closed(tab, now),
             Input::Stored(stored) => self.stored(stored, now),
             Input::WriteFailed(id) => self.write_failed(id),
@@ -161,11 +170,12 @@ impl Core {
         let times = [
             self.schedule.next(),
             self.scheduler.next_due(now),
-            self.slots.next_due(),
+            self.index.next_due(),
             self.stream.next_due(),
             self.ownership.next_due(self.has_work()),
             self.records.next_due(),
             self.announcements.next_due(),
+            self.watchdog(),
         ];
         times.into_iter().flatten().min()
     }
@@ -218,13 +228,22 @@ impl Core {
 
     /// Whether any task is unfinished, so that some tab must run.
     fn has_work(&self) -> bool {
-        !self.pending_commands.is_empty() || self.slots.has_unfinished()
+        !self.pending_commands.is_empty() || self.index.has_unfinished()
     }
 
-    /// A tab that did not run for longer than the lease may have been replaced meanwhile:
-    /// it gives up leadership and drops its responses before anything else.
+    /// A leader with work is never idle for longer than a heartbeat, so that it notices
+    /// when it was stopped.
+    fn watchdog(&self) -> Option<Timestamp> {
+        let may_be_replaced = self.config.store.is_some() && self.is_leader();
+        (may_be_replaced && self.has_work()).then(|| self.last_handled + HEARTBEAT)
+    }
+
+    /// A tab that did not run when it should have may have been replaced meanwhile: it
+    /// gives up leadership and drops its responses before anything else. Others take over
+    /// at the earliest when it has said nothing for the lease and the time to answer, the
+    /// last of which is a heartbeat before it stopped.
     fn notice_gap(&mut self, now: Now) {
-        let is_late = |due: Timestamp| now.monotonic.since(due) > LEASE;
+        let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;
         if self.expected.is_some_and(is_late) {
             self.expected = None;
             self.woken(now);

@@ -41,9 +41,10 @@ pub enum Input {
     Stream(RequestId, StreamEvent),
     /// Another tab says something. The text may be anything.
     Message(String),
-    /// No other tab of this store is alive (its Web Lock was free), so that this one need
-    /// not wait for an answer.
-    OnlyTab,
+    /// No older tab of this store is alive, after
+    /// [`Output::WatchOlderTabs`](crate::Output::WatchOlderTabs). Whoever waits for an
+    /// answer need not wait any longer.
+    OldestTab,
     /// A tab for which [`Output::WatchTab`](crate::Output::WatchTab) asked is closed.
     TabClosed(TabId),
     /// What the storage contains, at the start and after

@@ -52,7 +52,18 @@ pub enum Message {
         /// The task.
         snapshot: Raw,
     },
-    /// The sender has shown how this task ended, in this run.
+    /// The sender can show how this task ended, in this run, if it is still to be shown.
+    CanAnnounce(TaskId, u64),
+    /// The tab is to show it.
+    DoAnnounce {
+        /// That tab.
+        to: TabId,
+        /// The task.
+        task: TaskId,
+        /// Its run.
+        run: u64,
+    },
+    /// It has been shown.
     Announced(TaskId, u64),
     /// Forget everything. The mark stands in the storage.
     Forget(String),
@@ -69,6 +80,8 @@ pub struct Presence {
     pub term: u64,
     /// Whether it leads in that term.
     pub leads: bool,
+    /// Tells whether it has the same tasks.
+    pub digest: u64,
 }
 
 /// A snapshot that has not been read, so that a damaged one is dropped on its own.
@@ -104,6 +117,7 @@ impl Codec for Raw {
 }
 
 codec_struct!(Presence {
+    digest,
     visible,
     opened,
     term,
@@ -121,8 +135,10 @@ codec_enum!(Message {
     8 => Command(task, command),
     9 => ToastClosed(task),
     10 => Announce { to, snapshot },
-    11 => Announced(task, run),
-    12 => Forget(mark),
+    11 => CanAnnounce(task, run),
+    12 => DoAnnounce { to, task, run },
+    13 => Announced(task, run),
+    14 => Forget(mark),
 });
 codec_struct!(Envelope {
     version,

@@ -44,6 +44,9 @@ pub enum Output {
     AskForFile(TaskId),
     /// Report when this tab is closed, with [`Input::TabClosed`](crate::Input::TabClosed).
     WatchTab(TabId),
+    /// Report [`Input::OldestTab`](crate::Input::OldestTab) as soon as no older tab of this
+    /// store is alive.
+    WatchOlderTabs,
     /// Write a warning to the console.
     Warn(String),
 }

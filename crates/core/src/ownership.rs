@@ -12,7 +12,7 @@ use litemap::LiteMap;
 
 use crate::message::{Message, Presence};
 use crate::tab::TabId;
-use crate::time::Timestamp;
+use crate::time::{Now, Timestamp};
 
 /// Between two heartbeats of a leader that has company.
 pub const HEARTBEAT: Duration = Duration::from_secs(2);
@@ -23,8 +23,12 @@ pub const LEASE: Duration = Duration::from_secs(4);
 /// How long the answer to that question may take.
 pub const ANSWER: Duration = Duration::from_secs(2);
 
-/// How long a new tab waits for a leader to answer.
-pub const JOIN_WAIT: Duration = Duration::from_millis(300);
+/// How long a new tab waits for a leader to answer, where it is reported that no older
+/// tab is alive: as long as a leader may be silent.
+const JOIN_WAIT: Duration = LEASE.saturating_add(ANSWER);
+
+/// The same where that is not reported, and a lone tab must not wait for long.
+const SHORT_JOIN_WAIT: Duration = Duration::from_millis(300);
 
 /// Tabs that would take over at the same time do so one after the other.
 const STAGGER: Duration = Duration::from_millis(400);
@@ -35,8 +39,8 @@ const STILL_HERE: Duration = Duration::from_secs(1);
 /// Between two questions of the leader who is there.
 const ROLL_CALL: Duration = Duration::from_secs(30);
 
-/// A tab that has answered no question for so long is not counted as company any more.
-const SILENCE: Duration = Duration::from_secs(70);
+/// A tab that has owed an answer for so long is not counted as company any more.
+pub const SILENCE: Duration = Duration::from_secs(40);
 
 /// This tab among the tabs of its store.
 #[derive(Debug)]
@@ -48,6 +52,8 @@ pub struct Ownership {
     term: u64,
     role: Role,
     others: LiteMap<TabId, Other>,
+    /// Whether the driver reports closed tabs, and that no older tab is alive.
+    watches_tabs: bool,
     outbox: Vec<Message>,
 }
 
@@ -78,6 +84,8 @@ enum Role {
 struct Other {
     presence: Presence,
     heard: Timestamp,
+    /// Since when it owes an answer.
+    asked: Option<Timestamp>,
     /// Whether it has answered since this tab began to join.
     answered: bool,
 }
@@ -92,24 +100,44 @@ impl Ownership {
             term: 0,
             role: Role::Alone,
             others: LiteMap::new(),
+            watches_tabs: true,
             outbox: Vec::new(),
         }
     }
 
-    /// A tab that was just opened, at `opened` by the wall clock.
-    pub fn join(own: TabId, opened: Timestamp, visible: bool, now: Timestamp) -> Self {
+    /// A tab that was just opened.
+    pub fn join(own: TabId, visible: bool, watches_tabs: bool, now: Now) -> Self {
         let mut ownership = Self {
-            opened,
+            opened: now.wall,
             visible,
+            watches_tabs,
             ..Self::alone(own)
         };
-        ownership.rejoin(now);
+        ownership.rejoin(now.monotonic);
         ownership
+    }
+
+    /// Between two roll calls: at every heartbeat, where closed tabs are not reported.
+    const fn roll_call(&self) -> Duration {
+        match self.watches_tabs {
+            true => ROLL_CALL,
+            false => HEARTBEAT,
+        }
     }
 
     /// Whether this tab polls the server.
     pub const fn is_leader(&self) -> bool {
         matches!(self.role, Role::Alone | Role::Leader { .. })
+    }
+
+    /// The term in which this tab, or the one that it follows, leads.
+    pub const fn term(&self) -> u64 {
+        self.term
+    }
+
+    /// Whether this tab does not know yet who leads.
+    pub const fn is_joining(&self) -> bool {
+        matches!(self.role, Role::Joining { .. })
     }
 
     /// Whether there are other tabs to tell anything.
@@ -153,7 +181,11 @@ impl Ownership {
             Role::Leader {
                 heartbeat,
                 roll_call,
-            } => (!self.others.is_empty()).then_some(heartbeat.min(roll_call)),
+            } => match self.others.is_empty() {
+                false => Some(heartbeat.min(roll_call)),
+                // A message may have been lost: another tab may lead as well.
+                true => has_work.then_some(roll_call),
+            },
             Role::Follower {
                 lease, question, ..
             } => question.or(has_work.then_some(lease)),
@@ -197,8 +229,8 @@ impl Ownership {
         }
     }
 
-    /// No other tab is alive.
-    pub fn only_tab(&mut self, now: Timestamp) {
+    /// No older tab is alive.
+    pub fn oldest_tab(&mut self, now: Timestamp) {
         if matches!(self.role, Role::Joining { .. }) {
             self.claim(now);
         }
@@ -219,7 +251,6 @@ impl Ownership {
     /// This tab did not run for longer than the lease: another may lead by now.
     pub fn woken(&mut self, now: Timestamp) {
         match self.role {
-            Role::Leader { .. } if self.others.is_empty() => {}
             Role::Alone | Role::Away { .. } => {}
             Role::Joining { .. } | Role::Leader { .. } | Role::Follower { .. } => self.rejoin(now),
         }
@@ -239,9 +270,19 @@ impl Ownership {
         for (_, other) in self.others.iter_mut() {
             other.answered = false;
         }
-        let deadline = now + JOIN_WAIT + self.stagger();
+        let wait = match self.watches_tabs {
+            true => JOIN_WAIT,
+            false => SHORT_JOIN_WAIT,
+        };
+        let deadline = now + wait + self.stagger();
         self.role = Role::Joining { deadline };
         self.outbox.push(Message::Hello(self.presence()));
+    }
+
+    /// Asks for the tasks of the others, as a new tab does.
+    pub fn greet(&mut self) {
+        let presence = self.presence();
+        self.outbox.push(Message::Hello(presence));
     }
 
     /// A tab is closed.
@@ -265,18 +306,19 @@ impl Ownership {
             opened: self.opened,
             term: 0,
             leads: false,
+            digest: 0,
         };
         self.others.entry(tab).or_insert(Other {
             presence,
             heard: now,
+            asked: Some(now),
             answered: true,
         });
     }
 
-    /// Takes out the tabs that have said nothing for so long, by default [`SILENCE`].
-    pub fn take_silent(&mut self, silence: Option<Duration>, now: Timestamp) -> Vec<TabId> {
-        let longest = silence.unwrap_or(SILENCE);
-        let silent = |other: &Other| now.since(other.heard) >= longest;
+    /// Takes out the tabs that have owed an answer for so long.
+    pub fn take_silent(&mut self, silence: Duration, now: Timestamp) -> Vec<TabId> {
+        let silent = |other: &Other| other.asked.is_some_and(|at| now.since(at) >= silence);
         let tabs = self.others.iter().filter(|(_, it)| silent(it));
         let tabs: Vec<_> = tabs.map(|(tab, _)| *tab).collect();
         self.others.retain(|_, other| !silent(other));
@@ -290,6 +332,7 @@ impl Ownership {
         }
         if let Some(other) = self.others.get_mut(&from) {
             other.heard = now;
+            other.asked = None;
         }
         match message {
             Message::Hello(presence) => {
@@ -335,6 +378,8 @@ impl Ownership {
             | Message::Command(..)
             | Message::ToastClosed(_)
             | Message::Announce { .. }
+            | Message::CanAnnounce(..)
+            | Message::DoAnnounce { .. }
             | Message::Announced(..)
             | Message::Forget(_) => {}
         }
@@ -366,6 +411,7 @@ impl Ownership {
         let other = Other {
             presence,
             heard: now,
+            asked: None,
             answered: true,
         };
         self.others.insert(tab, other);
@@ -393,7 +439,7 @@ impl Ownership {
     fn lead(&mut self, now: Timestamp) {
         self.role = Role::Leader {
             heartbeat: now + HEARTBEAT,
-            roll_call: now + ROLL_CALL,
+            roll_call: now + self.roll_call(),
         };
         self.present();
     }
@@ -409,8 +455,11 @@ impl Ownership {
     fn call_roll(&mut self, now: Timestamp) {
         self.role = Role::Leader {
             heartbeat: now + HEARTBEAT,
-            roll_call: now + ROLL_CALL,
+            roll_call: now + self.roll_call(),
         };
+        for (_, other) in self.others.iter_mut() {
+            other.asked.get_or_insert(now);
+        }
         self.present();
         self.outbox.push(Message::Ping);
     }
@@ -437,6 +486,8 @@ impl Ownership {
             opened: self.opened,
             term: self.term,
             leads: self.is_leader(),
+            // Filled in when it is sent: only the core knows the tasks.
+            digest: 0,
         }
     }
 

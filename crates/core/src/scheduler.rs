@@ -220,6 +220,11 @@ impl Scheduler {
         now >= self.not_before
     }
 
+    /// How many requests are in flight.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
     /// How many requests for the status of jobs are in flight, with the short ones that
     /// start and cancel them.
     pub fn status_requests(&self) -> usize {
@@ -230,15 +235,12 @@ impl Scheduler {
 
     /// When [`next`](Self::next) may have something to send.
     pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
-        let first = self.queue.front()?;
-        if !self.may_send(now) {
-            return Some(self.not_before);
-        }
-        match first {
-            Queued::Check(check) => Some(check.until).filter(|until| *until > now),
-            Queued::Single(..) => None,
-        }
-        .or_else(|| self.next_expiry())
+        let queued = match self.queue.front() {
+            Some(_) if !self.may_send(now) => Some(self.not_before),
+            Some(Queued::Check(check)) => Some(check.until).filter(|until| *until > now),
+            Some(Queued::Single(..)) | None => None,
+        };
+        queued.into_iter().chain(self.next_expiry()).min()
     }
 
     fn next_expiry(&self) -> Option<Timestamp> {

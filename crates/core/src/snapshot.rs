@@ -37,7 +37,8 @@ pub struct Snapshot {
     pub started: Timestamp,
     /// When it last changed, by the wall clock.
     pub changed: Timestamp,
-    /// Counts its changes, so that of two snapshots of one run the later one is known.
+    /// Grows with its changes, so that of two snapshots of one run the later one is known.
+    /// Those of a leader in a later term count more.
     pub revision: u64,
     /// Whether the user has closed its toast in this run.
     pub toast_closed: bool,
@@ -92,8 +93,13 @@ pub struct Rank {
 
 impl Rank {
     /// Whether the run has ended, and that is not only assumed.
-    pub fn is_known_end(self) -> bool {
+    pub fn is_known(self) -> bool {
         self.ending == Ending::Known
+    }
+
+    /// Whether the end of the run is only assumed.
+    pub fn is_assumed(self) -> bool {
+        self.ending == Ending::Assumed
     }
 }
 

@@ -93,12 +93,12 @@ impl Core {
         let id = entry.snapshot.id.clone();
         let drives = entry.is_driven_by(self.config.tab, self.is_leader());
         entry.machine = Some(machine);
-        entry.refresh(now);
+        entry.refresh(self.ownership.term(), now);
         if !drives {
             entry.machine = None;
         }
         entry.is_new_here = true;
-        self.slots.note(&entry.snapshot);
+        self.index.note(&entry.snapshot);
         let is_finished = entry.is_finished();
         if is_finished {
             self.finished.insert(entry.end());
@@ -214,7 +214,7 @@ impl Core {
         if !is_same {
             upload.forget_key();
         }
-        entry.mark_changed(now);
+        entry.mark_changed(self.ownership.term(), now);
         self.unsent.insert(id.clone());
         match refusal(&policy, file) {
             None => self.step_upload(id, upload::Event::Retry, now),
@@ -258,7 +258,7 @@ impl Core {
         self.set_call(id, None);
         if let Some(entry) = self.entries.remove(id) {
             self.schedule.set(id, None);
-            self.slots.forget(&entry.snapshot);
+            self.index.forget(&entry.snapshot);
             self.finished.remove(id);
             self.pending_commands.retain(|(_, of)| of != id);
             self.announcements.forget(id);

@@ -44,13 +44,31 @@ impl Core {
         if self.capabilities.multiplexed {
             return most;
         }
-        let taken = self.slots.sending() + usize::from(self.connection.is_some());
-        most.min(CONNECTIONS.saturating_sub(taken)).max(1)
+        let uploads = self.index.demand().min(self.max_uploads());
+        let taken = uploads + usize::from(self.stream_wanted);
+        let free = CONNECTIONS.saturating_sub(self.scheduler.in_flight());
+        let left = free + self.scheduler.status_requests();
+        most.min(CONNECTIONS.saturating_sub(taken)).max(1).min(left)
+    }
+
+    /// One connection is reserved for status requests, one for the stream if there is one.
+    fn max_uploads(&self) -> usize {
+        let concurrent = self.config.upload.concurrent.max(1);
+        if self.capabilities.multiplexed {
+            return concurrent;
+        }
+        let reserved = 1 + usize::from(self.stream_wanted);
+        concurrent.min(CONNECTIONS - reserved)
+    }
+
+    /// Whether this tab has a connection left for an upload or the stream.
+    fn has_connection(&self) -> bool {
+        self.capabilities.multiplexed || self.scheduler.in_flight() < CONNECTIONS
     }
 
     /// Whether uploads of this origin may keep a status request waiting in the browser.
     pub(super) fn uploads_occupy_connections(&self) -> bool {
-        !self.capabilities.multiplexed && self.slots.sending() > 0
+        !self.capabilities.multiplexed && self.index.sending() > 0
     }
 
     /// Begins uploads as long as there are connections for them.
@@ -58,18 +76,12 @@ impl Core {
         if !self.scheduler.may_send(now.monotonic) {
             return;
         }
-        let concurrent = self.config.upload.concurrent.max(1);
-        let room = if self.capabilities.multiplexed {
-            concurrent
-        } else {
-            let reserved = 1 + usize::from(self.connection.is_some());
-            concurrent.min(CONNECTIONS - reserved)
-        };
-        loop {
+        let room = self.max_uploads();
+        while self.has_connection() {
             let (ownership, time) = (&self.ownership, now.monotonic);
             let runs = |tab| ownership.was_heard(tab, TURN, time);
             let own = self.config.tab;
-            let Some(id) = self.slots.next(own, room, runs, time + TURN) else {
+            let Some(id) = self.index.next(own, room, runs, time + TURN) else {
                 return;
             };
             self.ensure_machine(&id, now);
@@ -112,9 +124,16 @@ impl Core {
     pub(super) fn tend_stream(&mut self, now: Now) {
         let time = now.monotonic;
         if self.stream.rests(time) {
+            self.stream_wanted = false;
             return;
         }
         let wanted = self.is_leader() && self.scheduler.may_send(time) && self.follows_jobs();
+        self.stream_wanted = wanted;
+        // It is left out while uploads and checks have all connections.
+        let is_open = self.connection.is_some();
+        if wanted && !is_open && (!self.has_connection() || self.index.sending() > 2) {
+            return;
+        }
         let seed = self.seed.wrapping_add(time.as_millis());
         match self.stream.tick(wanted, seed, time) {
             Some(Action::Open) => {

@@ -129,7 +129,7 @@ impl Entry {
     }
 
     /// Brings the snapshot up to date with the state machine. Tells whether it changed.
-    pub fn refresh(&mut self, now: Now) -> bool {
+    pub fn refresh(&mut self, term: u64, now: Now) -> bool {
         let snapshot = &mut self.snapshot;
         let (state, saved) = match (&self.machine, &snapshot.saved) {
             (Some(Machine::Job(monitor)), _) => {
@@ -159,13 +159,14 @@ impl Entry {
         }
         snapshot.state = state;
         snapshot.saved = saved;
-        self.mark_changed(now);
+        self.mark_changed(term, now);
         true
     }
 
-    /// Makes the snapshot a later one.
-    pub fn mark_changed(&mut self, now: Now) {
-        self.snapshot.revision = self.snapshot.revision.saturating_add(1);
+    /// Makes the snapshot a later one than any of an earlier term.
+    pub fn mark_changed(&mut self, term: u64, now: Now) {
+        let next = self.snapshot.revision.saturating_add(1);
+        self.snapshot.revision = next.max(term.saturating_mul(1 << 32));
         self.snapshot.changed = now.wall;
     }
 }

@@ -61,9 +61,9 @@ impl Core {
             .and_then(|it| it.next_due(now.monotonic));
         let was_finished = entry.is_finished();
         let before = (entry.snapshot.state.as_str(), entry.snapshot.run());
-        self.slots.forget(&entry.snapshot);
-        let changed = entry.refresh(now);
-        self.slots.note(&entry.snapshot);
+        self.index.forget(&entry.snapshot);
+        let changed = entry.refresh(self.ownership.term(), now);
+        self.index.note(&entry.snapshot);
         self.schedule.set(id, due);
         if !changed {
             return;

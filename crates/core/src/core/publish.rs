@@ -17,7 +17,7 @@ use crate::tab::TabId;
 use crate::task::Task;
 use crate::time::{Now, Timestamp};
 
-/// A visible tab that was asked to announce an end must confirm it within this time.
+/// A visible tab that was asked to announce an end must answer within this time.
 const CONFIRMATION: Duration = Duration::from_secs(2);
 
 /// Ends of tasks that are to be announced.
@@ -25,8 +25,10 @@ const CONFIRMATION: Duration = Duration::from_secs(2);
 pub struct Announcements {
     /// In this tab.
     here: SortedSet<TaskId>,
-    /// In another tab, which must confirm it.
+    /// In another tab, which must answer.
     elsewhere: LiteMap<TaskId, Delegated>,
+    /// Here, unless the tab that asked does it: it must answer as well.
+    offered: LiteMap<TaskId, Delegated>,
 }
 
 #[derive(Debug)]
@@ -37,16 +39,22 @@ struct Delegated {
 }
 
 impl Announcements {
-    /// Another tab has announced the end of this run.
-    pub fn confirm(&mut self, id: &TaskId, run: u64) {
-        if self.elsewhere.get(id).is_some_and(|it| it.run <= run) {
-            self.elsewhere.remove(id);
-        }
+    /// The other tab answers in time: whether it is still to be announced there.
+    fn delegate(&mut self, id: &TaskId, run: u64) -> bool {
+        let is_it = self.elsewhere.get(id).is_some_and(|it| it.run == run);
+        is_it && self.elsewhere.remove(id).is_some()
     }
 
-    /// A tab that is closed confirms nothing any more.
+    /// The tab that asked has answered: whether this tab had offered it.
+    pub fn take_offer(&mut self, id: &TaskId, run: u64) -> bool {
+        let is_it = self.offered.get(id).is_some_and(|it| it.run == run);
+        is_it && self.offered.remove(id).is_some()
+    }
+
+    /// A tab that is closed answers nothing any more.
     pub fn tab_closed(&mut self, tab: TabId, now: Timestamp) {
-        for (_, delegated) in self.elsewhere.iter_mut().filter(|(_, it)| it.to == tab) {
+        let all = self.elsewhere.iter_mut().chain(self.offered.iter_mut());
+        for (_, delegated) in all.filter(|(_, it)| it.to == tab) {
             delegated.due = now;
         }
     }
@@ -55,11 +63,13 @@ impl Announcements {
     pub fn forget(&mut self, id: &TaskId) {
         self.here.remove(id);
         self.elsewhere.remove(id);
+        self.offered.remove(id);
     }
 
-    /// When a confirmation is overdue.
+    /// When an answer is overdue.
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.elsewhere.values().map(|it| it.due).min()
+        let all = self.elsewhere.values().chain(self.offered.values());
+        all.map(|it| it.due).min()
     }
 }
 
@@ -83,8 +93,7 @@ impl Core {
                 .insert(id.clone(), Delegated { to, run, due });
             self.send(Message::Announce { to, snapshot });
         } else {
-            self.announcements.here.insert(id.clone());
-            self.touched.insert(id.clone());
+            self.announce_here(id);
         }
     }
 
@@ -92,26 +101,46 @@ impl Core {
     pub(super) fn announce_for(&mut self, from: TabId, snapshot: Snapshot, now: Now) {
         let (id, run) = (snapshot.id.clone(), snapshot.run());
         self.merge(Some(from), snapshot, now);
-        let entry = self.entries.get_mut(&id);
-        let entry = entry.filter(|it| it.is_finished() && it.snapshot.run() == run);
-        if let Some(entry) = entry {
-            if entry.announced != Some(run) {
-                self.announcements.here.insert(id.clone());
-                self.touched.insert(id.clone());
-            }
-            self.send(Message::Announced(id, run));
+        let entry = self.entries.get(&id);
+        let is_it = entry.is_some_and(|it| it.is_finished() && it.snapshot.run() == run);
+        if is_it {
+            let due = now.monotonic + CONFIRMATION;
+            let offer = Delegated { to: from, run, due };
+            self.announcements.offered.insert(id.clone(), offer);
+            self.send(Message::CanAnnounce(id, run));
         }
     }
 
-    /// The tab that was asked has not confirmed.
+    /// A tab that was asked answers. After a freeze that is too late.
+    pub(super) fn let_announce(&mut self, to: TabId, task: TaskId, run: u64) {
+        if self.announcements.delegate(&task, run) {
+            self.send(Message::DoAnnounce { to, task, run });
+        } else if self.entries.get(&task).and_then(|it| it.announced) >= Some(run) {
+            self.send(Message::Announced(task, run));
+        }
+    }
+
+    /// This tab shows how a task ended.
+    pub(super) fn announce_here(&mut self, id: &TaskId) {
+        if let Some(entry) = self.entries.get(id)
+            && entry.is_finished()
+            && entry.announced != Some(entry.snapshot.run())
+        {
+            self.announcements.here.insert(id.clone());
+            self.touched.insert(id.clone());
+        }
+    }
+
+    /// A tab that should have answered has not.
     pub(super) fn announce_overdue(&mut self, now: Timestamp) {
-        let elsewhere = self.announcements.elsewhere.iter();
-        let overdue = elsewhere.filter(|(_, it)| now >= it.due);
+        let waiting = &self.announcements;
+        let all = waiting.elsewhere.iter().chain(waiting.offered.iter());
+        let overdue = all.filter(|(_, it)| now >= it.due);
         let overdue: Vec<_> = overdue.map(|(id, _)| id.clone()).collect();
         for id in overdue {
             self.announcements.elsewhere.remove(&id);
-            self.announcements.here.insert(id.clone());
-            self.touched.insert(id);
+            self.announcements.offered.remove(&id);
+            self.announce_here(&id);
         }
     }
 

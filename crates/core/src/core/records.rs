@@ -124,6 +124,8 @@ impl Core {
     /// The page works without storage, and forgets nothing because a write failed.
     pub(super) fn write_failed(&mut self, id: TaskId) {
         self.records.confirmed.remove(&id);
+        // Tried again with the next batch.
+        self.records.dirty.insert(id);
         if !std::mem::replace(&mut self.records.has_warned, true) {
             let text = "tasks cannot be saved in this browser, and will not survive a reload";
             self.outputs.push_back(Output::Warn(text.to_owned()));
@@ -189,10 +191,15 @@ impl Core {
     /// written is no reason to forget its task.
     fn remove_missing(&mut self, present: &SortedSet<TaskId>) {
         let tab = self.config.tab;
+        let is_queued = |id: &TaskId| {
+            let mut outputs = self.outputs.iter();
+            outputs.any(|output| matches!(output, Output::Write { task, .. } if task == id))
+        };
         let is_missing = |id: &TaskId, entry: &Entry| {
             let is_local = entry.file_source(tab) == Some(FileSource::Local);
             self.records.confirmed.contains(id)
                 && !self.records.dirty.contains(id)
+                && !is_queued(id)
                 && !present.contains(id)
                 && (entry.is_finished() || !is_local)
         };

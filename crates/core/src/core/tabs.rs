@@ -7,10 +7,10 @@ use super::entry::{Entry, FileSource};
 use crate::id::TaskId;
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
-use crate::message::{Message, Raw, from_text, to_text};
+use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
 use crate::output::Output;
-use crate::ownership::Ownership;
+use crate::ownership::{Ownership, SILENCE};
 use crate::snapshot::Snapshot;
 use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
@@ -23,8 +23,11 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
 impl Core {
     /// Lets something change who leads, and does what follows from it.
     pub(super) fn change_role(&mut self, now: Now, change: impl FnOnce(&mut Ownership, Timestamp)) {
-        let led = self.is_leader();
+        let (led, was_joining) = (self.is_leader(), self.ownership.is_joining());
         change(&mut self.ownership, now.monotonic);
+        if self.ownership.is_joining() && !was_joining {
+            self.outputs.push_back(Output::WatchOlderTabs);
+        }
         match (led, self.is_leader()) {
             (false, true) => self.take_over(now),
             (true, false) => self.step_down(),
@@ -97,7 +100,10 @@ impl Core {
 
     /// Sends what is to be said about tabs.
     pub(super) fn send_tab_messages(&mut self) {
-        for message in self.ownership.take_outbox() {
+        for mut message in self.ownership.take_outbox() {
+            if let Message::Hello(presence) | Message::Present(presence) = &mut message {
+                presence.digest = self.index.digest();
+            }
             let text = to_text(self.config.tab, message);
             self.outputs.push_back(Output::Broadcast(text));
         }
@@ -136,13 +142,33 @@ impl Core {
                     self.announce_for(from, snapshot, now);
                 }
             }
-            Message::Announced(id, run) => self.announcements.confirm(&id, run),
+            Message::CanAnnounce(id, run) => self.let_announce(from, id, run),
+            Message::DoAnnounce { to, task, run } => {
+                if to == self.config.tab && self.announcements.take_offer(&task, run) {
+                    self.announce_here(&task);
+                }
+            }
+            Message::Announced(id, run) => {
+                self.announcements.take_offer(&id, run);
+            }
             Message::Forget(mark) => self.forget_locally(Some(mark)),
-            Message::Present(_)
-            | Message::Ping
-            | Message::RequestLead
-            | Message::HandOver { .. }
-            | Message::Bye => {}
+            Message::Present(presence) => self.compare(presence),
+            Message::Ping | Message::RequestLead | Message::HandOver { .. } | Message::Bye => {}
+        }
+    }
+
+    /// A message may have been lost. Where this tab and the leader do not have the same
+    /// tasks for two heartbeats in a row, each tells the other what it has.
+    fn compare(&mut self, leader: Presence) {
+        let (own, theirs) = (self.index.digest(), leader.digest);
+        if !leader.leads || self.is_leader() || own == theirs {
+            self.disagreement = None;
+        } else if self.disagreement.replace((own, theirs)) == Some((own, theirs)) {
+            self.disagreement = None;
+            let known = self.entries.values();
+            let known = known.map(|entry| Raw::new(&entry.snapshot)).collect();
+            self.send(Message::Snapshots(known));
+            self.ownership.greet();
         }
     }
 
@@ -193,11 +219,12 @@ impl Core {
     pub(super) fn merge(&mut self, from: Option<TabId>, mut theirs: Snapshot, now: Now) {
         let id = theirs.id.clone();
         let run = theirs.run();
-        if self
-            .cleared
-            .iter()
-            .any(|(it, last)| *it == id && run <= *last)
-        {
+        let mut cleared = self.cleared.iter().rev();
+        if let Some((_, last)) = cleared.find(|(it, last)| *it == id && run <= *last) {
+            let cleared = Message::Cleared(vec![(id, *last)]);
+            if from.is_some() {
+                self.send(cleared);
+            }
             return;
         }
         if let TaskKind::Job(kind) = &mut theirs.kind
@@ -208,9 +235,10 @@ impl Core {
         if from.is_some() {
             self.pending_commands.retain(|(_, of)| *of != id);
         }
-        let tab = self.config.tab;
+        let (tab, leads) = (self.config.tab, self.is_leader());
         if let Some(entry) = self.entries.get_mut(&id) {
-            match verdict(entry, from, &theirs, tab) {
+            let drives = entry.is_driven_by(tab, leads);
+            match verdict(entry, from, &theirs, (tab, drives)) {
                 Verdict::Accept => {}
                 Verdict::Keep => return,
                 Verdict::Correct => {
@@ -235,7 +263,7 @@ impl Core {
         let tab = self.config.tab;
         let mut entry = match self.entries.remove(&id) {
             Some(mut entry) => {
-                self.slots.forget(&entry.snapshot);
+                self.index.forget(&entry.snapshot);
                 self.finished.remove(&id);
                 entry.snapshot = snapshot;
                 entry
@@ -243,7 +271,7 @@ impl Core {
             None => Entry::new(snapshot),
         };
         entry.is_new_here = false;
-        self.slots.note(&entry.snapshot);
+        self.index.note(&entry.snapshot);
         if entry.is_finished() {
             self.finished.insert(entry.end());
         }
@@ -298,7 +326,10 @@ impl Core {
 
     /// Where the driver cannot report closed tabs, silence has to do.
     pub(super) fn close_silent_tabs(&mut self, now: Now) {
-        let silence = (!self.config.watches_tabs).then_some(SIGN_OF_LIFE);
+        let silence = match self.config.watches_tabs {
+            true => SILENCE,
+            false => SIGN_OF_LIFE,
+        };
         for tab in self.ownership.take_silent(silence, now.monotonic) {
             if self.config.watches_tabs {
                 self.change_role(now, |ownership, at| ownership.closed(tab, at));
@@ -320,10 +351,16 @@ enum Verdict {
 }
 
 /// A later run always counts. In one run nobody knows better than the tab with the file,
-/// and a known end counts more than anything else.
-fn verdict(entry: &Entry, from: Option<TabId>, theirs: &Snapshot, tab: TabId) -> Verdict {
+/// and a known end counts more than anything else. Only the tab that drives the task
+/// corrects another, so that no two correct each other for ever.
+fn verdict(
+    entry: &Entry,
+    from: Option<TabId>,
+    theirs: &Snapshot,
+    (tab, drives): (TabId, bool),
+) -> Verdict {
     let (own, other) = (entry.snapshot.rank(), theirs.rank());
-    let keep = if own > other && from.is_some() {
+    let correct = if drives && from.is_some() {
         Verdict::Correct
     } else {
         Verdict::Keep
@@ -332,27 +369,27 @@ fn verdict(entry: &Entry, from: Option<TabId>, theirs: &Snapshot, tab: TabId) ->
         return if other.run > own.run {
             Verdict::Accept
         } else {
-            keep
+            correct
         };
     }
     if entry.file_source(tab) == Some(FileSource::Local) {
         // The others may have taken this tab for closed.
-        return if theirs.state == entry.snapshot.state {
-            Verdict::Keep
+        return if other.is_assumed() {
+            correct
         } else {
-            keep_or_correct(from)
+            Verdict::Keep
         };
     }
-    let is_from_owner = from.is_some() && theirs.owner() == from;
-    if is_from_owner && !own.is_known_end() {
-        return Verdict::Accept;
+    if own.is_known() && other.is_known() {
+        // Tabs that could not hear each other: a terminal state changes only by Retry.
+        return Verdict::Keep;
     }
-    if other > own { Verdict::Accept } else { keep }
-}
-
-const fn keep_or_correct(from: Option<TabId>) -> Verdict {
-    match from {
-        Some(_) => Verdict::Correct,
-        None => Verdict::Keep,
+    let is_from_owner = from.is_some() && theirs.owner() == from;
+    if other > own || (is_from_owner && own.is_assumed()) {
+        Verdict::Accept
+    } else if own > other {
+        correct
+    } else {
+        Verdict::Keep
     }
 }

@@ -1,5 +1,9 @@
-//! Which upload is next, across the tabs of a store: every tab has the snapshots of all
-//! uploads, and comes to the same answer by itself.
+//! What is counted over all tasks, so that no question needs a look at each of them.
+//!
+//! Which upload is next is decided across the tabs of a store: every tab has the snapshots
+//! of all uploads, and comes to the same answer by itself.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::id::TaskId;
 use crate::snapshot::Snapshot;
@@ -7,20 +11,22 @@ use crate::sorted::SortedSet;
 use crate::tab::TabId;
 use crate::time::Timestamp;
 
-/// Uploads in all tabs, and how many tasks are unfinished.
+/// All tasks by what they wait for.
 #[derive(Debug, Default)]
-pub struct UploadSlots {
+pub struct TaskIndex {
     /// Uploads that wait for a slot, oldest first, and the tab that has the file.
     queued: SortedSet<(Timestamp, TaskId, TabId)>,
     sending: SortedSet<(TaskId, TabId)>,
     unfinished: SortedSet<TaskId>,
+    digest: u64,
     /// When a slot that was left to another tab is looked at again.
     retry: Option<Timestamp>,
 }
 
-impl UploadSlots {
+impl TaskIndex {
     /// Takes in a task as it is now.
     pub fn note(&mut self, snapshot: &Snapshot) {
+        self.digest ^= digest(snapshot);
         if !snapshot.state.is_ended() {
             self.unfinished.insert(snapshot.id.clone());
         }
@@ -38,6 +44,7 @@ impl UploadSlots {
 
     /// Forgets a task as it was.
     pub fn forget(&mut self, snapshot: &Snapshot) {
+        self.digest ^= digest(snapshot);
         self.unfinished.remove(&snapshot.id);
         if let Some(owner) = snapshot.owner() {
             let queued = (snapshot.started, snapshot.id.clone(), owner);
@@ -49,6 +56,17 @@ impl UploadSlots {
     /// How many uploads are being sent, in any tab.
     pub fn sending(&self) -> usize {
         self.sending.len()
+    }
+
+    /// How many uploads are being sent or wait for a slot, in any tab.
+    pub fn demand(&self) -> usize {
+        self.sending.len() + self.queued.len()
+    }
+
+    /// The same in two tabs if they have the same tasks, in the same runs, and agree on
+    /// which have finished.
+    pub const fn digest(&self) -> u64 {
+        self.digest
     }
 
     /// Whether any task is unfinished.
@@ -89,4 +107,11 @@ impl UploadSlots {
     pub const fn next_due(&self) -> Option<Timestamp> {
         self.retry
     }
+}
+
+fn digest(snapshot: &Snapshot) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let rank = snapshot.rank();
+    (snapshot.id.as_str(), rank.run, rank.is_known()).hash(&mut hasher);
+    hasher.finish()
 }

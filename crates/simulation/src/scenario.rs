@@ -1,0 +1,237 @@
+//! What happens in one simulated run: drawn from a seed as a list, so that a failing run
+//! can be shortened by leaving events out.
+
+use fastrand::Rng;
+
+/// A simulated run.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Everything else is drawn from it.
+    pub seed: u64,
+    /// Whether a status request may be about several jobs.
+    pub batch: bool,
+    /// Whether the server has an event stream.
+    pub stream: bool,
+    /// Whether uploads can be resumed.
+    pub resumable: bool,
+    /// Whether the browser has Web Locks, so that closed tabs are reported.
+    pub locks: bool,
+    /// Whether messages between tabs are lost and reordered for a while.
+    pub lossy_channel: bool,
+    /// The share of requests that encounter a fault, in percent.
+    pub fault_percent: u64,
+    /// What happens, in the order of time.
+    pub events: Vec<Event>,
+}
+
+/// Something that happens at a time.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Milliseconds since the start.
+    pub at: u64,
+    /// What happens.
+    pub action: Action,
+}
+
+/// What happens. Tabs and tasks are chosen by a number, modulo how many there are.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// A tab is opened.
+    Open,
+    /// A tab is closed by the user.
+    Close(usize),
+    /// A tab ends without a word.
+    Crash(usize),
+    /// A tab is reloaded.
+    Reload(usize),
+    /// A tab stops running for so many milliseconds: frozen, or blocked by a dialog.
+    Freeze(usize, u64),
+    /// The device sleeps for so many milliseconds. The flag says whether the monotonic
+    /// clock of the browser goes on meanwhile.
+    Sleep(u64, bool),
+    /// A tab goes into the back/forward cache for so many milliseconds.
+    Cache(usize, u64),
+    /// The page is left, but is still there: a download link.
+    HideOnly(usize),
+    /// A tab is shown, and the one that was seen is hidden.
+    Show(usize),
+    /// Every tab is hidden.
+    HideAll,
+    /// The timers of a hidden tab are throttled to one in so many milliseconds.
+    Throttle(usize, u64),
+    /// The browser reports that it is offline, for so many milliseconds.
+    Offline(u64),
+    /// The system clock jumps by so many seconds.
+    Clock(i64),
+    /// The storage cannot be written for so many milliseconds.
+    StorageFull(u64),
+    /// The user clears the site's data.
+    StorageClear,
+    /// Another program writes nonsense into the storage.
+    StorageNonsense,
+    /// Another program says nonsense on the channel.
+    Nonsense(usize),
+    /// A task is started in a tab.
+    Start(usize, Kind),
+    /// The user cancels a task in a tab.
+    Cancel(usize, usize),
+    /// The user retries a task in a tab.
+    Retry(usize, usize),
+    /// The user retries everything that failed in a tab.
+    RetryFailed(usize),
+    /// The user pauses an upload in a tab.
+    Pause(usize, usize),
+    /// The user resumes an upload in a tab.
+    Resume(usize, usize),
+    /// The user clears a finished task in a tab.
+    Clear(usize, usize),
+    /// The user closes a toast in a tab.
+    CloseToast(usize, usize),
+    /// The app forgets everything.
+    Forget(usize),
+}
+
+/// What is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Video processing under a known key.
+    Video,
+    /// Video processing that the server is asked to start.
+    VideoToStart,
+    /// Embedding generation.
+    Embedding,
+    /// A kind that only this tab has registered.
+    Custom,
+    /// An upload of a video.
+    Upload,
+}
+
+/// How long things go wrong.
+pub const CHAOS: u64 = 120_000;
+
+impl Scenario {
+    /// Draws a run.
+    pub fn draw(seed: u64) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        let mut events = Vec::new();
+        let tabs = rng.usize(1..=4);
+        for tab in 0..tabs {
+            let at = if tab == 0 { 0 } else { rng.u64(0..20_000) };
+            events.push(Event {
+                at,
+                action: Action::Open,
+            });
+        }
+        for _ in 0..rng.usize(1..=12) {
+            let kind = [
+                Kind::Video,
+                Kind::Video,
+                Kind::VideoToStart,
+                Kind::Embedding,
+                Kind::Custom,
+                Kind::Upload,
+            ];
+            let kind = kind[rng.usize(..kind.len())];
+            let action = Action::Start(rng.usize(..8), kind);
+            // Often several at once, so that they share requests.
+            let at = match rng.u64(0..3) {
+                0 => 1_000,
+                1 => 15_000,
+                _ => rng.u64(0..CHAOS),
+            };
+            events.push(Event { at, action });
+        }
+        for _ in 0..rng.usize(0..=25) {
+            let at = rng.u64(500..CHAOS);
+            events.push(Event {
+                at,
+                action: Action::draw(&mut rng),
+            });
+        }
+        events.sort_by_key(|event| event.at);
+        Self {
+            seed,
+            batch: rng.bool(),
+            stream: rng.u64(0..3) == 0,
+            resumable: rng.bool(),
+            locks: rng.u64(0..4) > 0,
+            lossy_channel: rng.u64(0..4) == 0,
+            fault_percent: [0, 0, 5, 15, 30][rng.usize(..5)],
+            events,
+        }
+    }
+}
+
+impl Action {
+    fn draw(rng: &mut Rng) -> Self {
+        let tab = rng.usize(..8);
+        let task = rng.usize(..16);
+        let span = match rng.u64(0..3) {
+            0 => rng.u64(100..3_000),
+            1 => rng.u64(3_000..12_000),
+            _ => rng.u64(12_000..60_000),
+        };
+        match rng.u64(0..48) {
+            0 => Self::Open,
+            1 => Self::Close(tab),
+            2 => Self::Crash(tab),
+            3 | 4 => Self::Reload(tab),
+            5..=8 => Self::Freeze(tab, span),
+            9 => Self::Sleep(span, rng.bool()),
+            10..=12 => Self::Cache(tab, span),
+            13 => Self::HideOnly(tab),
+            14..=17 => Self::Show(tab),
+            18 => Self::HideAll,
+            19 => Self::Throttle(tab, [1_000, 60_000][rng.usize(..2)]),
+            20 => Self::Offline(span),
+            21 | 22 => Self::Clock(rng.i64(-100_000..100_000)),
+            23 | 24 => Self::StorageFull(span),
+            25 => Self::StorageNonsense,
+            26 => Self::Nonsense(tab),
+            27..=35 => Self::Cancel(tab, task),
+            36..=38 => Self::Retry(tab, task),
+            39 | 40 => Self::RetryFailed(tab),
+            41 => Self::Pause(tab, task),
+            42 => Self::Resume(tab, task),
+            43 | 44 => Self::Clear(tab, task),
+            45 => Self::CloseToast(tab, task),
+            46 => Self::StorageClear,
+            _ => match rng.u64(0..4) {
+                0 => Self::Forget(tab),
+                _ => Self::Show(tab),
+            },
+        }
+    }
+
+    /// The name under which it is counted.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Open => "tab opened",
+            Self::Close(_) => "tab closed",
+            Self::Crash(_) => "tab crashed",
+            Self::Reload(_) => "tab reloaded",
+            Self::Freeze(..) => "tab frozen",
+            Self::Sleep(..) => "device asleep",
+            Self::Cache(..) => "back/forward cache",
+            Self::HideOnly(_) => "pagehide without leaving",
+            Self::Show(_) => "tab shown",
+            Self::HideAll => "all tabs hidden",
+            Self::Throttle(..) => "timers throttled",
+            Self::Offline(_) => "offline",
+            Self::Clock(_) => "system clock jumped",
+            Self::StorageFull(_) => "storage full",
+            Self::StorageClear => "storage cleared",
+            Self::StorageNonsense => "nonsense in storage",
+            Self::Nonsense(_) => "nonsense on the channel",
+            Self::Start(..) => "task started",
+            Self::Cancel(..) => "cancel",
+            Self::Retry(..) => "retry",
+            Self::RetryFailed(_) => "retry all failed",
+            Self::Pause(..) => "pause",
+            Self::Resume(..) => "resume",
+            Self::Clear(..) => "clear",
+            Self::CloseToast(..) => "toast closed",
+            Self::Forget(_) => "forget everything",
+        }
+    }
+}
