@@ -35,7 +35,6 @@ pub use self::observers::Subscription;
 use self::observers::{Observer, Unpublished};
 use self::picker::Picker;
 use self::storage::Records;
-use self::web_lock::Lock;
 use crate::abort_on_drop::AbortOnDrop;
 use crate::client::Clients;
 use crate::client::file::size_of;
@@ -90,12 +89,8 @@ struct Held {
     /// Publishes at the end of the frame.
     frame: Option<AbortOnDrop>,
     listeners: Vec<EventListener>,
-    /// Finds out whether the page is still there after `pagehide`.
-    return_check: Option<AbortOnDrop>,
     channel: Option<Channel>,
-    locks: Option<Locks>,
-    /// The locks of other tabs, as far as they are requested at the moment.
-    watched: LiteMap<TabId, Option<Lock>>,
+    locks: Locks,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,8 +148,6 @@ impl Driver {
     pub(crate) fn run(&self) {
         let listeners = self.listen();
         self.0.held.borrow_mut().listeners = listeners;
-        self.hold_locks();
-        self.open_channel();
         self.process_now();
     }
 
@@ -358,6 +351,7 @@ impl Driver {
             }
             Output::AskForFile(task) => self.ask_for_file(task),
             Output::WatchTab(tab) => self.watch_tab(tab),
+            Output::WatchOlderTabs => self.join_tabs(),
             Output::Warn(text) => warn(&text),
         }
     }

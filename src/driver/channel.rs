@@ -14,27 +14,17 @@ pub(super) struct Channel {
 }
 
 impl Driver {
-    pub(super) fn open_channel(&self) {
-        let Some(store) = self.store() else { return };
+    pub(super) fn open_channel(&self, store: &str) {
         if self.0.held.borrow().channel.is_some() {
             return;
         }
         let weak = self.downgrade();
-        let channel = Channel::open(&store, move |text| {
+        let channel = Channel::open(store, move |text| {
             if let Some(driver) = weak.upgrade() {
                 driver.input_in_frame(Input::Message(text));
             }
         });
-        if channel.is_none() {
-            // No other tab will ever be heard.
-            self.enqueue(Input::OnlyTab);
-        }
         self.0.held.borrow_mut().channel = channel;
-    }
-
-    pub(super) fn close_channel(&self) {
-        let channel = self.0.held.borrow_mut().channel.take();
-        drop(channel);
     }
 
     pub(super) fn broadcast(&self, text: &str) {

@@ -1,7 +1,5 @@
 //! Listens to what the browser says about connection, visibility, and the page's end.
 
-use std::time::Duration;
-
 use background_tasks_core::{Environment, Input};
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast as _;
@@ -9,9 +7,6 @@ use web_sys::{Event, PageTransitionEvent};
 
 use super::Driver;
 use crate::page_visibility::{self, is_visible};
-
-/// A page that is still there so long after `pagehide` was not left.
-const STILL_HERE: Duration = Duration::from_secs(1);
 
 /// The environment as the browser describes it.
 pub(super) fn current() -> Environment {
@@ -51,7 +46,7 @@ impl Driver {
             listen("pageshow", |driver, event| {
                 let transition = event.dyn_ref::<PageTransitionEvent>();
                 if transition.is_some_and(PageTransitionEvent::persisted) {
-                    driver.show_page();
+                    driver.input(Input::PageShow);
                 }
             }),
         ];
@@ -68,22 +63,10 @@ impl Driver {
         self.input(Input::Environment(environment));
     }
 
-    /// The page is left, or put into the back/forward cache, which takes no page that
-    /// holds a lock or listens to a channel.
+    /// The page is left, or put into the back/forward cache. The core joins the other tabs
+    /// again if the page is still there.
     fn hide_page(&self) {
         self.input(Input::PageHide);
-        self.release_locks();
-        self.close_channel();
-        let check = self.after(STILL_HERE, Self::show_page);
-        let before = self.0.held.borrow_mut().return_check.replace(check);
-        drop(before);
-    }
-
-    fn show_page(&self) {
-        let check = self.0.held.borrow_mut().return_check.take();
-        drop(check);
-        self.hold_locks();
-        self.open_channel();
-        self.input(Input::PageShow);
+        self.leave_tabs();
     }
 }

@@ -13,7 +13,6 @@ mod components;
 mod custom_kind;
 mod driver;
 mod ended;
-
 mod hooks;
 mod languages;
 mod long_list;
