@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    Attachment, CallError, Change, Failure, FollowUp, JobStatus, Percent, Settings, TaskId,
-    TaskState, Tasks,
+    Attachment, BackgroundTasks, CallError, Change, Clients, Failure, FollowUp, JobStatus, Percent,
+    Settings, TaskId, TaskState, Tasks,
 };
 
-use crate::scripted::{Answer, Made, Stage, running, seconds};
+use crate::scripted::{Answer, Made, Scripted, Stage, running, seconds};
+use crate::several::Warnings;
 
 fn start(stage: &Stage) -> TaskId {
     stage
@@ -337,6 +338,97 @@ async fn after_shut_down_nothing_goes_on() {
     stage.pass(seconds(60)).await;
     assert_eq!(stage.client.calls().len(), before);
     assert_eq!(stage.clock.next_due(), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_handle_that_is_used_after_shut_down_starts_nothing_and_warns_once() {
+    let stage = Stage::new([running(10)]);
+    let id = start(&stage);
+    stage.tasks.shut_down();
+    stage.client.new_calls();
+    let warnings = Warnings::record();
+    let late = start(&stage);
+    stage
+        .tasks
+        .upload(file("notes.txt", "text/plain", "hello"), "");
+    stage.tasks.cancel(&id);
+    stage.tasks.retry_failed();
+    stage.tasks.clear_finished();
+    stage.tasks.forget_all();
+    let _subscription = stage.tasks.subscribe(|_| ());
+    stage.pass(seconds(60)).await;
+    let texts = warnings.texts();
+    drop(warnings);
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(late.as_str().starts_with("video_7_"));
+    assert!(stage.tasks.task(&late).is_none());
+    assert_eq!(stage.state(&id), TaskState::Queued);
+    assert_eq!(stage.client.new_calls(), []);
+    assert_eq!(stage.clock.next_due(), None);
+}
+
+#[wasm_bindgen_test]
+async fn shut_down_may_be_called_by_a_listener() {
+    let stage = Stage::new([running(10)]);
+    let tasks = stage.tasks.clone();
+    let _subscription = stage.tasks.subscribe(move |_| tasks.shut_down());
+    start(&stage);
+    stage.pass(seconds(60)).await;
+    assert!(stage.client.checks().len() <= 1);
+    assert_eq!(stage.clock.next_due(), None);
+}
+
+#[wasm_bindgen_test]
+async fn tasks_in_a_context_that_had_others_begin_without_them() {
+    let context = yewdux::Context::new();
+    let clock = yew_background_tasks::VirtualClock::default();
+    let new = || {
+        let client = Scripted::new(&clock, [running(10)]);
+        let clients = Clients::new(Rc::new(client));
+        let settings = Settings::new().with_persistence(None);
+        BackgroundTasks::new(&context, clients, settings.with_clock(clock.clone()))
+    };
+    let first = new();
+    first.start_video_processing_task(7_u32, "talk.mp4", "q-1");
+    assert_eq!(first.unfinished(), 1);
+    first.shut_down();
+    let second = new();
+    assert_eq!(second.unfinished(), 0);
+    assert!(second.tasks().is_empty());
+    second.shut_down();
+}
+
+#[wasm_bindgen_test]
+async fn clearing_or_retrying_many_is_one_change_of_the_store() {
+    let unauthorized = CallError::Status {
+        status: 401,
+        retry_after: None,
+        message: None,
+    };
+    let stage = Stage::with(
+        Settings::new().with_persistence(None),
+        [Answer::Fails(unauthorized)],
+    );
+    for attachment in 0..20_u32 {
+        stage.tasks.start_embedding_task(attachment, "talk.mp4");
+    }
+    stage.pass(seconds(1)).await;
+    let changes = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&changes);
+    let _subscription = stage
+        .store()
+        .subscribe_silent(move |_: Rc<Tasks>| counter.set(counter.get() + 1));
+    assert_eq!(stage.store().get().failed(), 20);
+    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
+    stage.tasks.retry_failed();
+    assert_eq!(stage.tasks.unfinished(), 20);
+    assert_eq!(changes.take(), 1);
+    stage.pass(seconds(1)).await;
+    assert_eq!(stage.store().get().finished(), 20);
+    changes.set(0);
+    stage.tasks.clear_finished();
+    assert!(stage.tasks.tasks().is_empty());
+    assert_eq!(changes.get(), 1);
 }
 
 #[wasm_bindgen_test]
