@@ -35,7 +35,7 @@ for (const colorScheme of ['light', 'dark']) {
       await page.locator('[data-attachment] [data-delete]').click()
       await look(page, 'asked before deleting')
       await page.keyboard.press('Escape')
-      await page.locator('[data-toast-id^="embedding_"]').waitFor({ state: 'attached', timeout: 20_000 })
+      await page.locator('[data-toast-id^="embedding_"]').waitFor({ state: 'attached', timeout: 30_000 })
       await page.evaluate(() => {
         for (const kind of ['success', 'error', 'info', 'warning', 'message', 'loading']) {
           const button = { label: 'Do it', onClick() {} }

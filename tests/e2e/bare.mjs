@@ -34,10 +34,21 @@ export async function bare(options, context = {}) {
   return page
 }
 
-/** Waits for the package, also after a reload. */
+/** Waits for the package, also after a reload, and defines `base` and `until` on the page. */
 export async function ready(page) {
   await page.waitForFunction(() => globalThis.BackgroundTasks)
-  await page.evaluate((base) => { globalThis.base = base }, page.world.base)
+  await page.evaluate((base) => {
+    globalThis.base = base
+    // Polls until `test` returns something true, and returns that.
+    globalThis.until = async (test) => {
+      for (const end = performance.now() + 20_000; ;) {
+        const held = test()
+        if (held) return held
+        if (performance.now() > end) throw new Error(`not within 20 s: ${test}`)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    }
+  }, page.world.base)
 }
 
 export const setUp = (page, options) => page.evaluate((options) => {

@@ -152,7 +152,7 @@ for (const colorScheme of ['light', 'dark']) {
         backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
         backgroundTasks.startEmbeddingTask(7, 'talk.mp4')
       })
-      await page.waitForFunction(() => document.querySelector('[data-event=succeeded]'), null, { timeout: 20_000 })
+      await page.waitForFunction(() => document.querySelector('[data-event=succeeded]'), null, { timeout: 30_000 })
       await box(page, 'Mock offline').check()
       await look('busy')
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing is wider than the page')

@@ -71,6 +71,7 @@ test('it may send files, start jobs and cancel them as well', async () => {
   const page = await bare()
   const seen = await page.evaluate(async () => {
     const calls = []
+    const progress = []
     const status = { video: { status: 'done' }, embedding: { status: 'running' } }
     globalThis.tasks = new BackgroundTasks({
       intervalMs: 20, embeddingStart: 'after-video',
@@ -82,7 +83,7 @@ test('it may send files, start jobs and cancel them as well', async () => {
         upload: async ({ file, title, idempotencyKey }, { signal, onProgress }) => {
           calls.push(`upload ${file.name} ${title} ${typeof idempotencyKey} ${signal.aborted}`)
           onProgress(file.size / 2)
-          await new Promise((resolve) => setTimeout(resolve, 100))
+          await until(() => progress.includes(50))
           return { id: 'a-1', title, content_type: 'video/mp4' }
         },
         start: async (kind, attachmentId, { idempotencyKey }) => {
@@ -92,20 +93,18 @@ test('it may send files, start jobs and cancel them as well', async () => {
         cancel: async ({ kind, key }) => { calls.push(`cancel ${kind} ${key}`) },
       },
     })
-    const progress = []
     tasks.subscribe((task) => task.kind === 'upload' && progress.push(task.progress))
     tasks.upload(new File([new Uint8Array(1000)], 'talk.mp4', { type: 'video/mp4' }), { title: 'My talk' })
     const running = (kind) => tasks.tasks().find((task) => task.kind === kind && task.state === 'running')
-    while (!running('embedding')) await new Promise((resolve) => setTimeout(resolve, 20))
-    tasks.cancel(running('embedding').id)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    const { id } = await until(() => running('embedding'))
+    tasks.cancel(id)
+    await until(() => calls.at(-1).startsWith('cancel'))
     return { calls, progress, states: tasks.tasks().map(({ kind, state }) => `${kind} ${state}`) }
   })
   assert.deepEqual([...new Set(seen.calls)], [
     'upload talk.mp4 My talk string false', 'start video a-1 string', 'status video q-own',
     'status embedding a-1', 'cancel embedding a-1',
   ])
-  assert.ok(seen.progress.includes(50), String(seen.progress))
   assert.deepEqual(seen.states.sort(), ['embedding cancelled', 'upload succeeded', 'video succeeded'])
   assert.deepEqual(await page.world.requests(), [])
   await close(page)
@@ -134,6 +133,7 @@ test('its signal aborts when the answer is not wanted any more: cancelled, out o
   const page = await bare()
   const aborted = await page.evaluate(async () => {
     const aborted = []
+    const sent = { cancelled: Promise.withResolvers(), late: Promise.withResolvers(), destroyed: Promise.withResolvers() }
     globalThis.tasks = new BackgroundTasks({
       intervalMs: 10, video: { callLimitMs: 200, retry: { minBackoffMs: 60_000, maxBackoffMs: 60_000 } },
       client: {
@@ -142,20 +142,20 @@ test('its signal aborts when the answer is not wanted any more: cancelled, out o
             aborted.push(key)
             reject(signal.reason)
           })
+          sent[key].resolve()
         }),
       },
     })
-    const pause = () => new Promise((resolve) => setTimeout(resolve, 100))
     const cancelled = tasks.startVideoProcessingTask(7, 'talk.mp4', 'cancelled')
-    await pause()
+    await sent.cancelled.promise
     tasks.cancel(cancelled)
+    await until(() => aborted.includes('cancelled'))
     tasks.startVideoProcessingTask(7, 'talk.mp4', 'late')
-    await pause()
-    await pause()
-    await pause()
+    await until(() => aborted.includes('late'))
     tasks.startEmbeddingTask('destroyed', 'talk.mp4')
-    await pause()
+    await sent.destroyed.promise
     tasks.destroy()
+    await until(() => aborted.includes('destroyed'))
     return aborted
   })
   assert.deepEqual(aborted, ['cancelled', 'late', 'destroyed'])

@@ -184,7 +184,7 @@ test('calls from within callbacks are as good as any other', async () => {
     })
     const bad = tasks.startVideoProcessingTask(8, 'bad.mp4', 'q-bad')
     const reason = await closed
-    while (!retried) await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(() => retried)
     const embedding = tasks.tasks().find(({ title }) => title === 'from within')
     await tasks.finished(embedding.id)
     return { heard, reason, toasts: tasks.toast.toasts().map(({ id }) => id), bad: tasks.tasks().find(({ id }) => id === bad).state }
@@ -201,7 +201,7 @@ for (const [place, begin] of Object.entries({
   'onClose': () => { tasks.toast.message('x', { id: 'x', onClose: () => tasks.destroy() }); tasks.toast.dismiss('x') },
   'onClick': () => {
     tasks.toast.message('x', { id: 'x', action: { label: 'Go', onClick: () => tasks.destroy() } })
-    setTimeout(() => document.querySelector('[data-background-tasks]').shadowRoot.querySelector('[data-action]').click(), 300)
+    until(() => document.querySelector('[data-background-tasks]').shadowRoot.querySelector('[data-action]')).then((button) => button.click())
   },
   'the end of a promise': () => tasks.toast.promise(Promise.resolve(), { loading: 'x', success: () => { tasks.destroy(); return 'y' } }),
   'finished()': () => tasks.finished(tasks.startEmbeddingTask(9, 'notes')).then(() => tasks.destroy()),

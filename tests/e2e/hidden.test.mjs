@@ -177,7 +177,7 @@ test('an end is told by the device while the tab is hidden, with the texts of it
 
 test('of two hidden tabs one tells', async () => {
   const world = backend.world()
-  await world.plan({ video: { queued_ms: 0, running_ms: 4_000 } })
+  await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
   const first = await open(browser, backend.address, `${world.query}&interval=100`)
   await first.context().addInitScript(pretend, { permission: 'granted' })
   await reload(first)
@@ -191,8 +191,9 @@ test('of two hidden tabs one tells', async () => {
   for (const page of pages) await page.waitForFunction(() => backgroundTasks.tasks().length === 1)
   for (const page of pages) await hide(page)
   for (const page of pages) await page.waitForFunction(() => document.title.startsWith('(1) '))
+  await world.plan({ video: { queued_ms: 0, running_ms: 0 } })
   for (const page of pages) {
-    await page.waitForFunction(() => backgroundTasks.tasks()[0].state === 'succeeded', null, { timeout: 20_000 })
+    await page.waitForFunction(() => backgroundTasks.tasks()[0].state === 'succeeded', null, { timeout: 30_000 })
   }
   const told = await Promise.all(pages.map(said))
   assert.deepEqual(told.flat().map(({ title }) => title), ['🎉 Video processing completed: talk.mp4'])

@@ -67,13 +67,14 @@ const shows = (page, kind, outcome) =>
 for (const one of examples) {
   test(`${one.name}: a video goes up, is followed to its end over a reload, and its toasts tell`, async () => {
     await example(one.folder, async (page, world) => {
-      await world.plan({ video: { queued_ms: 200, running_ms: 5_000 }, embedding: { queued_ms: 200, running_ms: 2_000 } })
+      await world.plan({ video: { queued_ms: 200, running_ms: 60_000 }, embedding: { queued_ms: 200, running_ms: 60_000 } })
       const title = await upload(page, one)
       await shows(page, 'upload', 'success')
       await shows(page, 'video', 'loading')
       const id = await toast(page, 'video').getAttribute('data-toast-id')
       await page.reload()
       await page.locator(`[data-toast-id="${id}"][data-kind=loading]`).waitFor()
+      await world.plan({ video: { queued_ms: 0, running_ms: 0 }, embedding: { queued_ms: 0, running_ms: 1_000 } })
       await shows(page, 'video', 'success')
       assert.match(await toast(page, 'video').textContent(), new RegExp(`Video processing completed: ${title}`))
       await shows(page, 'embedding', 'success')
@@ -111,7 +112,7 @@ for (const one of examples) {
 
 test('the storage dialog: its form is empty and Manage is shown at once, and the toasts are the brief\'s', async () => {
   await example(`${root}/examples/storage-dialog/dist`, async (page, world) => {
-    await world.plan({ video: { queued_ms: 200, running_ms: 8_000 }, embedding: { queued_ms: 200, running_ms: 1_000 } })
+    await world.plan({ video: { queued_ms: 200, running_ms: 60_000 }, embedding: { queued_ms: 200, running_ms: 60_000 } })
     await page.getByRole('button', { name: 'Open storage' }).click()
     await page.locator('input[type=file]').setInputFiles(video)
     await page.getByLabel('Title').fill('My talk')
@@ -125,11 +126,12 @@ test('the storage dialog: its form is empty and Manage is shown at once, and the
     await page.getByRole('tab', { name: 'Upload' }).click()
     assert.equal(await page.getByLabel('Title').inputValue(), '')
     await page.getByRole('dialog', { name: 'Storage' }).getByRole('button', { name: 'Close' }).click()
-    await toastOf('embedding').waitFor({ timeout: 10_000 })
+    await toastOf('embedding').waitFor({ timeout: 30_000 })
     assert.match(await toastOf('embedding').textContent(), /^🧠 Generating embeddings: My talk/)
     const id = await toast(page, 'video').getAttribute('data-toast-id')
     await page.reload()
     await page.locator(`[data-toast-id="${id}"]`).waitFor()
+    await world.plan({ video: { queued_ms: 0, running_ms: 0 }, embedding: { queued_ms: 0, running_ms: 1_000 } })
     await shows(page, 'video', 'success')
     await shows(page, 'embedding', 'success')
     assert.equal((await world.requests()).filter(({ operation }) => operation === 'video-start').length, 1)

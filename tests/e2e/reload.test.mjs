@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backend, browser, open, pass, passUntil, said, toast, upload, video, withBackendAndBrowser } from './support.mjs'
+import { backend, browser, eventually, open, pass, passUntil, said, toast, upload, video, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
@@ -22,7 +22,7 @@ const warnings = (page) => {
 
 test('tasks go on after a reload, under their ids, with their toasts, and never back', async () => {
   const world = backend.world()
-  await world.plan({ video: { queued_ms: 0, running_ms: 4_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } })
+  await world.plan({ video: { queued_ms: 0, running_ms: 10_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } })
   const page = await start(world, 'interval=100')
   await page.evaluate(() => {
     backgroundTasks.startVideoProcessingTask(7, '<b>talk</b>.mp4', 'q-1')
@@ -37,7 +37,8 @@ test('tasks go on after a reload, under their ids, with their toasts, and never 
   assert.equal(after[1].title, '<b>talk</b>.mp4')
   await toast(page, 'video').waitFor({ state: 'attached' })
   await toast(page, 'embedding').waitFor({ state: 'attached' })
-  await page.waitForFunction(() => backgroundTasks.tasks().some(({ state }) => state === 'succeeded'), null, { timeout: 20_000 })
+  await world.plan({ video: { queued_ms: 0, running_ms: 0 }, embedding: { queued_ms: 0, running_ms: 60_000 } })
+  await page.waitForFunction(() => backgroundTasks.tasks().some(({ state }) => state === 'succeeded'), null, { timeout: 30_000 })
   await page.locator('[data-toast-id^="video_"][data-kind=success]').waitFor()
   await reload(page)
   assert.deepEqual((await tasks(page)).map(({ state }) => state).sort(), ['running', 'succeeded'])
@@ -77,7 +78,7 @@ test('a toast that was closed stays closed after a reload, until the end', async
   await page.waitForFunction(() => backgroundTasks.tasks()[0].progress >= 30)
   const kinds = (await said(page, 'video')).map(([kind]) => kind)
   assert.deepEqual(kinds, [])
-  await page.locator('[data-toast-id^="video_"][data-kind=success]').waitFor({ timeout: 20_000 })
+  await page.locator('[data-toast-id^="video_"][data-kind=success]').waitFor({ timeout: 30_000 })
   await page.context().close()
 })
 
@@ -87,7 +88,7 @@ test('a reload in the middle of a budget does not make it whole again', async ()
   const page = await start(world, 'interval=20')
   await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
   const checked = async () => (await world.requests()).filter(({ operation }) => operation === 'video-status').length
-  while ((await checked()) < 40) await page.evaluate(() => new Promise(requestAnimationFrame))
+  await eventually(async () => (await checked()) >= 40)
   await reload(page)
   await page.waitForFunction(() => backgroundTasks.tasks()[0].state === 'failed', null, { timeout: 30_000 })
   const checks = await checked()
@@ -104,10 +105,10 @@ test('a job that was asked for before the reload is not made twice', async () =>
   await upload(page, video)
   await toast(page, 'video').waitFor({ state: 'attached' })
   await reload(page)
-  await page.waitForFunction(() => backgroundTasks.tasks().find(({ kind }) => kind === 'video')?.state === 'succeeded', null, { timeout: 20_000 })
+  await page.waitForFunction(() => backgroundTasks.tasks().find(({ kind }) => kind === 'video')?.state === 'succeeded', null, { timeout: 30_000 })
   const asked = (await world.requests()).filter(({ operation }) => operation === 'video-status')
   assert.equal(new Set(asked.map(({ path }) => path)).size, 1, 'one job is followed')
-  await page.waitForFunction(() => backgroundTasks.tasks().some(({ kind }) => kind === 'embedding'), null, { timeout: 20_000 })
+  await page.waitForFunction(() => backgroundTasks.tasks().some(({ kind }) => kind === 'embedding'), null, { timeout: 30_000 })
   await page.context().close()
 })
 
@@ -118,7 +119,7 @@ test('an upload cut off says so, asks for the file, and goes on as the same task
   page.on('dialog', (dialog) => dialog.accept())
   const file = { name: 'notes.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(2_000_000, 7) }
   await upload(page, file, 'My notes')
-  await page.waitForFunction(() => backgroundTasks.tasks()[0]?.progress >= 10, null, { timeout: 20_000 })
+  await page.waitForFunction(() => backgroundTasks.tasks()[0]?.progress >= 10, null, { timeout: 30_000 })
   const [{ id }] = await tasks(page)
   await reload(page)
   const card = page.locator(`[data-toast-id="${id}"][data-kind=error]`)
@@ -129,7 +130,7 @@ test('an upload cut off says so, asks for the file, and goes on as the same task
   const chooser = page.waitForEvent('filechooser')
   await card.locator('[data-action]').click()
   await (await chooser).setFiles(file)
-  await page.locator(`[data-toast-id="${id}"][data-kind=success]`).waitFor({ timeout: 20_000 })
+  await page.locator(`[data-toast-id="${id}"][data-kind=success]`).waitFor({ timeout: 30_000 })
   assert.equal((await world.attachments()).length, 1)
   await page.context().close()
 })
@@ -140,7 +141,7 @@ test('a chooser that is closed changes nothing, and it can be opened again', asy
   const page = await start(world)
   page.on('dialog', (dialog) => dialog.accept())
   await upload(page, { name: 'a.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(2_000_000) })
-  await page.waitForFunction(() => backgroundTasks.tasks()[0]?.progress >= 1, null, { timeout: 20_000 })
+  await page.waitForFunction(() => backgroundTasks.tasks()[0]?.progress >= 1, null, { timeout: 30_000 })
   await reload(page)
   const card = page.locator('[data-toast-id^="upload_"][data-kind=error]')
   for (let time = 0; time < 2; time += 1) {

@@ -11,7 +11,7 @@ withBackendAndBrowser()
 
 const start = (query, options) => open(browser, backend.address, query, { virtual: true, ...options })
 const gone = (locator) => async () => (await locator.count()) === 0
-const is = (locator, kind) => async () => (await locator.getAttribute('data-kind').catch(() => null)) === kind
+const is = (locator, kind) => async () => (await locator.and(locator.page().locator(`[data-kind=${kind}]`)).count()) > 0
 const there = (locator) => async () => (await locator.count()) > 0
 
 test('the flow of the brief, word for word', async () => {

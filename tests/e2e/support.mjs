@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { after, before } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
@@ -96,7 +97,12 @@ export async function open(browser, address, query, { virtual = false, history =
     const isAnswer = message.text().startsWith('Failed to load resource')
     if (message.type() === 'error' && !isAnswer) page.problems.push(message.text())
   })
-  if (virtual) await page.clock.install({ time: new Date('2026-01-01T00:00:00Z') })
+  followRequests(page)
+  if (virtual) {
+    // Installed alone, the clock keeps running in real time. It can be paused only at a later time.
+    await page.clock.install({ time: new Date('2025-12-31T00:00:00Z') })
+    await page.clock.pauseAt(new Date('2026-01-01T00:00:00Z'))
+  }
   if (history) await page.addInitScript(recordToasts)
   if (init) await page.addInitScript(init)
   await page.goto(`${address}/?${query}`)
@@ -127,18 +133,46 @@ export async function said(page, kind) {
 
 export const toast = (page, kind) => page.locator(`[data-toast-id^="${kind}_"]`)
 
-/** Lets virtual time go by in steps short enough for answers to come in between. */
-export async function pass(page, milliseconds, step = 50) {
-  for (let passed = 0; passed < milliseconds; passed += step) {
-    await page.clock.runFor(Math.min(step, milliseconds - passed))
+/** Polls until `test` returns something true, and returns that. Fails after `limit` milliseconds. */
+export async function eventually(test, limit = 30_000) {
+  for (const end = Date.now() + limit; ;) {
+    const held = await test()
+    if (held) return held
+    if (Date.now() > end) throw new Error(`not within ${limit} ms: ${test}`)
+    // The interval of the poll; the condition above is what is waited for.
+    await delay(10)
   }
 }
 
-/** Lets virtual time go by until `test` holds. Tells how long that took. */
+/** A request that takes longer than this is held up by a fault, so virtual time does not wait for it. */
+const HELD_UP = 2_000
+
+/** Keeps the requests under way, by when they began, at `page.underWay`. */
+function followRequests(page) {
+  page.underWay = new Map()
+  page.on('request', (request) => page.underWay.set(request, Date.now()))
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.underWay.delete(request))
+}
+
+/** Runs the page's clock, then lets the responses arrive, however long the machine takes for them. */
+async function runFor(page, milliseconds) {
+  await page.clock.runFor(milliseconds)
+  const isAwaited = (began) => Date.now() - began < HELD_UP
+  while ([...page.underWay.values()].some(isAwaited)) await delay(1)
+}
+
+/** Advances virtual time in steps. In each, the page gets the responses to its requests. */
+export async function pass(page, milliseconds, step = 50) {
+  for (let passed = 0; passed < milliseconds; passed += step) {
+    await runFor(page, Math.min(step, milliseconds - passed))
+  }
+}
+
+/** Advances virtual time until `test` holds. Returns how long that took. */
 export async function passUntil(page, test, limit = 120_000, step = 50) {
   for (let passed = 0; passed <= limit; passed += step) {
     if (await test()) return passed
-    await page.clock.runFor(step)
+    await runFor(page, step)
   }
   throw new Error(`it did not happen within ${limit} ms of the page's time`)
 }

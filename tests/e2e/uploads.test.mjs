@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { backend, browser, open, passUntil, said, toast, upload, withBackendAndBrowser } from './support.mjs'
+import { backend, browser, eventually, open, passUntil, said, toast, upload, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
@@ -31,8 +31,8 @@ test('three uploads are under way at once, the others wait their turn, and all a
   assert.match(await page.locator('[data-drop-zone]').textContent(), /6 files/)
   assert.equal(await page.locator('input[name=title]').count(), 0, 'each has its own name')
   await page.click('[data-upload]')
-  await until(page, () => backgroundTasks.tasks().length === 6)
-  const states = (await tasks(page)).map(({ state }) => state).sort()
+  const begun = await until(page, () => backgroundTasks.tasks().length === 6 && backgroundTasks.tasks().map(({ state }) => state))
+  const states = (await begun.jsonValue()).sort()
   assert.deepEqual(states, ['queued', 'queued', 'queued', 'uploading', 'uploading', 'uploading'])
   await until(page, () => backgroundTasks.tasks().every(({ state }) => state === 'succeeded'))
   const log = await requests(world, 'upload')
@@ -102,9 +102,11 @@ test('after the last byte the toast says that the server is waited for, and no 1
   await world.faults({ on: 'upload', fault: { delay_ms: 1_500 } })
   const page = await start(world)
   await send(page, 'notes.bin', FITS)
-  await until(page, () => document.querySelector('[data-toast-id^="upload_"] [data-description]')?.textContent === 'Waiting for the server')
-  const title = await toast(page, 'upload').locator('[data-title]').textContent()
-  assert.match(title, /\(99%\)/)
+  const title = await until(page, () => {
+    const toast = document.querySelector('[data-toast-id^="upload_"]')
+    return toast?.querySelector('[data-description]')?.textContent === 'Waiting for the server' && toast.querySelector('[data-title]').textContent
+  })
+  assert.match(await title.jsonValue(), /\(99%\)/)
   await until(page, () => backgroundTasks.tasks()[0].state === 'succeeded')
   assert.ok((await said(page, 'upload')).every(([kind, title]) => kind !== 'loading' || !title.includes('100')))
   await page.context().close()
@@ -184,9 +186,7 @@ test('the page asks before it is left only while a file is on its way', async ()
     window.dispatchEvent(event)
     return event.returnValue !== ''
   })
-  const asksSoon = async (expected) => {
-    for (const end = Date.now() + 5_000; (await asks()) !== expected;) assert.ok(Date.now() < end)
-  }
+  const asksSoon = (expected) => eventually(async () => (await asks()) === expected)
   await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
   await until(page, () => backgroundTasks.tasks()[0].state === 'running')
   assert.equal(await asks(), false, 'a job goes on without the page')
@@ -272,22 +272,24 @@ test('a resumable upload is paused and goes on from there; cancelled, the server
   const page = await start(world, 'uploads=resumable')
   await page.locator('[data-tasks-indicator]').click()
   await send(page, 'large.bin', 5_000_000)
-  const row = page.locator('[data-task]')
-  await until(page, () => backgroundTasks.tasks()[0].progress >= 20)
+  const row = page.locator('[data-task]', { hasText: 'large.bin' })
+  const large = async () => (await tasks(page)).find(({ title }) => title === 'large.bin')
+  await eventually(async () => (await large()).progress >= 20)
   await row.getByRole('button', { name: 'Pause' }).click()
-  await until(page, () => document.querySelector('[data-task]').textContent.includes('Paused'))
-  const [{ progress, state }] = await tasks(page)
+  await row.getByText('Paused').waitFor()
+  const { progress, state } = await large()
   assert.equal(state, 'uploading')
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)))
-  assert.equal((await tasks(page))[0].progress, progress, 'it stands still')
+  await send(page, 'small.bin', 500_000)
+  await until(page, () => backgroundTasks.tasks().some(({ state }) => state === 'succeeded'))
+  assert.equal((await large()).progress, progress, 'it stands still while another goes through')
   await row.getByRole('button', { name: 'Resume' }).click()
-  await until(page, (progress) => backgroundTasks.tasks()[0].progress > progress, progress)
+  await eventually(async () => (await large()).progress > progress)
   const parts = await requests(world, 'upload-part')
   assert.ok(Number(parts.at(-1).headers['upload-offset']) > 0)
   await row.getByRole('button', { name: 'Cancel' }).click()
-  await until(page, () => backgroundTasks.tasks()[0].state === 'cancelled')
-  for (const end = Date.now() + 5_000; (await requests(world, 'upload-discard')).length === 0;) assert.ok(Date.now() < end)
-  assert.deepEqual(await world.attachments(), [])
+  await eventually(async () => (await large()).state === 'cancelled')
+  await eventually(async () => (await requests(world, 'upload-discard')).length > 0)
+  assert.deepEqual((await world.attachments()).map(({ title }) => title), ['small.bin'])
   await page.context().close()
 })
 

@@ -26,19 +26,23 @@ pub enum Answer {
     Stalls,
 }
 
-/// The answer to a call for several jobs.
+/// The answer to a batch request. Reports are made per job, so that a test can
+/// give each job its own and see when two are mixed up.
 #[derive(Clone, Debug)]
 pub enum Batch {
-    /// All jobs are so, but for those of these keys, of which it says nothing.
-    Says(JobStatus, Vec<JobKey>),
-    /// As long after the call.
-    SaysAfter(Duration, JobStatus),
+    /// A report for each job except those with these keys.
+    Says(ReportOf, Vec<JobKey>),
+    /// The same for all jobs, this long after the request.
+    SaysAfter(Duration, ReportOf),
     Fails(CallError),
-    /// The server does not know the call.
+    /// The server does not offer batch requests.
     Unknown,
-    /// Only so many are answered for, the first ones.
-    Short(usize, JobStatus),
+    /// Reports for only this many jobs, the first ones.
+    Short(usize, ReportOf),
 }
+
+/// The report on the job with this key.
+pub type ReportOf = fn(&JobKey) -> JobStatus;
 
 /// A call that was made, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,14 +203,14 @@ impl StatusClient for Scripted {
             0 | 1 => batches.front().cloned(),
             _ => batches.pop_front(),
         };
-        let all = |report: JobStatus| keys.iter().map(|_| Some(Ok(report.clone()))).collect();
+        let all = |report_of: ReportOf| keys.iter().map(|key| Some(Ok(report_of(key)))).collect();
         match batch {
-            Some(Batch::Says(report, but)) => {
-                let says = |key| (!but.contains(key)).then(|| Ok(report.clone()));
+            Some(Batch::Says(report_of, but)) => {
+                let says = |key| (!but.contains(key)).then(|| Ok(report_of(key)));
                 ready(Ok(keys.iter().map(says).collect())).boxed_local()
             }
-            Some(Batch::SaysAfter(wait, report)) => {
-                let answers = all(report);
+            Some(Batch::SaysAfter(wait, report_of)) => {
+                let answers = all(report_of);
                 let wait = self.0.clock.sleep(wait);
                 wait.map(|()| Ok(answers)).boxed_local()
             }
@@ -215,8 +219,8 @@ impl StatusClient for Scripted {
                 self.0.batch_limit.set(1);
                 ready(Ok(keys.iter().map(|_| None).collect())).boxed_local()
             }
-            Some(Batch::Short(count, report)) => {
-                let mut answers: Answers = all(report);
+            Some(Batch::Short(count, report_of)) => {
+                let mut answers: Answers = all(report_of);
                 answers.truncate(count);
                 ready(Ok(answers)).boxed_local()
             }

@@ -10,6 +10,7 @@ mod paths;
 mod pieces;
 mod serve;
 mod short_names;
+mod simulate;
 mod size;
 mod soak;
 mod test;
@@ -27,6 +28,9 @@ cargo xtask <task>
                                    http://127.0.0.1:8080
   test [native|web|http|e2e …]     install what is missing and run every test, or
                                    the named sorts
+  simulate [SEEDS] [--mutations]   many tabs and a server in virtual time while everything
+                                   fails by seed, 1000 by default; with --mutations shows
+                                   which seed finds each known fault. SEED=n replays one
   soak [--short] [--seed N]        500 tasks on the real page while wire, connection
        [--tasks N] [--minutes N]   and page fail by seed; prints what came of it, and
        [--one-page]                fails where a task was lost, duplicated or wrong
@@ -59,6 +63,7 @@ fn main() -> ExitCode {
     let done = paths::write_config().and_then(|()| match task.as_str() {
         "serve" => serve::serve(&rest),
         "test" => test::test(&rest),
+        "simulate" => simulate::simulate(&rest),
         "soak" => soak::soak(&rest),
         "bench" => bench::bench(&rest),
         "lint" => lint::lint(),

@@ -17,6 +17,7 @@ use self::entry::Entry;
 use crate::config::{Capabilities, Config};
 use crate::id::TaskId;
 use crate::input::{Command, Input};
+use crate::mutation::{self, Mutation};
 use crate::output::{Output, RequestId};
 use crate::ownership::{ANSWER, HEARTBEAT, Ownership};
 use crate::retention::FinishedTasks;
@@ -244,7 +245,7 @@ impl Core {
     /// last of which is a heartbeat before it stopped.
     fn notice_gap(&mut self, now: Now) {
         let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;
-        if self.expected.is_some_and(is_late) {
+        if self.expected.is_some_and(is_late) && !mutation::is(Mutation::GapIgnored) {
             self.expected = None;
             self.woken(now);
         }

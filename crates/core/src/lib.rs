@@ -21,6 +21,8 @@ mod kind;
 pub mod message;
 pub mod messages;
 pub mod monitor;
+#[doc(hidden)]
+pub mod mutation;
 mod output;
 mod ownership;
 mod percent;

@@ -17,10 +17,15 @@ use crate::failure::{CallError, Failure};
 use crate::id::{AttachmentId, IdempotencyKey, JobKey};
 use crate::job_status::JobStatus;
 use crate::kind::{Job, JobKind};
+use crate::mutation::{self, Mutation};
 use crate::percent::Percent;
 pub use crate::retry::Environment;
 use crate::retry::{Failures, Pause, next_second, seconds_until};
 use crate::time::Timestamp;
+
+/// How often a server that does not answer is told that a job was cancelled: with the
+/// default back-off, for some nine minutes.
+const CANCEL_ATTEMPTS: u32 = 20;
 
 /// Tells one request of a task from its others, so that a late response is recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -314,6 +319,12 @@ impl Monitor {
         }
     }
 
+    /// The cancel request that the server has not answered yet.
+    pub fn pending_cancel(&self) -> Option<(CallId, Job)> {
+        let job = self.job().filter(|_| self.cancellation.is_some());
+        job.map(|job| (CallId::nth(self.calls), job))
+    }
+
     /// Whether a check in flight has had no response within its timeout.
     pub fn is_overdue(&self, now: Timestamp) -> Option<CallId> {
         match self.phase {
@@ -436,8 +447,8 @@ impl Monitor {
             }
         );
         let (seed, environment) = (self.seed.wrapping_add(self.calls), self.environment);
-        let policy = &self.kind.policy().retry;
-        let pause = self.failures.add(error, policy, environment, seed, now);
+        let policy = self.kind.policy().retry.with_max_failures(CANCEL_ATTEMPTS);
+        let pause = self.failures.add(error, &policy, environment, seed, now);
         let pause = pause.ok().filter(|_| !is_gone);
         self.cancellation = pause.map(Cancellation::Waiting);
     }
@@ -539,7 +550,8 @@ impl Monitor {
         if rises && policy.reset_on_progress {
             self.checks = 0;
         }
-        self.phase = if self.checks >= policy.max_checks {
+        let spare = u32::from(mutation::is(Mutation::BudgetOffByOne));
+        self.phase = if self.checks >= policy.max_checks.saturating_add(spare) {
             Phase::Failed(Failure::TimedOut {
                 checks: self.checks,
             })
@@ -634,6 +646,10 @@ impl Monitor {
         self.phase = Phase::Cancelled;
         self.failures.reset();
         self.cancellation = match (call, &self.job) {
+            (Some(_), None) if mutation::is(Mutation::CancelAbortsStart) => {
+                actions.push(Action::Abandon);
+                None
+            }
             (Some((call, Some(limit))), None) => Some(Cancellation::Starting { call, limit }),
             (_, None) if !self.may_have_started => None,
             (_, None) => Some(Cancellation::Waiting(Pause::none(now))),

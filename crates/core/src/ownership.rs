@@ -11,6 +11,7 @@ use std::time::Duration;
 use litemap::LiteMap;
 
 use crate::message::{Message, Presence};
+use crate::mutation::{self, Mutation};
 use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
 
@@ -220,6 +221,9 @@ impl Ownership {
 
     /// Asks the leader whether it runs, unless it was asked already.
     pub fn ask(&mut self, now: Timestamp) {
+        if mutation::is(Mutation::SilentLeaderStays) {
+            return;
+        }
         let wait = ANSWER + self.stagger();
         if let Role::Follower { question, .. } = &mut self.role
             && question.is_none()
@@ -389,6 +393,9 @@ impl Ownership {
         match self.role {
             Role::Alone | Role::Away { .. } => {}
             Role::Leader { .. } => {
+                if mutation::is(Mutation::LeadersStay) {
+                    return;
+                }
                 if claim(from, presence) > claim(self.own, self.presence()) {
                     self.term = presence.term;
                     self.follow(from, now);

@@ -12,6 +12,7 @@ use crate::config::Capabilities;
 use crate::id::{IdempotencyKey, ResumeKey, TaskId};
 use crate::kind::{Job, JobKind};
 use crate::monitor::CallId;
+use crate::mutation::{self, Mutation};
 use crate::output::{Request, RequestId};
 use crate::time::Timestamp;
 
@@ -44,12 +45,6 @@ pub struct Check {
     wanted: bool,
 }
 
-#[derive(Debug)]
-enum Queued {
-    Check(Check),
-    Single(Pending, Request),
-}
-
 /// What a request in flight is for.
 #[derive(Clone, Debug)]
 pub enum Pending {
@@ -76,7 +71,10 @@ struct InFlightRequest {
 /// All requests of this tab.
 #[derive(Debug, Default)]
 pub struct Scheduler {
-    queue: VecDeque<Queued>,
+    /// Starts, cancellations and the like. They are short and rare, and do not wait for a
+    /// connection: two are left to the page.
+    urgent: VecDeque<(Pending, Request)>,
+    checks: VecDeque<Check>,
     in_flight: LiteMap<RequestId, InFlightRequest>,
     /// The server asked for no request before this time.
     not_before: Timestamp,
@@ -87,22 +85,22 @@ impl Scheduler {
     /// Queues a check.
     pub fn queue_check(&mut self, task: TaskId, call: CallId, job: Job, now: Timestamp) {
         let window = (job.kind.policy().interval / BATCH_WINDOW_SHARE).min(LONGEST_BATCH_WINDOW);
-        self.queue.push_back(Queued::Check(Check {
+        self.checks.push_back(Check {
             task,
             call,
             job,
             until: now + window,
             single_only: false,
             wanted: true,
-        }));
+        });
     }
 
     /// Queues a check again whose request did not answer it, before all others.
     pub fn requeue(&mut self, check: Check, single_only: bool) {
-        self.queue.push_front(Queued::Check(Check {
+        self.checks.push_front(Check {
             single_only,
             ..check
-        }));
+        });
     }
 
     /// Queues the start of a job.
@@ -118,21 +116,20 @@ impl Scheduler {
             idempotency_key,
         };
         let pending = Pending::Start(task, call);
-        self.queue.push_back(Queued::Single(pending, request));
+        self.urgent.push_back((pending, request));
     }
 
     /// Queues the cancellation of a job.
     pub fn queue_cancel(&mut self, task: TaskId, call: CallId, job: Job) {
         let pending = Pending::Cancel(task, call);
         let request = Request::Cancel(job);
-        self.queue.push_back(Queued::Single(pending, request));
+        self.urgent.push_back((pending, request));
     }
 
     /// Queues the discarding of a partial upload.
     pub fn queue_discard(&mut self, upload: ResumeKey) {
         let request = Request::Discard(upload);
-        self.queue
-            .push_back(Queued::Single(Pending::Discard, request));
+        self.urgent.push_back((Pending::Discard, request));
     }
 
     /// Registers a request that does not wait: an upload, or the event stream.
@@ -148,11 +145,9 @@ impl Scheduler {
     /// for the request in flight, it is to be aborted.
     pub fn abandon(&mut self, task: &TaskId, call: CallId) -> Option<RequestId> {
         let is_it = |of: &TaskId, id: CallId| of == task && id == call;
-        self.queue.retain(|queued| match queued {
-            Queued::Check(check) => !is_it(&check.task, check.call),
-            Queued::Single(Pending::Start(of, id), _) => !is_it(of, *id),
-            Queued::Single(..) => true,
-        });
+        self.checks.retain(|check| !is_it(&check.task, check.call));
+        self.urgent
+            .retain(|(pending, _)| !matches!(pending, Pending::Start(of, id) if is_it(of, *id)));
         let mut unwanted = None;
         for (id, request) in self.in_flight.iter_mut() {
             match &mut request.pending {
@@ -205,7 +200,8 @@ impl Scheduler {
 
     /// Takes out everything, and returns what is to be aborted.
     pub fn take_all(&mut self) -> Vec<RequestId> {
-        self.queue.clear();
+        self.checks.clear();
+        self.urgent.clear();
         let all = std::mem::take(&mut self.in_flight);
         all.keys().copied().collect()
     }
@@ -217,28 +213,33 @@ impl Scheduler {
 
     /// Whether the server lets requests be sent.
     pub fn may_send(&self, now: Timestamp) -> bool {
-        now >= self.not_before
+        now >= self.not_before || mutation::is(Mutation::RetryAfterForOneTask)
     }
 
-    /// How many requests are in flight.
-    pub fn in_flight(&self) -> usize {
-        self.in_flight.len()
-    }
-
-    /// How many requests for the status of jobs are in flight, with the short ones that
-    /// start and cancel them.
-    pub fn status_requests(&self) -> usize {
-        let is_upload = |it: &Pending| matches!(it, Pending::Upload(..) | Pending::Stream);
+    /// How many requests are in flight that occupy a connection for long or often.
+    pub fn connections(&self) -> usize {
+        let counts = |pending: &Pending| match pending {
+            Pending::Checks(_) | Pending::Upload(..) | Pending::Stream => true,
+            Pending::Start(..) | Pending::Cancel(..) | Pending::Discard => false,
+        };
         let all = self.in_flight.values();
-        all.filter(|request| !is_upload(&request.pending)).count()
+        all.filter(|request| counts(&request.pending)).count()
+    }
+
+    /// How many requests for the status of jobs are in flight.
+    pub fn status_requests(&self) -> usize {
+        let all = self.in_flight.values();
+        all.filter(|request| matches!(request.pending, Pending::Checks(_)))
+            .count()
     }
 
     /// When [`next`](Self::next) may have something to send.
     pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
-        let queued = match self.queue.front() {
-            Some(_) if !self.may_send(now) => Some(self.not_before),
-            Some(Queued::Check(check)) => Some(check.until).filter(|until| *until > now),
-            Some(Queued::Single(..)) | None => None,
+        let is_empty = self.checks.is_empty() && self.urgent.is_empty();
+        let queued = match self.checks.front() {
+            _ if !is_empty && !self.may_send(now) => Some(self.not_before),
+            Some(check) => Some(check.until).filter(|until| *until > now),
+            None => None,
         };
         queued.into_iter().chain(self.next_expiry()).min()
     }
@@ -253,8 +254,18 @@ impl Scheduler {
             .min()
     }
 
-    /// The next request to send; `None` if nothing is queued, or if more checks will be
-    /// due (at `next_check`) soon enough to be waited for.
+    /// The next start, cancellation or the like; `None` if there is none.
+    pub fn next_urgent(&mut self, now: Timestamp) -> Option<(RequestId, Request)> {
+        if !self.may_send(now) {
+            return None;
+        }
+        let (pending, request) = self.urgent.pop_front()?;
+        let id = self.send_now(pending, now);
+        Some((id, request))
+    }
+
+    /// The next status request; `None` if no check is queued, or if more will be due (at
+    /// `next_check`) soon enough to be waited for.
     pub fn next(
         &mut self,
         capabilities: Capabilities,
@@ -265,21 +276,14 @@ impl Scheduler {
             return None;
         }
         let limit = capabilities.batch_limit.max(1);
-        let (pending, request) = match self.queue.front()? {
-            Queued::Single(..) => match self.queue.pop_front()? {
-                Queued::Single(pending, request) => (pending, request),
-                Queued::Check(_) => return None,
-            },
-            Queued::Check(first) => {
-                let batches = limit > 1 && !first.single_only;
-                let more_come = next_check.is_some_and(|due| due <= first.until);
-                if batches && more_come && now < first.until && self.queue.len() < limit {
-                    return None;
-                }
-                let kind = first.job.kind.clone();
-                self.take_checks(if batches { limit } else { 1 }, &kind)
-            }
-        };
+        let first = self.checks.front()?;
+        let batches = limit > 1 && !first.single_only;
+        let more_come = next_check.is_some_and(|due| due <= first.until);
+        if batches && more_come && now < first.until && self.checks.len() < limit {
+            return None;
+        }
+        let kind = first.job.kind.clone();
+        let (pending, request) = self.take_checks(if batches { limit } else { 1 }, &kind);
         let id = self.send_now(pending, now);
         Some((id, request))
     }
@@ -288,19 +292,15 @@ impl Scheduler {
     fn take_checks(&mut self, limit: usize, kind: &JobKind) -> (Pending, Request) {
         let mut taken: Vec<Check> = Vec::new();
         let mut left = VecDeque::new();
-        for queued in self.queue.drain(..) {
-            match queued {
-                Queued::Check(check)
-                    if taken.len() < limit
-                        && (taken.is_empty()
-                            || (!check.single_only && check.job.kind == *kind)) =>
-                {
-                    taken.push(check);
-                }
-                queued => left.push_back(queued),
+        for check in self.checks.drain(..) {
+            let fits = !check.single_only && check.job.kind == *kind;
+            if taken.is_empty() || (taken.len() < limit && fits) {
+                taken.push(check);
+            } else {
+                left.push_back(check);
             }
         }
-        self.queue = left;
+        self.checks = left;
         let request = match taken.as_slice() {
             [only] => Request::Status(only.job.clone()),
             several => Request::Statuses(several.iter().map(|it| it.job.clone()).collect()),

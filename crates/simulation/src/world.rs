@@ -22,9 +22,12 @@ use crate::tab::{Shown, Tab};
 /// The name of the store that the tabs share.
 pub const STORE: &str = "sim";
 
-/// How long the world is calm at the end: the budget of checks of the slowest kind in a
-/// hidden tab, and the waits of five failures.
-const CALM: u64 = 500_000;
+/// How long the world is calm at the end: until the budget of checks of a job that never
+/// ends is spent, also after a Retry.
+const CALM: u64 = 700_000;
+
+/// The same with an event stream, beside which checks are few.
+const CALM_WITH_STREAM: u64 = 2_500_000;
 
 /// A rule that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +108,7 @@ impl<'a> World<'a> {
         let config = ServerConfig::new()
             .with_seed(scenario.seed)
             .with_fail(0.15)
+            .with_never_end(0.1)
             .with_faults(status, status);
         let mut world = Self {
             scenario,
@@ -141,7 +145,11 @@ impl<'a> World<'a> {
     pub fn run(&mut self) {
         self.run_until(CHAOS);
         self.calm_down();
-        self.run_until(CHAOS + CALM);
+        let calm = match self.scenario.stream {
+            true => CALM_WITH_STREAM,
+            false => CALM,
+        };
+        self.run_until(CHAOS + calm);
         if self.violation.is_none() {
             self.check_end();
         }

@@ -34,11 +34,11 @@ export class Person {
         this.#count(this.ledger.restarts, task.id)
       }
       // A page that hears of the end only now would seem to have taken it back.
-      await this.ledger.until(() => this.ledger.isSaidByAll(task), Date.now() + 5_000)
+      await this.ledger.until(() => this.ledger.isSaidByAll(task), Date.now() + 15_000)
       this.#count(this.ledger.retries, task.id)
       this.ledger.note('Retry is pressed', task.id)
       await this.#page(task.kind).evaluate((id) => backgroundTasks.retry(id), task.id)
-      await this.ledger.until(() => this.ledger.tasks.get(task.id) !== task, Date.now() + 5_000)
+      await this.ledger.until(() => this.ledger.tasks.get(task.id) !== task, Date.now() + 15_000)
     }
   }
 

@@ -120,6 +120,7 @@ export class Tabs {
     this.offlines += 1
     this.#ledger.note('offline')
     await this.#context.setOffline(true)
+    // How long the connection is gone is the trouble itself, and no wait for anything.
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
     await this.#context.setOffline(false)
     this.#ledger.note('online')

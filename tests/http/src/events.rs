@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use gloo_timers::future::sleep;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
@@ -117,7 +116,6 @@ async fn a_server_in_trouble_is_asked_again() {
 async fn dropping_the_call_closes_the_stream() {
     let world = World::with_fault(json!({"on": "events", "fault": "stall"})).await;
     let (_, stream) = Heard::of(&client(&world));
-    let limit = sleep(Duration::from_millis(300));
-    futures_util::future::select(stream, Box::pin(limit)).await;
+    futures_util::future::select(stream, Box::pin(world.received(1))).await;
     assert_eq!(world.fate().await, "aborted");
 }

@@ -83,17 +83,36 @@ impl World {
         requests.pop().unwrap_or_default()
     }
 
-    /// The last request, once the server sees what became of it.
-    pub async fn fate(&self) -> String {
+    /// Waits until the server has received this many requests, at most 20 s.
+    pub async fn received(&self, count: usize) {
         for _ in 0..400 {
-            let last = self.requests().await.pop().unwrap_or_default();
-            let fate = last["fate"].as_str().unwrap_or("pending");
-            if fate != "pending" {
-                return fate.to_owned();
+            if self.requests().await.len() >= count {
+                return;
             }
             sleep(Duration::from_millis(50)).await;
         }
-        "pending".to_owned()
+        panic!("the server has not received {count} requests");
+    }
+
+    /// What became of the last request, once the server knows.
+    pub async fn fate(&self) -> String {
+        self.fates().await.pop().unwrap_or_default()
+    }
+
+    /// What became of each request, once the server knows of all. Waits for the
+    /// first one, and gives up after 20 s.
+    pub async fn fates(&self) -> Vec<String> {
+        let mut fates = Vec::new();
+        for _ in 0..400 {
+            let requests = self.requests().await;
+            let fate = |request: &Value| request["fate"].as_str().unwrap_or("pending").to_owned();
+            fates = requests.iter().map(fate).collect();
+            if !fates.is_empty() && !fates.iter().any(|fate| fate == "pending") {
+                break;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        fates
     }
 
     /// The attachments with the digests of their bytes.

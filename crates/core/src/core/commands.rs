@@ -237,6 +237,11 @@ impl Core {
                 continue;
             };
             cleared.push((id.clone(), entry.snapshot.run()));
+            if let Some(Machine::Job(monitor)) = &entry.machine
+                && let Some((call, job)) = monitor.pending_cancel()
+            {
+                self.scheduler.queue_cancel(id.clone(), call, job);
+            }
             // Nobody will continue this partial upload.
             if let Some(upload) = entry.snapshot.resume().cloned() {
                 self.scheduler.queue_discard(upload);

@@ -8,6 +8,7 @@ use crate::id::{IdempotencyKey, ResumeKey, TaskId};
 use crate::input::{Response, StreamEvent};
 use crate::kind::TaskKind;
 use crate::monitor::{self, CallId};
+use crate::mutation::{self, Mutation};
 use crate::output::{Output, Request, RequestId};
 use crate::scheduler::{CONNECTIONS, Pending};
 use crate::stream::Action;
@@ -22,6 +23,9 @@ impl Core {
     /// Sends queued requests as long as there are connections for them.
     pub(super) fn send_requests(&mut self, now: Now) {
         let time = now.monotonic;
+        while let Some((id, request)) = self.scheduler.next_urgent(time) {
+            self.outputs.push_back(Output::Request(id, request));
+        }
         while self.scheduler.status_requests() < self.max_status_requests() {
             let next_check = self.schedule.next();
             let Some((id, request)) = self.scheduler.next(self.capabilities, next_check, time)
@@ -41,14 +45,22 @@ impl Core {
     /// One connection is always left for status requests.
     fn max_status_requests(&self) -> usize {
         let most = self.config.max_status_requests.max(1);
-        if self.capabilities.multiplexed {
+        if self.capabilities.multiplexed || mutation::is(Mutation::ConnectionsNotCounted) {
             return most;
         }
         let uploads = self.index.demand().min(self.max_uploads());
         let taken = uploads + usize::from(self.stream_wanted);
-        let free = CONNECTIONS.saturating_sub(self.scheduler.in_flight());
+        let free = self.budget().saturating_sub(self.scheduler.connections());
         let left = free + self.scheduler.status_requests();
-        most.min(CONNECTIONS.saturating_sub(taken)).max(1).min(left)
+        most.min(self.budget().saturating_sub(taken))
+            .max(1)
+            .min(left)
+    }
+
+    /// The connections of this origin that may be occupied. An app that allows more status
+    /// requests knows its server.
+    fn budget(&self) -> usize {
+        CONNECTIONS.max(self.config.max_status_requests)
     }
 
     /// One connection is reserved for status requests, one for the stream if there is one.
@@ -58,12 +70,14 @@ impl Core {
             return concurrent;
         }
         let reserved = 1 + usize::from(self.stream_wanted);
-        concurrent.min(CONNECTIONS - reserved)
+        concurrent.min(self.budget().saturating_sub(reserved))
     }
 
     /// Whether this tab has a connection left for an upload or the stream.
     fn has_connection(&self) -> bool {
-        self.capabilities.multiplexed || self.scheduler.in_flight() < CONNECTIONS
+        self.capabilities.multiplexed
+            || mutation::is(Mutation::ConnectionsNotCounted)
+            || self.scheduler.connections() < self.budget()
     }
 
     /// Whether uploads of this origin may keep a status request waiting in the browser.

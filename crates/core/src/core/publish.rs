@@ -10,6 +10,7 @@ use super::entry::Entry;
 use crate::change::Change;
 use crate::id::TaskId;
 use crate::message::{Message, Raw};
+use crate::mutation::{self, Mutation};
 use crate::output::{Output, ToastEffect};
 use crate::snapshot::Snapshot;
 use crate::sorted::{SortedSet, by_start};
@@ -86,7 +87,11 @@ impl Core {
         let entry = self.entries.get(id);
         if let (Some(to), Some(entry)) = (other, entry) {
             let run = entry.snapshot.run();
-            let due = now.monotonic + CONFIRMATION;
+            let wait = match mutation::is(Mutation::AnnouncementNotConfirmed) {
+                true => Duration::from_secs(1_000_000),
+                false => CONFIRMATION,
+            };
+            let due = now.monotonic + wait;
             let snapshot = Raw::new(&entry.snapshot);
             self.announcements
                 .elsewhere
@@ -150,7 +155,8 @@ impl Core {
         let tab = self.config.tab;
         let (mut changes, mut announced) = (Vec::new(), Vec::new());
         for id in touched {
-            let announces = self.announcements.here.remove(&id);
+            let mut announces = self.announcements.here.remove(&id);
+            announces |= mutation::is(Mutation::AnnouncedEverywhere);
             let Some(entry) = self.entries.get_mut(&id) else {
                 continue;
             };

@@ -8,6 +8,7 @@ use crate::id::TaskId;
 use crate::input::StoredRecords;
 use crate::message::Message;
 use crate::monitor;
+use crate::mutation::{self, Mutation};
 use crate::output::Output;
 use crate::ownership::Ownership;
 use crate::snapshot::{Unreadable, from_record, record_key, to_record};
@@ -16,7 +17,7 @@ use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
 use crate::upload;
 
-/// The least time between two batches, and the longest until a state transition is written.
+/// The least time between two batches. A state transition is written with the next.
 const WRITE_DELAY: Duration = Duration::from_millis(500);
 
 /// The same for progress. It is written when the page is left in any case, so only a
@@ -31,6 +32,7 @@ pub struct Records {
     /// Tasks whose records are to be removed.
     removed: SortedSet<TaskId>,
     due: Option<Timestamp>,
+    last: Option<Timestamp>,
     /// Tasks whose record was read or written, so that its absence means something.
     confirmed: SortedSet<TaskId>,
     /// The mark that was found when the storage was first read.
@@ -46,7 +48,8 @@ impl Records {
     /// A task has changed state.
     pub fn mark(&mut self, id: &TaskId, now: Timestamp) {
         self.dirty.insert(id.clone());
-        self.schedule(now + WRITE_DELAY);
+        let last = self.last.unwrap_or_default();
+        self.schedule(now.max(last + WRITE_DELAY));
     }
 
     /// A task has made progress.
@@ -90,6 +93,7 @@ impl Core {
     /// Writes and removes what has changed.
     fn write_all(&mut self) {
         self.records.due = None;
+        self.records.last = Some(self.last_handled);
         let dirty = std::mem::take(&mut self.records.dirty);
         let removed = std::mem::take(&mut self.records.removed);
         let Some(store) = self.config.store.clone() else {
@@ -146,7 +150,12 @@ impl Core {
         let (mut damaged, mut version) = (0, None);
         for (key, value) in stored.records {
             let snapshot = match from_record(&value) {
-                Ok(snapshot) if record_key(&store, &snapshot.id) == key => snapshot,
+                Ok(snapshot)
+                    if record_key(&store, &snapshot.id) == key
+                        || mutation::is(Mutation::RecordsOfOtherStores) =>
+                {
+                    snapshot
+                }
                 // The record of a store whose name begins like this one's.
                 Ok(_) => continue,
                 Err(Unreadable::Damaged) => {
@@ -197,9 +206,10 @@ impl Core {
         };
         let is_missing = |id: &TaskId, entry: &Entry| {
             let is_local = entry.file_source(tab) == Some(FileSource::Local);
-            self.records.confirmed.contains(id)
+            let was_written = self.records.confirmed.contains(id)
                 && !self.records.dirty.contains(id)
-                && !is_queued(id)
+                && !is_queued(id);
+            (was_written || mutation::is(Mutation::FailedWriteForgets))
                 && !present.contains(id)
                 && (entry.is_finished() || !is_local)
         };

@@ -9,6 +9,7 @@ use crate::input::{NewJob, Response, Uploaded};
 use crate::job_status::JobStatus;
 use crate::kind::TaskKind;
 use crate::monitor::{self, CallId};
+use crate::mutation::{self, Mutation};
 use crate::output::RequestId;
 use crate::scheduler::{Check, Pending};
 use crate::task::TaskState;
@@ -88,6 +89,9 @@ impl Core {
         };
         let mut again = Vec::new();
         for check in checks {
+            if mutation::is(Mutation::BatchByPosition) && !check.is_wanted() {
+                continue;
+            }
             let result = match &mut results {
                 Ok(results) => results.next(),
                 Err(error) => Some(Some(Err(error.clone()))),

@@ -9,6 +9,7 @@ use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
 use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
+use crate::mutation::{self, Mutation};
 use crate::output::Output;
 use crate::ownership::{Ownership, SILENCE};
 use crate::snapshot::Snapshot;
@@ -227,6 +228,11 @@ impl Core {
             }
             return;
         }
+        if mutation::is(Mutation::UnregisteredKindIgnored)
+            && matches!(&theirs.kind, TaskKind::Job(kind) if self.registered(kind.name()).is_none())
+        {
+            return;
+        }
         if let TaskKind::Job(kind) = &mut theirs.kind
             && let Some(registered) = self.registered(kind.name())
         {
@@ -247,7 +253,9 @@ impl Core {
                     return;
                 }
             }
-            theirs.keep_progress(&entry.snapshot);
+            if !mutation::is(Mutation::ProgressGoesBack) {
+                theirs.keep_progress(&entry.snapshot);
+            }
         }
         self.replace(theirs, now);
         if let Some(owner) = self.entries.get(&id).and_then(|it| it.snapshot.owner()) {

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use background_tasks_core::snapshot::{from_record, record_key, to_record};
 use background_tasks_core::{
     AttachmentId, Command, Environment, FileInfo, Input, JobKey, JobKind, NewJob, NewUpload,
     TaskId, TaskState,
 };
 use background_tasks_server_model::FaultShares;
 
+use super::checks::GHOST;
 use super::{Happening, STORE, World, custom_kind};
 use crate::scenario::{Action, Kind};
 
@@ -193,6 +195,7 @@ impl World<'_> {
         if let Some(tab) = self.tabs.get_mut(&number).filter(|tab| tab.runs()) {
             tab.frozen_until = Some(until);
             tab.awake_since = None;
+            self.ledger.stopped.insert(number, until - span);
             self.schedule(until, Happening::Thaw(number));
         }
     }
@@ -302,8 +305,20 @@ impl World<'_> {
         }
     }
 
+    /// A store whose name begins like this one's has a task as well.
+    fn write_other_store(&mut self) {
+        let values: Vec<_> = self.storage.values().cloned().collect();
+        let chosen = pick(&values, self.rng.usize(..100));
+        if let Some(mut snapshot) = chosen.and_then(|value| from_record(&value).ok()) {
+            snapshot.id = TaskId::from(format!("{GHOST}-{}", snapshot.id));
+            let key = record_key(&format!("{STORE}/other"), &snapshot.id);
+            self.storage.insert(key, to_record(&snapshot));
+        }
+    }
+
     /// A record of nonsense, or one that is damaged by a missing character.
     fn write_nonsense(&mut self) {
+        self.write_other_store();
         let key = format!("{STORE}/nonsense-{}", self.rng.u64(0..4));
         let length = self.rng.usize(0..40);
         let value = (0..length).map(|_| char::from(self.rng.u8(..))).collect();

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use background_tasks_core::{
-    CallError, Command, Failure, Input, Request, Response, TaskId, TaskKind, TaskState,
+    CallError, Command, Failure, Input, Request, Response, Snapshot, TaskId, TaskKind, TaskState,
 };
 
-use super::{TaskSet, World, custom_kind, is_failed_by_faults};
+use super::{TaskSet, World, is_failed_by_faults};
 use crate::tab::Shown;
+
+/// With this begin the tasks of another store.
+pub const GHOST: &str = "ghost";
 
 /// The most connections of one tab.
 const CONNECTIONS: usize = 4;
@@ -16,11 +19,16 @@ const CONNECTIONS: usize = 4;
 /// How long a visible tab that runs may be without a leader.
 const WITHOUT_LEADER: u64 = 10_000;
 
+/// How long two tabs may both lead, until the next heartbeat.
+const TWO_LEADERS: u64 = 5_000;
+
 /// What the rules need to remember.
 #[derive(Debug, Default)]
 pub struct Ledger {
     /// How often the end of a run was announced.
-    announced: BTreeMap<(TaskId, u64, &'static str), u64>,
+    announced: BTreeMap<(TaskId, u64, &'static str), (u64, u64, u64)>,
+    /// When a tab was stopped last.
+    pub stopped: BTreeMap<u64, u64>,
     /// Tasks that the user has cleared.
     pub may_disappear: TaskSet,
     /// Tasks that the user has cancelled at some time.
@@ -40,6 +48,8 @@ pub struct Ledger {
     jobs: BTreeMap<String, BTreeSet<(String, String)>>,
     /// Since when no tab that runs leads, while a visible one runs.
     without_leader: Option<u64>,
+    /// Since when two tabs that run both lead.
+    two_leaders: Option<u64>,
     /// When the last status request was sent.
     last_poll: u64,
     crashed: bool,
@@ -104,7 +114,17 @@ impl World<'_> {
         let Some(tab) = self.tabs.get(&number) else {
             return;
         };
-        let in_flight = tab.in_flight.len() + 1;
+        let occupies = |request: &Request| {
+            matches!(
+                request,
+                Request::Status(_)
+                    | Request::Statuses(_)
+                    | Request::Upload { .. }
+                    | Request::Stream
+            )
+        };
+        let others = tab.in_flight.values();
+        let in_flight = others.chain([request]).filter(|it| occupies(it)).count();
         // Its clock may have stood still since.
         if time < tab.not_before && tab.slept == 0 {
             let detail = format!("tab {number} sends {request:?}");
@@ -142,11 +162,23 @@ impl World<'_> {
         };
         let (key, any) = ((id.clone(), snapshot.run(), kind), snapshot.run());
         self.note(|| format!("tab {number} announces {id}, run {any}: {kind}"));
-        let count = self.ledger.announced.entry(key).or_insert(0);
-        *count += 1;
-        let count = *count;
+        let time = self.time;
+        let entry = self
+            .ledger
+            .announced
+            .entry(key)
+            .or_insert((0, number, time));
+        entry.0 += 1;
+        let (count, first, at) = *entry;
+        // Its record was not written yet, and a new tab found an older one.
+        let stopped = self.ledger.stopped.get(&first).copied();
+        let was_stopped = stopped.is_some_and(|stopped| stopped.abs_diff(at) < 1_000);
         // Tabs that cannot hear each other may say it twice.
-        let may_repeat = self.scenario.lossy_channel
+        // An upload can be interrupted, continued by its tab, and interrupted again.
+        let may_repeat = kind == "interrupted"
+            || was_stopped
+            || self.ledger.crashed
+            || self.scenario.lossy_channel
             || self.ledger.storage_failed
             || self.ledger.storage_cleared;
         if count > 1 && !may_repeat {
@@ -158,6 +190,10 @@ impl World<'_> {
     }
 
     pub(super) fn check_change(&mut self, number: u64, id: &TaskId, after: &Shown) {
+        if id.as_str().starts_with(GHOST) {
+            let detail = format!("{id} in tab {number}");
+            self.break_rule("two stores share no tasks", detail);
+        }
         let before = self
             .tabs
             .get(&number)
@@ -253,6 +289,25 @@ impl World<'_> {
             self.break_rule("followers run no state machine", detail);
         }
         self.check_leader();
+        self.check_one_leader();
+    }
+
+    /// Tabs that hear each other agree who polls.
+    fn check_one_leader(&mut self) {
+        let running = self.tabs.values().filter(|tab| tab.runs());
+        let leaders: Vec<_> = running
+            .filter(|tab| tab.core.is_leader())
+            .map(|tab| tab.number)
+            .collect();
+        if leaders.len() < 2 || self.scenario.lossy_channel {
+            self.ledger.two_leaders = None;
+            return;
+        }
+        let (time, since) = (self.time, self.ledger.two_leaders.get_or_insert(self.time));
+        if time - *since > TWO_LEADERS {
+            let detail = format!("{leaders:?} since {since} ms");
+            self.break_rule("one tab polls as long as the tabs hear each other", detail);
+        }
     }
 
     /// A visible tab that runs has its tasks polled, whatever another tab does.
@@ -293,7 +348,8 @@ impl World<'_> {
         for tab in self.tabs.values() {
             for id in &all {
                 match tab.shown.get(id) {
-                    None if !self.ledger.may_disappear.contains(id)
+                    None if self.wall == 0
+                        && !self.ledger.may_disappear.contains(id)
                         && !self.ledger.storage_cleared =>
                     {
                         problems.push(format!("{id} is missing in tab {}", tab.number));
@@ -374,7 +430,9 @@ impl World<'_> {
                 let is_final = truth
                     .as_ref()
                     .is_none_or(background_tasks_server_model::JobStatus::is_final);
-                if matches!(snapshot.state, TaskState::Cancelled) && !is_final {
+                // Of two tabs that could not hear each other each may leave it to the other.
+                let is_told = is_final || self.scenario.lossy_channel;
+                if matches!(snapshot.state, TaskState::Cancelled) && !is_told {
                     problem = Some((
                         "Cancel reaches the server",
                         format!("{} is {truth:?}", snapshot.id),
@@ -400,24 +458,52 @@ impl World<'_> {
                 }
             }
         }
-        let _ = custom_kind();
-        for (attachment, jobs) in &self.ledger.jobs {
-            let unfinished = jobs.iter().filter(|(endpoint, key)| {
-                let truth = self.server.peek(endpoint, key, now);
-                truth.is_some_and(|truth| !truth.is_final())
-            });
-            if unfinished.count() > 1 {
-                problem = Some(("a task has one job on the server", attachment.clone()));
-            }
+        if problem.is_none() {
+            problem = self.orphan(now).map(|it| ("Cancel reaches the server", it));
         }
         if let Some((rule, detail)) = problem {
             self.break_rule(rule, detail);
         }
     }
+
+    /// A job that the server goes on with for a task that was cancelled, or that follows
+    /// another job.
+    fn orphan(&self, now: Duration) -> Option<String> {
+        let ledger = &self.ledger;
+        let is_lost =
+            ledger.crashed || ledger.forgotten || ledger.storage_failed || ledger.storage_cleared;
+        if is_lost || self.wall != 0 || self.scenario.lossy_channel {
+            return None;
+        }
+        let snapshots = || self.tabs.values().flat_map(|tab| tab.core.snapshots());
+        for (attachment, jobs) in &ledger.jobs {
+            for (endpoint, key) in jobs {
+                let truth = self.server.peek(endpoint, key, now);
+                if truth.is_none_or(|truth| truth.is_final()) {
+                    continue;
+                }
+                let of_it = |it: &&Snapshot| {
+                    let id = it.attachment.as_ref().map(ToString::to_string);
+                    matches!(&it.kind, TaskKind::Job(kind) if kind.endpoint() == endpoint)
+                        && id.as_ref() == Some(attachment)
+                };
+                // A start that failed may have arrived: Retry follows its job.
+                let follows = |it: &Snapshot| match job_key(it) {
+                    Some(followed) => followed == *key && it.state != TaskState::Cancelled,
+                    None => it.state != TaskState::Cancelled,
+                };
+                let mut tasks = snapshots().filter(of_it).peekable();
+                if tasks.peek().is_some() && !tasks.any(follows) {
+                    return Some(format!("{endpoint} {key} of {attachment} goes on"));
+                }
+            }
+        }
+        None
+    }
 }
 
 /// The key by which the server reports the job's status.
-fn job_key(snapshot: &background_tasks_core::Snapshot) -> Option<String> {
+fn job_key(snapshot: &Snapshot) -> Option<String> {
     match &snapshot.saved {
         background_tasks_core::Saved::Job(saved) => {
             saved.job.as_ref().map(|key| key.as_str().to_owned())
