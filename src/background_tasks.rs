@@ -2,45 +2,46 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::messages::Numbers;
+use background_tasks_core::{
+    AttachmentId, Change, Command, Input, JobKey, JobKind, Messages, Task, TaskEvent, TaskId,
+    TaskKind, TaskState, UploadPolicy,
+};
 use yewdux::Dispatch;
 
 use crate::client::Clients;
-use crate::engine::{Engine, Subscription};
+use crate::driver::{Driver, Notice, Subscription};
 use crate::intl;
-use crate::persistence::{self, Persistence};
 use crate::settings::Settings;
-use crate::store::Change;
 use crate::system_notifications::SystemNotifications;
-use crate::task::messages::{Messages, Numbers};
-use crate::task::upload::UploadPolicy;
-use crate::task::{AttachmentId, JobKey, JobKind, Task, TaskId, TaskKind, TaskState};
-use crate::task_event::TaskEvent;
 use crate::task_toasts;
 use crate::toast::{Toaster, ToasterSettings};
 
 /// Starts, follows and ends background tasks.
 ///
 /// In a component it comes from [`use_background_tasks`](crate::use_background_tasks);
-/// without one, from [`new`](Self::new). Cloning gives another handle to the same
-/// tasks. Calls return at once; what becomes of a task stands in the store.
+/// elsewhere, from [`new`](Self::new). Cloning gives another handle to the same tasks.
+/// Calls return immediately; the store tells what becomes of a task.
+///
+/// A handle that is used after [`shut_down`](Self::shut_down) starts nothing and changes
+/// nothing, and the console says so once.
 #[derive(Clone)]
 pub struct BackgroundTasks {
-    engine: Engine,
+    driver: Driver,
     toaster: Toaster,
     _toasts: Rc<Subscription>,
     notifications: SystemNotifications,
-    persistence: Option<Rc<Persistence>>,
 }
 
 impl PartialEq for BackgroundTasks {
     fn eq(&self, other: &Self) -> bool {
-        self.engine == other.engine
+        self.driver == other.driver
     }
 }
 
 impl BackgroundTasks {
-    /// Tasks in the store of `context`, worked on until the last handle is
-    /// dropped or [`shut_down`](Self::shut_down) is called.
+    /// Tasks in the store of `context`, in place of those that it may contain. They run
+    /// until the last handle is dropped or [`shut_down`](Self::shut_down) is called.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
         let mut settings = settings;
         Rc::make_mut(&mut settings.messages)
@@ -48,31 +49,15 @@ impl BackgroundTasks {
             .get_or_insert_with(|| Numbers::new(intl::write));
         let toaster_settings = labelled(settings.toaster.clone(), &settings.messages);
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
-        let key = settings.persistence.clone();
-        let engine = Engine::new(Dispatch::new(context), clients, settings);
-        let saved = key.as_deref().map(|key| persistence::load(key, &engine));
-        let saved = saved.unwrap_or_default();
-        engine.restore(saved.clone());
-        let toasts = task_toasts::show(&engine, &toaster);
-        let notifications = SystemNotifications::new(context, &engine);
-        for record in saved
-            .iter()
-            .filter(|record| record.is_unfinished() && !record.closed)
-        {
-            task_toasts::show_again(&engine, &toaster, &record.id);
-        }
-        let persistence = key.map(|key| {
-            let persistence = Persistence::new(&key, &engine, &toaster, &saved);
-            // After it, so that a page that is left writes what it drives before it lets go of it.
-            engine.join_tabs(&key);
-            Rc::new(persistence)
-        });
+        let driver = Driver::new(Dispatch::new(context), clients, settings);
+        let toasts = task_toasts::show(&driver, &toaster);
+        let notifications = SystemNotifications::new(context, &driver);
+        driver.run();
         Self {
-            engine,
+            driver,
             toaster,
             _toasts: Rc::new(toasts),
             notifications,
-            persistence,
         }
     }
 
@@ -84,7 +69,7 @@ impl BackgroundTasks {
         title: &str,
         queue_id: impl Into<JobKey>,
     ) -> TaskId {
-        let kind = self.engine.settings().video.clone();
+        let kind = self.driver.settings().video.clone();
         self.start_task(kind, attachment_id, title, Some(queue_id.into()))
     }
 
@@ -95,7 +80,7 @@ impl BackgroundTasks {
         attachment_id: impl Into<AttachmentId>,
         title: &str,
     ) -> TaskId {
-        let kind = self.engine.settings().embedding.clone();
+        let kind = self.driver.settings().embedding.clone();
         let attachment = attachment_id.into();
         let key = JobKey::from(&attachment);
         self.start_task(kind, attachment, title, Some(key))
@@ -110,104 +95,107 @@ impl BackgroundTasks {
         title: &str,
         key: Option<JobKey>,
     ) -> TaskId {
-        self.engine
-            .start_job(kind, attachment_id.into(), title, key, None)
+        self.driver
+            .start_job(kind, attachment_id.into(), title, key)
     }
 
-    /// Sends a file. A video goes on to be processed, and 5 s later to be
-    /// embedded (see [`Settings`]); another file is done once it is up. An
-    /// empty title stands for the file's name.
+    /// Uploads a file. A video is then processed, and 5 s later embedded (see
+    /// [`Settings`]). An empty title stands for the file's name.
     pub fn upload(&self, file: web_sys::File, title: &str) -> TaskId {
-        self.engine.upload(file, title)
+        self.driver.upload(file, title)
     }
 
-    /// Has a failed or cancelled task go on: a job that failed on the server is
-    /// started again there, any other is followed again. It stays the same task.
+    /// Retries a failed or cancelled task: a job that failed on the server is started
+    /// again there, any other is followed again. It stays the same task.
     pub fn retry(&self, id: &TaskId) {
-        self.engine.retry(id);
+        self.command(id, Command::Retry);
     }
 
     /// Retries every failed task.
     pub fn retry_failed(&self) {
-        for task in self.tasks() {
-            if matches!(task.state, TaskState::Failed(_)) {
-                self.retry(&task.id);
-            }
-        }
+        let failed = self.ids_of(|state| matches!(state, TaskState::Failed(_)));
+        let retry = |id| Input::Command(id, Command::Retry);
+        self.driver.command(failed.into_iter().map(retry));
     }
 
-    /// Ends a task and tells the server so. One that has ended stays as it is.
+    /// Cancels a task, also on the server. A finished one stays as it is.
     pub fn cancel(&self, id: &TaskId) {
-        self.engine.cancel(id);
+        self.command(id, Command::Cancel);
     }
 
-    /// Has an upload stand still until [`resume`](Self::resume). Only where
-    /// [`StorageClient::is_resumable`](crate::StorageClient::is_resumable): any
-    /// other would have to begin anew.
+    /// Pauses an upload until [`resume`](Self::resume), if
+    /// [`StorageClient::is_resumable`](crate::StorageClient::is_resumable): any other
+    /// would have to start from the beginning.
     pub fn pause(&self, id: &TaskId) {
-        self.engine.pause(id);
+        self.command(id, Command::Pause);
     }
 
-    /// Whether [`pause`](Self::pause) would have the task stand still.
+    /// Whether [`pause`](Self::pause) would pause the task.
     pub fn can_pause(&self, task: &Task) -> bool {
         let is_upload = matches!(task.kind, TaskKind::Upload { .. });
         let goes_on = !task.state.is_ended() && !task.state.is_paused();
         is_upload && goes_on && self.clients().storage.is_resumable()
     }
 
-    /// Has a paused upload go on.
+    /// Continues a paused upload.
     pub fn resume(&self, id: &TaskId) {
-        self.engine.resume(id);
+        self.command(id, Command::Resume);
     }
 
-    /// Takes an ended task off the list. One that goes on stays.
+    /// Removes a finished task from the list. An unfinished one stays.
     pub fn clear(&self, id: &TaskId) {
-        self.engine.clear(id);
+        self.driver.command([Input::Clear(vec![id.clone()])]);
     }
 
-    /// Takes every task off the list that succeeded or was cancelled. Failed
-    /// ones stay, since they can be retried.
+    /// Removes every task that succeeded or was cancelled from the list. Failed ones
+    /// stay, since they can be retried.
     pub fn clear_finished(&self) {
-        for task in self.tasks() {
-            if matches!(task.state, TaskState::Succeeded | TaskState::Cancelled) {
-                self.clear(&task.id);
-            }
-        }
+        let is_done =
+            |state: &TaskState| matches!(state, TaskState::Succeeded | TaskState::Cancelled);
+        self.driver.command([Input::Clear(self.ids_of(is_done))]);
     }
 
-    /// Takes the task's toast away. The task goes on, and shows again when it ends.
+    /// Forgets everything that is stored under [`Settings::persistence`], in all tabs:
+    /// tasks, records and toasts. Jobs on the server are not cancelled.
+    pub fn forget_all(&self) {
+        self.driver.command([Input::Forget]);
+    }
+
+    /// Closes the task's toast. The task continues, and shows a toast when it ends.
     pub fn dismiss(&self, id: &TaskId) {
         self.toaster.dismiss(&task_toasts::toast_id(id));
     }
 
-    /// The task called `id`, as it is now.
+    /// The task called `id`.
     pub fn task(&self, id: &TaskId) -> Option<Rc<Task>> {
-        self.engine.tasks().get(id)
+        self.driver.tasks().get(id)
     }
 
-    /// All tasks as they are now, newest first.
+    /// All tasks, newest first.
     pub fn tasks(&self) -> Vec<Rc<Task>> {
-        self.engine.tasks().newest_first()
+        self.driver.tasks().newest_first()
     }
 
-    /// How many tasks have not ended.
+    /// How many tasks are unfinished.
     pub fn unfinished(&self) -> usize {
-        self.engine.tasks().unfinished()
+        self.driver.tasks().unfinished()
     }
 
-    /// Has `listener` called after every change of every task, until the
-    /// subscription is dropped.
+    /// Calls `listener` after every change of every task, until the subscription is
+    /// dropped.
     pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
-        self.engine.observe(listener)
+        self.driver.observe(move |notice| match notice {
+            Notice::Changed(change, _) => listener(change),
+            Notice::Announced(_) => {}
+        })
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        self.engine.settings()
+        self.driver.settings()
     }
 
-    /// Has `listener` called at every turn in a task's life, until the
-    /// subscription is dropped: not for each percent, as
-    /// [`subscribe`](Self::subscribe) does.
+    /// Calls `listener` at every state transition of a task, until the subscription is
+    /// dropped: not for each percent, as [`subscribe`](Self::subscribe) does.
     pub fn events(&self, listener: impl Fn(&TaskEvent) + 'static) -> Subscription {
         self.subscribe(move |change| {
             if let Some(event) = TaskEvent::of(change) {
@@ -216,45 +204,51 @@ impl BackgroundTasks {
         })
     }
 
-    /// What is said, in which language.
+    /// The texts, in the language of the app.
     pub fn messages(&self) -> &Rc<Messages> {
-        &self.engine.settings().messages
+        &self.driver.settings().messages
     }
 
-    /// How files are sent, and which may be.
+    /// How files are uploaded, and which are accepted.
     pub fn upload_policy(&self) -> &UploadPolicy {
-        &self.engine.settings().upload
+        &self.driver.settings().upload
     }
 
     /// The clients that the tasks use.
     pub fn clients(&self) -> &Clients {
-        self.engine.clients()
+        self.driver.clients()
     }
 
-    /// Shows toasts, also such that have nothing to do with tasks.
+    /// The toaster, also for toasts that have nothing to do with tasks.
     pub fn toaster(&self) -> &Toaster {
         &self.toaster
     }
 
-    /// Tells of ends through the device, where the person lets it.
+    /// Notifications of the device, which tell how tasks end if the user permits it.
     pub fn system_notifications(&self) -> &SystemNotifications {
         &self.notifications
     }
 
-    /// Ends every timer, listener and request, and takes the toasts away. The
-    /// tasks stay in the store as they were, and what is kept of them goes on
-    /// the next time.
+    /// Ends every timer, listener and request, and closes the toasts. The tasks stay in
+    /// the store as they are; stored ones continue the next time.
     pub fn shut_down(&self) {
-        if let Some(persistence) = &self.persistence {
-            persistence.end();
-        }
         self.notifications.shut_down();
-        self.engine.shut_down();
+        self.driver.shut_down();
         self.toaster.shut_down();
+    }
+
+    fn command(&self, id: &TaskId, command: Command) {
+        self.driver.command([Input::Command(id.clone(), command)]);
+    }
+
+    fn ids_of(&self, test: impl Fn(&TaskState) -> bool) -> Vec<TaskId> {
+        let tasks = self.tasks().into_iter();
+        let tested = tasks.filter(|task| test(&task.state));
+        tested.map(|task| task.id.clone()).collect()
     }
 }
 
-/// A toaster's settings with what its controls are called.
+/// A toaster's settings with the labels of its controls.
 pub(crate) fn labelled(settings: ToasterSettings, messages: &Messages) -> ToasterSettings {
     let labels = &messages.labels;
     ToasterSettings {

@@ -8,8 +8,11 @@ pub mod wire;
 
 use std::fmt;
 use std::rc::Rc;
-use std::time::Duration;
 
+use background_tasks_core::{
+    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey,
+    StreamEvent, UploadEvent,
+};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, ready};
 use serde::{Deserialize, Serialize};
@@ -17,38 +20,13 @@ use yew::Callback;
 
 pub use self::http::{Credentials, HttpStatusClient, InvalidHeader};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
-use crate::task::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Report, ResumeKey, UploadNews,
-};
 
 /// What a call answers in time. Dropping it gives the call up: let it own what it uses.
 pub type Call<T> = LocalBoxFuture<'static, Result<T, CallError>>;
 
-/// What one call says of several jobs, in their order; none of a job of which
-/// it says nothing.
-pub type Answers = Vec<Option<Result<Report, CallError>>>;
-
-/// What a server says unasked.
-#[derive(Clone, Debug, PartialEq)]
-pub enum News {
-    /// The stream is open, or has given a sign of life.
-    Alive,
-    /// How jobs are, also such as nobody here follows.
-    Reports(Vec<Pushed>),
-    /// The server asks to wait so long before it is connected to again.
-    ReconnectAfter(Duration),
-}
-
-/// What a server says of one job unasked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pushed {
-    /// The [`endpoint`](JobKind::endpoint) of the job's kind.
-    pub endpoint: Rc<str>,
-    /// The job's name there.
-    pub key: JobKey,
-    /// How it is.
-    pub report: Report,
-}
+/// Results of a request for several jobs, one per job in the same order; `None` if the
+/// response does not mention the job.
+pub type Answers = Vec<Option<Result<JobStatus, CallError>>>;
 
 /// Asks a server how far a job is.
 ///
@@ -57,14 +35,14 @@ pub struct Pushed {
 ///
 /// ```
 /// use futures_util::FutureExt as _;
-/// use yew_background_tasks::{Call, Job, Report, StatusClient};
+/// use yew_background_tasks::{Call, Job, JobStatus, StatusClient};
 ///
 /// /// Every job is done at once.
 /// struct Done;
 ///
 /// impl StatusClient for Done {
-///     fn status(&self, _job: &Job) -> Call<Report> {
-///         async { Ok(Report::Succeeded) }.boxed_local()
+///     fn status(&self, _job: &Job) -> Call<JobStatus> {
+///         async { Ok(JobStatus::Succeeded) }.boxed_local()
 ///     }
 /// }
 /// ```
@@ -75,7 +53,7 @@ pub trait StatusClient {
     ///
     /// A [`CallError`], whose [`is_transient`](CallError::is_transient) decides
     /// whether it is asked again.
-    fn status(&self, job: &Job) -> Call<Report>;
+    fn status(&self, job: &Job) -> Call<JobStatus>;
 
     /// How many jobs one call of [`statuses`](Self::statuses) may be for, as
     /// things are now. By default one: each job is asked after by itself.
@@ -105,7 +83,7 @@ pub trait StatusClient {
     /// It is opened where jobs are followed, by one tab of a browser, and opened
     /// again after it has ended or was silent for 45 s. Meanwhile, and for jobs
     /// of which it says nothing, checks are made as without it.
-    fn events(&self, on_news: Callback<News>) -> Option<Call<()>> {
+    fn events(&self, on_news: Callback<StreamEvent>) -> Option<Call<()>> {
         let _ = on_news;
         None
     }
@@ -126,7 +104,7 @@ pub trait StorageClient {
     /// # Errors
     ///
     /// A [`CallError`]; [`CallError::FileUnreadable`] where the browser cannot read the file.
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment>;
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment>;
 
     /// Whether an upload that was given up goes on from where it was. By
     /// default it begins anew.
@@ -178,7 +156,7 @@ pub struct NewAttachment {
     pub title: Rc<str>,
     /// The same over repetitions of one request.
     pub idempotency_key: IdempotencyKey,
-    /// What an earlier attempt told as [`UploadNews::Resumable`].
+    /// What an earlier attempt told as [`UploadEvent::Resumable`].
     pub resume: Option<ResumeKey>,
 }
 
@@ -211,13 +189,13 @@ impl Attachment {
 /// ```
 /// use std::rc::Rc;
 /// use futures_util::FutureExt as _;
-/// use yew_background_tasks::{Call, Clients, Job, Report, StatusClient};
+/// use yew_background_tasks::{Call, Clients, Job, JobStatus, StatusClient};
 ///
 /// struct Done;
 ///
 /// impl StatusClient for Done {
-///     fn status(&self, _job: &Job) -> Call<Report> {
-///         async { Ok(Report::Succeeded) }.boxed_local()
+///     fn status(&self, _job: &Job) -> Call<JobStatus> {
+///         async { Ok(JobStatus::Succeeded) }.boxed_local()
 ///     }
 /// }
 ///
@@ -279,7 +257,7 @@ impl NoStorage {
 }
 
 impl StorageClient for NoStorage {
-    fn upload(&self, _upload: NewAttachment, _on_news: Callback<UploadNews>) -> Call<Attachment> {
+    fn upload(&self, _upload: NewAttachment, _on_news: Callback<UploadEvent>) -> Call<Attachment> {
         Self::refuse()
     }
 

@@ -1,65 +1,59 @@
-//! The one place where time enters: the browser's clock, or a virtual one.
+//! The one place where time enters: the browser's clocks, or a virtual one.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::Timestamp;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use litemap::LiteMap;
 use web_sys::Performance;
 
-use crate::time::Timestamp;
-
 /// Tells the time and waits.
 ///
-/// Everything of this crate that waits does it through one of these, so that a
-/// test runs two minutes of monitoring in a millisecond with [`VirtualClock`].
+/// Everything in this crate that waits does so through one of these, so that a test
+/// runs two minutes of monitoring in a millisecond with [`VirtualClock`].
 pub trait Clock {
-    /// The time now.
+    /// The time now, by a clock that never goes back. All waits are measured by it.
     fn now(&self) -> Timestamp;
 
-    /// Is ready once `duration` has passed. Dropping the future ends the wait.
+    /// The time now by the system's clock, which may jump. It only dates things, such as
+    /// ids and the age of a task. By default it is [`now`](Self::now).
+    fn wall(&self) -> Timestamp {
+        self.now()
+    }
+
+    /// Completes after `duration`. Dropping the future ends the wait.
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()>;
 }
 
-/// The browser's clock. It never goes back, also when the system's is set, and
-/// goes on over the machine's sleep.
+/// The browser's clocks: `performance.now()` is monotonic, `Date.now()` is the wall clock.
+///
+/// Some browsers stop the monotonic one while the machine sleeps, so that time asleep
+/// does not count.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BrowserClock;
 
 thread_local! {
-    /// The page's steady clock and when it began: to ask the window for both each
-    /// time was half of what a look at the clock cost, and a check takes several.
-    static STEADY: Option<(Performance, f64)> = web_sys::window()
+    /// The page's monotonic clock and its origin. To ask the window for both each time
+    /// was half of what reading the clock cost.
+    static MONOTONIC: Option<(Performance, f64)> = web_sys::window()
         .and_then(|window| window.performance())
         .map(|performance| (performance.clone(), performance.time_origin()));
-
-    /// Milliseconds by which `performance.now()` is behind: some browsers stop it
-    /// while the machine sleeps.
-    static SLEPT: Cell<f64> = const { Cell::new(0.0) };
 }
-
-/// Less than this is not sleep, but two clocks that are not quite the same.
-const SLEEP: f64 = 1_000.0;
 
 impl Clock for BrowserClock {
     fn now(&self) -> Timestamp {
-        let wall = js_sys::Date::now();
-        let millis = STEADY.with(|steady| {
-            steady.as_ref().map_or(wall, |(performance, origin)| {
-                let steady = origin + performance.now();
-                let behind = wall - (steady + SLEPT.get());
-                if behind > SLEEP {
-                    SLEPT.set(SLEPT.get() + behind);
-                }
-                steady + SLEPT.get()
-            })
-        });
-        Timestamp::from_epoch(
-            Duration::try_from_secs_f64(millis / 1000.0).unwrap_or(Duration::ZERO),
-        )
+        MONOTONIC.with(|monotonic| match monotonic {
+            Some((performance, origin)) => timestamp(origin + performance.now()),
+            None => self.wall(),
+        })
+    }
+
+    fn wall(&self) -> Timestamp {
+        timestamp(js_sys::Date::now())
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
@@ -67,8 +61,13 @@ impl Clock for BrowserClock {
     }
 }
 
-/// `setTimeout` takes milliseconds as a signed 32-bit number; past that it fires at once.
-/// Who waits longer wakes early, finds nothing due and waits again.
+fn timestamp(millis: f64) -> Timestamp {
+    let since_epoch = Duration::try_from_secs_f64(millis / 1000.0);
+    Timestamp::from_epoch(since_epoch.unwrap_or_default())
+}
+
+/// `setTimeout` takes milliseconds as a signed 32-bit number; beyond that it fires at
+/// once. A longer wait ends early, and the caller, who finds nothing due, waits again.
 const LONGEST_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
 
 /// A clock that stands still until it is told to go on.

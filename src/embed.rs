@@ -23,6 +23,7 @@ mod toasts;
 
 use std::rc::Rc;
 
+use background_tasks_core::TaskId;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -33,7 +34,6 @@ use self::live::{Live, Told};
 use self::options::Options;
 use self::toasts::Toasts;
 use crate::background_tasks::BackgroundTasks;
-use crate::task::TaskId;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("embed/types.ts");

@@ -2,11 +2,10 @@
 
 use std::cell::RefCell;
 
+use background_tasks_core::messages::{Amount, Scale, Unit};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-use crate::task::messages::{Amount, Scale, Unit};
 
 #[wasm_bindgen]
 extern "C" {

@@ -58,43 +58,36 @@
     )
 )]
 
+mod abort_on_drop;
 mod background_tasks;
 pub mod client;
 pub mod clock;
 mod components;
+mod driver;
 #[cfg(feature = "embed")]
 pub mod embed;
-mod engine;
 mod hooks;
 mod intl;
 mod page_visibility;
-mod persistence;
-mod retention;
 mod settings;
 pub mod shadow;
-mod sorted;
-mod spawned;
 pub mod store;
 mod system_notifications;
-mod tabs;
-pub mod task;
-mod task_event;
 mod task_toasts;
-mod time;
 pub mod toast;
 
 pub use background_tasks::BackgroundTasks;
+pub use background_tasks_core::{
+    AttachmentId, CallError, Failure, FollowUp, IdempotencyKey, Job, JobKey, JobKind, JobStatus,
+    JobTexts, Messages, Percent, Policy, Rate, Restriction, ResumeKey, RetryPolicy, StatusUpdate,
+    StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState, Timestamp, UploadEvent, UploadLeg,
+    UploadPolicy, UploadStage, messages,
+};
 pub use client::*;
 pub use clock::{BrowserClock, Clock, VirtualClock};
 pub use components::*;
-pub use engine::Subscription;
+pub use driver::Subscription;
 pub use hooks::*;
 pub use settings::Settings;
 pub use store::{Change, Tasks};
 pub use system_notifications::{NotificationsState, SystemNotifications};
-pub use task::messages::Messages;
-pub use task::monitor::FollowUp;
-pub use task::policy::{Policy, RetryPolicy};
-pub use task::*;
-pub use task_event::TaskEvent;
-pub use time::Timestamp;

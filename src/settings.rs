@@ -4,11 +4,9 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::{FollowUp, JobKind, Messages, UploadPolicy};
+
 use crate::clock::{BrowserClock, Clock};
-use crate::task::JobKind;
-use crate::task::messages::Messages;
-use crate::task::monitor::FollowUp;
-use crate::task::upload::UploadPolicy;
 use crate::toast::ToasterSettings;
 
 /// Settings of the task system.

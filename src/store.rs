@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+pub use background_tasks_core::Change;
+use background_tasks_core::sorted::SortedSet;
+use background_tasks_core::{AttachmentId, Task, TaskId, TaskState};
 use litemap::LiteMap;
 use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
 
-use crate::sorted::SortedSet;
-use crate::task::{AttachmentId, Task, TaskId, TaskState};
-use crate::time::Timestamp;
-
-/// All tasks of this page, newest first. Only the engine writes it.
+/// All tasks of this page, newest first. Only the driver writes it.
 ///
 /// A change of one task costs the same however many others there are: tasks are
 /// shared, and the table is changed in place behind Yewdux's [`Mrc`], whose own
@@ -115,8 +114,8 @@ impl Tasks {
         self.len() == 0
     }
 
-    /// Writes what has changed.
-    pub(crate) fn apply(&mut self, changes: &[Change]) {
+    /// Writes changes.
+    pub(crate) fn apply<'a>(&mut self, changes: impl IntoIterator<Item = &'a Change>) {
         self.0.with_mut(|table| {
             for change in changes {
                 match change {
@@ -125,28 +124,6 @@ impl Tasks {
                 }
             }
         });
-    }
-}
-
-/// What happened to one task.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// It was started, or is different now.
-    Put {
-        /// As it was; none where it is new.
-        before: Option<Rc<Task>>,
-        /// As it is.
-        after: Rc<Task>,
-    },
-    /// It was cleared from the list, or has ended and 50 others after it.
-    Removed(Rc<Task>),
-}
-
-impl Change {
-    /// When the task was started, and its name.
-    pub(crate) fn start(&self) -> (Timestamp, TaskId) {
-        let (Self::Put { after: task, .. } | Self::Removed(task)) = self;
-        (task.started, task.id.clone())
     }
 }
 
@@ -203,7 +180,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::{JobKind, TaskKind, TaskState};
+    use background_tasks_core::{JobKind, TaskKind, Timestamp};
 
     fn task(id: &str, state: TaskState) -> Rc<Task> {
         Rc::new(Task {
@@ -214,6 +191,7 @@ mod tests {
             state,
             has_file: false,
             started: Timestamp::default(),
+            meta: None,
         })
     }
 
@@ -284,14 +262,14 @@ mod tests {
         use proptest::prelude::*;
 
         use super::*;
-        use crate::task::Failure;
+        use background_tasks_core::Failure;
 
         fn any_change() -> impl Strategy<Value = Change> {
             let state = prop_oneof![
                 Just(TaskState::Queued),
                 Just(TaskState::Succeeded),
                 Just(TaskState::Cancelled),
-                Just(TaskState::Failed(Failure::CutOff)),
+                Just(TaskState::Failed(Failure::Interrupted)),
             ];
             let attachment = proptest::option::of(0_u32..3);
             let parts = (0_u8..6, state, attachment, any::<bool>());

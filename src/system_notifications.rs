@@ -1,6 +1,6 @@
-//! Notifications of the device: a task's end is told to a person who is elsewhere.
+//! Notifications of the device: they tell a user who is elsewhere how a task has ended.
 //!
-//! The permission is asked for when the person turns them on, and at no other time.
+//! The permission is requested when the user turns them on, and at no other time.
 
 mod choice;
 mod permission;
@@ -9,35 +9,33 @@ mod shown;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use background_tasks_core::{Change, Messages, Task, TaskState, ToastEffect};
 use gloo_events::EventListener;
 use yewdux::prelude::*;
 
 use self::choice::Choice;
 pub(crate) use self::permission::Permission;
 use self::shown::Shown;
-use crate::engine::{Engine, Subscription, WeakEngine};
+use crate::abort_on_drop::AbortOnDrop;
+use crate::driver::{Driver, Notice, Subscription};
 use crate::page_visibility;
-use crate::spawned::Spawned;
-use crate::store::Change;
-use crate::task::messages::Messages;
-use crate::task::{Task, TaskState};
 
 /// What a control for notifications shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotificationsState {
     /// This browser has none, so there is nothing to choose.
     Unsupported,
-    /// The person has not asked for them.
+    /// The user has not turned them on.
     Off,
     /// They are shown.
     On,
-    /// The browser refuses them, which only its own settings can change.
+    /// The browser refuses them, and only its own settings can change that.
     Blocked,
 }
 
 impl NotificationsState {
     /// The word of `data-notifications`.
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unsupported => "unsupported",
             Self::Off => "off",
@@ -47,7 +45,7 @@ impl NotificationsState {
     }
 }
 
-/// What the person wants and the browser allows.
+/// What the user wants and the browser allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Store)]
 pub(crate) struct Wish {
     wanted: bool,
@@ -66,9 +64,9 @@ impl Wish {
 }
 
 /// Turns the device's notifications on and off, from
-/// [`use_system_notifications`](crate::use_system_notifications). While they are
-/// on and the page is hidden, a task that succeeds or fails shows one with its
-/// toast's texts. They go when the page is looked at again, which says the same.
+/// [`use_system_notifications`](crate::use_system_notifications). While they are on and
+/// the page is hidden, a task that succeeds or fails shows one with its toast's texts.
+/// They are closed when the page is visible again, since it says the same.
 #[derive(Clone)]
 pub struct SystemNotifications(Rc<Inner>);
 
@@ -79,19 +77,18 @@ impl PartialEq for SystemNotifications {
 }
 
 struct Inner {
-    engine: WeakEngine,
     wish: Dispatch<Wish>,
     choice: Choice,
     messages: Rc<Messages>,
     shown: Shown,
     /// The browser's question, until it has an answer.
-    asking: RefCell<Option<Spawned>>,
+    asking: RefCell<Option<AbortOnDrop>>,
     listening: RefCell<Option<(Subscription, Vec<EventListener>)>>,
 }
 
 impl SystemNotifications {
-    pub(crate) fn new(context: &yewdux::Context, engine: &Engine) -> Self {
-        let settings = engine.settings();
+    pub(crate) fn new(context: &yewdux::Context, driver: &Driver) -> Self {
+        let settings = driver.settings();
         let choice = Choice::new(settings.persistence.is_some());
         let wish = Dispatch::new(context);
         wish.set(Wish {
@@ -106,21 +103,21 @@ impl SystemNotifications {
                     act(&inner);
                 }
             };
-            let told = with_inner.clone();
-            let subscription = engine.observe(move |change| told(&|inner| inner.hear(change)));
-            let seen = with_inner.clone();
-            // A person comes back from the browser's settings with a focus.
+            let on_notice = with_inner.clone();
+            let on_notice = move |notice: Notice<'_>| on_notice(&|inner| inner.on_notice(notice));
+            let subscription = driver.observe(on_notice);
+            let on_visibility = with_inner.clone();
+            // A user who returns from the browser's settings focuses the page.
             let listeners = [
-                page_visibility::listen(move || seen(&Inner::come_back)),
+                page_visibility::listen(move || on_visibility(&Inner::on_visibility)),
                 listen("focus", {
-                    let focused = with_inner.clone();
-                    move || focused(&Inner::look_again)
+                    let on_focus = with_inner.clone();
+                    move || on_focus(&Inner::refresh)
                 }),
-                listen("storage", move || with_inner(&Inner::look_again)),
+                listen("storage", move || with_inner(&Inner::refresh)),
             ];
             let listeners = listeners.into_iter().flatten().collect();
             Inner {
-                engine: engine.downgrade(),
                 wish,
                 choice,
                 messages,
@@ -136,20 +133,19 @@ impl SystemNotifications {
         self.0.wish.get().state()
     }
 
-    /// Turns them on; where the browser has not been asked yet it asks the
-    /// person. To be called when the person does something: browsers do not
-    /// take it seriously otherwise.
+    /// Turns them on; a browser that has not asked the user yet does so. To be called in
+    /// response to a user's action: browsers ignore it otherwise.
     pub fn turn_on(&self) {
         self.0.want(true);
-        self.0.look_again();
+        self.0.refresh();
         let Some(answer) = permission::ask_if_not_asked() else {
             return;
         };
         let inner = Rc::downgrade(&self.0);
-        let asking = Spawned::new(async move {
+        let asking = AbortOnDrop::new(async move {
             answer.await;
             let Some(inner) = inner.upgrade() else { return };
-            inner.look_again();
+            inner.refresh();
             if inner.wish.get().permission == Permission::NotAsked {
                 // Closed without an answer: to turn it on is another click.
                 inner.want(false);
@@ -163,7 +159,7 @@ impl SystemNotifications {
         self.0.want(false);
     }
 
-    /// Takes away what is shown, and shows no more.
+    /// Closes what is shown, and shows no more.
     pub(crate) fn shut_down(&self) {
         let ended = (self.0.listening.take(), self.0.asking.take());
         drop(ended);
@@ -177,12 +173,12 @@ impl Inner {
         self.wish.reduce_mut(|wish| wish.wanted = wanted);
     }
 
-    /// The choice can change in another tab, the permission in the browser's settings.
-    fn look_again(&self) {
+    /// Another tab may change the choice, and the browser's settings the permission.
+    fn refresh(&self) {
         let known = *self.wish.get();
         let seen = Wish {
             wanted: self.choice.read().unwrap_or(known.wanted),
-            // What this browser could not do it will not learn.
+            // A browser that has shown that it does not support them stays like that.
             permission: if known.permission == Permission::Unsupported {
                 Permission::Unsupported
             } else {
@@ -194,63 +190,64 @@ impl Inner {
         }
     }
 
-    fn come_back(&self) {
-        self.look_again();
+    fn on_visibility(&self) {
+        self.refresh();
         if page_visibility::is_visible() {
             self.shown.clear();
         }
     }
 
-    fn hear(&self, change: &Change) {
-        if let Change::Removed(task) = change {
+    fn on_notice(&self, notice: Notice<'_>) {
+        if let Notice::Changed(Change::Removed(task), _) = notice {
             self.shown.close(&task.id);
         }
-        let Some(task) = told_end(change) else { return };
+        let Some(task) = announced(notice) else {
+            return;
+        };
         let on = self.wish.get().state() == NotificationsState::On;
-        if !on || page_visibility::is_visible() || !self.announces_here() {
+        if !on || page_visibility::is_visible() {
             return;
         }
         let text = self.messages.toast(task);
         if let Err(error) = self.shown.show(&task.id, &text, &self.messages.language) {
-            // Android's Chrome has the constructor and always throws. Once is
-            // enough to know, and the control that would do nothing goes.
+            // Chrome on Android has the constructor, which always throws. The control
+            // would have no effect, so it is hidden.
             let refusal = "yew-background-tasks: this browser shows no notifications to pages";
             web_sys::console::warn_2(&refusal.into(), &error);
             self.wish
                 .reduce_mut(|wish| wish.permission = Permission::Unsupported);
         }
     }
-
-    /// Whether this tab is the one that tells the person of ends.
-    fn announces_here(&self) -> bool {
-        let engine = self.engine.upgrade();
-        engine.is_some_and(|engine| engine.announces())
-    }
 }
 
-/// Has `tell` called with each of the window's events of this name, until the
-/// listener is dropped.
-fn listen(name: &'static str, tell: impl Fn() + 'static) -> Option<EventListener> {
+/// Calls `on_event` with each of the window's events of this name, until the listener is
+/// dropped.
+fn listen(name: &'static str, on_event: impl Fn() + 'static) -> Option<EventListener> {
     let window = web_sys::window()?;
-    Some(EventListener::new(&window, name, move |_| tell()))
+    Some(EventListener::new(&window, name, move |_| on_event()))
 }
 
-/// The task that the change ends, unless it was the person who ended it.
-fn told_end(change: &Change) -> Option<&Task> {
-    match change {
-        Change::Put {
-            before: Some(before),
-            after,
-        } if !before.state.is_ended() => match after.state {
-            TaskState::Succeeded | TaskState::Failed(_) => Some(after),
-            TaskState::Cancelled
-            | TaskState::Uploading { .. }
-            | TaskState::Queued
-            | TaskState::Running { .. }
-            | TaskState::Recovering { .. }
-            | TaskState::Offline { .. } => None,
-        },
-        Change::Put { .. } | Change::Removed(_) => None,
+/// The task whose end this tab announces, unless the user has cancelled it.
+fn announced(notice: Notice<'_>) -> Option<&Task> {
+    let task = match notice {
+        Notice::Changed(
+            Change::Put {
+                before: Some(before),
+                after,
+            },
+            ToastEffect::Show,
+        ) if !before.state.is_ended() => after,
+        Notice::Changed(..) => return None,
+        Notice::Announced(task) => task,
+    };
+    match task.state {
+        TaskState::Succeeded | TaskState::Failed(_) => Some(task),
+        TaskState::Cancelled
+        | TaskState::Uploading { .. }
+        | TaskState::Queued
+        | TaskState::Running { .. }
+        | TaskState::Recovering { .. }
+        | TaskState::Offline { .. } => None,
     }
 }
 

@@ -1,58 +1,40 @@
-//! A task's toast: a function of the task, kept up to date by the engine's changes.
+//! A task's toast: a function of the task.
 
 use std::rc::Rc;
 
-use crate::engine::{Engine, Subscription, WeakEngine};
-use crate::store::Change;
-use crate::task::messages::Messages;
-use crate::task::{Task, TaskId, TaskState};
+use background_tasks_core::{
+    Change, Command, Input, Messages, Task, TaskId, TaskState, ToastEffect,
+};
+
+use crate::driver::{Driver, Notice, Subscription, WeakDriver};
 use crate::toast::{Toast, ToastButton, ToastId, ToastPatch, Toaster};
 
-/// Has every task shown as a toast for as long as the subscription lives.
-///
-/// While a task goes on its toast is patched, so that one which the person
-/// closed stays closed; its start, its end and a retry show it anew.
-pub(crate) fn show(engine: &Engine, toaster: &Toaster) -> Subscription {
-    let messages = Rc::clone(&engine.settings().messages);
-    let (toaster, actor) = (toaster.clone(), engine.downgrade());
-    engine.observe(move |change| match change {
-        Change::Put { before, after } => {
+/// Shows tasks as toasts until the subscription is dropped.
+pub(crate) fn show(driver: &Driver, toaster: &Toaster) -> Subscription {
+    let messages = Rc::clone(&driver.settings().messages);
+    let (toaster, weak) = (toaster.clone(), driver.downgrade());
+    driver.observe(move |notice| match notice {
+        Notice::Changed(Change::Removed(task), _) => toaster.dismiss(&toast_id(&task.id)),
+        Notice::Changed(Change::Put { after, .. }, effect) => {
             let id = toast_id(&after.id);
-            let went_on = before.as_ref().map(|before| !before.state.is_ended());
-            match (went_on, after.state.is_ended()) {
-                (Some(true), false) => toaster.patch(&id, patch(after, &messages)),
-                // An end is said in one tab.
-                (_, true) if !is_said_here(after, went_on, &actor) => toaster.dismiss(&id),
-                (_, _) => toaster.upsert(&id, toast(after, &messages, &actor)),
+            match effect {
+                ToastEffect::Show => toaster.upsert(&id, toast(after, &messages, &weak)),
+                ToastEffect::Update => toaster.patch(&id, patch(after, &messages)),
+                ToastEffect::Dismiss => toaster.dismiss(&id),
             }
         }
-        Change::Removed(before) => toaster.dismiss(&toast_id(&before.id)),
+        Notice::Announced(task) => {
+            toaster.upsert(&toast_id(&task.id), toast(task, &messages, &weak));
+        }
     })
 }
 
-/// Whether this tab says how a task ended: the one that leads, so that it is
-/// said once; or the one in which it ended as soon as it was started.
-fn is_said_here(task: &Task, went_on: Option<bool>, engine: &WeakEngine) -> bool {
-    engine.upgrade().is_some_and(|engine| match went_on {
-        Some(_) => engine.announces(),
-        None => !engine.is_hearsay(&task.id),
-    })
-}
-
-/// Shows the toast of a task that is there already.
-pub(crate) fn show_again(engine: &Engine, toaster: &Toaster, id: &TaskId) {
-    if let Some(task) = engine.tasks().get(id) {
-        let toast = toast(&task, &engine.settings().messages, &engine.downgrade());
-        toaster.upsert(&toast_id(id), toast);
-    }
-}
-
-/// A toast has its task's name.
+/// A toast has its task's id.
 pub(crate) fn toast_id(task: &TaskId) -> ToastId {
     ToastId::from(task.as_str())
 }
 
-fn toast(task: &Task, messages: &Messages, actor: &WeakEngine) -> Toast {
+fn toast(task: &Task, messages: &Messages, driver: &WeakDriver) -> Toast {
     let text = messages.toast(task);
     let toast = match &task.state {
         TaskState::Uploading { .. }
@@ -60,12 +42,24 @@ fn toast(task: &Task, messages: &Messages, actor: &WeakEngine) -> Toast {
         | TaskState::Running { .. }
         | TaskState::Recovering { .. }
         | TaskState::Offline { .. } => {
-            let cancel = button(&messages.labels.cancel, task, actor, Engine::cancel);
-            Toast::loading(text.title, task.state.progress()).with_cancel(cancel)
+            let closed = Input::ToastClosed(task.id.clone());
+            let weak = driver.clone();
+            Toast::loading(text.title, task.state.progress())
+                .with_cancel(button(
+                    &messages.labels.cancel,
+                    task,
+                    driver,
+                    Command::Cancel,
+                ))
+                .with_on_close(move |_| {
+                    if let Some(driver) = weak.upgrade() {
+                        driver.input(closed.clone());
+                    }
+                })
         }
         TaskState::Succeeded => Toast::success(text.title),
         TaskState::Failed(_) => {
-            let retry = button(&messages.labels.retry, task, actor, Engine::retry);
+            let retry = button(&messages.labels.retry, task, driver, Command::Retry);
             Toast::error(text.title).with_action(retry)
         }
         TaskState::Cancelled => Toast::message(text.title),
@@ -73,12 +67,12 @@ fn toast(task: &Task, messages: &Messages, actor: &WeakEngine) -> Toast {
     toast.with_description(text.description)
 }
 
-/// A button that acts on the task, which then changes the toast.
-fn button(label: &str, task: &Task, actor: &WeakEngine, act: fn(&Engine, &TaskId)) -> ToastButton {
-    let (id, actor) = (task.id.clone(), actor.clone());
+/// A button that acts on the task, whose change then updates the toast.
+fn button(label: &str, task: &Task, driver: &WeakDriver, command: Command) -> ToastButton {
+    let (id, driver) = (task.id.clone(), driver.clone());
     let on_click = move |()| {
-        if let Some(engine) = actor.upgrade() {
-            act(&engine, &id);
+        if let Some(driver) = driver.upgrade() {
+            driver.command([Input::Command(id.clone(), command)]);
         }
     };
     ToastButton::new(label.to_owned(), on_click).that_keeps_the_toast()

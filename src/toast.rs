@@ -22,6 +22,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::Percent;
 use yew::{AttrValue, Callback, Classes, Html};
 
 pub use entry::{Entry, Phase};
@@ -34,8 +35,6 @@ pub use settings::{Inset, ToasterSettings};
 pub use swipe::SwipeDirections;
 pub use toaster::{Toaster, Toasts, use_toaster, use_toasts};
 pub use view::{ToasterView, ToasterViewProps};
-
-use crate::task::Percent;
 
 /// The style sheet of toasts, `assets/toaster.css`: for a shadow tree, which
 /// adopts it or has it in a `style` element.

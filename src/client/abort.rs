@@ -4,9 +4,9 @@ use web_sys::{AbortController, AbortSignal};
 
 /// Aborts when it is dropped, without a reason: gloo-net panics at one that is
 /// no `Error`.
-pub(crate) struct AbortOnDrop(Option<AbortController>);
+pub(crate) struct AbortGuard(Option<AbortController>);
 
-impl AbortOnDrop {
+impl AbortGuard {
     pub(crate) fn new() -> Self {
         Self(AbortController::new().ok())
     }
@@ -21,7 +21,7 @@ impl AbortOnDrop {
     }
 }
 
-impl Drop for AbortOnDrop {
+impl Drop for AbortGuard {
     fn drop(&mut self) {
         if let Some(controller) = &self.0 {
             controller.abort();

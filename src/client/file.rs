@@ -1,8 +1,7 @@
 //! What is known of a file that the person chose: its size, and whether it can still be read.
 
+use background_tasks_core::CallError;
 use wasm_bindgen_futures::JsFuture;
-
-use crate::task::CallError;
 
 /// A file's bytes. The DOM has them as a float.
 pub(crate) fn size_of(file: &web_sys::Blob) -> u64 {

@@ -18,6 +18,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::{CallError, Job, JobKind, JobStatus, StreamEvent};
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, LocalBoxFuture, select};
 use gloo_net::http::Method;
@@ -31,9 +32,8 @@ use self::fetch::fetch;
 use self::headers::Headers;
 pub use self::headers::InvalidHeader;
 use self::storage::UploadProtocol;
-use super::{Answers, Call, News, StatusClient, wire};
+use super::{Answers, Call, StatusClient, wire};
 use crate::clock::{BrowserClock, Clock as _};
-use crate::task::{CallError, Job, JobKind, Report};
 
 /// Which requests carry the browser's cookies and HTTP credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -265,7 +265,7 @@ impl HttpStatusClient {
 }
 
 impl StatusClient for HttpStatusClient {
-    fn status(&self, job: &Job) -> Call<Report> {
+    fn status(&self, job: &Job) -> Call<JobStatus> {
         let (client, address) = (self.clone(), self.job_address(job, "status"));
         async move {
             let answer = client.request(Method::GET, address?).await?;
@@ -286,7 +286,7 @@ impl StatusClient for HttpStatusClient {
         }
     }
 
-    fn events(&self, on_news: Callback<News>) -> Option<Call<()>> {
+    fn events(&self, on_news: Callback<StreamEvent>) -> Option<Call<()>> {
         (self.0.events.as_ref()?.open)(self, on_news)
     }
 

@@ -7,6 +7,9 @@ mod properties;
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::{
+    AttachmentId, CallError, JobKey, JobKind, JobStatus, Percent, Timestamp,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -14,8 +17,6 @@ pub(crate) use self::batch::pushed;
 pub use self::batch::reports;
 
 use super::Attachment;
-use crate::task::{AttachmentId, CallError, JobKey, JobKind, Percent, Report};
-use crate::time::Timestamp;
 
 /// The longest piece of a server's text that is kept, in characters: enough to
 /// read, too little to fill a page.
@@ -29,20 +30,20 @@ const LONGEST_TEXT: usize = 300;
 ///
 /// ```
 /// use yew_background_tasks::wire;
-/// use yew_background_tasks::{Percent, Report};
+/// use yew_background_tasks::{Percent, JobStatus};
 ///
 /// let body = br#"{"status": "In_Progress", "progress": "45.9"}"#;
 /// let progress = Some(Percent::new(45));
-/// assert_eq!(wire::report(body), Ok(Report::Running { progress }));
+/// assert_eq!(wire::report(body), Ok(JobStatus::Running { progress }));
 /// ```
-pub fn report(body: &[u8]) -> Result<Report, CallError> {
+pub fn report(body: &[u8]) -> Result<JobStatus, CallError> {
     let status: Status<'_> = object(body)?;
     let word = status.status.trim();
     let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
     if is(&["queued", "pending", "waiting"]) {
-        Ok(Report::Queued)
+        Ok(JobStatus::Queued)
     } else if is(&["processing", "running", "in_progress", "active"]) {
-        Ok(Report::Running {
+        Ok(JobStatus::Running {
             progress: status.progress.and_then(percent),
         })
     } else if is(&[
@@ -53,13 +54,13 @@ pub fn report(body: &[u8]) -> Result<Report, CallError> {
         "done",
         "ready",
     ]) {
-        Ok(Report::Succeeded)
+        Ok(JobStatus::Succeeded)
     } else if is(&["failed", "error"]) {
-        Ok(Report::Failed {
+        Ok(JobStatus::Failed {
             reason: reason(status.error, status.message),
         })
     } else if is(&["cancelled", "canceled"]) {
-        Ok(Report::Cancelled)
+        Ok(JobStatus::Cancelled)
     } else {
         Err(CallError::UnknownWord {
             word: shorten(word),
@@ -236,30 +237,30 @@ fn shorten(text: &str) -> Rc<str> {
 mod tests {
     use super::*;
 
-    fn status(body: &str) -> Result<Report, CallError> {
+    fn status(body: &str) -> Result<JobStatus, CallError> {
         report(body.as_bytes())
     }
 
     fn progress(written: &str) -> Option<u8> {
         match status(&format!(r#"{{"status":"running","progress":{written}}}"#)) {
-            Ok(Report::Running { progress }) => progress.map(Percent::get),
+            Ok(JobStatus::Running { progress }) => progress.map(Percent::get),
             other => panic!("{written} made {other:?}"),
         }
     }
 
     #[test]
     fn every_word_of_the_contract_is_known_in_any_case() {
-        let running = Report::Running { progress: None };
-        let failed = Report::Failed { reason: None };
+        let running = JobStatus::Running { progress: None };
+        let failed = JobStatus::Failed { reason: None };
         for (words, meaning) in [
-            ("queued pending waiting", Report::Queued),
+            ("queued pending waiting", JobStatus::Queued),
             ("processing running in_progress active", running),
             (
                 "completed complete succeeded success done ready",
-                Report::Succeeded,
+                JobStatus::Succeeded,
             ),
             ("failed error", failed),
-            ("cancelled canceled", Report::Cancelled),
+            ("cancelled canceled", JobStatus::Cancelled),
         ] {
             for word in words.split(' ') {
                 for word in [word.to_owned(), word.to_uppercase(), format!(" {word} ")] {
@@ -325,7 +326,7 @@ mod tests {
             (r#"{"status":"failed","error":1e999}"#, None),
         ] {
             let reason = reason.map(Rc::from);
-            assert_eq!(status(body), Ok(Report::Failed { reason }), "{body}");
+            assert_eq!(status(body), Ok(JobStatus::Failed { reason }), "{body}");
         }
     }
 

@@ -33,7 +33,7 @@ pub fn NotificationsToggle() -> Html {
     });
     let labels = &tasks.messages().labels;
     html! {
-        <div class="ybt-notify" part="notifications" data-notifications={state.word()}>
+        <div class="ybt-notify" part="notifications" data-notifications={state.as_str()}>
             <label class="ybt-switch" part="notifications-switch">
                 <input type="checkbox" role="switch" checked={is_on} {onchange} />
                 <span>{ labels.notify_me.to_string() }</span>

@@ -1,5 +1,6 @@
 //! The list of all tasks.
 
+use background_tasks_core::TaskId;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -7,7 +8,6 @@ use yew::prelude::*;
 use super::task_row::TaskRow;
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::store::Tasks;
-use crate::task::TaskId;
 
 /// Rows shown at first, and with each press of the button below them. A page
 /// with ten thousand tasks is not one with ten thousand rows.

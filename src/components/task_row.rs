@@ -1,12 +1,11 @@
 //! One task in a list: what it is, how far, and what can be done.
 
+use background_tasks_core::{Messages, Task, TaskId, TaskState};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
 use crate::background_tasks::BackgroundTasks;
 use crate::hooks::{use_background_tasks, use_task};
-use crate::task::messages::Messages;
-use crate::task::{Task, TaskId, TaskState};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct TaskRowProps {
@@ -39,10 +38,10 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
         | TaskState::Cancelled => None,
     };
     html! {
-        <li class="ybt-row" part={format!("task {}", task.state.word())} tabindex="-1" data-task="" data-task-id={task.id.to_string()}
+        <li class="ybt-row" part={format!("task {}", task.state.as_str())} tabindex="-1" data-task="" data-task-id={task.id.to_string()}
             aria-posinset={props.place.map(|(number, _)| number.to_string())}
             aria-setsize={props.place.map(|(_, all)| all.to_string())}
-            data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.word()}>
+            data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.as_str()}>
             <div class="ybt-row-text" part="task-text">
                 <span class="ybt-row-title" part="task-title" title={title.clone()}>{ title }</span>
                 <span class="ybt-row-detail" part="task-detail">
@@ -70,7 +69,7 @@ pub(super) fn state_text(state: &TaskState, messages: &Messages) -> Html {
     let progress = state.progress().filter(|_| !state.is_ended());
     html! {
         <>
-            <span class="ybt-state" part="task-state" data-state={state.word()}>{ messages.state_label(state) }</span>
+            <span class="ybt-state" part="task-state" data-state={state.as_str()}>{ messages.state_label(state) }</span>
             if let Some(percent) = progress {
                 { " " }{ messages.percentage(percent) }
             }

@@ -3,11 +3,10 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use background_tasks_core::AttachmentId;
 use js_sys::{Function, Reflect, Symbol, TypeError};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Node;
-
-use crate::task::AttachmentId;
 
 /// The largest whole number that a JavaScript number holds exactly.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;

@@ -3,6 +3,10 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::{
+    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey,
+    UploadEvent,
+};
 use futures_util::FutureExt as _;
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -11,12 +15,9 @@ use yew::Callback;
 
 use super::arguments::{self, Fields};
 use super::objects;
-use crate::client::abort::AbortOnDrop;
+use crate::client::abort::AbortGuard;
 use crate::client::file::size_of;
 use crate::client::{Attachment, Call, NewAttachment, StatusClient, StorageClient, wire};
-use crate::task::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Report, ResumeKey, UploadNews,
-};
 
 /// The object of the host, and who makes the calls that it does not.
 pub(super) struct JsClient {
@@ -58,7 +59,7 @@ impl JsClient {
     ) -> Call<T> {
         let (object, method) = (self.object.clone(), method.clone());
         async move {
-            let guard = AbortOnDrop::new();
+            let guard = AbortGuard::new();
             let options = objects::object(options);
             objects::set(&options, "signal", &guard.signal().into());
             arguments.push(&options);
@@ -79,7 +80,7 @@ impl JsClient {
 }
 
 impl StatusClient for JsClient {
-    fn status(&self, job: &Job) -> Call<Report> {
+    fn status(&self, job: &Job) -> Call<JobStatus> {
         let arguments = Array::of1(&objects::job(job));
         self.call(&self.status, arguments, [], wire::report)
     }
@@ -96,7 +97,7 @@ impl StatusClient for JsClient {
 }
 
 impl StorageClient for JsClient {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
         let Some(method) = &self.upload else {
             return self.storage.upload(upload, on_news);
         };
@@ -104,7 +105,7 @@ impl StorageClient for JsClient {
         let on_progress = Closure::<dyn Fn(JsValue)>::new(move |sent: JsValue| {
             if let Some(bytes) = arguments::whole(&sent) {
                 let bytes = bytes.min(total);
-                on_news.emit(UploadNews::Sent { bytes, total });
+                on_news.emit(UploadEvent::Sent { bytes, total });
             }
         });
         let arguments = Array::of1(&objects::new_attachment(&upload));

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::pin::pin;
 use std::rc::Rc;
 
+use background_tasks_core::{Change, TaskId};
 use futures_channel::oneshot;
 use futures_util::future::{Either, pending, select};
 use gloo_events::EventListener;
@@ -13,8 +14,6 @@ use web_sys::{AbortSignal, DomException};
 
 use super::live::Live;
 use super::objects;
-use crate::store::Change;
-use crate::task::TaskId;
 
 /// The task once it has ended, in whatever way.
 ///
@@ -29,7 +28,7 @@ pub(super) fn finished(
 ) -> impl Future<Output = Result<JsValue, JsValue>> + 'static {
     let messages = Rc::clone(live.tasks.messages());
     let now = live.tasks.task(&id);
-    // The sender belongs to the engine, and is gone with that.
+    // The sender belongs to the driver, and is dropped with it.
     let (sender, end) = oneshot::channel();
     let sender = Cell::new(Some(sender));
     let subscription = live.tasks.subscribe({

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use background_tasks_core::{Change, TaskId};
 use gloo_events::EventListener;
 use js_sys::Error;
 use litemap::LiteMap;
@@ -12,9 +13,7 @@ use web_sys::AbortSignal;
 use super::instance::Instance;
 use super::{objects, panics, toaster_options};
 use crate::background_tasks::{BackgroundTasks, labelled};
-use crate::engine::Subscription;
-use crate::store::Change;
-use crate::task::TaskId;
+use crate::driver::Subscription;
 use crate::toast::{ToasterId, ToasterSettings};
 
 /// What happened to a task.

@@ -1,12 +1,11 @@
 //! What JavaScript is handed: plain objects, and calls that may fail.
 
+use background_tasks_core::{AttachmentId, Job, Messages, Percent, Task, TaskState};
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::toast_options;
 use crate::client::NewAttachment;
-use crate::task::messages::Messages;
-use crate::task::{AttachmentId, Job, Percent, Task, TaskState};
 use crate::toast::stack::Closed;
 use crate::toast::{Entry, ToastKind};
 
@@ -26,7 +25,7 @@ pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
         ("id", JsValue::from_str(task.id.as_str())),
         ("kind", task.kind.name().into()),
         ("title", JsValue::from_str(&task.title)),
-        ("state", task.state.word().into()),
+        ("state", task.state.as_str().into()),
         ("progress", percent(task.state.progress())),
         ("error", error.map_or(JsValue::NULL, JsValue::from)),
     ])

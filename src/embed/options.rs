@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::{FollowUp, JobKind, Messages};
 use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,9 +14,6 @@ use super::store_name::StoreName;
 use super::{policies, texts, toaster_options};
 use crate::client::{Clients, Credentials, HttpStatusClient, NoStorage, StorageClient};
 use crate::settings::Settings;
-use crate::task::JobKind;
-use crate::task::messages::Messages;
-use crate::task::monitor::FollowUp;
 use crate::toast::ToasterSettings;
 
 /// The options of one instance, read.

@@ -1,24 +1,22 @@
 //! The numbers of monitoring and of uploads as JavaScript describes them.
 
+use background_tasks_core::{Percent, Policy, RetryPolicy, UploadPolicy};
 use js_sys::Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::arguments::{self, Fields};
 use super::toast_options;
-use crate::task::Percent;
-use crate::task::policy::{Policy, RetryPolicy};
-use crate::task::upload::UploadPolicy;
 
 /// `policy` with what the object called `name` says.
 pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Policy, JsValue> {
     let fields = Fields::of(name, value)?;
     fields.set(&mut policy.interval, "intervalMs", arguments::millis)?;
     fields.set(&mut policy.max_checks, "maxChecks", at_least_one)?;
-    fields.set(&mut policy.ceiling, "ceiling", percent)?;
+    fields.set(&mut policy.max_progress, "ceiling", percent)?;
     fields.set(&mut policy.call_limit, "callLimitMs", arguments::millis)?;
     let streamed = &mut policy.streamed_interval;
     fields.set(streamed, "streamedIntervalMs", arguments::millis)?;
-    fields.set(&mut policy.refill, "refill", arguments::truth)?;
+    fields.set(&mut policy.reset_on_progress, "refill", arguments::truth)?;
     let retry = policy.retry;
     fields.set(&mut policy.retry, "retry", |name, value| {
         self::retry(retry, name, value)

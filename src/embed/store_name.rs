@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 
+use background_tasks_core::sorted::SortedSet;
 use wasm_bindgen::JsValue;
 
 use super::arguments;
-use crate::sorted::SortedSet;
 
 thread_local! {
     /// The numbers of those who were given no name.

@@ -1,11 +1,13 @@
 //! Texts in place of the language's own, as JavaScript hands them over.
 
+use background_tasks_core::{
+    JobKind,
+    messages::{JobTexts, Labels, Messages, Reasons, Text, UploadTexts},
+};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use super::arguments;
-use crate::task::JobKind;
-use crate::task::messages::{JobTexts, Labels, Messages, Reasons, Text, UploadTexts};
 
 /// What stands beside the groups of texts.
 const SINGLE: [&str; 5] = ["language", "percent", "recovering", "offline", "cancelled"];

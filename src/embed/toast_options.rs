@@ -1,5 +1,6 @@
 //! Toasts as JavaScript describes them (CONTRACT §6).
 
+use background_tasks_core::Percent;
 use wasm_bindgen::JsValue;
 use web_sys::Node;
 use yew::Html;
@@ -7,7 +8,6 @@ use yew::virtual_dom::VNode;
 
 use super::arguments::Fields;
 use super::{arguments, content, objects};
-use crate::task::Percent;
 use crate::toast::{CloseReason, Icon, Look, Position, Stays, Toast, ToastButton, ToastKind};
 
 /// A toast with its options; `id` is the caller's.

@@ -4,14 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use background_tasks_core::{AttachmentId, CallError, Change, TaskKind, TaskState};
 use yew::prelude::*;
 
 use super::{use_background_tasks, use_guard};
+use crate::abort_on_drop::AbortOnDrop;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Attachment;
-use crate::spawned::Spawned;
-use crate::store::Change;
-use crate::task::{AttachmentId, CallError, TaskKind, TaskState};
 
 /// What is known of the attachments on the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,8 +40,8 @@ pub struct UseAttachmentsHandle {
 /// Calls under way; they end with the component.
 #[derive(Default)]
 struct Calls {
-    list: Option<Spawned>,
-    deletes: HashMap<AttachmentId, Spawned>,
+    list: Option<AbortOnDrop>,
+    deletes: HashMap<AttachmentId, AbortOnDrop>,
 }
 
 impl PartialEq for Calls {
@@ -104,7 +103,7 @@ impl UseAttachmentsHandle {
     pub fn reload(&self) {
         let answer = self.tasks.clients().storage.list();
         let list = self.known.dispatcher();
-        let call = Spawned::new(async move { list.dispatch(Answer::Listed(answer.await)) });
+        let call = AbortOnDrop::new(async move { list.dispatch(Answer::Listed(answer.await)) });
         self.calls.borrow_mut().list = Some(call);
     }
 
@@ -115,7 +114,7 @@ impl UseAttachmentsHandle {
         let calls = Rc::downgrade(&self.calls);
         let attachment = attachment.clone();
         let id = attachment.id.clone();
-        let call = Spawned::new(async move {
+        let call = AbortOnDrop::new(async move {
             let answer = answer.await;
             if answer.is_ok() {
                 for task in tasks.tasks() {

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::{Task, TaskId};
 use yew::prelude::*;
 
 use super::use_task_selector;
-use crate::task::{Task, TaskId};
 
 /// The task called `id`; none where there is none. Re-renders when that task changes.
 ///
@@ -21,7 +21,7 @@ use crate::task::{Task, TaskId};
 /// #[component]
 /// fn State(props: &Props) -> Html {
 ///     let task = use_task(&props.id);
-///     html! { <p>{ task.map_or("unknown", |task| task.state.word()) }</p> }
+///     html! { <p>{ task.map_or("unknown", |task| task.state.as_str()) }</p> }
 /// }
 /// ```
 #[hook]

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::Task;
 use yew::prelude::*;
 
 use super::use_task_selector;
-use crate::task::Task;
 
 /// All tasks, newest first. Re-renders with every change of any task.
 #[hook]

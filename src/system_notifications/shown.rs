@@ -2,13 +2,11 @@
 
 use std::cell::RefCell;
 
+use background_tasks_core::{TaskId, messages::ToastText};
 use gloo_events::EventListener;
 use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 use web_sys::{Notification, NotificationOptions};
-
-use crate::task::TaskId;
-use crate::task::messages::ToastText;
 
 /// Notifications by task; one that is dropped is closed.
 #[derive(Default)]

@@ -1,6 +1,6 @@
+use background_tasks_core::{Failure, JobKind, TaskKind, Timestamp};
+
 use super::*;
-use crate::task::{Failure, JobKind, TaskKind};
-use crate::time::Timestamp;
 
 fn task(state: TaskState) -> Rc<Task> {
     Rc::new(Task {
@@ -11,11 +11,12 @@ fn task(state: TaskState) -> Rc<Task> {
         state,
         has_file: false,
         started: Timestamp::default(),
+        meta: None,
     })
 }
 
 #[test]
-fn it_is_on_where_the_person_wants_it_and_the_browser_lets_it() {
+fn on_if_the_user_wants_it_and_the_browser_permits_it() {
     use NotificationsState::{Blocked, Off, On, Unsupported};
     for (permission, wanted, unwanted) in [
         (Permission::Unsupported, Unsupported, Unsupported),
@@ -30,16 +31,16 @@ fn it_is_on_where_the_person_wants_it_and_the_browser_lets_it() {
 }
 
 #[test]
-fn only_an_end_that_the_person_did_not_make_is_told() {
+fn only_an_end_that_this_tab_shows_and_the_user_did_not_cause_is_announced() {
     let running = TaskState::Running { progress: None };
-    let failed = TaskState::Failed(Failure::CutOff);
-    for (before, after, is_told) in [
+    let failed = TaskState::Failed(Failure::Interrupted);
+    for (before, after, is_end) in [
         (Some(&running), &TaskState::Succeeded, true),
         (Some(&running), &failed, true),
         (Some(&TaskState::Queued), &failed, true),
         (Some(&running), &TaskState::Cancelled, false),
         (Some(&TaskState::Queued), &running, false),
-        // A retry, and what was over before this page.
+        // A retry, and a task that was finished before this page was opened.
         (Some(&failed), &TaskState::Queued, false),
         (Some(&failed), &failed, false),
         (None, &TaskState::Succeeded, false),
@@ -48,11 +49,25 @@ fn only_an_end_that_the_person_did_not_make_is_told() {
             before: before.cloned().map(task),
             after: task(after.clone()),
         };
-        assert_eq!(told_end(&change).is_some(), is_told, "{change:?}");
+        for (effect, is_shown) in [
+            (ToastEffect::Show, true),
+            (ToastEffect::Update, false),
+            (ToastEffect::Dismiss, false),
+        ] {
+            let notice = Notice::Changed(&change, effect);
+            let expected = is_end && is_shown;
+            assert_eq!(announced(notice).is_some(), expected, "{change:?}");
+        }
     }
-    assert_eq!(
-        told_end(&Change::Removed(task(TaskState::Succeeded))),
-        None,
-        "clearing is no end"
-    );
+    let removed = Change::Removed(task(TaskState::Succeeded));
+    let notice = Notice::Changed(&removed, ToastEffect::Show);
+    assert_eq!(announced(notice), None, "clearing is not an end");
+}
+
+#[test]
+fn an_end_that_no_other_tab_has_announced_is_announced() {
+    let ended = task(TaskState::Succeeded);
+    assert_eq!(announced(Notice::Announced(&ended)), Some(&*ended));
+    let cancelled = task(TaskState::Cancelled);
+    assert_eq!(announced(Notice::Announced(&cancelled)), None);
 }

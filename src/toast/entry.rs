@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
+use background_tasks_core::Timestamp;
+
 use super::{Place, Stays, Toast, ToastId, ToastKind, ToastPatch, ToasterSettings};
-use crate::time::Timestamp;
 
 /// How long a toast takes to appear; `--ybt-enter` in the style sheet.
 pub(super) const ENTER: Duration = Duration::from_millis(400);

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use background_tasks_core::Timestamp;
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, Node, PointerEvent};
@@ -10,7 +11,6 @@ use yew::prelude::*;
 
 use super::layout::pixels;
 use super::swipe::{Direction, Grip, Moved, Point, Swipe, SwipeDirections};
-use crate::time::Timestamp;
 
 /// What may be pressed by itself: a swipe never starts there.
 const CONTROLS: &str = "button, a, input, select, textarea, label, [contenteditable]";

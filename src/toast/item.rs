@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::Percent;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -12,7 +13,6 @@ use super::stack::{Event, ItemView};
 use super::swipe::SwipeDirections;
 use super::toaster::use_toaster;
 use super::{CloseReason, Icon, Toast, ToastButton, ToastId, ToastKind, ToasterSettings};
-use crate::task::Percent;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastItemProps {

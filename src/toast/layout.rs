@@ -173,7 +173,7 @@ mod tests {
 
     use super::super::{Entry, Toast, ToasterSettings};
     use super::*;
-    use crate::time::Timestamp;
+    use background_tasks_core::Timestamp;
 
     fn item(name: &str, index: usize, visible: bool) -> ItemView {
         let settings = ToasterSettings::default();

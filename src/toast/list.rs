@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::messages::{Amount, fill};
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 use yew::prelude::*;
@@ -12,9 +13,8 @@ use super::item::ToastItem;
 use super::layout::use_layout;
 use super::stack::{Event, Pause, StackView};
 use super::toaster::use_toaster;
+use crate::abort_on_drop::AbortOnDrop;
 use crate::intl;
-use crate::spawned::Spawned;
-use crate::task::messages::{Amount, fill};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastListProps {
@@ -97,7 +97,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             }
         }
     };
-    let moment = use_mut_ref(Option::<Spawned>::default);
+    let moment = use_mut_ref(Option::<AbortOnDrop>::default);
     let onfocusout = {
         let (leave, list) = (pause(Pause::Focus, false), list.clone());
         let look_for_focus = look_for_focus.clone();
@@ -110,7 +110,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
                 None => {
                     let left = element(event.target());
                     let look_for_focus = look_for_focus.clone();
-                    *moment.borrow_mut() = Some(Spawned::new(async move {
+                    *moment.borrow_mut() = Some(AbortOnDrop::new(async move {
                         look_for_focus(left.is_some_and(|left| !left.is_connected()));
                     }));
                 }

@@ -12,8 +12,7 @@ use std::mem::discriminant;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::sorted::SortedSet;
-
+use background_tasks_core::{Timestamp, sorted::SortedSet};
 use litemap::LiteMap;
 use yew::{AttrValue, Callback};
 
@@ -22,7 +21,6 @@ use super::entry::{EXIT, Entry, Phase, Rank, Timer};
 use super::{
     CloseReason, Place, Toast, ToastId, ToastKind, ToastPatch, ToasterId, ToasterSettings,
 };
-use crate::time::Timestamp;
 
 /// How long a text stands in a live region.
 const SPOKEN: Duration = Duration::from_secs(1);

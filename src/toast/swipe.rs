@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use background_tasks_core::Timestamp;
+
 use super::Position;
-use crate::time::Timestamp;
 
 /// How far a swipe must have gone to take the toast away, in CSS pixels (sonner's number).
 const FAR: f64 = 45.0;

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use background_tasks_core::Timestamp;
 use litemap::LiteMap;
 use yew::prelude::*;
 use yewdux::mrc::Mrc;
@@ -10,9 +11,8 @@ use yewdux::prelude::*;
 
 use super::stack::{Closed, Event, Stack};
 use super::{CloseReason, Entry, Toast, ToastId, ToastPatch, ToasterId, ToasterSettings};
+use crate::abort_on_drop::AbortOnDrop;
 use crate::clock::{BrowserClock, Clock};
-use crate::spawned::Spawned;
-use crate::time::Timestamp;
 
 /// The store of toasts. Only the [`Toaster`] writes it.
 #[derive(Clone, Default, PartialEq, Store)]
@@ -45,10 +45,10 @@ struct Shared {
     dispatch: Dispatch<Toasts>,
     clock: Rc<dyn Clock>,
     /// The one timer, and when it goes off.
-    alarm: RefCell<Option<(Timestamp, Spawned)>>,
+    alarm: RefCell<Option<(Timestamp, AbortOnDrop)>>,
     named: Cell<u64>,
     /// Work that a toast waits for, by the number of its start.
-    promises: RefCell<LiteMap<u64, Spawned>>,
+    promises: RefCell<LiteMap<u64, AbortOnDrop>>,
 }
 
 impl PartialEq for Toaster {
@@ -200,7 +200,7 @@ impl Toaster {
         let number = self.next_number();
         let shown = self.read(|stack| stack.version(id));
         let (id, shared) = (id.clone(), Rc::downgrade(&self.0));
-        let run = Spawned::new(async move {
+        let run = AbortOnDrop::new(async move {
             let outcome = work.await;
             if let Some(toaster) = shared.upgrade().map(Self) {
                 let toast = settled(outcome).into();
@@ -297,7 +297,7 @@ impl Toaster {
         }
         let weak: Weak<Shared> = Rc::downgrade(&self.0);
         let sleep = self.0.clock.sleep(due.since(now));
-        let wake = Spawned::new(async move {
+        let wake = AbortOnDrop::new(async move {
             sleep.await;
             if let Some(shared) = weak.upgrade() {
                 shared.alarm.borrow_mut().take();

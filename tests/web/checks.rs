@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{CallError, JobKey, Percent, Report, Settings, TaskId, TaskState};
+use yew_background_tasks::{CallError, JobKey, JobStatus, Percent, Settings, TaskId, TaskState};
 
 use crate::scripted::{Answer, Batch, Made, Stage, running, running_at, seconds};
 
@@ -29,7 +29,7 @@ fn start(stage: &Stage, count: u32) -> Vec<TaskId> {
 }
 
 /// The report on each job in a batch: running, at 20 % and its number.
-fn running_at_own(key: &JobKey) -> Report {
+fn running_at_own(key: &JobKey) -> JobStatus {
     running_at(own_percent(
         key.as_str()
             .trim_start_matches("q-")
@@ -79,12 +79,12 @@ async fn four_checks_are_out_at_once_and_the_others_wait_in_order() {
         stage.client.new_calls(),
         [check(5), check(6), check(7), check(8)]
     );
-    assert_eq!(stage.state(&tasks[0]).word(), "recovering");
+    assert_eq!(stage.state(&tasks[0]).as_str(), "recovering");
     // Their time begins when they go out, not when they were due.
     stage.pass(seconds(9)).await;
     assert_eq!(stage.state(&tasks[5]), TaskState::Queued);
     stage.pass(seconds(1)).await;
-    assert_eq!(stage.state(&tasks[5]).word(), "recovering");
+    assert_eq!(stage.state(&tasks[5]).as_str(), "recovering");
     assert_eq!(stage.state(&tasks[9]), TaskState::Queued);
 }
 
@@ -205,7 +205,7 @@ async fn where_the_server_does_not_know_the_call_single_ones_follow_at_once() {
     assert_eq!(calls[4], batch(4..20));
     assert_eq!(calls[5..], (4..20).map(check).collect::<Vec<_>>());
     let states: Vec<_> = tasks.iter().map(|id| stage.state(id)).collect();
-    assert!(states.iter().all(|state| state.word() == "running"));
+    assert!(states.iter().all(|state| state.as_str() == "running"));
     stage.pass(seconds(3)).await;
     let calls = stage.client.new_calls();
     assert_eq!(calls.len(), 60);
@@ -224,12 +224,12 @@ async fn a_failure_of_the_call_counts_for_each_of_its_jobs() {
     stage.client.then([Answer::Fails(CallError::Unreachable)]);
     stage.pass(seconds(120)).await;
     for id in &tasks {
-        assert_eq!(stage.state(id).word(), "failed");
+        assert_eq!(stage.state(id).as_str(), "failed");
     }
     stage
         .client
-        .batches([Batch::Says(|_| Report::Succeeded, Vec::new())]);
-    stage.client.then([Answer::Says(Report::Succeeded)]);
+        .batches([Batch::Says(|_| JobStatus::Succeeded, Vec::new())]);
+    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
     for id in &tasks {
         stage.tasks.retry(id);
     }
@@ -251,7 +251,7 @@ async fn a_call_that_has_no_answer_is_given_up_for_all_its_jobs() {
     assert!(
         tasks[4..]
             .iter()
-            .all(|id| stage.state(id).word() == "recovering")
+            .all(|id| stage.state(id).as_str() == "recovering")
     );
 }
 
@@ -264,7 +264,7 @@ async fn a_task_that_is_cancelled_or_retried_disturbs_no_other_of_its_call() {
     stage.tasks.cancel(&tasks[5]);
     stage.tasks.cancel(&tasks[6]);
     stage.client.starts([Ok(Some("q-new".into()))]);
-    stage.client.then([Answer::Says(Report::Queued)]);
+    stage.client.then([Answer::Says(JobStatus::Queued)]);
     stage.tasks.retry(&tasks[6]);
     stage.pass(seconds(2)).await;
     assert_eq!(stage.state(&tasks[5]), TaskState::Cancelled);

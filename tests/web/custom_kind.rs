@@ -1,7 +1,7 @@
 //! A third kind of task, defined outside the crate.
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{Failure, JobKind, JobTexts, Percent, Policy, Report, TaskState};
+use yew_background_tasks::{Failure, JobKind, JobStatus, JobTexts, Percent, Policy, TaskState};
 
 use crate::scripted::{Answer, Made, Stage, running, seconds};
 
@@ -11,7 +11,7 @@ fn transcript() -> JobKind {
             Policy::new()
                 .with_interval(seconds(2))
                 .with_max_checks(3)
-                .with_ceiling(Percent::new(50)),
+                .with_max_progress(Percent::new(50)),
         )
         .with_texts(JobTexts {
             working: "✍️ Transcribing: {title}".into(),
@@ -23,7 +23,7 @@ fn transcript() -> JobKind {
 }
 
 #[wasm_bindgen_test]
-async fn it_has_its_own_texts_budget_pace_and_ceiling() {
+async fn it_has_its_own_texts_budget_pace_and_max_progress() {
     let stage = Stage::new([running(80)]);
     let id = stage
         .tasks
@@ -50,7 +50,7 @@ async fn it_has_its_own_texts_budget_pace_and_ceiling() {
 
 #[wasm_bindgen_test]
 async fn it_is_started_by_the_storage_client_where_no_job_is_named() {
-    let stage = Stage::new([Answer::Says(Report::Succeeded)]);
+    let stage = Stage::new([Answer::Says(JobStatus::Succeeded)]);
     stage.client.starts([Ok(Some("t-9".into()))]);
     let id = stage
         .tasks

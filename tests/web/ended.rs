@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::toast::ToastId;
-use yew_background_tasks::{Change, Report, TaskId, TaskState};
+use yew_background_tasks::{Change, JobStatus, TaskId, TaskState};
 
 use crate::scripted::{Answer, Stage, seconds};
 
@@ -29,7 +29,7 @@ async fn the_last_to_end_are_kept_whenever_they_began_and_the_others_are_cleared
         }
     });
     let long = start(&stage, 0);
-    stage.client.then([Answer::Says(Report::Succeeded)]);
+    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
     let others: Vec<_> = (101..=160).map(|number| start(&stage, number)).collect();
     stage.pass(Duration::from_millis(100)).await;
     assert_eq!(stage.tasks.tasks().len(), 51);
@@ -56,14 +56,14 @@ async fn the_last_to_end_are_kept_whenever_they_began_and_the_others_are_cleared
 
 #[wasm_bindgen_test]
 async fn one_that_is_retried_has_not_ended() {
-    let stage = Stage::new([Answer::Says(Report::Failed { reason: None })]);
+    let stage = Stage::new([Answer::Says(JobStatus::Failed { reason: None })]);
     let first = start(&stage, 0);
     stage.pass(seconds(1)).await;
     stage.client.then([Answer::Stalls]);
     stage.tasks.retry(&first);
     stage.pass(seconds(1)).await;
     assert!(!stage.state(&first).is_ended());
-    stage.client.then([Answer::Says(Report::Succeeded)]);
+    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
     for number in 1..=50 {
         start(&stage, number);
     }

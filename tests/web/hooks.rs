@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
 use yew_background_tasks::{
-    BackgroundTasks, BackgroundTasksProvider, Clients, Report, Settings, TaskId, Timestamp,
+    BackgroundTasks, BackgroundTasksProvider, Clients, JobStatus, Settings, TaskId, Timestamp,
     VirtualClock, use_background_tasks, use_task, use_tasks, use_unfinished_tasks,
 };
 use yewdux::YewduxRoot;
@@ -75,7 +75,7 @@ struct RowProps {
 fn Row(props: &RowProps) -> Html {
     count(&props.renders);
     let task = use_task(&props.id);
-    html! { <li id={props.id.to_string()}>{ task.map_or("none", |task| task.state.word()) }</li> }
+    html! { <li id={props.id.to_string()}>{ task.map_or("none", |task| task.state.as_str()) }</li> }
 }
 
 #[component]
@@ -167,7 +167,7 @@ async fn views_show_what_the_store_says() {
     assert_eq!(app.page.text("#video_1_1000"), "running");
     assert_eq!(app.page.text("#number"), "2");
     assert_eq!(app.page.text("#all"), "2");
-    app.client.then([Answer::Says(Report::Succeeded)]);
+    app.client.then([Answer::Says(JobStatus::Succeeded)]);
     pass(&app.clock, seconds(2)).await;
     assert_eq!(app.page.text("#video_2_1000"), "succeeded");
     assert_eq!(app.page.text("#number"), "0");

@@ -11,7 +11,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlElement, MutationObserver, MutationObserverInit};
 use yew::prelude::*;
 use yew_background_tasks::{
-    BackgroundTasks, BackgroundTasksProvider, Call, Clients, Job, JobKey, Percent, Report,
+    BackgroundTasks, BackgroundTasksProvider, Call, Clients, Job, JobKey, JobStatus, Percent,
     Settings, StatusClient, TasksIndicator, Timestamp, VirtualClock, use_background_tasks,
 };
 use yewdux::YewduxRoot;
@@ -28,13 +28,13 @@ struct OneMoves {
 }
 
 impl StatusClient for OneMoves {
-    fn status(&self, job: &Job) -> Call<Report> {
+    fn status(&self, job: &Job) -> Call<JobStatus> {
         if job.key != self.job {
             return pending().boxed_local();
         }
         self.percent.set(self.percent.get() + 1);
         let progress = Some(Percent::new(self.percent.get()));
-        ready(Ok(Report::Running { progress })).boxed_local()
+        ready(Ok(JobStatus::Running { progress })).boxed_local()
     }
 
     fn cancel(&self, _job: &Job) -> Call<()> {

@@ -1,7 +1,7 @@
-//! News that the server pushes: what they change, and what goes on without them.
+//! The event stream: what it changes, and what continues without it.
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{News, Percent, Report, TaskId, TaskState};
+use yew_background_tasks::{JobStatus, Percent, StreamEvent, TaskId, TaskState};
 
 use crate::scripted::{Answer, Stage, running, running_at, seconds};
 
@@ -38,7 +38,7 @@ async fn pushed_news_are_shown_and_checks_become_few() {
         assert_eq!(progress(&stage, &id), Some(percent));
     }
     assert_eq!(stage.client.checks().len(), 2, "one every 15 s in 30 s");
-    stage.client.push_report("q-1", Report::Succeeded);
+    stage.client.push_report("q-1", JobStatus::Succeeded);
     stage.pass(seconds(1)).await;
     assert_eq!(stage.state(&id), TaskState::Succeeded);
 }
@@ -47,12 +47,12 @@ async fn pushed_news_are_shown_and_checks_become_few() {
 async fn news_of_other_jobs_and_kinds_change_nothing() {
     let (stage, id) = streaming().await;
     let other = start(&stage, "q-2");
-    let pushed = |endpoint: &str, key: &str| yew_background_tasks::Pushed {
+    let pushed = |endpoint: &str, key: &str| yew_background_tasks::StatusUpdate {
         endpoint: endpoint.into(),
         key: key.into(),
-        report: Report::Succeeded,
+        status: JobStatus::Succeeded,
     };
-    stage.client.push(News::Reports(vec![
+    stage.client.push(StreamEvent::Statuses(vec![
         pushed("embeddings", "q-1"),
         pushed("video-processing", "q-3"),
         pushed("video-processing", "q-2"),
@@ -93,7 +93,7 @@ async fn a_stream_that_is_silent_is_given_up_and_one_that_is_alive_is_not() {
     let (stage, _) = streaming().await;
     for _ in 0..4 {
         stage.pass(seconds(30)).await;
-        stage.client.push(News::Alive);
+        stage.client.push(StreamEvent::Alive);
     }
     assert_eq!(stage.client.opened(), 1);
     stage.pass(seconds(46)).await;
@@ -114,7 +114,7 @@ async fn there_is_no_stream_while_nothing_is_followed() {
     let id = start(&stage, "q-1");
     stage.pass(seconds(1)).await;
     assert!(stage.client.is_open());
-    stage.client.then([Answer::Says(Report::Succeeded)]);
+    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
     stage.pass(seconds(2)).await;
     assert_eq!(stage.state(&id), TaskState::Succeeded);
     assert!(!stage.client.is_open());

@@ -11,15 +11,16 @@ use futures_util::future::{pending, ready};
 use yew::Callback;
 use yew_background_tasks::{
     Answers, Attachment, AttachmentId, BackgroundTasks, Call, CallError, Clients, Clock as _,
-    IdempotencyKey, Job, JobKey, JobKind, NewAttachment, News, Percent, Pushed, Report, Settings,
-    StatusClient, StorageClient, TaskId, TaskState, Tasks, Timestamp, UploadNews, VirtualClock,
+    IdempotencyKey, Job, JobKey, JobKind, JobStatus, NewAttachment, Percent, Settings,
+    StatusClient, StatusUpdate, StorageClient, StreamEvent, TaskId, TaskState, Tasks, Timestamp,
+    UploadEvent, VirtualClock,
 };
 use yewdux::Dispatch;
 
 /// One answer to a status check.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    Says(Report),
+    Says(JobStatus),
     Fails(CallError),
     /// Never comes.
     Stalls,
@@ -41,7 +42,7 @@ pub enum Batch {
 }
 
 /// The report on the job with this key.
-pub type ReportOf = fn(&JobKey) -> Report;
+pub type ReportOf = fn(&JobKey) -> JobStatus;
 
 /// A call that was made, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +73,7 @@ struct Script {
 
 /// A stream of news that was opened.
 struct Stream {
-    on_news: Callback<News>,
+    on_news: Callback<StreamEvent>,
     end: oneshot::Sender<Result<(), CallError>>,
 }
 
@@ -119,16 +120,16 @@ impl Scripted {
     }
 
     /// Says this on the last stream.
-    pub fn push(&self, news: News) {
+    pub fn push(&self, news: StreamEvent) {
         let on_news = self.0.streams.borrow().last().map(|it| it.on_news.clone());
         on_news.expect("a stream").emit(news);
     }
 
-    pub fn push_report(&self, key: &str, report: Report) {
-        self.push(News::Reports(vec![Pushed {
+    pub fn push_report(&self, key: &str, status: JobStatus) {
+        self.push(StreamEvent::Statuses(vec![StatusUpdate {
             endpoint: "video-processing".into(),
             key: key.into(),
-            report,
+            status,
         }]));
     }
 
@@ -176,7 +177,7 @@ impl Scripted {
 }
 
 impl StatusClient for Scripted {
-    fn status(&self, job: &Job) -> Call<Report> {
+    fn status(&self, job: &Job) -> Call<JobStatus> {
         self.log(Made::Check(job.key.clone()));
         let mut answers = self.0.answers.borrow_mut();
         let answer = match answers.len() {
@@ -227,7 +228,7 @@ impl StatusClient for Scripted {
         }
     }
 
-    fn events(&self, on_news: Callback<News>) -> Option<Call<()>> {
+    fn events(&self, on_news: Callback<StreamEvent>) -> Option<Call<()>> {
         if !self.0.pushes.get() {
             return None;
         }
@@ -244,9 +245,9 @@ impl StatusClient for Scripted {
 }
 
 impl StorageClient for Scripted {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
         self.log(Made::Upload(upload.title));
-        on_news.emit(UploadNews::Sent {
+        on_news.emit(UploadEvent::Sent {
             bytes: 40,
             total: 100,
         });
@@ -358,8 +359,8 @@ pub fn running(percent: u8) -> Answer {
     Answer::Says(running_at(percent))
 }
 
-pub fn running_at(percent: u8) -> Report {
-    Report::Running {
+pub fn running_at(percent: u8) -> JobStatus {
+    JobStatus::Running {
         progress: Some(Percent::new(percent)),
     }
 }

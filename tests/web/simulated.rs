@@ -17,7 +17,7 @@ use yew::Callback;
 use yew_background_tasks::simulated::{CallFate, Fault, FaultRule, Operation};
 use yew_background_tasks::{
     Attachment, Call, CallError, Clock as _, NewAttachment, Percent, SimulatedStatusClient,
-    Simulation, StorageClient, Timestamp, UploadNews, VirtualClock,
+    Simulation, StorageClient, Timestamp, UploadEvent, VirtualClock,
 };
 
 /// Answers at once; a kilobyte takes ten seconds.
@@ -57,7 +57,7 @@ impl Upload {
         let told = Rc::new(RefCell::new(Vec::new()));
         let pen = Rc::clone(&told);
         let on_progress = Callback::from(move |news| {
-            if let UploadNews::Sent { bytes, total } = news {
+            if let UploadEvent::Sent { bytes, total } = news {
                 let percent = Percent::of(bytes as f64, total as f64);
                 pen.borrow_mut().extend(percent.map(Percent::get));
             }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::UNIX_EPOCH;
 
+use background_tasks_core::{CallError, Timestamp};
 use gloo_net::http::Response;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -12,8 +13,6 @@ use web_sys::ReadableStreamDefaultReader;
 use super::headers::Headers;
 use crate::client::wire;
 use crate::clock::{BrowserClock, Clock as _};
-use crate::task::CallError;
-use crate::time::Timestamp;
 
 /// The longest body that is read, in bytes. What is longer is no status.
 const LONGEST_BODY: usize = 1 << 20;
@@ -116,7 +115,7 @@ impl Answer {
         let retry_after = headers.get("retry-after");
         // A date to wait for is by the server's clock, which this page's may differ from.
         let now = headers.get("date").and_then(date);
-        let now = now.unwrap_or_else(|| BrowserClock.now());
+        let now = now.unwrap_or_else(|| BrowserClock.wall());
         wire::refusal(self.status, retry_after, &body, now)
     }
 }

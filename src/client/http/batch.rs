@@ -1,12 +1,12 @@
 //! One call for the status of several jobs.
 
+use background_tasks_core::Job;
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 
 use super::HttpStatusClient;
 use super::capability::Capability;
 use crate::client::{Answers, Call, wire};
-use crate::task::Job;
 
 /// The most jobs of one call: their statuses are read and shown within one frame.
 const MOST_JOBS: usize = 100;

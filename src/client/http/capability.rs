@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use background_tasks_core::{CallError, Timestamp};
+
 use crate::clock::{BrowserClock, Clock as _};
-use crate::task::CallError;
-use crate::time::Timestamp;
 
 /// How long a server that was found not to have it is not asked again: it may
 /// be replaced while the page is open.

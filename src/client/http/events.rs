@@ -1,8 +1,9 @@
-//! News of jobs that the server pushes: `GET {base}/events`.
+//! The event stream, `GET {base}/events`: statuses of jobs that the server pushes.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use background_tasks_core::{CallError, StatusUpdate, StreamEvent};
 use futures_util::FutureExt as _;
 use gloo_net::http::{Method, Response};
 use yew::Callback;
@@ -12,15 +13,14 @@ use super::answer::{Answer, pieces};
 use super::capability::Capability;
 use super::fetch::open;
 use super::sse::Parser;
-use crate::client::{Call, News, Pushed, wire};
-use crate::task::CallError;
+use crate::client::{Call, wire};
 
 /// What is known of a server's stream, and how it is opened.
 #[derive(Clone)]
 pub struct Events {
     capability: Capability,
     last_id: RefCell<String>,
-    pub open: fn(&HttpStatusClient, Callback<News>) -> Option<Call<()>>,
+    pub open: fn(&HttpStatusClient, Callback<StreamEvent>) -> Option<Call<()>>,
 }
 
 impl Events {
@@ -34,7 +34,7 @@ impl Events {
 }
 
 /// Opens the stream; none where the server has none.
-fn events(client: &HttpStatusClient, on_news: Callback<News>) -> Option<Call<()>> {
+fn events(client: &HttpStatusClient, on_news: Callback<StreamEvent>) -> Option<Call<()>> {
     let events = client.0.events.as_ref()?;
     if !events.capability.is_likely() {
         return None;
@@ -52,7 +52,10 @@ fn events(client: &HttpStatusClient, on_news: Callback<News>) -> Option<Call<()>
     )
 }
 
-async fn follow(client: &HttpStatusClient, on_news: &Callback<News>) -> Result<(), CallError> {
+async fn follow(
+    client: &HttpStatusClient,
+    on_news: &Callback<StreamEvent>,
+) -> Result<(), CallError> {
     let Some(events) = &client.0.events else {
         return Ok(());
     };
@@ -68,7 +71,7 @@ async fn follow(client: &HttpStatusClient, on_news: &Callback<News>) -> Result<(
     let credentials = client.0.credentials;
     let (response, _guard) = open(Method::GET, &address, headers, credentials, None).await?;
     let response = stream(response).await?;
-    on_news.emit(News::Alive);
+    on_news.emit(StreamEvent::Alive);
     let mut parser = Parser::after(&last_id);
     let mut asked = None;
     pieces(&response, |piece| {
@@ -79,12 +82,12 @@ async fn follow(client: &HttpStatusClient, on_news: &Callback<News>) -> Result<(
             .clone_into(&mut events.last_id.borrow_mut());
         if let (true, Some(wait)) = (asked != parser.retry(), parser.retry()) {
             asked = Some(wait);
-            on_news.emit(News::ReconnectAfter(wait));
+            on_news.emit(StreamEvent::ReconnectAfter(wait));
         }
         on_news.emit(if pushed.is_empty() {
-            News::Alive
+            StreamEvent::Alive
         } else {
-            News::Reports(pushed)
+            StreamEvent::Statuses(pushed)
         });
         Ok(())
     })
@@ -110,13 +113,13 @@ async fn stream(response: Response) -> Result<Response, CallError> {
 /// An event's name is the endpoint of a kind of jobs, its text what the call
 /// for several jobs answers. One that is not understood is left out: the next
 /// check of the job says what is wrong.
-fn read(name: &str, text: &str, pushed: &mut Vec<Pushed>) {
+fn read(name: &str, text: &str, pushed: &mut Vec<StatusUpdate>) {
     let endpoint: Rc<str> = name.into();
-    let tell = |key: &str, report| {
-        pushed.push(Pushed {
+    let tell = |key: &str, status| {
+        pushed.push(StatusUpdate {
             endpoint: Rc::clone(&endpoint),
             key: key.into(),
-            report,
+            status,
         });
     };
     wire::pushed(text.as_bytes(), tell);

@@ -1,5 +1,6 @@
 //! One fetch that ends when its future is dropped.
 
+use background_tasks_core::CallError;
 use gloo_net::http::{Method, Response};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -10,8 +11,7 @@ use super::address::Address;
 use super::answer::Answer;
 use super::headers::Headers;
 use super::{Credentials, unsendable};
-use crate::client::abort::AbortOnDrop;
-use crate::task::CallError;
+use crate::client::abort::AbortGuard;
 
 /// Asks, and reads what is answered. The status is not judged.
 ///
@@ -42,8 +42,8 @@ pub async fn open(
     headers: Headers,
     credentials: Credentials,
     body: Option<String>,
-) -> Result<(Response, AbortOnDrop), CallError> {
-    let guard = AbortOnDrop::new();
+) -> Result<(Response, AbortGuard), CallError> {
+    let guard = AbortGuard::new();
     let init = RequestInit::new();
     // What is so anyway is not said: a page has hundreds of checks in a second.
     if method != Method::GET {

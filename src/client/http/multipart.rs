@@ -1,5 +1,6 @@
 //! An upload in one request: a form with the file and its title (CONTRACT §1).
 
+use background_tasks_core::{CallError, UploadEvent};
 use futures_util::FutureExt as _;
 use wasm_bindgen::JsValue;
 use web_sys::FormData;
@@ -9,7 +10,6 @@ use super::storage::UploadProtocol;
 use super::transfer::{self, Body, Request};
 use super::{HttpStatusClient, unsendable};
 use crate::client::{Attachment, NewAttachment, wire};
-use crate::task::{CallError, UploadNews};
 
 /// All of the file in one request.
 pub const PROTOCOL: UploadProtocol = UploadProtocol {
@@ -20,7 +20,7 @@ pub const PROTOCOL: UploadProtocol = UploadProtocol {
 async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
-    on_news: Callback<UploadNews>,
+    on_news: Callback<UploadEvent>,
 ) -> Result<Attachment, CallError> {
     let mut headers = client.headers().await?;
     headers
@@ -31,7 +31,7 @@ async fn send(
         address: client.attachments_address(),
         headers,
     };
-    let on_progress = on_news.reform(|progress: transfer::Progress| UploadNews::Sent {
+    let on_progress = on_news.reform(|progress: transfer::Progress| UploadEvent::Sent {
         bytes: progress.sent,
         total: progress.total,
     });

@@ -1,5 +1,8 @@
 //! The calls that keep files and start jobs.
 
+use background_tasks_core::{
+    AttachmentId, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadEvent,
+};
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 use serde::Serialize;
@@ -8,19 +11,18 @@ use yew::Callback;
 use super::fetch::fetch;
 use super::{HttpStatusClient, unsendable};
 use crate::client::{Attachment, Call, NewAttachment, StorageClient, file, wire};
-use crate::task::{AttachmentId, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadNews};
 
 /// How a file is sent.
 #[derive(Clone, Copy)]
 pub struct UploadProtocol {
-    pub send: fn(HttpStatusClient, NewAttachment, Callback<UploadNews>) -> Call<Attachment>,
+    pub send: fn(HttpStatusClient, NewAttachment, Callback<UploadEvent>) -> Call<Attachment>,
     /// Has the server drop what it has of one. None where it keeps nothing that can
     /// be gone on from.
     pub discard: Option<fn(HttpStatusClient, ResumeKey) -> Call<()>>,
 }
 
 impl StorageClient for HttpStatusClient {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
         let client = self.clone();
         async move {
             file::check_readable(&upload.file).await?;

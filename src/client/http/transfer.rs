@@ -1,5 +1,6 @@
 //! Bytes up, with progress: by XMLHttpRequest, since fetch reports none.
 
+use background_tasks_core::CallError;
 use futures_channel::oneshot;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -13,7 +14,6 @@ use super::answer::{Answer, Received, copy};
 use super::headers::Headers;
 use super::{Credentials, HttpStatusClient, unsendable};
 use crate::client::file;
-use crate::task::CallError;
 
 /// All of a request but its body.
 pub struct Request {

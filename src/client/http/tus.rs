@@ -5,6 +5,7 @@ mod protocol;
 
 use std::time::Duration;
 
+use background_tasks_core::{CallError, ResumeKey, UploadEvent};
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 use web_sys::Url;
@@ -20,7 +21,6 @@ use super::transfer::{self, Body, Request};
 use super::{HttpStatusClient, unsendable};
 use crate::client::{Attachment, NewAttachment, file};
 use crate::clock::{BrowserClock, Clock as _};
-use crate::task::{CallError, ResumeKey, UploadNews};
 
 /// How long a server has to notice that the request before this one is over.
 const UNLOCKING: Duration = Duration::from_secs(1);
@@ -35,7 +35,7 @@ pub const PROTOCOL: UploadProtocol = UploadProtocol {
 async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
-    on_news: Callback<UploadNews>,
+    on_news: Callback<UploadEvent>,
 ) -> Result<Attachment, CallError> {
     let size = file::size_of(&upload.file);
     let sending = Sending {
@@ -106,7 +106,7 @@ struct Sending {
     client: HttpStatusClient,
     upload: NewAttachment,
     size: u64,
-    on_news: Callback<UploadNews>,
+    on_news: Callback<UploadEvent>,
 }
 
 impl Sending {
@@ -128,7 +128,7 @@ impl Sending {
         }
         let at = position(&headers, self.size)?;
         if at.offset < self.size {
-            self.on_news.emit(UploadNews::Sent {
+            self.on_news.emit(UploadEvent::Sent {
                 bytes: at.offset,
                 total: self.size,
             });
@@ -163,7 +163,7 @@ impl Sending {
         let address = locate(&uploads, location)
             .ok_or_else(|| not_understood("the Location is of another origin"))?;
         let key = ResumeKey::from(address.as_str());
-        self.on_news.emit(UploadNews::Resumable(key));
+        self.on_news.emit(UploadEvent::Resumable(key));
         // A repeated creation may find an upload that is under way, and say how far it is.
         let at = match headers.get("upload-offset") {
             Some(_) => position(&headers, self.size)?,
@@ -197,7 +197,7 @@ impl Sending {
         let total = self.size;
         let on_progress = self.on_news.reform(move |progress: transfer::Progress| {
             let bytes = offset.saturating_add(progress.sent).min(total);
-            UploadNews::Sent { bytes, total }
+            UploadEvent::Sent { bytes, total }
         });
         let (file, body) = (&self.upload.file, rest.map(Body::Bytes));
         transfer::send(&self.client, request, body, file, on_progress).await

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
+use background_tasks_core::{Percent, Timestamp};
+
 use super::*;
 use crate::clock::VirtualClock;
-use crate::task::Percent;
-use crate::time::Timestamp;
 
 /// 1994-11-06 08:49:37 UTC, RFC 9110's own example.
 const START: Timestamp = Timestamp::from_millis(784_111_777_000);
@@ -35,11 +35,11 @@ fn now<T>(mut call: Call<T>) -> Option<Result<T, CallError>> {
     (&mut call).now_or_never()
 }
 
-fn check(client: &SimulatedStatusClient, key: &str) -> Option<Result<Report, CallError>> {
+fn check(client: &SimulatedStatusClient, key: &str) -> Option<Result<JobStatus, CallError>> {
     now(client.status(&video(key)))
 }
 
-const QUEUED: Option<Result<Report, CallError>> = Some(Ok(Report::Queued));
+const QUEUED: Option<Result<JobStatus, CallError>> = Some(Ok(JobStatus::Queued));
 
 #[test]
 fn an_answer_comes_after_its_latency_and_sooner_at_speed() {
@@ -61,7 +61,7 @@ fn offline_nothing_reaches_the_server_and_faults_on_demand_wait() {
     client.set_simulation(client.simulation().with_online(false));
     assert_eq!(check(&client, "q-1"), Some(Err(CallError::Unreachable)));
     client.set_simulation(client.simulation().with_online(true));
-    let failed = Report::Failed { reason: None };
+    let failed = JobStatus::Failed { reason: None };
     assert_eq!(check(&client, "q-1"), Some(Ok(failed)));
 }
 
@@ -109,7 +109,7 @@ fn odd_progress_goes_through_the_real_parser() {
         let progress = progress.map(Percent::new);
         assert_eq!(
             check(&client, "q-1"),
-            Some(Ok(Report::Running { progress }))
+            Some(Ok(JobStatus::Running { progress }))
         );
     }
 }
@@ -141,7 +141,10 @@ fn a_job_made_to_fail_has_failed_for_good() {
     });
     for _ in 0..2 {
         let reason = reason.clone();
-        assert_eq!(check(&client, "q-1"), Some(Ok(Report::Failed { reason })));
+        assert_eq!(
+            check(&client, "q-1"),
+            Some(Ok(JobStatus::Failed { reason }))
+        );
         clock.advance(Duration::from_secs(60));
     }
 }
@@ -175,7 +178,7 @@ fn settings_change_while_it_runs() {
     assert_eq!(check(&client, "q-1"), QUEUED);
     client.set_simulation(client.simulation().with_speed(1_000.0));
     clock.advance(Duration::from_millis(20));
-    assert_eq!(check(&client, "q-1"), Some(Ok(Report::Succeeded)));
+    assert_eq!(check(&client, "q-1"), Some(Ok(JobStatus::Succeeded)));
     client.set_simulation(client.simulation().with_flaky(1.0));
     assert_eq!(check(&client, "q-1"), Some(Err(CallError::Unreachable)));
 }
@@ -187,7 +190,7 @@ fn a_scripted_job_says_what_it_is_told_to() {
     let progress = Some(Percent::new(7));
     assert_eq!(
         check(&client, "q-1"),
-        Some(Ok(Report::Running { progress }))
+        Some(Ok(JobStatus::Running { progress }))
     );
     for _ in 0..2 {
         assert!(matches!(
@@ -234,7 +237,7 @@ fn every_call_is_written_down_with_what_became_of_it() {
 fn clones_are_one_server() {
     let (client, _) = prompt();
     assert_eq!(now(client.clone().cancel(&video("q-1"))), Some(Ok(())));
-    assert_eq!(check(&client, "q-1"), Some(Ok(Report::Cancelled)));
+    assert_eq!(check(&client, "q-1"), Some(Ok(JobStatus::Cancelled)));
 }
 
 #[test]

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::BinaryHeap;
 use std::fmt;
 
+use background_tasks_core::{CallError, JobKey, JobStatus};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{json, report};
 use crate::client::Answers;
-use crate::task::{CallError, JobKey, Report};
 
 /// Reads `{"a": status, …}`: what it says of each of `keys`, in their order.
 /// Each status is read by itself, so that one that is odd is its own job's
@@ -21,11 +21,11 @@ use crate::task::{CallError, JobKey, Report};
 /// [`CallError::NotUnderstood`] where it is no object.
 ///
 /// ```
-/// use yew_background_tasks::{Report, wire};
+/// use yew_background_tasks::{JobStatus, wire};
 ///
 /// let body = br#"{"b": {"status": "done"}}"#;
 /// let answers = wire::reports(body, &["a".into(), "b".into()]);
-/// assert_eq!(answers, Ok(vec![None, Some(Ok(Report::Succeeded))]));
+/// assert_eq!(answers, Ok(vec![None, Some(Ok(JobStatus::Succeeded))]));
 /// ```
 pub fn reports(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
     let Statuses(statuses) = json(body)?;
@@ -50,7 +50,7 @@ pub fn reports(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
 
 /// Tells what is said of each job that is understood, in the form of the
 /// answer that [`reports`] reads.
-pub(crate) fn pushed(text: &[u8], mut tell: impl FnMut(&str, Report)) {
+pub(crate) fn pushed(text: &[u8], mut tell: impl FnMut(&str, JobStatus)) {
     let Ok(Statuses(statuses)) = json(text) else {
         return;
     };
@@ -95,7 +95,7 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::Percent;
+    use background_tasks_core::Percent;
 
     fn keys(names: &[&str]) -> Vec<JobKey> {
         names.iter().map(|name| JobKey::from(*name)).collect()
@@ -105,9 +105,9 @@ mod tests {
         reports(body.as_bytes(), &keys(names))
     }
 
-    fn running(percent: u8) -> Option<Result<Report, CallError>> {
+    fn running(percent: u8) -> Option<Result<JobStatus, CallError>> {
         let progress = Some(Percent::new(percent));
-        Some(Ok(Report::Running { progress }))
+        Some(Ok(JobStatus::Running { progress }))
     }
 
     #[test]
@@ -127,13 +127,13 @@ mod tests {
         assert_eq!(answers[0], Some(Err(CallError::UnknownWord { word })));
         let odd = matches!(answers[1], Some(Err(CallError::NotUnderstood { .. })));
         assert!(odd, "{:?}", answers[1]);
-        assert_eq!(answers[2..], [None, Some(Ok(Report::Succeeded))]);
+        assert_eq!(answers[2..], [None, Some(Ok(JobStatus::Succeeded))]);
     }
 
     #[test]
     fn a_name_that_comes_twice_counts_as_it_is_said_last() {
         let body = r#"{"a":{"status":"running","progress":3},"a":{"status":"done"}}"#;
-        assert_eq!(read(body, &["a"]), Ok(vec![Some(Ok(Report::Succeeded))]));
+        assert_eq!(read(body, &["a"]), Ok(vec![Some(Ok(JobStatus::Succeeded))]));
     }
 
     #[test]

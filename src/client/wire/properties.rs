@@ -110,11 +110,11 @@ fn is_short(text: &str) -> bool {
 fn read(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
     let answers = [
         report(body).map(|report| match report {
-            Report::Running { progress } => {
+            JobStatus::Running { progress } => {
                 assert!(progress.is_none_or(|percent| percent.get() <= 100));
             }
-            Report::Failed { reason } => assert!(reason.as_deref().is_none_or(is_short)),
-            Report::Queued | Report::Succeeded | Report::Cancelled => {}
+            JobStatus::Failed { reason } => assert!(reason.as_deref().is_none_or(is_short)),
+            JobStatus::Queued | JobStatus::Succeeded | JobStatus::Cancelled => {}
         }),
         attachment(body).map(|attachment| {
             let _ = attachment.is_video();
@@ -181,7 +181,7 @@ proptest! {
         for written in [number.clone(), format!("\"{number}\"")] {
             let body = format!(r#"{{"status":"running","progress":{written}}}"#);
             let answer = report(body.as_bytes());
-            prop_assert!(matches!(answer, Ok(Report::Running { .. })), "{body} made {answer:?}");
+            prop_assert!(matches!(answer, Ok(JobStatus::Running { .. })), "{body} made {answer:?}");
         }
         for field in ["queue_id", "id", "size", "error"] {
             let body = format!(r#"{{"id":1,"title":"t","{field}":{number}}}"#);

@@ -1,12 +1,11 @@
 //! One stored attachment, with its tasks and the way to delete it.
 
+use background_tasks_core::{TaskKind, messages::fill};
 use yew::prelude::*;
 
 use crate::client::Attachment;
 use crate::components::task_row::{ROW, hand_focus_to, progress_bar, state_text};
 use crate::hooks::{use_background_tasks, use_task_selector};
-use crate::task::TaskKind;
-use crate::task::messages::fill;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct AttachmentRowProps {

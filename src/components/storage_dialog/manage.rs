@@ -1,13 +1,12 @@
 //! What is stored, with what goes on about it.
 
+use background_tasks_core::{TaskId, TaskKind, TaskState, messages::fill};
 use yew::prelude::*;
 
 use super::attachment_row::AttachmentRow;
 use crate::components::task_row::TaskRow;
 use crate::hooks::{AttachmentList, use_attachments, use_background_tasks, use_task_selector};
 use crate::store::Tasks;
-use crate::task::messages::fill;
-use crate::task::{TaskId, TaskKind, TaskState};
 
 #[component]
 pub(super) fn Manage() -> Html {

@@ -1,9 +1,9 @@
 //! The two tabs, by the pattern of the ARIA Authoring Practices.
 
+use background_tasks_core::messages::Labels;
 use yew::prelude::*;
 
 use super::focus_in;
-use crate::task::messages::Labels;
 
 /// Which of the two panels is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::messages::fill;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
 use super::focus_in;
 use super::validation::{Faults, FileFacts, check};
+use crate::abort_on_drop::AbortOnDrop;
 use crate::client::file::size_of;
 use crate::hooks::use_background_tasks;
-use crate::spawned::Spawned;
-use crate::task::messages::fill;
 
 /// What is in the form.
 #[derive(Clone, Default)]
@@ -77,7 +77,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     let tasks = use_background_tasks();
     let draft = use_reducer(Draft::default);
     let (form, field) = (use_node_ref(), use_node_ref());
-    let reading = use_mut_ref(Option::<Spawned>::default);
+    let reading = use_mut_ref(Option::<AbortOnDrop>::default);
     let messages = tasks.messages();
     let labels = &messages.labels;
 
@@ -104,7 +104,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
             let (tasks, draft, form, field) =
                 (tasks.clone(), draft.clone(), form.clone(), field.clone());
             let on_uploaded = on_uploaded.clone();
-            *reading.borrow_mut() = Some(Spawned::new(async move {
+            *reading.borrow_mut() = Some(AbortOnDrop::new(async move {
                 let unreadable = first_unreadable(&draft.files).await;
                 if let Some(name) = unreadable {
                     let said = fill(&messages.labels.file_unreadable, &[("name", &name)]);

@@ -1,9 +1,8 @@
 //! What keeps a form from being sent, and how it is said.
 
-use crate::task::UploadPolicy;
-use crate::task::messages::Messages;
-
 /// The longest title, in characters: what common databases hold in a line of text.
+use background_tasks_core::{Messages, UploadPolicy};
+
 pub(super) const LONGEST_TITLE: usize = 255;
 
 /// How many faulty files are named; a longer list would not be read.

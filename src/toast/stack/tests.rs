@@ -1,8 +1,9 @@
 use std::cell::RefCell;
 
+use background_tasks_core::Percent;
+
 use super::super::{Position, Stays, ToastButton};
 use super::*;
-use crate::task::Percent;
 
 const HERE: Position = Position::BottomRight;
 

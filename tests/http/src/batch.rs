@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{CallError, HttpStatusClient, Job, Report, StatusClient};
+use yew_background_tasks::{CallError, HttpStatusClient, Job, JobStatus, StatusClient};
 
 use crate::world::{World, embedding, video};
 
@@ -21,11 +21,11 @@ async fn jobs_are_asked_after_in_one_call_whatever_their_ids() {
     let client = client(&world);
     assert_eq!(client.batch_limit(), 100);
     let keys = ["q-1", "a,b", "q/?#%&= 😀", "q-1"];
-    let queued = Some(Ok(Report::Queued));
+    let queued = Some(Ok(JobStatus::Queued));
     let answers = client.statuses(&videos(&keys)).await;
     let expected = vec![
         queued.clone(),
-        Some(Ok(Report::Succeeded)),
+        Some(Ok(JobStatus::Succeeded)),
         queued.clone(),
         queued,
     ];

@@ -1,4 +1,4 @@
-//! News that the server pushes, and servers that have none.
+//! The event stream, and servers that have none.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
-use yew_background_tasks::{Call, CallError, HttpStatusClient, News, Report, StatusClient};
+use yew_background_tasks::{Call, CallError, HttpStatusClient, StreamEvent, JobStatus, StatusClient};
 
 use crate::world::{World, video};
 
-struct Heard(Rc<RefCell<Vec<News>>>);
+struct Heard(Rc<RefCell<Vec<StreamEvent>>>);
 
 impl Heard {
     /// Opens a stream.
@@ -24,16 +24,16 @@ impl Heard {
     }
 
     /// What was told of a job.
-    fn of_job(&self, key: &str) -> Vec<Report> {
+    fn of_job(&self, key: &str) -> Vec<JobStatus> {
         let news = self.0.borrow();
         let pushed = news.iter().filter_map(|news| match news {
-            News::Reports(pushed) => Some(pushed),
-            News::Alive | News::ReconnectAfter(_) => None,
+            StreamEvent::Statuses(pushed) => Some(pushed),
+            StreamEvent::Alive | StreamEvent::ReconnectAfter(_) => None,
         });
         let pushed = pushed.flatten().filter(|pushed| pushed.key.as_str() == key);
         pushed
             .inspect(|pushed| assert_eq!(&*pushed.endpoint, "video-processing"))
-            .map(|pushed| pushed.report.clone())
+            .map(|pushed| pushed.status.clone())
             .collect()
     }
 }
@@ -51,9 +51,9 @@ async fn changes_are_pushed_until_the_end_of_the_stream() {
     assert!(client.status(&video(key)).await.is_ok());
     let (heard, stream) = Heard::of(&client);
     assert_eq!(stream.await, Ok(()));
-    assert_eq!(heard.0.borrow().first(), Some(&News::Alive));
+    assert_eq!(heard.0.borrow().first(), Some(&StreamEvent::Alive));
     let reports = heard.of_job(key);
-    assert_eq!(reports.last(), Some(&Report::Succeeded));
+    assert_eq!(reports.last(), Some(&JobStatus::Succeeded));
     assert!(reports.len() >= 2, "{reports:?}");
     let request = world.requests().await.pop().unwrap_or_default();
     assert_eq!(request["operation"], "events");
@@ -75,10 +75,10 @@ async fn waits_and_odd_events_are_taken_as_they_are_meant() {
     let world = World::with_fault(json!({"on": "events", "fault": fault})).await;
     let (heard, stream) = Heard::of(&client(&world));
     assert_eq!(stream.await, Ok(()));
-    let wait = News::ReconnectAfter(Duration::from_millis(2_500));
+    let wait = StreamEvent::ReconnectAfter(Duration::from_millis(2_500));
     assert!(heard.0.borrow().contains(&wait));
     assert_eq!(heard.of_job("a"), []);
-    assert_eq!(heard.of_job("b"), [Report::Succeeded]);
+    assert_eq!(heard.of_job("b"), [JobStatus::Succeeded]);
 }
 
 #[wasm_bindgen_test]

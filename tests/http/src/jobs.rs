@@ -3,7 +3,7 @@
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    AttachmentId, CallError, JobKey, JobKind, Report, StatusClient, StorageClient,
+    AttachmentId, CallError, JobKey, JobKind, JobStatus, StatusClient, StorageClient,
 };
 
 use crate::world::{World, embedding, video};
@@ -21,7 +21,7 @@ async fn a_started_video_is_followed_by_the_queue_id_it_got() {
     assert_eq!(request["operation"], "video-start");
     assert_eq!(request["idempotency_key"], "key-1");
     assert_eq!(request["headers"]["content-type"], "application/json");
-    assert_eq!(client.status(&video("q-1")).await, Ok(Report::Queued));
+    assert_eq!(client.status(&video("q-1")).await, Ok(JobStatus::Queued));
 }
 
 #[wasm_bindgen_test]
@@ -34,7 +34,7 @@ async fn a_started_embedding_has_no_other_name_than_its_attachment() {
             .await;
         assert_eq!(started, Ok(None));
     }
-    assert_eq!(client.status(&embedding(7)).await, Ok(Report::Queued));
+    assert_eq!(client.status(&embedding(7)).await, Ok(JobStatus::Queued));
 }
 
 #[wasm_bindgen_test]
@@ -124,7 +124,7 @@ async fn a_cancelled_video_is_cancelled_on_the_server() {
     let client = world.client();
     assert_eq!(client.cancel(&video("q-1")).await, Ok(()));
     assert_eq!(world.request().await["operation"], "video-cancel");
-    assert_eq!(client.status(&video("q-1")).await, Ok(Report::Cancelled));
+    assert_eq!(client.status(&video("q-1")).await, Ok(JobStatus::Cancelled));
 }
 
 #[wasm_bindgen_test]

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use yew::Callback;
 use yew_background_tasks::{
-    Attachment, CallError, HttpStatusClient, NewAttachment, ResumeKey, StorageClient, UploadNews,
+    Attachment, CallError, HttpStatusClient, NewAttachment, ResumeKey, StorageClient, UploadEvent,
 };
 
 use crate::world::{World, new_attachment, patterned_file};
@@ -34,10 +34,10 @@ fn talk_of(bytes: u32, resume: Option<ResumeKey>) -> NewAttachment {
 
 /// What an upload told on its way.
 #[derive(Clone, Default)]
-struct News(Rc<RefCell<Vec<UploadNews>>>);
+struct Reported(Rc<RefCell<Vec<UploadEvent>>>);
 
-impl News {
-    fn listener(&self) -> Callback<UploadNews> {
+impl Reported {
+    fn listener(&self) -> Callback<UploadEvent> {
         let news = Rc::clone(&self.0);
         Callback::from(move |told| news.borrow_mut().push(told))
     }
@@ -45,8 +45,8 @@ impl News {
     fn key(&self) -> Option<ResumeKey> {
         let news = self.0.borrow();
         let mut keys = news.iter().filter_map(|told| match told {
-            UploadNews::Resumable(key) => Some(key.clone()),
-            UploadNews::Sent { .. } => None,
+            UploadEvent::Resumable(key) => Some(key.clone()),
+            UploadEvent::Sent { .. } => None,
         });
         let key = keys.next();
         assert_eq!(keys.next(), None, "one key");
@@ -56,15 +56,15 @@ impl News {
     fn sent(&self) -> Vec<u64> {
         let news = self.0.borrow();
         let sent = news.iter().filter_map(|told| match told {
-            UploadNews::Sent { bytes, .. } => Some(*bytes),
-            UploadNews::Resumable(_) => None,
+            UploadEvent::Sent { bytes, .. } => Some(*bytes),
+            UploadEvent::Resumable(_) => None,
         });
         sent.collect()
     }
 }
 
-async fn upload(world: &World, resume: Option<ResumeKey>) -> (Result<Attachment, CallError>, News) {
-    let news = News::default();
+async fn upload(world: &World, resume: Option<ResumeKey>) -> (Result<Attachment, CallError>, Reported) {
+    let news = Reported::default();
     let stored = client(world).upload(talk(resume), news.listener()).await;
     (stored, news)
 }

@@ -4,23 +4,23 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{CallError, Percent, Report, StatusClient};
+use yew_background_tasks::{CallError, Percent, JobStatus, StatusClient};
 
 use crate::world::{World, check_answered, embedding, video};
 
 #[wasm_bindgen_test]
 async fn each_word_of_the_contract_has_its_meaning() {
-    let running = Report::Running { progress: None };
-    let failed = Report::Failed { reason: None };
+    let running = JobStatus::Running { progress: None };
+    let failed = JobStatus::Failed { reason: None };
     for (words, meaning) in [
-        ("queued PENDING Waiting", Report::Queued),
+        ("queued PENDING Waiting", JobStatus::Queued),
         ("processing Running IN_PROGRESS active", running),
         (
             "completed complete Succeeded success DONE ready",
-            Report::Succeeded,
+            JobStatus::Succeeded,
         ),
         ("failed Error", failed),
-        ("cancelled Canceled", Report::Cancelled),
+        ("cancelled Canceled", JobStatus::Cancelled),
     ] {
         for word in words.split(' ') {
             let answer = check_answered(json!({"status": word})).await;
@@ -53,7 +53,7 @@ async fn odd_progress_is_clamped_or_dropped() {
         let progress = progress.map(Percent::new);
         assert_eq!(
             check_answered(status).await,
-            Ok(Report::Running { progress }),
+            Ok(JobStatus::Running { progress }),
             "{written}"
         );
     }
@@ -63,7 +63,7 @@ async fn odd_progress_is_clamped_or_dropped() {
 async fn a_failed_job_says_why() {
     let status = json!({"status": "failed", "error": "没有音轨 <b>", "message": "other"});
     let reason = Some("没有音轨 <b>".into());
-    assert_eq!(check_answered(status).await, Ok(Report::Failed { reason }));
+    assert_eq!(check_answered(status).await, Ok(JobStatus::Failed { reason }));
 }
 
 #[wasm_bindgen_test]
@@ -71,8 +71,8 @@ async fn a_job_goes_from_the_queue_to_its_end() {
     let job = json!({"queued_ms": 0, "running_ms": 0});
     let world = World::with_plan(json!({"video": job, "embedding": {"queued_ms": 60_000}})).await;
     let client = world.client();
-    assert_eq!(client.status(&video("q-1")).await, Ok(Report::Succeeded));
-    assert_eq!(client.status(&embedding(7)).await, Ok(Report::Queued));
+    assert_eq!(client.status(&video("q-1")).await, Ok(JobStatus::Succeeded));
+    assert_eq!(client.status(&embedding(7)).await, Ok(JobStatus::Queued));
     let operations: Vec<_> = world
         .requests()
         .await
@@ -118,7 +118,7 @@ async fn a_body_of_ten_megabytes_is_left_and_one_of_half_a_megabyte_is_read() {
     );
     assert!(matches!(
         client.status(&video("q-1")).await,
-        Ok(Report::Running { .. })
+        Ok(JobStatus::Running { .. })
     ));
 }
 

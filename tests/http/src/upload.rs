@@ -12,7 +12,7 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{
-    Attachment, Call, CallError, HttpStatusClient, StorageClient, UploadNews,
+    Attachment, Call, CallError, HttpStatusClient, StorageClient, UploadEvent,
 };
 
 use crate::world::{World, file, large_file, new_attachment};
@@ -20,13 +20,13 @@ use crate::world::{World, file, large_file, new_attachment};
 const MEGABYTE: u32 = 1_000_000;
 
 /// Notes the progress that it is told.
-fn notebook() -> (Rc<RefCell<Vec<u8>>>, Callback<UploadNews>) {
+fn notebook() -> (Rc<RefCell<Vec<u8>>>, Callback<UploadEvent>) {
     let notes = Rc::new(RefCell::new(Vec::new()));
     let pen = Rc::clone(&notes);
     (
         notes,
         Callback::from(move |news| {
-            if let UploadNews::Sent { bytes, total } = news {
+            if let UploadEvent::Sent { bytes, total } = news {
                 let percent = bytes * 100 / total;
                 pen.borrow_mut()
                     .push(u8::try_from(percent).unwrap_or(u8::MAX));

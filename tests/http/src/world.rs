@@ -8,7 +8,7 @@ use js_sys::{Array, Uint8Array};
 use serde_json::{Value, from_slice, json};
 use web_sys::{Blob, File, FilePropertyBag};
 use yew_background_tasks::{
-    HttpStatusClient, IdempotencyKey, Job, JobKind, NewAttachment, Report, StatusClient,
+    HttpStatusClient, IdempotencyKey, Job, JobKind, NewAttachment, JobStatus, StatusClient,
 };
 
 const BACKEND: &str = match option_env!("REFERENCE_BACKEND") {
@@ -187,7 +187,7 @@ pub fn large_file(name: &str, length: u32) -> File {
 }
 
 /// What a job's one check says that this body answers.
-pub async fn check_answered(body: Value) -> Result<Report, yew_background_tasks::CallError> {
+pub async fn check_answered(body: Value) -> Result<JobStatus, yew_background_tasks::CallError> {
     let plan = json!({"video": {"script": [body]}});
     let world = World::with_plan(plan).await;
     world.client().status(&video("q-1")).await

@@ -1,7 +1,8 @@
 //! What the headers of tus say, to be written and to be read. Pure.
 
+use background_tasks_core::{AttachmentId, CallError};
+
 use crate::client::http::headers::Headers;
-use crate::task::{AttachmentId, CallError};
 
 /// How far the server is with an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]

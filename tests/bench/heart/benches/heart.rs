@@ -11,23 +11,16 @@ mod tasks;
 #[path = "heart/toasts.rs"]
 mod toasts;
 
-// The schedule, and writing the store, are private to the crate, as they should be.
-// Rather than a feature that opens them to everybody, their files are compiled
-// here once more; what the crate calls these modules, they find below.
-#[path = "../../../../src/engine/schedule.rs"]
+// The schedule, and writing the store, are private to their crates, as they should be.
+// Instead of a feature that makes them public, their files are compiled here once more;
+// the items that they import from their crate are below.
+#[path = "../../../../crates/core/src/schedule.rs"]
 #[allow(
     dead_code,
     unused_imports,
     reason = "the crate uses and tests the rest"
 )]
 mod schedule;
-#[path = "../../../../src/sorted.rs"]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the crate uses and tests the rest"
-)]
-mod sorted;
 #[path = "../../../../src/store.rs"]
 #[allow(
     dead_code,
@@ -35,9 +28,9 @@ mod sorted;
     reason = "the crate uses and tests the rest"
 )]
 mod store;
-use yew_background_tasks::task;
+use background_tasks_core::TaskId;
 mod time {
-    pub use yew_background_tasks::Timestamp;
+    pub use background_tasks_core::Timestamp;
 }
 
 use std::time::Duration;

@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{AttachmentId, CallError, NewAttachment, StorageClient};
 
-use super::{News, SIZE, client, cut_after, digest_of_the_whole, operations, talk_of, upload};
+use super::{Reported, SIZE, client, cut_after, digest_of_the_whole, operations, talk_of, upload};
 use crate::world::{World, new_attachment, patterned_file};
 
 #[wasm_bindgen_test]
@@ -113,7 +113,7 @@ async fn a_dropped_upload_is_aborted_and_can_be_gone_on_with() {
     // More than the sockets on the way can hold.
     let size = 20_000_000;
     let world = World::with_plan(json!({"upload_bytes_per_second": 1_000_000})).await;
-    let news = News::default();
+    let news = Reported::default();
     let call = client(&world).upload(talk_of(size, None), news.listener());
     let Either::Right(((), call)) = select(call, sleep(Duration::from_millis(900))).await else {
         panic!("20 MB were sent in a second");
@@ -125,7 +125,7 @@ async fn a_dropped_upload_is_aborted_and_can_be_gone_on_with() {
     assert_eq!(cut_off["operation"], "upload-part");
     assert_ne!(cut_off["status"], 204);
     world.follow(json!({})).await;
-    let later = News::default();
+    let later = Reported::default();
     let going_on = talk_of(size, news.key());
     let stored = client(&world).upload(going_on, later.listener()).await;
     assert!(stored.is_ok(), "{stored:?}");

@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{CallError, ResumeKey, StorageClient};
 
-use super::{News, client, cut_after, operations, talk, upload};
+use super::{Reported, client, cut_after, operations, talk, upload};
 use crate::world::{World, new_attachment, patterned_file};
 
 #[wasm_bindgen_test]
@@ -27,7 +27,7 @@ async fn nothing_is_sent_to_another_origin() {
         world
             .add_fault(json!({"on": "upload-create", "fault": fault}))
             .await;
-        let news = News::default();
+        let news = Reported::default();
         let stored = client.upload(talk(None), news.listener()).await;
         assert!(
             matches!(stored, Err(CallError::NotUnderstood { .. })),

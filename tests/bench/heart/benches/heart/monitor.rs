@@ -3,9 +3,9 @@
 use std::hint::black_box;
 use std::time::Duration;
 
+use background_tasks_core::monitor::{Action, Event, Monitor};
+use background_tasks_core::{Environment, JobKind, JobStatus, Percent, Policy, Timestamp};
 use criterion::{BenchmarkId, Criterion};
-use yew_background_tasks::monitor::{Action, Event, Monitor, Surroundings};
-use yew_background_tasks::{JobKind, Percent, Policy, Report, Timestamp};
 
 use crate::COUNTS;
 
@@ -41,7 +41,7 @@ fn monitor(number: usize, now: Timestamp) -> Monitor {
         kind,
         7_u32.into(),
         Some(key),
-        Surroundings::default(),
+        Environment::default(),
         seed,
         now,
     )
@@ -52,7 +52,7 @@ fn answered(monitor: &mut Monitor, now: Timestamp) -> Option<Timestamp> {
         if let Action::Check(call, job) = action {
             black_box(job);
             let progress = Some(Percent::new(42));
-            black_box(monitor.step(Event::Checked(call, Ok(Report::Running { progress })), now));
+            black_box(monitor.step(Event::Checked(call, Ok(JobStatus::Running { progress })), now));
         }
     }
     black_box(monitor.state(now));

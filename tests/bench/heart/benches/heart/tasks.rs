@@ -61,6 +61,7 @@ fn task(number: usize, percent: u8) -> Task {
         },
         has_file: false,
         started: Timestamp::default(),
+        meta: None,
     }
 }
 

@@ -1,15 +1,16 @@
-//! The engine: what goes out when, and what the store says.
+//! The driver: which requests are sent when, and what the store contains.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    Attachment, CallError, Change, Failure, FollowUp, Percent, Report, Settings, TaskId, TaskState,
-    Tasks,
+    Attachment, BackgroundTasks, CallError, Change, Clients, Failure, FollowUp, JobStatus, Percent,
+    Settings, TaskId, TaskState, Tasks,
 };
 
-use crate::scripted::{Answer, Made, Stage, running, seconds};
+use crate::scripted::{Answer, Made, Scripted, Stage, running, seconds};
+use crate::several::Warnings;
 
 fn start(stage: &Stage) -> TaskId {
     stage
@@ -76,7 +77,7 @@ async fn a_video_is_checked_120_times_one_second_apart_and_an_embedding_60_times
 
 #[wasm_bindgen_test]
 async fn success_is_told_and_nothing_is_asked_any_more() {
-    let stage = Stage::new([running(10), running(95), Answer::Says(Report::Succeeded)]);
+    let stage = Stage::new([running(10), running(95), Answer::Says(JobStatus::Succeeded)]);
     let id = start(&stage);
     stage.pass(seconds(1)).await;
     let progress = Some(Percent::new(10));
@@ -100,12 +101,12 @@ async fn a_check_without_an_answer_is_given_up_after_ten_seconds() {
     assert!(matches!(stage.state(&id), TaskState::Recovering { .. }));
     stage.pass(seconds(2)).await;
     assert_eq!(stage.client.checks().len(), 2);
-    assert_eq!(stage.state(&id).word(), "running");
+    assert_eq!(stage.state(&id).as_str(), "running");
 }
 
 #[wasm_bindgen_test]
 async fn a_job_that_the_server_failed_is_started_again_and_stays_the_same_task() {
-    let failed = Report::Failed {
+    let failed = JobStatus::Failed {
         reason: Some("codec".into()),
     };
     let stage = Stage::new([Answer::Says(failed)]);
@@ -163,7 +164,7 @@ async fn an_uploaded_video_is_processed_and_five_seconds_later_embedded() {
         .tasks
         .upload(file("talk.mp4", "video/mp4", "moov"), "My talk");
     assert_eq!(id.as_str(), "upload_1_1700000000000");
-    assert_eq!(stage.state(&id).word(), "uploading");
+    assert_eq!(stage.state(&id).as_str(), "uploading");
     stage.pass(seconds(4)).await;
     assert_eq!(stage.state(&id), TaskState::Succeeded);
     assert_eq!(kinds(&stage), ["video", "upload"]);
@@ -205,7 +206,7 @@ async fn by_choice_the_embedding_waits_for_the_video() {
         .upload(file("talk.mp4", "video/mp4", "moov"), "");
     stage.pass(seconds(20)).await;
     assert_eq!(kinds(&stage), ["video", "upload"]);
-    stage.client.then([Answer::Says(Report::Succeeded)]);
+    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
     stage.pass(seconds(3)).await;
     assert_eq!(kinds(&stage), ["embedding", "video", "upload"]);
 }
@@ -274,7 +275,7 @@ async fn a_listener_hears_each_change_once_and_may_act_on_it() {
         let (heard, tasks) = (Rc::clone(&heard), stage.tasks.clone());
         move |change| {
             if let Change::Put { after, .. } = change {
-                heard.borrow_mut().push(after.state.word());
+                heard.borrow_mut().push(after.state.as_str());
                 if matches!(after.state, TaskState::Failed(_)) && heard.borrow().len() < 3 {
                     tasks.retry(&after.id);
                 }
@@ -300,10 +301,10 @@ async fn the_browsers_word_on_the_connection_is_followed() {
         window.dispatch_event(&event).expect("it is heard");
     };
     event("offline");
-    assert_eq!(stage.state(&id).word(), "offline");
+    assert_eq!(stage.state(&id).as_str(), "offline");
     stage.client.then([Answer::Fails(CallError::Unreachable)]);
     stage.pass(seconds(100)).await;
-    assert_eq!(stage.state(&id).word(), "offline");
+    assert_eq!(stage.state(&id).as_str(), "offline");
     let probes = stage.client.checks().len();
     stage.client.then([running(20)]);
     event("online");
@@ -318,7 +319,7 @@ async fn the_browsers_word_on_the_connection_is_followed() {
 
 #[wasm_bindgen_test]
 async fn what_has_ended_can_be_cleared_and_what_goes_on_cannot() {
-    let stage = Stage::new([Answer::Says(Report::Succeeded), running(10)]);
+    let stage = Stage::new([Answer::Says(JobStatus::Succeeded), running(10)]);
     let (done, running) = (start(&stage), start(&stage));
     stage.pass(seconds(1)).await;
     stage.tasks.clear(&running);
@@ -337,6 +338,97 @@ async fn after_shut_down_nothing_goes_on() {
     stage.pass(seconds(60)).await;
     assert_eq!(stage.client.calls().len(), before);
     assert_eq!(stage.clock.next_due(), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_handle_that_is_used_after_shut_down_starts_nothing_and_warns_once() {
+    let stage = Stage::new([running(10)]);
+    let id = start(&stage);
+    stage.tasks.shut_down();
+    stage.client.new_calls();
+    let warnings = Warnings::record();
+    let late = start(&stage);
+    stage
+        .tasks
+        .upload(file("notes.txt", "text/plain", "hello"), "");
+    stage.tasks.cancel(&id);
+    stage.tasks.retry_failed();
+    stage.tasks.clear_finished();
+    stage.tasks.forget_all();
+    let _subscription = stage.tasks.subscribe(|_| ());
+    stage.pass(seconds(60)).await;
+    let texts = warnings.texts();
+    drop(warnings);
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(late.as_str().starts_with("video_7_"));
+    assert!(stage.tasks.task(&late).is_none());
+    assert_eq!(stage.state(&id), TaskState::Queued);
+    assert_eq!(stage.client.new_calls(), []);
+    assert_eq!(stage.clock.next_due(), None);
+}
+
+#[wasm_bindgen_test]
+async fn shut_down_may_be_called_by_a_listener() {
+    let stage = Stage::new([running(10)]);
+    let tasks = stage.tasks.clone();
+    let _subscription = stage.tasks.subscribe(move |_| tasks.shut_down());
+    start(&stage);
+    stage.pass(seconds(60)).await;
+    assert!(stage.client.checks().len() <= 1);
+    assert_eq!(stage.clock.next_due(), None);
+}
+
+#[wasm_bindgen_test]
+async fn tasks_in_a_context_that_had_others_begin_without_them() {
+    let context = yewdux::Context::new();
+    let clock = yew_background_tasks::VirtualClock::default();
+    let new = || {
+        let client = Scripted::new(&clock, [running(10)]);
+        let clients = Clients::new(Rc::new(client));
+        let settings = Settings::new().with_persistence(None);
+        BackgroundTasks::new(&context, clients, settings.with_clock(clock.clone()))
+    };
+    let first = new();
+    first.start_video_processing_task(7_u32, "talk.mp4", "q-1");
+    assert_eq!(first.unfinished(), 1);
+    first.shut_down();
+    let second = new();
+    assert_eq!(second.unfinished(), 0);
+    assert!(second.tasks().is_empty());
+    second.shut_down();
+}
+
+#[wasm_bindgen_test]
+async fn clearing_or_retrying_many_is_one_change_of_the_store() {
+    let unauthorized = CallError::Status {
+        status: 401,
+        retry_after: None,
+        message: None,
+    };
+    let stage = Stage::with(
+        Settings::new().with_persistence(None),
+        [Answer::Fails(unauthorized)],
+    );
+    for attachment in 0..20_u32 {
+        stage.tasks.start_embedding_task(attachment, "talk.mp4");
+    }
+    stage.pass(seconds(1)).await;
+    let changes = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&changes);
+    let _subscription = stage
+        .store()
+        .subscribe_silent(move |_: Rc<Tasks>| counter.set(counter.get() + 1));
+    assert_eq!(stage.store().get().failed(), 20);
+    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
+    stage.tasks.retry_failed();
+    assert_eq!(stage.tasks.unfinished(), 20);
+    assert_eq!(changes.take(), 1);
+    stage.pass(seconds(1)).await;
+    assert_eq!(stage.store().get().finished(), 20);
+    changes.set(0);
+    stage.tasks.clear_finished();
+    assert!(stage.tasks.tasks().is_empty());
+    assert_eq!(changes.get(), 1);
 }
 
 #[wasm_bindgen_test]

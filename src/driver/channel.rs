@@ -1,0 +1,59 @@
+//! Messages between the tabs of a store, over a `BroadcastChannel`.
+
+use background_tasks_core::Input;
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast as _;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+use super::Driver;
+
+/// An open channel. Dropping it closes it.
+pub(super) struct Channel {
+    channel: BroadcastChannel,
+    _on_message: EventListener,
+}
+
+impl Driver {
+    pub(super) fn open_channel(&self, store: &str) {
+        if self.0.held.borrow().channel.is_some() {
+            return;
+        }
+        let weak = self.downgrade();
+        let channel = Channel::open(store, move |text| {
+            if let Some(driver) = weak.upgrade() {
+                driver.input_in_frame(Input::Message(text));
+            }
+        });
+        self.0.held.borrow_mut().channel = channel;
+    }
+
+    pub(super) fn broadcast(&self, text: &str) {
+        if let Some(channel) = &self.0.held.borrow().channel {
+            // A channel that is open takes every text, and calls nobody in this tab.
+            let _ = channel.channel.post_message(&text.into());
+        }
+    }
+}
+
+impl Channel {
+    /// `None` if the browser has no such channels.
+    fn open(name: &str, on_text: impl Fn(String) + 'static) -> Option<Self> {
+        let channel = BroadcastChannel::new(name).ok()?;
+        let on_message = EventListener::new(&channel, "message", move |event| {
+            let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
+            if let Some(text) = data.and_then(|data| data.as_string()) {
+                on_text(text);
+            }
+        });
+        Some(Self {
+            channel,
+            _on_message: on_message,
+        })
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
+}

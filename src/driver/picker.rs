@@ -1,0 +1,53 @@
+//! Asks the user for the file of an upload.
+
+use background_tasks_core::{Input, TaskId};
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast as _;
+use web_sys::{File, HtmlInputElement};
+
+use super::{Driver, file_info};
+
+/// A file picker that is open, or was closed without a choice.
+pub(super) struct Picker {
+    _input: HtmlInputElement,
+    _on_change: EventListener,
+}
+
+impl Driver {
+    pub(super) fn ask_for_file(&self, task: TaskId) {
+        let weak = self.downgrade();
+        let picker = Picker::open(move |file| {
+            if let Some(driver) = weak.upgrade() {
+                driver.choose_file(&task, file);
+            }
+        });
+        let before = std::mem::replace(&mut self.0.held.borrow_mut().picker, picker);
+        drop(before);
+    }
+
+    fn choose_file(&self, task: &TaskId, file: File) {
+        let info = file_info(&file);
+        self.0.held.borrow_mut().files.insert(task.clone(), file);
+        self.input(Input::FileChosen(task.clone(), info));
+    }
+}
+
+impl Picker {
+    /// Browsers open one only in response to a user's action.
+    fn open(on_file: impl Fn(File) + 'static) -> Option<Self> {
+        let document = web_sys::window()?.document()?;
+        let input: HtmlInputElement = document.create_element("input").ok()?.dyn_into().ok()?;
+        input.set_type("file");
+        let chooser = input.clone();
+        let on_change = EventListener::once(&input, "change", move |_| {
+            if let Some(file) = chooser.files().and_then(|files| files.get(0)) {
+                on_file(file);
+            }
+        });
+        input.click();
+        Some(Self {
+            _input: input,
+            _on_change: on_change,
+        })
+    }
+}

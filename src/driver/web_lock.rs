@@ -1,0 +1,75 @@
+//! The Web Locks API, which `web-sys` has only behind an unstable flag.
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::AbortController;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `navigator.locks`
+    type LockManager;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        on_granted: &Function,
+    ) -> Result<Promise, JsValue>;
+}
+
+/// A lock that is requested or held. Dropping it gives up the request, or releases it.
+pub(super) struct Lock {
+    controller: AbortController,
+    /// Resolves the promise for which the browser holds the lock.
+    release: Function,
+}
+
+impl Lock {
+    /// Requests the lock called `name`, and calls `on_granted` when it is held, which is
+    /// never if the browser refuses. `None` in old browsers and on insecure pages.
+    pub(super) fn request(name: &str, on_granted: impl Fn() + 'static) -> Option<Self> {
+        let manager = manager()?;
+        let controller = AbortController::new().ok()?;
+        let options = Object::new();
+        Reflect::set(&options, &"signal".into(), &controller.signal()).ok()?;
+        let mut release = None;
+        let held = Promise::new(&mut |resolve, _| release = Some(resolve));
+        let on_granted = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |_| {
+            on_granted();
+            held.clone()
+        });
+        let function = on_granted.as_ref().unchecked_ref();
+        let request = manager.request(name, &options, function).ok()?;
+        spawn_local(async move {
+            // However the request ends, the browser calls the function no more.
+            let _ = JsFuture::from(request).await;
+            drop(on_granted);
+        });
+        Some(Self {
+            controller,
+            release: release?,
+        })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        self.controller.abort();
+        // A promise's own function throws nothing.
+        let _ = self.release.call0(&JsValue::UNDEFINED);
+    }
+}
+
+/// Whether the browser has locks.
+pub(super) fn are_available() -> bool {
+    manager().is_some()
+}
+
+fn manager() -> Option<LockManager> {
+    let navigator = web_sys::window()?.navigator();
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    locks.is_object().then(|| locks.unchecked_into())
+}
