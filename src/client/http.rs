@@ -66,7 +66,7 @@ pub enum Credentials {
 /// Ids are percent-encoded. What cannot be asked of any server (an empty id,
 /// `.` or `..`, which no path can carry; a header that cannot be sent) fails at
 /// once as [`CallError::Status`] 400 with a message that names it, and nothing
-/// is sent. An answer longer than 1 MiB is [`CallError::NotUnderstood`].
+/// is sent. An answer longer than 1 MiB is [`CallError::InvalidResponse`].
 ///
 /// ```
 /// use std::time::Duration;

@@ -19,8 +19,8 @@ use self::exchange::Request;
 use self::server::Server;
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
 use crate::clock::{BrowserClock, Clock};
-use crate::task::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, Report, UploadNews,
+use background_tasks_core::{
+    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, UploadEvent,
 };
 
 /// A client that needs no server. Jobs run by the clock with irregular progress,
@@ -42,7 +42,7 @@ use crate::task::{
 /// use futures_util::FutureExt as _;
 /// use yew_background_tasks::simulated::Fault;
 /// use yew_background_tasks::{
-///     AttachmentId, CallError, Job, JobKey, JobKind, Report, SimulatedStatusClient, Simulation,
+///     AttachmentId, CallError, Job, JobKey, JobKind, JobStatus, SimulatedStatusClient, Simulation,
 ///     StatusClient, VirtualClock,
 /// };
 ///
@@ -54,11 +54,11 @@ use crate::task::{
 ///     attachment: AttachmentId::from(7_u64),
 ///     key: JobKey::from("q-1"),
 /// };
-/// assert_eq!(client.status(&job).now_or_never(), Some(Ok(Report::Queued)));
+/// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Queued)));
 /// client.inject(Fault::ConnectionLost);
 /// assert_eq!(client.status(&job).now_or_never(), Some(Err(CallError::Unreachable)));
 /// clock.advance(Duration::from_secs(15));
-/// assert_eq!(client.status(&job).now_or_never(), Some(Ok(Report::Succeeded)));
+/// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Succeeded)));
 /// ```
 ///
 /// Cloning is cheap; clones are one server.
@@ -143,7 +143,7 @@ impl SimulatedStatusClient {
 }
 
 impl StatusClient for SimulatedStatusClient {
-    fn status(&self, job: &Job) -> Call<Report> {
+    fn status(&self, job: &Job) -> Call<JobStatus> {
         self.call(Request::Status(job.clone()), wire::report)
     }
 
@@ -153,7 +153,7 @@ impl StatusClient for SimulatedStatusClient {
 }
 
 impl StorageClient for SimulatedStatusClient {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadNews>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
         let size = file::size_of(&upload.file);
         let made = self.0.take_in(Request::Upload {
             title: upload.title,

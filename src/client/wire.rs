@@ -26,7 +26,7 @@ const LONGEST_TEXT: usize = 300;
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`] and [`CallError::UnknownWord`].
+/// [`CallError::InvalidResponse`] and [`CallError::UnknownStatus`].
 ///
 /// ```
 /// use yew_background_tasks::wire;
@@ -62,8 +62,8 @@ pub fn report(body: &[u8]) -> Result<JobStatus, CallError> {
     } else if is(&["cancelled", "canceled"]) {
         Ok(JobStatus::Cancelled)
     } else {
-        Err(CallError::UnknownWord {
-            word: shorten(word),
+        Err(CallError::UnknownStatus {
+            value: shorten(word),
         })
     }
 }
@@ -72,7 +72,7 @@ pub fn report(body: &[u8]) -> Result<JobStatus, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`].
+/// [`CallError::InvalidResponse`].
 pub fn attachment(body: &[u8]) -> Result<Attachment, CallError> {
     json(body)
 }
@@ -81,7 +81,7 @@ pub fn attachment(body: &[u8]) -> Result<Attachment, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`].
+/// [`CallError::InvalidResponse`].
 pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
     json(body)
 }
@@ -91,7 +91,7 @@ pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`]: a web page that a proxy gave in the server's
+/// [`CallError::InvalidResponse`]: a web page that a proxy gave in the server's
 /// place has started nothing.
 pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
     if body.trim_ascii().is_empty() {
@@ -117,7 +117,7 @@ pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
 pub(crate) fn started(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, CallError> {
     let key = job_key(body)?;
     if key.is_none() && kind.name() == JobKind::video().name() {
-        return Err(CallError::NotUnderstood {
+        return Err(CallError::InvalidResponse {
             detail: "the answer names no queue_id".into(),
         });
     }
@@ -190,12 +190,12 @@ fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, CallError> {
         } else {
             shorten(&error.to_string())
         };
-        CallError::NotUnderstood { detail }
+        CallError::InvalidResponse { detail }
     })
 }
 
 fn not_understood(detail: &str) -> CallError {
-    CallError::NotUnderstood {
+    CallError::InvalidResponse {
         detail: detail.into(),
     }
 }
@@ -273,13 +273,13 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_named_and_kept_short() {
-        let word = CallError::UnknownWord {
+        let word = CallError::UnknownStatus {
             word: "paused".into(),
         };
         assert_eq!(status(r#"{"status":"paused"}"#), Err(word));
         let long = format!(r#"{{"status":"{}"}}"#, "é".repeat(10_000));
         match status(&long) {
-            Err(CallError::UnknownWord { word }) => assert_eq!(word.chars().count(), 301),
+            Err(CallError::UnknownStatus { value }) => assert_eq!(word.chars().count(), 301),
             other => panic!("{other:?}"),
         }
     }
@@ -347,7 +347,7 @@ mod tests {
             r#"{"progress":7}"#,
         ] {
             match status(body) {
-                Err(CallError::NotUnderstood { detail }) => assert!(!detail.is_empty()),
+                Err(CallError::InvalidResponse { detail }) => assert!(!detail.is_empty()),
                 other => panic!("{body} made {other:?}"),
             }
         }
@@ -374,7 +374,7 @@ mod tests {
         ] {
             let answer = key(odd);
             assert!(
-                matches!(answer, Err(CallError::NotUnderstood { .. })),
+                matches!(answer, Err(CallError::InvalidResponse { .. })),
                 "{odd} made {answer:?}"
             );
         }

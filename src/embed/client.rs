@@ -150,7 +150,7 @@ impl StorageClient for JsClient {
 
 /// The answer as JSON; empty for `undefined`.
 fn text(answer: &JsValue) -> Result<String, CallError> {
-    let written = JSON::stringify(answer).map_err(|_| CallError::NotUnderstood {
+    let written = JSON::stringify(answer).map_err(|_| CallError::InvalidResponse {
         detail: "the client's answer cannot be written as JSON".into(),
     })?;
     Ok(written.as_string().unwrap_or_default())

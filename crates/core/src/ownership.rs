@@ -350,6 +350,14 @@ impl Ownership {
             other.heard = now;
             other.asked = None;
         }
+        let says_who = matches!(
+            message,
+            Message::Hello(_) | Message::Present(_) | Message::Bye
+        );
+        if !says_who && !self.others.contains_key(&from) && !self.is_away() {
+            // It was taken for closed.
+            self.outbox.push(Message::Ping);
+        }
         match message {
             Message::Hello(presence) => {
                 self.note(from, *presence, now);

@@ -124,7 +124,7 @@ impl Answer {
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`].
+/// [`CallError::InvalidResponse`].
 pub fn copy(buffer: &JsValue) -> Result<Vec<u8>, CallError> {
     if buffer.is_null() || buffer.is_undefined() {
         return Ok(Vec::new());
@@ -176,7 +176,7 @@ pub async fn pieces(
 }
 
 fn too_long() -> CallError {
-    CallError::NotUnderstood {
+    CallError::InvalidResponse {
         detail: Rc::from("the body is longer than 1 MiB"),
     }
 }

@@ -39,7 +39,7 @@ impl Capability {
 fn tells_that_it_is_missing(error: &CallError) -> bool {
     matches!(
         error,
-        CallError::NotUnderstood { .. } | CallError::Status { status: 404, .. }
+        CallError::InvalidResponse { .. } | CallError::Status { status: 404, .. }
     ) || !error.is_transient()
 }
 
@@ -63,7 +63,7 @@ mod tests {
             assert!(!refused(status), "{status}");
         }
         let detail = "a web page instead of JSON".into();
-        assert!(tells_that_it_is_missing(&CallError::NotUnderstood {
+        assert!(tells_that_it_is_missing(&CallError::InvalidResponse {
             detail
         }));
         assert!(!tells_that_it_is_missing(&CallError::Unreachable));

@@ -100,7 +100,7 @@ async fn stream(response: Response) -> Result<Response, CallError> {
     let is_stream = media_type.trim_start().starts_with("text/event-stream");
     match response.status() {
         200 if is_stream => Ok(response),
-        200..300 => Err(CallError::NotUnderstood {
+        200..300 => Err(CallError::InvalidResponse {
             detail: "the answer is no stream of events".into(),
         }),
         _ => match Answer::read(&response).await.success() {

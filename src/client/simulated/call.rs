@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use background_tasks_server_model::Operation;
 
-use crate::time::Timestamp;
+use background_tasks_core::Timestamp;
 
 /// How many calls are remembered; older ones are forgotten.
 const CAPACITY: usize = 500;

@@ -8,7 +8,7 @@ use background_tasks_server_model::{
 };
 use serde::Serialize;
 
-use crate::task::{AttachmentId, IdempotencyKey, Job, JobKind};
+use background_tasks_core::{AttachmentId, IdempotencyKey, Job, JobKind};
 
 /// A request of a client.
 #[derive(Clone, Debug)]

@@ -16,8 +16,8 @@ use super::call::{CallLog, CallRecord, Underway};
 use super::exchange::{Request, Response, fail};
 use crate::client::wire;
 use crate::clock::Clock;
-use crate::task::{CallError, JobKey, Percent, UploadNews};
-use crate::time::Timestamp;
+use background_tasks_core::{CallError, JobKey, Percent, UploadEvent};
+use background_tasks_core::Timestamp;
 
 /// The shortest time between two reports of an upload's progress: as often as
 /// browsers report it.
@@ -178,7 +178,7 @@ impl Made {
 
     /// Waits while `total` bytes are sent; half of them if the connection is to
     /// fail before the server acts.
-    pub async fn send(&self, total: u64, on_news: &Callback<UploadNews>) {
+    pub async fn send(&self, total: u64, on_news: &Callback<UploadEvent>) {
         let up_to = match self.fault.as_deref() {
             Some(Encounter {
                 when: When::Before,
@@ -196,7 +196,7 @@ impl Made {
             if reported != Some(share) {
                 reported = Some(share);
                 let bytes = total.saturating_mul(share.get().into()) / 100;
-                on_news.emit(UploadNews::Sent { bytes, total });
+                on_news.emit(UploadEvent::Sent { bytes, total });
             }
             if share >= up_to {
                 return;

@@ -72,10 +72,10 @@ fn each_fault_of_the_contract_is_met_on_demand() {
         retry_after,
         message: None,
     };
-    let not_understood = |detail: &str| CallError::NotUnderstood {
+    let not_understood = |detail: &str| CallError::InvalidResponse {
         detail: detail.into(),
     };
-    let word = |word: &str| CallError::UnknownWord { word: word.into() };
+    let word = |word: &str| CallError::UnknownStatus { value: word.into() };
     let wait = Duration::from_secs(60);
     for (fault, error) in [
         (Fault::ConnectionLost, CallError::Unreachable),
@@ -195,7 +195,7 @@ fn a_scripted_job_says_what_it_is_told_to() {
     for _ in 0..2 {
         assert!(matches!(
             check(&client, "q-1"),
-            Some(Err(CallError::NotUnderstood { .. }))
+            Some(Err(CallError::InvalidResponse { .. }))
         ));
     }
     assert_eq!(check(&client, "q-2"), QUEUED);

@@ -18,7 +18,7 @@ use crate::client::Answers;
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`] where it is no object.
+/// [`CallError::InvalidResponse`] where it is no object.
 ///
 /// ```
 /// use yew_background_tasks::{JobStatus, wire};
@@ -124,8 +124,8 @@ mod tests {
         let body = r#"{"a":{"status":"pondering"},"b":7,"c":null,"d":{"status":"done"}}"#;
         let answers = read(body, &["a", "b", "c", "d"]).unwrap();
         let word = "pondering".into();
-        assert_eq!(answers[0], Some(Err(CallError::UnknownWord { word })));
-        let odd = matches!(answers[1], Some(Err(CallError::NotUnderstood { .. })));
+        assert_eq!(answers[0], Some(Err(CallError::UnknownStatus { value })));
+        let odd = matches!(answers[1], Some(Err(CallError::InvalidResponse { .. })));
         assert!(odd, "{:?}", answers[1]);
         assert_eq!(answers[2..], [None, Some(Ok(JobStatus::Succeeded))]);
     }
@@ -140,7 +140,7 @@ mod tests {
     fn what_is_no_object_of_statuses_is_not_understood() {
         for body in ["", "<html>", "[]", "null", "7", r#"{"a":"#] {
             let answer = read(body, &["a"]);
-            let is_understood = !matches!(answer, Err(CallError::NotUnderstood { .. }));
+            let is_understood = !matches!(answer, Err(CallError::InvalidResponse { .. }));
             assert!(!is_understood, "{body} made {answer:?}");
         }
         assert_eq!(read("{}", &["a", "b"]), Ok(vec![None, None]));

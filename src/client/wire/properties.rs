@@ -125,10 +125,10 @@ fn read(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
     for answer in answers {
         match answer {
             Ok(()) => {}
-            Err(CallError::NotUnderstood { detail }) => {
+            Err(CallError::InvalidResponse { detail }) => {
                 prop_assert!(!detail.is_empty() && is_short(&detail));
             }
-            Err(CallError::UnknownWord { word }) => prop_assert!(is_short(&word)),
+            Err(CallError::UnknownStatus { value }) => prop_assert!(is_short(&word)),
             Err(other) => prop_assert!(false, "{other:?}"),
         }
     }

@@ -46,7 +46,7 @@ async fn a_list_that_is_none_is_not_understood() {
         let world = World::with_fault(json!({"on": "list", "fault": {"body": body}})).await;
         let list = world.client().list().await;
         assert!(
-            matches!(list, Err(CallError::NotUnderstood { .. })),
+            matches!(list, Err(CallError::InvalidResponse { .. })),
             "{body}"
         );
     }

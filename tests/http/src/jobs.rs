@@ -98,7 +98,7 @@ async fn any_success_that_names_a_queue_is_a_start_of_a_video() {
         match key {
             Some(key) => assert_eq!(started, Ok(Some(JobKey::from(key)))),
             None => assert!(
-                matches!(started, Err(CallError::NotUnderstood { .. })),
+                matches!(started, Err(CallError::InvalidResponse { .. })),
                 "{body:?} made {started:?}"
             ),
         }

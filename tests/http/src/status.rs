@@ -31,7 +31,7 @@ async fn each_word_of_the_contract_has_its_meaning() {
 
 #[wasm_bindgen_test]
 async fn a_word_that_is_not_known_is_named() {
-    let word = CallError::UnknownWord {
+    let word = CallError::UnknownStatus {
         word: "paused".into(),
     };
     assert_eq!(check_answered(json!({"status": "paused"})).await, Err(word));
@@ -97,7 +97,7 @@ async fn what_is_no_json_is_not_understood() {
         let fault = json!({"body": body, "content_type": "text/html"});
         let world = World::with_fault(json!({"on": "video-status", "fault": fault})).await;
         match world.client().status(&video("q-1")).await {
-            Err(CallError::NotUnderstood { detail: said }) => {
+            Err(CallError::InvalidResponse { detail: said }) => {
                 assert!(said.contains(detail), "{body}: {said}");
             }
             other => panic!("{body} made {other:?}"),
@@ -112,7 +112,7 @@ async fn a_body_of_ten_megabytes_is_left_and_one_of_half_a_megabyte_is_read() {
     let client = world.client();
     assert_eq!(
         client.status(&video("q-1")).await,
-        Err(CallError::NotUnderstood {
+        Err(CallError::InvalidResponse {
             detail: "the body is longer than 1 MiB".into()
         })
     );

@@ -187,7 +187,7 @@ async fn an_answer_that_is_no_attachment_is_not_understood() {
         let world = World::with_fault(json!({"on": "upload", "fault": fault})).await;
         let stored = upload_titled(&world.client(), "a").await;
         assert!(
-            matches!(stored, Err(CallError::NotUnderstood { .. })),
+            matches!(stored, Err(CallError::InvalidResponse { .. })),
             "{stored:?}"
         );
     }

@@ -279,9 +279,9 @@ impl Core {
         let Some(is_driven) = self.entries.get(id).map(drives) else {
             return;
         };
-        if is_driven {
-            self.note_closed_toast(id);
-        } else {
+        // Also here: it may be this tab that drives the task next.
+        self.note_closed_toast(id);
+        if !is_driven {
             self.send(Message::ToastClosed(id.clone()));
         }
     }

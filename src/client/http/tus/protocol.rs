@@ -27,7 +27,7 @@ pub fn metadata(pairs: &[(&str, &str)]) -> String {
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`] where that is not told, or more than there can be.
+/// [`CallError::InvalidResponse`] where that is not told, or more than there can be.
 pub fn position(headers: &Headers, size: u64) -> Result<Position, CallError> {
     let told = headers.get("upload-offset");
     let told = told.ok_or_else(|| not_understood("the answer has no Upload-Offset"))?;
@@ -50,7 +50,7 @@ pub fn is_of_size(headers: &Headers, size: u64) -> bool {
 
 /// An answer that cannot be used, and why.
 pub fn not_understood(detail: impl Into<String>) -> CallError {
-    CallError::NotUnderstood {
+    CallError::InvalidResponse {
         detail: detail.into().into(),
     }
 }

@@ -30,7 +30,7 @@ async fn nothing_is_sent_to_another_origin() {
         let news = Reported::default();
         let stored = client.upload(talk(None), news.listener()).await;
         assert!(
-            matches!(stored, Err(CallError::NotUnderstood { .. })),
+            matches!(stored, Err(CallError::InvalidResponse { .. })),
             "{location}: {stored:?}"
         );
         assert_eq!(news.key(), None, "{location}");
