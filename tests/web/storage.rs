@@ -39,12 +39,22 @@ async fn what_has_changed_is_written_when_the_page_is_left() {
     let store = empty_store("leave");
     let before = tab(&store, [running(40)]);
     let id = start(&before);
-    assert_eq!(keys(&store), Vec::<String>::new());
+    let runs = || before.state(&id).as_str() == "running";
+    until(&[&before], "it runs", runs).await;
+    before.pass(seconds(3)).await;
+    before.client.then([running(60)]);
+    before.pass(seconds(1)).await;
+    let record = || {
+        storage()
+            .get_item(&keys(&store)[0])
+            .expect("it is permitted")
+    };
+    let written = record();
     dispatch(&web_sys::PageTransitionEvent::new("pagehide").expect("an event"));
-    assert_eq!(keys(&store).len(), 1);
-    before.tasks.shut_down();
+    assert_ne!(record(), written);
     let after = tab(&store, [running(60)]);
-    assert!(after.tasks.task(&id).is_some());
+    assert_eq!(after.state(&id).progress(), before.state(&id).progress());
+    before.tasks.shut_down();
     after.tasks.shut_down();
 }
 
