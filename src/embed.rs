@@ -4,6 +4,7 @@ mod app_root;
 mod arguments;
 mod client;
 mod content;
+mod document;
 mod element;
 mod finished;
 mod instance;
@@ -68,7 +69,7 @@ impl JsBackgroundTasks {
         let place = match (place, options.element) {
             (Some(place), _) => place,
             (None, Some(node)) => Place::In(node),
-            (None, None) => Place::In(instance::body()?),
+            (None, None) => Place::In(document::body()?),
         };
         let context = yewdux::Context::new();
         let tasks = BackgroundTasks::new(&context, options.clients, options.settings);

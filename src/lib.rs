@@ -68,6 +68,7 @@ mod engine;
 mod hooks;
 mod intl;
 mod page_visibility;
+mod percent;
 mod persistence;
 mod retention;
 mod settings;
@@ -82,6 +83,8 @@ mod task_event;
 mod task_toasts;
 mod time;
 pub mod toast;
+mod use_guard;
+mod use_selection;
 
 pub use background_tasks::BackgroundTasks;
 pub use client::*;

@@ -5,7 +5,6 @@ mod id;
 mod kind;
 pub mod messages;
 pub mod monitor;
-mod percent;
 pub mod policy;
 mod report;
 mod retry;
@@ -19,10 +18,10 @@ pub use failure::{CallError, Failure, Restriction, UploadLeg};
 pub use id::{AttachmentId, IdempotencyKey, JobKey, ResumeKey, TaskId};
 pub use kind::{Job, JobKind, TaskKind};
 pub use messages::JobTexts;
-pub use percent::Percent;
 pub use report::{Report, UploadNews};
 pub use upload::{Rate, UploadPolicy, UploadStage};
 
+pub use crate::percent::Percent;
 use crate::time::Timestamp;
 
 /// One piece of work that goes on while the person does something else.

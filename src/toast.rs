@@ -9,6 +9,7 @@ mod item;
 mod layout;
 mod list;
 mod look;
+mod number;
 mod place;
 mod provider;
 mod settings;
@@ -35,7 +36,7 @@ pub use swipe::SwipeDirections;
 pub use toaster::{Toaster, Toasts, use_toaster, use_toasts};
 pub use view::{ToasterView, ToasterViewProps};
 
-use crate::task::Percent;
+use crate::percent::Percent;
 
 /// The style sheet of toasts, `assets/toaster.css`: for a shadow tree, which
 /// adopts it or has it in a `style` element.
@@ -207,8 +208,23 @@ pub enum CloseReason {
     Cancel,
     /// The app asked for it.
     Api,
-    /// Escape was pressed on it.
+    /// Escape was pressed while it had the focus.
     Escape,
+}
+
+impl CloseReason {
+    /// The reason as the JavaScript API reports it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::CloseButton => "close-button",
+            Self::Swipe => "swipe",
+            Self::Action => "action",
+            Self::Cancel => "cancel",
+            Self::Api => "api",
+            Self::Escape => "escape",
+        }
+    }
 }
 
 /// Changes of a toast that go on in place: its kind, buttons and time stay.

@@ -11,10 +11,11 @@ use super::tab_title::use_tab_title;
 use super::task_panel::use_open_task_panel;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Clients;
-use crate::hooks::{use_background_tasks, use_guard, use_task_selector};
+use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::settings::Settings;
 use crate::store::Tasks;
 use crate::toast::{Toaster, ToasterRoot, ToasterView};
+use crate::use_guard::use_guard;
 
 /// Properties of [`BackgroundTasksProvider`].
 #[derive(Properties)]

@@ -6,7 +6,8 @@ use yew::prelude::*;
 use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
-use crate::hooks::{use_background_tasks, use_guard, use_unfinished_tasks};
+use crate::hooks::{use_background_tasks, use_unfinished_tasks};
+use crate::use_guard::use_guard;
 
 /// A button that counts unfinished work and opens the list of tasks. Needs the
 /// provider above it.

@@ -1,14 +1,11 @@
 //! Trouble on demand for the tasks that run, and what becomes of them.
 
-mod texts;
-
 use std::time::Duration;
 
 use yew::prelude::*;
 use yew_background_tasks::simulated::{Fault, Injection, Operation};
 use yew_background_tasks::{SimulatedStatusClient, Simulation, use_background_tasks};
 
-pub use self::texts::{CHINESE, ENGLISH, ToolTexts};
 use super::event_log::EventLog;
 use super::switch::switch;
 use super::texts::Texts;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 use yew_background_tasks::TaskEvent;
 
-use super::developer_tools::ToolTexts;
+use super::texts::ToolTexts;
 
 /// How many events are remembered.
 const SHOWN: usize = 20;

@@ -2,7 +2,6 @@
 
 mod choice;
 mod select;
-mod texts;
 mod tries;
 
 use web_sys::HtmlDialogElement;
@@ -13,11 +12,10 @@ use yew_background_tasks::toast::{
 
 use self::choice::{Choice, LONGEST, Sort};
 use self::select::Select;
-pub use self::texts::{CHINESE, ENGLISH, PlaygroundTexts};
 use super::card::{card, hero};
 use super::slider::Slider;
 use super::switch::switch;
-use super::texts::TextsProps;
+use super::texts::{PlaygroundTexts, TextsProps};
 
 const LOOKS: [Look; 3] = [Look::Plain, Look::Rich, Look::Inverted];
 const THEMES: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];

@@ -8,6 +8,8 @@ use web_sys::Element;
 use yew::AppHandle;
 use yew::prelude::*;
 
+use super::document::document;
+
 thread_local! {
     static UNUSED: RefCell<Vec<Root>> = const { RefCell::new(Vec::new()) };
 }
@@ -49,7 +51,7 @@ impl AppRoot {
 
 impl Root {
     fn new() -> Result<Self, JsValue> {
-        let element = super::instance::document()?.create_element("div")?;
+        let element = document()?.create_element("div")?;
         let props = AppProps {
             content: None,
             key: 0,

@@ -1,18 +1,19 @@
 //! What one instance has on the page: a shadow tree, and in it the toasts.
 
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, Node, ShadowRoot};
+use web_sys::{Element, Node, ShadowRoot};
 use yew::prelude::*;
 use yewdux::prelude::use_dispatch;
 
 use super::app_root::AppRoot;
+use super::document::document;
 use super::shown::Shown;
 use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
 use crate::components::{COMPONENT_STYLES, TaskSigns, TasksIndicator, with_tasks};
-use crate::hooks::use_selection;
 use crate::shadow;
 use crate::toast::{self, ToasterId, ToasterRoot, Toasts};
+use crate::use_selection::use_selection;
 
 /// Where an instance is.
 pub(super) enum Place {
@@ -78,21 +79,6 @@ impl Instance {
             _store: store,
         })
     }
-}
-
-/// The end of the body.
-///
-/// # Errors
-///
-/// An `Error` where there is none yet.
-pub(super) fn body() -> Result<Node, JsValue> {
-    let body = document()?.body().map(Node::from);
-    body.ok_or_else(|| js_sys::Error::new("the document has no body yet").into())
-}
-
-pub(super) fn document() -> Result<Document, JsValue> {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.ok_or_else(|| js_sys::Error::new("there is no document").into())
 }
 
 /// The shadow tree of an element, which keeps the one that it was given before.

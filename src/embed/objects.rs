@@ -3,7 +3,6 @@
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use super::toast_options;
 use crate::client::NewAttachment;
 use crate::task::messages::Messages;
 use crate::task::{AttachmentId, Job, Percent, Task, TaskState};
@@ -58,7 +57,7 @@ pub(super) fn closed(closed: &Closed) -> JsValue {
         ("kind", closed.kind.word().into()),
         ("title", JsValue::from_str(&closed.title)),
         ("description", JsValue::from_str(&closed.description)),
-        ("reason", toast_options::word(closed.reason).into()),
+        ("reason", closed.reason.as_str().into()),
     ])
 }
 

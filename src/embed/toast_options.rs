@@ -7,7 +7,7 @@ use yew::virtual_dom::VNode;
 
 use super::arguments::Fields;
 use super::{arguments, content, objects};
-use crate::task::Percent;
+use crate::percent::Percent;
 use crate::toast::{CloseReason, Icon, Look, Position, Stays, Toast, ToastButton, ToastKind};
 
 /// A toast with its options; `id` is the caller's.
@@ -53,8 +53,8 @@ pub(super) fn toast(
         toast = toast.with_cancel(button);
     }
     if let Some(on_close) = arguments::optional(options, "onClose", arguments::function)? {
-        toast = toast.with_on_close(move |reason| {
-            objects::call(&on_close, &word(reason).into());
+        toast = toast.with_on_close(move |reason: CloseReason| {
+            objects::call(&on_close, &reason.as_str().into());
         });
     }
     Ok(toast)
@@ -136,17 +136,4 @@ fn button(name: &str, value: &JsValue) -> Result<ToastButton, JsValue> {
         closes: fields.read("closes", arguments::truth)?.unwrap_or(true),
         ..button
     })
-}
-
-/// Why a toast went, as `onClose` hears it.
-pub(super) const fn word(reason: CloseReason) -> &'static str {
-    match reason {
-        CloseReason::Timeout => "timeout",
-        CloseReason::CloseButton => "close-button",
-        CloseReason::Swipe => "swipe",
-        CloseReason::Action => "action",
-        CloseReason::Cancel => "cancel",
-        CloseReason::Api => "api",
-        CloseReason::Escape => "escape",
-    }
 }

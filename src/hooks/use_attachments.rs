@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{use_background_tasks, use_guard};
+use super::use_background_tasks;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Attachment;
 use crate::spawned::Spawned;
 use crate::store::Change;
 use crate::task::{AttachmentId, CallError, TaskKind, TaskState};
+use crate::use_guard::use_guard;
 
 /// What is known of the attachments on the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::use_guard;
 use crate::page_visibility::{is_visible, listen};
+use crate::use_guard::use_guard;
 
 /// Whether the page is in front. Re-renders when that changes.
 ///

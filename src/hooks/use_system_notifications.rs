@@ -3,8 +3,9 @@
 use yew::prelude::*;
 use yewdux::prelude::use_dispatch;
 
-use super::{use_background_tasks, use_selection};
+use super::use_background_tasks;
 use crate::system_notifications::{NotificationsState, SystemNotifications, Wish};
+use crate::use_selection::use_selection;
 
 /// The device's notifications, and whether they are on. Re-renders when that changes.
 ///

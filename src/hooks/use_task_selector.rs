@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 use yewdux::prelude::use_dispatch;
 
-use super::use_selection;
 use crate::store::Tasks;
+use crate::use_selection::use_selection;
 
 /// What `select` makes of the tasks and `deps`. Re-renders when the result changes.
 ///

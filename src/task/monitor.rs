@@ -18,10 +18,10 @@ use super::TaskState;
 use super::failure::{CallError, Failure};
 use super::id::{AttachmentId, IdempotencyKey, JobKey};
 use super::kind::{Job, JobKind};
-use super::percent::Percent;
 use super::report::Report;
 pub use super::retry::Surroundings;
 use super::retry::{Failures, Pause, next_second, seconds_until};
+use crate::percent::Percent;
 use crate::time::Timestamp;
 
 /// Tells one call from the others, so that a late answer is known as such.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 
-use super::percent::Percent;
+use crate::percent::Percent;
 
 /// How a job is followed.
 ///

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::id::ResumeKey;
 
-use super::percent::Percent;
+use crate::percent::Percent;
 
 /// A status answer that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,9 +18,9 @@ use super::TaskState;
 use super::failure::{CallError, Failure, UploadLeg};
 use super::id::{IdempotencyKey, ResumeKey};
 use super::monitor::CallId;
-use super::percent::Percent;
 use super::report::UploadNews;
 use super::retry::{Failures, Pause, Surroundings, next_second, seconds_until};
+use crate::percent::Percent;
 use crate::time::Timestamp;
 
 /// What happens to an upload.

@@ -9,7 +9,7 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShadowRoot};
 use yew::prelude::*;
 
 use super::hotkey::{Hotkey, KeyPress, Modifiers};
-use crate::hooks::use_guard;
+use crate::use_guard::use_guard;
 
 /// A toast that may have the focus, the one in front first.
 const FOCUSABLE: &str = "[data-toast]:not([inert])";

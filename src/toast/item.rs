@@ -12,7 +12,7 @@ use super::stack::{Event, ItemView};
 use super::swipe::SwipeDirections;
 use super::toaster::use_toaster;
 use super::{CloseReason, Icon, Toast, ToastButton, ToastId, ToastKind, ToasterSettings};
-use crate::task::Percent;
+use crate::percent::Percent;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastItemProps {

@@ -12,7 +12,7 @@ use yew_hooks::use_latest;
 
 use super::ToastId;
 use super::stack::{ItemView, StackView};
-use crate::hooks::use_guard;
+use crate::use_guard::use_guard;
 
 /// The heights of a stack's toasts in CSS pixels, by their names.
 type Heights = HashMap<ToastId, f64>;

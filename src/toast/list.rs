@@ -10,11 +10,10 @@ use super::ToasterSettings;
 use super::focus::{Origin, focus_first, has_focus, is_nowhere};
 use super::item::ToastItem;
 use super::layout::use_layout;
+use super::number::format_count;
 use super::stack::{Event, Pause, StackView};
 use super::toaster::use_toaster;
-use crate::intl;
 use crate::spawned::Spawned;
-use crate::task::messages::{Amount, fill};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastListProps {
@@ -146,12 +145,8 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
 
 /// The line for toasts that have no place. It is where it is, spread out or not.
 fn more_toasts(count: usize, settings: &ToasterSettings, on_more: Option<&Callback<()>>) -> Html {
-    let count = Amount::count(count);
-    let count = match &settings.language {
-        Some(language) => intl::write(language, count),
-        None => count.to_string(),
-    };
-    let text = fill(&settings.more, &[("n", &count)]);
+    let count = format_count(count, settings.language.as_deref());
+    let text = settings.more.replace("{n}", &count);
     match on_more.cloned() {
         Some(on_more) => {
             let onclick = move |_: MouseEvent| on_more.emit(());

@@ -13,8 +13,9 @@ use super::list::ToastList;
 use super::stack::{Announcement, Event, StackView};
 use super::toaster::{Toaster, Toasts, use_toaster};
 use super::{Inset, ToasterId, ToasterSettings};
-use crate::hooks::{use_guard, use_selection};
 use crate::page_visibility;
+use crate::use_guard::use_guard;
+use crate::use_selection::use_selection;
 
 /// Properties of [`ToasterView`].
 #[derive(PartialEq, Properties)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yew_background_tasks::toast::{Icon, Look, Stays, Toast};
 
-use super::texts::{Example, PlaygroundTexts};
+use crate::demo::texts::{Example, PlaygroundTexts};
 
 /// What sort of toast is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,8 +252,10 @@ impl Choice {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::super::texts::ENGLISH;
     use super::*;
+    use crate::demo::texts::Texts;
+
+    const ENGLISH: &PlaygroundTexts = Texts::for_language("en").playground;
 
     #[test]
     fn the_code_says_what_was_chosen_and_no_more() {
@@ -262,11 +264,11 @@ mod tests {
             ..Choice::default()
         };
         assert_eq!(
-            plain.javascript(&ENGLISH),
+            plain.javascript(ENGLISH),
             "tasks.toast.success('Changes saved')"
         );
         assert_eq!(
-            plain.rust(&ENGLISH),
+            plain.rust(ENGLISH),
             "toaster.show(\n    Toast::success(\"Changes saved\"),\n);"
         );
         let more = Choice {
@@ -276,12 +278,12 @@ mod tests {
             ..plain
         };
         assert_eq!(
-            more.javascript(&ENGLISH),
+            more.javascript(ENGLISH),
             "tasks.toast.success('Changes saved', {\n  duration: 3000,\n  \
              action: { label: 'Undo', onClick: action },\n  richColors: true,\n})"
         );
         assert!(
-            more.rust(&ENGLISH)
+            more.rust(ENGLISH)
                 .contains("\n        .with_look(Look::Rich)")
         );
     }
@@ -307,7 +309,7 @@ mod tests {
             icon: true,
             ..Choice::default()
         };
-        let toast = choice.dress(Toast::success("x"), &ENGLISH);
+        let toast = choice.dress(Toast::success("x"), ENGLISH);
         assert!(!toast.dismissible);
         assert_eq!(toast.description, ENGLISH.success.description);
         assert!(matches!(toast.icon, Icon::Custom(_)));

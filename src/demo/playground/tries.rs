@@ -8,7 +8,7 @@ use yew_background_tasks::toast::{Stays, Toast, ToastButton, ToastId, ToastPatch
 use yew_background_tasks::{Percent, messages};
 
 use super::choice::{Choice, Sort};
-use super::texts::PlaygroundTexts;
+use crate::demo::texts::PlaygroundTexts;
 
 /// Shows a toast as chosen.
 pub fn show(toaster: &Toaster, choice: &Choice, texts: &'static PlaygroundTexts) {

@@ -2,7 +2,7 @@ use std::cell::RefCell;
 
 use super::super::{Position, Stays, ToastButton};
 use super::*;
-use crate::task::Percent;
+use crate::percent::Percent;
 
 const HERE: Position = Position::BottomRight;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Whole percent, 0 to 100.
+/// A whole percentage, 0 to 100.
 ///
 /// ```
 /// use yew_background_tasks::Percent;
@@ -32,35 +32,35 @@ impl From<Percent> for u8 {
 }
 
 impl Percent {
-    /// Nothing done.
+    /// 0 %.
     pub const ZERO: Self = Self(0);
-    /// All done.
+    /// 100 %.
     pub const FULL: Self = Self(100);
 
-    /// `percent`, at most 100.
+    /// Creates a percentage; values above 100 become 100.
     pub const fn new(percent: u8) -> Self {
         Self(if percent > 100 { 100 } else { percent })
     }
 
-    /// The whole part of `percent`, clamped to 0 to 100, so that 99.9 does not
-    /// read as done; none where it is infinite or not a number.
+    /// The integer part of `percent`, clamped to 0–100, so that 99.9 is not shown as
+    /// complete. `None` if it is infinite or NaN.
     pub fn from_f64(percent: f64) -> Option<Self> {
-        // The clamp makes the conversion exact but for the fraction.
+        // After the clamp only the fraction is lost.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         percent
             .is_finite()
             .then(|| Self(percent.clamp(0.0, 100.0) as u8))
     }
 
-    /// The share that `part` has of `whole`; none of nothing.
+    /// `part` as a percentage of `whole`; `None` if `whole` is not positive.
     pub fn of(part: f64, whole: f64) -> Option<Self> {
         (whole > 0.0)
-            // This way round 29 of 100 are 29, not 28.999….
+            // Multiplying first gives 29 for 29 of 100, not 28.999….
             .then(|| Self::from_f64(part * 100.0 / whole))
             .flatten()
     }
 
-    /// The number.
+    /// The percentage as a number.
     pub const fn get(self) -> u8 {
         self.0
     }

@@ -1,6 +1,6 @@
-//! What the playground says, in both languages.
+//! The texts of the playground, in both languages.
 
-/// The texts of one sort of toast.
+/// The texts of one example toast.
 pub struct Example {
     pub name: &'static str,
     pub title: &'static str,
