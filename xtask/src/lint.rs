@@ -1,16 +1,17 @@
-//! Formatting, lints and documentation.
+//! Formatting, the order of modules, lints and documentation.
 
 use anyhow::Result;
 
 use crate::command::{command, finish, run};
-use crate::{examples, tools};
+use crate::{examples, modules, tools};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Fails on the first thing that is not as it should be.
+/// Runs all checks and fails on the first one that finds a fault.
 pub fn lint() -> Result<()> {
     tools::for_linting()?;
     run("cargo", &["fmt", "--all", "--check"])?;
+    modules::check()?;
     let deny = ["--", "--deny", "warnings"];
     let host = ["clippy", "--workspace", "--all-targets"];
     run("cargo", &[&host[..], &deny].concat())?;
