@@ -81,7 +81,7 @@ fn button(label: &str, task: &Task, actor: &WeakEngine, act: fn(&Engine, &TaskId
             act(&engine, &id);
         }
     };
-    ToastButton::new(label.to_owned(), on_click).that_keeps_the_toast()
+    ToastButton::new(label.to_owned(), on_click).keep_open()
 }
 
 fn patch(task: &Task, messages: &Messages) -> ToastPatch {

@@ -1,4 +1,4 @@
-//! The turns in tasks' lives, on the page.
+//! The log of task events on the page.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use yew_background_tasks::TaskEvent;
 
 use super::texts::ToolTexts;
 
-/// How many events are remembered.
+/// The maximum number of events.
 const SHOWN: usize = 20;
 
 /// The last events, newest first.

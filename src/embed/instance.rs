@@ -12,7 +12,7 @@ use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
 use crate::components::{COMPONENT_STYLES, TaskSigns, TasksIndicator, with_tasks};
 use crate::shadow;
-use crate::toast::{self, ToasterId, ToasterRoot, Toasts};
+use crate::toast::{self, ToasterRoot, Toasts};
 use crate::use_selection::use_selection;
 
 /// Where an instance is.
@@ -98,8 +98,6 @@ struct ThemedProps {
 #[component]
 fn Themed(props: &ThemedProps) -> Html {
     let toasts = use_dispatch();
-    let theme = use_selection(toasts, |toasts: &Toasts| {
-        toasts.read(|all| all.settings(&ToasterId::default()).theme)
-    });
-    html! { <div class="ybt-root" data-theme={theme.word()}>{ props.children.clone() }</div> }
+    let theme = use_selection(toasts, Toasts::theme);
+    html! { <div class="ybt-root" data-theme={theme.as_str()}>{ props.children.clone() }</div> }
 }

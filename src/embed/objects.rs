@@ -6,8 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::client::NewAttachment;
 use crate::task::messages::Messages;
 use crate::task::{AttachmentId, Job, Percent, Task, TaskState};
-use crate::toast::stack::Closed;
-use crate::toast::{Entry, ToastKind};
+use crate::toast::{ClosedToast, Entry, ToastKind};
 
 /// A task as CONTRACT §6 has it: id, kind, title, state, progress, error.
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
@@ -43,7 +42,7 @@ pub(super) fn toast(entry: &Entry) -> JsValue {
     };
     object([
         ("id", JsValue::from_str(entry.id.as_str())),
-        ("kind", entry.toast.kind.word().into()),
+        ("kind", entry.toast.kind.as_str().into()),
         ("title", JsValue::from_str(&entry.toast.title)),
         ("description", JsValue::from_str(&entry.toast.description)),
         ("progress", percent(progress)),
@@ -51,10 +50,10 @@ pub(super) fn toast(entry: &Entry) -> JsValue {
 }
 
 /// A toast that was closed: id, kind, title, description, reason.
-pub(super) fn closed(closed: &Closed) -> JsValue {
+pub(super) fn closed(closed: &ClosedToast) -> JsValue {
     object([
         ("id", JsValue::from_str(closed.id.as_str())),
-        ("kind", closed.kind.word().into()),
+        ("kind", closed.kind.as_str().into()),
         ("title", JsValue::from_str(&closed.title)),
         ("description", JsValue::from_str(&closed.description)),
         ("reason", closed.reason.as_str().into()),

@@ -26,5 +26,6 @@ mod tab_title;
 mod texts_from_javascript;
 mod toaster;
 mod toaster_api;
+mod toaster_borrows;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
