@@ -37,6 +37,7 @@ pub use provider::{ToasterProvider, ToasterProviderProps};
 pub use settings::{Inset, ToasterSettings};
 pub use stack::ClosedToast;
 pub use swipe::SwipeDirections;
+#[cfg(feature = "embed")]
 pub(crate) use toaster::Toasts;
 pub use toaster::{Toaster, use_toaster, use_toasts};
 pub use view::{ToasterView, ToasterViewProps};

@@ -15,16 +15,21 @@ pub fn lint() -> Result<()> {
     let deny = ["--", "--deny", "warnings"];
     let host = ["clippy", "--workspace", "--all-targets"];
     run("cargo", &[&host[..], &deny].concat())?;
+    let target = ["--target", WASM];
     let wasm = [
         "clippy",
         "--package",
         "yew-background-tasks",
         "--package",
         "http-tests",
+        "--all-targets",
     ];
-    let wasm = [&wasm[..], &["--target", WASM, "--all-targets"], &deny].concat();
-    run("cargo", &wasm)?;
-    // Outside of the workspace, as an app elsewhere is.
+    run("cargo", &[&wasm[..], &target, &deny].concat())?;
+    // Tests enable all features; an app that depends on the library does not.
+    let library = ["clippy", "--package", "yew-background-tasks", "--lib"];
+    run("cargo", &[&library[..], &deny].concat())?;
+    run("cargo", &[&library[..], &target, &deny].concat())?;
+    // Outside of the workspace, like an app elsewhere.
     let app = ["--manifest-path", "examples/yew-app/Cargo.toml"];
     run("cargo", &[&["fmt", "--check"][..], &app].concat())?;
     let wasm = [&["clippy", "--target", WASM][..], &app, &deny].concat();
@@ -35,6 +40,8 @@ pub fn lint() -> Result<()> {
         "--lib",
         "--package",
         "yew-background-tasks",
+        "--features",
+        "embed",
     ];
     finish(command("cargo", &doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
