@@ -1,4 +1,4 @@
-//! Events: the turns in a task's life, for an app that logs or measures them.
+//! State transitions of tasks, for logs and measurements.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,9 +6,8 @@ use std::time::Duration;
 use crate::store::Change;
 use crate::task::{Failure, Task, TaskId, TaskKind, TaskState};
 
-/// A turn in a task's life. There is one where the word of its state changes
-/// and where another attempt in a row has failed, and none for each percent or
-/// each second of a countdown.
+/// A state transition of a task: its state has changed, or another attempt has failed in a
+/// row. There is no event for progress or for the seconds of a countdown.
 ///
 /// From [`BackgroundTasks::events`](crate::BackgroundTasks::events):
 ///
@@ -20,31 +19,32 @@ use crate::task::{Failure, Task, TaskId, TaskKind, TaskState};
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TaskEvent {
-    /// The task's name.
+    /// The id of the task.
     pub id: TaskId,
-    /// What is done.
+    /// The kind of the task.
     pub kind: TaskKind,
-    /// Its state before; none where it is new.
+    /// The previous state; `None` if the task is new.
     pub from: Option<TaskState>,
-    /// Its state after; none where it was cleared.
+    /// The new state; `None` if the task was cleared.
     pub to: Option<TaskState>,
-    /// Failures in a row while it recovers, from 1; else 0.
+    /// The number of consecutive failures while it recovers, otherwise 0.
     pub attempt: u32,
-    /// The wait until the next attempt, while it recovers.
+    /// The delay until the next attempt while it recovers.
     pub delay: Option<Duration>,
-    /// Why it recovers or failed.
+    /// Why it recovers or has failed.
     pub reason: Option<Failure>,
 }
 
 impl TaskEvent {
-    /// The event in a change of the store, if it is one.
+    /// The event for a change of the store; `None` if the change is not a state transition.
     pub fn of(change: &Change) -> Option<Self> {
         match change {
             Change::Put { before, after } => {
                 let from = before.as_ref().map(|before| &before.state);
-                let is_turn = from.is_none_or(|from| is_turn(from, &after.state));
-                is_turn.then(|| Self::new(after, from, Some(&after.state)))
+                let is_transition = from.is_none_or(|from| is_transition(from, &after.state));
+                is_transition.then(|| Self::new(after, from, Some(&after.state)))
             }
             Change::Removed(before) => Some(Self::new(before, Some(&before.state), None)),
         }
@@ -84,8 +84,8 @@ impl TaskEvent {
         }
     }
 
-    /// A word for it: the one of the state that begins, or `started`,
-    /// `retried`, `resumed` (after a connection problem) or `cleared`.
+    /// The name of the event: that of the new state, or `started`, `retried`, `resumed`
+    /// (after a connection problem) or `cleared`.
     pub const fn name(&self) -> &'static str {
         match (&self.from, &self.to) {
             (_, None) => "cleared",
@@ -100,7 +100,7 @@ impl TaskEvent {
     }
 }
 
-/// For logs: the task, the word, and why.
+/// For logs: the id, the name and the reason.
 impl fmt::Display for TaskEvent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.id, self.name())?;
@@ -117,7 +117,7 @@ impl fmt::Display for TaskEvent {
     }
 }
 
-fn is_turn(from: &TaskState, to: &TaskState) -> bool {
+fn is_transition(from: &TaskState, to: &TaskState) -> bool {
     let failures = |state: &TaskState| {
         if let TaskState::Recovering { attempt, .. } = state {
             *attempt

@@ -44,10 +44,8 @@ pub use view::{ToasterView, ToasterViewProps};
 
 use crate::percent::Percent;
 
-/// The state machine of the toaster, for the benchmarks of this repository only.
 #[cfg(feature = "internals")]
-#[doc(hidden)]
-pub mod internals {
+pub(crate) mod internals {
     pub use super::stack::{StackEvent, Stacks};
 }
 

@@ -1,4 +1,4 @@
-//! Bytes of an answer to what they mean, or why they mean nothing (CONTRACT §1).
+//! Parsing of response bodies.
 
 mod batch;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -26,15 +26,6 @@ const LONGEST_TEXT: usize = 300;
 /// # Errors
 ///
 /// [`CallError::NotUnderstood`] and [`CallError::UnknownWord`].
-///
-/// ```
-/// use yew_background_tasks::wire;
-/// use yew_background_tasks::{Percent, Report};
-///
-/// let body = br#"{"status": "In_Progress", "progress": "45.9"}"#;
-/// let progress = Some(Percent::new(45));
-/// assert_eq!(wire::report(body), Ok(Report::Running { progress }));
-/// ```
 pub fn report(body: &[u8]) -> Result<Report, CallError> {
     let status: Status<'_> = object(body)?;
     let word = status.status.trim();

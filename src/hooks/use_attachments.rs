@@ -16,6 +16,7 @@ use crate::use_guard::use_guard;
 
 /// What is known of the attachments on the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AttachmentList {
     /// The first answer is still out.
     #[default]

@@ -25,6 +25,7 @@ async fn the_last_to_end_are_kept_whenever_they_began_and_the_others_are_cleared
             heard.borrow_mut().push(match change {
                 Change::Put { after, .. } => (after.id.clone(), Some(after.state.clone())),
                 Change::Removed(before) => (before.id.clone(), None),
+                other => panic!("{other:?}"),
             });
         }
     });

@@ -1,7 +1,7 @@
 //! News that the server pushes: what they change, and what goes on without them.
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{News, Percent, Report, TaskId, TaskState};
+use yew_background_tasks::{News, Percent, Pushed, Report, TaskId, TaskState};
 
 use crate::scripted::{Answer, Stage, running, running_at, seconds};
 
@@ -47,11 +47,7 @@ async fn pushed_news_are_shown_and_checks_become_few() {
 async fn news_of_other_jobs_and_kinds_change_nothing() {
     let (stage, id) = streaming().await;
     let other = start(&stage, "q-2");
-    let pushed = |endpoint: &str, key: &str| yew_background_tasks::Pushed {
-        endpoint: endpoint.into(),
-        key: key.into(),
-        report: Report::Succeeded,
-    };
+    let pushed = |endpoint: &str, key: &str| Pushed::new(endpoint, key, Report::Succeeded);
     stage.client.push(News::Reports(vec![
         pushed("embeddings", "q-1"),
         pushed("video-processing", "q-3"),

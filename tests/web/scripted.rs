@@ -121,11 +121,8 @@ impl Scripted {
     }
 
     pub fn push_report(&self, key: &str, report: Report) {
-        self.push(News::Reports(vec![Pushed {
-            endpoint: "video-processing".into(),
-            key: key.into(),
-            report,
-        }]));
+        let pushed = Pushed::new("video-processing", key, report);
+        self.push(News::Reports(vec![pushed]));
     }
 
     /// Ends the last stream.

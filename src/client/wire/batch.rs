@@ -1,4 +1,4 @@
-//! The answer of one call for the status of several jobs (CONTRACT §1).
+//! The response to a batch request.
 
 use std::borrow::Cow;
 use std::collections::BinaryHeap;
@@ -12,21 +12,12 @@ use super::{json, report};
 use crate::client::Answers;
 use crate::task::{CallError, JobKey, Report};
 
-/// Reads `{"a": status, …}`: what it says of each of `keys`, in their order.
-/// Each status is read by itself, so that one that is odd is its own job's
-/// trouble. None of a job that is missing, or null.
+/// Reads `{"a": status, …}`. Returns one result per key in the order of `keys`; `None` for a
+/// job that is missing or `null`. An invalid status is an error of its own job only.
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`] where it is no object.
-///
-/// ```
-/// use yew_background_tasks::{Report, wire};
-///
-/// let body = br#"{"b": {"status": "done"}}"#;
-/// let answers = wire::reports(body, &["a".into(), "b".into()]);
-/// assert_eq!(answers, Ok(vec![None, Some(Ok(Report::Succeeded))]));
-/// ```
+/// [`CallError::NotUnderstood`] if the body is not an object.
 pub fn reports(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
     let Statuses(statuses) = json(body)?;
     let mut answers: Answers = keys.iter().map(|_| None).collect();

@@ -29,7 +29,7 @@ impl Heard {
         let news = self.0.borrow();
         let pushed = news.iter().filter_map(|news| match news {
             News::Reports(pushed) => Some(pushed),
-            News::Alive | News::ReconnectAfter(_) => None,
+            _ => None,
         });
         let pushed = pushed.flatten().filter(|pushed| pushed.key.as_str() == key);
         pushed

@@ -144,12 +144,7 @@ pub fn file(name: &str, media_type: &str, bytes: &[u8]) -> File {
 
 /// A file to be stored.
 pub fn new_attachment(file: File, title: &str, key: &str) -> NewAttachment {
-    NewAttachment {
-        file,
-        title: title.into(),
-        idempotency_key: IdempotencyKey::from(key),
-        resume: None,
-    }
+    NewAttachment::new(file, title, IdempotencyKey::from(key))
 }
 
 /// A file of so many bytes, of which no two stretches are alike.

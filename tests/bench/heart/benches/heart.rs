@@ -11,9 +11,9 @@ mod tasks;
 #[path = "heart/toasts.rs"]
 mod toasts;
 
-// The schedule, and writing the store, are private to the crate, as they should be.
-// Rather than a feature that opens them to everybody, their files are compiled
-// here once more; what the crate calls these modules, they find below.
+// The feature `internals` exports the state machines. The schedule and the methods that
+// write the store are private to the crate, so their files are compiled here again. The
+// modules that they import from the crate are below.
 #[path = "../../../../src/engine/schedule.rs"]
 #[allow(
     dead_code,
@@ -35,7 +35,12 @@ mod sorted;
     reason = "the crate uses and tests the rest"
 )]
 mod store;
-use yew_background_tasks::task;
+#[allow(unused_imports, reason = "the tests of the files need the rest")]
+mod task {
+    pub use yew_background_tasks::{
+        AttachmentId, Failure, JobKind, Task, TaskId, TaskKind, TaskState,
+    };
+}
 mod time {
     pub use yew_background_tasks::Timestamp;
 }

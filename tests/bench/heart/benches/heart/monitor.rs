@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion};
-use yew_background_tasks::monitor::{Action, Event, Monitor, Surroundings};
+use yew_background_tasks::internals::{Action, Event, Monitor, Surroundings};
 use yew_background_tasks::{JobKind, Percent, Policy, Report, Timestamp};
 
 use crate::COUNTS;

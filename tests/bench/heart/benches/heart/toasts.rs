@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
-use yew_background_tasks::toast::internals::{StackEvent, Stacks};
+use yew_background_tasks::internals::{StackEvent, Stacks};
 use yew_background_tasks::toast::{Toast, ToastId, ToastPatch, ToasterId, ToasterSettings};
 use yew_background_tasks::{Percent, Timestamp};
 
