@@ -101,9 +101,8 @@ pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
     }
 }
 
-/// As [`job_key`], for a job of `kind`. A video's job has no other name
-/// (CONTRACT §1): to follow its attachment's id instead would be to follow
-/// nothing for ever.
+/// [`job_key`] for a job of `kind`. A video job must have a key: the server does not know
+/// it by the id of its attachment.
 pub(crate) fn started(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, CallError> {
     let key = job_key(body)?;
     if key.is_none() && kind.name() == JobKind::video().name() {
@@ -114,7 +113,7 @@ pub(crate) fn started(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, Cal
     Ok(key)
 }
 
-/// An answer whose status is no success.
+/// The error for a response with an error status.
 pub fn refusal(status: u16, retry_after: Option<&str>, body: &[u8], now: Timestamp) -> CallError {
     let words = object::<Words<'_>>(body).ok();
     CallError::Status {

@@ -86,12 +86,11 @@ impl Address {
             }
         };
         let interval = parameter("interval").and_then(|millis| millis.trim().parse().ok());
-        let default = ToasterSettings::default();
-        let toaster = ToasterSettings::default()
-            .with_position(parse(parameter("position"), default.position))
-            .with_theme(parse(parameter("theme"), default.theme))
-            .with_visible(parse(parameter("visible"), default.visible))
-            .with_expand(parse(parameter("expand"), default.expand));
+        let mut toaster = ToasterSettings::default();
+        toaster.position = parse(parameter("position"), toaster.position);
+        toaster.theme = parse(parameter("theme"), toaster.theme);
+        toaster.visible = parse(parameter("visible"), toaster.visible);
+        toaster.expand = parse(parameter("expand"), toaster.expand);
         Self {
             backend,
             interval: interval.map(Duration::from_millis),

@@ -1,4 +1,4 @@
-//! What one instance has on the page: a shadow tree, and in it the toasts.
+//! The elements of one instance: a shadow tree with toasts and indicator.
 
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Node, ShadowRoot};
@@ -15,15 +15,15 @@ use crate::shadow;
 use crate::toast::{self, ToasterRoot, Toasts};
 use crate::use_selection::use_selection;
 
-/// Where an instance is.
+/// The place of an instance.
 pub(super) enum Place {
-    /// In an element of its own, which is put into this node.
+    /// A new element inside of this node.
     In(Node),
-    /// In an element of the host's, which has no shadow tree but ours.
+    /// An element of the page, whose shadow tree is created here.
     At(Element),
 }
 
-/// The toasts of one instance on the page. They are gone when it is dropped.
+/// The elements of one instance, removed when it is dropped.
 pub(super) struct Instance {
     _button: Option<AppRoot>,
     _toasts: AppRoot,
@@ -34,7 +34,7 @@ pub(super) struct Instance {
 impl Instance {
     /// # Errors
     ///
-    /// What the browser throws where it does not take the element.
+    /// The exception of the browser if the element cannot be inserted.
     pub(super) fn show(
         place: Place,
         tasks: &BackgroundTasks,
@@ -81,7 +81,7 @@ impl Instance {
     }
 }
 
-/// The shadow tree of an element, which keeps the one that it was given before.
+/// The shadow tree of an element, created if there is none.
 fn tree_of(host: &Element) -> Result<ShadowRoot, JsValue> {
     match host.shadow_root() {
         Some(tree) => Ok(tree),
@@ -94,7 +94,7 @@ struct ThemedProps {
     children: Html,
 }
 
-/// Light or dark as the toasts are.
+/// Content with the theme of the toasts.
 #[component]
 fn Themed(props: &ThemedProps) -> Html {
     let toasts = use_dispatch();
