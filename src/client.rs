@@ -1,4 +1,4 @@
-//! The traits through which tasks reach a server, and what their calls answer.
+//! The traits of clients for a server, and the types of their requests and responses.
 
 pub(crate) mod abort;
 pub(crate) mod file;
@@ -21,23 +21,23 @@ use yew::Callback;
 pub use self::http::{Credentials, HttpStatusClient, InvalidHeader};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 
-/// What a call answers in time. Dropping it gives the call up: let it own what it uses.
+/// A request. Dropping it aborts the request, so it must own everything that it uses.
 pub type Call<T> = LocalBoxFuture<'static, Result<T, CallError>>;
 
 /// Results of a request for several jobs, one per job in the same order; `None` if the
 /// response does not mention the job.
 pub type Answers = Vec<Option<Result<JobStatus, CallError>>>;
 
-/// Asks a server how far a job is.
+/// Requests the status of jobs.
 ///
-/// Only [`status`](Self::status) is required. Time limits, repetition and
-/// back-off are the monitor's: a client makes one request and says how it went.
+/// Only [`status`](Self::status) is required. A client makes one request and returns its
+/// result; timeouts, polling, retries and back-off are not its concern.
 ///
 /// ```
 /// use futures_util::FutureExt as _;
 /// use yew_background_tasks::{Call, Job, JobStatus, StatusClient};
 ///
-/// /// Every job is done at once.
+/// /// Every job has succeeded.
 /// struct Done;
 ///
 /// impl StatusClient for Done {
@@ -47,7 +47,7 @@ pub type Answers = Vec<Option<Result<JobStatus, CallError>>>;
 /// }
 /// ```
 pub trait StatusClient {
-    /// Asks once for the job's status.
+    /// Requests the status of a job.
     ///
     /// # Errors
     ///
@@ -55,30 +55,29 @@ pub trait StatusClient {
     /// whether it is asked again.
     fn status(&self, job: &Job) -> Call<JobStatus>;
 
-    /// How many jobs one call of [`statuses`](Self::statuses) may be for, as
-    /// things are now. By default one: each job is asked after by itself.
+    /// The maximum number of jobs for [`statuses`](Self::statuses) at the moment. The
+    /// default is one: each job has a request of its own.
     fn batch_limit(&self) -> usize {
         1
     }
 
-    /// Asks once for the status of several jobs of one kind, two at least and
-    /// [`batch_limit`](Self::batch_limit) at most.
+    /// Requests the status of several jobs of one kind: at least two, at most
+    /// [`batch_limit`](Self::batch_limit).
     ///
-    /// A job of which the answer says nothing is asked after by itself, at once;
-    /// so are all where the server turns out not to know this call, which costs
-    /// them nothing. Answers that are fewer than the jobs leave the last ones
-    /// for the next call.
+    /// A job that the response does not mention gets a request of its own immediately, and so
+    /// do all jobs if the server does not support batch requests, which does not count as a
+    /// failure. If there are fewer results than jobs, the rest is left for the next request.
     ///
     /// # Errors
     ///
-    /// A [`CallError`], which counts for each of the jobs as one of its own.
+    /// A [`CallError`], which counts as a failure of each of the jobs.
     fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
         ready(Ok(jobs.iter().map(|_| None).collect())).boxed_local()
     }
 
-    /// Opens a stream of news about all jobs that this page may know of.
-    /// `on_news` hears them; the call ends with the stream. None where there is
-    /// no such stream, as things are now, which is so by default.
+    /// Opens the server's event stream and calls `on_news` with its events. The returned
+    /// future is ready when the stream ends. `None` if there is no event stream at the
+    /// moment, which is the default.
     ///
     /// It is opened where jobs are followed, by one tab of a browser, and opened
     /// again after it has ended or was silent for 45 s. Meanwhile, and for jobs
@@ -88,53 +87,52 @@ pub trait StatusClient {
         None
     }
 
-    /// Tells the server that the job is not wanted any more. Nobody waits for
-    /// the answer. By default the server is not told.
+    /// Requests that the server cancel a job. The result is ignored. By default, no request
+    /// is made.
     fn cancel(&self, job: &Job) -> Call<()> {
         let _ = job;
         ready(Ok(())).boxed_local()
     }
 }
 
-/// Keeps files on a server and starts jobs on them.
+/// Uploads files, manages attachments and starts jobs on them.
 pub trait StorageClient {
-    /// Sends a file. `on_news` hears how far it is. Time limits are not the
-    /// client's: who waits too long drops the call.
+    /// Uploads a file and calls `on_news` with its progress. Timeouts are not the client's
+    /// concern: the caller drops the future.
     ///
     /// # Errors
     ///
     /// A [`CallError`]; [`CallError::FileUnreadable`] where the browser cannot read the file.
     fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment>;
 
-    /// Whether an upload that was given up goes on from where it was. By
-    /// default it begins anew.
+    /// Whether an aborted upload can be resumed. By default it starts over.
     fn is_resumable(&self) -> bool {
         false
     }
 
-    /// Tells the server that what it has of an upload is not wanted any more.
-    /// Nobody waits for the answer. By default the server is not told.
+    /// Requests that the server delete a partial upload. The result is ignored. By default, no
+    /// request is made.
     fn discard(&self, upload: &ResumeKey) -> Call<()> {
         let _ = upload;
         ready(Ok(())).boxed_local()
     }
 
-    /// Lists what is stored.
+    /// Requests the list of attachments.
     ///
     /// # Errors
     ///
     /// A [`CallError`].
     fn list(&self) -> Call<Vec<Attachment>>;
 
-    /// Deletes what is stored under `id`.
+    /// Deletes an attachment.
     ///
     /// # Errors
     ///
     /// A [`CallError`].
     fn delete(&self, id: &AttachmentId) -> Call<()>;
 
-    /// Starts a job of `kind` on an attachment; answers the name to follow it
-    /// by where that is not the attachment's id.
+    /// Starts a job of `kind` on an attachment. Returns its key if that is not the id of the
+    /// attachment.
     ///
     /// # Errors
     ///
@@ -147,36 +145,85 @@ pub trait StorageClient {
     ) -> Call<Option<JobKey>>;
 }
 
-/// A file to be stored.
+/// A file to upload.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct NewAttachment {
-    /// The bytes and their name and type.
+    /// The file.
     pub file: web_sys::File,
-    /// The title that the person gave.
+    /// The title that the user entered.
     pub title: Rc<str>,
-    /// The same over repetitions of one request.
+    /// The same for all attempts of one upload.
     pub idempotency_key: IdempotencyKey,
     /// What an earlier attempt told as [`UploadEvent::Resumable`].
     pub resume: Option<ResumeKey>,
 }
 
-/// A file that a server stores (CONTRACT §1).
+impl NewAttachment {
+    /// An upload that starts from the beginning.
+    pub fn new(
+        file: web_sys::File,
+        title: impl Into<Rc<str>>,
+        idempotency_key: IdempotencyKey,
+    ) -> Self {
+        Self {
+            file,
+            title: title.into(),
+            idempotency_key,
+            resume: None,
+        }
+    }
+
+    /// Resumes an earlier attempt.
+    #[must_use]
+    pub fn with_resume(mut self, key: ResumeKey) -> Self {
+        self.resume = Some(key);
+        self
+    }
+}
+
+/// A file on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Attachment {
-    /// Its name on the server.
+    /// The id.
     pub id: AttachmentId,
-    /// Its title.
+    /// The title.
     pub title: Rc<str>,
-    /// Its MIME type.
+    /// The MIME type.
     #[serde(default)]
     pub content_type: Rc<str>,
-    /// Its length in bytes.
+    /// The size in bytes.
     #[serde(default)]
     pub size: u64,
 }
 
 impl Attachment {
-    /// Whether it is a video, which is processed and embedded after its upload.
+    /// An attachment without a MIME type and with a size of 0.
+    pub fn new(id: impl Into<AttachmentId>, title: impl Into<Rc<str>>) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            content_type: Rc::default(),
+            size: 0,
+        }
+    }
+
+    /// Sets the MIME type.
+    #[must_use]
+    pub fn with_content_type(mut self, content_type: impl Into<Rc<str>>) -> Self {
+        self.content_type = content_type.into();
+        self
+    }
+
+    /// Sets the size in bytes.
+    #[must_use]
+    pub const fn with_size(mut self, size: u64) -> Self {
+        self.size = size;
+        self
+    }
+
+    /// Whether it is a video, which is processed and embedded after the upload.
     pub fn is_video(&self) -> bool {
         self.content_type
             .get(..6)
@@ -184,7 +231,7 @@ impl Attachment {
     }
 }
 
-/// The two clients that a page's tasks use.
+/// The clients that tasks use.
 ///
 /// ```
 /// use std::rc::Rc;
@@ -203,10 +250,11 @@ impl Attachment {
 /// assert!(clients == clients.clone());
 /// ```
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Clients {
-    /// Follows jobs.
+    /// Requests the status of jobs.
     pub status: Rc<dyn StatusClient>,
-    /// Keeps files and starts jobs.
+    /// Uploads files and starts jobs.
     pub storage: Rc<dyn StorageClient>,
 }
 
@@ -220,13 +268,20 @@ impl Clients {
         }
     }
 
-    /// A page that only follows jobs which something else starts. Uploads, and
-    /// Retry of a job that the server failed, are refused with a clear reason.
+    /// A client for jobs that something else starts. Uploads, and a retry of a job that has
+    /// failed on the server, fail with a reason.
     pub fn without_storage(status: Rc<dyn StatusClient>) -> Self {
         Self {
             status,
             storage: Rc::new(NoStorage),
         }
+    }
+
+    /// Sets the client that uploads files and starts jobs.
+    #[must_use]
+    pub fn with_storage(mut self, storage: Rc<dyn StorageClient>) -> Self {
+        self.storage = storage;
+        self
     }
 }
 
@@ -242,7 +297,7 @@ impl fmt::Debug for Clients {
     }
 }
 
-/// Refuses everything: this page was given no storage.
+/// Fails every request: the page has no storage client.
 pub(crate) struct NoStorage;
 
 impl NoStorage {

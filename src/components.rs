@@ -8,6 +8,7 @@ mod task_list;
 mod task_panel;
 mod task_row;
 mod tasks_indicator;
+mod use_ids;
 
 pub use notifications_toggle::NotificationsToggle;
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
@@ -17,6 +18,6 @@ pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;
 pub use tasks_indicator::TasksIndicator;
 
-/// The style sheet of dialog, indicator and list, `assets/components.css`: for a
-/// shadow tree, which adopts it or has it in a `style` element.
+/// The style sheet of dialog, indicator and list, `assets/components.css`: adopt it in a
+/// shadow tree, or put it into a `style` element there.
 pub const COMPONENT_STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/components.css"));

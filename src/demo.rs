@@ -1,4 +1,4 @@
-//! The demo page: what this is, something to try, and the simulator's controls.
+//! The demo page.
 
 mod address;
 mod card;
@@ -32,7 +32,7 @@ use self::playground::Playground;
 use self::simulator::SimulatorControls;
 use self::texts::Texts;
 
-/// The page, set up as its address says.
+/// The page, with the options of its address.
 #[component]
 pub fn Demo() -> Html {
     let setup = use_memo((), |()| Setup::new(Address::current()));
@@ -43,7 +43,7 @@ pub fn Demo() -> Html {
     }
 }
 
-/// What does not change while the page lives.
+/// Values that do not change.
 struct Setup {
     clients: Clients,
     settings: Settings,
@@ -53,9 +53,9 @@ struct Setup {
 #[derive(Clone, PartialEq, Properties)]
 struct PageProps {
     texts: &'static Texts,
-    /// There where the backend is simulated.
+    /// Set if the backend is simulated.
     simulator: Option<SimulatedStatusClient>,
-    /// Where the backend is real: its address.
+    /// The base URL of a real backend.
     base: Option<AttrValue>,
     log_events: bool,
 }
@@ -106,10 +106,10 @@ impl Setup {
     }
 }
 
-/// Style, language, direction and colours hold for the whole document.
+/// Sets style sheets, language, direction and theme of the document.
 fn dress(document: &Document, address: &Address, language: &str) {
-    // The WASM has the sheets for the shadow trees of its JavaScript API. An app
-    // that has none links them instead, and the linker leaves them out.
+    // The WASM contains the style sheets for the shadow trees of the JavaScript API. An
+    // app without it links them instead, and the linker omits them.
     if let Err(exception) = shadow::adopt(document, &[toast::STYLES, COMPONENT_STYLES]) {
         web_sys::console::error_1(&exception);
     }
@@ -117,8 +117,8 @@ fn dress(document: &Document, address: &Address, language: &str) {
         return;
     };
     let theme = match address.toaster.theme {
-        Theme::System => None,
-        Theme::Light | Theme::Dark => Some(address.toaster.theme.word()),
+        Theme::Light | Theme::Dark => Some(address.toaster.theme.as_str()),
+        _ => None,
     };
     let attributes = [
         ("lang", Some(language)),
@@ -127,13 +127,13 @@ fn dress(document: &Document, address: &Address, language: &str) {
     ];
     for (name, value) in attributes {
         if let Some(value) = value {
-            // The three names are good ones, which is all that could fail.
+            // Fails only for invalid names.
             let _ = root.set_attribute(name, value);
         }
     }
 }
 
-/// Where the playground is in the address.
+/// The hash of the playground.
 const PLAYGROUND: &str = "#toasts";
 
 #[component]
@@ -180,7 +180,7 @@ fn Page(props: &PageProps) -> Html {
     }
 }
 
-/// What this is about: tasks to start, and a server to trouble.
+/// The page about tasks.
 fn tasks_page(props: &PageProps, tasks: BackgroundTasks) -> Html {
     let texts = props.texts;
     let try_sample = Callback::from(move |_: MouseEvent| {
@@ -203,7 +203,7 @@ fn tasks_page(props: &PageProps, tasks: BackgroundTasks) -> Html {
                     { card("demo-notes", texts.notes, html! {
                         <>
                             <p>{ texts.notes_hint }</p>
-                            // What happens in the background never takes the focus from it.
+                            // Shows that background tasks never take the focus.
                             <textarea class="demo-notes" rows="5" aria-labelledby="demo-notes"
                                 placeholder={texts.notes_placeholder} />
                         </>

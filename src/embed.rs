@@ -1,9 +1,10 @@
-//! The JavaScript API (CONTRACT §6): tasks for code that knows no Rust.
+//! The JavaScript API.
 
 mod app_root;
 mod arguments;
 mod client;
 mod content;
+mod document;
 mod element;
 mod finished;
 mod instance;
@@ -41,26 +42,25 @@ const TYPES: &str = include_str!("embed/types.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const TEXTS: &str = include_str!("embed/texts.ts");
 
-/// Background tasks of a page.
+/// The background tasks of a page.
 ///
-/// A wrong argument throws a `TypeError` that names it. After `destroy()` every
-/// call throws an `Error`. `free()` gives up this object alone: what it has set
-/// up goes on.
+/// An invalid argument throws a `TypeError` that names it. After `destroy()`, every method
+/// throws an `Error`. `free()` releases only this object; its tasks continue.
 #[wasm_bindgen(js_name = BackgroundTasks)]
 pub struct JsBackgroundTasks {
     live: Rc<Live>,
 }
 
 impl JsBackgroundTasks {
-    /// The API over tasks that Rust has set up and shows.
+    /// The API for tasks that a Rust app has set up and shows.
     pub fn over(tasks: BackgroundTasks) -> Self {
         Self {
             live: Live::over(tasks),
         }
     }
 
-    /// Sets up tasks and shows their toasts at `place`; without one, where the
-    /// options say.
+    /// Sets up tasks and shows their toasts at `place`, or at the place in the options if it is
+    /// `None`.
     fn set_up(options: &JsValue, place: Option<Place>) -> Result<Self, JsValue> {
         panics::check()?;
         panics::report();
@@ -68,7 +68,7 @@ impl JsBackgroundTasks {
         let place = match (place, options.element) {
             (Some(place), _) => place,
             (None, Some(node)) => Place::In(node),
-            (None, None) => Place::In(instance::body()?),
+            (None, None) => Place::In(document::body()?),
         };
         let context = yewdux::Context::new();
         let tasks = BackgroundTasks::new(&context, options.clients, options.settings);
@@ -84,7 +84,7 @@ impl JsBackgroundTasks {
         Ok(Rc::clone(&self.live))
     }
 
-    /// Starts a task, which the signal of `options` cancels.
+    /// Starts a task. The signal in `options` cancels it.
     fn start(
         &self,
         options: &JsValue,
@@ -109,8 +109,8 @@ impl JsBackgroundTasks {
     ///
     /// # Errors
     ///
-    /// A `TypeError` that names the wrong option; an `Error` where the document
-    /// has no body yet and no `element` is given.
+    /// A `TypeError` that names the invalid option; an `Error` if the document has no body yet
+    /// and there is no option `element`.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "BackgroundTasksOptions")] options: &JsValue,
@@ -118,13 +118,12 @@ impl JsBackgroundTasks {
         Self::set_up(options, None)
     }
 
-    /// Follows the processing of a video that the server has started. Returns
-    /// the task's id.
+    /// Monitors video processing that the server has started. Returns the id of the task.
     ///
     /// # Errors
     ///
-    /// A `TypeError` that names the wrong argument, as for all calls here; the
-    /// signal's reason where that has aborted.
+    /// A `TypeError` that names the invalid argument, as in all methods; the reason of the
+    /// signal if it is already aborted.
     #[wasm_bindgen(js_name = startVideoProcessingTask)]
     pub fn start_video_processing_task(
         &self,
@@ -143,7 +142,7 @@ impl JsBackgroundTasks {
         })
     }
 
-    /// Follows the generation of an attachment's embeddings. Returns the task's id.
+    /// Monitors the generation of an attachment's embeddings. Returns the id of the task.
     ///
     /// # Errors
     ///
@@ -163,8 +162,7 @@ impl JsBackgroundTasks {
         })
     }
 
-    /// Sends a file; a video goes on to be processed and embedded. Returns the
-    /// task's id.
+    /// Uploads a file; a video is then processed and embedded. Returns the id of the task.
     ///
     /// # Errors
     ///
@@ -181,11 +179,11 @@ impl JsBackgroundTasks {
         })
     }
 
-    /// Has a failed or cancelled task go on.
+    /// Retries a failed or cancelled task.
     ///
     /// # Errors
     ///
-    /// A `TypeError` where `id` is no text.
+    /// A `TypeError` if `id` is not a string.
     pub fn retry(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
@@ -194,22 +192,22 @@ impl JsBackgroundTasks {
         Ok(())
     }
 
-    /// Has every failed task go on.
+    /// Retries all failed tasks.
     ///
     /// # Errors
     ///
-    /// None but after `destroy()`.
+    /// Only after `destroy()`.
     #[wasm_bindgen(js_name = retryFailed)]
     pub fn retry_failed(&self) -> Result<(), JsValue> {
         self.live()?.tasks.retry_failed();
         Ok(())
     }
 
-    /// Ends a task and tells the server so.
+    /// Cancels a task, also on the server.
     ///
     /// # Errors
     ///
-    /// A `TypeError` where `id` is no text.
+    /// A `TypeError` if `id` is not a string.
     pub fn cancel(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
@@ -218,11 +216,11 @@ impl JsBackgroundTasks {
         Ok(())
     }
 
-    /// Has a resumable upload stand still.
+    /// Pauses a resumable upload.
     ///
     /// # Errors
     ///
-    /// A `TypeError` where `id` is no text.
+    /// A `TypeError` if `id` is not a string.
     pub fn pause(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
@@ -231,11 +229,11 @@ impl JsBackgroundTasks {
         Ok(())
     }
 
-    /// Has a paused upload go on.
+    /// Resumes a paused upload.
     ///
     /// # Errors
     ///
-    /// A `TypeError` where `id` is no text.
+    /// A `TypeError` if `id` is not a string.
     pub fn resume(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
@@ -244,11 +242,11 @@ impl JsBackgroundTasks {
         Ok(())
     }
 
-    /// Takes a task's toast away; the task goes on.
+    /// Closes the toast of a task. The task continues.
     ///
     /// # Errors
     ///
-    /// A `TypeError` where `id` is no text.
+    /// A `TypeError` if `id` is not a string.
     pub fn dismiss(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
@@ -257,11 +255,11 @@ impl JsBackgroundTasks {
         Ok(())
     }
 
-    /// Takes an ended task off the list; one that goes on stays.
+    /// Removes a task that has ended from the list; others remain.
     ///
     /// # Errors
     ///
-    /// A `TypeError` where `id` is no text.
+    /// A `TypeError` if `id` is not a string.
     pub fn clear(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
@@ -270,11 +268,11 @@ impl JsBackgroundTasks {
         Ok(())
     }
 
-    /// Takes every task off the list that succeeded or was cancelled.
+    /// Removes all tasks from the list that have succeeded or were cancelled.
     ///
     /// # Errors
     ///
-    /// None but after `destroy()`.
+    /// Only after `destroy()`.
     #[wasm_bindgen(js_name = clearFinished)]
     pub fn clear_finished(&self) -> Result<(), JsValue> {
         self.live()?.tasks.clear_finished();
@@ -285,7 +283,7 @@ impl JsBackgroundTasks {
     ///
     /// # Errors
     ///
-    /// None but after `destroy()`.
+    /// Only after `destroy()`.
     #[wasm_bindgen(unchecked_return_type = "Task[]")]
     pub fn tasks(&self) -> Result<Array, JsValue> {
         let live = self.live()?;
@@ -294,13 +292,13 @@ impl JsBackgroundTasks {
         Ok(tasks.map(|task| objects::task(&task, messages)).collect())
     }
 
-    /// Promises the task once it has ended, in whatever way: its `state` tells.
-    /// The promise is rejected where there is no such task, by the signal, and
-    /// with an `AbortError` by `destroy()`.
+    /// Returns a promise for the task, fulfilled when it has ended in any state. The promise is
+    /// rejected if there is no such task, if the signal is aborted, and with an `AbortError` by
+    /// `destroy()`.
     ///
     /// # Errors
     ///
-    /// A `TypeError` that names the wrong argument.
+    /// A `TypeError` that names the invalid argument.
     #[wasm_bindgen(unchecked_return_type = "Promise<Task>")]
     pub fn finished(
         &self,
@@ -311,12 +309,12 @@ impl JsBackgroundTasks {
         Ok(future_to_promise(finished::finished(&live, id, signal)))
     }
 
-    /// Has `listener` called with each task that changes, and `onClear` with
-    /// each that is taken off the list. Returns the function that ends it.
+    /// Calls `listener` with each task that changes, and `onClear` with each task that is
+    /// removed from the list. Returns a function that unsubscribes.
     ///
     /// # Errors
     ///
-    /// A `TypeError` where one of them is no function.
+    /// A `TypeError` if one of them is not a function.
     #[wasm_bindgen(unchecked_return_type = "() => void")]
     pub fn subscribe(
         &self,
@@ -352,18 +350,18 @@ impl JsBackgroundTasks {
         Ok(off.into_js_value())
     }
 
-    /// Toasts that have nothing to do with tasks.
+    /// Toasts that are independent of tasks.
     ///
     /// # Errors
     ///
-    /// None but after `destroy()`.
+    /// Only after `destroy()`.
     #[wasm_bindgen(getter)]
     pub fn toast(&self) -> Result<Toasts, JsValue> {
         Ok(Toasts::new(self.live()?))
     }
 
-    /// Ends every timer, listener and request, and takes all that is shown off
-    /// the page. Tasks that are kept go on the next time.
+    /// Stops all timers, listeners and requests, and removes all elements from the page. Stored
+    /// tasks continue when they are set up again.
     pub fn destroy(&self) {
         self.live.end();
     }

@@ -1,6 +1,6 @@
-//! Background tasks for web pages: uploads, video processing and embedding
-//! generation go on while the person works, and a toast per task tells how far
-//! it is, that it is done, or why it failed, with a Retry.
+//! Background tasks for web pages: uploads, video processing and embedding generation run
+//! while the user works. A toast per task shows its progress, its success, or why it failed
+//! with a Retry button.
 //!
 //! Wrap the app in a [`BackgroundTasksProvider`] and start tasks from any
 //! component with [`use_background_tasks`]:
@@ -32,21 +32,22 @@
 //! }
 //! ```
 //!
-//! | to | look at |
+//! | to | see |
 //! | --- | --- |
-//! | start, retry, cancel, dismiss | [`BackgroundTasks`] |
-//! | follow tasks in components | [`use_task`], [`use_unfinished_tasks`], [`use_task_selector`] |
-//! | reach another server | [`StatusClient`], [`StorageClient`] |
-//! | try it with no server | [`SimulatedStatusClient`] |
-//! | define a kind of one's own | [`JobKind`], [`Policy`] |
-//! | say it in other words | [`Messages`] |
-//! | show toasts of one's own | [`toast`] |
-//! | show the whole thing | [`StorageDialog`], [`TasksIndicator`], [`TaskList`] |
-//! | log and measure what happens | [`BackgroundTasks::events`] |
-//! | tell a person who is elsewhere | [`NotificationsToggle`], [`Settings::with_tab_title`] |
+//! | start, retry, cancel and dismiss tasks | [`BackgroundTasks`] |
+//! | read tasks in components | [`use_task`], [`use_unfinished_tasks`], [`use_task_selector`] |
+//! | use another server | [`StatusClient`], [`StorageClient`] |
+//! | try it without a server | [`SimulatedStatusClient`] |
+//! | define your own kind of task | [`JobKind`], [`Policy`] |
+//! | change texts | [`Messages`] |
+//! | show your own toasts | [`toast`] |
+//! | show dialog, indicator and list | [`StorageDialog`], [`TasksIndicator`], [`TaskList`] |
+//! | log and measure | [`BackgroundTasks::events`] |
+//! | notify a user who is elsewhere | [`NotificationsToggle`], [`Settings::with_tab_title`] |
 //!
-//! Sections such as «CONTRACT §2» are those of the project's contract, whose
-//! rules the documentation of each item repeats.
+//! | feature | default | |
+//! | --- | --- | --- |
+//! | `embed` | off | the JavaScript API and the element `<background-tasks>` |
 
 #![cfg_attr(
     test,
@@ -60,8 +61,8 @@
 
 mod abort_on_drop;
 mod background_tasks;
-pub mod client;
-pub mod clock;
+mod client;
+mod clock;
 mod components;
 mod driver;
 #[cfg(feature = "embed")]
@@ -71,23 +72,55 @@ mod intl;
 mod page_visibility;
 mod settings;
 pub mod shadow;
-pub mod store;
+mod store;
 mod system_notifications;
 mod task_toasts;
 pub mod toast;
+mod use_guard;
+mod use_selection;
 
 pub use background_tasks::BackgroundTasks;
 pub use background_tasks_core::{
     AttachmentId, CallError, Failure, FollowUp, IdempotencyKey, Job, JobKey, JobKind, JobStatus,
     JobTexts, Messages, Percent, Policy, Rate, Restriction, ResumeKey, RetryPolicy, StatusUpdate,
     StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState, Timestamp, UploadEvent, UploadLeg,
-    UploadPolicy, UploadStage, messages,
+    UploadPolicy, UploadStage,
 };
-pub use client::*;
+pub use client::{
+    Answers, Attachment, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,
+    NewAttachment, SimulatedStatusClient, Simulation, StatusClient, StorageClient,
+};
 pub use clock::{BrowserClock, Clock, VirtualClock};
-pub use components::*;
+pub use components::{
+    BackgroundTasksProvider, BackgroundTasksProviderProps, COMPONENT_STYLES, NotificationsToggle,
+    StorageDialog, StorageDialogProps, TaskList, TasksIndicator,
+};
 pub use driver::Subscription;
-pub use hooks::*;
+pub use hooks::{
+    AttachmentList, UseAttachmentsHandle, use_attachments, use_background_tasks,
+    use_system_notifications, use_task, use_task_selector, use_tasks, use_unfinished_tasks,
+};
 pub use settings::Settings;
 pub use store::{Change, Tasks};
 pub use system_notifications::{NotificationsState, SystemNotifications};
+
+/// Texts and formatted numbers, for [`Messages`] of your own.
+pub mod messages {
+    pub use background_tasks_core::messages::{
+        Amount, Labels, Numbers, Reasons, Scale, Text, ToastText, Unit, UploadTexts, fill,
+    };
+}
+
+/// Faults and requests of the [`SimulatedStatusClient`], for tests and demos.
+pub mod simulated {
+    pub use crate::client::simulated::{
+        CallFate, CallRecord, Encounter, Fault, FaultRule, FaultShares, Operation, Response, When,
+    };
+}
+
+/// The toast stack, for the benchmarks of this repository only.
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::toast::internals::{StackEvent, Stacks};
+}

@@ -1,4 +1,4 @@
-//! What an embedding app can set.
+//! The settings of the task system.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -11,20 +11,20 @@ use crate::toast::ToasterSettings;
 
 /// Settings of the task system.
 ///
-/// | setting | default | CONTRACT |
-/// | --- | --- | --- |
-/// | [`video`](Self::with_video) | [`JobKind::video`] | §2 |
-/// | [`embedding`](Self::with_embedding) | [`JobKind::embedding`] | §2 |
-/// | [`upload`](Self::with_upload) | [`UploadPolicy::new`] | |
-/// | [`embedding_start`](Self::with_embedding_start) | 5 s after the video task's start | §2 |
-/// | [`kinds`](Self::with_kind) of the app's own that are known again after a reload | none | |
-/// | [`checks_in_flight`](Self::with_checks_in_flight): requests for the status of jobs at once | 4 | |
-/// | [`persistence`](Self::with_persistence) | `background-tasks:tasks` in local storage | §7 |
-/// | [`tab_title`](Self::with_tab_title): the number of unfinished tasks in a hidden tab's title | shown | |
-/// | [`messages`](Self::with_messages) | English | §3 |
-/// | [`toaster`](Self::with_toaster) | [`ToasterSettings::default`] | §3 |
-/// | [`clock`](Self::with_clock) | the browser's | |
-/// | [`seed`](Self::with_seed) | drawn at random | |
+/// | setting | default |
+/// | --- | --- |
+/// | [`video`](Self::with_video) | [`JobKind::video`] |
+/// | [`embedding`](Self::with_embedding) | [`JobKind::embedding`] |
+/// | [`upload`](Self::with_upload) | [`UploadPolicy::new`] |
+/// | [`embedding_start`](Self::with_embedding_start) | 5 s after the start of the video task |
+/// | [`kinds`](Self::with_kind) of your own that continue after a reload | none |
+/// | [`checks_in_flight`](Self::with_checks_in_flight): concurrent status requests | 4 |
+/// | [`persistence`](Self::with_persistence) | `background-tasks:tasks` in local storage |
+/// | [`tab_title`](Self::with_tab_title): the number of unfinished tasks in a hidden tab's title | shown |
+/// | [`messages`](Self::with_messages) | English |
+/// | [`toaster`](Self::with_toaster) | [`ToasterSettings::default`] |
+/// | [`clock`](Self::with_clock) | the browser's |
+/// | [`seed`](Self::with_seed) | random |
 ///
 /// ```
 /// use std::time::Duration;
@@ -38,30 +38,29 @@ use crate::toast::ToasterSettings;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How videos are processed.
+    /// The kind of video processing tasks.
     pub video: JobKind,
-    /// How embeddings are generated.
+    /// The kind of embedding tasks.
     pub embedding: JobKind,
-    /// How files are sent, and which may be.
+    /// The policy for uploads and the accepted files.
     pub upload: Rc<UploadPolicy>,
-    /// When the embedding of an uploaded video starts; none for never by itself.
+    /// When the embedding of an uploaded video starts; `None` for not automatically.
     pub embedding_start: Option<FollowUp>,
-    /// Kinds of the app's own that are known again after a reload.
+    /// Kinds of your own whose tasks continue after a reload.
     pub kinds: Vec<JobKind>,
-    /// How many requests for the status of jobs are out at once; one for
-    /// several jobs counts as one.
+    /// The maximum number of concurrent status requests. A batch request counts as one.
     pub checks_in_flight: usize,
-    /// The key under which tasks are kept in local storage; none keeps nothing.
+    /// The key in local storage; `None` to store nothing.
     pub persistence: Option<Cow<'static, str>>,
-    /// Whether the title of a hidden tab begins with the number of unfinished tasks.
+    /// Whether the title of a hidden tab starts with the number of unfinished tasks.
     pub tab_title: bool,
-    /// What is said.
+    /// The texts.
     pub messages: Rc<Messages>,
-    /// How toasts look and stay.
+    /// The settings of the toaster.
     pub toaster: ToasterSettings,
-    /// What time it is.
+    /// The clock.
     pub clock: Rc<dyn Clock>,
-    /// Where jitter and idempotency keys come from; none draws one.
+    /// The seed of jitter and idempotency keys; `None` for a random one.
     pub seed: Option<u64>,
 }
 
@@ -84,28 +83,28 @@ impl Settings {
         }
     }
 
-    /// Sets how videos are processed.
+    /// Sets the kind of video processing tasks.
     #[must_use]
     pub fn with_video(mut self, kind: JobKind) -> Self {
         self.video = kind;
         self
     }
 
-    /// Sets how embeddings are generated.
+    /// Sets the kind of embedding tasks.
     #[must_use]
     pub fn with_embedding(mut self, kind: JobKind) -> Self {
         self.embedding = kind;
         self
     }
 
-    /// Sets how files are sent, and which may be.
+    /// Sets the policy for uploads and the accepted files.
     #[must_use]
     pub fn with_upload(mut self, policy: UploadPolicy) -> Self {
         self.upload = Rc::new(policy);
         self
     }
 
-    /// Sets the time between two checks of both built-in kinds.
+    /// Sets the polling interval of both built-in kinds.
     #[must_use]
     pub fn with_interval(mut self, interval: Duration) -> Self {
         for kind in [&mut self.video, &mut self.embedding] {
@@ -122,63 +121,64 @@ impl Settings {
         self
     }
 
-    /// Adds a kind of the app's own, so that its tasks go on after a reload.
+    /// Adds a kind of your own, so that its tasks continue after a reload.
     #[must_use]
     pub fn with_kind(mut self, kind: JobKind) -> Self {
         self.kinds.push(kind);
         self
     }
 
-    /// Sets how many requests for the status of jobs are out at once, 1 or more.
-    /// The others wait, in the order in which they were due.
+    /// Sets the maximum number of concurrent status requests, at least 1. Others wait in the
+    /// order in which they were due.
     ///
-    /// Over HTTP/1.1 a browser has six connections to a server for all of a
-    /// page: with 4, two are left for what the page itself asks for.
+    /// Over HTTP/1.1 a browser has six connections to a server: with 4 status requests, two
+    /// are left for the page's own requests.
     #[must_use]
     pub fn with_checks_in_flight(mut self, checks: usize) -> Self {
         self.checks_in_flight = checks.max(1);
         self
     }
 
-    /// Sets the key under which tasks are kept in local storage; none keeps
-    /// nothing. Keys begin with `background-tasks:` (CONTRACT §7).
+    /// Sets the key in local storage; `None` stores nothing. The key must start with
+    /// `background-tasks:`.
     #[must_use]
     pub fn with_persistence(mut self, key: Option<Cow<'static, str>>) -> Self {
         self.persistence = key;
         self
     }
 
-    /// Sets whether the title of a hidden tab begins with the number of
-    /// unfinished tasks, as in `(3) My app`.
+    /// Sets whether the title of a hidden tab starts with the number of unfinished tasks, as
+    /// in `(3) My app`.
     #[must_use]
     pub fn with_tab_title(mut self, shown: bool) -> Self {
         self.tab_title = shown;
         self
     }
 
-    /// Sets what is said.
+    /// Sets the texts.
     #[must_use]
     pub fn with_messages(mut self, messages: Messages) -> Self {
         self.messages = Rc::new(messages);
         self
     }
 
-    /// Sets how toasts look and stay. Its labels are those of the messages.
+    /// Sets the settings of the toaster. Its language and labels are replaced by those of the
+    /// messages.
     #[must_use]
     pub fn with_toaster(mut self, toaster: ToasterSettings) -> Self {
         self.toaster = toaster;
         self
     }
 
-    /// Sets the clock, so that a test needs not wait.
+    /// Sets the clock; tests use a [`VirtualClock`](crate::VirtualClock).
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Rc::new(clock);
         self
     }
 
-    /// Sets the seed of jitter and idempotency keys, so that a run can be repeated.
-    /// Two pages must not share one.
+    /// Sets the seed of jitter and idempotency keys, so that a test run can be repeated. Two
+    /// pages must not use the same seed.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);

@@ -1,4 +1,4 @@
-//! The store of tasks: the one truth that toasts, indicator and list are views of.
+//! The store of tasks. Toasts, indicator and list are views of it.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -12,23 +12,22 @@ use yewdux::prelude::*;
 
 /// All tasks of this page, newest first. Only the driver writes it.
 ///
-/// A change of one task costs the same however many others there are: tasks are
-/// shared, and the table is changed in place behind Yewdux's [`Mrc`], whose own
-/// mark of change tells subscribers that there is something new.
+/// The cost of a change does not depend on the number of tasks: tasks are shared, and the
+/// table is changed in place in a Yewdux [`Mrc`], which notifies subscribers.
 #[derive(Clone, Default, PartialEq, Store)]
 pub struct Tasks(Mrc<Table>);
 
 #[derive(Default)]
 struct Table {
     by_start: LiteMap<u64, Rc<Task>>,
-    /// The three below say what `by_start` says: `put` and `remove` alone write them.
+    /// The next three are indexes of `by_start`, written only by `put` and `remove`.
     places: HashMap<TaskId, u64>,
     by_attachment: HashMap<Option<AttachmentId>, SortedSet<u64>>,
     tally: Tally,
     started: u64,
 }
 
-/// How many tasks there are of some sorts, which overlap.
+/// Numbers of tasks in some overlapping categories.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     unfinished: usize,
@@ -38,7 +37,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts a task in or out.
+    /// Applies `change` to each category of the task.
     fn count(&mut self, task: &Task, change: impl Fn(&mut usize)) {
         let ended = task.state.is_ended();
         let failed = matches!(task.state, TaskState::Failed(_));
@@ -56,7 +55,7 @@ impl Tally {
 }
 
 impl Tasks {
-    /// The task called `id`.
+    /// The task with this id.
     pub fn get(&self, id: &TaskId) -> Option<Rc<Task>> {
         self.0.borrow().get(id).cloned()
     }
@@ -66,14 +65,14 @@ impl Tasks {
         self.newest(usize::MAX)
     }
 
-    /// The newest tasks, newest first, at most so many.
+    /// The newest `count` tasks, newest first.
     pub fn newest(&self, count: usize) -> Vec<Rc<Task>> {
         let table = self.0.borrow();
         table.by_start.values().rev().take(count).cloned().collect()
     }
 
-    /// The tasks of an attachment, newest first. Uploads are of none until they
-    /// have succeeded.
+    /// The tasks of an attachment, newest first. An upload has no attachment until it has
+    /// succeeded.
     pub fn of_attachment(&self, attachment: Option<&AttachmentId>) -> Vec<Rc<Task>> {
         let table = self.0.borrow();
         let places = table.by_attachment.get(&attachment.cloned());
@@ -83,33 +82,33 @@ impl Tasks {
             .collect()
     }
 
-    /// How many have not ended.
+    /// The number of tasks that have not ended.
     pub fn unfinished(&self) -> usize {
         self.0.borrow().tally.unfinished
     }
 
-    /// How many have succeeded or were cancelled.
+    /// The number of tasks that have succeeded or were cancelled.
     pub fn finished(&self) -> usize {
         self.0.borrow().tally.finished
     }
 
-    /// How many have failed.
+    /// The number of tasks that have failed.
     pub fn failed(&self) -> usize {
         self.0.borrow().tally.failed
     }
 
-    /// Whether a file is on its way to the server, or waits to be: leaving the
-    /// page would lose it.
+    /// Whether a file of this page is being uploaded or queued: leaving the page would
+    /// interrupt it.
     pub fn is_uploading(&self) -> bool {
         self.0.borrow().tally.uploading > 0
     }
 
-    /// How many there are.
+    /// The number of tasks.
     pub fn len(&self) -> usize {
         self.0.borrow().by_start.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no tasks.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -22,6 +22,7 @@ use crate::page_visibility;
 
 /// What a control for notifications shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NotificationsState {
     /// This browser has none, so there is nothing to choose.
     Unsupported,

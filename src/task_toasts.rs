@@ -75,7 +75,7 @@ fn button(label: &str, task: &Task, driver: &WeakDriver, command: Command) -> To
             driver.command([Input::Command(id.clone(), command)]);
         }
     };
-    ToastButton::new(label.to_owned(), on_click).that_keeps_the_toast()
+    ToastButton::new(label.to_owned(), on_click).keep_open()
 }
 
 fn patch(task: &Task, messages: &Messages) -> ToastPatch {

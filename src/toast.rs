@@ -1,5 +1,8 @@
-//! Toasts: what one is, and how it is made.
+//! Toasts: their content and options, and the [`Toaster`] that shows them.
+//!
+//! The toaster does not know about tasks.
 
+mod appearance;
 mod entry;
 mod focus;
 mod gesture;
@@ -8,11 +11,11 @@ mod hotkey;
 mod item;
 mod layout;
 mod list;
-mod look;
-mod place;
+mod number;
+mod placement;
 mod provider;
 mod settings;
-pub mod stack;
+mod stack;
 mod stand_in;
 mod swipe;
 mod toaster;
@@ -25,41 +28,50 @@ use std::time::Duration;
 use background_tasks_core::Percent;
 use yew::{AttrValue, Callback, Classes, Html};
 
+pub use appearance::{Appearance, Icon, Icons, Theme, UnknownTheme};
 pub use entry::{Entry, Phase};
 pub(crate) use host::ToasterRoot;
 pub use hotkey::{Hotkey, UnknownHotkey};
-pub use look::{Icon, Icons, Look, Theme, UnknownTheme};
-pub use place::{Place, Position, ToasterId, UnknownPosition};
+use placement::Placement;
+pub use placement::{Position, ToasterId, UnknownPosition};
 pub use provider::{ToasterProvider, ToasterProviderProps};
 pub use settings::{Inset, ToasterSettings};
+pub use stack::ClosedToast;
 pub use swipe::SwipeDirections;
-pub use toaster::{Toaster, Toasts, use_toaster, use_toasts};
+#[cfg(feature = "embed")]
+pub(crate) use toaster::Toasts;
+pub use toaster::{Toaster, use_toaster, use_toasts};
 pub use view::{ToasterView, ToasterViewProps};
 
-/// The style sheet of toasts, `assets/toaster.css`: for a shadow tree, which
-/// adopts it or has it in a `style` element.
+#[cfg(feature = "internals")]
+pub(crate) mod internals {
+    pub use super::stack::{StackEvent, Stacks};
+}
+
+/// The style sheet of toasts, `assets/toaster.css`: adopt it in a shadow tree, or put it
+/// into a `style` element there.
 pub const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/toaster.css"));
 
-/// A toast's name. A toast shown under a name that is taken replaces the one there.
+/// The id of a toast. A toast that is shown with an id in use replaces the previous one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ToastId(Rc<str>);
 
 impl ToastId {
-    /// The text of the name.
+    /// The id as a string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl From<&str> for ToastId {
-    fn from(name: &str) -> Self {
-        Self(name.into())
+    fn from(id: &str) -> Self {
+        Self(id.into())
     }
 }
 
 impl From<String> for ToastId {
-    fn from(name: String) -> Self {
-        Self(name.into())
+    fn from(id: String) -> Self {
+        Self(id.into())
     }
 }
 
@@ -69,76 +81,78 @@ impl fmt::Display for ToastId {
     }
 }
 
-/// What a toast says and does.
+/// The content and options of a toast.
 ///
 /// ```
 /// use std::time::Duration;
-/// use yew_background_tasks::toast::{Stays, Toast};
+/// use yew_background_tasks::toast::{Toast, ToastDuration};
 ///
 /// let toast = Toast::success("Saved")
 ///     .with_description("All changes are on the server")
-///     .with_stays(Stays::For(Duration::from_secs(2)));
+///     .with_duration(ToastDuration::After(Duration::from_secs(2)));
 /// assert_eq!(toast.title, "Saved");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Toast {
-    /// What sort it is.
+    /// The kind: loading, success, error and so on.
     pub kind: ToastKind,
-    /// The first line.
+    /// The title.
     pub title: AttrValue,
-    /// The second line, empty where there is none.
+    /// The description below the title; empty for none.
     pub description: AttrValue,
-    /// How long it stays.
-    pub stays: Stays,
-    /// The button that does what the toast is about, such as Retry.
+    /// When it is dismissed automatically.
+    pub duration: ToastDuration,
+    /// The button for the main action, such as Retry.
     pub action: Option<ToastButton>,
-    /// The button that stops what the toast is about.
+    /// The button that cancels what the toast is about.
     pub cancel: Option<ToastButton>,
-    /// Whether the person can close it.
+    /// Whether the user can close it.
     pub dismissible: bool,
-    /// Which toaster shows it.
+    /// The toaster that shows it.
     pub toaster: ToasterId,
-    /// Where it appears; none for the toaster's own place.
+    /// The position; `None` for the toaster's setting.
     pub position: Option<Position>,
-    /// What stands before the text.
+    /// The icon.
     pub icon: Icon,
-    /// How it is coloured; none for the toaster's own way.
-    pub look: Option<Look>,
-    /// Whether it has a close button; none for the toaster's own way. One that
-    /// the person cannot close has none.
+    /// The appearance; `None` for the toaster's setting.
+    pub appearance: Option<Appearance>,
+    /// Whether it has a close button; `None` for the toaster's setting. A toast that is
+    /// not dismissible has none.
     pub close_button: Option<bool>,
-    /// Classes for its `li`.
+    /// Classes added to its `li` element.
     pub class: Classes,
-    /// What stands in place of icon, text and buttons. The text is still what a
-    /// screen reader says when the toast appears.
+    /// Content in place of icon, title, description and buttons. Screen readers still
+    /// announce title and description.
     pub content: Option<Html>,
-    /// Called once when it goes.
+    /// Called once when the toast is closed.
     pub on_close: Callback<CloseReason>,
 }
 
-/// What sort of toast it is, and what only that sort has.
+/// The kind of a toast, with the data of that kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ToastKind {
-    /// Plain.
+    /// A plain message.
     Default,
-    /// Work goes on. It stays until something else is said.
+    /// Work in progress. It is not dismissed automatically.
     Loading {
-        /// How far it is; none for unknown.
+        /// The progress; `None` if it is indeterminate.
         progress: Option<Percent>,
     },
-    /// Work has succeeded.
+    /// Work that has succeeded.
     Success,
-    /// Work has failed. Said at once to those who hear the page.
+    /// Work that has failed. Screen readers announce it immediately.
     Error,
-    /// For information.
+    /// Information.
     Info,
-    /// For attention.
+    /// A warning.
     Warning,
 }
 
 impl ToastKind {
-    /// The word of `data-kind` (CONTRACT §4).
-    pub const fn word(self) -> &'static str {
+    /// The value of `data-kind`.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Loading { .. } => "loading",
@@ -150,26 +164,29 @@ impl ToastKind {
     }
 }
 
-/// How long a toast stays.
+/// When a toast is dismissed automatically.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stays {
-    /// As long as its kind: see [`ToasterSettings`]; a loading one until it is replaced.
+#[non_exhaustive]
+pub enum ToastDuration {
+    /// After the time that [`ToasterSettings`] has for its kind; never for a loading toast.
     #[default]
-    AsItsKind,
-    /// So long, counted while it is seen and nothing pauses it.
-    For(Duration),
-    /// Until it is closed.
-    UntilClosed,
+    Default,
+    /// After this time, which passes only while the toast is visible and not paused.
+    /// Ignored for a loading toast.
+    After(Duration),
+    /// Never: it remains until the user or the app closes it.
+    UntilDismissed,
 }
 
-/// A button on a toast.
+/// A button of a toast.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ToastButton {
-    /// What it is called.
+    /// The label.
     pub label: AttrValue,
-    /// What it does.
+    /// Called on each click.
     pub on_click: Callback<()>,
-    /// Whether the toast goes with the click.
+    /// Whether a click closes the toast.
     pub closes: bool,
 }
 
@@ -183,60 +200,113 @@ impl ToastButton {
         }
     }
 
-    /// Lets the toast stay: what the click does will change or close it.
+    /// Keeps the toast open on a click, for an action that updates or closes it itself.
     #[must_use]
-    pub fn that_keeps_the_toast(mut self) -> Self {
+    pub fn keep_open(mut self) -> Self {
         self.closes = false;
         self
     }
 }
 
-/// Why a toast went.
+/// Why a toast was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum CloseReason {
-    /// Its time was up.
+    /// Its duration has elapsed.
     Timeout,
-    /// Its close button was pressed.
+    /// The user pressed its close button.
     CloseButton,
-    /// It was swiped away.
+    /// The user swiped it away.
     Swipe,
-    /// Its action was taken.
+    /// The user pressed its action button.
     Action,
-    /// Its cancel button was pressed.
+    /// The user pressed its cancel button.
     Cancel,
-    /// The app asked for it.
+    /// The app closed it.
     Api,
-    /// Escape was pressed on it.
+    /// The user pressed Escape while it had the focus.
     Escape,
 }
 
-/// Changes of a toast that go on in place: its kind, buttons and time stay.
-/// None leaves a part as it is.
+impl CloseReason {
+    /// The reason as the JavaScript API reports it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::CloseButton => "close-button",
+            Self::Swipe => "swipe",
+            Self::Action => "action",
+            Self::Cancel => "cancel",
+            Self::Api => "api",
+            Self::Escape => "escape",
+        }
+    }
+}
+
+/// A change of a toast in place. Its kind, buttons and timer are kept, and so is each
+/// part that is `None`.
+///
+/// ```
+/// use yew_background_tasks::Percent;
+/// use yew_background_tasks::toast::ToastPatch;
+///
+/// let patch = ToastPatch::new().with_progress(Some(Percent::new(40)));
+/// assert_eq!(patch.title, None);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ToastPatch {
-    /// The first line.
+    /// The new title.
     pub title: Option<AttrValue>,
-    /// The second line.
+    /// The new description.
     pub description: Option<AttrValue>,
-    /// How far the work is, for a loading toast.
+    /// The new progress of a loading toast; `Some(None)` makes it indeterminate.
     pub progress: Option<Option<Percent>>,
 }
 
+impl ToastPatch {
+    /// A patch that changes nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Changes the title.
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<AttrValue>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Changes the description.
+    #[must_use]
+    pub fn with_description(mut self, description: impl Into<AttrValue>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Changes the progress; `None` makes it indeterminate.
+    #[must_use]
+    pub fn with_progress(mut self, progress: Option<Percent>) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+}
+
 impl Toast {
-    /// A toast of a kind.
+    /// A toast of the given kind.
     pub fn new(kind: ToastKind, title: impl Into<AttrValue>) -> Self {
         Self {
             kind,
             title: title.into(),
             description: AttrValue::default(),
-            stays: Stays::AsItsKind,
+            duration: ToastDuration::Default,
             action: None,
             cancel: None,
             dismissible: true,
             toaster: ToasterId::default(),
             position: None,
-            icon: Icon::AsItsKind,
-            look: None,
+            icon: Icon::Default,
+            appearance: None,
             close_button: None,
             class: Classes::new(),
             content: None,
@@ -244,14 +314,11 @@ impl Toast {
         }
     }
 
-    /// A toast with content of the app's own, without a look; `spoken` is what a
-    /// screen reader says of it.
-    pub fn custom(spoken: impl Into<AttrValue>, content: Html) -> Self {
-        Self {
-            content: Some(content),
-            look: Some(Look::Unstyled),
-            ..Self::message(spoken)
-        }
+    /// An unstyled toast with custom content. Screen readers announce `title`.
+    pub fn custom(title: impl Into<AttrValue>, content: Html) -> Self {
+        Self::message(title)
+            .with_content(content)
+            .with_appearance(Appearance::Unstyled)
     }
 
     /// A plain toast.
@@ -259,91 +326,91 @@ impl Toast {
         Self::new(ToastKind::Default, title)
     }
 
-    /// A toast for work that goes on; `progress` none is unknown.
+    /// A toast for work in progress; `None` for indeterminate progress.
     pub fn loading(title: impl Into<AttrValue>, progress: Option<Percent>) -> Self {
         Self::new(ToastKind::Loading { progress }, title)
     }
 
-    /// A toast for success.
+    /// A success toast.
     pub fn success(title: impl Into<AttrValue>) -> Self {
         Self::new(ToastKind::Success, title)
     }
 
-    /// A toast for failure.
+    /// An error toast.
     pub fn error(title: impl Into<AttrValue>) -> Self {
         Self::new(ToastKind::Error, title)
     }
 
-    /// A toast for information.
+    /// An information toast.
     pub fn info(title: impl Into<AttrValue>) -> Self {
         Self::new(ToastKind::Info, title)
     }
 
-    /// A toast for attention.
+    /// A warning toast.
     pub fn warning(title: impl Into<AttrValue>) -> Self {
         Self::new(ToastKind::Warning, title)
     }
 
-    /// Sets the second line.
+    /// Sets the description.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<AttrValue>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Sets how long it stays.
+    /// Sets when it is dismissed automatically.
     #[must_use]
-    pub fn with_stays(mut self, stays: Stays) -> Self {
-        self.stays = stays;
+    pub fn with_duration(mut self, duration: ToastDuration) -> Self {
+        self.duration = duration;
         self
     }
 
-    /// Gives it an action.
+    /// Adds an action button.
     #[must_use]
     pub fn with_action(mut self, action: ToastButton) -> Self {
         self.action = Some(action);
         self
     }
 
-    /// Gives it a cancel button.
+    /// Adds a cancel button.
     #[must_use]
     pub fn with_cancel(mut self, cancel: ToastButton) -> Self {
         self.cancel = Some(cancel);
         self
     }
 
-    /// Sets whether the person can close it.
+    /// Sets whether the user can close it.
     #[must_use]
     pub fn with_dismissible(mut self, dismissible: bool) -> Self {
         self.dismissible = dismissible;
         self
     }
 
-    /// Sets where it appears.
+    /// Sets the position.
     #[must_use]
     pub fn with_position(mut self, position: Position) -> Self {
         self.position = Some(position);
         self
     }
 
-    /// Sets which toaster shows it.
+    /// Sets the toaster that shows it.
     #[must_use]
     pub fn with_toaster(mut self, toaster: impl Into<ToasterId>) -> Self {
         self.toaster = toaster.into();
         self
     }
 
-    /// Sets what stands before the text.
+    /// Sets the icon.
     #[must_use]
     pub fn with_icon(mut self, icon: Icon) -> Self {
         self.icon = icon;
         self
     }
 
-    /// Sets how it is coloured.
+    /// Sets the appearance.
     #[must_use]
-    pub fn with_look(mut self, look: Look) -> Self {
-        self.look = Some(look);
+    pub fn with_appearance(mut self, appearance: Appearance) -> Self {
+        self.appearance = Some(appearance);
         self
     }
 
@@ -354,14 +421,21 @@ impl Toast {
         self
     }
 
-    /// Adds classes to its `li`.
+    /// Adds classes to its `li` element.
     #[must_use]
     pub fn with_class(mut self, class: impl Into<Classes>) -> Self {
         self.class.push(class);
         self
     }
 
-    /// Sets what is called once when it goes.
+    /// Sets content in place of icon, title, description and buttons.
+    #[must_use]
+    pub fn with_content(mut self, content: Html) -> Self {
+        self.content = Some(content);
+        self
+    }
+
+    /// Sets the callback that is called once when the toast is closed.
     #[must_use]
     pub fn with_on_close(mut self, on_close: impl Into<Callback<CloseReason>>) -> Self {
         self.on_close = on_close.into();

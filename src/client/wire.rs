@@ -1,4 +1,4 @@
-//! Bytes of an answer to what they mean, or why they mean nothing (CONTRACT §1).
+//! Parsing of response bodies.
 
 mod batch;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -26,16 +26,7 @@ const LONGEST_TEXT: usize = 300;
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] and [`CallError::UnknownStatus`].
-///
-/// ```
-/// use yew_background_tasks::wire;
-/// use yew_background_tasks::{Percent, JobStatus};
-///
-/// let body = br#"{"status": "In_Progress", "progress": "45.9"}"#;
-/// let progress = Some(Percent::new(45));
-/// assert_eq!(wire::report(body), Ok(JobStatus::Running { progress }));
-/// ```
+/// [`CallError::NotUnderstood`] and [`CallError::UnknownWord`].
 pub fn report(body: &[u8]) -> Result<JobStatus, CallError> {
     let status: Status<'_> = object(body)?;
     let word = status.status.trim();
@@ -111,9 +102,8 @@ pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
     }
 }
 
-/// As [`job_key`], for a job of `kind`. A video's job has no other name
-/// (CONTRACT §1): to follow its attachment's id instead would be to follow
-/// nothing for ever.
+/// [`job_key`] for a job of `kind`. A video job must have a key: the server does not know
+/// it by the id of its attachment.
 pub(crate) fn started(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, CallError> {
     let key = job_key(body)?;
     if key.is_none() && kind.name() == JobKind::video().name() {
@@ -124,7 +114,7 @@ pub(crate) fn started(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, Cal
     Ok(key)
 }
 
-/// An answer whose status is no success.
+/// The error for a response with an error status.
 pub fn refusal(status: u16, retry_after: Option<&str>, body: &[u8], now: Timestamp) -> CallError {
     let words = object::<Words<'_>>(body).ok();
     CallError::Status {
@@ -274,12 +264,12 @@ mod tests {
     #[test]
     fn an_unknown_word_is_named_and_kept_short() {
         let word = CallError::UnknownStatus {
-            word: "paused".into(),
+            value: "paused".into(),
         };
         assert_eq!(status(r#"{"status":"paused"}"#), Err(word));
         let long = format!(r#"{{"status":"{}"}}"#, "é".repeat(10_000));
         match status(&long) {
-            Err(CallError::UnknownStatus { value }) => assert_eq!(word.chars().count(), 301),
+            Err(CallError::UnknownStatus { value }) => assert_eq!(value.chars().count(), 301),
             other => panic!("{other:?}"),
         }
     }

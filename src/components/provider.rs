@@ -1,4 +1,4 @@
-//! The provider: gives tasks to all components below it.
+//! The provider of tasks, and what it renders itself.
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
@@ -11,39 +11,40 @@ use super::tab_title::use_tab_title;
 use super::task_panel::use_open_task_panel;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Clients;
-use crate::hooks::{use_background_tasks, use_guard, use_task_selector};
+use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::settings::Settings;
 use crate::store::Tasks;
 use crate::toast::{Toaster, ToasterRoot, ToasterView};
+use crate::use_guard::use_guard;
 
 /// Properties of [`BackgroundTasksProvider`].
 #[derive(Properties)]
 pub struct BackgroundTasksProviderProps {
-    /// How the server is reached. Read once: give the provider another `key`
-    /// to begin anew with others.
+    /// The clients for the server. Read once: change the `key` of the provider to start with
+    /// other clients.
     pub clients: Clients,
-    /// Settings, read once as well.
+    /// The settings, read once too.
     #[prop_or_default]
     pub settings: Settings,
-    /// Whether toasts are shown here. Without, put a [`ToasterView`] where they belong.
+    /// Whether toasts are shown here; if not, add a [`ToasterView`] elsewhere.
     #[prop_or(true)]
     pub toasts: bool,
-    /// The app.
+    /// The components that use the tasks.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// What is read once is not compared: it changes nothing.
+/// Properties that are read once are not compared.
 impl PartialEq for BackgroundTasksProviderProps {
     fn eq(&self, other: &Self) -> bool {
         self.toasts == other.toasts && self.children == other.children
     }
 }
 
-/// Gives tasks to all components below it.
+/// Provides tasks to its children.
 ///
-/// Tasks live in the Yewdux store of the surrounding context, and are worked on
-/// as long as the provider is mounted, whatever mounts or unmounts below it.
+/// The tasks are in the Yewdux store of the surrounding context and run as long as the
+/// provider is mounted.
 #[component]
 pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
     let dispatch = use_dispatch::<Tasks>();
@@ -67,7 +68,7 @@ pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
     with_tasks(&tasks, content)
 }
 
-/// Gives tasks to all components in `content`. They are in the Yewdux store of the
+/// Provides tasks to the components in `content`. The tasks are in the Yewdux store of the
 /// surrounding context.
 pub(crate) fn with_tasks(tasks: &BackgroundTasks, content: Html) -> Html {
     html! {
@@ -81,17 +82,17 @@ pub(crate) fn with_tasks(tasks: &BackgroundTasks, content: Html) -> Html {
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct TaskSignsProps {
-    /// Whether toasts are among them.
+    /// Whether toasts are shown.
     #[prop_or(true)]
     pub(crate) toasts: bool,
-    /// Where toasts are rendered, if not where this component is.
+    /// The root to render toasts into, if not the place of this component.
     #[prop_or_default]
     pub(crate) root: Option<ToasterRoot>,
 }
 
-/// What tasks show by themselves: toasts, whose line for those without a place
-/// opens the list of tasks; their number in the page's title; and a question
-/// before the page is left.
+/// Everything that tasks show without further components: toasts, whose line for toasts
+/// that are not visible opens the list of tasks; the number of tasks in the page's title;
+/// and the question before the page is left.
 #[component]
 pub(crate) fn TaskSigns(props: &TaskSignsProps) -> Html {
     let tasks = use_background_tasks();
@@ -105,8 +106,10 @@ pub(crate) fn TaskSigns(props: &TaskSignsProps) -> Html {
     }
 }
 
-/// Asks before the page is left while bytes are under way, and has no listener
-/// else: it alone keeps some browsers from caching the page.
+/// Asks before the page is left during an upload.
+///
+/// `use_before_unload` of yew-hooks always has a listener, which keeps some browsers from
+/// storing the page in the back/forward cache.
 #[hook]
 fn use_leave_warning() {
     let tasks = use_background_tasks();

@@ -1,4 +1,4 @@
-//! The storage dialog: hand a file over, and see what became of the others.
+//! The storage dialog: upload files and manage attachments.
 
 mod attachment_row;
 mod manage;
@@ -12,6 +12,7 @@ use yew::prelude::*;
 use self::manage::Manage;
 use self::tabs::{Tab, tabs};
 use self::upload_form::UploadForm;
+use super::use_ids::use_ids;
 use crate::hooks::use_background_tasks;
 
 /// Properties of [`StorageDialog`].
@@ -19,19 +20,20 @@ use crate::hooks::use_background_tasks;
 pub struct StorageDialogProps {
     /// Whether it is open.
     pub open: bool,
-    /// Called when the person closes it.
+    /// Called when the user closes it.
     #[prop_or_default]
     pub on_close: Callback<()>,
 }
 
-/// Upload and Manage in one dialog. It is not modal: the page behind it and the
-/// toasts above it stay usable. What is typed survives closing it; what is
-/// uploaded goes on without it. Needs the provider above it.
+/// A dialog with the tabs Upload and Manage. It is not modal: page and toasts can be used
+/// while it is open. Closing it keeps the values of the form, and uploads continue. Must be
+/// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
 #[component]
 pub fn StorageDialog(props: &StorageDialogProps) -> Html {
     let tasks = use_background_tasks();
     let messages = tasks.messages();
     let labels = &messages.labels;
+    let ids = use_ids();
     let tab = use_state_eq(|| Tab::Upload);
     let (node, tab_list) = (use_node_ref(), use_node_ref());
     let opener = use_mut_ref(|| None::<HtmlElement>);
@@ -47,7 +49,7 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
             } else if !*open && dialog.open() {
                 dialog.close();
                 if let Some(opener) = opener.borrow_mut().take() {
-                    // An opener that is gone cannot have the focus back.
+                    // Has no effect if the opener is removed.
                     let _ = opener.focus();
                 }
             }
@@ -74,21 +76,23 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
         let (select, node) = (select.clone(), node.clone());
         Callback::from(move |()| {
             select.emit(Tab::Manage);
-            focus_in(&node, "#ybt-tab-manage");
+            focus_in(&node, &format!("#{}", ids.of(Tab::Manage.tab())));
         })
     };
     html! {
-        <dialog ref={node} class="ybt-dialog" data-storage-dialog="" lang={messages.language.to_string()} aria-labelledby="ybt-storage" {onkeydown}>
+        <dialog ref={node} class="ybt-dialog" data-storage-dialog="" lang={messages.language.to_string()} aria-labelledby={ids.of("storage")} {onkeydown}>
             <div class="ybt-dialog-header">
-                <h2 id="ybt-storage" class="ybt-panel-title">{ labels.storage.to_string() }</h2>
+                <h2 id={ids.of("storage")} class="ybt-panel-title">{ labels.storage.to_string() }</h2>
                 <button type="button" class="ybt-dialog-close" aria-label={labels.close.to_string()} onclick={close} />
             </div>
-            { tabs(&tab_list, *tab, &select, labels) }
-            <div id="ybt-panel-upload" class="ybt-tabpanel" tabindex="-1" role="tabpanel" aria-labelledby="ybt-tab-upload"
+            { tabs(ids, &tab_list, *tab, &select, labels) }
+            <div id={ids.of(Tab::Upload.panel())} class="ybt-tabpanel" tabindex="-1" role="tabpanel"
+                aria-labelledby={ids.of(Tab::Upload.tab())}
                 hidden={*tab != Tab::Upload}>
                 <UploadForm on_uploaded={show_manage} />
             </div>
-            <div id="ybt-panel-manage" class="ybt-tabpanel" tabindex="-1" role="tabpanel" aria-labelledby="ybt-tab-manage"
+            <div id={ids.of(Tab::Manage.panel())} class="ybt-tabpanel" tabindex="-1" role="tabpanel"
+                aria-labelledby={ids.of(Tab::Manage.tab())}
                 hidden={*tab != Tab::Manage}>
                 if props.open {
                     <Manage />
@@ -107,13 +111,13 @@ fn focused() -> Option<HtmlElement> {
         .ok()
 }
 
-/// Moves the focus to an element inside of `node`, where there is one.
+/// Moves the focus to the element inside of `node` that matches `selector`, if any.
 fn focus_in(node: &NodeRef, selector: &str) {
     use wasm_bindgen::JsCast as _;
     let inside = node.cast::<web_sys::Element>();
     let found = inside.and_then(|node| node.query_selector(selector).ok().flatten());
     if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-        // What cannot be focused leaves the focus where it is.
+        // Has no effect if the element cannot be focused.
         let _ = element.focus();
     }
 }

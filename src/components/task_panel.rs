@@ -1,11 +1,12 @@
-//! Which indicator's list is open: one at most, whoever opens it.
+//! The open state of the indicators' lists. At most one list is open.
 
 use std::collections::BTreeSet;
 
 use yew::prelude::*;
+use yew_hooks::use_effect_once;
 use yewdux::prelude::*;
 
-/// The indicators that are mounted, by number, and the one whose list is open.
+/// The mounted indicators by number, and the one whose list is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Store)]
 struct TaskPanels {
     last: u32,
@@ -16,8 +17,8 @@ struct TaskPanels {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Open {
     number: u32,
-    /// Whether it was opened from elsewhere, and the focus goes there.
-    from_afar: bool,
+    /// Whether it was opened by another component, in which case it takes the focus.
+    takes_focus: bool,
 }
 
 /// One indicator's list.
@@ -33,9 +34,9 @@ impl UseTaskPanelHandle {
         self.open.is_some()
     }
 
-    /// Whether it was opened from elsewhere, and the focus goes there.
+    /// Whether it was opened by another component, in which case it takes the focus.
     pub(super) fn takes_focus(&self) -> bool {
-        self.open.is_some_and(|open| open.from_afar)
+        self.open.is_some_and(|open| open.takes_focus)
     }
 
     pub(super) fn set_open(&self, open: bool) {
@@ -45,7 +46,7 @@ impl UseTaskPanelHandle {
             if open {
                 panels.open = Some(Open {
                     number,
-                    from_afar: false,
+                    takes_focus: false,
                 });
             } else if is_open {
                 panels.open = None;
@@ -54,7 +55,7 @@ impl UseTaskPanelHandle {
     }
 }
 
-/// The list of the indicator that calls it.
+/// The list of the indicator that calls this hook.
 #[hook]
 pub(super) fn use_task_panel() -> UseTaskPanelHandle {
     let dispatch = use_dispatch::<TaskPanels>();
@@ -68,9 +69,9 @@ pub(super) fn use_task_panel() -> UseTaskPanelHandle {
         |panels: &TaskPanels, number| panels.open.filter(|open| open.number == *number),
         number,
     );
-    use_effect_with((), {
+    use_effect_once({
         let dispatch = dispatch.clone();
-        move |()| {
+        move || {
             dispatch.reduce_mut(|panels| panels.mounted.insert(number));
             move || {
                 dispatch.reduce_mut(|panels| {
@@ -87,7 +88,7 @@ pub(super) fn use_task_panel() -> UseTaskPanelHandle {
     }
 }
 
-/// Opens the list of the indicator that was mounted last; none without indicators.
+/// Opens the list of the most recently mounted indicator; `None` if there is none.
 #[hook]
 pub(super) fn use_open_task_panel() -> Option<Callback<()>> {
     let dispatch = use_dispatch::<TaskPanels>();
@@ -95,7 +96,7 @@ pub(super) fn use_open_task_panel() -> Option<Callback<()>> {
     let open = use_callback((dispatch, number), |(), (dispatch, number)| {
         let opened = number.map(|number| Open {
             number,
-            from_afar: true,
+            takes_focus: true,
         });
         dispatch.reduce_mut(|panels| panels.open = opened);
     });

@@ -126,10 +126,10 @@ fn buttons(tasks: &BackgroundTasks, task: &Task) -> Html {
     }
 }
 
-/// Stays when the state of its task changes.
+/// ToastDuration when the state of its task changes.
 pub(super) const ROW: &str = ".ybt-row";
 
-/// Stays when one of its rows goes.
+/// ToastDuration when one of its rows goes.
 const LIST: &str = ".ybt-list-of-tasks, .ybt-tabpanel";
 
 /// A button that does away with itself hands the focus to what is around it,

@@ -1,32 +1,31 @@
-//! The indicator: how many tasks go on, and the way to their list.
+//! The indicator: a button with the number of unfinished tasks, which opens their list.
 
-use gloo_events::EventListener;
 use yew::prelude::*;
+use yew_hooks::use_event_with_window;
 
 use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
-use crate::hooks::{use_background_tasks, use_guard, use_unfinished_tasks};
+use super::use_ids::use_ids;
+use crate::hooks::{use_background_tasks, use_unfinished_tasks};
 
-/// A button that counts unfinished work and opens the list of tasks. Needs the
-/// provider above it.
+/// A button with the number of unfinished tasks, which opens the list of tasks. Must be
+/// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
 #[component]
 pub fn TasksIndicator() -> Html {
     let tasks = use_background_tasks();
     let unfinished = use_unfinished_tasks();
     let list = use_task_panel();
     let (whole, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
-    use_guard(list.is_open(), {
+    // Not `use_click_away`: in a shadow tree, the target that it compares is the host.
+    use_event_with_window("pointerdown", {
         let (list, whole) = (list.clone(), whole.clone());
-        move |is_open| {
-            let window = web_sys::window().filter(|_| *is_open)?;
-            Some(EventListener::new(&window, "pointerdown", move |event| {
-                // By its path: outside of a shadow tree the host stands for the target.
-                let path = event.composed_path();
-                if !whole.get().is_some_and(|whole| path.includes(&whole, 0)) {
-                    list.set_open(false);
-                }
-            }))
+        move |event: PointerEvent| {
+            let path = event.composed_path();
+            let is_inside = whole.get().is_some_and(|whole| path.includes(&whole, 0));
+            if list.is_open() && !is_inside {
+                list.set_open(false);
+            }
         }
     });
     use_effect_with(list.takes_focus(), {
@@ -34,7 +33,7 @@ pub fn TasksIndicator() -> Html {
         move |takes_focus| {
             let panel = panel.cast::<web_sys::HtmlElement>();
             if let Some(panel) = panel.filter(|_| *takes_focus) {
-                // A panel that is gone needs no focus.
+                // Has no effect if the panel is removed.
                 let _ = panel.focus();
             }
         }
@@ -50,12 +49,13 @@ pub fn TasksIndicator() -> Html {
                 event.stop_propagation();
                 list.set_open(false);
                 if let Some(button) = button.cast::<web_sys::HtmlElement>() {
-                    // A button that is gone needs no focus.
+                    // Has no effect if the button is removed.
                     let _ = button.focus();
                 }
             }
         })
     };
+    let panel_id = use_ids().of("tasks");
     let messages = tasks.messages();
     let labels = &messages.labels;
     html! {
@@ -63,12 +63,12 @@ pub fn TasksIndicator() -> Html {
             <button ref={button} type="button" class="ybt-indicator-button" part="indicator-button"
                 data-tasks-indicator=""
                 data-active={unfinished.to_string()}
-                aria-expanded={if list.is_open() { "true" } else { "false" }} aria-controls="ybt-tasks"
+                aria-expanded={if list.is_open() { "true" } else { "false" }} aria-controls={panel_id.clone()}
                 aria-label={messages.counted(&labels.unfinished, unfinished)} onclick={toggle}>
                 <span class="ybt-indicator-icon" part="indicator-icon" aria-hidden="true" />
                 <span aria-hidden="true">{ messages.number(unfinished) }</span>
             </button>
-            <div ref={panel} id="ybt-tasks" class="ybt-panel" part="panel" tabindex="-1" role="group"
+            <div ref={panel} id={panel_id} class="ybt-panel" part="panel" tabindex="-1" role="group"
                 aria-label={labels.tasks.to_string()} hidden={!list.is_open()}>
                 <h2 class="ybt-panel-title" part="panel-title">{ labels.tasks.to_string() }</h2>
                 if list.is_open() {

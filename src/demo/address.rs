@@ -1,4 +1,4 @@
-//! What the page's address asks for (CONTRACT §5).
+//! The options in the page's address, such as `?backend=http&lang=zh`.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -7,46 +7,46 @@ use web_sys::UrlSearchParams;
 use yew_background_tasks::Simulation;
 use yew_background_tasks::toast::ToasterSettings;
 
-/// The settings in the address; what is missing or makes no sense has its default.
+/// The options in the address. A missing or invalid one has its default.
 pub struct Address {
-    /// Who works on the tasks.
+    /// The backend.
     pub backend: Backend,
-    /// The time between checks.
+    /// The polling interval.
     pub interval: Option<Duration>,
-    /// Where toasts are, how many are seen, in which colours.
+    /// Position, number of visible toasts, theme and the like.
     pub toaster: ToasterSettings,
     /// A BCP 47 tag.
     pub language: String,
-    /// Whether the turns in tasks' lives are logged: `log=events`.
+    /// Whether task events are logged to the console: `log=events`.
     pub log_events: bool,
     /// `ltr` or `rtl`.
     pub direction: Option<String>,
 }
 
-/// Who works on the tasks.
+/// The backend.
 pub enum Backend {
-    /// The simulator in this page.
+    /// The simulator in the page.
     Simulated(Simulation),
     /// A server.
     Http {
-        /// Where its API begins.
+        /// The base URL of the API.
         base: String,
-        /// Whether an upload that broke off goes on from where it was.
+        /// Whether uploads are resumable.
         resumable_uploads: bool,
-        /// Whether it is asked after several jobs in one call.
+        /// Whether the status of several jobs is requested at once.
         batch: bool,
-        /// Whether it pushes how jobs are.
+        /// Whether the server pushes the status of jobs.
         events: bool,
     },
 }
 
 impl Address {
-    /// That of this page.
+    /// The options of this page.
     pub fn current() -> Self {
         let query = web_sys::window()
             .and_then(|window| window.location().search().ok())
             .unwrap_or_default();
-        // The browser reads numbers: Rust's own way is 14 kB of WASM.
+        // Parsed by the browser: Rust's parser is 14 kB of WASM.
         let to_number = |text: &str| js_sys::parse_float(text);
         match UrlSearchParams::new_with_str(&query) {
             Ok(parameters) => Self::read(|name| parameters.get(name), to_number),
@@ -54,7 +54,7 @@ impl Address {
         }
     }
 
-    /// `to_number` makes NaN of what is no number.
+    /// `to_number` returns NaN for a string that is not a number.
     fn read(parameter: impl Fn(&str) -> Option<String>, to_number: fn(&str) -> f64) -> Self {
         let number = |name| {
             let number = parameter(name).map(|text| to_number(&text));
@@ -86,14 +86,11 @@ impl Address {
             }
         };
         let interval = parameter("interval").and_then(|millis| millis.trim().parse().ok());
-        let default = ToasterSettings::default();
-        let toaster = ToasterSettings {
-            position: parse(parameter("position"), default.position),
-            theme: parse(parameter("theme"), default.theme),
-            visible: parse(parameter("visible"), default.visible),
-            expand: parse(parameter("expand"), default.expand),
-            ..default
-        };
+        let mut toaster = ToasterSettings::default();
+        toaster.position = parse(parameter("position"), toaster.position);
+        toaster.theme = parse(parameter("theme"), toaster.theme);
+        toaster.visible = parse(parameter("visible"), toaster.visible);
+        toaster.expand = parse(parameter("expand"), toaster.expand);
         Self {
             backend,
             interval: interval.map(Duration::from_millis),
@@ -201,8 +198,8 @@ mod tests {
             ("expand", "true"),
             ("dir", "rtl"),
         ]);
-        assert_eq!(address.toaster.position.words(), "top-left");
-        assert_eq!(address.toaster.theme.word(), "dark");
+        assert_eq!(address.toaster.position.as_str(), "top-left");
+        assert_eq!(address.toaster.theme.as_str(), "dark");
         assert_eq!(address.toaster.visible, 5);
         assert!(address.toaster.expand);
         assert_eq!(address.direction.as_deref(), Some("rtl"));

@@ -1,6 +1,4 @@
-//! Trouble on demand for the tasks that run, and what becomes of them.
-
-mod texts;
+//! Controls that cause errors for running tasks, and a log of task events.
 
 use std::time::Duration;
 
@@ -8,16 +6,14 @@ use yew::prelude::*;
 use yew_background_tasks::simulated::{Fault, FaultRule, Operation};
 use yew_background_tasks::{SimulatedStatusClient, Simulation, use_background_tasks};
 
-pub use self::texts::{CHINESE, ENGLISH, ToolTexts};
 use super::event_log::EventLog;
 use super::switch::switch;
 use super::texts::Texts;
 
-/// Long beside the time between two checks, short beside the time that an
-/// answer may take.
+/// Longer than the polling interval, shorter than the response timeout.
 const SLOW: Duration = Duration::from_secs(3);
 
-/// What a proxy or a sign-in page answers in place of the API.
+/// A response of a proxy or a sign-in page in place of the API.
 const WEB_PAGE: &str = "<!doctype html><title>Sign in</title><h1>Please sign in</h1>";
 
 const UNKNOWN_WORD: &str = r#"{"status": "transmogrifying"}"#;
@@ -25,11 +21,11 @@ const UNKNOWN_WORD: &str = r#"{"status": "transmogrifying"}"#;
 #[derive(PartialEq, Properties)]
 pub struct DeveloperToolsProps {
     pub texts: &'static Texts,
-    /// The simulator that makes the trouble.
+    /// The simulator that causes the errors.
     pub simulator: SimulatedStatusClient,
 }
 
-/// Switches and buttons that make trouble, beside a log of what tasks make of it.
+/// Switches and buttons that cause errors, beside a log of task events.
 #[component]
 pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
     let texts = &props.texts.tools;
@@ -41,7 +37,7 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
         let (simulator, last_set) = (props.simulator.clone(), last_set.setter());
         let log = log.dispatcher();
         move |tasks| {
-            // A check that meets trouble is a turn in its task's life.
+            // A check that fails causes an event.
             let subscription = tasks.events(move |event| {
                 log.dispatch(event.clone());
                 if !simulator.has_faults() {
@@ -113,11 +109,11 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
     }
 }
 
-/// Has the page hear that its connection is gone, or back.
+/// Fires an `online` or `offline` event.
 fn tell_page(event: &str) {
     let event = web_sys::Event::new(event);
     if let Some((window, event)) = web_sys::window().zip(event.ok()) {
-        // Whether a listener cancelled it is nothing to either side.
+        // The result only tells whether a listener has cancelled it.
         let _ = window.dispatch_event(&event);
     }
 }

@@ -1,4 +1,4 @@
-//! The turns in tasks' lives, on the page.
+//! The log of task events on the page.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -6,9 +6,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 use yew_background_tasks::TaskEvent;
 
-use super::developer_tools::ToolTexts;
+use super::texts::ToolTexts;
 
-/// How many events are remembered.
+/// The maximum number of events.
 const SHOWN: usize = 20;
 
 /// The last events, newest first.

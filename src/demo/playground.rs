@@ -2,27 +2,25 @@
 
 mod choice;
 mod select;
-mod texts;
 mod tries;
 
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 use yew_background_tasks::toast::{
-    CloseReason, Look, Position, Theme, Toaster, ToasterSettings, use_toaster, use_toasts,
+    Appearance, CloseReason, Position, Theme, Toaster, ToasterSettings, use_toaster, use_toasts,
 };
 
 use self::choice::{Choice, LONGEST, Sort};
 use self::select::Select;
-pub use self::texts::{CHINESE, ENGLISH, PlaygroundTexts};
 use super::card::{card, hero};
 use super::slider::Slider;
 use super::switch::switch;
-use super::texts::TextsProps;
+use super::texts::{PlaygroundTexts, TextsProps};
 
-const LOOKS: [Look; 3] = [Look::Plain, Look::Rich, Look::Inverted];
+const APPEARANCES: [Appearance; 3] = [Appearance::Plain, Appearance::Rich, Appearance::Inverted];
 const THEMES: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
 
-/// The class of options that stand in one line.
+/// The class of options in one line.
 const SEGMENTS: &str = "demo-segments";
 
 /// The playground.
@@ -60,7 +58,7 @@ pub fn Playground(props: &TextsProps) -> Html {
         let dialog = dialog.clone();
         Callback::from(move |_: MouseEvent| {
             if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                // One that is open already is what is wanted.
+                // Fails if it is open already.
                 let _ = dialog.show_modal();
             }
         })
@@ -121,7 +119,7 @@ pub fn Playground(props: &TextsProps) -> Html {
     }
 }
 
-/// Options of the next toast.
+/// The options of the next toast.
 fn toast_options(texts: &PlaygroundTexts, choice: &UseStateHandle<Choice>) -> Html {
     let change = {
         let choice = choice.clone();
@@ -136,11 +134,11 @@ fn toast_options(texts: &PlaygroundTexts, choice: &UseStateHandle<Choice>) -> Ht
         let on_change = move |on| change(&|choice| set(choice, on));
         switch(label, on, on_change.into())
     };
-    let set_look = {
+    let set_appearance = {
         let change = change.clone();
         move |index: usize| {
-            let look = LOOKS.get(index).copied().unwrap_or_default();
-            change(&|choice| choice.look = look);
+            let appearance = APPEARANCES.get(index).copied().unwrap_or_default();
+            change(&|choice| choice.appearance = appearance);
         }
     };
     let set_seconds = {
@@ -150,9 +148,9 @@ fn toast_options(texts: &PlaygroundTexts, choice: &UseStateHandle<Choice>) -> Ht
             change(&|choice| choice.seconds = seconds.unwrap_or_default());
         }
     };
-    let stays = match choice.seconds {
-        0 => texts.as_its_kind.into(),
-        seconds if seconds > LONGEST => texts.until_closed.into(),
+    let duration = match choice.seconds {
+        0 => texts.default_duration.into(),
+        seconds if seconds > LONGEST => texts.until_dismissed.into(),
         seconds => format!("{seconds} s").into(),
     };
     html! {
@@ -165,26 +163,26 @@ fn toast_options(texts: &PlaygroundTexts, choice: &UseStateHandle<Choice>) -> Ht
                 { option(texts.locked, choice.locked, |choice, on| choice.locked = on) }
             </div>
             { Select {
-                label: texts.look,
+                label: texts.appearance,
                 name: "look",
                 class: SEGMENTS,
-                options: &texts.looks,
-                selected: place_of(&LOOKS, &choice.look),
-                on_change: set_look.into(),
+                options: &texts.appearances,
+                selected: place_of(&APPEARANCES, &choice.appearance),
+                on_change: set_appearance.into(),
             }.view() }
             { Slider {
                 name: "stays",
-                label: texts.stays,
+                label: texts.duration,
                 range: ["0", "16", "1"],
                 value: choice.seconds.into(),
-                text: stays,
+                text: duration,
                 on_change: set_seconds.into(),
             }.view() }
         </>
     }
 }
 
-/// Settings of the page's toaster, which count at once.
+/// The settings of the page's toaster, which apply immediately.
 fn toaster_options(
     texts: &PlaygroundTexts,
     toaster: &Toaster,
@@ -243,7 +241,7 @@ fn toaster_options(
                 label: texts.position,
                 name: "position",
                 class: "demo-positions",
-                options: &Position::ALL.map(Position::words),
+                options: &Position::ALL.map(Position::as_str),
                 selected: place_of(&Position::ALL, &settings.position),
                 on_change: set_position.into(),
             }.view() }
@@ -285,12 +283,12 @@ fn place_of<T: PartialEq>(all: &[T], one: &T) -> usize {
         .unwrap_or_default()
 }
 
-/// The last toasts that went, and why.
+/// The last closed toasts and why they were closed.
 #[component]
 fn Log(props: &TextsProps) -> Html {
     let texts = props.texts.playground;
     let toaster = use_toaster();
-    // A toast that goes is one less of these, which renders this again.
+    // Re-renders this component when a toast is closed.
     use_toasts();
     let closed = toaster.closed();
     if closed.is_empty() {
@@ -315,5 +313,6 @@ const fn reason(reason: CloseReason, texts: &PlaygroundTexts) -> &'static str {
         CloseReason::Cancel => cancel,
         CloseReason::Api => api,
         CloseReason::Escape => escape,
+        _ => "",
     }
 }

@@ -1,11 +1,14 @@
-//! What only the demo page says, in both languages.
+//! The texts of the demo page, in both languages.
+
+mod developer_tools;
+mod playground;
 
 use yew::prelude::*;
 
-use super::developer_tools::{self, ToolTexts};
-use super::playground::{self, PlaygroundTexts};
+pub use self::developer_tools::ToolTexts;
+pub use self::playground::{Example, PlaygroundTexts};
 
-/// The page's own texts.
+/// The texts of the demo page.
 pub struct Texts {
     pub pages: &'static str,
     pub tasks_page: &'static str,
@@ -96,8 +99,8 @@ static CHINESE: Texts = Texts {
 };
 
 impl Texts {
-    /// Those of a built-in language of the crate.
-    pub fn for_language(tag: &str) -> &'static Self {
+    /// The texts for a language tag: Chinese for `zh…`, English otherwise.
+    pub const fn for_language(tag: &str) -> &'static Self {
         match tag.as_bytes() {
             [b'z', b'h', ..] => &CHINESE,
             _ => &ENGLISH,
@@ -105,14 +108,14 @@ impl Texts {
     }
 }
 
-/// There is one of each language.
+/// There is one static value per language.
 impl PartialEq for Texts {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
-/// Properties of what needs nothing but to know what it says.
+/// Properties of components that need only the texts.
 #[derive(PartialEq, Properties)]
 pub struct TextsProps {
     pub texts: &'static Texts,

@@ -1,5 +1,5 @@
-//! Roots of Yew apps, which are used again: Yew never takes its listeners off
-//! an app's root, so that a root per instance would stay for ever.
+//! Reusable roots of Yew apps. Yew never removes its listeners from the root of an app, so
+//! creating a root per instance would leak it.
 
 use std::cell::RefCell;
 
@@ -8,11 +8,13 @@ use web_sys::Element;
 use yew::AppHandle;
 use yew::prelude::*;
 
+use super::document::document;
+
 thread_local! {
     static UNUSED: RefCell<Vec<Root>> = const { RefCell::new(Vec::new()) };
 }
 
-/// An element with a Yew app in it, until it is dropped.
+/// An element that contains a Yew app until it is dropped.
 pub(super) struct AppRoot(Option<Root>);
 
 struct Root {
@@ -22,11 +24,12 @@ struct Root {
 }
 
 impl AppRoot {
-    /// What `render` makes of the element, over the stores of `context`.
+    /// Renders the result of `render`, which receives the element, with the stores of
+    /// `context`.
     ///
     /// # Errors
     ///
-    /// Where there is no document.
+    /// If there is no document.
     pub(super) fn new(
         context: yewdux::Context,
         render: impl FnOnce(&Element) -> Html,
@@ -49,7 +52,7 @@ impl AppRoot {
 
 impl Root {
     fn new() -> Result<Self, JsValue> {
-        let element = super::instance::document()?.create_element("div")?;
+        let element = document()?.create_element("div")?;
         let props = AppProps {
             content: None,
             key: 0,
@@ -75,7 +78,7 @@ impl Drop for AppRoot {
         if let Some(mut root) = self.0.take() {
             root.element.remove();
             for name in ["class", "popover"] {
-                // Only a name that is none could fail.
+                // Fails only for an invalid name.
                 let _ = root.element.remove_attribute(name);
             }
             root.show(None);
@@ -87,7 +90,7 @@ impl Drop for AppRoot {
 #[derive(PartialEq, Properties)]
 struct AppProps {
     content: Option<(yewdux::Context, Html)>,
-    /// Another one with each use: nothing of the one before is gone on with.
+    /// Changes with each use, so that no state of the previous use is kept.
     key: u32,
 }
 

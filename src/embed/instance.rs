@@ -1,28 +1,29 @@
-//! What one instance has on the page: a shadow tree, and in it the toasts.
+//! The elements of one instance: a shadow tree with toasts and indicator.
 
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, Node, ShadowRoot};
+use web_sys::{Element, Node, ShadowRoot};
 use yew::prelude::*;
 use yewdux::prelude::use_dispatch;
 
 use super::app_root::AppRoot;
+use super::document::document;
 use super::shown::Shown;
 use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
 use crate::components::{COMPONENT_STYLES, TaskSigns, TasksIndicator, with_tasks};
-use crate::hooks::use_selection;
 use crate::shadow;
-use crate::toast::{self, ToasterId, ToasterRoot, Toasts};
+use crate::toast::{self, ToasterRoot, Toasts};
+use crate::use_selection::use_selection;
 
-/// Where an instance is.
+/// The place of an instance.
 pub(super) enum Place {
-    /// In an element of its own, which is put into this node.
+    /// A new element inside of this node.
     In(Node),
-    /// In an element of the host's, which has no shadow tree but ours.
+    /// An element of the page, whose shadow tree is created here.
     At(Element),
 }
 
-/// The toasts of one instance on the page. They are gone when it is dropped.
+/// The elements of one instance, removed when it is dropped.
 pub(super) struct Instance {
     _button: Option<AppRoot>,
     _toasts: AppRoot,
@@ -33,7 +34,7 @@ pub(super) struct Instance {
 impl Instance {
     /// # Errors
     ///
-    /// What the browser throws where it does not take the element.
+    /// The exception of the browser if the element cannot be inserted.
     pub(super) fn show(
         place: Place,
         tasks: &BackgroundTasks,
@@ -80,22 +81,7 @@ impl Instance {
     }
 }
 
-/// The end of the body.
-///
-/// # Errors
-///
-/// An `Error` where there is none yet.
-pub(super) fn body() -> Result<Node, JsValue> {
-    let body = document()?.body().map(Node::from);
-    body.ok_or_else(|| js_sys::Error::new("the document has no body yet").into())
-}
-
-pub(super) fn document() -> Result<Document, JsValue> {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.ok_or_else(|| js_sys::Error::new("there is no document").into())
-}
-
-/// The shadow tree of an element, which keeps the one that it was given before.
+/// The shadow tree of an element, created if there is none.
 fn tree_of(host: &Element) -> Result<ShadowRoot, JsValue> {
     match host.shadow_root() {
         Some(tree) => Ok(tree),
@@ -108,12 +94,10 @@ struct ThemedProps {
     children: Html,
 }
 
-/// Light or dark as the toasts are.
+/// Content with the theme of the toasts.
 #[component]
 fn Themed(props: &ThemedProps) -> Html {
     let toasts = use_dispatch();
-    let theme = use_selection(toasts, |toasts: &Toasts| {
-        toasts.read(|all| all.settings(&ToasterId::default()).theme)
-    });
-    html! { <div class="ybt-root" data-theme={theme.word()}>{ props.children.clone() }</div> }
+    let theme = use_selection(toasts, Toasts::theme);
+    html! { <div class="ybt-root" data-theme={theme.as_str()}>{ props.children.clone() }</div> }
 }

@@ -1,15 +1,13 @@
-//! What JavaScript is handed: plain objects, and calls that may fail.
+//! Plain objects for JavaScript, and calls of its functions.
 
 use background_tasks_core::{AttachmentId, Job, Messages, Percent, Task, TaskState};
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use super::toast_options;
 use crate::client::NewAttachment;
-use crate::toast::stack::Closed;
-use crate::toast::{Entry, ToastKind};
+use crate::toast::{ClosedToast, Entry, ToastKind};
 
-/// A task as CONTRACT §6 has it: id, kind, title, state, progress, error.
+/// A task as an object with id, kind, title, state, progress and error.
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
     let error = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
@@ -31,7 +29,7 @@ pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
     ])
 }
 
-/// A toast: id, kind, title, description, progress.
+/// A toast as an object with id, kind, title, description and progress.
 pub(super) fn toast(entry: &Entry) -> JsValue {
     let progress = match entry.toast.kind {
         ToastKind::Loading { progress } => progress,
@@ -43,21 +41,21 @@ pub(super) fn toast(entry: &Entry) -> JsValue {
     };
     object([
         ("id", JsValue::from_str(entry.id.as_str())),
-        ("kind", entry.toast.kind.word().into()),
+        ("kind", entry.toast.kind.as_str().into()),
         ("title", JsValue::from_str(&entry.toast.title)),
         ("description", JsValue::from_str(&entry.toast.description)),
         ("progress", percent(progress)),
     ])
 }
 
-/// A toast that was closed: id, kind, title, description, reason.
-pub(super) fn closed(closed: &Closed) -> JsValue {
+/// A closed toast as an object with id, kind, title, description and reason.
+pub(super) fn closed(closed: &ClosedToast) -> JsValue {
     object([
         ("id", JsValue::from_str(closed.id.as_str())),
-        ("kind", closed.kind.word().into()),
+        ("kind", closed.kind.as_str().into()),
         ("title", JsValue::from_str(&closed.title)),
         ("description", JsValue::from_str(&closed.description)),
-        ("reason", toast_options::word(closed.reason).into()),
+        ("reason", closed.reason.as_str().into()),
     ])
 }
 
@@ -65,7 +63,7 @@ fn percent(progress: Option<Percent>) -> JsValue {
     progress.map_or(JsValue::NULL, |percent| percent.get().into())
 }
 
-/// A job, as a client is asked for it.
+/// A job as the argument of a client.
 pub(super) fn job(job: &Job) -> JsValue {
     object([
         ("kind", job.kind.name().into()),
@@ -74,7 +72,7 @@ pub(super) fn job(job: &Job) -> JsValue {
     ])
 }
 
-/// A file to be stored: file, title, idempotencyKey.
+/// An upload as an object with file, title and idempotencyKey.
 pub(super) fn new_attachment(upload: &NewAttachment) -> JsValue {
     object([
         ("file", upload.file.clone().into()),
@@ -83,10 +81,10 @@ pub(super) fn new_attachment(upload: &NewAttachment) -> JsValue {
     ])
 }
 
-/// A number where it is one.
+/// A number, or a string for an id that is not a number.
 pub(super) fn attachment_id(id: &AttachmentId) -> JsValue {
     match id {
-        // Exact up to 2^53, the largest that JavaScript hands over.
+        // Exact up to 2^53; JavaScript passes no larger numbers.
         #[allow(clippy::cast_precision_loss)]
         AttachmentId::Number(number) => (*number as f64).into(),
         AttachmentId::Text(text) => JsValue::from_str(text),
@@ -101,13 +99,12 @@ pub(super) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
     object
 }
 
-/// Sets a property of an object of ours, which takes every one.
+/// Sets a property of a plain object, which cannot fail.
 pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &name.into(), value);
 }
 
-/// Calls the host's function. An exception of its own is its own: it is put on
-/// the console, and we go on.
+/// Calls a function of the page. An exception is logged to the console.
 pub(super) fn call(function: &Function, argument: &JsValue) {
     if let Err(exception) = function.call1(&JsValue::UNDEFINED, argument) {
         web_sys::console::error_1(&exception);

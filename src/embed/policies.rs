@@ -13,7 +13,11 @@ pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Pol
     fields.set(&mut policy.interval, "intervalMs", arguments::millis)?;
     fields.set(&mut policy.max_checks, "maxChecks", at_least_one)?;
     fields.set(&mut policy.max_progress, "ceiling", percent)?;
-    fields.set(&mut policy.request_timeout, "callLimitMs", arguments::millis)?;
+    fields.set(
+        &mut policy.request_timeout,
+        "callLimitMs",
+        arguments::millis,
+    )?;
     let streamed = &mut policy.streamed_interval;
     fields.set(streamed, "streamedIntervalMs", arguments::millis)?;
     fields.set(&mut policy.reset_on_progress, "refill", arguments::truth)?;

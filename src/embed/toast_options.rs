@@ -1,4 +1,4 @@
-//! Toasts as JavaScript describes them (CONTRACT §6).
+//! Toast options from JavaScript.
 
 use background_tasks_core::Percent;
 use wasm_bindgen::JsValue;
@@ -8,22 +8,25 @@ use yew::virtual_dom::VNode;
 
 use super::arguments::Fields;
 use super::{arguments, content, objects};
-use crate::toast::{CloseReason, Icon, Look, Position, Stays, Toast, ToastButton, ToastKind};
+use crate::toast::{
+    Appearance, CloseReason, Icon, Position, Toast, ToastButton, ToastDuration, ToastKind,
+};
 
-/// A toast with its options; `id` is the caller's.
+/// A toast with these options, except `id`, which the caller reads.
 pub(super) fn toast(
     kind: ToastKind,
     title: impl Into<yew::AttrValue>,
     options: &JsValue,
 ) -> Result<Toast, JsValue> {
     let mut toast = Toast::new(kind, title);
-    // Looked at in any case: a mistake is one also where it changes nothing.
+    // Validated also for kinds that have no progress.
     arguments::optional(options, "progress", progress)?;
     if let Some(description) = arguments::optional(options, "description", arguments::text)? {
         toast = toast.with_description(description);
     }
-    if let Some(stays) = arguments::optional(options, "duration", arguments::duration)? {
-        toast = toast.with_stays(stays.map_or(Stays::UntilClosed, Stays::For));
+    if let Some(duration) = arguments::optional(options, "duration", arguments::duration)? {
+        toast = toast
+            .with_duration(duration.map_or(ToastDuration::UntilDismissed, ToastDuration::After));
     }
     if let Some(dismissible) = arguments::optional(options, "dismissible", arguments::truth)? {
         toast = toast.with_dismissible(dismissible);
@@ -40,8 +43,8 @@ pub(super) fn toast(
     if let Some(names) = arguments::optional(options, "className", arguments::text)? {
         toast = toast.with_class(names);
     }
-    if let Some(look) = look(options)? {
-        toast = toast.with_look(look);
+    if let Some(appearance) = appearance(options)? {
+        toast = toast.with_appearance(appearance);
     }
     if let Some(icon) = arguments::optional(options, "icon", icon)? {
         toast = toast.with_icon(icon);
@@ -53,44 +56,43 @@ pub(super) fn toast(
         toast = toast.with_cancel(button);
     }
     if let Some(on_close) = arguments::optional(options, "onClose", arguments::function)? {
-        toast = toast.with_on_close(move |reason| {
-            objects::call(&on_close, &word(reason).into());
+        toast = toast.with_on_close(move |reason: CloseReason| {
+            objects::call(&on_close, &reason.as_str().into());
         });
     }
     Ok(toast)
 }
 
-/// A loading toast; `options.progress` is its percentage.
+/// A loading toast with `options.progress`.
 pub(super) fn loading(title: String, options: &JsValue) -> Result<Toast, JsValue> {
     let progress = arguments::optional(options, "progress", progress)?.flatten();
     toast(ToastKind::Loading { progress }, title, options)
 }
 
-/// A toast around a node of the page; `options.title` is what a screen reader
-/// says of it, else its own text.
+/// A toast with a node of the page as its content. Screen readers announce
+/// `options.title`, or else the node's text.
 pub(super) fn custom(node: Node, options: &JsValue) -> Result<Toast, JsValue> {
     let title = arguments::optional(options, "title", arguments::text)?;
     let spoken = title.or_else(|| node.text_content()).unwrap_or_default();
     let toast = toast(ToastKind::Default, spoken.trim().to_owned(), options)?;
-    Ok(Toast {
-        content: Some(VNode::VRef(node)),
-        look: toast.look.or(Some(Look::Unstyled)),
-        ..toast
-    })
+    let appearance = toast.appearance.unwrap_or(Appearance::Unstyled);
+    Ok(toast
+        .with_content(VNode::VRef(node))
+        .with_appearance(appearance))
 }
 
-/// How it is coloured: one of three switches, the first that is on.
-pub(super) fn look(options: &JsValue) -> Result<Option<Look>, JsValue> {
+/// The appearance: that of the first of three switches that is true.
+pub(super) fn appearance(options: &JsValue) -> Result<Option<Appearance>, JsValue> {
     let switches = [
-        ("unstyled", Look::Unstyled),
-        ("richColors", Look::Rich),
-        ("invert", Look::Inverted),
+        ("unstyled", Appearance::Unstyled),
+        ("richColors", Appearance::Rich),
+        ("invert", Appearance::Inverted),
     ];
     let mut chosen = None;
-    for (name, look) in switches {
+    for (name, appearance) in switches {
         match arguments::optional(options, name, arguments::truth)? {
-            Some(true) => return Ok(Some(look)),
-            Some(false) => chosen = Some(Look::Plain),
+            Some(true) => return Ok(Some(appearance)),
+            Some(false) => chosen = Some(Appearance::Plain),
             None => {}
         }
     }
@@ -132,21 +134,8 @@ fn button(name: &str, value: &JsValue) -> Result<ToastButton, JsValue> {
     let button = ToastButton::new(label, move |()| {
         objects::call(&on_click, &JsValue::UNDEFINED);
     });
-    Ok(ToastButton {
-        closes: fields.read("closes", arguments::truth)?.unwrap_or(true),
-        ..button
-    })
-}
-
-/// Why a toast went, as `onClose` hears it.
-pub(super) const fn word(reason: CloseReason) -> &'static str {
-    match reason {
-        CloseReason::Timeout => "timeout",
-        CloseReason::CloseButton => "close-button",
-        CloseReason::Swipe => "swipe",
-        CloseReason::Action => "action",
-        CloseReason::Cancel => "cancel",
-        CloseReason::Api => "api",
-        CloseReason::Escape => "escape",
+    match fields.read("closes", arguments::truth)? {
+        Some(false) => Ok(button.keep_open()),
+        Some(true) | None => Ok(button),
     }
 }

@@ -1,4 +1,4 @@
-//! Settings of a toaster as JavaScript describes them.
+//! Toaster options from JavaScript.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::arguments::Fields;
 use super::{arguments, toast_options};
 use crate::toast::{Hotkey, Icon, Icons, Inset, SwipeDirections, Theme, ToasterSettings};
 
-/// `settings` with what `options` say.
+/// `settings`, with `options` applied.
 pub(super) fn read(
     mut settings: ToasterSettings,
     options: &JsValue,
@@ -26,9 +26,9 @@ pub(super) fn read(
     })?;
     fields.set(&mut settings.inset, "offset", inset)?;
     fields.set(&mut settings.narrow_inset, "mobileOffset", inset)?;
-    fields.set(&mut settings.other, "duration", stays)?;
-    fields.set(&mut settings.success, "successDuration", stays)?;
-    fields.set(&mut settings.error, "errorDuration", stays)?;
+    fields.set(&mut settings.duration, "duration", duration)?;
+    fields.set(&mut settings.success_duration, "successDuration", duration)?;
+    fields.set(&mut settings.error_duration, "errorDuration", duration)?;
     fields.set(&mut settings.class, "className", |name, value| {
         arguments::text(name, value).map(Into::into)
     })?;
@@ -43,8 +43,8 @@ pub(super) fn read(
     fields.read("icons", |name, value| {
         set_icons(&mut settings.icons, name, value)
     })?;
-    if let Some(look) = toast_options::look(options)? {
-        settings.look = look;
+    if let Some(appearance) = toast_options::appearance(options)? {
+        settings.appearance = appearance;
     }
     Ok(settings)
 }
@@ -89,7 +89,7 @@ fn hotkey(name: &str, value: &JsValue) -> Result<Option<Hotkey>, JsValue> {
     arguments::parsed(name, value, "keys such as Alt+T, or null").map(Some)
 }
 
-/// An array of words; none for those of the position.
+/// An array of directions; `null` for those of the position.
 fn directions(name: &str, value: &JsValue) -> Result<Option<SwipeDirections>, JsValue> {
     if value.is_null() {
         return Ok(None);
@@ -119,7 +119,7 @@ fn pixels(name: &str, value: &JsValue) -> Result<u16, JsValue> {
     pixels.ok_or_else(|| arguments::wrong(name, "a whole number of pixels, 0 or more"))
 }
 
-/// A number for all edges, or an object with some of them.
+/// A number for all edges, or an object with values for some.
 fn inset(name: &str, value: &JsValue) -> Result<Inset, JsValue> {
     if !value.is_object() {
         return pixels(name, value).map(Inset::from);
@@ -134,6 +134,6 @@ fn inset(name: &str, value: &JsValue) -> Result<Inset, JsValue> {
     })
 }
 
-fn stays(name: &str, value: &JsValue) -> Result<Duration, JsValue> {
+fn duration(name: &str, value: &JsValue) -> Result<Duration, JsValue> {
     Ok(arguments::duration(name, value)?.unwrap_or(Duration::MAX))
 }

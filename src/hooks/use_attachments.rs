@@ -1,4 +1,4 @@
-//! The hook that follows what is stored on the server.
+//! A hook for the attachments on the server.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,29 +7,32 @@ use std::rc::Rc;
 use background_tasks_core::{AttachmentId, CallError, Change, TaskKind, TaskState};
 use yew::prelude::*;
 
-use super::{use_background_tasks, use_guard};
+use super::use_background_tasks;
 use crate::abort_on_drop::AbortOnDrop;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Attachment;
 
-/// What is known of the attachments on the server.
+use crate::use_guard::use_guard;
+
+/// The state of the list of attachments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AttachmentList {
-    /// The first answer is still out.
+    /// The first request is in progress.
     #[default]
     Loading,
-    /// The server's list, and what went wrong since.
+    /// The list has been loaded.
     Loaded {
-        /// What is stored, in the server's order.
+        /// The attachments, in the order of the server.
         attachments: Vec<Attachment>,
-        /// An attachment that could not be deleted, and why.
+        /// The last attachment that could not be deleted, and the reason.
         not_deleted: Option<(Attachment, CallError)>,
     },
-    /// The list could not be had.
+    /// The list could not be loaded.
     Failed(CallError),
 }
 
-/// The list, and what can be done with it.
+/// The list of attachments and its operations.
 #[derive(Clone, PartialEq)]
 pub struct UseAttachmentsHandle {
     known: UseReducerHandle<Known>,
@@ -37,7 +40,7 @@ pub struct UseAttachmentsHandle {
     calls: Rc<RefCell<Calls>>,
 }
 
-/// Calls under way; they end with the component.
+/// Requests in progress; they are aborted when the component unmounts.
 #[derive(Default)]
 struct Calls {
     list: Option<AbortOnDrop>,
@@ -55,7 +58,7 @@ enum Answer {
     Deleted(Attachment, Result<(), CallError>),
 }
 
-/// What is known, as answers make it.
+/// The reducer for responses.
 #[derive(Default, PartialEq)]
 struct Known(AttachmentList);
 
@@ -74,7 +77,7 @@ impl AttachmentList {
                 attachments,
                 not_deleted: None,
             },
-            // A list that is already shown is worth more than an error in its place.
+            // Keep a list that is already shown.
             (Answer::Listed(Err(_)), loaded @ Self::Loaded { .. }) => loaded,
             (Answer::Listed(Err(error)), Self::Loading | Self::Failed(_)) => Self::Failed(error),
             (Answer::Deleted(gone, Ok(())), Self::Loaded { attachments, .. }) => Self::Loaded {
@@ -94,12 +97,12 @@ impl AttachmentList {
 }
 
 impl UseAttachmentsHandle {
-    /// What is known now.
+    /// The current state of the list.
     pub fn list(&self) -> &AttachmentList {
         &self.known.0
     }
 
-    /// Asks the server for its list.
+    /// Requests the list again.
     pub fn reload(&self) {
         let answer = self.tasks.clients().storage.list();
         let list = self.known.dispatcher();
@@ -132,8 +135,7 @@ impl UseAttachmentsHandle {
     }
 }
 
-/// What is stored on the server. Loaded with the component and again after
-/// every upload.
+/// The attachments on the server. Loaded when the component mounts and after each upload.
 #[hook]
 pub fn use_attachments() -> UseAttachmentsHandle {
     let handle = UseAttachmentsHandle {

@@ -1,11 +1,12 @@
-//! The hook that acts.
+//! A hook that returns the handle.
 
 use yew::prelude::*;
 
 use crate::background_tasks::BackgroundTasks;
 
-/// The handle to the tasks of the [`BackgroundTasksProvider`](crate::BackgroundTasksProvider)
-/// above. It does not re-render its component when a task moves.
+/// The handle to the tasks of the closest
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider). It does not re-render its
+/// component when a task changes.
 ///
 /// ```
 /// use yew::prelude::*;
@@ -23,8 +24,7 @@ use crate::background_tasks::BackgroundTasks;
 ///
 /// # Panics
 ///
-/// Where no provider is above: that is a mistake in the app's own code, found
-/// the first time that the component is rendered.
+/// If the component is not inside of a provider, which the first render shows.
 #[hook]
 pub fn use_background_tasks() -> BackgroundTasks {
     #[allow(clippy::expect_used, reason = "only the app's own code can cause it")]

@@ -1,14 +1,14 @@
-//! The hook that follows whether anyone can see the page.
+//! A hook for the visibility of the page.
 
 use yew::prelude::*;
 
-use super::use_guard;
 use crate::page_visibility::{is_visible, listen};
+use crate::use_guard::use_guard;
 
-/// Whether the page is in front. Re-renders when that changes.
+/// Whether the page is visible. Re-renders the component when that changes.
 ///
-/// `use_visible` of yew-hooks is about an element's place in the viewport, and
-/// says nothing of a tab in the background.
+/// `use_visible` of yew-hooks tells whether an element is in the viewport, also in a hidden
+/// tab.
 #[hook]
 pub(crate) fn use_page_visible() -> bool {
     let visible = use_state_eq(is_visible);

@@ -1,12 +1,14 @@
-//! The hook for a control that turns the device's notifications on.
+//! A hook for a control that turns system notifications on.
 
 use yew::prelude::*;
 use yewdux::prelude::use_dispatch;
 
-use super::{use_background_tasks, use_selection};
+use super::use_background_tasks;
 use crate::system_notifications::{NotificationsState, SystemNotifications, Wish};
+use crate::use_selection::use_selection;
 
-/// The device's notifications, and whether they are on. Re-renders when that changes.
+/// The system notifications and whether they are on. Re-renders the component when that
+/// changes.
 ///
 /// ```
 /// use yew::prelude::*;
@@ -22,7 +24,7 @@ use crate::system_notifications::{NotificationsState, SystemNotifications, Wish}
 ///
 /// # Panics
 ///
-/// Where no provider is above, as [`use_background_tasks`] does.
+/// If the component is not inside of a provider, like [`use_background_tasks`].
 #[hook]
 pub fn use_system_notifications() -> (SystemNotifications, NotificationsState) {
     let tasks = use_background_tasks();

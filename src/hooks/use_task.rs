@@ -1,4 +1,4 @@
-//! The hook that follows one task.
+//! A hook for one task.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::use_task_selector;
 
-/// The task called `id`; none where there is none. Re-renders when that task changes.
+/// The task with this id, if any. Re-renders the component when the task changes.
 ///
 /// ```
 /// use yew::prelude::*;

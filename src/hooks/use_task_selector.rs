@@ -1,14 +1,15 @@
-//! The hook that follows a selection of the store.
+//! A hook that selects from the store.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 use yewdux::prelude::use_dispatch;
 
-use super::use_selection;
 use crate::store::Tasks;
+use crate::use_selection::use_selection;
 
-/// What `select` makes of the tasks and `deps`. Re-renders when the result changes.
+/// The result of `select` for the tasks and `deps`. Re-renders the component when it
+/// changes.
 ///
 /// ```
 /// use yew::prelude::*;

@@ -1,4 +1,4 @@
-//! The hook that follows all tasks.
+//! A hook for all tasks.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::use_task_selector;
 
-/// All tasks, newest first. Re-renders with every change of any task.
+/// All tasks, newest first. Re-renders the component on each change of any task.
 #[hook]
 pub fn use_tasks() -> Rc<Vec<Rc<Task>>> {
     use_task_selector((), |tasks, ()| tasks.newest_first())

@@ -1,55 +1,55 @@
-//! One toast in a stack: its phase and its time.
+//! One toast in a stack: its phase and its timer.
 
 use std::cmp::Reverse;
 use std::time::Duration;
 
+use super::{Placement, Toast, ToastDuration, ToastId, ToastKind, ToastPatch, ToasterSettings};
 use background_tasks_core::Timestamp;
 
-use super::{Place, Stays, Toast, ToastId, ToastKind, ToastPatch, ToasterSettings};
+/// Duration of the enter animation; `--ybt-enter` in the style sheet.
+pub(super) const ENTER_TIME: Duration = Duration::from_millis(400);
 
-/// How long a toast takes to appear; `--ybt-enter` in the style sheet.
-pub(super) const ENTER: Duration = Duration::from_millis(400);
+/// Duration of the exit animation; `--ybt-exit` in the style sheet.
+pub(super) const EXIT_TIME: Duration = Duration::from_millis(200);
 
-/// How long a toast takes to go; `--ybt-exit` in the style sheet.
-pub(super) const EXIT: Duration = Duration::from_millis(200);
-
-/// A toast and where it is in its life.
+/// A toast together with its id and its phase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// Its name.
+    /// The id under which it is shown.
     pub id: ToastId,
-    /// What it says and does.
+    /// Content and options.
     pub toast: Toast,
-    /// Where it is in its life.
+    /// Whether it is entering, shown or exiting.
     pub phase: Phase,
     pub(super) timer: Timer,
-    pub(super) place: Place,
-    /// Its rank by age: a higher one is newer.
+    pub(super) placement: Placement,
+    /// Position by age: a newer toast has a higher number.
     pub(super) order: u64,
-    /// Tells its content from what was shown under its name before.
+    /// Changes with each upsert, so that a promise recognizes its own toast.
     pub(super) version: u64,
 }
 
-/// Where a toast is in its life.
+/// The phase of a toast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Phase {
-    /// It appears.
+    /// The enter animation is running.
     Entering {
-        /// When it has.
+        /// The end of the animation.
         until: Timestamp,
     },
-    /// It is there.
+    /// The toast is shown.
     Shown,
-    /// It goes.
+    /// The exit animation is running.
     Exiting {
-        /// When it has gone.
+        /// The end of the animation, when the toast is removed.
         until: Timestamp,
     },
 }
 
 impl Phase {
-    /// The word of `data-phase` (CONTRACT §4).
-    pub const fn word(self) -> &'static str {
+    /// The value of `data-phase`.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Entering { .. } => "entering",
             Self::Shown => "shown",
@@ -65,19 +65,20 @@ impl Phase {
     }
 }
 
-/// A toast's time as data.
+/// The auto-dismiss timer of a toast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Timer {
-    /// It stays.
+    /// The toast is not dismissed automatically.
     None,
-    /// So much is left, and it does not pass.
-    Stopped { left: Duration },
-    /// It is up at a time.
+    /// The timer is not running.
+    Paused { remaining: Duration },
+    /// The toast is dismissed at `deadline`.
     Running { deadline: Timestamp },
 }
 
-/// Who gets a place first: what has ended before what goes on, errors before
-/// all, then the newest. A thousand running tasks never hide a failure.
+/// Priority for a visible place, lowest value first: errors, then other kinds that
+/// report an end, then loading toasts; newer toasts first within each. A thousand running
+/// tasks never hide a failure.
 pub(super) type Rank = (u8, Reverse<u64>);
 
 impl Entry {
@@ -88,28 +89,30 @@ impl Entry {
         settings: &ToasterSettings,
         now: Timestamp,
     ) -> Self {
-        let left = match toast.stays {
-            Stays::AsItsKind => settings.stays(toast.kind),
-            // Work that goes on is not over because of a number.
-            Stays::For(_) if matches!(toast.kind, ToastKind::Loading { .. }) => None,
-            Stays::For(duration) => Some(duration),
-            Stays::UntilClosed => None,
+        let duration = match toast.duration {
+            ToastDuration::Default => settings.duration_of(toast.kind),
+            // The end of the work closes a loading toast, not a timer.
+            ToastDuration::After(_) if matches!(toast.kind, ToastKind::Loading { .. }) => None,
+            ToastDuration::After(duration) => Some(duration),
+            ToastDuration::UntilDismissed => None,
         };
         Self {
             id,
-            place: place(&toast, settings),
+            placement: placement(&toast, settings),
             toast,
-            phase: Phase::Entering { until: now + ENTER },
-            timer: left.map_or(Timer::None, |left| Timer::Stopped { left }),
+            phase: Phase::Entering {
+                until: now + ENTER_TIME,
+            },
+            timer: duration.map_or(Timer::None, |remaining| Timer::Paused { remaining }),
             order,
             version,
         }
     }
 
-    /// The same where the toaster's settings have it now.
-    pub(super) fn moved(&self, settings: &ToasterSettings) -> Self {
+    /// A copy whose placement follows changed settings.
+    pub(super) fn with_settings(&self, settings: &ToasterSettings) -> Self {
         Self {
-            place: place(&self.toast, settings),
+            placement: placement(&self.toast, settings),
             ..self.clone()
         }
     }
@@ -123,43 +126,44 @@ impl Entry {
         (class, Reverse(self.order))
     }
 
-    /// Whether it is on its way out.
+    /// Whether the exit animation is running.
     pub const fn is_exiting(&self) -> bool {
         matches!(self.phase, Phase::Exiting { .. })
     }
 
-    /// Whether its time passes.
-    pub(super) const fn is_running(&self) -> bool {
+    /// Whether its timer is running.
+    pub(super) const fn is_timer_running(&self) -> bool {
         matches!(self.timer, Timer::Running { .. })
     }
 
-    /// What a screen reader is told of it.
-    pub(super) fn spoken(&self) -> String {
+    /// The text for screen readers.
+    pub(super) fn announcement(&self) -> String {
         match self.toast.description.as_str() {
             "" => self.toast.title.to_string(),
             description => format!("{}. {description}", self.toast.title),
         }
     }
 
-    /// The nearest time at which something happens to it by itself.
+    /// The next time at which its phase or its timer ends.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         let deadline = match self.timer {
             Timer::Running { deadline } => Some(deadline),
-            Timer::None | Timer::Stopped { .. } => None,
+            Timer::None | Timer::Paused { .. } => None,
         };
         deadline.into_iter().chain(self.phase.until()).min()
     }
 
-    /// The same with its time passing, or not. Neither adds to it nor takes from it.
-    pub(super) fn with_time_passing(&self, passes: bool, now: Timestamp) -> Option<Self> {
-        let timer = match (self.timer, passes) {
-            (Timer::Stopped { left }, true) => Timer::Running {
-                deadline: now + left,
+    /// A copy whose timer is started or paused; `None` if nothing changes. Neither
+    /// changes the remaining time.
+    pub(super) fn with_timer_running(&self, runs: bool, now: Timestamp) -> Option<Self> {
+        let timer = match (self.timer, runs) {
+            (Timer::Paused { remaining }, true) => Timer::Running {
+                deadline: now + remaining,
             },
-            (Timer::Running { deadline }, false) => Timer::Stopped {
-                left: deadline.since(now),
+            (Timer::Running { deadline }, false) => Timer::Paused {
+                remaining: deadline.since(now),
             },
-            (Timer::None | Timer::Stopped { .. } | Timer::Running { .. }, _) => return None,
+            (Timer::None | Timer::Paused { .. } | Timer::Running { .. }, _) => return None,
         };
         Some(Self {
             timer,
@@ -184,8 +188,8 @@ impl Entry {
     }
 }
 
-fn place(toast: &Toast, settings: &ToasterSettings) -> Place {
-    Place {
+fn placement(toast: &Toast, settings: &ToasterSettings) -> Placement {
+    Placement {
         toaster: toast.toaster.clone(),
         position: toast.position.unwrap_or(settings.position),
     }

@@ -1,4 +1,4 @@
-//! The focus: how it gets to the toasts, and back to where it was.
+//! Moving the focus to the toasts and back.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,43 +9,43 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShadowRoot};
 use yew::prelude::*;
 
 use super::hotkey::{Hotkey, KeyPress, Modifiers};
-use crate::hooks::use_guard;
+use crate::use_guard::use_guard;
 
-/// A toast that may have the focus, the one in front first.
+/// Toasts that can have the focus, the front one first.
 const FOCUSABLE: &str = "[data-toast]:not([inert])";
 
-/// Where text is written.
+/// Elements in which the user enters text.
 const TEXT_FIELDS: &str = "input:not([type=button], [type=checkbox], [type=radio], [type=range], \
                            [type=submit], [type=reset], [type=color], [type=file]), textarea, \
                            select, [contenteditable]:not([contenteditable=false])";
 
-/// What had the focus before a toast of the region got it.
+/// The element that had the focus before a toast of the region.
 #[derive(Default)]
-pub(super) struct Origin(RefCell<Option<HtmlElement>>);
+pub(super) struct FocusOrigin(RefCell<Option<HtmlElement>>);
 
-impl PartialEq for Origin {
+impl PartialEq for FocusOrigin {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
-impl Origin {
-    /// Takes note of an element outside of the region.
-    pub(super) fn keep(&self, outside: &Element) {
-        *self.0.borrow_mut() = outside.clone().dyn_into().ok();
+impl FocusOrigin {
+    /// Remembers an element outside of the region.
+    pub(super) fn set(&self, outside: &Element) {
+        self.0.replace(outside.clone().dyn_into().ok());
     }
 
-    /// Gives the focus back.
+    /// Returns the focus to it.
     pub(super) fn restore(&self) {
-        let origin = self.0.borrow_mut().take();
+        let origin = self.0.take();
         if let Some(origin) = origin {
-            // An element that cannot be focused leaves the focus where it is.
+            // Has no effect if the element cannot be focused.
             let _ = origin.focus();
         }
     }
 }
 
-/// Moves the focus to the first toast inside of `region`. Tells whether there is one.
+/// Moves the focus to the front toast of `region`. Returns whether there is one.
 pub(super) fn focus_first(region: &NodeRef) -> bool {
     let region: Option<Element> = region.cast();
     let toast = region.and_then(|region| region.query_selector(FOCUSABLE).ok().flatten());
@@ -53,18 +53,18 @@ pub(super) fn focus_first(region: &NodeRef) -> bool {
     toast.is_some_and(|toast| toast.focus().is_ok())
 }
 
-/// Whether the focus is on `node` or inside of it.
+/// Whether `node` has or contains the focus.
 pub(super) fn has_focus(node: &NodeRef) -> bool {
     let focused = focused_beside(node);
     focused.is_some_and(|focused| node.get().is_some_and(|node| node.contains(Some(&focused))))
 }
 
-/// Whether nothing on the page has the focus, which the body has then.
-pub(super) fn is_nowhere() -> bool {
+/// Whether no element but the body has the focus.
+pub(super) fn is_on_body() -> bool {
     focused_on_page().is_none()
 }
 
-/// What has the focus on the page, also inside of shadow trees that are open.
+/// The focused element of the page, also in open shadow trees.
 fn focused_on_page() -> Option<Element> {
     let focused = web_sys::window()?.document()?.active_element()?;
     let inside = |host: &Element| host.shadow_root()?.active_element();
@@ -72,8 +72,8 @@ fn focused_on_page() -> Option<Element> {
     innermost.filter(|focused| focused.tag_name() != "BODY")
 }
 
-/// What has the focus in the tree that `node` is in. A document says of what is
-/// inside of a shadow tree only that it is in there.
+/// The focused element of the tree that contains `node`. For a focused element in a
+/// shadow tree, the document reports only the host.
 fn focused_beside(node: &NodeRef) -> Option<Element> {
     let node = node.get()?;
     match node.get_root_node().dyn_into::<ShadowRoot>() {
@@ -82,9 +82,9 @@ fn focused_beside(node: &NodeRef) -> Option<Element> {
     }
 }
 
-/// Has the hotkey bring the focus to the toast in front, and back.
+/// Moves the focus to the front toast on the hotkey, and back on the next one.
 #[hook]
-pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<Origin>) {
+pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<FocusOrigin>) {
     let (region, origin) = (region.clone(), origin.clone());
     use_guard(hotkey, move |hotkey| {
         let hotkey = hotkey.clone()?;
@@ -94,7 +94,7 @@ pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<O
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
                 return;
             };
-            if event.default_prevented() || !hotkey.is_meant_by(&key_press(event)) {
+            if event.default_prevented() || !hotkey.matches(&key_press(event)) {
                 return;
             }
             let before = focused_on_page();
@@ -104,8 +104,8 @@ pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<O
             } else if focus_first(&region) {
                 event.prevent_default();
                 if let Some(before) = before {
-                    // The list is told of a host where this is in its shadow tree.
-                    origin.keep(&before);
+                    // Replaces what the list has set, which is a host for an element in a shadow tree.
+                    origin.set(&before);
                 }
             }
         };
@@ -116,7 +116,7 @@ pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<O
 }
 
 fn key_press(event: &KeyboardEvent) -> KeyPress {
-    // The innermost target: outside of a shadow tree its host stands for it.
+    // The innermost target: outside of a shadow tree, `target` is its host.
     let target = event.composed_path().get(0).dyn_into::<Element>().ok();
     let in_text = target.and_then(|target| target.closest(TEXT_FIELDS).ok().flatten());
     KeyPress {

@@ -1,5 +1,5 @@
-//! Where on the page a toaster is: at its own place, or in the modal dialog
-//! on top, since whatever stands outside of that can be neither seen nor clicked.
+//! The element that contains a toaster. It moves into the topmost modal dialog, outside
+//! of which nothing can be seen or clicked.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,20 +16,20 @@ use super::stand_in::StandIn;
 
 const CLASS: &str = "ybt-host";
 
-/// The root of an app that has the toaster alone, and the place for it. Moving
-/// the root moves what is rendered into it.
+/// The root of a Yew app that consists of the toaster, and the place for it. Moving the
+/// root moves the toaster without rendering it again.
 #[derive(Clone, PartialEq)]
 pub(crate) struct ToasterRoot {
     pub(crate) home: Element,
     pub(crate) element: Element,
 }
 
-/// What follows the modal dialog on top.
+/// The element that moves into the topmost modal dialog.
 #[derive(Clone, PartialEq)]
 pub(super) enum Host {
-    /// An element that stands in the component at first, so that toasts are seen as
-    /// soon as the page is. Content gets there by [`create_portal`]: moving the
-    /// element moves what is rendered into it, and nothing is rendered anew.
+    /// An element that is rendered in the component at first, so that toasts are visible
+    /// immediately. Its content is a [`create_portal`], so moving the element does not
+    /// render it again.
     Portal {
         home: NodeRef,
         element: Option<Element>,
@@ -38,7 +38,7 @@ pub(super) enum Host {
 }
 
 impl Host {
-    /// The place that it has while there is no dialog, and the element.
+    /// Its place while no dialog is open, and the element.
     fn parts(&self) -> Option<(Element, Element)> {
         match self {
             Self::Portal { home, element } => Some((home.cast()?, element.clone()?)),
@@ -53,7 +53,7 @@ pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
     let host = use_memo(root, |root| match root {
         Some(root) => {
             root.element.set_class_name(CLASS);
-            // Until the effect has looked for dialogs. It appends it itself otherwise.
+            // Until the effect has searched for dialogs, and moves it if there is one.
             let _ = root.home.append_child(&root.element);
             Host::Root(root.clone())
         }
@@ -64,16 +64,16 @@ pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
     });
     use_effect_with((*host).clone(), |host| {
         let parts = host.parts();
-        let follower = parts.as_ref().and_then(|(home, element)| {
-            Follower::new(home.clone(), element.clone().dyn_into().ok()?)
+        let observer = parts.as_ref().and_then(|(home, element)| {
+            DialogObserver::new(home.clone(), element.clone().dyn_into().ok()?)
         });
         let portal = match host {
             Host::Portal { element, .. } => element.clone(),
-            // Its owner takes it away, and may have put it elsewhere by then.
+            // Its owner removes it.
             Host::Root(_) => None,
         };
         move || {
-            drop(follower);
+            drop(observer);
             if let Some(element) = portal {
                 element.remove();
             }
@@ -82,28 +82,28 @@ pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
     (*host).clone()
 }
 
-/// Watches the page's dialogs, for as long as it is there.
-struct Follower {
+/// Observes the page's dialogs until it is dropped.
+struct DialogObserver {
     observer: MutationObserver,
     _on_change: Closure<dyn Fn(JsValue, MutationObserver)>,
 }
 
-impl Follower {
+impl DialogObserver {
     fn new(home: Element, host: HtmlElement) -> Option<Self> {
-        let following = Following {
+        let state = HostState {
             trees: trees_around(&home),
             home,
             host,
             modals: RefCell::default(),
             stand_in: RefCell::default(),
         };
-        let following = Rc::new(following);
+        let state = Rc::new(state);
         let on_change = Closure::<dyn Fn(_, _)>::new({
-            let following = Rc::clone(&following);
-            move |_, observer| following.keep_up(&observer)
+            let state = Rc::clone(&state);
+            move |_, observer| state.update(&observer)
         });
         let observer = MutationObserver::new(on_change.as_ref().unchecked_ref()).ok()?;
-        following.keep_up(&observer);
+        state.update(&observer);
         Some(Self {
             observer,
             _on_change: on_change,
@@ -111,27 +111,27 @@ impl Follower {
     }
 }
 
-impl Drop for Follower {
+impl Drop for DialogObserver {
     fn drop(&mut self) {
         self.observer.disconnect();
     }
 }
 
-struct Following {
-    /// Where dialogs are looked for: the document, or the shadow tree that the
-    /// toaster is in and the trees around that, from the inside out.
+struct HostState {
+    /// The trees that are searched for dialogs: the shadow tree of the toaster, if any, and
+    /// the trees around it up to the document.
     trees: Vec<Node>,
     home: Element,
     host: HtmlElement,
-    /// The modal dialogs that are open, in the order of their opening.
+    /// The open modal dialogs, in the order in which they were opened.
     modals: RefCell<Vec<Element>>,
-    /// There while the toaster is in a dialog of another tree than its own.
+    /// Exists while the toaster is in a dialog of another tree.
     stand_in: RefCell<Option<StandIn>>,
 }
 
-impl Following {
-    fn keep_up(&self, observer: &MutationObserver) {
-        // Taken off the page: the element may be somebody else's by now.
+impl HostState {
+    fn update(&self, observer: &MutationObserver) {
+        // Removed from the page: the element may be in use elsewhere.
         if !self.home.is_connected() && self.host.parent_node().is_some() {
             return;
         }
@@ -147,21 +147,21 @@ impl Following {
         self.move_to(top.as_ref());
         let what = MutationObserverInit::new();
         what.set_subtree(true);
-        // A dialog says by this attribute that it opens or closes.
+        // A dialog sets this attribute when it opens.
         what.set_attribute_filter(&js_sys::Array::of1(&"open".into()));
-        // Only a dialog that holds the toaster can be taken away together with it.
+        // Detects the removal of a dialog that contains the toaster.
         what.set_child_list(top.is_some());
         for tree in &self.trees {
-            // The options are good ones, which is all that could fail.
+            // Fails only for invalid options.
             let _ = observer.observe_with_options(tree, &what);
         }
     }
 
     fn move_to(&self, modal: Option<&Element>) {
         let target = modal.and_then(|modal| self.place_in(modal));
-        // A popover is on top of the dialog, which may clip or move what it holds,
-        // and so may a page in which the shadow tree stands somewhere.
-        // A browser that knows none shows it where it is.
+        // A popover is in the top layer: a dialog may clip or transform its content, and so
+        // may a page that contains the shadow tree. Without support for popovers, it is
+        // shown in place.
         let is_popover = target.is_some() || self.trees.len() > 1;
         let target = target.unwrap_or_else(|| self.home.clone().into());
         let is_there = self.host.parent_node().as_ref() == Some(&target);
@@ -172,25 +172,29 @@ impl Following {
                 let _ = self.host.show_popover();
             }
         }
-        // One that the toasts have left goes.
+        // Remove a stand-in that the toaster has left.
         let stand_in = self.stand_in.take();
-        self.stand_in
-            .replace(stand_in.filter(|there| *there.tree() == target));
+        let stand_in = stand_in.filter(|stand_in| *stand_in.tree() == target);
+        drop(self.stand_in.replace(stand_in));
     }
 
-    /// Where in a dialog the toasts can be: in one of their own tree anywhere, in
-    /// others in a stand-in for their host, which keeps their style. None where
-    /// the host allows no second one.
+    /// The parent for the toaster in a dialog: the dialog itself if it is in the same tree,
+    /// else a stand-in for the host, which keeps the style. `None` if the stand-in cannot
+    /// be created.
     fn place_in(&self, modal: &Element) -> Option<Node> {
         let own = self.trees.first()?;
         if modal.get_root_node() == *own {
             return Some(modal.clone().into());
         }
-        let mut stand_in = self.stand_in.borrow_mut();
-        if !stand_in.as_ref().is_some_and(|there| there.is_in(modal)) {
-            *stand_in = StandIn::in_dialog(own.dyn_ref::<ShadowRoot>()?, modal).ok();
-        }
-        stand_in.as_ref().map(|there| there.tree().clone())
+        // Not borrowed meanwhile: adding and removing nodes may call custom elements.
+        let before = self.stand_in.take();
+        let stand_in = match before.filter(|before| before.is_in(modal)) {
+            Some(before) => before,
+            None => StandIn::in_dialog(own.dyn_ref::<ShadowRoot>()?, modal).ok()?,
+        };
+        let tree = stand_in.tree().clone();
+        drop(self.stand_in.replace(Some(stand_in)));
+        Some(tree)
     }
 }
 

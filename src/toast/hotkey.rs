@@ -1,12 +1,12 @@
-//! The key that brings the focus to the toasts. Pure.
+//! The hotkey that moves the focus to the toasts.
 
 use std::fmt;
 use std::str::FromStr;
 
 /// A key with its modifiers, such as `Alt+T`.
 ///
-/// Letters and digits are meant by their place on a US keyboard, so that a
-/// layout or Option on a Mac, which make another character of them, change nothing.
+/// Letters and digits are identified by their place on a US keyboard, so the keyboard
+/// layout and the Option key of a Mac, which change the character, have no effect.
 ///
 /// ```
 /// use yew_background_tasks::toast::Hotkey;
@@ -18,14 +18,14 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hotkey {
     modifiers: Modifiers,
-    /// As in `KeyboardEvent.code`.
+    /// A value of `KeyboardEvent.code`.
     code: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "each may be down with any other"
+    reason = "all combinations are possible"
 )]
 pub(super) struct Modifiers {
     pub(super) control: bool,
@@ -34,20 +34,20 @@ pub(super) struct Modifiers {
     pub(super) meta: bool,
 }
 
-/// A key that was pressed.
+/// A key press.
 #[derive(Clone, Debug)]
 pub(super) struct KeyPress {
     pub(super) modifiers: Modifiers,
     pub(super) code: String,
-    /// Whether it writes by AltGr, which some systems report as Control and Alt.
+    /// Whether AltGr is pressed, which some systems report as Control and Alt.
     pub(super) alt_graph: bool,
-    /// Whether it was pressed where text is written.
+    /// Whether the focus is in a text field.
     pub(super) in_text: bool,
 }
 
 impl Hotkey {
-    /// Whether that press means this, and not a character.
-    pub(super) fn is_meant_by(&self, press: &KeyPress) -> bool {
+    /// Whether the key press is this hotkey and does not enter a character.
+    pub(super) fn matches(&self, press: &KeyPress) -> bool {
         !press.alt_graph
             && !press.in_text
             && press.modifiers == self.modifiers
@@ -68,7 +68,7 @@ impl Default for Hotkey {
     }
 }
 
-/// As `aria-keyshortcuts` has it.
+/// The format of `aria-keyshortcuts`.
 impl fmt::Display for Hotkey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Modifiers {
@@ -92,7 +92,7 @@ impl fmt::Display for Hotkey {
     }
 }
 
-/// The text names no key.
+/// The error for a string that is not a hotkey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a hotkey is Control, Alt, Shift or Meta, one or more, then a key, joined by +")]
 pub struct UnknownHotkey;
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn the_default_is_alt_t() {
         let hotkey = Hotkey::default();
-        assert!(hotkey.is_meant_by(&alt_t()));
+        assert!(hotkey.matches(&alt_t()));
         assert_eq!(hotkey.to_string(), "Alt+T");
         assert_eq!("alt+KeyT".parse(), Ok(hotkey));
     }
@@ -172,7 +172,7 @@ mod tests {
             ..alt_t()
         };
         for press in [in_text, alt_graph, with_shift, other] {
-            assert!(!hotkey.is_meant_by(&press), "{press:?}");
+            assert!(!hotkey.matches(&press), "{press:?}");
         }
     }
 

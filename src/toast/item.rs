@@ -1,4 +1,4 @@
-//! One toast on the page.
+//! The component for one toast.
 
 use std::rc::Rc;
 
@@ -7,9 +7,9 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::focus::has_focus;
-use super::gesture::{put_back, use_swipe};
+use super::gesture::{reset_position, use_swipe};
 use super::layout::use_height;
-use super::stack::{Event, ItemView};
+use super::stack::{ItemView, StackEvent};
 use super::swipe::SwipeDirections;
 use super::toaster::use_toaster;
 use super::{CloseReason, Icon, Toast, ToastButton, ToastId, ToastKind, ToasterSettings};
@@ -22,7 +22,7 @@ pub(super) struct ToastItemProps {
     pub(super) on_height: Callback<(ToastId, f64)>,
 }
 
-/// One toast. It renders again only when it, or its place, has changed.
+/// One toast. It re-renders only when its entry or its place in the stack changes.
 #[component]
 pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     let toaster = use_toaster();
@@ -46,7 +46,7 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     use_effect_with(percent, {
         let bar = bar.clone();
         move |percent| {
-            // By CSSOM: a strict content security policy forbids a style attribute.
+            // By CSSOM: a strict Content-Security-Policy forbids a style attribute.
             if let (Some(bar), Some(percent)) = (bar.cast::<HtmlElement>(), percent) {
                 let _ = bar
                     .style()
@@ -68,14 +68,14 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
             let was_exiting = *exiting;
             move || {
                 if was_exiting {
-                    put_back(&node);
+                    reset_position(&node);
                 }
             }
         }
     });
     let dismiss = {
         let (toaster, id) = (toaster.clone(), entry.id.clone());
-        move |reason| toaster.send(Event::Dismiss(id.clone(), reason))
+        move |reason| toaster.send(StackEvent::Dismiss(id.clone(), reason))
     };
     let now = {
         let toaster = toaster.clone();
@@ -85,25 +85,25 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
         let dismiss = dismiss.clone();
         move || dismiss(CloseReason::Swipe)
     };
-    let ways = props.settings.swipe_directions;
-    let ways = ways.unwrap_or_else(|| SwipeDirections::of(entry.place.position));
-    let onpointerdown = use_swipe(&node, ways, toast.dismissible, now, on_swiped);
+    let directions = props.settings.swipe_directions;
+    let directions = directions.unwrap_or_else(|| SwipeDirections::of(entry.placement.position));
+    let onpointerdown = use_swipe(&node, directions, toast.dismissible, now, on_swiped);
     let onkeydown = toast.dismissible.then(|| {
         let dismiss = dismiss.clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" {
-                // It is the toast that closes, and not the dialog that it is in.
+                // Close the toast and not the dialog that contains it.
                 event.stop_propagation();
                 event.prevent_default();
                 dismiss(CloseReason::Escape);
             }
         })
     });
-    let press = |button: &ToastButton, reason| {
+    let click = |button: &ToastButton, reason| {
         let (dismiss, node, button) = (dismiss.clone(), node.clone(), button.clone());
         Callback::from(move |event: MouseEvent| {
-            // A keyboard's click has no count. Its button may be gone in a
-            // moment; the toast itself keeps the focus then.
+            // A click by keyboard has no count. If it removes the button, the toast keeps
+            // the focus.
             if event.detail() == 0
                 && let Some(toast) = node.cast::<HtmlElement>()
             {
@@ -123,14 +123,14 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     let close_button = toast.close_button.unwrap_or(settings.close_button);
     html! {
         <li ref={node.clone()} class={classes!("ybt-toast", settings.class.clone(), toast.class.clone())}
-            part={format!("toast {}", toast.kind.word())} tabindex="0" data-toast=""
+            part={format!("toast {}", toast.kind.as_str())} tabindex="0" data-toast=""
             data-toast-id={entry.id.to_string()}
-            data-kind={toast.kind.word()}
-            data-phase={entry.phase.word()}
-            data-front={word(*index == 0 && !exiting)}
-            data-visible={word(*visible)}
-            data-look={toast.look.unwrap_or(settings.look).word()}
-            data-dismissible={word(toast.dismissible)}
+            data-kind={toast.kind.as_str()}
+            data-phase={entry.phase.as_str()}
+            data-front={as_str(*index == 0 && !exiting)}
+            data-visible={as_str(*visible)}
+            data-look={toast.appearance.unwrap_or(settings.appearance).as_str()}
+            data-dismissible={as_str(toast.dismissible)}
             inert={!*visible || exiting}
             {onkeydown} {onpointerdown}>
             <div ref={card} class="ybt-card" part="card">
@@ -148,13 +148,13 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
                         <div class="ybt-buttons" part="buttons">
                             if let Some(cancel) = &toast.cancel {
                                 <button type="button" class="ybt-button" part="button cancel" data-cancel=""
-                                    onclick={press(cancel, CloseReason::Cancel)}>
+                                    onclick={click(cancel, CloseReason::Cancel)}>
                                     { &cancel.label }
                                 </button>
                             }
                             if let Some(action) = &toast.action {
                                 <button type="button" class="ybt-button ybt-action" part="button action" data-action=""
-                                    onclick={press(action, CloseReason::Action)}>
+                                    onclick={click(action, CloseReason::Action)}>
                                     { &action.label }
                                 </button>
                             }
@@ -173,17 +173,17 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     }
 }
 
-/// What stands before the text: the toast's own icon, else the toaster's for its
-/// kind. What it says, the text says too.
+/// The toast's own icon, or the toaster's icon for its kind. Hidden from screen readers,
+/// which read the text.
 fn icon(toast: &Toast, settings: &ToasterSettings) -> Html {
     let icon = match &toast.icon {
-        Icon::AsItsKind => settings.icons.of(toast.kind),
+        Icon::Default => settings.icons.of(toast.kind),
         icon => icon,
     };
     match icon {
         Icon::Hidden => html! {},
-        Icon::AsItsKind => {
-            html! { <span class="ybt-icon" part="icon" data-icon={toast.kind.word()} aria-hidden="true" /> }
+        Icon::Default => {
+            html! { <span class="ybt-icon" part="icon" data-icon={toast.kind.as_str()} aria-hidden="true" /> }
         }
         Icon::Custom(content) => html! {
             <span class="ybt-icon-slot" part="icon" data-icon="custom" aria-hidden="true">{ content.clone() }</span>
@@ -191,7 +191,7 @@ fn icon(toast: &Toast, settings: &ToasterSettings) -> Html {
     }
 }
 
-fn word(yes: bool) -> &'static str {
+fn as_str(yes: bool) -> &'static str {
     if yes { "true" } else { "false" }
 }
 

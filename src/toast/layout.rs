@@ -1,5 +1,5 @@
-//! Where the toasts of a stack are: their heights are observed, never asked for,
-//! and their places are set by CSSOM, so that CSS moves them by transform alone.
+//! The layout of a stack. Heights are observed, which forces no layout, and set as custom
+//! properties, from which the style sheet computes transforms.
 
 use std::collections::HashMap;
 
@@ -12,22 +12,22 @@ use yew_hooks::use_latest;
 
 use super::ToastId;
 use super::stack::{ItemView, StackView};
-use crate::hooks::use_guard;
+use crate::use_guard::use_guard;
 
-/// The heights of a stack's toasts in CSS pixels, by their names.
+/// The heights of the toasts of a stack in CSS pixels, by id.
 type Heights = HashMap<ToastId, f64>;
 
-/// What the style sheet needs to know of a stack. Pure.
+/// The values that the style sheet needs.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Layout {
-    /// The height of the toast in front.
+    /// The height of the front toast.
     front: f64,
-    /// The heights of all that are seen.
+    /// The sum of the heights of visible toasts.
     total: f64,
-    /// How many are seen.
+    /// The number of visible toasts.
     count: usize,
-    /// Per toast: how many are in front of it, and their heights. None for one
-    /// on its way out, which goes from where it is.
+    /// For each toast, the number of toasts in front of it and the sum of their heights.
+    /// `None` for an exiting toast, which keeps its place.
     places: Vec<Option<(usize, f64)>>,
 }
 
@@ -47,7 +47,7 @@ impl Layout {
                 layout.count += 1;
             }
         }
-        // One that is not seen waits behind all others, whatever its age.
+        // An invisible toast is placed behind all others, whatever its age.
         for (item, place) in items.iter().zip(&mut layout.places) {
             if let (false, Some((_, before))) = (item.visible, place) {
                 *before = layout.total;
@@ -57,13 +57,13 @@ impl Layout {
     }
 }
 
-/// Keeps a list's toasts in their places. What it returns is to be told each
-/// toast's height.
+/// Updates the layout of a list. Call the returned callback with the height of each
+/// toast.
 #[hook]
 pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId, f64)> {
     let heights = use_mut_ref(Heights::default);
     let items = use_latest(stack.items.clone());
-    let place = use_callback((), {
+    let update = use_callback((), {
         let (list, heights, items) = (list.clone(), heights.clone(), items.clone());
         move |(), ()| {
             let items = items.current();
@@ -78,7 +78,7 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
             }
         }
     });
-    // Progress and text change no place; if they change a height, that is told.
+    // Progress and text do not change the order. A changed height is reported.
     let order: Vec<_> = stack
         .items
         .iter()
@@ -92,12 +92,12 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
         })
         .collect();
     use_effect_with(order, {
-        let place = place.clone();
-        move |_| place.emit(())
+        let update = update.clone();
+        move |_| update.emit(())
     });
     use_callback((), move |(id, height), ()| {
         heights.borrow_mut().insert(id, height);
-        place.emit(());
+        update.emit(());
     })
 }
 
@@ -115,22 +115,21 @@ fn apply(list: &HtmlElement, layout: &Layout) {
     }
 }
 
-/// A length for CSS, written by the browser: Rust's own way of writing any `f64`
-/// is 10 kB of WASM.
+/// A CSS length, formatted by the browser: Rust's formatting of `f64` is 10 kB of WASM.
 pub(super) fn pixels(length: f64) -> String {
     let digits = Number::from(length).to_string_with_radix(10);
-    // Ten is a good radix, which is all that could fail.
+    // Fails only for an invalid radix.
     let digits = digits.map(String::from).unwrap_or_default();
     digits + "px"
 }
 
 fn set(element: &HtmlElement, property: &str, value: &str) {
-    // Only a read-only style could refuse it.
+    // Fails only for a read-only style.
     let _ = element.style().set_property(property, value);
 }
 
-/// Tells the height of an element whenever it changes. The browser says it
-/// after its own layout and before it paints, so nothing has to be laid out for it.
+/// Reports the height of an element whenever it changes. The browser does so between
+/// layout and paint, so this forces no layout.
 #[hook]
 pub(super) fn use_height(node: &NodeRef, on_height: impl Fn(f64) + 'static) {
     use_guard(node.clone(), move |node| {
@@ -149,7 +148,7 @@ pub(super) fn use_height(node: &NodeRef, on_height: impl Fn(f64) + 'static) {
     });
 }
 
-/// An element whose height is told, until this is dropped.
+/// Observes an element until it is dropped.
 struct Observed {
     observer: ResizeObserver,
     _on_resize: Closure<dyn Fn(Array)>,

@@ -1,82 +1,84 @@
-//! One stack on the page.
+//! The component for one stack.
 
 use std::rc::Rc;
 
-use background_tasks_core::messages::{Amount, fill};
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::ToasterSettings;
-use super::focus::{Origin, focus_first, has_focus, is_nowhere};
+use super::focus::{FocusOrigin, focus_first, has_focus, is_on_body};
 use super::item::ToastItem;
 use super::layout::use_layout;
-use super::stack::{Event, Pause, StackView};
+use super::number::format_count;
+use super::stack::{PauseReason, StackEvent, StackView};
 use super::toaster::use_toaster;
 use crate::abort_on_drop::AbortOnDrop;
-use crate::intl;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastListProps {
     pub(super) stack: StackView,
     pub(super) settings: Rc<ToasterSettings>,
-    pub(super) origin: Rc<Origin>,
+    pub(super) origin: Rc<FocusOrigin>,
     pub(super) on_more: Option<Callback<()>>,
 }
 
-/// One stack. It is where the pointer and the focus are watched, so that a
-/// toast that goes does not take the knowledge of them with it.
+/// One stack. It listens to pointer and focus for all of its toasts, so that the state
+/// is kept when a toast is removed.
 #[component]
 pub(super) fn ToastList(props: &ToastListProps) -> Html {
     let toaster = use_toaster();
     let list = use_node_ref();
     let on_height = use_layout(&list, &props.stack);
     let StackView {
-        place,
+        placement,
         expanded,
         items,
         more,
         focused,
     } = &props.stack;
     let pause = |reason, on| {
-        let (toaster, place) = (toaster.clone(), place.clone());
-        move || toaster.send(Event::Pause(place.clone(), reason, on))
+        let (toaster, placement) = (toaster.clone(), placement.clone());
+        move || toaster.send(StackEvent::Pause(placement.clone(), reason, on))
     };
     let onpointerenter = {
-        let hover = pause(Pause::Hover, true);
+        let hover = pause(PauseReason::Hover, true);
         Callback::from(move |_: PointerEvent| hover())
     };
     let onpointerleave = {
-        let (leave, release) = (pause(Pause::Hover, false), pause(Pause::Press, false));
+        let (leave, release) = (
+            pause(PauseReason::Hover, false),
+            pause(PauseReason::Press, false),
+        );
         Callback::from(move |_: PointerEvent| {
             leave();
             release();
         })
     };
     let onpointerdown = {
-        let press = pause(Pause::Press, true);
+        let press = pause(PauseReason::Press, true);
         Callback::from(move |_: PointerEvent| press())
     };
     let release = {
-        let release = pause(Pause::Press, false);
+        let release = pause(PauseReason::Press, false);
         Callback::from(move |_: PointerEvent| release())
     };
     let onfocusin = {
-        let (focus, list) = (pause(Pause::Focus, true), list.clone());
+        let (focus, list) = (pause(PauseReason::Focus, true), list.clone());
         let origin = props.origin.clone();
         Callback::from(move |event: FocusEvent| {
             if let Some(outside) = element(event.related_target())
-                && !holds(&list, &outside)
+                && !contains(&list, &outside)
             {
-                origin.keep(&outside);
+                origin.set(&outside);
             }
-            // A click focuses too, but does not mean to stay.
+            // A click focuses too, but must not pause the timers until the next blur.
             if element(event.target()).is_some_and(|target| is_focus_visible(&target)) {
                 focus();
             }
         })
     };
-    // The toast that has the focus goes: on to the next one, else back.
+    // The focused toast is removed: move to the next one, or back to the origin.
     let on_focus_lost = use_callback(
         (list.clone(), props.origin.clone()),
         |(), (list, origin)| {
@@ -85,47 +87,48 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             }
         },
     );
-    let look_for_focus = {
-        let (leave, list) = (pause(Pause::Focus, false), list.clone());
+    let check_focus = {
+        let (leave, list) = (pause(PauseReason::Focus, false), list.clone());
         let on_focus_lost = on_focus_lost.clone();
         move |was_removed: bool| {
             if !has_focus(&list) {
                 leave();
-                if was_removed && is_nowhere() {
+                if was_removed && is_on_body() {
                     on_focus_lost.emit(());
                 }
             }
         }
     };
-    let moment = use_mut_ref(Option::<AbortOnDrop>::default);
+    let pending_check = use_mut_ref(Option::<AbortOnDrop>::default);
     let onfocusout = {
-        let (leave, list) = (pause(Pause::Focus, false), list.clone());
-        let look_for_focus = look_for_focus.clone();
+        let (leave, list) = (pause(PauseReason::Focus, false), list.clone());
+        let check_focus = check_focus.clone();
         Callback::from(
             move |event: FocusEvent| match element(event.related_target()) {
-                Some(next) if holds(&list, &next) => {}
+                Some(next) if contains(&list, &next) => {}
                 Some(_) => leave(),
-                // The page has none now; or the element is just being removed, which
-                // is seen a moment later.
+                // Nothing has the focus, or the element is being removed, which is known
+                // only in the next microtask.
                 None => {
                     let left = element(event.target());
-                    let look_for_focus = look_for_focus.clone();
-                    *moment.borrow_mut() = Some(AbortOnDrop::new(async move {
-                        look_for_focus(left.is_some_and(|left| !left.is_connected()));
-                    }));
+                    let check_focus = check_focus.clone();
+                    let check = AbortOnDrop::new(async move {
+                        check_focus(left.is_some_and(|left| !left.is_connected()));
+                    });
+                    drop(pending_check.replace(Some(check)));
                 }
             },
         )
     };
-    // Some browsers say nothing of the focus of what is removed.
+    // Some browsers fire no event when a focused element is removed.
     let orders: Vec<_> = items.iter().map(|item| item.entry.order).collect();
     use_effect_with((*focused, orders), move |(focused, _)| {
         if *focused {
-            look_for_focus(true);
+            check_focus(true);
         }
     });
     html! {
-        <ol ref={list} class="ybt-list" part="list" data-toast-list="" data-position={place.position.words()}
+        <ol ref={list} class="ybt-list" part="list" data-toast-list="" data-position={placement.position.as_str()}
             data-expanded={if *expanded { "true" } else { "false" }}
             data-has-more={(*more > 0).then_some("true")}
             {onpointerenter} {onpointerleave} {onpointerdown} onpointerup={release.clone()}
@@ -144,14 +147,10 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
     }
 }
 
-/// The line for toasts that have no place. It is where it is, spread out or not.
+/// The line for toasts that are not visible. It does not move when the stack expands.
 fn more_toasts(count: usize, settings: &ToasterSettings, on_more: Option<&Callback<()>>) -> Html {
-    let count = Amount::count(count);
-    let count = match &settings.language {
-        Some(language) => intl::write(language, count),
-        None => count.to_string(),
-    };
-    let text = fill(&settings.more, &[("n", &count)]);
+    let count = format_count(count, settings.language.as_deref());
+    let text = settings.more.replace("{n}", &count);
     match on_more.cloned() {
         Some(on_more) => {
             let onclick = move |_: MouseEvent| on_more.emit(());
@@ -165,7 +164,7 @@ fn element(target: Option<web_sys::EventTarget>) -> Option<Element> {
     target?.dyn_into().ok()
 }
 
-fn holds(list: &NodeRef, element: &Element) -> bool {
+fn contains(list: &NodeRef, element: &Element) -> bool {
     list.get().is_some_and(|list| list.contains(Some(element)))
 }
 

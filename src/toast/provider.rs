@@ -1,4 +1,4 @@
-//! Toasts without tasks: the toaster for all components below.
+//! The provider of a toaster, for apps that show toasts without tasks.
 
 use yew::prelude::*;
 
@@ -7,19 +7,19 @@ use super::{Toaster, ToasterSettings, ToasterView};
 /// Properties of [`ToasterProvider`].
 #[derive(PartialEq, Properties)]
 pub struct ToasterProviderProps {
-    /// The toaster; none for the [page's](Toaster::page).
+    /// The toaster; by default that of the [page](Toaster::page).
     #[prop_or_default]
     pub toaster: Option<Toaster>,
-    /// Its settings, followed when they change; none leaves them.
+    /// Its settings, applied whenever they change; `None` leaves them as they are.
     #[prop_or_default]
     pub settings: Option<ToasterSettings>,
-    /// The app.
+    /// The components that use the toaster.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// Shows toasts, and gives the toaster to all components below it. An app with a
-/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider) has one already.
+/// Shows toasts and provides the toaster to its children. Not needed inside of a
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider), which provides one too.
 ///
 /// ```
 /// use yew::prelude::*;

@@ -1,5 +1,5 @@
-//! The toasts of a page: order, places, deadlines, pauses. Pure: it is told the
-//! time and what happens, and answers with what to do.
+//! The toasts of a page: order, placement, timers and pauses. No browser and no clock:
+//! [`Stacks::handle`] takes an event and the time, and returns the callbacks to call.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
@@ -8,92 +8,113 @@ mod tests;
 mod view;
 
 use std::collections::{HashMap, VecDeque};
-use std::mem::discriminant;
+use std::mem::{discriminant, take};
 use std::rc::Rc;
 use std::time::Duration;
 
-use background_tasks_core::{Timestamp, sorted::SortedSet};
 use litemap::LiteMap;
 use yew::{AttrValue, Callback};
 
 pub use self::view::{ItemView, StackView};
-use super::entry::{EXIT, Entry, Phase, Rank, Timer};
+use super::entry::{EXIT_TIME, Entry, Phase, Rank, Timer};
 use super::{
-    CloseReason, Place, Toast, ToastId, ToastKind, ToastPatch, ToasterId, ToasterSettings,
+    CloseReason, Placement, Toast, ToastId, ToastKind, ToastPatch, ToasterId, ToasterSettings,
 };
+use background_tasks_core::Timestamp;
+use background_tasks_core::sorted::SortedSet;
 
-/// How long a text stands in a live region.
-const SPOKEN: Duration = Duration::from_secs(1);
+/// How long a text remains in a live region.
+const ANNOUNCEMENT_TIME: Duration = Duration::from_secs(1);
 
-/// How many texts stand in the live regions at once.
-const SPOKEN_AT_ONCE: usize = 8;
+/// How many texts the live regions contain at once.
+const MAX_ANNOUNCEMENTS: usize = 8;
 
-/// How many closed toasts are remembered (sonner's number).
-const REMEMBERED: usize = 100;
+/// How many closed toasts are kept (as in sonner).
+const MAX_CLOSED: usize = 100;
 
-/// What happens to the stacks.
+/// An event that changes the stacks.
 #[derive(Clone, Debug)]
-pub enum Event {
-    /// A toast is shown, in place of one of the same name.
+pub enum StackEvent {
+    /// Shows a toast, or replaces the one with the same id.
     Upsert(ToastId, Box<Toast>),
-    /// A toast that is there changes in place. One that goes or has gone does not.
+    /// Changes a toast in place. Ignored if it is exiting or closed.
     Patch(ToastId, ToastPatch),
-    /// A toast is closed.
+    /// Closes a toast.
     Dismiss(ToastId, CloseReason),
-    /// All toasts are closed.
+    /// Closes all toasts.
     DismissAll(CloseReason),
-    /// A toaster is set anew. Toasts that name no place go where it has them now.
+    /// Replaces the settings of a toaster. Toasts without a position of their own move.
     Configure(ToasterId, Box<ToasterSettings>),
-    /// A reason to stop the time of a stack begins or ends.
-    Pause(Place, Pause, bool),
-    /// The page is hidden, or seen again.
+    /// A reason to pause the timers of a stack begins or ends.
+    Pause(Placement, PauseReason, bool),
+    /// The page becomes hidden (`true`) or visible.
     Hidden(bool),
     /// Time has passed.
     Tick,
 }
 
-/// Why the time of a stack stands still.
+/// Why the timers of a stack are paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pause {
+pub enum PauseReason {
     /// The pointer is over it.
     Hover,
-    /// The focus is in it.
+    /// It contains the focus.
     Focus,
-    /// A button of the pointer is down on it.
+    /// A button of the pointer is pressed on it.
     Press,
 }
 
-/// A callback to call, now that the stacks are as they should be.
-pub type Effect = (Callback<CloseReason>, CloseReason);
+/// What the caller of [`Stacks::handle`] does once the stacks are no longer borrowed.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Effects {
+    /// `on_close` callbacks to call, in this order.
+    pub callbacks: Vec<(Callback<CloseReason>, CloseReason)>,
+    /// Replaced values. They contain values of the app, whose destructors may call the
+    /// toaster, so they are dropped together with the effects.
+    pub discarded: Vec<Discarded>,
+}
+
+/// A replaced value.
+#[derive(Debug)]
+#[allow(dead_code, reason = "kept only to be dropped later")]
+pub enum Discarded {
+    /// A previous state of a toast, or a toast that was removed.
+    Entry(Rc<Entry>),
+    /// Previous settings of a toaster.
+    Settings(Box<ToasterSettings>),
+}
 
 /// All stacks of a page.
 #[derive(Debug, Default)]
-pub struct Stack {
+pub struct Stacks {
     settings: ToasterSettings,
-    /// Of the toasters with a name that were set.
-    others: LiteMap<ToasterId, ToasterSettings>,
+    /// Settings of named toasters.
+    named: LiteMap<ToasterId, ToasterSettings>,
     entries: LiteMap<u64, Rc<Entry>>,
-    /// The three indexes below say what `entries` says: `index` alone writes them.
+    /// The next three are indexes of `entries`, written only by `index`.
     orders: HashMap<ToastId, u64>,
-    piles: LiteMap<Place, Pile>,
+    stacks: LiteMap<Placement, ToastStack>,
     due: SortedSet<(Timestamp, u64)>,
     hidden: bool,
-    spoken: Vec<Announcement>,
-    closed: VecDeque<Closed>,
+    announcements: Vec<Announcement>,
+    closed: VecDeque<ClosedToast>,
     last_number: u64,
+    effects: Effects,
 }
 
-/// The toasts of one place, by their orders, and why their time stands still.
+/// The toasts of one placement, by order, and the reasons why their timers are paused.
 #[derive(Debug, Default)]
-struct Pile {
-    /// Those that are not on their way out, first those that get a place first.
+struct ToastStack {
+    /// Toasts that are not exiting, by their priority for a visible place.
     ranks: SortedSet<Rank>,
     exiting: SortedSet<u64>,
+    /// Toasts whose timer is running.
     running: SortedSet<u64>,
-    pauses: SortedSet<Pause>,
+    pauses: SortedSet<PauseReason>,
 }
 
-impl Pile {
+impl ToastStack {
     fn is_empty(&self) -> bool {
         self.ranks.is_empty() && self.exiting.is_empty()
     }
@@ -101,7 +122,7 @@ impl Pile {
     fn index(&mut self, before: Option<&Entry>, after: Option<&Entry>) {
         let rank = |entry: &Entry| (!entry.is_exiting()).then(|| entry.rank());
         let exiting = |entry: &Entry| entry.is_exiting().then_some(entry.order);
-        let running = |entry: &Entry| entry.is_running().then_some(entry.order);
+        let running = |entry: &Entry| entry.is_timer_running().then_some(entry.order);
         change(&mut self.ranks, before.and_then(rank), after.and_then(rank));
         change(
             &mut self.exiting,
@@ -115,46 +136,47 @@ impl Pile {
         );
     }
 
-    /// The live ones that are seen.
-    fn seen(&self, places: usize) -> impl Iterator<Item = u64> {
-        let ranks = self.ranks.iter().take(places);
+    /// The visible toasts, without those that are exiting.
+    fn visible(&self, max_visible: usize) -> impl Iterator<Item = u64> {
+        let ranks = self.ranks.iter().take(max_visible);
         ranks.map(|(_, std::cmp::Reverse(order))| *order)
     }
 }
 
-/// A toast that was closed: what it said, without what it could do.
+/// A toast that was closed, without its content and callbacks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Closed {
-    /// Its name.
+#[non_exhaustive]
+pub struct ClosedToast {
+    /// The id under which it was shown.
     pub id: ToastId,
-    /// What sort it was.
+    /// Its kind.
     pub kind: ToastKind,
-    /// The first line.
+    /// Its title.
     pub title: AttrValue,
-    /// The second line.
+    /// Its description, or an empty string.
     pub description: AttrValue,
-    /// Why it went.
+    /// Why it was closed.
     pub reason: CloseReason,
-    /// When.
+    /// When it was closed.
     pub at: Timestamp,
 }
 
-/// A text for a live region.
+/// A text in a live region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Announcement {
-    /// Tells it from the others.
+    /// Identifies it among the announcements of the page.
     pub number: u64,
-    /// Whose live region says it.
+    /// The toaster whose live region contains it.
     pub toaster: ToasterId,
-    /// Whether it is said at once.
+    /// Whether it interrupts other announcements.
     pub assertive: bool,
-    /// What is said.
+    /// The text.
     pub text: Rc<str>,
     until: Timestamp,
 }
 
-impl Stack {
-    /// Stacks with settings.
+impl Stacks {
+    /// Stacks without toasts.
     pub fn new(settings: ToasterSettings) -> Self {
         Self {
             settings,
@@ -162,93 +184,88 @@ impl Stack {
         }
     }
 
-    /// The settings of a toaster: its own, or those of the default one.
+    /// The settings of a toaster: its own, or those of the default toaster.
     pub fn settings(&self, toaster: &ToasterId) -> &ToasterSettings {
-        self.others.get(toaster).unwrap_or(&self.settings)
+        self.named.get(toaster).unwrap_or(&self.settings)
     }
 
-    /// Takes in an event. What it answers is to be called in this order.
-    pub fn step(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
-        let mut effects = Vec::new();
+    /// Applies an event.
+    pub fn handle(&mut self, event: StackEvent, now: Timestamp) -> Effects {
         match event {
-            Event::Upsert(id, toast) => self.upsert(id, *toast, now),
-            Event::Configure(toaster, settings) => self.configure(toaster, *settings),
-            Event::Patch(id, patch) => self.patch(&id, patch),
-            Event::Dismiss(id, reason) => {
+            StackEvent::Upsert(id, toast) => self.upsert(id, *toast, now),
+            StackEvent::Configure(toaster, settings) => self.configure(toaster, *settings),
+            StackEvent::Patch(id, patch) => self.patch(&id, patch),
+            StackEvent::Dismiss(id, reason) => {
                 let order = self.orders.get(&id).copied();
-                self.dismiss(&Vec::from_iter(order), reason, now, &mut effects);
+                self.dismiss(&Vec::from_iter(order), reason, now);
             }
-            Event::DismissAll(reason) => {
+            StackEvent::DismissAll(reason) => {
                 let all: Vec<_> = self.entries.keys().copied().collect();
-                self.dismiss(&all, reason, now, &mut effects);
+                self.dismiss(&all, reason, now);
             }
-            Event::Pause(place, reason, begins) => {
-                // Nobody points at, holds or focuses what is not there.
-                if let Some(pile) = self.piles.get_mut(&place) {
+            StackEvent::Pause(placement, reason, begins) => {
+                // A stack without toasts cannot be hovered, pressed or focused.
+                if let Some(stack) = self.stacks.get_mut(&placement) {
                     if begins {
-                        pile.pauses.insert(reason);
+                        stack.pauses.insert(reason);
                     } else {
-                        pile.pauses.remove(&reason);
+                        stack.pauses.remove(&reason);
                     }
                 }
             }
-            Event::Hidden(hidden) => self.hidden = hidden,
-            Event::Tick => {}
+            StackEvent::Hidden(hidden) => self.hidden = hidden,
+            StackEvent::Tick => {}
         }
-        self.tick(now, &mut effects);
-        self.settle(now);
-        effects
+        self.tick(now);
+        self.update_timers(now);
+        take(&mut self.effects)
     }
 
-    /// When [`Event::Tick`] is to come, if nothing happens before.
+    /// When the next [`StackEvent::Tick`] is due.
     pub fn next_due(&self) -> Option<Timestamp> {
         let toasts = self.due.first().map(|(due, _)| *due);
-        let spoken = self.spoken.first().map(|said| said.until);
-        toasts.into_iter().chain(spoken).min()
+        let announced = self.announcements.first().map(|text| text.until);
+        toasts.into_iter().chain(announced).min()
     }
 
-    /// The toast called `id`, unless it is on its way out.
+    /// The toast with this id, unless it is exiting.
     pub fn get(&self, id: &ToastId) -> Option<&Rc<Entry>> {
         let entry = self.entries.get(self.orders.get(id)?)?;
         (!entry.is_exiting()).then_some(entry)
     }
 
-    /// All toasts that are not on their way out, newest first.
+    /// All toasts that are not exiting, newest first.
     pub fn toasts(&self) -> impl Iterator<Item = &Rc<Entry>> {
         let all = self.entries.values().rev();
         all.filter(|entry| !entry.is_exiting())
     }
 
-    /// Tells the content of the toast called `id` from any other under that
-    /// name; none where it is on its way out or gone.
+    /// The version of the toast with this id, which each upsert changes; `None` if there
+    /// is none or it is exiting.
     pub fn version(&self, id: &ToastId) -> Option<u64> {
         self.get(id).map(|entry| entry.version)
     }
 
-    /// The last toasts that were closed, latest first, at most 100.
-    pub fn closed(&self) -> impl Iterator<Item = &Closed> {
+    /// The last 100 closed toasts, most recent first.
+    pub fn closed(&self) -> impl Iterator<Item = &ClosedToast> {
         self.closed.iter().rev()
     }
 
-    /// How many there are, those on their way out left aside.
-    pub fn len(&self) -> usize {
-        self.piles.values().map(|pile| pile.ranks.len()).sum()
+    /// The number of toasts that are not exiting.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.stacks.values().map(|stack| stack.ranks.len()).sum()
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// What the live regions of a toaster say now.
+    /// The current texts of a toaster's live regions.
     pub fn announcements(&self, toaster: &ToasterId) -> Vec<Announcement> {
-        let all = self.spoken.iter();
-        all.filter(|said| said.toaster == *toaster)
+        let all = self.announcements.iter();
+        all.filter(|text| text.toaster == *toaster)
             .cloned()
             .collect()
     }
 
-    fn places(&self, toaster: &ToasterId) -> usize {
+    fn max_visible(&self, toaster: &ToasterId) -> usize {
         self.settings(toaster).visible.max(1)
     }
 
@@ -266,80 +283,79 @@ impl Stack {
         let order = before.as_ref().map_or(version, |before| before.order);
         let settings = self.settings(&toast.toaster);
         let mut entry = Entry::new(id, toast, (order, version), settings, now);
-        let is_news = match before.filter(|before| !before.is_exiting()) {
+        let is_announced = match before.filter(|before| !before.is_exiting()) {
             Some(before) => {
-                // It is there already and need not appear again.
+                // A toast that is shown already does not enter again.
                 entry.phase = before.phase;
                 let same_kind = discriminant(&before.toast.kind) == discriminant(&entry.toast.kind);
-                let goes_on = matches!(entry.toast.kind, ToastKind::Loading { .. });
-                !same_kind || (!goes_on && before.spoken() != entry.spoken())
+                let is_loading = matches!(entry.toast.kind, ToastKind::Loading { .. });
+                !same_kind || (!is_loading && before.announcement() != entry.announcement())
             }
             None => true,
         };
-        if is_news {
-            self.say(&entry, now);
+        if is_announced {
+            self.announce(&entry, now);
         }
-        self.put(entry);
+        self.insert(entry);
     }
 
     fn configure(&mut self, toaster: ToasterId, settings: ToasterSettings) {
-        let of_it = self.entries.values();
-        let of_it = of_it.filter(|entry| entry.toast.toaster == toaster);
-        for entry in of_it
-            .map(|entry| entry.moved(&settings))
-            .collect::<Vec<_>>()
-        {
-            self.put(entry);
+        let entries = self.entries.values();
+        let moved: Vec<_> = entries
+            .filter(|entry| entry.toast.toaster == toaster)
+            .map(|entry| entry.with_settings(&settings))
+            .collect();
+        for entry in moved {
+            self.insert(entry);
         }
-        if toaster.is_default() {
-            self.settings = settings;
+        let before = if toaster.is_default() {
+            Some(std::mem::replace(&mut self.settings, settings))
         } else {
-            self.others.insert(toaster, settings);
-        }
+            self.named.insert(toaster, settings)
+        };
+        let before = before.map(|settings| Discarded::Settings(Box::new(settings)));
+        self.effects.discarded.extend(before);
     }
 
     fn patch(&mut self, id: &ToastId, patch: ToastPatch) {
         if let Some(entry) = self.get(id).map(|entry| entry.patched(patch)) {
-            self.put(entry);
+            self.insert(entry);
         }
     }
 
-    /// Closes live toasts. One that was not seen has no way out to be seen either.
-    fn dismiss(
-        &mut self,
-        orders: &[u64],
-        reason: CloseReason,
-        now: Timestamp,
-        effects: &mut Vec<Effect>,
-    ) {
-        let piles = self.piles.iter();
-        let seen: SortedSet<_> = piles
-            .flat_map(|(place, pile)| pile.seen(self.places(&place.toaster)))
+    /// Closes toasts. One that was not visible is removed without an exit animation.
+    fn dismiss(&mut self, orders: &[u64], reason: CloseReason, now: Timestamp) {
+        let stacks = self.stacks.iter();
+        let visible: SortedSet<_> = stacks
+            .flat_map(|(placement, stack)| stack.visible(self.max_visible(&placement.toaster)))
             .collect();
         for order in orders {
             let live = self.entries.get(order).filter(|entry| !entry.is_exiting());
             let Some(entry) = live.map(Rc::clone) else {
                 continue;
             };
-            effects.push((entry.toast.on_close.clone(), reason));
-            self.remember(&entry, reason, now);
-            if seen.contains(order) {
-                self.put(Entry {
-                    phase: Phase::Exiting { until: now + EXIT },
+            let callback = entry.toast.on_close.clone();
+            self.effects.callbacks.push((callback, reason));
+            self.record_closed(&entry, reason, now);
+            if visible.contains(order) {
+                self.insert(Entry {
+                    phase: Phase::Exiting {
+                        until: now + EXIT_TIME,
+                    },
                     timer: Timer::None,
-                    ..Rc::unwrap_or_clone(entry)
+                    ..Entry::clone(&entry)
                 });
             } else {
-                self.take(*order);
+                self.remove(*order);
             }
         }
     }
 
-    fn remember(&mut self, entry: &Entry, reason: CloseReason, now: Timestamp) {
-        if self.closed.len() == REMEMBERED {
+    fn record_closed(&mut self, entry: &Entry, reason: CloseReason, now: Timestamp) {
+        if self.closed.len() == MAX_CLOSED {
             self.closed.pop_front();
         }
-        self.closed.push_back(Closed {
+        self.closed.push_back(ClosedToast {
             id: entry.id.clone(),
             kind: entry.toast.kind,
             title: entry.toast.title.clone(),
@@ -349,115 +365,120 @@ impl Stack {
         });
     }
 
-    /// Has a toast said aloud. Of many at once the oldest are left out, errors
-    /// last: nobody listens to a thousand.
-    fn say(&mut self, entry: &Entry, now: Timestamp) {
-        if self.spoken.len() == SPOKEN_AT_ONCE {
-            let polite = self.spoken.iter().position(|said| !said.assertive);
-            self.spoken.remove(polite.unwrap_or_default());
+    /// Adds a text to the live regions. If there are too many, the oldest polite one is
+    /// removed, or the oldest error if all are errors.
+    fn announce(&mut self, entry: &Entry, now: Timestamp) {
+        if self.announcements.len() == MAX_ANNOUNCEMENTS {
+            let polite = self.announcements.iter().position(|text| !text.assertive);
+            self.announcements.remove(polite.unwrap_or_default());
         }
-        self.spoken.push(Announcement {
+        self.announcements.push(Announcement {
             number: entry.version,
-            toaster: entry.place.toaster.clone(),
+            toaster: entry.placement.toaster.clone(),
             assertive: entry.toast.kind == ToastKind::Error,
-            text: entry.spoken().into(),
-            until: now + SPOKEN,
+            text: entry.announcement().into(),
+            until: now + ANNOUNCEMENT_TIME,
         });
     }
 
-    fn tick(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        self.spoken.retain(|said| said.until > now);
+    fn tick(&mut self, now: Timestamp) {
+        self.announcements.retain(|text| text.until > now);
         while let Some((due, order)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
             let Some(entry) = self.entries.get(&order).map(Rc::clone) else {
                 self.due.remove(&(due, order));
                 continue;
             };
             match entry.phase {
-                Phase::Exiting { .. } => self.take(order),
+                Phase::Exiting { .. } => self.remove(order),
                 Phase::Entering { until } if until <= now => {
-                    self.put(Entry {
+                    self.insert(Entry {
                         phase: Phase::Shown,
-                        ..Rc::unwrap_or_clone(entry)
+                        ..Entry::clone(&entry)
                     });
                 }
                 Phase::Entering { .. } | Phase::Shown => {
-                    self.dismiss(&[order], CloseReason::Timeout, now, effects);
+                    self.dismiss(&[order], CloseReason::Timeout, now);
                 }
             }
         }
     }
 
-    /// Has time pass for the toasts that are seen and not paused, and for no others.
-    fn settle(&mut self, now: Timestamp) {
-        self.piles.retain(|_, pile| !pile.is_empty());
+    /// Runs the timers of visible toasts in stacks that are not paused, and pauses all
+    /// others.
+    fn update_timers(&mut self, now: Timestamp) {
+        self.stacks.retain(|_, stack| !stack.is_empty());
         let mut changed = Vec::new();
-        for (place, pile) in &mut self.piles {
-            if pile.ranks.is_empty() {
-                pile.pauses.clear();
+        for (placement, stack) in &mut self.stacks {
+            if stack.ranks.is_empty() {
+                stack.pauses.clear();
             }
-            let settings = self.others.get(&place.toaster).unwrap_or(&self.settings);
-            let seen: Vec<_> = pile.seen(settings.visible.max(1)).collect();
-            let passes = !self.hidden && pile.pauses.is_empty();
-            let stops = pile
+            let settings = self.named.get(&placement.toaster);
+            let max_visible = settings.unwrap_or(&self.settings).visible.max(1);
+            let visible: Vec<_> = stack.visible(max_visible).collect();
+            let runs = !self.hidden && stack.pauses.is_empty();
+            let paused = stack
                 .running
                 .iter()
-                .filter(|order| !(passes && seen.contains(order)));
-            let starts = seen.iter().filter(|_| passes);
-            let turns = stops
+                .filter(|order| !(runs && visible.contains(order)));
+            let started = visible.iter().filter(|_| runs);
+            let timers = paused
                 .map(|order| (order, false))
-                .chain(starts.map(|order| (order, true)));
-            for (order, passes) in turns {
+                .chain(started.map(|order| (order, true)));
+            for (order, runs) in timers {
                 let entry = self.entries.get(order);
-                changed.extend(entry.and_then(|entry| entry.with_time_passing(passes, now)));
+                changed.extend(entry.and_then(|entry| entry.with_timer_running(runs, now)));
             }
         }
         for entry in changed {
-            self.put(entry);
+            self.insert(entry);
         }
     }
 
-    /// Puts an entry in, in the place of the one that it is a new state of.
-    fn put(&mut self, entry: Entry) {
+    /// Inserts an entry, in place of the previous state of the same toast.
+    fn insert(&mut self, entry: Entry) {
         let before = self.entries.get(&entry.order).map(Rc::clone);
         self.index(before.as_deref(), Some(&entry));
-        self.entries.insert(entry.order, Rc::new(entry));
+        let replaced = self.entries.insert(entry.order, Rc::new(entry));
+        self.effects
+            .discarded
+            .extend(replaced.map(Discarded::Entry));
     }
 
-    fn take(&mut self, order: u64) {
+    fn remove(&mut self, order: u64) {
         if let Some(entry) = self.entries.remove(&order) {
             self.index(Some(&entry), None);
+            self.effects.discarded.push(Discarded::Entry(entry));
         }
     }
 
-    /// Has the indexes say of an entry what is so after. A pile that is left
-    /// empty goes at the next `settle`, so that one which comes back finds its
-    /// pauses.
+    /// Updates the indexes for the change of an entry. An empty stack is removed only by
+    /// the next `update_timers`, so that a toast which returns to it finds its pauses.
     fn index(&mut self, before: Option<&Entry>, after: Option<&Entry>) {
         let due = |entry: &Entry| Some((entry.next_due()?, entry.order));
         change(&mut self.due, before.and_then(due), after.and_then(due));
-        let stays = before
+        let is_same_stack = before
             .zip(after)
-            .is_some_and(|(before, after)| before.place == after.place);
-        let (before, gone) = if stays {
+            .is_some_and(|(before, after)| before.placement == after.placement);
+        let (before, removed) = if is_same_stack {
             (before, None)
         } else {
             (None, before)
         };
-        if let Some(gone) = gone {
-            self.orders.remove(&gone.id);
-            if let Some(pile) = self.piles.get_mut(&gone.place) {
-                pile.index(Some(gone), None);
+        if let Some(removed) = removed {
+            self.orders.remove(&removed.id);
+            if let Some(stack) = self.stacks.get_mut(&removed.placement) {
+                stack.index(Some(removed), None);
             }
         }
         if let Some(after) = after {
             self.orders.insert(after.id.clone(), after.order);
-            let pile = self.piles.entry(after.place.clone()).or_default();
-            pile.index(before, Some(after));
+            let stack = self.stacks.entry(after.placement.clone()).or_default();
+            stack.index(before, Some(after));
         }
     }
 }
 
-/// What stays where it is costs nothing, however many others there are.
+/// Replaces a member of a set; no work if it is unchanged.
 fn change<T: Ord>(set: &mut SortedSet<T>, before: Option<T>, after: Option<T>) {
     if before != after {
         if let Some(before) = before {

@@ -1,4 +1,4 @@
-//! A stand-in for a shadow host, in a dialog that is not in the host's shadow tree.
+//! A stand-in for a shadow host, inside of a dialog that is not in the same shadow tree.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
@@ -6,23 +6,23 @@ use web_sys::{Element, Node, ShadowRoot};
 
 use crate::shadow;
 
-/// Marks the stand-in, for a custom element that is not to begin anew in it.
+/// Marks the stand-in, so that a custom element does not initialize itself again.
 const MARK: &str = "data-stand-in";
 
-/// A copy of the host, gone from the page when this is dropped. The page's own
-/// nodes stay where the page has them; its rules for the host, with their custom
-/// properties and parts, are as good for the copy.
+/// A copy of the host, removed when this value is dropped. The page's nodes are not
+/// moved, and its style rules for the host, custom properties and parts apply to the
+/// copy too.
 pub(super) struct StandIn {
     host: Element,
     tree: Node,
 }
 
 impl StandIn {
-    /// Puts one for the host of `tree` into `dialog`.
+    /// Adds a stand-in for the host of `tree` to `dialog`.
     ///
     /// # Errors
     ///
-    /// What the browser throws: the copy has a shadow tree by itself.
+    /// The exception of the browser if the copy creates a shadow tree itself.
     pub(super) fn in_dialog(tree: &ShadowRoot, dialog: &Element) -> Result<Self, JsValue> {
         let host: Element = tree.host().clone_node()?.unchecked_into();
         host.remove_attribute("id")?;
@@ -36,7 +36,7 @@ impl StandIn {
         &self.tree
     }
 
-    /// Whether it is still there: the page may have taken it out.
+    /// Whether it is still in the dialog: the page may have removed it.
     pub(super) fn is_in(&self, dialog: &Element) -> bool {
         self.host.parent_element().as_ref() == Some(dialog)
     }

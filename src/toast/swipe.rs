@@ -1,5 +1,5 @@
-//! A pointer's gesture on a toast: when it is a swipe, where the toast goes
-//! meanwhile, and whether the toast is let go. Pure.
+//! A swipe on a toast: when a gesture is a swipe, how far the toast moves, and whether it
+//! is dismissed.
 
 use std::time::Duration;
 
@@ -7,26 +7,27 @@ use background_tasks_core::Timestamp;
 
 use super::Position;
 
-/// How far a swipe must have gone to take the toast away, in CSS pixels (sonner's number).
-const FAR: f64 = 45.0;
+/// Minimum distance that dismisses the toast, in CSS pixels (as in sonner).
+const MIN_DISTANCE: f64 = 45.0;
 
-/// How fast, in CSS pixels per millisecond, takes it away however far (sonner's number).
-const FAST: f64 = 0.11;
+/// Minimum speed that dismisses it at any distance, in CSS pixels per millisecond (as in
+/// sonner).
+const MIN_SPEED: f64 = 0.11;
 
-/// How far a finger may tremble on a click, in CSS pixels (Radix's number).
+/// Distance up to which a finger does not swipe, in CSS pixels (as in Radix).
 const FINGER_SLOP: f64 = 10.0;
 
-/// How far a mouse or pen may, in CSS pixels.
+/// The same for a mouse or pen.
 const MOUSE_SLOP: f64 = 3.0;
 
-/// Where a pointer is, in CSS pixels.
+/// The position of a pointer in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Point {
     pub(super) x: f64,
     pub(super) y: f64,
 }
 
-/// Where a toast is swiped to.
+/// The direction in which a toast leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     Left,
@@ -36,7 +37,7 @@ pub(super) enum Direction {
 }
 
 impl Direction {
-    pub(super) const fn word(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Left => "left",
             Self::Right => "right",
@@ -46,12 +47,12 @@ impl Direction {
     }
 }
 
-/// The ways in which toasts may be swiped off.
+/// The directions in which toasts can be swiped away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "each may be allowed with any other"
+    reason = "all combinations are possible"
 )]
 pub struct SwipeDirections {
     pub left: bool,
@@ -61,7 +62,7 @@ pub struct SwipeDirections {
 }
 
 impl SwipeDirections {
-    /// Off the nearest edges, as sonner has it.
+    /// Towards the nearest edges, as in sonner.
     pub const fn of(position: Position) -> Self {
         use Position::{BottomCenter, BottomLeft, BottomRight, TopCenter, TopLeft, TopRight};
         Self {
@@ -106,66 +107,66 @@ impl Axis {
     }
 }
 
-/// What the pointer came down with, and on.
+/// How the gesture began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Grip {
+pub(super) enum Press {
     /// A finger.
     Finger,
-    /// A mouse or pen beside the text.
+    /// A mouse or pen outside of the text.
     Mouse,
-    /// A mouse or pen on the text: sideways it selects.
+    /// A mouse or pen on the text, where a horizontal movement selects.
     MouseOnText,
 }
 
-/// A gesture from the pointer's way down to its release.
+/// A gesture from `pointerdown` to `pointerup`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Swipe {
-    ways: SwipeDirections,
-    grip: Grip,
+    directions: SwipeDirections,
+    press: Press,
     start: Point,
     since: Timestamp,
-    /// None until the pointer has gone far enough to tell.
+    /// `None` until the pointer has moved far enough.
     axis: Option<Axis>,
 }
 
-/// What a move makes of a gesture.
+/// The result of a pointer movement.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Moved {
-    /// It is too early to tell.
+pub(super) enum SwipeStep {
+    /// Not yet a swipe.
     Undecided,
-    /// The toast is so far from its place.
-    To(Point),
-    /// It is no swipe: the pointer selects text.
-    Selects,
+    /// The offset of the toast.
+    Move(Point),
+    /// Not a swipe: the pointer selects text.
+    Selecting,
 }
 
 impl Swipe {
     pub(super) const fn new(
-        ways: SwipeDirections,
-        grip: Grip,
+        directions: SwipeDirections,
+        press: Press,
         start: Point,
         since: Timestamp,
     ) -> Self {
         Self {
-            ways,
-            grip,
+            directions,
+            press,
             start,
             since,
             axis: None,
         }
     }
 
-    /// Whether it is known to be a swipe.
+    /// Whether the gesture is a swipe.
     pub(super) const fn is_decided(&self) -> bool {
         self.axis.is_some()
     }
 
-    /// The pointer is at `point` now.
-    pub(super) fn moved(&mut self, point: Point) -> Moved {
+    /// The pointer moved to `point`.
+    pub(super) fn moved(&mut self, point: Point) -> SwipeStep {
         let delta = self.delta(point);
-        let slop = match self.grip {
-            Grip::Finger => FINGER_SLOP,
-            Grip::Mouse | Grip::MouseOnText => MOUSE_SLOP,
+        let slop = match self.press {
+            Press::Finger => FINGER_SLOP,
+            Press::Mouse | Press::MouseOnText => MOUSE_SLOP,
         };
         if self.axis.is_none() && delta.x.abs().max(delta.y.abs()) > slop {
             let axis = if delta.x.abs() > delta.y.abs() {
@@ -173,36 +174,36 @@ impl Swipe {
             } else {
                 Axis::Y
             };
-            if self.grip == Grip::MouseOnText && axis == Axis::X {
-                return Moved::Selects;
+            if self.press == Press::MouseOnText && axis == Axis::X {
+                return SwipeStep::Selecting;
             }
             self.axis = Some(axis);
         }
         let Some(axis) = self.axis else {
-            return Moved::Undecided;
+            return SwipeStep::Undecided;
         };
         let along = axis.of(delta);
-        let along = if self.ways.allow(axis.direction(along)) {
+        let along = if self.directions.allow(axis.direction(along)) {
             along
         } else {
-            // The toast is held back, the more the farther (sonner's curve).
+            // Resistance that grows with the distance (as in sonner).
             along / (1.5 + along.abs() / 20.0)
         };
-        Moved::To(match axis {
+        SwipeStep::Move(match axis {
             Axis::X => Point { x: along, y: 0.0 },
             Axis::Y => Point { x: 0.0, y: along },
         })
     }
 
-    /// The pointer is let go at `point`: where the toast leaves to, if it does.
+    /// The pointer was released at `point`. Returns the direction if the toast is dismissed.
     pub(super) fn released(&self, point: Point, now: Timestamp) -> Option<Direction> {
         let axis = self.axis?;
         let along = axis.of(self.delta(point));
         let direction = axis.direction(along);
         let took = now.since(self.since).max(Duration::from_millis(1));
         let speed = along.abs() / (took.as_secs_f64() * 1_000.0);
-        let goes = along.abs() >= FAR || speed > FAST;
-        (goes && self.ways.allow(direction)).then_some(direction)
+        let is_dismissed = along.abs() >= MIN_DISTANCE || speed > MIN_SPEED;
+        (is_dismissed && self.directions.allow(direction)).then_some(direction)
     }
 
     fn delta(&self, point: Point) -> Point {
@@ -219,14 +220,14 @@ mod tests {
 
     const START: Timestamp = Timestamp::from_millis(1_000);
 
-    fn press(position: Position, grip: Grip) -> Swipe {
-        let ways = SwipeDirections::of(position);
-        Swipe::new(ways, grip, Point { x: 100.0, y: 100.0 }, START)
+    fn begin(position: Position, press: Press) -> Swipe {
+        let directions = SwipeDirections::of(position);
+        Swipe::new(directions, press, Point { x: 100.0, y: 100.0 }, START)
     }
 
-    /// A pointer that goes by `(x, y)` in so many milliseconds.
-    fn swipe(position: Position, grip: Grip, by: (f64, f64), millis: u64) -> Option<Direction> {
-        let mut swipe = press(position, grip);
+    /// Swipes by `(x, y)` within `millis` milliseconds.
+    fn swipe(position: Position, press: Press, by: (f64, f64), millis: u64) -> Option<Direction> {
+        let mut swipe = begin(position, press);
         let to = at(by);
         swipe.moved(to);
         swipe.released(to, START + Duration::from_millis(millis))
@@ -242,7 +243,7 @@ mod tests {
     #[test]
     fn each_position_lets_go_towards_its_own_edges_and_nowhere_else() {
         use Direction::{Down, Left, Right, Up};
-        let ways = [
+        let directions = [
             (Left, (-60.0, 0.0)),
             (Right, (60.0, 0.0)),
             (Up, (0.0, -60.0)),
@@ -257,9 +258,9 @@ mod tests {
             (Position::BottomRight, vec![Right, Down]),
         ];
         for (position, expected) in expected {
-            let gone: Vec<_> = ways
+            let gone: Vec<_> = directions
                 .iter()
-                .filter_map(|(_, by)| swipe(position, Grip::Finger, *by, 10_000))
+                .filter_map(|(_, by)| swipe(position, Press::Finger, *by, 10_000))
                 .collect();
             assert_eq!(gone, expected, "{position:?}");
         }
@@ -273,7 +274,7 @@ mod tests {
         };
         for (by, expected) in [(-60.0, Some(Direction::Left)), (60.0, None)] {
             let start = Point { x: 100.0, y: 100.0 };
-            let mut swipe = Swipe::new(only_left, Grip::Finger, start, START);
+            let mut swipe = Swipe::new(only_left, Press::Finger, start, START);
             swipe.moved(at((by, 0.0)));
             let gone = swipe.released(at((by, 0.0)), START + Duration::from_secs(10));
             assert_eq!(gone, expected);
@@ -283,27 +284,27 @@ mod tests {
     #[test]
     fn a_slow_swipe_must_be_45_px_far_and_a_flick_faster_than_0_11_px_per_ms() {
         let here = Position::BottomRight;
-        assert_eq!(swipe(here, Grip::Finger, (44.0, 0.0), 10_000), None);
-        let far = swipe(here, Grip::Finger, (45.0, 0.0), 10_000);
+        assert_eq!(swipe(here, Press::Finger, (44.0, 0.0), 10_000), None);
+        let far = swipe(here, Press::Finger, (45.0, 0.0), 10_000);
         assert_eq!(far, Some(Direction::Right));
-        assert_eq!(swipe(here, Grip::Finger, (20.0, 0.0), 182), None);
-        let flick = swipe(here, Grip::Finger, (20.0, 0.0), 181);
+        assert_eq!(swipe(here, Press::Finger, (20.0, 0.0), 182), None);
+        let flick = swipe(here, Press::Finger, (20.0, 0.0), 181);
         assert_eq!(flick, Some(Direction::Right));
     }
 
     #[test]
     fn a_fast_swipe_the_wrong_way_lets_nothing_go() {
         assert_eq!(
-            swipe(Position::BottomRight, Grip::Finger, (-200.0, 0.0), 10),
+            swipe(Position::BottomRight, Press::Finger, (-200.0, 0.0), 10),
             None
         );
     }
 
     #[test]
     fn it_is_no_swipe_before_the_threshold() {
-        for (grip, slop) in [(Grip::Finger, 10.0), (Grip::Mouse, 3.0)] {
-            let mut gesture = press(Position::BottomRight, grip);
-            assert_eq!(gesture.moved(at((slop, 0.0))), Moved::Undecided);
+        for (press, slop) in [(Press::Finger, 10.0), (Press::Mouse, 3.0)] {
+            let mut gesture = begin(Position::BottomRight, press);
+            assert_eq!(gesture.moved(at((slop, 0.0))), SwipeStep::Undecided);
             assert!(!gesture.is_decided());
             assert_eq!(gesture.released(at((slop, 0.0)), START), None);
             gesture.moved(at((slop + 1.0, 0.0)));
@@ -313,33 +314,33 @@ mod tests {
 
     #[test]
     fn the_axis_is_locked_once_chosen() {
-        let mut gesture = press(Position::BottomRight, Grip::Finger);
+        let mut gesture = begin(Position::BottomRight, Press::Finger);
         gesture.moved(at((12.0, 4.0)));
         assert_eq!(
             gesture.moved(at((20.0, 300.0))),
-            Moved::To(Point { x: 20.0, y: 0.0 })
+            SwipeStep::Move(Point { x: 20.0, y: 0.0 })
         );
     }
 
     #[test]
     fn the_toast_follows_the_allowed_way_and_is_held_back_the_other() {
-        let mut gesture = press(Position::BottomRight, Grip::Finger);
+        let mut gesture = begin(Position::BottomRight, Press::Finger);
         assert_eq!(
             gesture.moved(at((30.0, 0.0))),
-            Moved::To(Point { x: 30.0, y: 0.0 })
+            SwipeStep::Move(Point { x: 30.0, y: 0.0 })
         );
         assert_eq!(
             gesture.moved(at((-30.0, 0.0))),
-            Moved::To(Point { x: -10.0, y: 0.0 })
+            SwipeStep::Move(Point { x: -10.0, y: 0.0 })
         );
     }
 
     #[test]
     fn a_mouse_on_text_selects_sideways_and_swipes_up_and_down() {
-        let mut sideways = press(Position::BottomRight, Grip::MouseOnText);
-        assert_eq!(sideways.moved(at((60.0, 3.0))), Moved::Selects);
+        let mut sideways = begin(Position::BottomRight, Press::MouseOnText);
+        assert_eq!(sideways.moved(at((60.0, 3.0))), SwipeStep::Selecting);
         assert_eq!(sideways.released(at((60.0, 3.0)), START), None);
-        let down = swipe(Position::BottomRight, Grip::MouseOnText, (0.0, 60.0), 400);
+        let down = swipe(Position::BottomRight, Press::MouseOnText, (0.0, 60.0), 400);
         assert_eq!(down, Some(Direction::Down));
     }
 }

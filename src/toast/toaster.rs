@@ -9,24 +9,29 @@ use yew::prelude::*;
 use yewdux::mrc::Mrc;
 use yewdux::prelude::*;
 
-use super::stack::{Closed, Event, Stack};
+use super::stack::{ClosedToast, Effects, StackEvent, Stacks};
 use super::{CloseReason, Entry, Toast, ToastId, ToastPatch, ToasterId, ToasterSettings};
 use crate::abort_on_drop::AbortOnDrop;
 use crate::clock::{BrowserClock, Clock};
 
 /// The store of toasts. Only the [`Toaster`] writes it.
 #[derive(Clone, Default, PartialEq, Store)]
-pub struct Toasts(Mrc<Stack>);
+pub(crate) struct Toasts(Mrc<Stacks>);
 
 impl Toasts {
-    /// What `read` makes of the stacks.
-    pub fn read<T>(&self, read: impl FnOnce(&Stack) -> T) -> T {
+    /// The theme of the default toaster.
+    #[cfg(feature = "embed")]
+    pub(crate) fn theme(&self) -> super::Theme {
+        self.read(|stacks| stacks.settings(&ToasterId::default()).theme)
+    }
+
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Stacks) -> T) -> T {
         read(&self.0.borrow())
     }
 }
 
-/// Shows toasts. Cloning gives another handle to the same toasts; calls work
-/// from components, from outside of them, and before a view is mounted.
+/// Shows toasts. A clone is another handle to the same toasts. Its methods can be called
+/// from components and from outside, also before a view is mounted.
 ///
 /// ```no_run
 /// use std::rc::Rc;
@@ -39,15 +44,15 @@ impl Toasts {
 /// toaster.dismiss(&id);
 /// ```
 #[derive(Clone)]
-pub struct Toaster(Rc<Shared>);
+pub struct Toaster(Rc<Inner>);
 
-struct Shared {
+struct Inner {
     dispatch: Dispatch<Toasts>,
     clock: Rc<dyn Clock>,
-    /// The one timer, and when it goes off.
-    alarm: RefCell<Option<(Timestamp, AbortOnDrop)>>,
-    named: Cell<u64>,
-    /// Work that a toast waits for, by the number of its start.
+    /// The only timer, and its deadline.
+    timer: RefCell<Option<(Timestamp, AbortOnDrop)>>,
+    last_number: Cell<u64>,
+    /// Futures of promise toasts, by the number of their start.
     promises: RefCell<LiteMap<u64, AbortOnDrop>>,
 }
 
@@ -58,22 +63,22 @@ impl PartialEq for Toaster {
 }
 
 impl Toaster {
-    /// A toaster over the store of `context`, in the time of `clock`.
+    /// A toaster over the store of `context`, with the time of `clock`.
     pub fn new(context: &yewdux::Context, clock: Rc<dyn Clock>, settings: ToasterSettings) -> Self {
-        let dispatch = Dispatch::<Toasts>::new(context);
-        dispatch.set(Toasts(Mrc::new(Stack::new(settings))));
-        Self(Rc::new(Shared {
-            dispatch,
+        let toaster = Self(Rc::new(Inner {
+            dispatch: Dispatch::new(context),
             clock,
-            alarm: RefCell::default(),
-            named: Cell::default(),
+            timer: RefCell::default(),
+            last_number: Cell::default(),
             promises: RefCell::default(),
-        }))
+        }));
+        toaster.reset(settings);
+        toaster
     }
 
-    /// The toaster of this page: the same at every call, over a store of its
-    /// own. A [`ToasterProvider`](super::ToasterProvider) shows it. It is there
-    /// for code that no handle can be given to.
+    /// The toaster of the page: each call returns the same one, over a store of its own.
+    /// A [`ToasterProvider`](super::ToasterProvider) shows it. Use it where no handle can
+    /// be passed.
     ///
     /// ```no_run
     /// use yew_background_tasks::toast::Toaster;
@@ -91,43 +96,44 @@ impl Toaster {
         PAGE.with(Self::clone)
     }
 
-    /// Shows a toast under a name of its own, which is returned.
+    /// Shows a toast with a new id, and returns the id.
     pub fn show(&self, toast: Toast) -> ToastId {
         let id = self.new_id();
         self.upsert(&id, toast);
         id
     }
 
-    /// A name that no toast has yet.
+    /// An id that no toast has yet.
     pub fn new_id(&self) -> ToastId {
         ToastId::from(format!("toast-{}", self.next_number()))
     }
 
     fn next_number(&self) -> u64 {
-        let number = self.0.named.get() + 1;
-        self.0.named.set(number);
+        let number = self.0.last_number.get() + 1;
+        self.0.last_number.set(number);
         number
     }
 
-    /// Shows a toast called `id`: replaces the whole content of the one there,
-    /// in its place, or appears anew.
+    /// Shows a toast with this id. If there is one, its whole content is replaced and it
+    /// keeps its place.
     pub fn upsert(&self, id: &ToastId, toast: Toast) {
-        self.send(Event::Upsert(id.clone(), Box::new(toast)));
+        self.send(StackEvent::Upsert(id.clone(), Box::new(toast)));
     }
 
-    /// Changes text or progress of a toast in place. One that was closed stays closed.
+    /// Changes the text or the progress of a toast in place. A toast that was closed
+    /// stays closed.
     pub fn patch(&self, id: &ToastId, patch: ToastPatch) {
-        self.send(Event::Patch(id.clone(), patch));
+        self.send(StackEvent::Patch(id.clone(), patch));
     }
 
     /// Closes a toast.
     pub fn dismiss(&self, id: &ToastId) {
-        self.send(Event::Dismiss(id.clone(), CloseReason::Api));
+        self.send(StackEvent::Dismiss(id.clone(), CloseReason::Api));
     }
 
     /// Closes all toasts.
     pub fn dismiss_all(&self) {
-        self.send(Event::DismissAll(CloseReason::Api));
+        self.send(StackEvent::DismissAll(CloseReason::Api));
     }
 
     /// Shows a plain toast.
@@ -135,37 +141,36 @@ impl Toaster {
         self.show(Toast::message(title))
     }
 
-    /// Shows a toast for success.
+    /// Shows a success toast.
     pub fn success(&self, title: impl Into<AttrValue>) -> ToastId {
         self.show(Toast::success(title))
     }
 
-    /// Shows a toast for failure.
+    /// Shows an error toast.
     pub fn error(&self, title: impl Into<AttrValue>) -> ToastId {
         self.show(Toast::error(title))
     }
 
-    /// Shows a toast for information.
+    /// Shows an information toast.
     pub fn info(&self, title: impl Into<AttrValue>) -> ToastId {
         self.show(Toast::info(title))
     }
 
-    /// Shows a toast for attention.
+    /// Shows a warning toast.
     pub fn warning(&self, title: impl Into<AttrValue>) -> ToastId {
         self.show(Toast::warning(title))
     }
 
-    /// Shows a toast for work that goes on, until it is replaced under its name.
+    /// Shows a toast for work in progress, which remains until it is replaced or closed.
     pub fn loading(&self, title: impl Into<AttrValue>) -> ToastId {
         self.show(Toast::loading(title, None))
     }
 
-    /// Shows `loading` while `work` goes on, and then in its place what `settled`
-    /// makes of the outcome; none closes it.
+    /// Shows `loading` until `work` is ready, then replaces it with the toast that
+    /// `settled` returns for the output; `None` closes it.
     ///
-    /// A toast that was closed meanwhile, or shown anew under its name, is left
-    /// as it is. The work goes on all the same, until the toaster is
-    /// [shut down](Self::shut_down).
+    /// A toast that was closed or replaced in the meantime is left as it is. The work
+    /// continues in any case, until the toaster is [shut down](Self::shut_down).
     ///
     /// ```no_run
     /// # use yew_background_tasks::toast::{Toast, Toaster};
@@ -186,7 +191,7 @@ impl Toaster {
         id
     }
 
-    /// The same for a toast called `id`.
+    /// [`promise`](Self::promise) with an id of your own.
     pub fn promise_as<T, S: Into<Option<Toast>>>(
         &self,
         id: &ToastId,
@@ -198,22 +203,24 @@ impl Toaster {
             self.upsert(id, loading);
         }
         let number = self.next_number();
-        let shown = self.read(|stack| stack.version(id));
-        let (id, shared) = (id.clone(), Rc::downgrade(&self.0));
-        let run = AbortOnDrop::new(async move {
-            let outcome = work.await;
-            if let Some(toaster) = shared.upgrade().map(Self) {
-                let toast = settled(outcome).into();
-                toaster.0.promises.borrow_mut().remove(&number);
-                toaster.replace(&id, shown, toast);
+        let version = self.read(|stacks| stacks.version(id));
+        let (id, inner) = (id.clone(), Rc::downgrade(&self.0));
+        let promise = AbortOnDrop::new(async move {
+            let output = work.await;
+            if let Some(toaster) = inner.upgrade().map(Self) {
+                let toast = settled(output).into();
+                let settled = toaster.0.promises.borrow_mut().remove(&number);
+                drop(settled);
+                toaster.replace(&id, version, toast);
             }
         });
-        self.0.promises.borrow_mut().insert(number, run);
+        let before = self.0.promises.borrow_mut().insert(number, promise);
+        drop(before);
     }
 
-    /// Replaces what was shown as `version`; nothing that has come or gone since.
+    /// Replaces the toast if it still has this version.
     fn replace(&self, id: &ToastId, version: Option<u64>, toast: Option<Toast>) {
-        if self.read(|stack| stack.version(id)) != version {
+        if self.read(|stacks| stacks.version(id)) != version {
             return;
         }
         match toast {
@@ -222,19 +229,19 @@ impl Toaster {
         }
     }
 
-    /// The toast called `id`, unless it is on its way out.
+    /// The toast with this id, unless it is exiting.
     pub fn get(&self, id: &ToastId) -> Option<Rc<Entry>> {
-        self.read(|stack| stack.get(id).cloned())
+        self.read(|stacks| stacks.get(id).cloned())
     }
 
-    /// All toasts that are not on their way out, newest first.
+    /// All toasts that are not exiting, newest first.
     pub fn toasts(&self) -> Vec<Rc<Entry>> {
-        self.read(|stack| stack.toasts().cloned().collect())
+        self.read(|stacks| stacks.toasts().cloned().collect())
     }
 
-    /// The last toasts that were closed, latest first, at most 100.
-    pub fn closed(&self) -> Vec<Closed> {
-        self.read(|stack| stack.closed().cloned().collect())
+    /// The last 100 closed toasts, most recent first.
+    pub fn closed(&self) -> Vec<ClosedToast> {
+        self.read(|stacks| stacks.closed().cloned().collect())
     }
 
     /// The settings of the default toaster.
@@ -242,31 +249,39 @@ impl Toaster {
         self.settings_of(&ToasterId::default())
     }
 
-    /// The settings of a toaster: its own, or those of the default one.
+    /// The settings of a toaster: its own, or those of the default toaster.
     pub fn settings_of(&self, toaster: &ToasterId) -> ToasterSettings {
-        self.read(|stack| stack.settings(toaster).clone())
+        self.read(|stacks| stacks.settings(toaster).clone())
     }
 
-    /// Sets the toaster called `toaster` anew: `""` is the default one. Toasts
-    /// that name no place move where it has them now.
+    /// Replaces the settings of a toaster; `""` is the id of the default one. Toasts
+    /// without a position of their own move.
     pub fn configure(&self, toaster: impl Into<ToasterId>, settings: ToasterSettings) {
-        self.send(Event::Configure(toaster.into(), Box::new(settings)));
+        self.send(StackEvent::Configure(toaster.into(), Box::new(settings)));
     }
 
-    /// Closes everything at once, ends the timer, and drops the work of promises.
+    /// Removes all toasts without an animation, stops the timer, and drops the futures of
+    /// promise toasts.
     pub fn shut_down(&self) {
-        let settings = self.settings();
-        self.0.dispatch.set(Toasts(Mrc::new(Stack::new(settings))));
-        self.0.alarm.borrow_mut().take();
-        let promises = std::mem::take(&mut *self.0.promises.borrow_mut());
-        drop(promises);
+        self.reset(self.settings());
+        drop(self.0.timer.take());
+        drop(self.0.promises.take());
     }
 
     pub(crate) fn context(&self) -> yewdux::Context {
         self.0.dispatch.context().clone()
     }
 
-    fn read<T>(&self, read: impl FnOnce(&Stack) -> T) -> T {
+    /// Replaces everything in the store.
+    fn reset(&self, settings: ToasterSettings) {
+        // Dropped last: toasts contain values of the app, whose destructors may call the
+        // toaster, and Yewdux would drop the toasts while it borrows its store.
+        let before = self.0.dispatch.get();
+        self.0.dispatch.set(Toasts(Mrc::new(Stacks::new(settings))));
+        drop(before);
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Stacks) -> T) -> T {
         self.0.dispatch.get().read(read)
     }
 
@@ -274,47 +289,60 @@ impl Toaster {
         self.0.clock.now()
     }
 
-    pub(super) fn send(&self, event: Event) {
+    /// Applies an event. The clock and callbacks are called, and values of the app
+    /// dropped, only while nothing is borrowed: they may call the toaster.
+    pub(super) fn send(&self, event: StackEvent) {
         let now = self.0.clock.now();
-        let effects = self
+        let Effects {
+            callbacks,
+            discarded,
+        } = self
             .0
             .dispatch
-            .reduce_mut(|toasts| toasts.0.with_mut(|stack| stack.step(event, now)));
-        self.set_alarm(now);
-        for (on_close, reason) in effects {
+            .reduce_mut(|toasts| toasts.0.with_mut(|stacks| stacks.handle(event, now)));
+        self.schedule_tick(now);
+        for (on_close, reason) in callbacks {
             on_close.emit(reason);
+        }
+        drop(discarded);
+    }
+
+    fn schedule_tick(&self, now: Timestamp) {
+        let Some(due) = self.read(Stacks::next_due) else {
+            return;
+        };
+        if self.wakes_by(due) {
+            return;
+        }
+        let weak: Weak<Inner> = Rc::downgrade(&self.0);
+        let sleep = self.0.clock.sleep(due.since(now));
+        let tick = AbortOnDrop::new(async move {
+            sleep.await;
+            if let Some(inner) = weak.upgrade() {
+                drop(inner.timer.take());
+                Self(inner).send(StackEvent::Tick);
+            }
+        });
+        // The clock may have called the toaster.
+        if !self.wakes_by(due) {
+            drop(self.0.timer.replace(Some((due, tick))));
         }
     }
 
-    fn set_alarm(&self, now: Timestamp) {
-        let Some(due) = self.read(Stack::next_due) else {
-            return;
-        };
-        let mut alarm = self.0.alarm.borrow_mut();
-        // One that goes off too early finds nothing due and is set again.
-        if alarm.as_ref().is_some_and(|(at, _)| *at <= due) {
-            return;
-        }
-        let weak: Weak<Shared> = Rc::downgrade(&self.0);
-        let sleep = self.0.clock.sleep(due.since(now));
-        let wake = AbortOnDrop::new(async move {
-            sleep.await;
-            if let Some(shared) = weak.upgrade() {
-                shared.alarm.borrow_mut().take();
-                Self(shared).send(Event::Tick);
-            }
-        });
-        *alarm = Some((due, wake));
+    /// Whether the timer fires at `due` or earlier. If it fires too early, it finds
+    /// nothing due and is set again.
+    fn wakes_by(&self, due: Timestamp) -> bool {
+        let timer = self.0.timer.borrow();
+        timer.as_ref().is_some_and(|(deadline, _)| *deadline <= due)
     }
 }
 
-/// The toaster of the [`ToasterProvider`](super::ToasterProvider) or
-/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider) above.
+/// The toaster of the closest [`ToasterProvider`](super::ToasterProvider) or
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
 ///
 /// # Panics
 ///
-/// Where no provider is above: that is a mistake in the app's own code, found
-/// the first time that the component is rendered.
+/// If the component is not inside of a provider, which the first render shows.
 #[hook]
 pub fn use_toaster() -> Toaster {
     #[allow(clippy::expect_used, reason = "only the app's own code can cause it")]
@@ -322,8 +350,8 @@ pub fn use_toaster() -> Toaster {
         .expect("use_toaster needs a ToasterProvider or a BackgroundTasksProvider above it")
 }
 
-/// All toasts of the toaster above that are not on their way out, newest first.
-/// The component renders again whenever one of them changes.
+/// All toasts of the closest toaster that are not exiting, newest first. Re-renders the
+/// component when one of them changes.
 #[hook]
 pub fn use_toasts() -> Vec<Rc<Entry>> {
     let toaster = use_toaster();
@@ -331,14 +359,10 @@ pub fn use_toasts() -> Vec<Rc<Entry>> {
     use_effect_with(toaster, {
         let toasts = toasts.setter();
         move |toaster| {
-            let subscription =
-                toaster
-                    .0
-                    .dispatch
-                    .clone()
-                    .subscribe_silent(move |all: Rc<Toasts>| {
-                        toasts.set(all.read(|stack| stack.toasts().cloned().collect()));
-                    });
+            let dispatch = toaster.0.dispatch.clone();
+            let subscription = dispatch.subscribe_silent(move |all: Rc<Toasts>| {
+                toasts.set(all.read(|stacks| stacks.toasts().cloned().collect()));
+            });
             move || drop(subscription)
         }
     });

@@ -1,4 +1,4 @@
-//! The toasts on the page: the region, its stacks, and what is said aloud.
+//! The component of a toaster: the region, its stacks, and the live regions.
 
 use std::rc::Rc;
 
@@ -7,62 +7,63 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 use yewdux::prelude::Dispatch;
 
-use super::focus::{Origin, use_hotkey};
+use super::focus::{FocusOrigin, use_hotkey};
 use super::host::{Host, ToasterRoot, use_host};
 use super::list::ToastList;
-use super::stack::{Announcement, Event, StackView};
+use super::stack::{Announcement, StackEvent, StackView};
 use super::toaster::{Toaster, Toasts, use_toaster};
 use super::{Inset, ToasterId, ToasterSettings};
-use crate::hooks::{use_guard, use_selection};
 use crate::page_visibility;
+use crate::use_guard::use_guard;
+use crate::use_selection::use_selection;
 
 /// Properties of [`ToasterView`].
 #[derive(PartialEq, Properties)]
 pub struct ToasterViewProps {
-    /// Which of several toasters this is; none for the default one.
+    /// The id of the toaster; by default that of the default toaster.
     #[prop_or_default]
     pub id: ToasterId,
-    /// Called by the line that stands for toasts without a place. Without, that
-    /// line is text.
+    /// Called on a click on the line for toasts that are not visible. Without it, the
+    /// line is not a button.
     #[prop_or_default]
     pub on_more: Option<Callback<()>>,
-    /// Where it is rendered, if not where this component is.
+    /// The root to render into, if not the place of this component.
     #[prop_or_default]
     pub(crate) root: Option<ToasterRoot>,
 }
 
-/// Shows the toasts of the toaster above, as CONTRACT §4 has it.
+/// Shows the toasts of the closest toaster.
 ///
-/// The region and its two live regions are there from the first render on, so
-/// that a screen reader knows them before they speak. While a modal dialog is
-/// open, they are inside of it.
+/// The region and its two live regions exist from the first render on, so that screen
+/// readers know them before the first announcement. While a modal dialog is open, they
+/// are inside of it.
 #[component]
 pub fn ToasterView(props: &ToasterViewProps) -> Html {
     let toaster = use_toaster();
-    let shown = use_selection(Dispatch::new(&toaster.context()), {
+    let state = use_selection(Dispatch::new(&toaster.context()), {
         let id = props.id.clone();
-        move |toasts: &Toasts| Shown::of(toasts, &id)
+        move |toasts: &Toasts| ViewState::of(toasts, &id)
     });
-    let Shown {
+    let ViewState {
         settings,
         stacks,
-        spoken,
-    } = &*shown;
-    use_guard(toaster, |toaster| tell_when_hidden(toaster.clone()));
+        announcements,
+    } = &*state;
+    use_guard(toaster, |toaster| track_visibility(toaster.clone()));
     let section = use_node_ref();
     use_insets(&section, settings);
-    let origin = use_memo((), |()| Origin::default());
+    let origin = use_memo((), |()| FocusOrigin::default());
     use_hotkey(settings.hotkey.clone(), &section, &origin);
     let host = use_host(props.root.clone());
     let region = html! {
         <section ref={section} class="ybt-toaster" part="toaster" data-toaster={props.id.to_string()}
-            data-theme={settings.theme.word()} dir={settings.direction.clone()} lang={settings.language.clone()}
+            data-theme={settings.theme.as_str()} dir={settings.direction.clone()} lang={settings.language.clone()}
             aria-label={settings.label.clone()}
             aria-keyshortcuts={settings.hotkey.as_ref().map(ToString::to_string)}>
-            { live_region("polite", spoken.iter().filter(|said| !said.assertive)) }
-            { live_region("assertive", spoken.iter().filter(|said| said.assertive)) }
+            { live_region("polite", announcements.iter().filter(|text| !text.assertive)) }
+            { live_region("assertive", announcements.iter().filter(|text| text.assertive)) }
             { for stacks.iter().map(|stack| html! {
-                <ToastList key={stack.place.position.words()} stack={stack.clone()}
+                <ToastList key={stack.placement.position.as_str()} stack={stack.clone()}
                     {settings} origin={origin.clone()}
                     on_more={props.on_more.clone()} />
             }) }
@@ -82,31 +83,31 @@ pub fn ToasterView(props: &ToasterViewProps) -> Html {
     }
 }
 
-/// What the toasts of one toaster are.
+/// The state of one toaster.
 #[derive(PartialEq)]
-struct Shown {
+struct ViewState {
     settings: Rc<ToasterSettings>,
     stacks: Vec<StackView>,
-    spoken: Vec<Announcement>,
+    announcements: Vec<Announcement>,
 }
 
-impl Shown {
+impl ViewState {
     fn of(toasts: &Toasts, id: &ToasterId) -> Self {
         toasts.read(|all| Self {
             settings: Rc::new(all.settings(id).clone()),
             stacks: all.views(id),
-            spoken: all.announcements(id),
+            announcements: all.announcements(id),
         })
     }
 }
 
-fn tell_when_hidden(toaster: Toaster) -> Option<EventListener> {
-    let tell = move || toaster.send(Event::Hidden(!page_visibility::is_visible()));
-    tell();
-    page_visibility::listen(tell)
+fn track_visibility(toaster: Toaster) -> Option<EventListener> {
+    let update = move || toaster.send(StackEvent::Hidden(!page_visibility::is_visible()));
+    update();
+    page_visibility::listen(update)
 }
 
-/// Spaces that the app has set stand above those of the style sheet.
+/// Sets the gap and insets of the settings as custom properties.
 #[hook]
 fn use_insets(section: &NodeRef, settings: &ToasterSettings) {
     let spaces = (settings.gap, settings.inset, settings.narrow_inset);
@@ -117,7 +118,7 @@ fn use_insets(section: &NodeRef, settings: &ToasterSettings) {
         };
         let set = |name: &str, pixels: Option<u16>| {
             let style = section.style();
-            // Only a read-only style could refuse it.
+            // Fails only for a read-only style.
             let _ = match pixels {
                 Some(pixels) => style.set_property(name, &format!("{pixels}px")),
                 None => style.remove_property(name).map(drop),
@@ -144,10 +145,10 @@ fn use_insets(section: &NodeRef, settings: &ToasterSettings) {
     });
 }
 
-fn live_region<'a>(name: &'static str, says: impl Iterator<Item = &'a Announcement>) -> Html {
+fn live_region<'a>(name: &'static str, texts: impl Iterator<Item = &'a Announcement>) -> Html {
     html! {
         <div class="ybt-unseen" data-live={name} aria-live={name} aria-atomic="false">
-            { for says.map(|said| html! { <p key={said.number}>{ &*said.text }</p> }) }
+            { for texts.map(|text| html! { <p key={text.number}>{ &*text.text }</p> }) }
         </div>
     }
 }

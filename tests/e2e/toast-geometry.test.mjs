@@ -132,7 +132,7 @@ test('what has no place is one line at the edge, which opens the task list and s
   assert.deepEqual(await line.boundingBox(), before)
   await line.click()
   await page.locator('[data-task-list] [data-task]').nth(29).waitFor()
-  assert.ok(await page.evaluate(() => document.querySelector('#ybt-tasks').contains(document.activeElement)))
+  assert.ok(await page.evaluate(() => document.querySelector('[part=panel]').contains(document.activeElement)))
   await page.keyboard.press('Escape')
   assert.equal(await page.locator('[data-task-list]').count(), 0)
   await page.context().close()

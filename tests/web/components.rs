@@ -146,7 +146,7 @@ async fn an_uploaded_file_empties_the_form_shows_manage_and_is_followed_there() 
             .map(|files| files.length()),
         Some(0)
     );
-    let manage = app.page.one("#ybt-tab-manage");
+    let manage = app.page.one("[role=tab][aria-controls$=manage]");
     assert_eq!(
         manage.get_attribute("aria-selected").as_deref(),
         Some("true")
@@ -179,7 +179,7 @@ async fn an_empty_file_is_refused_and_nothing_is_lost() {
     app.choose("empty.mp4", "video/mp4", "").await;
     app.type_title("My talk").await;
     app.click("[data-upload]").await;
-    let said = app.page.text("#ybt-file-fault");
+    let said = app.page.text("[id$=file-fault]");
     assert_eq!(said, "“empty.mp4” is empty. Choose a file with content.");
     assert_eq!(app.field("input[name=title]").value(), "My talk");
     assert_eq!(app.active().as_deref(), Some("0"));
@@ -236,12 +236,59 @@ async fn in_a_shadow_tree_a_press_beside_the_list_closes_it_and_one_on_it_does_n
         on.dispatch_event(&event.expect("an event"))
             .expect("it is heard");
         pass(&app.clock, seconds(0)).await;
-        !find("#ybt-tasks").hidden()
+        !find("[part=panel]").hidden()
     };
     find("[data-tasks-indicator]").click();
     pass(&app.clock, seconds(0)).await;
-    assert!(press(&find("#ybt-tasks h2")).await, "it stays open");
+    assert!(press(&find("[part=panel] h2")).await, "it stays open");
     let body = tree.owner_document().and_then(|document| document.body());
     assert!(!press(&body.expect("a body")).await, "it is closed");
     app.app.destroy();
+}
+
+/// Two indicators and two dialogs on one page.
+#[component]
+fn Twice(props: &Props) -> Html {
+    html! {
+        <YewduxRoot>
+            <BackgroundTasksProvider clients={props.clients.clone()} settings={props.settings.clone()}>
+                <TasksIndicator />
+                <TasksIndicator />
+                <StorageDialog open={true} />
+                <StorageDialog open={true} />
+            </BackgroundTasksProvider>
+        </YewduxRoot>
+    }
+}
+
+#[wasm_bindgen_test]
+async fn ids_are_unique_with_several_indicators_and_dialogs() {
+    let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
+    let server = SimulatedStatusClient::with_clock(Simulation::new(), Rc::new(clock.clone()));
+    let page = Page::new();
+    let props = Props {
+        clients: Clients::new(Rc::new(server)),
+        settings: Settings::new()
+            .with_persistence(None)
+            .with_clock(clock.clone()),
+    };
+    let app = yew::Renderer::<Twice>::with_root_and_props(page.root(), props).render();
+    pass(&clock, seconds(1)).await;
+    let mut ids = std::collections::BTreeSet::new();
+    for element in page.all("[id]") {
+        assert!(ids.insert(element.id()), "{} is there twice", element.id());
+    }
+    for attribute in ["aria-controls", "aria-labelledby", "aria-describedby"] {
+        for element in page.all(&format!("[{attribute}]")) {
+            for id in element
+                .get_attribute(attribute)
+                .unwrap_or_default()
+                .split(' ')
+            {
+                assert!(ids.contains(id), "{attribute} names {id}");
+            }
+        }
+    }
+    assert_eq!(page.all("[aria-controls]").len(), 6);
+    app.destroy();
 }

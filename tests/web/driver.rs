@@ -26,12 +26,9 @@ fn file(name: &str, mime: &str, text: &str) -> web_sys::File {
 }
 
 fn stored(content_type: &str) -> Attachment {
-    Attachment {
-        id: 7_u32.into(),
-        title: "talk.mp4".into(),
-        content_type: content_type.into(),
-        size: 4,
-    }
+    Attachment::new(7_u32, "talk.mp4")
+        .with_content_type(content_type)
+        .with_size(4)
 }
 
 fn kinds(stage: &Stage) -> Vec<String> {

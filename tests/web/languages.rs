@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::messages::Messages;
-use yew_background_tasks::{Percent, Rate, Settings};
+use yew_background_tasks::{Messages, Percent, Rate, Settings};
 
 use crate::scripted::Stage;
 

@@ -29,5 +29,6 @@ mod tabs;
 mod texts_from_javascript;
 mod toaster;
 mod toaster_api;
+mod toaster_borrows;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

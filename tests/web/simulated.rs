@@ -38,12 +38,7 @@ fn file(length: u32) -> File {
 }
 
 fn new_attachment(file: File) -> NewAttachment {
-    NewAttachment {
-        file,
-        title: "My talk".into(),
-        idempotency_key: "k".into(),
-        resume: None,
-    }
+    NewAttachment::new(file, "My talk", "k".into())
 }
 
 /// An upload under way and the progress that it told.

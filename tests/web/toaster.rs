@@ -113,14 +113,10 @@ async fn a_toast_is_updated_in_its_own_element() {
         None,
         "it is indeterminate"
     );
-    app.toaster.patch(
-        &id,
-        ToastPatch {
-            title: Some("Working (45%)".into()),
-            progress: Some(Some(Percent::new(45))),
-            ..ToastPatch::default()
-        },
-    );
+    let patch = ToastPatch::new()
+        .with_title("Working (45%)")
+        .with_progress(Some(Percent::new(45)));
+    app.toaster.patch(&id, patch);
     app.settle().await;
     assert_eq!(app.page.text("[data-title]"), "Working (45%)");
     assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("45"));
@@ -155,7 +151,7 @@ async fn buttons_do_their_work_and_tell_why_the_toast_went() {
         let heard = Rc::clone(&heard);
         move |reason: CloseReason| heard.borrow_mut().push(format!("{reason:?}"))
     };
-    let retry = ToastButton::new("Retry", note("retry")).that_keeps_the_toast();
+    let retry = ToastButton::new("Retry", note("retry")).keep_open();
     let undo = ToastButton::new("Undo", note("undo"));
     let toast = Toast::error("Failed").with_action(retry).with_cancel(undo);
     app.toaster.show(toast.with_on_close(closed.clone()));

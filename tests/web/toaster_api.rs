@@ -8,7 +8,8 @@ use futures_channel::oneshot;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
 use yew_background_tasks::toast::{
-    CloseReason, Icon, Look, Position, Stays, Toast, Toaster, ToasterProvider, ToasterSettings,
+    Appearance, CloseReason, Icon, Position, Toast, ToastDuration, Toaster, ToasterProvider,
+    ToasterSettings,
 };
 
 use crate::page::Page;
@@ -112,7 +113,7 @@ async fn content_and_icons_are_the_apps_own() {
     app.toaster.show(Toast::custom("Press it", content));
     let icon = Icon::Custom(html! { <b class="icon">{ "!" }</b> });
     let toast = Toast::success("Done").with_icon(icon).with_class("green");
-    app.toaster.show(toast.with_look(Look::Rich));
+    app.toaster.show(toast.with_appearance(Appearance::Rich));
     app.settle().await;
     app.page.one(".mine").click();
     assert_eq!(*clicks.borrow(), 1);
@@ -171,7 +172,8 @@ fn Alone(props: &AloneProps) -> Html {
 
 #[wasm_bindgen_test]
 async fn the_pages_toaster_works_from_anywhere_and_before_it_is_mounted() {
-    let id = Toaster::page().show(Toast::success("Early").with_stays(Stays::UntilClosed));
+    let id =
+        Toaster::page().show(Toast::success("Early").with_duration(ToastDuration::UntilDismissed));
     let page = Page::new();
     let props = AloneProps { settings: None };
     let mut app = yew::Renderer::<Alone>::with_root_and_props(page.root(), props).render();
@@ -183,11 +185,8 @@ async fn the_pages_toaster_works_from_anywhere_and_before_it_is_mounted() {
         move |reason: CloseReason| reasons.borrow_mut().push(reason)
     };
     let toast = Toast::success("Again").with_on_close(closed);
-    Toaster::page().upsert(&id, toast.with_stays(Stays::UntilClosed));
-    let settings = ToasterSettings {
-        position: Position::TopCenter,
-        ..ToasterSettings::default()
-    };
+    Toaster::page().upsert(&id, toast.with_duration(ToastDuration::UntilDismissed));
+    let settings = ToasterSettings::default().with_position(Position::TopCenter);
     app.update(AloneProps {
         settings: Some(settings),
     });

@@ -1,29 +1,35 @@
-//! Formatting, lints and documentation.
+//! Formatting, the order of modules, lints and documentation.
 
 use anyhow::Result;
 
 use crate::command::{command, finish, run};
-use crate::{examples, tools};
+use crate::{examples, modules, tools};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Fails on the first thing that is not as it should be.
+/// Runs all checks and fails on the first one that finds a fault.
 pub fn lint() -> Result<()> {
     tools::for_linting()?;
     run("cargo", &["fmt", "--all", "--check"])?;
+    modules::check()?;
     let deny = ["--", "--deny", "warnings"];
     let host = ["clippy", "--workspace", "--all-targets"];
     run("cargo", &[&host[..], &deny].concat())?;
+    let target = ["--target", WASM];
     let wasm = [
         "clippy",
         "--package",
         "yew-background-tasks",
         "--package",
         "http-tests",
+        "--all-targets",
     ];
-    let wasm = [&wasm[..], &["--target", WASM, "--all-targets"], &deny].concat();
-    run("cargo", &wasm)?;
-    // Outside of the workspace, as an app elsewhere is.
+    run("cargo", &[&wasm[..], &target, &deny].concat())?;
+    // Tests enable all features; an app that depends on the library does not.
+    let library = ["clippy", "--package", "yew-background-tasks", "--lib"];
+    run("cargo", &[&library[..], &deny].concat())?;
+    run("cargo", &[&library[..], &target, &deny].concat())?;
+    // Outside of the workspace, like an app elsewhere.
     let app = ["--manifest-path", "examples/yew-app/Cargo.toml"];
     run("cargo", &[&["fmt", "--check"][..], &app].concat())?;
     let wasm = [&["clippy", "--target", WASM][..], &app, &deny].concat();
@@ -36,6 +42,8 @@ pub fn lint() -> Result<()> {
         "yew-background-tasks",
         "--package",
         "background-tasks-server-model",
+        "--features",
+        "embed",
     ];
     finish(command("cargo", &doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }

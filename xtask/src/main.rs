@@ -5,6 +5,7 @@ mod command;
 mod count;
 mod examples;
 mod lint;
+mod modules;
 mod package;
 mod paths;
 mod pieces;
@@ -42,7 +43,8 @@ cargo xtask <task>
         [--ours QUERY]…            Markdown. --ours measures ours once more with this
         [--json FILE] [--profile]  in its address, as in --ours batch=1; --profile tells
                                    the functions that take the time instead
-  lint                             formatting, clippy for host and wasm32, rustdoc
+  lint                             formatting, the order of modules, clippy for host
+                                   and wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
   package                          build the npm package, for the web into pkg and for
                                    bundlers into pkg-bundler, and print its size

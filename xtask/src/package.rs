@@ -7,24 +7,25 @@ use anyhow::{Context as _, Result};
 use crate::command::{root, run};
 use crate::{size, tools};
 
-/// wasm-pack's targets, and the folders that they are built into.
+/// The targets of wasm-pack and their output folders.
 const TARGETS: [(&str, &str); 2] = [("web", "pkg"), ("bundler", "pkg-bundler")];
 
-/// Builds both and prints their sizes.
+/// Builds both packages and prints their sizes.
 pub fn build() -> Result<()> {
     tools::for_packaging()?;
     for (target, folder) in TARGETS {
-        // wasm-pack lists what it finds there from before.
+        // wasm-pack would add files of the previous build to package.json.
         if root().join(folder).exists() {
             fs::remove_dir_all(root().join(folder)).with_context(|| folder.to_owned())?;
         }
         let options = ["build", "--release", "--mode", "no-install"];
         let place = ["--target", target, "--out-dir", folder];
-        run("wasm-pack", &[&options[..], &place].concat())?;
+        let features = ["--features", "embed"];
+        run("wasm-pack", &[&options[..], &place, &features].concat())?;
         println!("{folder}, for target {target}:");
         let folder = root().join(folder);
         size::shrink_wasm(&folder)?;
-        // A bundler does that itself.
+        // Bundlers minify the JavaScript themselves.
         if target == "web" {
             size::shrink_javascript(&folder)?;
         }

@@ -22,6 +22,7 @@ use crate::{Failure, Task, TaskId, TaskKind, TaskState};
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TaskEvent {
     /// The task's id.
     pub id: TaskId,

@@ -16,8 +16,8 @@ use super::call::{CallLog, CallRecord, Underway};
 use super::exchange::{Request, Response, fail};
 use crate::client::wire;
 use crate::clock::Clock;
-use background_tasks_core::{CallError, JobKey, Percent, UploadEvent};
 use background_tasks_core::Timestamp;
+use background_tasks_core::{CallError, JobKey, Percent, UploadEvent};
 
 /// The shortest time between two reports of an upload's progress: as often as
 /// browsers report it.

@@ -1,4 +1,4 @@
-//! The answer of one call for the status of several jobs (CONTRACT §1).
+//! The response to a batch request.
 
 use std::borrow::Cow;
 use std::collections::BinaryHeap;
@@ -12,21 +12,12 @@ use serde_json::value::RawValue;
 use super::{json, report};
 use crate::client::Answers;
 
-/// Reads `{"a": status, …}`: what it says of each of `keys`, in their order.
-/// Each status is read by itself, so that one that is odd is its own job's
-/// trouble. None of a job that is missing, or null.
+/// Reads `{"a": status, …}`. Returns one result per key in the order of `keys`; `None` for a
+/// job that is missing or `null`. An invalid status is an error of its own job only.
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] where it is no object.
-///
-/// ```
-/// use yew_background_tasks::{JobStatus, wire};
-///
-/// let body = br#"{"b": {"status": "done"}}"#;
-/// let answers = wire::reports(body, &["a".into(), "b".into()]);
-/// assert_eq!(answers, Ok(vec![None, Some(Ok(JobStatus::Succeeded))]));
-/// ```
+/// [`CallError::NotUnderstood`] if the body is not an object.
 pub fn reports(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
     let Statuses(statuses) = json(body)?;
     let mut answers: Answers = keys.iter().map(|_| None).collect();
@@ -123,7 +114,7 @@ mod tests {
     fn one_odd_status_is_its_own_jobs_trouble() {
         let body = r#"{"a":{"status":"pondering"},"b":7,"c":null,"d":{"status":"done"}}"#;
         let answers = read(body, &["a", "b", "c", "d"]).unwrap();
-        let word = "pondering".into();
+        let value = "pondering".into();
         assert_eq!(answers[0], Some(Err(CallError::UnknownStatus { value })));
         let odd = matches!(answers[1], Some(Err(CallError::InvalidResponse { .. })));
         assert!(odd, "{:?}", answers[1]);

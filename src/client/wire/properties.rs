@@ -128,7 +128,7 @@ fn read(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
             Err(CallError::InvalidResponse { detail }) => {
                 prop_assert!(!detail.is_empty() && is_short(&detail));
             }
-            Err(CallError::UnknownStatus { value }) => prop_assert!(is_short(&word)),
+            Err(CallError::UnknownStatus { value }) => prop_assert!(is_short(&value)),
             Err(other) => prop_assert!(false, "{other:?}"),
         }
     }

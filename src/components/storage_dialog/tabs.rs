@@ -1,19 +1,39 @@
-//! The two tabs, by the pattern of the ARIA Authoring Practices.
+//! The two tabs, following the ARIA Authoring Practices.
 
 use background_tasks_core::messages::Labels;
 use yew::prelude::*;
 
 use super::focus_in;
+use crate::components::use_ids::Ids;
 
-/// Which of the two panels is shown.
+/// One of the two tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tab {
     Upload,
     Manage,
 }
 
-/// The tabs in an element that is found again by `list`.
+impl Tab {
+    /// The name of the tab's button for [`Ids`].
+    pub(super) const fn tab(self) -> &'static str {
+        match self {
+            Self::Upload => "tab-upload",
+            Self::Manage => "tab-manage",
+        }
+    }
+
+    /// The name of its panel for [`Ids`].
+    pub(super) const fn panel(self) -> &'static str {
+        match self {
+            Self::Upload => "panel-upload",
+            Self::Manage => "panel-manage",
+        }
+    }
+}
+
+/// The list of tabs; `list` is a reference to its element.
 pub(super) fn tabs(
+    ids: Ids,
     list: &NodeRef,
     selected: Tab,
     on_select: &Callback<Tab>,
@@ -34,20 +54,14 @@ pub(super) fn tabs(
             };
             event.prevent_default();
             on_select.emit(next);
-            focus_in(
-                &list,
-                match next {
-                    Tab::Upload => "#ybt-tab-upload",
-                    Tab::Manage => "#ybt-tab-manage",
-                },
-            );
+            focus_in(&list, &format!("#{}", ids.of(next.tab())));
         })
     };
-    let tab = |tab: Tab, id: &'static str, panel: &'static str, label: &str| {
+    let tab = |tab: Tab, label: &str| {
         let on_select = on_select.clone();
         let is_selected = selected == tab;
         html! {
-            <button {id} type="button" role="tab" class="ybt-tab" aria-controls={panel}
+            <button id={ids.of(tab.tab())} type="button" role="tab" class="ybt-tab" aria-controls={ids.of(tab.panel())}
                 aria-selected={if is_selected { "true" } else { "false" }}
                 tabindex={if is_selected { "0" } else { "-1" }}
                 onclick={Callback::from(move |_: MouseEvent| on_select.emit(tab))}>
@@ -56,9 +70,9 @@ pub(super) fn tabs(
         }
     };
     html! {
-        <div ref={list.clone()} class="ybt-tabs" role="tablist" aria-labelledby="ybt-storage" {onkeydown}>
-            { tab(Tab::Upload, "ybt-tab-upload", "ybt-panel-upload", &labels.upload) }
-            { tab(Tab::Manage, "ybt-tab-manage", "ybt-panel-manage", &labels.manage) }
+        <div ref={list.clone()} class="ybt-tabs" role="tablist" aria-labelledby={ids.of("storage")} {onkeydown}>
+            { tab(Tab::Upload, &labels.upload) }
+            { tab(Tab::Manage, &labels.manage) }
         </div>
     }
 }

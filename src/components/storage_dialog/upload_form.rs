@@ -1,4 +1,4 @@
-//! The form that hands files over, and is empty again at once.
+//! The upload form.
 
 use std::rc::Rc;
 
@@ -11,19 +11,20 @@ use super::focus_in;
 use super::validation::{Faults, FileFacts, check};
 use crate::abort_on_drop::AbortOnDrop;
 use crate::client::file::size_of;
+use crate::components::use_ids::use_ids;
 use crate::hooks::use_background_tasks;
 
-/// What is in the form.
+/// The values of the form.
 #[derive(Clone, Default)]
 struct Draft {
-    /// The chosen files, and their facts when they were chosen: of one that is
-    /// deleted since, the browser says that it is empty.
+    /// The chosen files, and their metadata when they were chosen: for a file deleted since
+    /// then, the browser reports a size of 0.
     files: Vec<(File, FileFacts)>,
     title: String,
-    /// Whether the person wrote the title, so that a file's name must not replace it.
+    /// Whether the user entered the title, so that a file's name does not replace it.
     typed: bool,
     faults: Faults,
-    /// Whether files hover over the drop area.
+    /// Whether files are dragged over the drop area.
     hovered: bool,
 }
 
@@ -68,13 +69,14 @@ impl Reducible for Draft {
 
 #[derive(PartialEq, Properties)]
 pub(super) struct UploadFormProps {
-    /// Called once the files are handed over.
+    /// Called when the uploads have started.
     pub(super) on_uploaded: Callback<()>,
 }
 
 #[component]
 pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     let tasks = use_background_tasks();
+    let ids = use_ids();
     let draft = use_reducer(Draft::default);
     let (form, field) = (use_node_ref(), use_node_ref());
     let reading = use_mut_ref(Option::<AbortOnDrop>::default);
@@ -147,7 +149,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     let hover = |hovered| {
         let draft = draft.dispatcher();
         Callback::from(move |event: DragEvent| {
-            // Without this the browser opens the file instead.
+            // Otherwise the browser opens the file.
             event.prevent_default();
             draft.dispatch(Edit::Hovered(hovered));
         })
@@ -162,7 +164,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                 return;
             };
             if let Some(field) = field.cast::<HtmlInputElement>() {
-                // Shown in the field, as if they were chosen there.
+                // Show them in the field as if they were chosen there.
                 field.set_files(Some(&files));
             }
             draft.dispatch(Edit::Files(Some(files)));
@@ -183,26 +185,26 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                 <input ref={field} type="file" multiple=true class="ybt-file"
                     accept={(!types.is_empty()).then_some(types)} aria-label={labels.file.to_string()}
                     aria-invalid={draft.faults.file.is_some().then_some("true")}
-                    aria-describedby="ybt-file-fault" {onchange} />
+                    aria-describedby={ids.of("file-fault")} {onchange} />
             </label>
-            { fault("ybt-file-fault", &draft.faults.file) }
+            { fault(ids.of("file-fault"), &draft.faults.file) }
             if draft.files.len() <= 1 {
                 <label class="ybt-field">
                     <span>{ labels.title.to_string() }</span>
                     <input type="text" name="title" autocomplete="off" value={draft.title.clone()}
                         aria-invalid={draft.faults.title.is_some().then_some("true")}
-                        aria-describedby="ybt-title-hint ybt-title-fault" {oninput} />
+                        aria-describedby={format!("{} {}", ids.of("title-hint"), ids.of("title-fault"))} {oninput} />
                 </label>
-                <p id="ybt-title-hint" class="ybt-hint">{ labels.title_hint.to_string() }</p>
-                { fault("ybt-title-fault", &draft.faults.title) }
+                <p id={ids.of("title-hint")} class="ybt-hint">{ labels.title_hint.to_string() }</p>
+                { fault(ids.of("title-fault"), &draft.faults.title) }
             }
             <button type="submit" class="ybt-primary" data-upload="">{ labels.upload.to_string() }</button>
         </form>
     }
 }
 
-/// What is wrong with a field. Always there, so that it is heard when it speaks.
-fn fault(id: &'static str, text: &Option<String>) -> Html {
+/// The error of a field. Always in the document, so that screen readers announce a change.
+fn fault(id: String, text: &Option<String>) -> Html {
     html! { <p {id} class="ybt-fault" role="alert">{ text.as_deref().unwrap_or_default() }</p> }
 }
 
@@ -231,8 +233,8 @@ async fn first_unreadable(files: &[(File, FileFacts)]) -> Option<String> {
     None
 }
 
-/// Reads the first byte: a file that was moved, deleted or forbidden fails
-/// here, before the form lets it go.
+/// Reads the first byte: a file that was moved or deleted, or that may not be read, fails
+/// here, while the form still has it.
 async fn can_be_read(file: &File) -> bool {
     let Ok(start) = file.slice_with_i32_and_i32(0, 1) else {
         return false;

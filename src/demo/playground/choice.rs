@@ -1,12 +1,12 @@
-//! What the visitor has chosen for a toast: the toast itself, and the code for it.
+//! The chosen options of a toast, and the code that shows it.
 
 use std::time::Duration;
 
-use yew_background_tasks::toast::{Icon, Look, Stays, Toast};
+use yew_background_tasks::toast::{Appearance, Icon, Toast, ToastDuration};
 
-use super::texts::{Example, PlaygroundTexts};
+use crate::demo::texts::{Example, PlaygroundTexts};
 
-/// What sort of toast is shown.
+/// The type of toast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
     Message,
@@ -31,7 +31,7 @@ impl Sort {
         Self::Custom,
     ];
 
-    /// The call's name, in both languages.
+    /// The name of the method, in Rust and in JavaScript.
     pub const fn call(self) -> &'static str {
         match self {
             Self::Message => "message",
@@ -59,10 +59,10 @@ impl Sort {
     }
 }
 
-/// The longest time that can be chosen, in seconds; the slider's next step stays.
+/// The longest duration in seconds. The next step of the slider is "until dismissed".
 pub const LONGEST: u8 = 15;
 
-/// What the visitor has chosen.
+/// The chosen options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     pub sort: Sort,
@@ -71,8 +71,8 @@ pub struct Choice {
     pub cancel: bool,
     pub locked: bool,
     pub icon: bool,
-    pub look: Look,
-    /// Seconds; 0 for as long as its kind, more than [`LONGEST`] for until it is closed.
+    pub appearance: Appearance,
+    /// Seconds; 0 for the default of its kind, more than [`LONGEST`] for no limit.
     pub seconds: u8,
 }
 
@@ -85,27 +85,27 @@ impl Default for Choice {
             cancel: false,
             locked: false,
             icon: false,
-            look: Look::Plain,
+            appearance: Appearance::Plain,
             seconds: 0,
         }
     }
 }
 
 impl Choice {
-    pub fn stays(&self) -> Stays {
+    pub fn duration(&self) -> ToastDuration {
         match self.seconds {
-            0 => Stays::AsItsKind,
-            seconds if seconds > LONGEST => Stays::UntilClosed,
-            seconds => Stays::For(Duration::from_secs(seconds.into())),
+            0 => ToastDuration::Default,
+            seconds if seconds > LONGEST => ToastDuration::UntilDismissed,
+            seconds => ToastDuration::After(Duration::from_secs(seconds.into())),
         }
     }
 
-    /// `toast` with all that was chosen but the buttons.
+    /// `toast` with the chosen options except the buttons.
     pub fn dress(&self, toast: Toast, texts: &PlaygroundTexts) -> Toast {
         let toast = toast
-            .with_stays(self.stays())
+            .with_duration(self.duration())
             .with_dismissible(!self.locked)
-            .with_look(self.look);
+            .with_appearance(self.appearance);
         let toast = match self.description {
             true => toast.with_description(self.sort.example(texts).description),
             false => toast,
@@ -116,7 +116,7 @@ impl Choice {
         }
     }
 
-    /// Each option as a call of the builder and as a property of the object.
+    /// Each option as a builder call and as a property of the JavaScript object.
     fn options(&self, texts: &PlaygroundTexts) -> Vec<(String, String)> {
         let description = self.sort.example(texts).description;
         let button = |builder: &str, name: &str, label: &str| {
@@ -133,24 +133,24 @@ impl Choice {
                 format!("description: '{description}'"),
             ));
         }
-        match self.stays() {
-            Stays::AsItsKind => {}
-            Stays::For(time) => options.push((
+        match self.duration() {
+            ToastDuration::After(time) => options.push((
                 format!(
-                    ".with_stays(Stays::For(Duration::from_secs({})))",
+                    ".with_duration(ToastDuration::After(Duration::from_secs({})))",
                     time.as_secs()
                 ),
                 format!("duration: {}", time.as_secs() * 1_000),
             )),
-            Stays::UntilClosed => options.push(pair(
-                ".with_stays(Stays::UntilClosed)",
+            ToastDuration::UntilDismissed => options.push(pair(
+                ".with_duration(ToastDuration::UntilDismissed)",
                 "duration: Infinity",
             )),
+            _ => {}
         }
         if self.locked {
             options.push(pair(".with_dismissible(false)", "dismissible: false"));
         }
-        // What stands in place of text, icon and buttons is the page's own.
+        // The content replaces text, icon and buttons.
         if self.sort == Sort::Custom {
             return options;
         }
@@ -166,15 +166,21 @@ impl Choice {
                 "icon: '🚀'",
             ));
         }
-        match self.look {
-            Look::Plain | Look::Unstyled => {}
-            Look::Rich => options.push(pair(".with_look(Look::Rich)", "richColors: true")),
-            Look::Inverted => options.push(pair(".with_look(Look::Inverted)", "invert: true")),
+        match self.appearance {
+            Appearance::Rich => options.push(pair(
+                ".with_appearance(Appearance::Rich)",
+                "richColors: true",
+            )),
+            Appearance::Inverted => options.push(pair(
+                ".with_appearance(Appearance::Inverted)",
+                "invert: true",
+            )),
+            _ => {}
         }
         options
     }
 
-    /// The code that shows it, in Rust.
+    /// The Rust code.
     pub fn rust(&self, texts: &PlaygroundTexts) -> String {
         let title = self.sort.example(texts).title;
         let options = self.options(texts);
@@ -214,7 +220,7 @@ impl Choice {
         }
     }
 
-    /// The code that shows it, in JavaScript.
+    /// The JavaScript code.
     pub fn javascript(&self, texts: &PlaygroundTexts) -> String {
         let title = self.sort.example(texts).title;
         let own: Vec<String> = match self.sort {
@@ -252,8 +258,10 @@ impl Choice {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::super::texts::ENGLISH;
     use super::*;
+    use crate::demo::texts::Texts;
+
+    const ENGLISH: &PlaygroundTexts = Texts::for_language("en").playground;
 
     #[test]
     fn the_code_says_what_was_chosen_and_no_more() {
@@ -262,42 +270,45 @@ mod tests {
             ..Choice::default()
         };
         assert_eq!(
-            plain.javascript(&ENGLISH),
+            plain.javascript(ENGLISH),
             "tasks.toast.success('Changes saved')"
         );
         assert_eq!(
-            plain.rust(&ENGLISH),
+            plain.rust(ENGLISH),
             "toaster.show(\n    Toast::success(\"Changes saved\"),\n);"
         );
         let more = Choice {
             action: true,
             seconds: 3,
-            look: Look::Rich,
+            appearance: Appearance::Rich,
             ..plain
         };
         assert_eq!(
-            more.javascript(&ENGLISH),
+            more.javascript(ENGLISH),
             "tasks.toast.success('Changes saved', {\n  duration: 3000,\n  \
              action: { label: 'Undo', onClick: action },\n  richColors: true,\n})"
         );
         assert!(
-            more.rust(&ENGLISH)
-                .contains("\n        .with_look(Look::Rich)")
+            more.rust(ENGLISH)
+                .contains("\n        .with_appearance(Appearance::Rich)")
         );
     }
 
     #[test]
     fn time_is_as_the_kind_has_it_then_seconds_then_for_ever() {
-        let stays = |seconds| {
+        let duration = |seconds| {
             Choice {
                 seconds,
                 ..Choice::default()
             }
-            .stays()
+            .duration()
         };
-        assert_eq!(stays(0), Stays::AsItsKind);
-        assert_eq!(stays(LONGEST), Stays::For(Duration::from_secs(15)));
-        assert_eq!(stays(LONGEST + 1), Stays::UntilClosed);
+        assert_eq!(duration(0), ToastDuration::Default);
+        assert_eq!(
+            duration(LONGEST),
+            ToastDuration::After(Duration::from_secs(15))
+        );
+        assert_eq!(duration(LONGEST + 1), ToastDuration::UntilDismissed);
     }
 
     #[test]
@@ -307,7 +318,7 @@ mod tests {
             icon: true,
             ..Choice::default()
         };
-        let toast = choice.dress(Toast::success("x"), &ENGLISH);
+        let toast = choice.dress(Toast::success("x"), ENGLISH);
         assert!(!toast.dismissible);
         assert_eq!(toast.description, ENGLISH.success.description);
         assert!(matches!(toast.icon, Icon::Custom(_)));

@@ -1,13 +1,13 @@
-//! One of several: native radio buttons with their labels.
+//! A group of radio buttons.
 
 use yew::prelude::*;
 
 pub struct Select<'a> {
     pub label: &'static str,
     pub name: &'static str,
-    /// A class for what holds the options.
+    /// The class of the element around the options.
     pub class: &'static str,
-    /// What each is called.
+    /// The labels.
     pub options: &'a [&'static str],
     pub selected: usize,
     pub on_change: Callback<usize>,

@@ -1,16 +1,18 @@
-//! What the playground's buttons do.
+//! The actions of the playground's buttons.
 
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use yew::prelude::*;
-use yew_background_tasks::toast::{Stays, Toast, ToastButton, ToastId, ToastPatch, Toaster};
+use yew_background_tasks::toast::{
+    Toast, ToastButton, ToastDuration, ToastId, ToastPatch, Toaster,
+};
 use yew_background_tasks::{Percent, messages};
 
 use super::choice::{Choice, Sort};
-use super::texts::PlaygroundTexts;
+use crate::demo::texts::PlaygroundTexts;
 
-/// Shows a toast as chosen.
+/// Shows a toast with the chosen options.
 pub fn show(toaster: &Toaster, choice: &Choice, texts: &'static PlaygroundTexts) {
     let title = choice.sort.example(texts).title;
     let toast = match choice.sort {
@@ -24,7 +26,7 @@ pub fn show(toaster: &Toaster, choice: &Choice, texts: &'static PlaygroundTexts)
         Sort::Custom => {
             let id = toaster.new_id();
             let toast = Toast::custom(title, stars(toaster, &id, texts))
-                .with_stays(choice.stays())
+                .with_duration(choice.duration())
                 .with_class("demo-custom");
             toaster.upsert(&id, toast.with_dismissible(!choice.locked));
             return;
@@ -60,7 +62,7 @@ fn buttons(
     }
 }
 
-/// Work of some seconds that tells how far it is.
+/// Shows a promise toast for work of a few seconds that reports progress.
 fn promise(toaster: &Toaster, loading: Toast, choice: Choice, texts: &'static PlaygroundTexts) {
     let id = toaster.new_id();
     let work = {
@@ -68,11 +70,8 @@ fn promise(toaster: &Toaster, loading: Toast, choice: Choice, texts: &'static Pl
         async move {
             for percent in (0..100).step_by(4) {
                 sleep(Duration::from_millis(120)).await;
-                let patch = ToastPatch {
-                    progress: Some(Some(Percent::new(percent))),
-                    ..ToastPatch::default()
-                };
-                toaster.patch(&id, patch);
+                let progress = Some(Percent::new(percent));
+                toaster.patch(&id, ToastPatch::new().with_progress(progress));
             }
         }
     };
@@ -110,12 +109,13 @@ pub fn heights(toaster: &Toaster, texts: &PlaygroundTexts) {
     }
 }
 
-/// A thousand toasts for running work, among them a failure.
+/// A thousand loading toasts and one error.
 pub fn crowd(toaster: &Toaster, texts: &PlaygroundTexts) {
     for number in 0..1_000 {
         let id = ToastId::from(format!("crowd-{number}"));
         if number == 500 {
-            let failure = Toast::error(texts.crowd_failure).with_stays(Stays::UntilClosed);
+            let failure =
+                Toast::error(texts.crowd_failure).with_duration(ToastDuration::UntilDismissed);
             toaster.upsert(&id, failure);
         } else {
             let title = format!("{} ({number})", texts.loading.title);
@@ -124,7 +124,7 @@ pub fn crowd(toaster: &Toaster, texts: &PlaygroundTexts) {
     }
 }
 
-/// Content of the page's own in a toast.
+/// Custom content for a toast.
 fn stars(toaster: &Toaster, id: &ToastId, texts: &'static PlaygroundTexts) -> Html {
     let star = |stars: usize| {
         let (toaster, id) = (toaster.clone(), id.clone());

@@ -1,4 +1,4 @@
-//! What holds over any history of toasts, clicks, pauses and time.
+//! Invariants over any sequence of events.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,26 +10,26 @@ use super::super::{Position, ToastKind};
 use super::*;
 
 #[derive(Clone, Debug)]
-enum Happening {
+enum Action {
     Show(u8, u8),
     Patch(u8),
     Dismiss(u8),
     DismissAll,
     Pause(bool, u8, bool),
     Hidden(bool),
-    Pass(u64),
+    Advance(u64),
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
-        6 => (0_u8..12, any::<u8>()).prop_map(|(id, sort)| Happening::Show(id, sort)),
-        3 => (0_u8..12).prop_map(Happening::Patch),
-        2 => (0_u8..12).prop_map(Happening::Dismiss),
-        1 => Just(Happening::DismissAll),
+        6 => (0_u8..12, any::<u8>()).prop_map(|(id, sort)| Action::Show(id, sort)),
+        3 => (0_u8..12).prop_map(Action::Patch),
+        2 => (0_u8..12).prop_map(Action::Dismiss),
+        1 => Just(Action::DismissAll),
         3 => (any::<bool>(), 0_u8..3, any::<bool>())
-            .prop_map(|(here, reason, on)| Happening::Pause(here, reason, on)),
-        1 => any::<bool>().prop_map(Happening::Hidden),
-        6 => (0_u64..4_000).prop_map(Happening::Pass),
+            .prop_map(|(here, reason, on)| Action::Pause(here, reason, on)),
+        1 => any::<bool>().prop_map(Action::Hidden),
+        6 => (0_u64..4_000).prop_map(Action::Advance),
     ]
 }
 
@@ -41,8 +41,8 @@ fn position(here: bool) -> Position {
     }
 }
 
-fn place(here: bool) -> Place {
-    Place {
+fn place(here: bool) -> Placement {
+    Placement {
         toaster: ToasterId::default(),
         position: position(here),
     }
@@ -58,59 +58,62 @@ fn toast(sort: u8) -> Toast {
     toast.with_position(position(sort < 200))
 }
 
-/// What an onlooker knows.
+/// The stacks, and what the callbacks have reported.
 #[derive(Default)]
-struct Onlooker {
-    stack: Stack,
+struct Model {
+    stacks: Stacks,
     now: Timestamp,
-    /// Toasts shown and not closed, as the callbacks tell: id to kind.
+    /// The kinds of open toasts by id, according to the callbacks.
     open: BTreeMap<u8, ToastKind>,
     closed: Rc<RefCell<Vec<(u8, CloseReason)>>>,
 }
 
-impl Onlooker {
-    fn live(&mut self, happening: Happening) {
-        match happening {
-            Happening::Show(id, sort) => {
+impl Model {
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::Show(id, sort) => {
                 let closed = Rc::clone(&self.closed);
                 let toast = toast(sort);
                 self.open.insert(id, toast.kind);
-                let note = move |reason| closed.borrow_mut().push((id, reason));
-                self.tell(Event::Upsert(name(id), Box::new(toast.with_on_close(note))));
+                let record = move |reason| closed.borrow_mut().push((id, reason));
+                self.send(StackEvent::Upsert(
+                    name(id),
+                    Box::new(toast.with_on_close(record)),
+                ));
             }
-            Happening::Patch(id) => {
-                let before = self.stack.len();
-                self.tell(Event::Patch(name(id), ToastPatch::default()));
-                assert!(self.stack.len() <= before, "a patch shows nothing");
+            Action::Patch(id) => {
+                let before = self.stacks.len();
+                self.send(StackEvent::Patch(name(id), ToastPatch::default()));
+                assert!(self.stacks.len() <= before, "a patch shows nothing");
             }
-            Happening::Dismiss(id) => self.tell(Event::Dismiss(name(id), CloseReason::Api)),
-            Happening::DismissAll => {
-                self.tell(Event::DismissAll(CloseReason::Api));
-                assert!(self.stack.is_empty());
+            Action::Dismiss(id) => self.send(StackEvent::Dismiss(name(id), CloseReason::Api)),
+            Action::DismissAll => {
+                self.send(StackEvent::DismissAll(CloseReason::Api));
+                assert_eq!(self.stacks.len(), 0);
             }
-            Happening::Pause(here, reason, on) => {
+            Action::Pause(here, reason, on) => {
                 let reason = match reason {
-                    0 => Pause::Hover,
-                    1 => Pause::Focus,
-                    _ => Pause::Press,
+                    0 => PauseReason::Hover,
+                    1 => PauseReason::Focus,
+                    _ => PauseReason::Press,
                 };
-                self.tell(Event::Pause(place(here), reason, on));
+                self.send(StackEvent::Pause(place(here), reason, on));
             }
-            Happening::Hidden(hidden) => self.tell(Event::Hidden(hidden)),
-            Happening::Pass(millis) => {
+            Action::Hidden(hidden) => self.send(StackEvent::Hidden(hidden)),
+            Action::Advance(millis) => {
                 let end = self.now + Duration::from_millis(millis);
-                while let Some(due) = self.stack.next_due().filter(|due| *due <= end) {
+                while let Some(due) = self.stacks.next_due().filter(|due| *due <= end) {
                     self.now = self.now.max(due);
-                    self.tell(Event::Tick);
+                    self.send(StackEvent::Tick);
                 }
                 self.now = end;
-                self.tell(Event::Tick);
+                self.send(StackEvent::Tick);
             }
         }
     }
 
-    fn tell(&mut self, event: Event) {
-        for (on_close, reason) in self.stack.step(event, self.now) {
+    fn send(&mut self, event: StackEvent) {
+        for (on_close, reason) in self.stacks.handle(event, self.now).callbacks {
             on_close.emit(reason);
         }
         for (id, reason) in self.closed.borrow_mut().drain(..) {
@@ -122,24 +125,28 @@ impl Onlooker {
                 "work is not over"
             );
         }
-        self.look();
+        self.appearance();
     }
 
-    fn look(&self) {
-        let stack = &self.stack;
-        assert_eq!(stack.len(), self.open.len(), "what is not closed is there");
-        assert_eq!(stack.entries.len(), stack.orders.len());
-        let exiting: usize = stack.piles.values().map(|pile| pile.exiting.len()).sum();
-        assert_eq!(stack.entries.len(), stack.len() + exiting);
-        for view in stack.views(&ToasterId::default()) {
-            let pile = stack.piles.get(&view.place);
-            let live_ones = pile.map_or(0, |pile| pile.ranks.len());
+    fn appearance(&self) {
+        let stacks = &self.stacks;
+        assert_eq!(stacks.len(), self.open.len(), "what is not closed is there");
+        assert_eq!(stacks.entries.len(), stacks.orders.len());
+        let exiting: usize = stacks
+            .stacks
+            .values()
+            .map(|stack| stack.exiting.len())
+            .sum();
+        assert_eq!(stacks.entries.len(), stacks.len() + exiting);
+        for view in stacks.views(&ToasterId::default()) {
+            let stack = stacks.stacks.get(&view.placement);
+            let live_ones = stack.map_or(0, |stack| stack.ranks.len());
             assert_eq!(
                 view.more,
                 live_ones.saturating_sub(3),
                 "none goes uncounted"
             );
-            let paused = stack.hidden || pile.is_some_and(|pile| !pile.pauses.is_empty());
+            let paused = stacks.hidden || stack.is_some_and(|stack| !stack.pauses.is_empty());
             let live = |visible| {
                 let items = view.items.iter();
                 items
@@ -148,19 +155,19 @@ impl Onlooker {
             };
             assert!(live(true) <= 3 && live(false) <= 1);
             let seen: BTreeSet<_> = view.items.iter().filter(|item| item.visible).collect_ids();
-            for entry in stack
+            for entry in stacks
                 .entries
                 .values()
-                .filter(|entry| entry.place == view.place)
+                .filter(|entry| entry.placement == view.placement)
             {
                 let runs = matches!(entry.timer, Timer::Running { .. });
                 let may_run = seen.contains(entry.id.as_str()) && !paused;
                 assert!(!runs || may_run, "time passes only for what is seen");
-                let waits = matches!(entry.timer, Timer::Stopped { .. });
+                let waits = matches!(entry.timer, Timer::Paused { .. });
                 assert!(!(waits && may_run), "and it does for that");
             }
         }
-        if let Some(due) = stack.next_due() {
+        if let Some(due) = stacks.next_due() {
             assert!(due > self.now, "what is due is done");
         }
     }
@@ -182,31 +189,31 @@ fn name(id: u8) -> ToastId {
 
 proptest! {
     #[test]
-    fn the_rules_hold_over_any_history(history in vec(happening(), 1..200)) {
-        let mut onlooker = Onlooker::default();
-        for happening in history {
-            onlooker.live(happening);
+    fn the_rules_hold_over_any_history(history in vec(action(), 1..200)) {
+        let mut model = Model::default();
+        for action in history {
+            model.apply(action);
         }
     }
 
     #[test]
-    fn a_stack_left_alone_empties_but_for_what_goes_on(history in vec(happening(), 1..60)) {
-        let mut onlooker = Onlooker::default();
-        for happening in history {
-            onlooker.live(happening);
+    fn a_stack_left_alone_empties_but_for_what_goes_on(history in vec(action(), 1..60)) {
+        let mut model = Model::default();
+        for action in history {
+            model.apply(action);
         }
-        onlooker.live(Happening::Hidden(false));
+        model.apply(Action::Hidden(false));
         for here in [true, false] {
             for reason in 0..3 {
-                onlooker.live(Happening::Pause(here, reason, false));
+                model.apply(Action::Pause(here, reason, false));
             }
         }
-        onlooker.live(Happening::Pass(1_000_000));
-        let only_loading = onlooker
+        model.apply(Action::Advance(1_000_000));
+        let only_loading = model
             .open
             .values()
             .all(|kind| matches!(kind, ToastKind::Loading { .. }));
         prop_assert!(only_loading);
-        prop_assert_eq!(onlooker.stack.next_due(), None);
+        prop_assert_eq!(model.stacks.next_due(), None);
     }
 }

@@ -1,54 +1,53 @@
-//! The stacks as they are seen.
+//! The visible part of each stack.
 
 use std::rc::Rc;
 
 use litemap::LiteMap;
 
-use super::{Entry, Pause, Pile, Place, Stack, ToasterId};
+use super::{Entry, PauseReason, Placement, Stacks, ToastStack, ToasterId};
 
-/// One stack as it is seen.
+/// The visible part of one stack.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StackView {
-    /// Where it is.
-    pub place: Place,
-    /// Whether it is spread out.
+    /// The toaster and position of the stack.
+    pub placement: Placement,
+    /// Whether it is expanded.
     pub expanded: bool,
-    /// Its toasts, newest first; those that are not seen are left out, but for
-    /// the one that would be next.
+    /// Its visible toasts and the next one to become visible, newest first.
     pub items: Vec<ItemView>,
-    /// How many toasts have no place.
+    /// The number of toasts that are not visible.
     pub more: usize,
-    /// Whether the keyboard's focus holds it.
+    /// Whether it contains the keyboard focus.
     pub focused: bool,
 }
 
-/// One toast as it is seen.
+/// One toast of a stack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ItemView {
     /// The toast.
     pub entry: Rc<Entry>,
-    /// How many of the seen ones are in front of it.
+    /// The number of visible toasts in front of it.
     pub index: usize,
-    /// Whether it is seen.
+    /// Whether it is visible.
     pub visible: bool,
 }
 
-impl Stack {
-    /// The stacks of a toaster as they are seen: the one at its own place, and
-    /// those that hold something.
+impl Stacks {
+    /// The stacks of a toaster: the one at its default position, and all that are not
+    /// empty.
     pub fn views(&self, toaster: &ToasterId) -> Vec<StackView> {
-        let own = Place {
+        let default = Placement {
             toaster: toaster.clone(),
             position: self.settings(toaster).position,
         };
-        let piles = self.piles.iter();
-        let mut views: Vec<_> = piles
-            .filter(|(place, _)| place.toaster == *toaster)
-            .map(|(place, pile)| self.view(place, pile))
+        let stacks = self.stacks.iter();
+        let mut views: Vec<_> = stacks
+            .filter(|(placement, _)| placement.toaster == *toaster)
+            .map(|(placement, stack)| self.view(placement, stack))
             .collect();
-        if let Err(index) = views.binary_search_by(|view| view.place.cmp(&own)) {
+        if let Err(index) = views.binary_search_by(|view| view.placement.cmp(&default)) {
             let empty = StackView {
-                place: own,
+                placement: default,
                 ..StackView::default()
             };
             views.insert(index, empty);
@@ -56,15 +55,15 @@ impl Stack {
         views
     }
 
-    fn view(&self, place: &Place, pile: &Pile) -> StackView {
-        let places = self.places(&place.toaster);
-        // One more is rendered unseen, so that it can fade where it loses its place.
-        let live = pile.seen(places + 1).enumerate();
+    fn view(&self, placement: &Placement, stack: &ToastStack) -> StackView {
+        let max_visible = self.max_visible(&placement.toaster);
+        // One more is rendered invisible, so that a toast fades when it loses its place.
+        let live = stack.visible(max_visible + 1).enumerate();
         let mut orders = LiteMap::<_, _>::new();
         for (rank, order) in live {
-            orders.insert(order, rank < places);
+            orders.insert(order, rank < max_visible);
         }
-        for order in pile.exiting.iter() {
+        for order in stack.exiting.iter() {
             orders.insert(*order, true);
         }
         let mut in_front = 0;
@@ -73,20 +72,20 @@ impl Stack {
             if let Some(entry) = self.entries.get(order) {
                 items.push(ItemView {
                     entry: Rc::clone(entry),
-                    index: if visible { in_front } else { places },
+                    index: if visible { in_front } else { max_visible },
                     visible,
                 });
                 in_front += usize::from(visible && !entry.is_exiting());
             }
         }
-        let touched = [Pause::Hover, Pause::Focus];
-        let touched = touched.iter().any(|reason| pile.pauses.contains(reason));
+        let expanding = [PauseReason::Hover, PauseReason::Focus];
+        let is_touched = expanding.iter().any(|reason| stack.pauses.contains(reason));
         StackView {
-            place: place.clone(),
-            expanded: (self.settings(&place.toaster).expand || touched) && in_front > 1,
+            placement: placement.clone(),
+            expanded: (self.settings(&placement.toaster).expand || is_touched) && in_front > 1,
             items,
-            more: pile.ranks.len() - in_front,
-            focused: pile.pauses.contains(&Pause::Focus),
+            more: stack.ranks.len() - in_front,
+            focused: stack.pauses.contains(&PauseReason::Focus),
         }
     }
 }

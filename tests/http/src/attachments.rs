@@ -13,12 +13,9 @@ async fn what_is_uploaded_is_listed_until_it_is_deleted() {
     let client = world.client();
     let upload = new_attachment(file("talk.mp4", "video/mp4", b"abc"), "My talk", "k");
     let attachment = client.upload(upload, Callback::noop()).await;
-    let expected = Attachment {
-        id: AttachmentId::Number(1),
-        title: "My talk".into(),
-        content_type: "video/mp4".into(),
-        size: 3,
-    };
+    let expected = Attachment::new(AttachmentId::Number(1), "My talk")
+        .with_content_type("video/mp4")
+        .with_size(3);
     assert_eq!(attachment, Ok(expected.clone()));
     assert!(expected.is_video());
     assert_eq!(client.list().await, Ok(vec![expected]));

@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
-use yew_background_tasks::{Call, CallError, HttpStatusClient, StreamEvent, JobStatus, StatusClient};
+use yew_background_tasks::{
+    Call, CallError, HttpStatusClient, JobStatus, StatusClient, StreamEvent,
+};
 
 use crate::world::{World, video};
 

@@ -26,9 +26,10 @@ fn talk(resume: Option<ResumeKey>) -> NewAttachment {
 }
 
 fn talk_of(bytes: u32, resume: Option<ResumeKey>) -> NewAttachment {
-    NewAttachment {
-        resume,
-        ..new_attachment(patterned_file("talk.mp4", bytes), "Vortrag 🎥", "k")
+    let new = new_attachment(patterned_file("talk.mp4", bytes), "Vortrag 🎥", "k");
+    match resume {
+        Some(key) => new.with_resume(key),
+        None => new,
     }
 }
 
@@ -63,7 +64,10 @@ impl Reported {
     }
 }
 
-async fn upload(world: &World, resume: Option<ResumeKey>) -> (Result<Attachment, CallError>, Reported) {
+async fn upload(
+    world: &World,
+    resume: Option<ResumeKey>,
+) -> (Result<Attachment, CallError>, Reported) {
     let news = Reported::default();
     let stored = client(world).upload(talk(resume), news.listener()).await;
     (stored, news)

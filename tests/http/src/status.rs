@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{CallError, Percent, JobStatus, StatusClient};
+use yew_background_tasks::{CallError, JobStatus, Percent, StatusClient};
 
 use crate::world::{World, check_answered, embedding, video};
 
@@ -63,7 +63,10 @@ async fn odd_progress_is_clamped_or_dropped() {
 async fn a_failed_job_says_why() {
     let status = json!({"status": "failed", "error": "没有音轨 <b>", "message": "other"});
     let reason = Some("没有音轨 <b>".into());
-    assert_eq!(check_answered(status).await, Ok(JobStatus::Failed { reason }));
+    assert_eq!(
+        check_answered(status).await,
+        Ok(JobStatus::Failed { reason })
+    );
 }
 
 #[wasm_bindgen_test]

@@ -8,7 +8,7 @@ use js_sys::{Array, Uint8Array};
 use serde_json::{Value, from_slice, json};
 use web_sys::{Blob, File, FilePropertyBag};
 use yew_background_tasks::{
-    HttpStatusClient, IdempotencyKey, Job, JobKind, NewAttachment, JobStatus, StatusClient,
+    HttpStatusClient, IdempotencyKey, Job, JobKind, JobStatus, NewAttachment, StatusClient,
 };
 
 const BACKEND: &str = match option_env!("REFERENCE_BACKEND") {
@@ -163,12 +163,7 @@ pub fn file(name: &str, media_type: &str, bytes: &[u8]) -> File {
 
 /// A file to be stored.
 pub fn new_attachment(file: File, title: &str, key: &str) -> NewAttachment {
-    NewAttachment {
-        file,
-        title: title.into(),
-        idempotency_key: IdempotencyKey::from(key),
-        resume: None,
-    }
+    NewAttachment::new(file, title, IdempotencyKey::from(key))
 }
 
 /// A file of so many bytes, of which no two stretches are alike.

@@ -355,10 +355,9 @@ impl World<'_> {
             for id in &all {
                 match tab.shown.get(id) {
                     // A tab that heard nothing of a task has nothing to finish.
-                    None
-                        if self.wall == 0
-                            && !self.scenario.lossy_channel
-                            && !self.ledger.may_disappear.contains(id)
+                    None if self.wall == 0
+                        && !self.scenario.lossy_channel
+                        && !self.ledger.may_disappear.contains(id)
                         && !self.ledger.storage_cleared =>
                     {
                         problems.push(format!("{id} is missing in tab {}", tab.number));
@@ -436,9 +435,7 @@ impl World<'_> {
                     continue;
                 };
                 let truth = self.server.peek(kind.endpoint(), &key, now);
-                let is_final = truth
-                    .as_ref()
-                    .is_none_or(JobStatus::is_final);
+                let is_final = truth.as_ref().is_none_or(JobStatus::is_final);
                 // Of two tabs that could not hear each other each may leave it to the other.
                 let is_told = is_final || self.scenario.lossy_channel;
                 if matches!(snapshot.state, TaskState::Cancelled) && !is_told {
@@ -450,13 +447,11 @@ impl World<'_> {
                 let is_right = is_failed_by_faults(&snapshot.state)
                     || matches!(
                         (&snapshot.state, &truth),
-                        (
-                            TaskState::Succeeded,
-                            Some(JobStatus::Succeeded)
-                        ) | (
-                            TaskState::Failed(Failure::Job { .. }),
-                            Some(JobStatus::Failed { .. })
-                        )
+                        (TaskState::Succeeded, Some(JobStatus::Succeeded))
+                            | (
+                                TaskState::Failed(Failure::Job { .. }),
+                                Some(JobStatus::Failed { .. })
+                            )
                     );
                 if !is_right && !self.ledger.storage_failed {
                     let detail = format!(
@@ -503,7 +498,10 @@ impl World<'_> {
                 };
                 // Retry begins a new job even if the server could not be told yet that the
                 // one before was cancelled; that is tried once more, and then left.
-                if snapshots().filter(of_it).any(|it| ledger.retried.contains(&it.id)) {
+                if snapshots()
+                    .filter(of_it)
+                    .any(|it| ledger.retried.contains(&it.id))
+                {
                     continue;
                 }
                 let mut tasks = snapshots().filter(of_it).peekable();

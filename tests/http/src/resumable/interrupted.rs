@@ -7,7 +7,7 @@ use gloo_timers::future::sleep;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
-use yew_background_tasks::{AttachmentId, CallError, NewAttachment, StorageClient};
+use yew_background_tasks::{AttachmentId, CallError, StorageClient};
 
 use super::{Reported, SIZE, client, cut_after, digest_of_the_whole, operations, talk_of, upload};
 use crate::world::{World, new_attachment, patterned_file};
@@ -99,10 +99,8 @@ async fn an_upload_that_the_server_does_not_know_any_more_begins_anew() {
 async fn an_upload_of_another_size_is_not_gone_on_with() {
     let world = World::new();
     let key = cut_after(&world, 1_000).await;
-    let other = NewAttachment {
-        resume: Some(key),
-        ..new_attachment(patterned_file("talk.mp4", 5_000), "t", "another key")
-    };
+    let other = new_attachment(patterned_file("talk.mp4", 5_000), "t", "another key");
+    let other = other.with_resume(key);
     let stored = client(&world).upload(other, Callback::noop()).await;
     assert_eq!(stored.map(|it| it.size), Ok(5_000));
     assert_eq!(world.attachments().await[0]["size"], 5_000);

@@ -14,12 +14,9 @@ use crate::world::World;
 async fn an_upload_is_created_and_sent_whole() {
     let world = World::new();
     let (stored, news) = upload(&world, None).await;
-    let expected = Attachment {
-        id: AttachmentId::from(1_u64),
-        title: "Vortrag 🎥".into(),
-        content_type: "video/mp4".into(),
-        size: u64::from(SIZE),
-    };
+    let expected = Attachment::new(AttachmentId::from(1_u64), "Vortrag 🎥")
+        .with_content_type("video/mp4")
+        .with_size(SIZE.into());
     assert_eq!(stored, Ok(expected));
     assert_eq!(operations(&world).await, ["upload-create", "upload-part"]);
     let kept = world.attachments().await;

@@ -52,7 +52,10 @@ fn answered(monitor: &mut Monitor, now: Timestamp) -> Option<Timestamp> {
         if let Action::Check(call, job) = action {
             black_box(job);
             let progress = Some(Percent::new(42));
-            black_box(monitor.step(Event::Checked(call, Ok(JobStatus::Running { progress })), now));
+            black_box(monitor.step(
+                Event::Checked(call, Ok(JobStatus::Running { progress })),
+                now,
+            ));
         }
     }
     black_box(monitor.state(now));

@@ -1,4 +1,4 @@
-//! What the developer tools say, in both languages.
+//! The texts of the developer tools, in both languages.
 
 /// The texts of the developer tools.
 pub struct ToolTexts {
@@ -11,7 +11,7 @@ pub struct ToolTexts {
     pub drop_next: &'static str,
     pub web_page_next: &'static str,
     pub unknown_word_next: &'static str,
-    /// `{name}` is what the button that was pressed says.
+    /// `{name}` is the label of the button that was pressed.
     pub is_set: &'static str,
     pub log: &'static str,
     pub log_empty: &'static str,

@@ -1,14 +1,14 @@
-//! The hook for what goes on while a component is there, such as a listener.
+//! A hook that keeps a guard, such as an event listener, while a component is mounted.
 
 use std::any::Any;
 
 use yew::prelude::*;
 
-/// Keeps what `begin` makes of `deps` after the render, and drops it when `deps`
-/// change or the component goes.
+/// Calls `begin` after the render in which `deps` changed and keeps what it returns.
+/// The guard is dropped when `deps` change again or the component unmounts.
 ///
-/// `use_effect_with` can do this too, but is made anew for each use, which costs
-/// 1 kB of WASM; this is made once for a type of `deps`.
+/// `use_effect_with` can do the same, but is instantiated for each closure, which costs
+/// 1 kB of WASM per use. This hook is instantiated once per type of `deps`.
 #[hook]
 pub(crate) fn use_guard<T: PartialEq + 'static, G: 'static>(
     deps: T,

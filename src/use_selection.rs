@@ -1,4 +1,4 @@
-//! The hook that follows a selection of any store.
+//! A hook that selects from any Yewdux store.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,30 +6,32 @@ use std::rc::Rc;
 use yew::prelude::*;
 use yewdux::prelude::{Dispatch, Store};
 
-/// What `select` makes of the store of `dispatch`. Re-renders when that changes.
-/// The store is the same one as long as the component is there.
+/// Returns what `select` computes from the store of `dispatch`, and re-renders the
+/// component when that changes. The store must stay the same while the component is
+/// mounted.
 ///
-/// yewdux's own `use_selector_with_deps` selects once per change of its `deps` and
-/// is one render late then; this selects with each render. It is made for each
-/// store and not for each use, which costs 2 kB of WASM less per use.
+/// yewdux's `use_selector_with_deps` selects only when its `deps` change and returns the
+/// result one render late. This hook selects in each render. It is instantiated per store
+/// and not per use, which saves 2 kB of WASM for each use.
 #[hook]
 pub(crate) fn use_selection<S: Store, R: PartialEq + 'static>(
     dispatch: Dispatch<S>,
     select: impl Fn(&S) -> R + 'static,
 ) -> Rc<R> {
     let selected = Rc::new(select(&dispatch.get()));
-    let has_changed = use_renders(dispatch);
+    let has_changed = use_store_updates(dispatch);
     let shown = Rc::clone(&selected);
     *has_changed.borrow_mut() = Box::new(move |store| select(store) != *shown);
     selected
 }
 
-/// Tells whether a store has something new for a component.
+/// Tells whether a new state of the store requires a render.
 type HasChanged<S> = Rc<RefCell<Box<dyn Fn(&S) -> bool>>>;
 
-/// Re-renders with each change of the store of which the last test put there says so.
+/// Re-renders the component on each store update for which the current predicate
+/// returns true.
 #[hook]
-fn use_renders<S: Store>(dispatch: Dispatch<S>) -> HasChanged<S> {
+fn use_store_updates<S: Store>(dispatch: Dispatch<S>) -> HasChanged<S> {
     let renders = use_force_update();
     let has_changed = use_mut_ref(|| -> Box<dyn Fn(&S) -> bool> { Box::new(|_| false) });
     use_memo((), {

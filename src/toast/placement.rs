@@ -1,4 +1,4 @@
-//! Where toasts stack: which toaster, and which of its six places.
+//! Where a toast appears: which toaster, and which of its six positions.
 
 use std::fmt;
 use std::rc::Rc;
@@ -6,30 +6,30 @@ use std::str::FromStr;
 
 use yew::html::IntoPropValue;
 
-/// The name of one of several toasters on a page. The default one has none.
+/// The id of one of several toasters on a page. The default toaster has an empty id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ToasterId(Option<Rc<str>>);
 
 impl ToasterId {
-    /// Whether it is the default toaster's.
+    /// Whether it is the id of the default toaster.
     pub const fn is_default(&self) -> bool {
         self.0.is_none()
     }
 }
 
 impl From<&str> for ToasterId {
-    fn from(name: &str) -> Self {
-        Self((!name.is_empty()).then(|| name.into()))
+    fn from(id: &str) -> Self {
+        Self((!id.is_empty()).then(|| id.into()))
     }
 }
 
 impl From<String> for ToasterId {
-    fn from(name: String) -> Self {
-        Self::from(name.as_str())
+    fn from(id: String) -> Self {
+        Self::from(id.as_str())
     }
 }
 
-/// So that markup can name a toaster: `<ToasterView id="sidebar" />`.
+/// For `<ToasterView id="sidebar" />`.
 impl IntoPropValue<ToasterId> for &str {
     fn into_prop_value(self) -> ToasterId {
         self.into()
@@ -42,9 +42,9 @@ impl fmt::Display for ToasterId {
     }
 }
 
-/// Where toasts stack.
+/// The corner or edge of the page where toasts are stacked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 pub enum Position {
     TopLeft,
     TopCenter,
@@ -56,7 +56,7 @@ pub enum Position {
 }
 
 impl Position {
-    /// All six.
+    /// All six positions.
     pub const ALL: [Self; 6] = [
         Self::TopLeft,
         Self::TopCenter,
@@ -66,8 +66,8 @@ impl Position {
         Self::BottomRight,
     ];
 
-    /// The words of `data-position` (CONTRACT §4).
-    pub const fn words(self) -> &'static str {
+    /// The value of `data-position`, such as `bottom-right`.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::TopLeft => "top-left",
             Self::TopCenter => "top-center",
@@ -79,7 +79,7 @@ impl Position {
     }
 }
 
-/// The text names no position.
+/// The error for a string that is not a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a position is top or bottom, a hyphen, then left, center or right")]
 pub struct UnknownPosition;
@@ -87,18 +87,18 @@ pub struct UnknownPosition;
 impl FromStr for Position {
     type Err = UnknownPosition;
 
-    fn from_str(words: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut all = Self::ALL.into_iter();
-        all.find(|position| position.words() == words)
+        all.find(|position| position.as_str() == text)
             .ok_or(UnknownPosition)
     }
 }
 
-/// One stack: a position of a toaster.
+/// One position of a toaster: the place of one stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Whose.
+pub struct Placement {
+    /// The toaster.
     pub toaster: ToasterId,
-    /// Where.
+    /// The position.
     pub position: Position,
 }
