@@ -17,21 +17,18 @@ use self::source::{Import, imports, without_tests};
 use crate::command::root;
 
 /// The layers of `src`, lowest first.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 7] = [
     &[
+        "abort_on_drop",
         "clock",
         "page_visibility",
-        "percent",
         "shadow",
-        "spawned",
-        "time",
         "use_guard",
         "use_selection",
     ],
-    &["task"],
-    &["client", "intl", "retention", "sorted", "store", "toast"],
-    &["settings", "task_event"],
-    &["engine", "persistence", "tabs"],
+    &["client", "intl", "store", "toast"],
+    &["settings"],
+    &["driver"],
     &["background_tasks", "system_notifications", "task_toasts"],
     &["hooks"],
     &["components", "demo", "embed"],
@@ -42,13 +39,10 @@ const LAYERS: [&[&str]; 8] = [
 const RESTRICTED: [(&str, &[&str]); 1] = [(
     "toast",
     &[
+        "abort_on_drop",
         "clock",
         "page_visibility",
-        "percent",
         "shadow",
-        "sorted",
-        "spawned",
-        "time",
         "use_guard",
         "use_selection",
     ],
@@ -56,12 +50,6 @@ const RESTRICTED: [(&str, &[&str]); 1] = [(
 
 /// Modules of the top layer that others of the layer may not be named by.
 const LEAVES: [&str; 2] = ["demo", "embed"];
-
-/// Modules whose own imports are not checked yet: these three still name each other.
-const EXEMPT: [&str; 3] = ["engine", "persistence", "tabs"];
-
-/// Modules whose parts are not checked for cycles yet.
-const CYCLES_INSIDE: [&str; 4] = ["engine", "persistence", "tabs", "task"];
 
 /// A module's path, such as `["toast", "stack"]`; empty for the crate's root.
 type Module = Vec<String>;
@@ -119,19 +107,11 @@ fn faults(files: &BTreeMap<Module, String>) -> Vec<String> {
             }
         }
     }
-    let is_in = |module: &Module, list: &[&str]| {
-        let top = module.first().map(String::as_str);
-        top.is_some_and(|top| list.contains(&top))
-    };
     let mut faults = Vec::new();
     let mut checked = Vec::new();
     for (from, to) in edges {
-        let is_inside = from.first() == to.first();
-        let exempt: &[&str] = if is_inside { &CYCLES_INSIDE } else { &EXEMPT };
-        if !is_in(&from, exempt) {
-            faults.extend(layer_fault(&from, &to));
-            checked.push((from, to));
-        }
+        faults.extend(layer_fault(&from, &to));
+        checked.push((from, to));
     }
     faults.extend(cycles(checked));
     faults
@@ -280,10 +260,10 @@ mod tests {
         let faults = faults_of(&[
             (
                 "hooks",
-                "use crate::store::Tasks;\nuse crate::time::Timestamp;",
+                "use crate::store::Tasks;\nuse crate::clock::Timestamp;",
             ),
-            ("store", "use crate::time::Timestamp;"),
-            ("time", ""),
+            ("store", "use crate::clock::Timestamp;"),
+            ("clock", ""),
         ]);
         assert_eq!(faults, Vec::<String>::new());
     }
@@ -300,8 +280,8 @@ mod tests {
 
     #[test]
     fn toaster_must_not_name_tasks() {
-        let faults = faults_of(&[("toast/list", "use crate::task::fill;"), ("task", "")]);
-        let expected = "src/toast/list.rs names src/task.rs: the module must not depend on it";
+        let faults = faults_of(&[("toast/list", "use crate::store::fill;"), ("store", "")]);
+        let expected = "src/toast/list.rs names src/store.rs: the module must not depend on it";
         assert_eq!(faults, [expected]);
     }
 

@@ -105,7 +105,9 @@ impl Core {
                 self.write(&store, id, None);
             }
         }
-        let (tab, leads) = (self.config.tab, self.is_leader());
+        // Until it is known who leads nobody else may write what has changed here.
+        let leads = self.is_leader() || self.ownership.is_joining();
+        let tab = self.config.tab;
         for id in dirty {
             let Some(entry) = self.entries.get(&id) else {
                 continue;

@@ -1,0 +1,148 @@
+//! A toast that the user closed stays closed until its task has ended.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use background_tasks_core::{
+    Change, Config, Core, Environment, Input, JobKind, JobStatus, NewJob, Now, Output, Percent,
+    Request, Response, StoredRecords, TabId, TaskId, Timestamp, ToastEffect,
+};
+
+const STORE: &str = "store";
+
+/// A tab whose server always gives the same status.
+struct Tab {
+    core: Core,
+    millis: u64,
+    storage: BTreeMap<String, String>,
+    effects: Vec<ToastEffect>,
+    status: JobStatus,
+}
+
+impl Tab {
+    fn open(
+        number: u64,
+        storage: BTreeMap<String, String>,
+        millis: u64,
+        status: JobStatus,
+    ) -> Self {
+        let config = Config {
+            store: Some(STORE.into()),
+            tab: TabId(number),
+            seed: number,
+            video: JobKind::video(),
+            embedding: JobKind::embedding(),
+            kinds: Vec::new(),
+            upload: Rc::default(),
+            embedding_start: None,
+            max_status_requests: 4,
+            watches_tabs: true,
+            untitled: "Untitled".into(),
+        };
+        let core = Core::new(config, Environment::default(), now(millis));
+        let mut tab = Self {
+            core,
+            millis,
+            storage,
+            effects: Vec::new(),
+            status,
+        };
+        tab.drain();
+        tab
+    }
+
+    fn input(&mut self, input: Input) {
+        self.core.handle(input, now(self.millis));
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.core.poll(now(self.millis)) {
+            match output {
+                Output::Request(id, Request::Status(_)) => {
+                    let response = Response::Status(Ok(self.status.clone()));
+                    self.core
+                        .handle(Input::Response(id, response), now(self.millis));
+                }
+                Output::Request(id, _) => {
+                    let response = Response::StreamUnavailable;
+                    self.core
+                        .handle(Input::Response(id, response), now(self.millis));
+                }
+                Output::Changed(Change::Put { .. }, effect) => self.effects.push(effect),
+                Output::Write { key, value, .. } => match value {
+                    Some(value) => drop(self.storage.insert(key, value)),
+                    None => drop(self.storage.remove(&key)),
+                },
+                Output::ReadStorage => {
+                    let stored = StoredRecords {
+                        records: self.storage.clone().into_iter().collect(),
+                        ..StoredRecords::default()
+                    };
+                    self.core.handle(Input::Stored(stored), now(self.millis));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn pass(&mut self, duration: Duration) {
+        let end = self.millis + u64::try_from(duration.as_millis()).unwrap();
+        while let Some(due) = self
+            .core
+            .timeout()
+            .filter(|due| *due <= Timestamp::from_millis(end))
+        {
+            self.millis = due.as_millis().max(self.millis + 1);
+            self.input(Input::Timeout);
+        }
+        self.millis = end;
+    }
+}
+
+fn now(millis: u64) -> Now {
+    Now {
+        monotonic: Timestamp::from_millis(millis),
+        wall: Timestamp::from_millis(1_700_000_000_000 + millis),
+    }
+}
+
+fn running(percent: u8) -> JobStatus {
+    JobStatus::Running {
+        progress: Some(Percent::new(percent)),
+    }
+}
+
+#[test]
+fn closed_toast_stays_closed_after_a_reload_until_the_task_has_ended() {
+    let mut before = Tab::open(1, BTreeMap::new(), 0, running(40));
+    let id = TaskId::from("video_7_0");
+    let job = NewJob {
+        kind: JobKind::video(),
+        attachment: 7_u32.into(),
+        title: "talk.mp4".into(),
+        key: Some("q-1".into()),
+        follow_up: None,
+        meta: None,
+    };
+    before.input(Input::StartJob(id.clone(), job));
+    // Before it is known which tab drives the task.
+    before.input(Input::ToastClosed(id.clone()));
+    before.input(Input::OldestTab);
+    before.pass(Duration::from_secs(1));
+    before.input(Input::PageHide);
+    assert_eq!(before.effects.first(), Some(&ToastEffect::Show));
+
+    let mut after = Tab::open(2, before.storage, 2_000, running(50));
+    after.input(Input::OldestTab);
+    after.pass(Duration::from_secs(3));
+    assert!(
+        !after.effects.contains(&ToastEffect::Show),
+        "{:?}",
+        after.effects
+    );
+    after.status = JobStatus::Succeeded;
+    after.pass(Duration::from_secs(3));
+    assert_eq!(after.effects.last(), Some(&ToastEffect::Show));
+}
