@@ -88,7 +88,7 @@ impl Tab {
     }
 
     fn pass(&mut self, duration: Duration) {
-        let end = self.millis + u64::try_from(duration.as_millis()).unwrap();
+        let end = self.millis + u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         while let Some(due) = self
             .core
             .timeout()

@@ -32,7 +32,7 @@ async fn each_word_of_the_contract_has_its_meaning() {
 #[wasm_bindgen_test]
 async fn a_word_that_is_not_known_is_named() {
     let word = CallError::UnknownStatus {
-        word: "paused".into(),
+        value: "paused".into(),
     };
     assert_eq!(check_answered(json!({"status": "paused"})).await, Err(word));
 }
