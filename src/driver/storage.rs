@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use background_tasks_core::StoredRecords;
-use background_tasks_core::snapshot::Snapshot;
+use background_tasks_core::legacy::migrate;
+use background_tasks_core::{Snapshot, StoredRecords};
 use web_sys::Storage;
 
 /// The records of one store. Their keys begin with `{store}/`; the mark of
@@ -89,12 +89,6 @@ impl Records {
         }
         snapshots
     }
-}
-
-/// The tasks in a text of earlier versions.
-fn migrate(text: &str) -> Vec<Snapshot> {
-    let _ = text;
-    Vec::new()
 }
 
 fn storage() -> Option<Storage> {

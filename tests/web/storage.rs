@@ -63,6 +63,7 @@ async fn a_closed_toast_stays_closed_until_the_task_has_ended() {
     let store = empty_store("closed-toast");
     let before = tab(&store, [running(40)]);
     let id = start(&before);
+    until(&[&before], "polled", || !before.client.checks().is_empty()).await;
     before.tasks.dismiss(&id);
     before.pass(seconds(1)).await;
     before.tasks.shut_down();
