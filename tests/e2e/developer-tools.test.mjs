@@ -57,8 +57,8 @@ test('a job that is made to fail says why, and Retry has it go on', async () => 
 
 for (const [trouble, reason] of [
   ['drop', /cannot be reached/],
-  ['web-page', /not understood/],
-  ['unknown-word', /"transmogrifying" is not known/],
+  ['web-page', /invalid response/],
+  ['unknown-word', /unknown status "transmogrifying"/],
 ]) {
   test(`the task recovers from trouble of the sort ${trouble}`, async () => {
     const page = await start()

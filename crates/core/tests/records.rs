@@ -1,4 +1,6 @@
-//! A toast that the user closed stays closed until its task has ended.
+//! What is stored, and what a new tab makes of it.
+
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -87,6 +89,20 @@ impl Tab {
         }
     }
 
+    fn start(&mut self, id: &str) -> TaskId {
+        let id = TaskId::from(id);
+        let job = NewJob {
+            kind: JobKind::video(),
+            attachment: 7_u32.into(),
+            title: "talk.mp4".into(),
+            key: Some("q-1".into()),
+            follow_up: None,
+            meta: None,
+        };
+        self.input(Input::StartJob(id.clone(), job));
+        id
+    }
+
     fn pass(&mut self, duration: Duration) {
         let end = self.millis + u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         while let Some(due) = self
@@ -117,16 +133,7 @@ fn running(percent: u8) -> JobStatus {
 #[test]
 fn closed_toast_stays_closed_after_a_reload_until_the_task_has_ended() {
     let mut before = Tab::open(1, BTreeMap::new(), 0, running(40));
-    let id = TaskId::from("video_7_0");
-    let job = NewJob {
-        kind: JobKind::video(),
-        attachment: 7_u32.into(),
-        title: "talk.mp4".into(),
-        key: Some("q-1".into()),
-        follow_up: None,
-        meta: None,
-    };
-    before.input(Input::StartJob(id.clone(), job));
+    let id = before.start("video_7_0");
     // Before it is known which tab drives the task.
     before.input(Input::ToastClosed(id.clone()));
     before.input(Input::OldestTab);
@@ -145,4 +152,39 @@ fn closed_toast_stays_closed_after_a_reload_until_the_task_has_ended() {
     after.status = JobStatus::Succeeded;
     after.pass(Duration::from_secs(3));
     assert_eq!(after.effects.last(), Some(&ToastEffect::Show));
+}
+
+#[test]
+fn task_that_has_not_changed_for_a_day_is_dropped_with_its_record() {
+    let mut before = Tab::open(1, BTreeMap::new(), 0, JobStatus::Succeeded);
+    before.start("video_7_0");
+    before.input(Input::OldestTab);
+    before.pass(Duration::from_secs(2));
+    before.input(Input::PageHide);
+    assert_eq!(before.storage.len(), 1);
+
+    let day = 24 * 60 * 60 * 1_000;
+    let soon = Tab::open(2, before.storage.clone(), day, JobStatus::Succeeded);
+    assert_eq!(soon.core.snapshots().count(), 1);
+    let late = Tab::open(3, before.storage, day + 10_000, JobStatus::Succeeded);
+    assert_eq!(late.core.snapshots().count(), 0);
+    assert!(late.storage.is_empty());
+}
+
+#[test]
+fn later_of_two_snapshots_of_one_task_is_kept() {
+    let mut tab = Tab::open(1, BTreeMap::new(), 0, running(40));
+    let id = tab.start("video_7_0");
+    tab.input(Input::OldestTab);
+    tab.pass(Duration::from_secs(3));
+    tab.input(Input::PageHide);
+    let running = tab.storage.clone();
+    tab.status = JobStatus::Succeeded;
+    tab.pass(Duration::from_secs(30));
+    assert!(tab.core.snapshot(&id).unwrap().state.is_ended());
+    tab.input(Input::PageHide);
+    // Another tab has written an older record over it.
+    tab.storage = running;
+    tab.input(Input::PageShow);
+    assert!(tab.core.snapshot(&id).unwrap().state.is_ended());
 }
