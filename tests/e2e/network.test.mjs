@@ -22,10 +22,10 @@ const passing = [
   ['429', { status: 429 }, /Too many requests/],
   ['500', { status: 500 }, /has a problem \(500\)/],
   ['503', { status: 503 }, /has a problem \(503\)/],
-  ['a page in place of JSON', { body: '<!doctype html><p>Log in</p>', content_type: 'text/html' }, /not understood/],
+  ['a page in place of JSON', { body: '<!doctype html><p>Log in</p>', content_type: 'text/html' }, /invalid response/],
   ['an unknown word', { body: '{"status":"pondering"}', content_type: 'application/json' }, /“pondering” is not known/],
-  ['half of a body', { body: '{"status":"run', content_type: 'application/json' }, /not understood/],
-  ['a body of ten megabytes', { huge_body: 10_000_000 }, /not understood/],
+  ['half of a body', { body: '{"status":"run', content_type: 'application/json' }, /invalid response/],
+  ['a body of ten megabytes', { huge_body: 10_000_000 }, /invalid response/],
 ]
 
 test('what passes is waited out, and the list says what it is', async () => {
@@ -51,7 +51,7 @@ const lasting = [
   [401, /Sign in again, then retry/],
   [403, /Ask for access, then retry/],
   [405, /does not offer this/],
-  [410, /gone from the server. Retry starts it again/],
+  [410, /does not exist any more on the server. Retry starts the job again/],
   [422, /not accept the request/],
   [501, /does not offer this/],
 ]

@@ -181,11 +181,11 @@ test('a broken record is dropped alone', async () => {
     backgroundTasks.startVideoProcessingTask(8, 'whole.mp4', 'q-2')
   })
   await pass(page, 1_000)
-  await page.addInitScript((key) => {
-    const saved = JSON.parse(localStorage.getItem(key))
-    if (saved.tasks.length === 2) saved.tasks[saved.tasks.findIndex(({ title }) => title === 'broken.mp4')] = 5
-    localStorage.setItem(key, JSON.stringify(saved))
-  }, KEY)
+  await page.addInitScript(() => {
+    for (const [key, value] of Object.entries(localStorage)) {
+      if (value.includes('broken.mp4')) localStorage.setItem(key, value.slice(0, -3))
+    }
+  })
   const heard = warnings(page)
   await reload(page)
   assert.deepEqual((await tasks(page)).map(({ title }) => title), ['whole.mp4'])
@@ -205,11 +205,6 @@ test('what is cleared stays cleared, and what is a day old is gone', async () =>
   await reload(page)
   assert.deepEqual((await tasks(page)).map(({ title }) => title), ['kept.mp4'])
   await page.clock.setSystemTime(new Date('2026-01-02T01:00:00Z'))
-  await page.addInitScript(() => {
-    const saved = JSON.parse(localStorage.getItem('background-tasks:tasks'))
-    for (const task of saved.tasks) task.started -= 25 * 3_600_000
-    localStorage.setItem('background-tasks:tasks', JSON.stringify(saved))
-  })
   await reload(page)
   assert.deepEqual(await tasks(page), [])
   await page.context().close()
@@ -239,7 +234,7 @@ test('a percent is written every two seconds', async () => {
     globalThis.writes = []
     const set = Storage.prototype.setItem
     Storage.prototype.setItem = function (key, value) {
-      if (key === 'background-tasks:tasks') writes.push(Date.now())
+      if (key.startsWith('background-tasks:tasks/')) writes.push(Date.now())
       return set.call(this, key, value)
     }
   })
@@ -268,16 +263,19 @@ test('writes are half a second apart, one comes when the page is left, and no se
   await pass(page, 5_000, 20)
   const writes = await page.evaluate(() => writes)
   assert.ok(writes.length >= 3, `${writes.length} writes`)
-  for (const [index, [at, key]] of writes.entries()) {
-    assert.ok(key.startsWith('background-tasks:'))
-    if (index > 0) assert.ok(at - writes[index - 1][0] >= 500, `${at - writes[index - 1][0]} ms`)
+  for (const [, key] of writes) assert.ok(key.startsWith('background-tasks:'))
+  // One batch writes several records at once.
+  const batches = [...new Set(writes.map(([at]) => at))]
+  for (const [index, at] of batches.entries()) {
+    if (index > 0) assert.ok(at - batches[index - 1] >= 500, `${at - batches[index - 1]} ms`)
   }
   await page.evaluate(() => {
     writes.length = 0
     window.dispatchEvent(new PageTransitionEvent('pagehide'))
   })
-  assert.equal(await page.evaluate(() => writes.length), 1)
-  const fields = await page.evaluate((key) => Object.keys(JSON.parse(localStorage.getItem(key)).tasks[0]).sort(), KEY)
-  assert.deepEqual(fields, ['closed', 'ended', 'id', 'started', 'title', 'work'])
+  assert.ok((await page.evaluate(() => writes.length)) > 0, 'what had changed since is written')
+  const keys = await page.evaluate(() => Object.keys(localStorage))
+  assert.equal(keys.length, 20)
+  for (const key of keys) assert.match(key, /^background-tasks:tasks\/embedding_\d+_\d+$/)
   await page.context().close()
 })

@@ -135,7 +135,7 @@ impl Core {
             Input::Stream(request, event) => self.stream_event(request, event, now),
             Input::Message(text) => self.receive(&text, now),
             Input::OldestTab => self.change_role(now, Ownership::oldest_tab),
-            Input::TabClosed(tab) => self.tab_closed(tab, now),
+            Input::TabClosed(tab) => self.tab_reported_closed(tab, now),
             Input::Stored(stored) => self.stored(stored, now),
             Input::WriteFailed(id) => self.write_failed(id),
             Input::PageHide => self.page_hide(now),

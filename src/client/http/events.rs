@@ -111,7 +111,7 @@ async fn stream(response: Response) -> Result<Response, CallError> {
 }
 
 /// An event's name is the endpoint of a kind of jobs, its text what the call
-/// for several jobs answers. One that is not understood is left out: the next
+/// for several jobs answers. One that is invalid is left out: the next
 /// check of the job says what is wrong.
 fn read(name: &str, text: &str, pushed: &mut Vec<StatusUpdate>) {
     let endpoint: Rc<str> = name.into();

@@ -142,7 +142,7 @@ mod tests {
         let said = "At most 2 files at a time. Choose fewer.";
         assert_eq!(many.file.as_deref(), Some(said));
         let images = UploadPolicy::new().with_types(["image/*", ".srt"]);
-        let said = "“talk-0.mp4” is of a type that is not taken. Choose one of: image/*, .srt.";
+        let said = "“talk-0.mp4” is not an accepted file type. Choose one of: image/*, .srt.";
         assert_eq!(faults(&[1], "a", &images).file.as_deref(), Some(said));
     }
 }

@@ -17,6 +17,9 @@ use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
 use crate::upload;
 
+/// A tab that was heard so recently may be there although its lock is free.
+const MOMENT: Duration = Duration::from_secs(2);
+
 /// Where closed tabs are not reported, the tab that had a file is given this time to say
 /// that it is still there.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
@@ -314,9 +317,21 @@ impl Core {
         }
     }
 
+    /// A tab's lock was free. If the tab was heard a moment ago, it may not have had its
+    /// lock yet, so it is looked at once more.
+    pub(super) fn tab_reported_closed(&mut self, tab: TabId, now: Now) {
+        let was_heard = self.ownership.was_heard(tab, MOMENT, now.monotonic);
+        if was_heard && self.records.doubted.insert(tab) {
+            self.outputs.push_back(Output::WatchTab(tab));
+        } else {
+            self.tab_closed(tab, now);
+        }
+    }
+
     /// A tab is closed: another polls, and nobody has its files any more.
     pub(super) fn tab_closed(&mut self, tab: TabId, now: Now) {
         self.records.watched.remove(&tab);
+        self.records.doubted.remove(&tab);
         self.records.gone.insert(tab);
         self.change_role(now, |ownership, at| ownership.closed(tab, at));
         self.announcements.tab_closed(tab, now.monotonic);
