@@ -7,6 +7,11 @@ use background_tasks_core::legacy::migrate;
 use background_tasks_core::{Snapshot, StoredRecords};
 use web_sys::Storage;
 
+use super::warn;
+
+/// How the text of the earlier version begins.
+const EARLIER_VERSION: &str = r#"{"version":1,"#;
+
 /// The records of one store. Their keys begin with `{store}/`; the mark of
 /// [`Output::Forget`](background_tasks_core::Output::Forget) is under `{store}!`.
 pub(super) struct Records {
@@ -83,6 +88,9 @@ impl Records {
         };
         let snapshots = migrate(&text);
         if snapshots.is_empty() {
+            if !text.starts_with(EARLIER_VERSION) {
+                warn("the tasks that an earlier version has saved cannot be read");
+            }
             let _ = storage.remove_item(&self.store);
         } else {
             self.is_migrating.set(true);

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** All test sources of the repository, as one text. */
 async function sources() {
   const texts = []
-  for (const [folder, ending] of [['src', '.rs'], ['tests/web', '.rs'], ['tests/http', '.rs'], ['tests/e2e', '.test.mjs']]) {
+  for (const [folder, ending] of [['src', '.rs'], ['crates', '.rs'], ['tests/web', '.rs'], ['tests/http', '.rs'], ['tests/e2e', '.test.mjs']]) {
     for (const entry of await readdir(`${root}/${folder}`, { recursive: true })) {
       if (entry.endsWith(ending) && !entry.includes('node_modules')) texts.push(await readFile(`${root}/${folder}/${entry}`, 'utf8'))
     }

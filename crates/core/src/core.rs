@@ -13,6 +13,8 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::time::Duration;
 
+use litemap::LiteMap;
+
 use self::entry::Entry;
 use crate::config::{Capabilities, Config};
 use crate::id::TaskId;
@@ -27,6 +29,7 @@ use crate::scheduler::Scheduler;
 use crate::snapshot::Snapshot;
 use crate::sorted::SortedSet;
 use crate::stream::Stream;
+use crate::tab::TabId;
 use crate::task_index::TaskIndex;
 use crate::time::{Now, Timestamp};
 
@@ -57,6 +60,8 @@ pub struct Core {
     /// Commands sent to the tab that drives the task, which has not reported since.
     pending_commands: Vec<(Command, TaskId)>,
     announcements: publish::Announcements,
+    /// Tabs whose lock was free although they were just heard, and when to look again.
+    doubted: LiteMap<TabId, Option<Timestamp>>,
     /// The digests of this tab and of the leader when they last differed.
     disagreement: Option<(u64, u64)>,
     records: records::Records,
@@ -102,6 +107,7 @@ impl Core {
             ownership,
             pending_commands: Vec::new(),
             announcements: publish::Announcements::default(),
+            doubted: LiteMap::new(),
             disagreement: None,
             records: records::Records::default(),
             cleared: VecDeque::new(),
@@ -176,6 +182,7 @@ impl Core {
             self.ownership.next_due(self.has_work()),
             self.records.next_due(),
             self.announcements.next_due(),
+            self.doubted.values().filter_map(|due| *due).min(),
             self.watchdog(),
         ];
         times.into_iter().flatten().min()
@@ -269,6 +276,7 @@ impl Core {
             self.outputs.push_back(Output::Abort(request));
         }
         self.announce_overdue(time);
+        self.watch_doubted(time);
         self.close_silent_tabs(now);
         self.tend_stream(now);
         self.write_due(time);

@@ -40,8 +40,6 @@ pub struct Records {
     has_warned: bool,
     /// Tabs whose end is reported.
     pub watched: SortedSet<TabId>,
-    /// Tabs whose lock was free although they were just heard.
-    pub doubted: SortedSet<TabId>,
     /// Closed tabs whose uploads only the leader may call interrupted.
     pub gone: SortedSet<TabId>,
 }

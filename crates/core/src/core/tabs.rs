@@ -321,17 +321,27 @@ impl Core {
     /// lock yet, so it is looked at once more.
     pub(super) fn tab_reported_closed(&mut self, tab: TabId, now: Now) {
         let was_heard = self.ownership.was_heard(tab, MOMENT, now.monotonic);
-        if was_heard && self.records.doubted.insert(tab) {
-            self.outputs.push_back(Output::WatchTab(tab));
+        if was_heard && !self.doubted.contains_key(&tab) {
+            self.doubted.insert(tab, Some(now.monotonic + MOMENT));
         } else {
             self.tab_closed(tab, now);
+        }
+    }
+
+    /// Looks once more at tabs whose lock was free.
+    pub(super) fn watch_doubted(&mut self, now: Timestamp) {
+        for (tab, due) in self.doubted.iter_mut() {
+            if due.is_some_and(|due| now >= due) {
+                *due = None;
+                self.outputs.push_back(Output::WatchTab(*tab));
+            }
         }
     }
 
     /// A tab is closed: another polls, and nobody has its files any more.
     pub(super) fn tab_closed(&mut self, tab: TabId, now: Now) {
         self.records.watched.remove(&tab);
-        self.records.doubted.remove(&tab);
+        self.doubted.remove(&tab);
         self.records.gone.insert(tab);
         self.change_role(now, |ownership, at| ownership.closed(tab, at));
         self.announcements.tab_closed(tab, now.monotonic);
