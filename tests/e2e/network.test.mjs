@@ -23,7 +23,7 @@ const passing = [
   ['500', { status: 500 }, /has a problem \(500\)/],
   ['503', { status: 503 }, /has a problem \(503\)/],
   ['a page in place of JSON', { body: '<!doctype html><p>Log in</p>', content_type: 'text/html' }, /invalid response/],
-  ['an unknown word', { body: '{"status":"pondering"}', content_type: 'application/json' }, /“pondering” is not known/],
+  ['an unknown word', { body: '{"status":"pondering"}', content_type: 'application/json' }, /unknown status: “pondering”/],
   ['half of a body', { body: '{"status":"run', content_type: 'application/json' }, /invalid response/],
   ['a body of ten megabytes', { huge_body: 10_000_000 }, /invalid response/],
 ]

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
-    Change, Config, Core, Environment, Input, JobKind, JobStatus, NewJob, Now, Output, Percent,
-    Request, Response, StoredRecords, TabId, TaskId, Timestamp, ToastEffect,
+    Change, Config, Core, Environment, FollowUp, Input, JobKind, JobStatus, NewJob, Now, Output,
+    Percent, Request, Response, StoredRecords, TabId, TaskId, Timestamp, ToastEffect,
 };
 
 const STORE: &str = "store";
@@ -37,7 +37,7 @@ impl Tab {
             embedding: JobKind::embedding(),
             kinds: Vec::new(),
             upload: Rc::default(),
-            embedding_start: None,
+            embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
             max_status_requests: 4,
             watches_tabs: true,
             untitled: "Untitled".into(),
@@ -91,15 +91,7 @@ impl Tab {
 
     fn start(&mut self, id: &str) -> TaskId {
         let id = TaskId::from(id);
-        let job = NewJob {
-            kind: JobKind::video(),
-            attachment: 7_u32.into(),
-            title: "talk.mp4".into(),
-            key: Some("q-1".into()),
-            follow_up: None,
-            meta: None,
-        };
-        self.input(Input::StartJob(id.clone(), job));
+        self.input(Input::StartJob(id.clone(), job()));
         id
     }
 
@@ -114,6 +106,17 @@ impl Tab {
             self.input(Input::Timeout);
         }
         self.millis = end;
+    }
+}
+
+fn job() -> NewJob {
+    NewJob {
+        kind: JobKind::video(),
+        attachment: 7_u32.into(),
+        title: "talk.mp4".into(),
+        key: Some("q-1".into()),
+        follow_up: None,
+        meta: None,
     }
 }
 
@@ -187,4 +190,25 @@ fn later_of_two_snapshots_of_one_task_is_kept() {
     tab.storage = running;
     tab.input(Input::PageShow);
     assert!(tab.core.snapshot(&id).unwrap().state.is_ended());
+}
+
+#[test]
+fn follow_up_starts_after_a_reload_although_the_task_has_finished() {
+    let mut before = Tab::open(1, BTreeMap::new(), 0, JobStatus::Succeeded);
+    let id = TaskId::from("video_7_0");
+    let job = NewJob {
+        follow_up: Some(FollowUp::After(Duration::from_secs(5))),
+        ..job()
+    };
+    before.input(Input::OldestTab);
+    before.input(Input::StartJob(id.clone(), job));
+    before.pass(Duration::from_secs(2));
+    assert!(before.core.snapshot(&id).unwrap().state.is_ended());
+    before.input(Input::PageHide);
+    assert_eq!(before.core.snapshots().count(), 1);
+
+    let mut after = Tab::open(2, before.storage, 3_000, JobStatus::Succeeded);
+    after.input(Input::OldestTab);
+    after.pass(Duration::from_secs(4));
+    assert_eq!(after.core.snapshots().count(), 2);
 }

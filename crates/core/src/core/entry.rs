@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use crate::config::Config;
 use crate::kind::TaskKind;
-use crate::monitor::{CallId, Monitor};
+use crate::monitor::{CallId, Monitor, SavedFollowUp, SavedMonitor};
 use crate::retention::End;
 use crate::retry::Environment;
 use crate::snapshot::{Saved, Snapshot};
 use crate::tab::TabId;
-use crate::task::Task;
+use crate::task::{Task, TaskState};
 use crate::time::{Now, Timestamp};
 use crate::upload::Upload;
 
@@ -101,11 +101,20 @@ impl Entry {
 
     /// Whether there is still something to do without the user.
     pub fn is_active(&self) -> bool {
-        let cancelling = match &self.snapshot.saved {
-            Saved::Job(saved) => saved.cancelling,
+        let is_left = match &self.snapshot.saved {
+            Saved::Job(saved) => saved.cancelling || self.starts_follow_up(saved),
             Saved::Upload { .. } => false,
         };
-        !self.is_finished() || cancelling
+        !self.is_finished() || is_left
+    }
+
+    /// Whether a finished task has still to start the one that follows it.
+    fn starts_follow_up(&self, saved: &SavedMonitor) -> bool {
+        match saved.follow_up {
+            Some(SavedFollowUp::At { .. }) => true,
+            Some(SavedFollowUp::OnSuccess) => self.snapshot.state == TaskState::Succeeded,
+            None => false,
+        }
     }
 
     /// The state machine that continues where the snapshot is.
