@@ -129,9 +129,8 @@ for (const locks of [true, false]) {
       await pages[leader].evaluate(() => turn('hidden'))
       await handedOver(pages, leader)
       await pages[leader].evaluate(() => turn('visible'))
-      // The Web Lock stays with a visible tab. Without locks the oldest visible tab leads.
-      if (locks) assert.deepEqual(await checkers(pages), [1 - leader])
-      else await handedOver(pages, 1 - leader)
+      // It stays with the tab that has it, which is visible.
+      assert.deepEqual(await checkers(pages), [1 - leader])
     }
     await context.close()
   })

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use litemap::LiteMap;
+
 use super::Core;
 use super::entry::{Entry, FileSource};
 use crate::id::TaskId;
@@ -24,6 +26,9 @@ const WRITE_DELAY: Duration = Duration::from_millis(500);
 /// crash makes it two seconds older.
 const PROGRESS_WRITE_DELAY: Duration = Duration::from_secs(2);
 
+/// What was heard so recently may not be written yet by the tab that said it.
+const RECENT: Duration = Duration::from_secs(3);
+
 /// What this tab knows of the storage.
 #[derive(Debug, Default)]
 pub struct Records {
@@ -33,6 +38,8 @@ pub struct Records {
     removed: SortedSet<TaskId>,
     due: Option<Timestamp>,
     last: Option<Timestamp>,
+    /// Tasks of which another tab has just said something new.
+    heard: LiteMap<TaskId, Timestamp>,
     /// Tasks whose record was read or written, so that its absence means something.
     confirmed: SortedSet<TaskId>,
     /// The mark that was found when the storage was first read.
@@ -56,6 +63,12 @@ impl Records {
     pub fn mark_later(&mut self, id: &TaskId, now: Timestamp) {
         self.dirty.insert(id.clone());
         self.schedule(now + PROGRESS_WRITE_DELAY);
+    }
+
+    /// Another tab, which writes the task's record, has said something new of it.
+    pub fn mark_heard(&mut self, id: &TaskId, now: Timestamp) {
+        self.heard.retain(|_, at| now.since(*at) < RECENT);
+        self.heard.insert(id.clone(), now);
     }
 
     fn schedule(&mut self, at: Timestamp) {
@@ -227,8 +240,25 @@ impl Core {
     /// The page is about to be left: everything is written, and another tab takes over.
     pub(super) fn page_hide(&mut self, now: Now) {
         self.write_all();
+        self.write_heard(now.monotonic);
         self.change_role(now, Ownership::leave);
         self.records.watched.clear();
+    }
+
+    /// A page that is loaded again must not show less than before.
+    fn write_heard(&mut self, now: Timestamp) {
+        let heard = std::mem::take(&mut self.records.heard);
+        let Some(store) = self.config.store.clone() else {
+            return;
+        };
+        for (id, at) in heard {
+            if now.since(at) < RECENT
+                && let Some(entry) = self.entries.get(&id)
+            {
+                let record = to_record(&entry.snapshot);
+                self.write(&store, id, Some(record));
+            }
+        }
     }
 
     /// The page has come back: other tabs may have changed everything meanwhile.

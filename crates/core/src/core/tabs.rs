@@ -261,6 +261,9 @@ impl Core {
             }
         }
         self.replace(theirs, now);
+        if from.is_some() {
+            self.records.mark_heard(&id, now.monotonic);
+        }
         if let Some(owner) = self.entries.get(&id).and_then(|it| it.snapshot.owner()) {
             self.watch(owner, now);
         }
