@@ -108,7 +108,8 @@ impl Core {
         self.merge(Some(from), snapshot, now);
         let entry = self.entries.get(&id);
         let is_it = entry.is_some_and(|it| it.is_finished() && it.snapshot.run() == run);
-        if is_it {
+        // A page that is about to be left cannot answer.
+        if is_it && self.ownership.has_company() {
             let due = now.monotonic + CONFIRMATION;
             let offer = Delegated { to: from, run, due };
             self.announcements.offered.insert(id.clone(), offer);

@@ -40,6 +40,8 @@ pub struct Records {
     last: Option<Timestamp>,
     /// Tasks of which another tab has just said something new.
     heard: LiteMap<TaskId, Timestamp>,
+    /// Whether it is to be written once it is known what stands there.
+    writes_heard: bool,
     /// Tasks whose record was read or written, so that its absence means something.
     confirmed: SortedSet<TaskId>,
     /// The mark that was found when the storage was first read.
@@ -201,6 +203,9 @@ impl Core {
         if !is_first {
             self.remove_missing(&present);
         }
+        if std::mem::take(&mut self.records.writes_heard) {
+            self.write_heard(now.monotonic);
+        }
         if damaged > 0 {
             let text = format!("{damaged} saved tasks cannot be read");
             self.outputs.push_back(Output::Warn(text));
@@ -240,7 +245,11 @@ impl Core {
     /// The page is about to be left: everything is written, and another tab takes over.
     pub(super) fn page_hide(&mut self, now: Now) {
         self.write_all();
-        self.write_heard(now.monotonic);
+        if !self.records.heard.is_empty() {
+            // What stands there may be newer than what was heard.
+            self.records.writes_heard = true;
+            self.outputs.push_back(Output::ReadStorage);
+        }
         self.change_role(now, Ownership::leave);
         self.records.watched.clear();
     }
