@@ -46,6 +46,8 @@ pub enum Action {
     Reload(usize),
     /// A tab stops running for so many milliseconds: frozen, or blocked by a dialog.
     Freeze(usize, u64),
+    /// A tab stops running for so many milliseconds, and the user turns to another one.
+    FreezeAndShow(usize, usize, u64),
     /// The device sleeps for so many milliseconds. The flag says whether the monotonic
     /// clock of the browser goes on meanwhile.
     Sleep(u64, bool),
@@ -183,7 +185,8 @@ impl Action {
             9 => Self::Sleep(span, rng.bool()),
             10..=12 => Self::Cache(tab, span),
             13 => Self::HideOnly(tab),
-            14..=17 => Self::Show(tab),
+            14..=16 => Self::FreezeAndShow(tab, task, span.saturating_mul(2)),
+            17 => Self::Show(tab),
             18 => Self::HideAll,
             19 => Self::Throttle(tab, [1_000, 60_000][rng.usize(..2)]),
             20 => Self::Offline(span),
@@ -215,6 +218,7 @@ impl Action {
             Self::Crash(_) => "tab crashed",
             Self::Reload(_) => "tab reloaded",
             Self::Freeze(..) => "tab frozen",
+            Self::FreezeAndShow(..) => "tab frozen, another shown",
             Self::Sleep(..) => "device asleep",
             Self::Cache(..) => "back/forward cache",
             Self::HideOnly(_) => "pagehide without leaving",

@@ -85,6 +85,9 @@ impl Core {
         let visible_other = self.ownership.visible_other();
         let other = visible_other.filter(|_| !self.environment.visible);
         let entry = self.entries.get(id);
+        if entry.is_some_and(|it| it.announced == Some(it.snapshot.run())) {
+            return;
+        }
         if let (Some(to), Some(entry)) = (other, entry) {
             let run = entry.snapshot.run();
             let wait = match mutation::is(Mutation::AnnouncementNotConfirmed) {
@@ -120,6 +123,9 @@ impl Core {
     /// A tab that was asked answers. After a freeze that is too late.
     pub(super) fn let_announce(&mut self, to: TabId, task: TaskId, run: u64) {
         if self.announcements.delegate(&task, run) {
+            if let Some(entry) = self.entries.get_mut(&task) {
+                entry.announced = Some(run);
+            }
             self.send(Message::DoAnnounce { to, task, run });
         } else if self.entries.get(&task).and_then(|it| it.announced) >= Some(run) {
             self.send(Message::Announced(task, run));

@@ -73,6 +73,18 @@ impl Records {
         self.heard.insert(id.clone(), now);
     }
 
+    /// The tab that wrote them leads no more.
+    pub fn mark_all_heard(&mut self, now: Timestamp) {
+        for (id, _) in std::mem::take(&mut self.heard) {
+            self.mark(&id, now);
+        }
+    }
+
+    /// Leaves out tasks that another tab writes from now on.
+    pub fn retain_dirty(&mut self, is_written_here: impl Fn(&TaskId) -> bool) {
+        self.dirty.retain(is_written_here);
+    }
+
     fn schedule(&mut self, at: Timestamp) {
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }

@@ -50,6 +50,7 @@ impl Core {
         }) {
             self.mark_interrupted(&id, now);
         }
+        self.records.mark_all_heard(now.monotonic);
         let tab = self.config.tab;
         for id in self.ids(|entry| entry.is_active() && entry.is_driven_by(tab, true)) {
             self.drive(&id, now);
@@ -65,6 +66,12 @@ impl Core {
         for id in self.ids(|entry| entry.machine.is_some() && !entry.is_driven_by(tab, false)) {
             self.stop_driving(&id);
         }
+        // What is not written yet may be older by now than what the next leader writes.
+        let entries = &self.entries;
+        self.records.retain_dirty(|id| {
+            let entry = entries.get(id);
+            entry.is_none_or(|entry| entry.is_driven_by(tab, false))
+        });
         if let Some(request) = self.connection.take() {
             self.scheduler.take(request);
             self.outputs.push_back(Output::Abort(request));

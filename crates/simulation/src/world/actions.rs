@@ -34,6 +34,10 @@ impl World<'_> {
                 world.show(opened);
             }),
             Action::Freeze(tab, span) => self.with_tab(tab, |world, tab| world.freeze(tab, span)),
+            Action::FreezeAndShow(tab, other, span) => {
+                self.with_tab(tab, |world, tab| world.freeze(tab, span));
+                self.with_tab(other, |world, tab| world.show(tab));
+            }
             Action::Sleep(span, clock_goes_on) => self.sleep(span, clock_goes_on),
             Action::Cache(tab, span) => self.with_tab(tab, |world, tab| world.cache(tab, span)),
             Action::HideOnly(tab) => self.with_tab(tab, |world, tab| {
@@ -277,7 +281,9 @@ impl World<'_> {
         let backlog = std::mem::take(&mut tab.backlog);
         self.note(|| format!("tab {number} is back from the cache"));
         self.input(number, Input::PageShow);
-        for input in backlog {
+        // The locks were released with the page.
+        let backlog = backlog.into_iter();
+        for input in backlog.filter(|it| !matches!(it, Input::OldestTab)) {
             self.input(number, input);
         }
     }
