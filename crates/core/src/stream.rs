@@ -9,6 +9,9 @@ use crate::time::Timestamp;
 /// every 15 s or so, since proxies close connections that are silent for a minute.
 const LONGEST_SILENCE: Duration = Duration::from_secs(45);
 
+/// A stream that has been open for so long works: the next failure is the first in a row.
+const STABLE: Duration = Duration::from_secs(10);
+
 /// How long to wait before the next attempt if the client has no event stream.
 const UNAVAILABLE: Duration = Duration::from_secs(60);
 
@@ -24,7 +27,7 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Closed,
-    Open { heard: Timestamp },
+    Open { since: Timestamp, heard: Timestamp },
     Waiting { until: Timestamp },
     Unavailable { until: Timestamp },
 }
@@ -57,7 +60,7 @@ impl Stream {
             (Phase::Waiting { until } | Phase::Unavailable { until }, true) => {
                 (now >= until).then(|| self.open(now))
             }
-            (Phase::Open { heard }, true) => (now >= heard + LONGEST_SILENCE).then(|| {
+            (Phase::Open { heard, .. }, true) => (now >= heard + LONGEST_SILENCE).then(|| {
                 self.ended(seed, now);
                 Action::Close
             }),
@@ -71,8 +74,11 @@ impl Stream {
 
     /// The server has sent something.
     pub fn heard(&mut self, now: Timestamp) {
-        if let Phase::Open { heard } = &mut self.phase {
+        if let Phase::Open { since, heard } = &mut self.phase {
             *heard = now;
+            if now.since(*since) < STABLE {
+                return;
+            }
             self.waits = None;
         }
     }
@@ -114,14 +120,17 @@ impl Stream {
     /// When [`tick`](Self::tick) must be called next, unless something happens before.
     pub fn next_due(&self) -> Option<Timestamp> {
         match self.phase {
-            Phase::Open { heard } => Some(heard + LONGEST_SILENCE),
+            Phase::Open { heard, .. } => Some(heard + LONGEST_SILENCE),
             Phase::Waiting { until } => Some(until),
             Phase::Closed | Phase::Unavailable { .. } => None,
         }
     }
 
     fn open(&mut self, now: Timestamp) -> Action {
-        self.phase = Phase::Open { heard: now };
+        self.phase = Phase::Open {
+            since: now,
+            heard: now,
+        };
         Action::Open
     }
 }
@@ -173,6 +182,13 @@ mod tests {
             now = due;
             assert_eq!(stream.tick(true, 7, now), Some(Action::Open));
         }
+        // A server that accepts the stream and closes it at once.
+        stream.heard(now);
+        stream.ended(7, now);
+        assert!(stream.next_due().unwrap().since(now) >= Duration::from_secs(30));
+        now = stream.next_due().unwrap();
+        assert_eq!(stream.tick(true, 7, now), Some(Action::Open));
+        now = now + STABLE;
         stream.heard(now);
         stream.ended(7, now);
         assert!(stream.next_due().unwrap().since(now) <= Duration::from_secs(2));

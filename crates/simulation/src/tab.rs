@@ -17,6 +17,8 @@ pub struct Tab {
     /// Until then it does not run, and what happens waits in the backlog.
     pub frozen_until: Option<u64>,
     pub backlog: Vec<Input>,
+    /// When it last began to run again, and read what was kept for it.
+    pub woke_at: u64,
     /// Its place in the queue for the lock of the oldest tab, 0 if it is not there.
     pub lock: u64,
     /// In the back/forward cache until then: it receives no messages either.
@@ -58,6 +60,7 @@ impl Tab {
             visible,
             frozen_until: None,
             backlog: Vec::new(),
+            woke_at: 0,
             lock: 0,
             cached_until: None,
             throttle: 0,

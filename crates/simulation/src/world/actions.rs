@@ -252,6 +252,7 @@ impl World<'_> {
             return;
         }
         tab.frozen_until = None;
+        tab.woke_at = time;
         tab.slept += std::mem::take(&mut tab.sleeping);
         tab.awake_since = tab.visible.then_some(time);
         let mut backlog = std::mem::take(&mut tab.backlog);

@@ -218,10 +218,11 @@ impl World<'_> {
             }
         }
         // What a follower shows may be older than what the server says by now.
+        let time = self.time;
         let leads = self
             .tabs
             .get(&number)
-            .is_some_and(|tab| tab.core.is_leader());
+            .is_some_and(|tab| tab.core.is_leader() && tab.woke_at != time);
         if before.is_some() && leads {
             self.check_truth(number, id, &after.state);
         }
