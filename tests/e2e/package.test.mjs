@@ -88,9 +88,10 @@ for (const one of examples) {
   if (one.startVideo) {
     test(`${one.name}: a video that the server works on is followed to its end`, async () => {
       await example(one.folder, async (page, world) => {
-        await world.plan({ video: { queued_ms: 0, running_ms: 2_000 } })
+        await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
         await one.startVideo(page)
         await shows(page, 'video', 'loading')
+        await world.plan({ video: { queued_ms: 0, running_ms: 0 } })
         await shows(page, 'video', 'success')
         assert.equal(await one.state(page.locator(one.row)), 'succeeded')
       })
