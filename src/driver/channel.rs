@@ -27,10 +27,20 @@ impl Driver {
         self.0.held.borrow_mut().channel = channel;
     }
 
-    pub(super) fn broadcast(&self, text: &str) {
+    pub(super) fn broadcast(&self, text: String) {
+        self.0.held.borrow_mut().unsent.push(text);
+        if self.may_broadcast() {
+            self.broadcast_unsent();
+        }
+    }
+
+    pub(super) fn broadcast_unsent(&self) {
+        let unsent = std::mem::take(&mut self.0.held.borrow_mut().unsent);
         if let Some(channel) = &self.0.held.borrow().channel {
-            // A channel that is open takes every text, and calls nobody in this tab.
-            let _ = channel.channel.post_message(&text.into());
+            for text in unsent {
+                // A channel that is open takes every text, and calls nobody in this tab.
+                let _ = channel.channel.post_message(&text.into());
+            }
         }
     }
 }

@@ -10,12 +10,14 @@ use background_tasks_core::{Input, TabId};
 use litemap::LiteMap;
 
 use super::Driver;
-use super::web_lock::Lock;
+use super::web_lock::{Lock, Outcome};
 
 /// The locks that this tab holds or waits for.
 #[derive(Default)]
 pub(super) struct Locks {
     own: Option<Lock>,
+    /// Whether the request for the own lock is settled.
+    is_settled: bool,
     oldest: Option<Lock>,
     /// The locks of other tabs; `None` while they are not requested.
     others: LiteMap<TabId, Option<Lock>>,
@@ -25,26 +27,47 @@ impl Driver {
     /// Takes part in the tabs of this store, behind all that do already.
     pub(super) fn join_tabs(&self) {
         let Some(store) = self.store() else { return };
-        // First: a tab that hears of this one waits for its lock.
-        if self.0.held.borrow().locks.own.is_none() {
-            let own = name_of(&store, self.0.core.borrow().config().tab);
-            let own = Lock::request(&own, || {});
-            self.0.held.borrow_mut().locks.own = own;
-        }
+        self.open_channel(&store);
+        self.request_own_lock(&store);
         let before = self.0.held.borrow_mut().locks.oldest.take();
         drop(before);
         let weak = self.downgrade();
-        let oldest = Lock::request(&format!("{store}:oldest"), move || {
+        // A page that is refused locks need not wait for the others either.
+        let report = move |_| {
             if let Some(driver) = weak.upgrade() {
                 driver.input(Input::OldestTab);
             }
-        });
+        };
+        let oldest = Lock::request(&format!("{store}:oldest"), Rc::new(report));
         self.0.held.borrow_mut().locks.oldest = oldest;
         let others: Vec<_> = self.0.held.borrow().locks.others.keys().copied().collect();
         for tab in others {
             self.watch_tab(tab);
         }
-        self.open_channel(&store);
+    }
+
+    /// Whether other tabs may hear of this one: they wait for its lock then, and would
+    /// take it for closed if it did not hold it yet.
+    pub(super) fn may_broadcast(&self) -> bool {
+        self.0.held.borrow().locks.is_settled
+    }
+
+    fn request_own_lock(&self, store: &str) {
+        if self.0.held.borrow().locks.own.is_some() {
+            return;
+        }
+        let own = self.0.core.borrow().config().tab;
+        let weak = self.downgrade();
+        let settle = move |_| {
+            if let Some(driver) = weak.upgrade() {
+                driver.0.held.borrow_mut().locks.is_settled = true;
+                driver.broadcast_unsent();
+            }
+        };
+        let own = Lock::request(&name_of(store, own), Rc::new(settle));
+        let mut held = self.0.held.borrow_mut();
+        held.locks.is_settled = own.is_none();
+        held.locks.own = own;
     }
 
     /// Leaves the tabs of this store, and remembers which are watched. A page that holds a
@@ -52,6 +75,7 @@ impl Driver {
     pub(super) fn leave_tabs(&self) {
         let (channel, locks) = {
             let mut held = self.0.held.borrow_mut();
+            held.unsent.clear();
             let watched = held.locks.others.keys();
             let others = watched.map(|tab| (*tab, None)).collect();
             let released = Locks {
@@ -70,13 +94,15 @@ impl Driver {
             return;
         };
         let weak = self.downgrade();
-        let lock = Lock::request(&name_of(&store, tab), move || {
-            if let Some(driver) = weak.upgrade() {
+        let report = move |outcome| {
+            let driver = weak.upgrade().filter(|_| outcome == Outcome::Granted);
+            if let Some(driver) = driver {
                 let lock = driver.0.held.borrow_mut().locks.others.remove(&tab);
                 drop(lock);
                 driver.input(Input::TabClosed(tab));
             }
-        });
+        };
+        let lock = Lock::request(&name_of(&store, tab), Rc::new(report));
         self.0.held.borrow_mut().locks.others.insert(tab, lock);
     }
 

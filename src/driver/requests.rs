@@ -29,7 +29,10 @@ impl Driver {
                 driver.input_in_frame(Input::Response(id, response));
             }
         });
-        self.0.held.borrow_mut().requests.insert(id, request);
+        // The client may have shut the driver down.
+        if self.is_alive() {
+            self.0.held.borrow_mut().requests.insert(id, request);
+        }
     }
 
     pub(super) fn abort(&self, id: RequestId) {

@@ -9,8 +9,8 @@ use web_sys::Storage;
 
 use super::warn;
 
-/// How the text of the earlier version begins.
-const EARLIER_VERSION: &str = r#"{"version":1,"#;
+/// What version 1 wrote after all tasks were cleared.
+const NO_TASKS_IN_VERSION_1: &str = r#"{"version":1,"tasks":[]}"#;
 
 /// The records of one store. Their keys begin with `{store}/`; the mark of
 /// [`Output::Forget`](background_tasks_core::Output::Forget) is under `{store}!`.
@@ -88,10 +88,10 @@ impl Records {
         };
         let snapshots = migrate(&text);
         if snapshots.is_empty() {
-            if !text.starts_with(EARLIER_VERSION) {
-                warn("the tasks that an earlier version has saved cannot be read");
-            }
             let _ = storage.remove_item(&self.store);
+            if text != NO_TASKS_IN_VERSION_1 {
+                warn("tasks saved by an earlier version cannot be read");
+            }
         } else {
             self.is_migrating.set(true);
         }

@@ -1,5 +1,7 @@
 //! The Web Locks API, which `web-sys` has only behind an unstable flag.
 
+use std::rc::Rc;
+
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -20,6 +22,15 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The lock is held.
+    Granted,
+    /// The browser permits this page no locks.
+    Refused,
+}
+
 /// A lock that is requested or held. Dropping it gives up the request, or releases it.
 pub(super) struct Lock {
     controller: AbortController,
@@ -28,25 +39,32 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Requests the lock called `name`, and calls `on_granted` when it is held, which is
-    /// never if the browser refuses. `None` in old browsers and on insecure pages.
-    pub(super) fn request(name: &str, on_granted: impl Fn() + 'static) -> Option<Self> {
+    /// Requests the lock called `name`, and calls `on_outcome` when it is held or refused.
+    /// `None` in old browsers and on insecure pages.
+    pub(super) fn request(name: &str, on_outcome: Rc<dyn Fn(Outcome)>) -> Option<Self> {
         let manager = manager()?;
         let controller = AbortController::new().ok()?;
         let options = Object::new();
         Reflect::set(&options, &"signal".into(), &controller.signal()).ok()?;
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
-        let on_granted = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |_| {
-            on_granted();
-            held.clone()
+        let on_granted = Closure::<dyn FnMut(JsValue) -> Promise>::new({
+            let on_outcome = Rc::clone(&on_outcome);
+            move |_| {
+                on_outcome(Outcome::Granted);
+                held.clone()
+            }
         });
         let function = on_granted.as_ref().unchecked_ref();
         let request = manager.request(name, &options, function).ok()?;
+        let signal = controller.signal();
         spawn_local(async move {
-            // However the request ends, the browser calls the function no more.
-            let _ = JsFuture::from(request).await;
+            let end = JsFuture::from(request).await;
+            // From here on the browser does not call the function any more.
             drop(on_granted);
+            if end.is_err() && !signal.aborted() {
+                on_outcome(Outcome::Refused);
+            }
         });
         Some(Self {
             controller,

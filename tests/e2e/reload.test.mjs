@@ -156,8 +156,10 @@ test('a chooser that is closed changes nothing, and it can be opened again', asy
 for (const [name, sabotage, expected] of [
   ['is forbidden', () => Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } }), /cannot be saved/],
   ['is full', () => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } }, /cannot be saved/],
-  ['holds nonsense', () => localStorage.setItem('background-tasks:tasks', '{"version":1,"tasks":[[[}'), /cannot be read/],
-  ['holds another version', () => localStorage.setItem('background-tasks:tasks', '{"version":99,"tasks":[]}'), /cannot be read/],
+  ['holds nonsense', () => localStorage.setItem('background-tasks:tasks/video_7_1', '\u0002nonsense'), /cannot be read/],
+  ['holds another version', () => localStorage.setItem('background-tasks:tasks/video_7_1', '\u0063\u0001'), /version 99/],
+  ['holds nonsense of version 1', () => localStorage.setItem('background-tasks:tasks', '{"version":1,"tasks":[[[}'), /cannot be read/],
+  ['holds an earlier format of another version', () => localStorage.setItem('background-tasks:tasks', '{"version":99,"tasks":[]}'), /cannot be read/],
 ]) {
   test(`where storage ${name}, the page works and says so once on the console`, async () => {
     const page = await open(browser, backend.address, 'speed=20', { virtual: true })

@@ -140,3 +140,39 @@ async fn everything_can_be_forgotten_also_in_a_tab_that_is_opened_later() {
     assert!(after.tasks.tasks().is_empty());
     after.tasks.shut_down();
 }
+
+/// Tasks as version 1 has stored them: all in one text.
+const VERSION_1: &str = include_str!("../../crates/core/tests/fixtures/version-1.json");
+
+#[wasm_bindgen_test]
+async fn tasks_of_version_1_are_stored_one_by_one_and_their_text_is_removed() {
+    let store = empty_store("version-1");
+    storage()
+        .set_item(&store, VERSION_1)
+        .expect("it is permitted");
+    let warnings = Warnings::record();
+    let tab = tab(&store, [running(40)]);
+    let tasks = tab.tasks.tasks();
+    assert!(tasks.len() > 5, "{}", tasks.len());
+    let is_removed = || !keys(&store).contains(&store);
+    until(&[&tab], "the text is removed", is_removed).await;
+    tab.pass(seconds(1)).await;
+    assert_eq!(keys(&store).len(), tasks.len());
+    assert_eq!(warnings.texts(), Vec::<String>::new());
+    tab.tasks.shut_down();
+}
+
+#[wasm_bindgen_test]
+async fn a_text_of_version_1_without_tasks_is_removed() {
+    for (text, warned) in [(r#"{"version":1,"tasks":[]}"#, 0), ("{]", 1)] {
+        let store = empty_store("version-1-empty");
+        storage().set_item(&store, text).expect("it is permitted");
+        let warnings = Warnings::record();
+        let tab = tab(&store, [running(40)]);
+        let texts = warnings.texts();
+        drop(warnings);
+        assert_eq!(texts.len(), warned, "{texts:?}");
+        assert_eq!(keys(&store), Vec::<String>::new());
+        tab.tasks.shut_down();
+    }
+}
