@@ -114,7 +114,7 @@ pub struct Monitor {
     /// Whether the server pushes this job's status, so that few checks are needed.
     streamed: bool,
     follow_up: Option<PendingFollowUp>,
-    /// What the server must still be told of a cancelled job.
+    /// The requests that are still needed to cancel the job on the server.
     cancellation: Option<Cancellation>,
     calls: u64,
     starts: u64,

@@ -1,7 +1,7 @@
 //! Which tab polls the server: leadership by leases.
 //!
 //! A lock proves that a tab exists, not that it runs, so leadership rests on answers.
-//! The leader sends heartbeats. A tab that has heard none for [`LEASE`] asks; without an
+//! The leader sends heartbeats. A tab that has received none for [`LEASE`] asks; without an
 //! answer within [`ANSWER`] it takes over in a higher term. A leader that finds itself
 //! late by more than the lease gives up first and asks as a new tab does.
 

@@ -1,4 +1,4 @@
-//! Points in time. The core is told the time and never asks for it.
+//! Points in time. The driver passes the current time in; the core has no clock.
 
 use std::ops::Add;
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl Add<Duration> for Timestamp {
     }
 }
 
-/// The time, as the core is told it.
+/// The current time, which the driver passes in.
 ///
 /// A wait is measured by the monotonic clock, so that it lasts its nominal length
 /// whatever happens to the system clock. The wall clock only dates things: ids, the age

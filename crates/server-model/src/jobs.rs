@@ -33,7 +33,7 @@ struct Job {
     began: Option<Duration>,
     /// An end that the plan did not foresee.
     ended: Option<JobStatus>,
-    /// Whether a client was told of the end. Until then it will ask.
+    /// Whether a client has received the final status. Until then it will ask.
     told: bool,
     /// Whether its attachment was deleted, and the job with it.
     deleted: bool,
@@ -79,7 +79,7 @@ impl Jobs {
         self.get(endpoint, key).is_some_and(|job| job.deleted)
     }
 
-    /// Starts a job with a plan drawn from the seed, anew if it ran before.
+    /// Starts a job with a plan drawn from the seed, again if it ran before.
     pub fn start(
         &mut self,
         config: &Config,
@@ -100,7 +100,7 @@ impl Jobs {
         }
     }
 
-    /// Starts a job with this plan, anew if it ran before.
+    /// Starts a job with this plan, again if it ran before.
     pub fn insert(
         &mut self,
         endpoint: &str,
