@@ -1,9 +1,9 @@
-//! The driver: tells the core what happens, and does what the core asks for.
+//! The driver: passes events to the core and executes the core's outputs.
 //!
-//! It lives outside the component tree. Everything that happens becomes an [`Input`],
-//! and every [`Output`] is executed in one place. Nothing is borrowed while foreign code
-//! runs (clients, the clock, store subscribers, observers), so that it may call back:
-//! what it causes is handled by the loop that is already running.
+//! It lives outside the component tree. Every event becomes an [`Input`], and each
+//! [`Output`] is executed in one place. Nothing is borrowed while foreign code runs
+//! (clients, the clock, store subscribers, observers), so that this code may call the
+//! driver again: the loop that is already running handles what it adds.
 
 mod channel;
 mod environment;
@@ -57,26 +57,28 @@ struct Shared {
     core: RefCell<Core>,
     records: Option<Records>,
     lifetime: Cell<Lifetime>,
-    /// What has happened and is not handled yet.
+    /// Inputs that the core has not handled yet.
     inbox: RefCell<VecDeque<(Input, Now)>>,
     /// Whether the inbox is being processed.
     is_running: Cell<bool>,
-    /// Whether the store is to be written as soon as the inbox is processed, and not at
-    /// the end of the frame.
+    /// Whether to update the store as soon as the inbox is processed, instead of at the
+    /// end of the frame.
     is_urgent: Cell<bool>,
-    /// What the core has said of tasks and the store does not contain yet.
+    /// Changes that the store does not contain yet.
     unpublished: RefCell<Unpublished>,
-    /// As the core knows them.
+    /// The last ones passed to the core.
     capabilities: Cell<Capabilities>,
-    /// As the core knows it.
+    /// The last one passed to the core.
     environment: Cell<Environment>,
     /// When the timer fired last.
     last_fired: Cell<Timestamp>,
+    /// When the store was last updated.
+    last_published: Cell<Timestamp>,
     last_observer: Cell<u64>,
     held: RefCell<Held>,
 }
 
-/// What ends with the driver. Dropping it may run foreign code.
+/// What must be dropped when the driver shuts down. Dropping it may run foreign code.
 #[derive(Default)]
 struct Held {
     observers: LiteMap<u64, Observer>,
@@ -86,11 +88,11 @@ struct Held {
     picker: Option<Picker>,
     /// The one timer, and when it fires.
     timer: Option<(Timestamp, AbortOnDrop)>,
-    /// Publishes at the end of the frame.
+    /// Publishes at the end of the frame, if there is something to publish.
     frame: Option<AbortOnDrop>,
     listeners: Vec<EventListener>,
     channel: Option<Channel>,
-    /// Messages for other tabs, which must not hear of this one yet.
+    /// Messages that are sent as soon as this tab holds its own lock.
     unsent: Vec<String>,
     locks: Locks,
 }
@@ -116,15 +118,15 @@ impl PartialEq for Driver {
 }
 
 impl Driver {
-    /// A driver over an empty store. It begins with [`run`](Self::run), so that observers
-    /// can subscribe before.
+    /// Creates a driver with an empty store. It starts with [`run`](Self::run), so that
+    /// observers can subscribe first.
     pub(crate) fn new(dispatch: Dispatch<Tasks>, clients: Clients, settings: Settings) -> Self {
         let config = config(&settings);
         let environment = environment::current();
         let records = config.store.clone().map(Records::new);
         let core = Core::new(config, environment, now(&settings));
         if !dispatch.get().is_empty() {
-            // An earlier driver has left its tasks.
+            // An earlier driver left its tasks behind.
             dispatch.set(Tasks::default());
         }
         Self(Rc::new(Shared {
@@ -141,12 +143,13 @@ impl Driver {
             capabilities: Cell::default(),
             environment: Cell::new(environment),
             last_fired: Cell::default(),
+            last_published: Cell::default(),
             last_observer: Cell::default(),
             held: RefCell::default(),
         }))
     }
 
-    /// Begins: reads what is stored, and joins the other tabs.
+    /// Starts: reads the stored records and joins the other tabs.
     pub(crate) fn run(&self) {
         let listeners = self.listen();
         self.0.held.borrow_mut().listeners = listeners;
@@ -169,7 +172,7 @@ impl Driver {
         self.0.dispatch.get()
     }
 
-    /// Follows a job. Without a key the server is asked to start it first.
+    /// Follows a job. Without a key, asks the server to start it first.
     pub(crate) fn start_job(
         &self,
         kind: JobKind,
@@ -193,7 +196,7 @@ impl Driver {
         id
     }
 
-    /// Sends a file.
+    /// Uploads a file.
     pub(crate) fn upload(&self, file: File, title: &str) -> TaskId {
         let now = self.now();
         let id = self.0.core.borrow_mut().new_upload_id(now);
@@ -209,8 +212,8 @@ impl Driver {
         id
     }
 
-    /// Handles what the app or the user wants, with one change of the store. After
-    /// [`shut_down`](Self::shut_down) nothing happens, and the console says so once.
+    /// Handles commands of the app or the user with a single update of the store. After
+    /// [`shut_down`](Self::shut_down) it only warns on the console, once.
     pub(crate) fn command(&self, inputs: impl IntoIterator<Item = Input>) {
         match self.0.lifetime.get() {
             Lifetime::Running => {
@@ -219,33 +222,33 @@ impl Driver {
             }
             Lifetime::Ended => {
                 self.0.lifetime.set(Lifetime::EndedWithWarning);
-                warn("these tasks were shut down, so nothing is started or changed any more");
+                warn("these tasks were shut down: the call is ignored");
             }
             Lifetime::EndedWithWarning => {}
         }
     }
 
-    /// Handles an input, and writes the store at once.
+    /// Handles an input and updates the store immediately.
     pub(crate) fn input(&self, input: Input) {
         self.enqueue(input);
         self.process_now();
     }
 
-    /// Handles an input and executes the outputs, but writes the store at the end of the
-    /// frame, together with what else arrives in it.
+    /// Handles an input and executes the outputs, but updates the store at most once per
+    /// frame.
     fn input_in_frame(&self, input: Input) {
         self.enqueue(input);
         if self.0.environment.get().visible {
             self.process();
-            self.publish_with_frame();
+            self.publish_once_per_frame();
         } else {
-            // There are no frames, and timers are throttled.
+            // A hidden page renders no frames, and its timers are throttled.
             self.process_now();
         }
     }
 
-    /// Ends everything. The tasks stay in the store as they are, and their records are
-    /// written.
+    /// Ends every timer, listener and request. The tasks stay in the store as they are,
+    /// and their records are written.
     pub(crate) fn shut_down(&self) {
         if self.is_alive() {
             self.enqueue(Input::PageHide);
@@ -277,8 +280,8 @@ impl Driver {
         self.process();
     }
 
-    /// Processes the inbox, and publishes if that is urgent. A call from within leaves
-    /// both to the one that is going on.
+    /// Processes the inbox, and publishes if that is urgent. A nested call leaves both to
+    /// the outer one.
     fn process(&self) {
         if self.0.is_running.replace(true) {
             return;
@@ -294,7 +297,7 @@ impl Driver {
         self.set_timer();
     }
 
-    /// Hands the inbox to the core and executes the outputs, until there is nothing left.
+    /// Passes the inbox to the core and executes the outputs until both are empty.
     fn settle(&self) {
         loop {
             self.handle_inbox();
@@ -312,7 +315,7 @@ impl Driver {
         let capabilities = capabilities.map(|new| (Input::Capabilities(new), self.now()));
         let inbox = self.0.inbox.take();
         let mut core = self.0.core.borrow_mut();
-        // Responses come after what the client has learned from them.
+        // A client may have learned its capabilities from the responses in the inbox.
         for (input, now) in capabilities.into_iter().chain(inbox) {
             core.handle(input, now);
         }
@@ -358,7 +361,7 @@ impl Driver {
         }
     }
 
-    /// The file of a task that is gone, or needs it no more, is dropped.
+    /// Drops the file of a task that was removed or no longer needs it.
     fn release_file(&self, change: &Change) {
         let id = match change {
             Change::Removed(task) => &task.id,

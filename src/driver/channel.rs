@@ -38,7 +38,7 @@ impl Driver {
         let unsent = std::mem::take(&mut self.0.held.borrow_mut().unsent);
         if let Some(channel) = &self.0.held.borrow().channel {
             for text in unsent {
-                // A channel that is open takes every text, and calls nobody in this tab.
+                // An open channel accepts any string, and runs no listener synchronously.
                 let _ = channel.channel.post_message(&text.into());
             }
         }

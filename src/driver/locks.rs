@@ -1,8 +1,8 @@
 //! Web Locks, which prove that a tab exists, not that it runs.
 //!
-//! Each tab holds `{store}:tab:{id}` for its life: a tab that waits for this lock learns
-//! when the other one is closed. Each tab also requests `{store}:oldest` when it joins,
-//! which is granted when every tab that joined before is closed.
+//! Each tab holds `{store}:tab:{id}` until it is closed: other tabs request this lock to
+//! learn when that happens. Each tab also requests `{store}:oldest` when it joins, which
+//! is granted once every tab that joined earlier is closed.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use super::web_lock::{Lock, Outcome};
 #[derive(Default)]
 pub(super) struct Locks {
     own: Option<Lock>,
-    /// Whether the request for the own lock is settled.
+    /// Whether the request for this tab's own lock was granted or refused.
     is_settled: bool,
     oldest: Option<Lock>,
     /// The locks of other tabs; `None` while they are not requested.
@@ -24,7 +24,7 @@ pub(super) struct Locks {
 }
 
 impl Driver {
-    /// Takes part in the tabs of this store, behind all that do already.
+    /// Joins the tabs of this store, as the youngest of them.
     pub(super) fn join_tabs(&self) {
         let Some(store) = self.store() else { return };
         self.open_channel(&store);
@@ -32,7 +32,7 @@ impl Driver {
         let before = self.0.held.borrow_mut().locks.oldest.take();
         drop(before);
         let weak = self.downgrade();
-        // A page that is refused locks need not wait for the others either.
+        // A page that is refused locks cannot wait for other tabs, so it counts as oldest.
         let report = move |_| {
             if let Some(driver) = weak.upgrade() {
                 driver.input(Input::OldestTab);
@@ -46,8 +46,8 @@ impl Driver {
         }
     }
 
-    /// Whether other tabs may hear of this one: they wait for its lock then, and would
-    /// take it for closed if it did not hold it yet.
+    /// Whether this tab may send messages. Tabs that receive one request the sender's lock,
+    /// and would believe it closed if it did not hold the lock yet.
     pub(super) fn may_broadcast(&self) -> bool {
         self.0.held.borrow().locks.is_settled
     }
@@ -70,8 +70,8 @@ impl Driver {
         held.locks.own = own;
     }
 
-    /// Leaves the tabs of this store, and remembers which are watched. A page that holds a
-    /// lock or listens to a channel is kept out of the back/forward cache.
+    /// Leaves the tabs of this store, but remembers which tabs are watched. Browsers do not
+    /// put a page into the back/forward cache while it holds a lock or an open channel.
     pub(super) fn leave_tabs(&self) {
         let (channel, locks) = {
             let mut held = self.0.held.borrow_mut();

@@ -1,4 +1,4 @@
-//! Publishing: changes are written to the store, and then observers are told.
+//! Publishing: changes are applied to the store, and then observers are notified.
 
 use std::rc::Rc;
 
@@ -7,12 +7,12 @@ use background_tasks_core::{Change, Task, TaskId, ToastEffect};
 
 use super::{Driver, WeakDriver};
 
-/// What is told after the store contains it.
+/// What observers receive, after the store contains it.
 #[derive(Clone, Copy)]
 pub(crate) enum Notice<'a> {
     /// A task has changed.
     Changed(&'a Change, ToastEffect),
-    /// A task has finished, and the tab that should have announced it did not.
+    /// A task has finished, and the tab that was to announce it did not.
     Announced(&'a Task),
 }
 
@@ -23,6 +23,12 @@ pub(super) type Observer = Rc<dyn Fn(Notice<'_>)>;
 pub(super) struct Unpublished {
     pub(super) changes: Vec<(Change, ToastEffect)>,
     pub(super) announcements: Vec<TaskId>,
+}
+
+impl Unpublished {
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.announcements.is_empty()
+    }
 }
 
 /// Ends an observation when it is dropped.
@@ -56,10 +62,14 @@ impl Driver {
         }
     }
 
-    /// Writes the store once, then tells the observers.
+    /// Updates the store once, then notifies the observers.
     pub(super) fn publish(&self) {
         let frame = self.0.held.borrow_mut().frame.take();
         drop(frame);
+        if self.0.unpublished.borrow().is_empty() {
+            return;
+        }
+        self.0.last_published.set(self.now().monotonic);
         let Unpublished {
             changes,
             announcements,
@@ -71,19 +81,19 @@ impl Driver {
             self.0.dispatch.reduce_mut(|tasks| tasks.apply(changes));
         }
         for (change, effect) in &changes {
-            self.tell(Notice::Changed(change, *effect));
+            self.notify(Notice::Changed(change, *effect));
         }
         for id in announcements {
             if let Some(task) = self.tasks().get(&id) {
-                self.tell(Notice::Announced(&task));
+                self.notify(Notice::Announced(&task));
             }
         }
     }
 
-    fn tell(&self, notice: Notice<'_>) {
+    fn notify(&self, notice: Notice<'_>) {
         let numbers: Vec<_> = self.0.held.borrow().observers.keys().copied().collect();
         for number in numbers {
-            // One of them may end another, or itself.
+            // An observer may end another subscription, or its own.
             let observer = self.0.held.borrow().observers.get(&number).cloned();
             if let Some(observer) = observer {
                 observer(notice);

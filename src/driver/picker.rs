@@ -7,7 +7,7 @@ use web_sys::{File, HtmlInputElement};
 
 use super::{Driver, file_info};
 
-/// A file picker that is open, or was closed without a choice.
+/// A file picker that is open, or was closed without choosing a file.
 pub(super) struct Picker {
     _input: HtmlInputElement,
     _on_change: EventListener,
@@ -33,7 +33,7 @@ impl Driver {
 }
 
 impl Picker {
-    /// Browsers open one only in response to a user's action.
+    /// Opens a file picker, which browsers allow only in response to a user action.
     fn open(on_file: impl Fn(File) + 'static) -> Option<Self> {
         let document = web_sys::window()?.document()?;
         let input: HtmlInputElement = document.create_element("input").ok()?.dyn_into().ok()?;

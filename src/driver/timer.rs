@@ -1,4 +1,4 @@
-//! The timer for [`Input::Timeout`], and the frame with which the store is written.
+//! The timer for [`Input::Timeout`], and the one that publishes at the end of a frame.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use background_tasks_core::Input;
 use super::Driver;
 use crate::abort_on_drop::AbortOnDrop;
 
-/// About one frame of a 60 Hz display. Responses write the store at most once per frame,
-/// so that no frame renders twice, and the timer fires at most once per frame: with
-/// hundreds of tasks something is always due.
+/// About one frame of a 60 Hz display. Responses and messages update the store at most
+/// once per frame, so that no frame renders twice, and the timer fires at most once per
+/// frame: with hundreds of tasks something is always due.
 const FRAME: Duration = Duration::from_millis(16);
 
 impl Driver {
-    /// Sets the timer to the time that the core names.
+    /// Sets the timer for the core's next timeout.
     pub(super) fn set_timer(&self) {
         let timeout = self.0.core.borrow().timeout();
         let timeout = timeout.filter(|_| self.is_alive());
@@ -21,7 +21,7 @@ impl Driver {
         let before = {
             let mut held = self.0.held.borrow_mut();
             let set = held.timer.as_ref().map(|(at, _)| *at);
-            // A timer that fires too early is set again.
+            // A timer that fires early only finds nothing due, and is set again.
             if due.is_some_and(|due| set.is_some_and(|set| set <= due)) {
                 return;
             }
@@ -39,15 +39,24 @@ impl Driver {
         self.0.held.borrow_mut().timer = Some((due, timer));
     }
 
-    /// Publishes at the end of the frame what is not published by then.
-    pub(super) fn publish_with_frame(&self) {
-        if self.is_alive() && self.0.held.borrow().frame.is_none() {
-            let frame = self.after(FRAME, Self::process_now);
+    /// Publishes immediately if nothing was published during the last frame, otherwise at
+    /// the end of this one.
+    pub(super) fn publish_once_per_frame(&self) {
+        let is_published = self.0.unpublished.borrow().is_empty();
+        if is_published || !self.is_alive() || self.0.held.borrow().frame.is_some() {
+            return;
+        }
+        let due = self.0.last_published.get() + FRAME;
+        let wait = due.since(self.now().monotonic);
+        if wait.is_zero() {
+            self.process_now();
+        } else {
+            let frame = self.after(whole_millis(wait), Self::process_now);
             self.0.held.borrow_mut().frame = Some(frame);
         }
     }
 
-    /// Calls `act` after `wait`, unless what is returned is dropped before.
+    /// Calls `act` after `wait`, unless the returned guard is dropped first.
     pub(super) fn after(&self, wait: Duration, act: fn(&Self)) -> AbortOnDrop {
         let sleep = self.0.settings.clock.sleep(wait);
         let weak = self.downgrade();
@@ -60,7 +69,7 @@ impl Driver {
     }
 }
 
-/// Rounded up: a browser rounds down, and its timer would fire too early.
+/// Rounds up: browsers truncate to whole milliseconds, so the timer would fire early.
 fn whole_millis(duration: Duration) -> Duration {
     let millis = duration.as_nanos().div_ceil(1_000_000);
     Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))

@@ -1,4 +1,4 @@
-//! The Web Locks API, which `web-sys` has only behind an unstable flag.
+//! Bindings to the Web Locks API, which `web-sys` offers only behind an unstable flag.
 
 use std::rc::Rc;
 
@@ -22,19 +22,19 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
-/// What became of a request.
+/// The outcome of a lock request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// The lock is held.
     Granted,
-    /// The browser permits this page no locks.
+    /// The browser does not allow this page to use locks.
     Refused,
 }
 
-/// A lock that is requested or held. Dropping it gives up the request, or releases it.
+/// A requested or held lock. Dropping it aborts the request or releases the lock.
 pub(super) struct Lock {
     controller: AbortController,
-    /// Resolves the promise for which the browser holds the lock.
+    /// Resolves the promise; the browser holds the lock until then.
     release: Function,
 }
 
@@ -60,7 +60,7 @@ impl Lock {
         let signal = controller.signal();
         spawn_local(async move {
             let end = JsFuture::from(request).await;
-            // From here on the browser does not call the function any more.
+            // The browser no longer calls the function once the request has settled.
             drop(on_granted);
             if end.is_err() && !signal.aborted() {
                 on_outcome(Outcome::Refused);
@@ -76,12 +76,12 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         self.controller.abort();
-        // A promise's own function throws nothing.
+        // The resolve function of a promise never throws.
         let _ = self.release.call0(&JsValue::UNDEFINED);
     }
 }
 
-/// Whether the browser has locks.
+/// Whether the browser supports locks.
 pub(super) fn are_available() -> bool {
     manager().is_some()
 }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
@@ -73,14 +74,14 @@ async fn a_video_is_checked_120_times_one_second_apart_and_an_embedding_60_times
 }
 
 #[wasm_bindgen_test]
-async fn success_is_told_and_nothing_is_asked_any_more() {
+async fn monitoring_ends_with_success() {
     let stage = Stage::new([running(10), running(95), Answer::Says(JobStatus::Succeeded)]);
     let id = start(&stage);
-    stage.pass(seconds(1)).await;
-    let progress = Some(Percent::new(10));
-    stage.pass(seconds(1)).await;
-    assert!(stage.state(&id).progress() > progress);
-    assert_eq!(stage.state(&id).progress().map(Percent::get), Some(90));
+    let progress = || stage.state(&id).progress().map(Percent::get);
+    stage.pass(Duration::from_millis(500)).await;
+    assert_eq!(progress(), Some(10));
+    stage.pass(Duration::from_millis(500)).await;
+    assert_eq!(progress(), Some(90));
     stage.pass(seconds(60)).await;
     assert_eq!(stage.state(&id), TaskState::Succeeded);
     assert_eq!(stage.client.checks().len(), 3);
@@ -426,6 +427,45 @@ async fn clearing_or_retrying_many_is_one_change_of_the_store() {
     stage.tasks.clear_finished();
     assert!(stage.tasks.tasks().is_empty());
     assert_eq!(changes.get(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_lone_response_updates_the_store_without_a_timer() {
+    let stage = Stage::new([running(10), running(20)]);
+    let id = start(&stage);
+    stage.pass(seconds(1)).await;
+    let progress = stage.state(&id).progress().map(Percent::get);
+    assert_eq!(progress, Some(20));
+    let next = stage.clock.next_due().map(|due| stage.at(due));
+    assert_eq!(
+        next,
+        Some(2000),
+        "the only timer is the one for the next check"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn responses_within_one_frame_update_the_store_twice_at_most() {
+    let stage = Stage::new([running(10), running(20)]);
+    for attachment in 0..20_u32 {
+        stage
+            .tasks
+            .start_video_processing_task(attachment, "talk.mp4", attachment.to_string());
+    }
+    stage.pass(seconds(5)).await;
+    let changes = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&changes);
+    let _subscription = stage
+        .store()
+        .subscribe_silent(move |_: Rc<Tasks>| counter.set(counter.get() + 1));
+    stage.client.then([running(30)]);
+    stage.pass(seconds(5)).await;
+    let tasks = stage.tasks.tasks();
+    let progress = tasks
+        .iter()
+        .map(|task| task.state.progress().map(Percent::get));
+    assert!(progress.eq([Some(30); 20]));
+    assert!(changes.get() <= 2, "{} updates", changes.get());
 }
 
 #[wasm_bindgen_test]
