@@ -47,7 +47,6 @@ impl Driver {
         let capabilities = Capabilities {
             batch_limit: clients.status.batch_limit().max(1),
             resumable: clients.storage.is_resumable(),
-            multiplexed: false,
         };
         let before = self.0.capabilities.replace(capabilities);
         (before != capabilities).then_some(capabilities)
