@@ -60,6 +60,9 @@ pub async fn intercept(
         Err(_) => Vec::new(),
     };
     let (in_flight, encounter) = InFlight::begin(operation, world, &received, ids, &request);
+    let is_large = encounter
+        .as_ref()
+        .is_some_and(|it| matches!(it.fault, Fault::LargeBody(_)));
     let response = match encounter.map(|it| (it.when, it.fault.clone())) {
         None => next.run(request).await,
         Some((When::Before, Fault::Delay(delay))) => {
@@ -96,10 +99,11 @@ pub async fn intercept(
             carry_out(fault).await
         }
     };
-    in_flight.finish(match response.extensions().get() {
-        Some(CloseSocket) => Fate::Dropped,
-        None => Fate::answered(response.status().as_u16()),
-    });
+    match response.extensions().get() {
+        Some(CloseSocket) => in_flight.finish(Fate::Dropped),
+        None if is_large => return in_flight.finish_after_body(response),
+        None => in_flight.finish(Fate::answered(response.status().as_u16())),
+    }
     response
 }
 
@@ -156,6 +160,19 @@ impl InFlight {
 
     fn finish(mut self, fate: Fate) {
         self.fate = fate;
+    }
+
+    /// Finishes once the whole body has been sent: a client may close the connection
+    /// in the middle of a large one.
+    fn finish_after_body(self, response: Response) -> Response {
+        let status = response.status().as_u16();
+        response.map(|body| {
+            let end = stream::once(async move {
+                self.finish(Fate::answered(status));
+                Ok(Bytes::new())
+            });
+            Body::from_stream(body.into_data_stream().chain(end))
+        })
     }
 }
 
