@@ -68,6 +68,8 @@ struct Shared {
     unpublished: RefCell<Unpublished>,
     /// The last ones passed to the core.
     capabilities: Cell<Capabilities>,
+    /// Whether the server speaks HTTP/2 or later, as last passed to the core.
+    multiplexed: Cell<bool>,
     /// The last one passed to the core.
     environment: Cell<Environment>,
     /// When the timer fired last.
@@ -141,6 +143,7 @@ impl Driver {
             is_urgent: Cell::default(),
             unpublished: RefCell::default(),
             capabilities: Cell::default(),
+            multiplexed: Cell::default(),
             environment: Cell::new(environment),
             last_fired: Cell::default(),
             last_published: Cell::default(),
@@ -313,10 +316,12 @@ impl Driver {
     fn handle_inbox(&self) {
         let capabilities = self.new_capabilities();
         let capabilities = capabilities.map(|new| (Input::Capabilities(new), self.now()));
+        let protocol = self.new_protocol().map(|new| (new, self.now()));
+        let learned = capabilities.into_iter().chain(protocol);
         let inbox = self.0.inbox.take();
         let mut core = self.0.core.borrow_mut();
         // A client may have learned its capabilities from the responses in the inbox.
-        for (input, now) in capabilities.into_iter().chain(inbox) {
+        for (input, now) in learned.chain(inbox) {
             core.handle(input, now);
         }
     }

@@ -44,9 +44,6 @@ pub struct Capabilities {
     pub batch_limit: usize,
     /// Whether an upload can continue from where an earlier attempt stopped.
     pub resumable: bool,
-    /// Whether one connection carries any number of requests (HTTP/2 or later), so that
-    /// the connection budget does not apply.
-    pub multiplexed: bool,
 }
 
 impl Default for Capabilities {
@@ -54,7 +51,6 @@ impl Default for Capabilities {
         Self {
             batch_limit: 1,
             resumable: false,
-            multiplexed: false,
         }
     }
 }

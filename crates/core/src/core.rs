@@ -45,6 +45,8 @@ type TaskMap<T> = HashMap<TaskId, T, BuildHasherDefault<DefaultHasher>>;
 pub struct Core {
     config: Config,
     capabilities: Capabilities,
+    /// Whether one connection carries any number of requests.
+    multiplexed: bool,
     environment: Environment,
     entries: TaskMap<Entry>,
     /// When the state machines of tasks are due.
@@ -96,6 +98,7 @@ impl Core {
             seed: config.seed,
             config,
             capabilities: Capabilities::default(),
+            multiplexed: false,
             environment,
             entries: TaskMap::default(),
             schedule: Schedule::default(),
@@ -130,6 +133,7 @@ impl Core {
             Input::Timeout => {}
             Input::Environment(environment) => self.set_environment(environment, now),
             Input::Capabilities(capabilities) => self.capabilities = capabilities,
+            Input::Protocol { multiplexed } => self.multiplexed = multiplexed,
             Input::StartJob(id, job) => self.start_job(id, job, now),
             Input::StartUpload(id, upload) => self.start_upload(id, upload, now),
             Input::Command(id, command) => self.command(&id, command, now),

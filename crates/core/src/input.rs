@@ -21,6 +21,12 @@ pub enum Input {
     Environment(Environment),
     /// What the client can do has changed.
     Capabilities(Capabilities),
+    /// A response tells which version of HTTP the server speaks.
+    Protocol {
+        /// Whether one connection carries any number of requests (HTTP/2 or later). The
+        /// connection budget applies only while it does not.
+        multiplexed: bool,
+    },
     /// The app starts a task.
     StartJob(TaskId, NewJob),
     /// The app starts an upload. The driver keeps the file under the task's id.

@@ -240,7 +240,6 @@ impl<'a> World<'a> {
         let capabilities = background_tasks_core::Capabilities {
             batch_limit: if self.scenario.batch { 100 } else { 1 },
             resumable: self.scenario.resumable,
-            multiplexed: false,
         };
         self.input(number, Input::Capabilities(capabilities));
         number

@@ -45,7 +45,7 @@ impl Core {
     /// One connection is always left for status requests.
     fn max_status_requests(&self) -> usize {
         let most = self.config.max_status_requests.max(1);
-        if self.capabilities.multiplexed || mutation::is(Mutation::ConnectionsNotCounted) {
+        if self.multiplexed || mutation::is(Mutation::ConnectionsNotCounted) {
             return most;
         }
         let uploads = self.index.demand().min(self.max_uploads());
@@ -66,7 +66,7 @@ impl Core {
     /// One connection is reserved for status requests, one for the stream if there is one.
     fn max_uploads(&self) -> usize {
         let concurrent = self.config.upload.concurrent.max(1);
-        if self.capabilities.multiplexed {
+        if self.multiplexed {
             return concurrent;
         }
         let reserved = 1 + usize::from(self.stream_wanted);
@@ -75,14 +75,14 @@ impl Core {
 
     /// Whether this tab has a connection left for an upload or the stream.
     fn has_connection(&self) -> bool {
-        self.capabilities.multiplexed
+        self.multiplexed
             || mutation::is(Mutation::ConnectionsNotCounted)
             || self.scheduler.connections() < self.budget()
     }
 
     /// Whether uploads of this origin may keep a status request waiting in the browser.
     pub(super) fn uploads_occupy_connections(&self) -> bool {
-        !self.capabilities.multiplexed && self.index.sending() > 0
+        !self.multiplexed && self.index.sending() > 0
     }
 
     /// Begins uploads as long as there are connections for them.
