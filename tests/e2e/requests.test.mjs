@@ -1,5 +1,5 @@
-// How many requests many tasks cost, and what they leave to the page. Numbers of requests are counted
-// in rounds of checks or in the page's own time: how many fit into a second depends on the machine.
+// The number of requests for many tasks, and whether the page's own requests get through. Requests are
+// counted per round of checks or in virtual time, since the number per second depends on the machine.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -9,7 +9,7 @@ withBackendAndBrowser()
 
 const stuck = { video: { queued_ms: 0, running_ms: 100_000, outcome: 'stuck' } }
 
-/** Opens the demo and starts so many videos in it. */
+/** Opens the demo and starts `count` video tasks. */
 async function start(world, count, query, options) {
   const page = await open(browser, backend.address, `${world.query}&${query}`, options)
   await page.evaluate((count) => {
@@ -24,14 +24,14 @@ const areAll = (page, state) => page.evaluate((state) => backgroundTasks.tasks()
 const until = (page, state) => eventually(() => areAll(page, state))
 const of = (requests, wanted) => requests.filter(({ operation }) => operation === wanted)
 
-/** Whether each of so many jobs is asked after so often in these requests. */
+/** Whether the requests contain at least `rounds` checks for each of `count` jobs. */
 function hasRounds(requests, count, rounds) {
   const times = new Map()
   for (const id of requests.flatMap(({ ids }) => ids)) times.set(id, (times.get(id) ?? 0) + 1)
   return times.size === count && [...times.values()].every((number) => number >= rounds)
 }
 
-/** What is asked for until each of so many jobs has been asked after so often. */
+/** Collects requests until they contain `rounds` checks for each of `count` jobs. */
 async function requestsOf(world, count, rounds) {
   const before = (await world.requests()).length
   return eventually(async () => {
@@ -40,7 +40,7 @@ async function requestsOf(world, count, rounds) {
   })
 }
 
-test('with batches 50 tasks need one request a round, and hear of their end', async () => {
+test('with batches, 50 tasks need one request per round', async () => {
   const world = backend.world()
   await world.plan(stuck)
   const page = await start(world, 50, 'batch=1')
@@ -54,7 +54,7 @@ test('with batches 50 tasks need one request a round, and hear of their end', as
   await page.context().close()
 })
 
-test('where the server has no batches each task is asked after at once, and no one notices', async () => {
+test('without batches on the server, single requests are sent immediately', async () => {
   const world = backend.world()
   await world.plan({ ...stuck, batch: false })
   const page = await start(world, 50, 'batch=1')
@@ -67,16 +67,16 @@ test('where the server has no batches each task is asked after at once, and no o
   for (const { ids } of requests) assert.equal(ids.length, 1)
   assert.deepEqual((await page.evaluate(() => [...states])).filter((state) => state !== 'running'), [])
   const batches = (await world.requests()).filter(({ ids }) => ids.length > 1)
-  assert.equal(batches.length, 1, 'it is tried once')
+  assert.equal(batches.length, 1, 'a batch is tried once')
   assert.equal(batches[0].status, 404)
   await page.context().close()
 })
 
-test('while checks of 300 tasks are not answered the page gets its own requests through', async () => {
+test('pending checks of 300 tasks do not block requests of the page', async () => {
   const world = backend.world()
   await world.plan(stuck)
   await world.faults({ on: 'video-status', times: null, fault: 'stall' })
-  // In virtual time, so that no check is given up.
+  // In virtual time, so that no check times out.
   const page = await start(world, 300, '', { virtual: true })
   const pending = async () => (await world.requests()).filter(({ fate }) => fate === 'pending')
   await eventually(async () => (await pending()).length === 4)
@@ -87,12 +87,12 @@ test('while checks of 300 tasks are not answered the page gets its own requests 
   await page.context().close()
 })
 
-test('with a stream 50 tasks need next to no requests; when it dies they are polled, until it is back', async () => {
+test('with an event stream 50 tasks need few requests; they are polled while it is down', async () => {
   const world = backend.world()
   await world.plan(stuck)
   const page = await start(world, 50, 'events=1', { virtual: true })
   const checks = async () => of(await world.requests(), 'video-status').length
-  /** Lets the page's time go by until it makes no check for two seconds: it hears of its tasks on the stream. */
+  /** Advances time until no check is made for two seconds, since the stream reports the tasks. */
   const untilStreamed = async () => {
     let before
     await passUntil(page, async () => {
@@ -116,15 +116,15 @@ test('with a stream 50 tasks need next to no requests; when it dies they are pol
   assert.ok((await checks()) - before <= 10, `${(await checks()) - before} checks in 2 s`)
   before = await checks()
   await world.plan({ video: { script: [{ status: 'done' }] } })
-  // In short steps: the stream has real time to tell it before the next checks are due.
+  // In short steps, so that the stream has real time to report before the next checks are due.
   await passUntil(page, () => areAll(page, 'succeeded'), 15_000, 10)
-  assert.ok((await checks()) - before <= 10, 'their end was pushed')
+  assert.ok((await checks()) - before <= 10, 'the results were not pushed')
   assert.ok(of(await world.requests(), 'events').length >= 2)
   assert.deepEqual(page.problems, [])
   await page.context().close()
 })
 
-test('where the server has no stream tasks are polled, and it is not asked for one again', async () => {
+test('without an event stream on the server tasks are polled, and it is not requested again', async () => {
   const world = backend.world()
   await world.plan({ ...stuck, events: false })
   const page = await start(world, 10, 'events=1')

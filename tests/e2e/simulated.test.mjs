@@ -1,4 +1,4 @@
-// The demo on the simulator, with the page's clock in the test's hand.
+// The demo with the simulator, in virtual time.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -14,11 +14,11 @@ const gone = (locator) => async () => (await locator.count()) === 0
 const is = (locator, kind) => async () => (await locator.and(locator.page().locator(`[data-kind=${kind}]`)).count()) > 0
 const there = (locator) => async () => (await locator.count()) > 0
 
-test('the flow of the brief, word for word', async () => {
+test('the flow of the brief, with its exact texts', async () => {
   const page = await start('seed=1')
   await upload(page, video)
   await passUntil(page, there(toast(page, 'upload')))
-  assert.equal(await page.inputValue('input[name=title]'), '', 'the form is empty at once')
+  assert.equal(await page.inputValue('input[name=title]'), '', 'the form is cleared immediately')
   assert.equal(await page.inputValue('input[type=file]'), '')
   assert.equal(await page.getByRole('tab', { name: 'Manage' }).getAttribute('aria-selected'), 'true')
 
@@ -65,7 +65,7 @@ test('the flow of the brief, word for word', async () => {
   await page.context().close()
 })
 
-test('another file ends with its upload', async () => {
+test('a file that is not a video has only an upload task', async () => {
   const page = await start('speed=10')
   await upload(page, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') }, 'My notes')
   await passUntil(page, is(toast(page, 'upload'), 'success'))
@@ -75,7 +75,7 @@ test('another file ends with its upload', async () => {
   await page.context().close()
 })
 
-test('success stays 5 s and an error 10 s', async () => {
+test('success is dismissed after 5 s and an error after 10 s', async () => {
   for (const [query, kind, stays] of [['speed=20', 'success', 5_000], ['speed=20&fail=1', 'error', 10_000]]) {
     const page = await start(query)
     await page.evaluate(() => backgroundTasks.startEmbeddingTask(7, 'talk.mp4'))
@@ -97,7 +97,7 @@ test('a failed job is started again by Retry in the same toast', async () => {
   assert.notEqual(await card.locator('[data-description]').textContent(), '')
   await page.locator('input[name=fail]').fill('0')
   await card.locator('[data-action]').click()
-  assert.equal(await card.getAttribute('data-kind'), 'loading', 'it goes on at once')
+  assert.equal(await card.getAttribute('data-kind'), 'loading', 'the task continues immediately')
   assert.equal(await card.locator('[data-action]').count(), 0)
   assert.equal(await card.getAttribute('data-toast-id'), id)
   await passUntil(page, is(card, 'success'))
@@ -118,7 +118,7 @@ test('a closed toast stays closed until its task ends', async () => {
   await page.context().close()
 })
 
-test('the list can cancel, retry and clear what has no toast any more', async () => {
+test('the list can cancel, retry and clear tasks without a toast', async () => {
   const page = await start('')
   await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
   await pass(page, 1_500)
@@ -149,7 +149,7 @@ test('on a narrow page the list is as wide as the page, below its button', async
   await page.context().close()
 })
 
-test('each wrong input in the form is named, and nothing is lost', async () => {
+test('each invalid input in the form has an error, and no input is lost', async () => {
   const page = await start('')
   await page.getByRole('button', { name: 'Open storage' }).click()
   const alerts = () => page.locator('[data-storage-dialog] [role=alert]').allTextContents()
@@ -185,7 +185,7 @@ test('each wrong input in the form is named, and nothing is lost', async () => {
   await page.context().close()
 })
 
-test('the dialog works from the keyboard and gives the focus back', async () => {
+test('the dialog works with the keyboard and restores the focus', async () => {
   const page = await start('')
   const opener = page.getByRole('button', { name: 'Open storage' })
   await opener.focus()
@@ -203,7 +203,7 @@ test('the dialog works from the keyboard and gives the focus back', async () => 
   await page.context().close()
 })
 
-test('a keyboard passes through the toasts, closes one and comes back', async () => {
+test('the keyboard reaches the toasts, closes one and returns', async () => {
   const page = await start('')
   await page.locator('.demo-notes').focus()
   await page.evaluate(() => {
@@ -218,13 +218,13 @@ test('a keyboard passes through the toasts, closes one and comes back', async ()
   assert.equal(await focused(), 'two')
   assert.equal(await page.locator('[data-toast-list]').getAttribute('data-expanded'), 'true')
   await page.keyboard.press('Escape')
-  assert.equal(await focused(), 'one', 'the next one has the focus')
+  assert.equal(await focused(), 'one', 'the next toast has the focus')
   await page.keyboard.press('Escape')
-  assert.equal(await focused(), 'DIV', 'and then what had it before')
+  assert.equal(await focused(), 'DIV', 'the focus returns')
   await page.context().close()
 })
 
-test('toasts wait while the pointer is over them', async () => {
+test('toasts do not time out while hovered', async () => {
   const page = await start('')
   await page.evaluate(() => backgroundTasks.toast.success('Saved', { id: 'save' }))
   const card = page.locator('[data-toast-id=save]')
@@ -237,7 +237,7 @@ test('toasts wait while the pointer is over them', async () => {
   await page.context().close()
 })
 
-test('a network that comes and goes is told and does not fail a task', async () => {
+test('network errors are shown and do not fail a task', async () => {
   const page = await start('')
   await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
   await pass(page, 3_000)
@@ -255,7 +255,7 @@ test('a network that comes and goes is told and does not fail a task', async () 
   await page.context().close()
 })
 
-test('the console drives the tasks, and a wrong argument is named', async () => {
+test('the console can control tasks, and invalid arguments are named', async () => {
   const page = await start('speed=10')
   const seen = await page.evaluate(async () => {
     const states = []
@@ -290,7 +290,7 @@ test('the console drives the tasks, and a wrong argument is named', async () => 
   await page.context().close()
 })
 
-test('Chinese is spoken where the address asks for it', async () => {
+test('the page is Chinese if the URL asks for it', async () => {
   const page = await start('lang=zh-CN&speed=10')
   assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN')
   await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
