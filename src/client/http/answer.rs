@@ -15,7 +15,7 @@ use crate::client::wire;
 use crate::clock::{BrowserClock, Clock as _};
 
 /// The longest body that is read, in bytes. What is longer is no status.
-const LONGEST_BODY: usize = 1 << 20;
+pub const LONGEST_BODY: usize = 1 << 20;
 
 /// A body of at most so many bytes is read at once: a stream takes three
 /// promises for one that comes in a single piece, as that of a check does.
@@ -175,7 +175,7 @@ pub async fn pieces(
     }
 }
 
-fn too_long() -> CallError {
+pub fn too_long() -> CallError {
     CallError::InvalidResponse {
         detail: Rc::from("the body is longer than 1 MiB"),
     }

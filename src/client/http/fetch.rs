@@ -27,7 +27,11 @@ pub async fn fetch(
 ) -> Result<Answer, CallError> {
     let (response, guard) = open(method, address, headers, credentials, body).await?;
     let answer = Answer::read(&response).await;
-    guard.disarm();
+    // Otherwise the rest of the body is not wanted: the guard aborts the request, so that
+    // its connection is released.
+    if answer.body.is_ok() {
+        guard.disarm();
+    }
     Ok(answer)
 }
 

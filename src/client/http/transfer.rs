@@ -1,5 +1,8 @@
 //! Bytes up, with progress: by XMLHttpRequest, since fetch reports none.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use background_tasks_core::CallError;
 use futures_channel::oneshot;
 use wasm_bindgen::prelude::Closure;
@@ -10,7 +13,7 @@ use web_sys::{
 use yew::Callback;
 
 use super::address::Address;
-use super::answer::{Answer, Received, copy};
+use super::answer::{Answer, LONGEST_BODY, Received, copy, too_long};
 use super::headers::Headers;
 use super::{Credentials, HttpStatusClient, unsendable};
 use crate::client::file;
@@ -88,6 +91,7 @@ struct Transfer {
     sending: XmlHttpRequestUpload,
     ended: oneshot::Receiver<()>,
     _on_progress: Closure<dyn FnMut(ProgressEvent)>,
+    _on_download: Closure<dyn FnMut(ProgressEvent)>,
     _on_end: Closure<dyn FnMut()>,
 }
 
@@ -97,21 +101,33 @@ impl Transfer {
         let sending = request.upload()?;
         let on_progress = progress_listener(on_progress);
         sending.set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
-        let (end, ended) = oneshot::channel();
-        let mut end = Some(end);
-        let on_end = Closure::<dyn FnMut()>::new(move || {
-            if let Some(end) = end.take() {
-                // Nobody waits for it: then nobody is there to be told.
-                let _ = end.send(());
+        let (sender, ended) = oneshot::channel();
+        let sender = Rc::new(Cell::new(Some(sender)));
+        let end = move || {
+            if let Some(sender) = sender.take() {
+                // Fails only if nobody waits any more.
+                let _ = sender.send(());
             }
-        });
-        // Comes after `load`, `error` and `abort` alike.
+        };
+        // A response that is too long is not awaited.
+        let on_download = {
+            let end = end.clone();
+            Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
+                if event.loaded() > LONGEST_BODY as f64 {
+                    end();
+                }
+            })
+        };
+        request.set_onprogress(Some(on_download.as_ref().unchecked_ref()));
+        let on_end = Closure::<dyn FnMut()>::new(end);
+        // Follows `load`, `error` and `abort` alike.
         request.set_onloadend(Some(on_end.as_ref().unchecked_ref()));
         Ok(Self {
             request,
             sending,
             ended,
             _on_progress: on_progress,
+            _on_download: on_download,
             _on_end: on_end,
         })
     }
@@ -126,7 +142,11 @@ impl Transfer {
                 headers: Received::Written(
                     self.request.get_all_response_headers().unwrap_or_default(),
                 ),
-                body: copy(&self.request.response().unwrap_or_default()),
+                body: if self.request.ready_state() == XmlHttpRequest::DONE {
+                    copy(&self.request.response().unwrap_or_default())
+                } else {
+                    Err(too_long())
+                },
             }),
         }
     }
@@ -146,6 +166,7 @@ fn progress_listener(on_progress: Callback<Progress>) -> Closure<dyn FnMut(Progr
 impl Drop for Transfer {
     fn drop(&mut self) {
         self.sending.set_onprogress(None);
+        self.request.set_onprogress(None);
         self.request.set_onloadend(None);
         // It throws only where there is nothing to abort.
         let _ = self.request.abort();

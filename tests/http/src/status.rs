@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{CallError, JobStatus, Percent, StatusClient};
+use yew_background_tasks::{CallError, JobStatus, Percent, StatusClient, StorageClient};
 
-use crate::world::{World, check_answered, embedding, video};
+use crate::world::{HUGE, World, check_answered, embedding, video};
 
 #[wasm_bindgen_test]
 async fn each_word_of_the_contract_has_its_meaning() {
@@ -123,6 +123,22 @@ async fn a_body_of_ten_megabytes_is_left_and_one_of_half_a_megabyte_is_read() {
         client.status(&video("q-1")).await,
         Ok(JobStatus::Running { .. })
     ));
+}
+
+#[wasm_bindgen_test]
+async fn an_oversized_response_releases_its_connection() {
+    for status in ["video-status", "list", "delete"] {
+        let world = World::with_fault(json!({"on": status, "fault": {"huge_body": HUGE}})).await;
+        let client = world.client();
+        let is_oversized = match status {
+            "video-status" => client.status(&video("q-1")).await.is_err(),
+            "list" => client.list().await.is_err(),
+            // The status says enough.
+            _ => client.delete(&7_u64.into()).await.is_ok(),
+        };
+        assert!(is_oversized, "{status}");
+        assert_eq!(world.fate().await, "aborted", "{status}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -15,7 +15,7 @@ use yew_background_tasks::{
     Attachment, Call, CallError, HttpStatusClient, StorageClient, UploadEvent,
 };
 
-use crate::world::{World, file, large_file, new_attachment};
+use crate::world::{HUGE, World, file, large_file, new_attachment};
 
 const MEGABYTE: u32 = 1_000_000;
 
@@ -191,6 +191,15 @@ async fn an_answer_that_is_no_attachment_is_not_understood() {
             "{stored:?}"
         );
     }
+}
+
+#[wasm_bindgen_test]
+async fn an_oversized_response_to_an_upload_releases_its_connection() {
+    let world = World::with_fault(json!({"on": "upload", "fault": {"huge_body": HUGE}})).await;
+    let stored = upload_titled(&world.client(), "a").await;
+    let detail = "the body is longer than 1 MiB".into();
+    assert_eq!(stored, Err(CallError::InvalidResponse { detail }));
+    assert_eq!(world.fate().await, "aborted");
 }
 
 /// What a browser does with a file that was moved since it was chosen.

@@ -16,6 +16,9 @@ const BACKEND: &str = match option_env!("REFERENCE_BACKEND") {
     None => "http://127.0.0.1:8787",
 };
 
+/// The size of a response body in bytes, more than all buffers between server and page hold.
+pub const HUGE: u64 = 100_000_000;
+
 /// One server's state, apart from every other's.
 pub struct World {
     address: String,
