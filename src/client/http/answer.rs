@@ -56,19 +56,16 @@ impl Received {
 
 impl Answer {
     /// Reads what a fetch brought.
-    pub async fn read(response: &Response) -> Self {
-        let headers = response.headers();
+    pub async fn read(response: Response) -> Self {
+        let (status, headers) = (response.status(), response.headers());
         let declared = headers.get("content-length");
         let body = match declared.and_then(|length| length.parse::<u64>().ok()) {
             Some(length) if length > LONGEST_BODY as u64 => Err(too_long()),
-            Some(length) if length <= READ_AT_ONCE => {
-                let body = response.binary().await;
-                body.map_err(|_| CallError::Unreachable)
-            }
-            Some(_) | None => read_body(response).await,
+            Some(length) if length <= READ_AT_ONCE => read_at_once(response.into()).await,
+            Some(_) | None => read_body(&response).await,
         };
         Self {
-            status: response.status(),
+            status,
             headers: Received::Fetched(headers),
             body,
         }
@@ -134,6 +131,16 @@ pub fn copy(buffer: &JsValue) -> Result<Vec<u8>, CallError> {
         return Err(too_long());
     }
     Ok(bytes.to_vec())
+}
+
+/// Replaces gloo-net's `Response::binary`, which panics if the body of a response that a
+/// wrapper of `fetch` has made fails with something that is not an `Error`.
+async fn read_at_once(response: web_sys::Response) -> Result<Vec<u8>, CallError> {
+    let buffer = response
+        .array_buffer()
+        .map_err(|_| CallError::Unreachable)?;
+    let buffer = JsFuture::from(buffer).await;
+    copy(&buffer.map_err(|_| CallError::Unreachable)?)
 }
 
 /// Reads piece by piece, so that a body without end is left where it gets too long.

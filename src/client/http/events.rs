@@ -100,13 +100,18 @@ async fn stream(response: Response) -> Result<Response, CallError> {
     let is_stream = media_type.trim_start().starts_with("text/event-stream");
     match response.status() {
         200 if is_stream => Ok(response),
-        200..300 => Err(CallError::InvalidResponse {
-            detail: "the answer is no stream of events".into(),
-        }),
-        _ => match Answer::read(&response).await.success() {
-            Ok(_) => Ok(response),
+        200..300 => Err(not_a_stream()),
+        _ => match Answer::read(response).await.success() {
+            // Not reached: every other status is a refusal.
+            Ok(_) => Err(not_a_stream()),
             Err(refusal) => Err(refusal),
         },
+    }
+}
+
+fn not_a_stream() -> CallError {
+    CallError::InvalidResponse {
+        detail: "the response is not an event stream".into(),
     }
 }
 

@@ -1,11 +1,11 @@
-//! One fetch that ends when its future is dropped.
+//! Sends a request with `fetch`. Dropping the future aborts the request.
 
 use background_tasks_core::CallError;
-use gloo_net::http::{Method, Response};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestCredentials, RequestInit};
+use web_sys::{RequestCache, RequestCredentials};
 
 use super::address::Address;
 use super::answer::Answer;
@@ -13,11 +13,11 @@ use super::headers::Headers;
 use super::{Credentials, unsendable};
 use crate::client::abort::AbortGuard;
 
-/// Asks, and reads what is answered. The status is not judged.
+/// Sends a request and reads the response, whatever its status.
 ///
 /// # Errors
 ///
-/// [`CallError::Unreachable`], or [`unsendable`] what the browser does not take.
+/// [`CallError::Unreachable`], or [`unsendable`] if the browser does not accept the URL.
 pub async fn fetch(
     method: Method,
     address: &Address,
@@ -26,7 +26,7 @@ pub async fn fetch(
     body: Option<String>,
 ) -> Result<Answer, CallError> {
     let (response, guard) = open(method, address, headers, credentials, body).await?;
-    let answer = Answer::read(&response).await;
+    let answer = Answer::read(response).await;
     // Otherwise the rest of the body is not wanted: the guard aborts the request, so that
     // its connection is released.
     if answer.body.is_ok() {
@@ -35,7 +35,8 @@ pub async fn fetch(
     Ok(answer)
 }
 
-/// Asks, and leaves what is answered to be read. Dropping the guard ends it.
+/// Sends a request and leaves the body of the response to be read. Dropping the guard
+/// aborts it.
 ///
 /// # Errors
 ///
@@ -48,52 +49,37 @@ pub async fn open(
     body: Option<String>,
 ) -> Result<(Response, AbortGuard), CallError> {
     let guard = AbortGuard::new();
-    let init = RequestInit::new();
-    // What is so anyway is not said: a page has hundreds of checks in a second.
-    if method != Method::GET {
-        init.set_method(method.as_ref());
-    }
-    match credentials {
-        Credentials::SameOrigin => {}
-        Credentials::Omit => init.set_credentials(RequestCredentials::Omit),
-        Credentials::Include => init.set_credentials(RequestCredentials::Include),
-    }
-    init.set_headers(
-        headers
-            .raw()
-            .map_err(|_| unsendable("a header cannot be sent"))?
-            .as_ref(),
-    );
-    // A status from the browser's cache would be an old one.
-    init.set_cache(RequestCache::NoStore);
-    init.set_signal(guard.signal().as_ref());
-    if let Some(body) = body {
-        init.set_body(&body.into());
-    }
-    match send(address, &init).await {
-        Ok(response) => Ok((response, guard)),
-        // `fetch` says the same of an address that it does not take as of a
-        // server that is not there.
-        Err(_) => Err(match web_sys::Request::new_with_str(address.as_str()) {
-            Ok(_) => CallError::Unreachable,
-            Err(_) => unsendable("the address of the server is none"),
-        }),
-    }
+    let request = RequestBuilder::new(address.as_str())
+        .method(method)
+        .headers(headers.to_gloo())
+        .credentials(match credentials {
+            Credentials::Omit => RequestCredentials::Omit,
+            Credentials::SameOrigin => RequestCredentials::SameOrigin,
+            Credentials::Include => RequestCredentials::Include,
+        })
+        // A status from the browser's cache would be out of date.
+        .cache(RequestCache::NoStore)
+        .abort_signal(guard.signal().as_ref());
+    let request = match body {
+        Some(body) => request.body(body),
+        None => request.build(),
+    };
+    let request = request.map_err(|_| unsendable("the browser does not accept the URL"))?;
+    let response = send(request).await.map_err(|_| CallError::Unreachable)?;
+    Ok((response, guard))
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// The `fetch` that the page has now, which may have been wrapped: it may
-    /// throw, and answer with anything.
+    /// The page's current `fetch`. It may be a wrapper, which may throw or return anything.
     #[wasm_bindgen(catch, js_name = fetch)]
-    fn global_fetch(address: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+    fn global_fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
 }
 
-/// In the place of gloo-net's requests, whose `send` panics where a page that
-/// wraps `fetch` rejects with something that is no `Error`, or throws, and which
-/// make a `Request` that the browser then copies.
-async fn send(address: &Address, init: &RequestInit) -> Result<Response, JsValue> {
-    let answer = global_fetch(address.as_str(), init)?;
-    let response = JsFuture::from(Promise::resolve(&answer)).await?;
+/// Replaces gloo-net's `Request::send`, which panics if a wrapper of `fetch` throws, rejects
+/// with something that is not an `Error`, or returns something that is not a `Response`.
+async fn send(request: Request) -> Result<Response, JsValue> {
+    let promise = global_fetch(&request.into())?;
+    let response = JsFuture::from(Promise::resolve(&promise)).await?;
     Ok(response.dyn_into::<web_sys::Response>()?.into())
 }

@@ -1,22 +1,12 @@
 //! The headers of a request, all of which the browser takes, and those of an answer.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 use thiserror::Error;
-use wasm_bindgen::JsValue;
 
 /// Names and values; no name twice, in whatever case. Cloning is cheap.
 #[derive(Clone, Default)]
-pub struct Headers(Rc<Contents>);
-
-#[derive(Clone, Default)]
-struct Contents {
-    all: Vec<(String, String)>,
-    /// The same as the browser has them, once that was asked for: requests with the
-    /// same headers share them, since a request only reads them.
-    raw: OnceCell<web_sys::Headers>,
-}
+pub struct Headers(Rc<Vec<(String, String)>>);
 
 /// A header that no request can carry.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -50,27 +40,20 @@ impl Headers {
         if !is_value(value) {
             return Err(InvalidHeader::Value { name: name.into() });
         }
-        let Contents { all, raw } = Rc::make_mut(&mut self.0);
+        let all = Rc::make_mut(&mut self.0);
         all.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         all.push((name.into(), value.into()));
-        *raw = OnceCell::new();
         Ok(())
     }
 
-    /// For the browser.
-    ///
-    /// # Errors
-    ///
-    /// The browser's exception, which [`set`](Self::set) has prevented.
-    pub fn raw(&self) -> Result<&web_sys::Headers, JsValue> {
-        if let Some(raw) = self.0.raw.get() {
-            return Ok(raw);
-        }
-        let raw = web_sys::Headers::new()?;
+    /// For gloo-net, whose `set` panics if the browser throws; [`set`](Self::set) has
+    /// refused what would make it throw.
+    pub fn to_gloo(&self) -> gloo_net::http::Headers {
+        let headers = gloo_net::http::Headers::new();
         for (name, value) in self.iter() {
-            raw.set(name, value)?;
+            headers.set(name, value);
         }
-        Ok(self.0.raw.get_or_init(|| raw))
+        headers
     }
 
     /// Headers that came, as `getAllResponseHeaders` writes them.
@@ -93,7 +76,6 @@ impl Headers {
     /// The headers in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
-            .all
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }

@@ -1,28 +1,38 @@
 //! Pages that wrap `fetch` do no harm.
 
+use futures_util::FutureExt as _;
 use js_sys::{Function, Reflect};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::AbortSignal;
 use yew_background_tasks::{CallError, StorageClient};
 
 use crate::world::World;
 
-/// Puts the page's own `fetch` back when it is dropped.
-struct Wrapped(JsValue);
+/// Restores the page's own value when it is dropped.
+struct Wrapped {
+    name: &'static str,
+    before: JsValue,
+}
 
 impl Wrapped {
+    /// Replaces `fetch` with a function of `request`.
     fn new(body: &str) -> Self {
+        Self::global("fetch", Function::new_with_args("request", body).into())
+    }
+
+    /// Replaces a global value.
+    fn global(name: &'static str, value: JsValue) -> Self {
         let global = js_sys::global();
-        let before = Reflect::get(&global, &"fetch".into()).expect("fetch");
-        let wrapper = Function::new_with_args("request", body);
-        Reflect::set(&global, &"fetch".into(), &wrapper).expect("a property");
-        Self(before)
+        let before = Reflect::get(&global, &name.into()).expect("a global value");
+        Reflect::set(&global, &name.into(), &value).expect("a property");
+        Self { name, before }
     }
 }
 
 impl Drop for Wrapped {
     fn drop(&mut self) {
-        let _ = Reflect::set(&js_sys::global(), &"fetch".into(), &self.0);
+        let _ = Reflect::set(&js_sys::global(), &self.name.into(), &self.before);
     }
 }
 
@@ -42,4 +52,34 @@ async fn whatever_a_wrapped_fetch_fails_with_is_unreachable() {
         drop(wrapped);
     }
     assert_eq!(client.list().await, Ok(Vec::new()));
+}
+
+#[wasm_bindgen_test]
+async fn a_body_that_fails_with_anything_is_unreachable() {
+    let client = World::new().client();
+    for headers in ["{}", "{ 'content-length': '2' }"] {
+        for error in ["'offline'", "undefined", "new Error('offline')"] {
+            let wrapped = Wrapped::new(&format!(
+                "const body = new ReadableStream({{ pull: (it) => it.error({error}) }});
+                 return Promise.resolve(new Response(body, {{ headers: {headers} }}))"
+            ));
+            let list = client.list().await;
+            assert_eq!(list, Err(CallError::Unreachable), "{headers} {error}");
+            drop(wrapped);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_wrapped_fetch_receives_a_request_whose_signal_aborts_with_the_call() {
+    let client = World::new().client();
+    let wrapped = Wrapped::new("globalThis.signal = request.signal; return new Promise(() => {})");
+    let mut list = client.list();
+    assert_eq!((&mut list).now_or_never(), None);
+    let signal = Reflect::get(&js_sys::global(), &"signal".into()).expect("a property");
+    let signal: AbortSignal = signal.dyn_into().expect("a signal");
+    assert!(!signal.aborted());
+    drop(list);
+    assert!(signal.aborted());
+    drop(wrapped);
 }
