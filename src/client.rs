@@ -87,6 +87,13 @@ pub trait StatusClient {
         None
     }
 
+    /// Whether one connection to the server carries any number of requests (HTTP/2 or
+    /// later), as far as is known at the moment. If it does, requests are not limited to
+    /// four connections. By default it does not.
+    fn is_multiplexed(&self) -> bool {
+        false
+    }
+
     /// Requests that the server cancel a job. The result is ignored. By default, no request
     /// is made.
     fn cancel(&self, job: &Job) -> Call<()> {

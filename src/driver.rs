@@ -68,6 +68,8 @@ struct Shared {
     unpublished: RefCell<Unpublished>,
     /// As the core knows them.
     capabilities: Cell<Capabilities>,
+    /// Whether the server speaks HTTP/2 or later, as the core knows it.
+    multiplexed: Cell<bool>,
     /// As the core knows it.
     environment: Cell<Environment>,
     /// When the timer fired last.
@@ -139,6 +141,7 @@ impl Driver {
             is_urgent: Cell::default(),
             unpublished: RefCell::default(),
             capabilities: Cell::default(),
+            multiplexed: Cell::default(),
             environment: Cell::new(environment),
             last_fired: Cell::default(),
             last_observer: Cell::default(),
@@ -310,10 +313,12 @@ impl Driver {
     fn handle_inbox(&self) {
         let capabilities = self.new_capabilities();
         let capabilities = capabilities.map(|new| (Input::Capabilities(new), self.now()));
+        let protocol = self.new_protocol().map(|new| (new, self.now()));
+        let learned = capabilities.into_iter().chain(protocol);
         let inbox = self.0.inbox.take();
         let mut core = self.0.core.borrow_mut();
         // Responses come after what the client has learned from them.
-        for (input, now) in capabilities.into_iter().chain(inbox) {
+        for (input, now) in learned.chain(inbox) {
             core.handle(input, now);
         }
     }

@@ -8,6 +8,7 @@ mod events;
 mod fetch;
 mod headers;
 mod multipart;
+mod protocol;
 mod sse;
 mod storage;
 mod transfer;
@@ -31,6 +32,7 @@ use self::events::Events;
 use self::fetch::fetch;
 use self::headers::Headers;
 pub use self::headers::InvalidHeader;
+use self::protocol::Protocol;
 use self::storage::UploadProtocol;
 use super::{Answers, Call, StatusClient, wire};
 use crate::clock::{BrowserClock, Clock as _};
@@ -92,6 +94,7 @@ struct Settings {
     credentials: Credentials,
     token: Option<TokenProvider>,
     time_limit: Duration,
+    protocol: Protocol,
     // Ways that only the settings below name: what an app does not choose the
     // linker leaves out of it.
     uploads: UploadProtocol,
@@ -116,6 +119,7 @@ impl HttpStatusClient {
             credentials: Credentials::default(),
             token: None,
             time_limit: Duration::from_secs(30),
+            protocol: Protocol::default(),
             uploads: multipart::PROTOCOL,
             batches: None,
             events: None,
@@ -231,7 +235,7 @@ impl HttpStatusClient {
 
     async fn request(self, method: Method, address: Address) -> Result<Answer, CallError> {
         let headers = self.headers().await?;
-        fetch(method, &address, headers, self.0.credentials, None).await
+        fetch(&self, method, &address, headers, None).await
     }
 
     /// For calls that no monitor watches.
@@ -272,6 +276,12 @@ impl StatusClient for HttpStatusClient {
             wire::report(&answer.success()?)
         }
         .boxed_local()
+    }
+
+    /// By `nextHopProtocol` of a response. A server of another origin has to send
+    /// `Timing-Allow-Origin`.
+    fn is_multiplexed(&self) -> bool {
+        self.0.protocol.is_multiplexed()
     }
 
     fn batch_limit(&self) -> usize {

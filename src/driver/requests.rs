@@ -52,6 +52,13 @@ impl Driver {
         (before != capabilities).then_some(capabilities)
     }
 
+    /// Which HTTP version the server speaks, if that is new.
+    pub(super) fn new_protocol(&self) -> Option<Input> {
+        let multiplexed = self.0.clients.status.is_multiplexed();
+        let before = self.0.multiplexed.replace(multiplexed);
+        (before != multiplexed).then_some(Input::Protocol { multiplexed })
+    }
+
     /// `None` if the client has no event stream.
     fn respond_to(
         &self,

@@ -68,8 +68,7 @@ async fn follow(
         let _ = headers.set("Last-Event-ID", &last_id);
     }
     let address = client.0.base.with_path("events");
-    let credentials = client.0.credentials;
-    let (response, _guard) = open(Method::GET, &address, headers, credentials, None).await?;
+    let (response, _guard) = open(client, Method::GET, &address, headers, None).await?;
     let response = stream(response).await?;
     on_news.emit(StreamEvent::Alive);
     let mut parser = Parser::after(&last_id);

@@ -10,7 +10,7 @@ use web_sys::{RequestCache, RequestCredentials};
 use super::address::Address;
 use super::answer::Answer;
 use super::headers::Headers;
-use super::{Credentials, unsendable};
+use super::{Credentials, HttpStatusClient, unsendable};
 use crate::client::abort::AbortGuard;
 
 /// Sends a request and reads the response, whatever its status.
@@ -19,13 +19,13 @@ use crate::client::abort::AbortGuard;
 ///
 /// [`CallError::Unreachable`], or [`unsendable`] if the browser does not accept the URL.
 pub async fn fetch(
+    client: &HttpStatusClient,
     method: Method,
     address: &Address,
     headers: Headers,
-    credentials: Credentials,
     body: Option<String>,
 ) -> Result<Answer, CallError> {
-    let (response, guard) = open(method, address, headers, credentials, body).await?;
+    let (response, guard) = open(client, method, address, headers, body).await?;
     let answer = Answer::read(response).await;
     // Otherwise the rest of the body is not wanted: the guard aborts the request, so that
     // its connection is released.
@@ -42,17 +42,17 @@ pub async fn fetch(
 ///
 /// As [`fetch`].
 pub async fn open(
+    client: &HttpStatusClient,
     method: Method,
     address: &Address,
     headers: Headers,
-    credentials: Credentials,
     body: Option<String>,
 ) -> Result<(Response, AbortGuard), CallError> {
     let guard = AbortGuard::new();
     let request = RequestBuilder::new(address.as_str())
         .method(method)
         .headers(headers.to_gloo())
-        .credentials(match credentials {
+        .credentials(match client.0.credentials {
             Credentials::Omit => RequestCredentials::Omit,
             Credentials::SameOrigin => RequestCredentials::SameOrigin,
             Credentials::Include => RequestCredentials::Include,
@@ -65,6 +65,7 @@ pub async fn open(
         None => request.build(),
     };
     let request = request.map_err(|_| unsendable("the browser does not accept the URL"))?;
+    client.0.protocol.observe(&request.url());
     let response = send(request).await.map_err(|_| CallError::Unreachable)?;
     Ok((response, guard))
 }

@@ -83,8 +83,7 @@ impl StorageClient for HttpStatusClient {
                 .and_then(|()| headers.set("Content-Type", "application/json"))
                 .map_err(unsendable)?;
             let body = body.map_err(unsendable)?;
-            let credentials = client.0.credentials;
-            let answer = fetch(Method::POST, &address, headers, credentials, Some(body)).await?;
+            let answer = fetch(&client, Method::POST, &address, headers, Some(body)).await?;
             wire::started(&kind, &answer.success()?)
         }
         .boxed_local()

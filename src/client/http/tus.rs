@@ -88,13 +88,7 @@ async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), Call
     let address = locate(&uploads(&client), upload.as_str());
     let address = address.ok_or_else(|| not_understood("the upload is of another server"))?;
     let headers = headers(&client).await?;
-    let request = fetch(
-        Method::DELETE,
-        &address,
-        headers,
-        client.0.credentials,
-        None,
-    );
+    let request = fetch(&client, Method::DELETE, &address, headers, None);
     let answer = client.in_time(request).await?;
     match answer.status {
         404 | 410 => Ok(()),
@@ -154,8 +148,7 @@ impl Sending {
             .and_then(|()| headers.set("Upload-Length", &self.size.to_string()))
             .and_then(|()| headers.set("Upload-Metadata", &metadata))
             .map_err(unsendable)?;
-        let credentials = self.client.0.credentials;
-        let answer = fetch(Method::POST, &uploads, headers, credentials, None).await?;
+        let answer = fetch(&self.client, Method::POST, &uploads, headers, None).await?;
         let headers = answer.succeeded()?;
         let location = headers.get("location");
         let location = location.ok_or_else(|| not_understood("the answer has no Location"))?;
@@ -177,8 +170,7 @@ impl Sending {
 
     async fn ask(&self, address: &Address) -> Result<Answer, CallError> {
         let headers = headers(&self.client).await?;
-        let credentials = self.client.0.credentials;
-        fetch(Method::HEAD, address, headers, credentials, None).await
+        fetch(&self.client, Method::HEAD, address, headers, None).await
     }
 
     async fn send_rest(&self, address: &Address, offset: u64) -> Result<Answer, CallError> {

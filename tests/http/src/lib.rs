@@ -24,6 +24,7 @@ mod headers;
 mod ids;
 mod jobs;
 mod page;
+mod protocol;
 mod resumable;
 mod status;
 mod upload;

@@ -10,7 +10,7 @@ use yew_background_tasks::{CallError, StorageClient};
 use crate::world::World;
 
 /// Restores the page's own value when it is dropped.
-struct Wrapped {
+pub struct Wrapped {
     name: &'static str,
     before: JsValue,
 }
@@ -22,7 +22,7 @@ impl Wrapped {
     }
 
     /// Replaces a global value.
-    fn global(name: &'static str, value: JsValue) -> Self {
+    pub fn global(name: &'static str, value: JsValue) -> Self {
         let global = js_sys::global();
         let before = Reflect::get(&global, &name.into()).expect("a global value");
         Reflect::set(&global, &name.into(), &value).expect("a property");
