@@ -1,13 +1,12 @@
 //! The traits of clients for a server, and the types of their requests and responses.
 
 pub(crate) mod abort;
+mod attachment;
+mod clients;
 pub(crate) mod file;
 mod http;
 pub mod simulated;
 pub mod wire;
-
-use std::fmt;
-use std::rc::Rc;
 
 use background_tasks_core::{
     AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey,
@@ -15,9 +14,12 @@ use background_tasks_core::{
 };
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, ready};
-use serde::{Deserialize, Serialize};
 use yew::Callback;
 
+pub use self::attachment::{Attachment, NewAttachment};
+pub use self::clients::Clients;
+#[cfg(feature = "embed")]
+pub(crate) use self::clients::NoStorage;
 pub use self::http::{Credentials, HttpStatusClient, InvalidHeader};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 
@@ -150,193 +152,4 @@ pub trait StorageClient {
         attachment: &AttachmentId,
         idempotency_key: &IdempotencyKey,
     ) -> Call<Option<JobKey>>;
-}
-
-/// A file to upload.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct NewAttachment {
-    /// The file.
-    pub file: web_sys::File,
-    /// The title that the user entered.
-    pub title: Rc<str>,
-    /// The same for all attempts of one upload.
-    pub idempotency_key: IdempotencyKey,
-    /// What an earlier attempt told as [`UploadEvent::Resumable`].
-    pub resume: Option<ResumeKey>,
-}
-
-impl NewAttachment {
-    /// An upload that starts from the beginning.
-    pub fn new(
-        file: web_sys::File,
-        title: impl Into<Rc<str>>,
-        idempotency_key: IdempotencyKey,
-    ) -> Self {
-        Self {
-            file,
-            title: title.into(),
-            idempotency_key,
-            resume: None,
-        }
-    }
-
-    /// Resumes an earlier attempt.
-    #[must_use]
-    pub fn with_resume(mut self, key: ResumeKey) -> Self {
-        self.resume = Some(key);
-        self
-    }
-}
-
-/// A file on the server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Attachment {
-    /// The id.
-    pub id: AttachmentId,
-    /// The title.
-    pub title: Rc<str>,
-    /// The MIME type.
-    #[serde(default)]
-    pub content_type: Rc<str>,
-    /// The size in bytes.
-    #[serde(default)]
-    pub size: u64,
-}
-
-impl Attachment {
-    /// An attachment without a MIME type and with a size of 0.
-    pub fn new(id: impl Into<AttachmentId>, title: impl Into<Rc<str>>) -> Self {
-        Self {
-            id: id.into(),
-            title: title.into(),
-            content_type: Rc::default(),
-            size: 0,
-        }
-    }
-
-    /// Sets the MIME type.
-    #[must_use]
-    pub fn with_content_type(mut self, content_type: impl Into<Rc<str>>) -> Self {
-        self.content_type = content_type.into();
-        self
-    }
-
-    /// Sets the size in bytes.
-    #[must_use]
-    pub const fn with_size(mut self, size: u64) -> Self {
-        self.size = size;
-        self
-    }
-
-    /// Whether it is a video, which is processed and embedded after the upload.
-    pub fn is_video(&self) -> bool {
-        self.content_type
-            .get(..6)
-            .is_some_and(|start| start.eq_ignore_ascii_case("video/"))
-    }
-}
-
-/// The clients that tasks use.
-///
-/// ```
-/// use std::rc::Rc;
-/// use futures_util::FutureExt as _;
-/// use yew_background_tasks::{Call, Clients, Job, JobStatus, StatusClient};
-///
-/// struct Done;
-///
-/// impl StatusClient for Done {
-///     fn status(&self, _job: &Job) -> Call<JobStatus> {
-///         async { Ok(JobStatus::Succeeded) }.boxed_local()
-///     }
-/// }
-///
-/// let clients = Clients::without_storage(Rc::new(Done));
-/// assert!(clients == clients.clone());
-/// ```
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Clients {
-    /// Requests the status of jobs.
-    pub status: Rc<dyn StatusClient>,
-    /// Uploads files and starts jobs.
-    pub storage: Rc<dyn StorageClient>,
-}
-
-impl Clients {
-    /// One client for both.
-    pub fn new(client: Rc<impl StatusClient + StorageClient + 'static>) -> Self {
-        let storage: Rc<dyn StorageClient> = client.clone();
-        Self {
-            status: client,
-            storage,
-        }
-    }
-
-    /// A client for jobs that something else starts. Uploads, and a retry of a job that has
-    /// failed on the server, fail with a reason.
-    pub fn without_storage(status: Rc<dyn StatusClient>) -> Self {
-        Self {
-            status,
-            storage: Rc::new(NoStorage),
-        }
-    }
-
-    /// Sets the client that uploads files and starts jobs.
-    #[must_use]
-    pub fn with_storage(mut self, storage: Rc<dyn StorageClient>) -> Self {
-        self.storage = storage;
-        self
-    }
-}
-
-impl PartialEq for Clients {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.status, &other.status) && Rc::ptr_eq(&self.storage, &other.storage)
-    }
-}
-
-impl fmt::Debug for Clients {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Clients").finish_non_exhaustive()
-    }
-}
-
-/// Fails every request: the page has no storage client.
-pub(crate) struct NoStorage;
-
-impl NoStorage {
-    fn refuse<T: 'static>() -> Call<T> {
-        ready(Err(CallError::Status {
-            status: 501,
-            retry_after: None,
-            message: Some("this page has no storage".into()),
-        }))
-        .boxed_local()
-    }
-}
-
-impl StorageClient for NoStorage {
-    fn upload(&self, _upload: NewAttachment, _on_news: Callback<UploadEvent>) -> Call<Attachment> {
-        Self::refuse()
-    }
-
-    fn list(&self) -> Call<Vec<Attachment>> {
-        Self::refuse()
-    }
-
-    fn delete(&self, _id: &AttachmentId) -> Call<()> {
-        Self::refuse()
-    }
-
-    fn start(
-        &self,
-        _kind: &JobKind,
-        _attachment: &AttachmentId,
-        _idempotency_key: &IdempotencyKey,
-    ) -> Call<Option<JobKey>> {
-        Self::refuse()
-    }
 }

@@ -1,9 +1,8 @@
-//! A signal for a request, which aborts when who waits for it is gone.
+//! Aborts a request whose caller does not wait for it any more.
 
 use web_sys::{AbortController, AbortSignal};
 
-/// Aborts when it is dropped, without a reason: gloo-net panics at one that is
-/// no `Error`.
+/// Aborts its signal when it is dropped.
 pub(crate) struct AbortGuard(Option<AbortController>);
 
 impl AbortGuard {
@@ -15,7 +14,7 @@ impl AbortGuard {
         self.0.as_ref().map(AbortController::signal)
     }
 
-    /// The answer is there: nothing is aborted any more.
+    /// The response is complete: nothing is aborted any more.
     pub(crate) fn disarm(mut self) {
         self.0 = None;
     }
@@ -24,6 +23,7 @@ impl AbortGuard {
 impl Drop for AbortGuard {
     fn drop(&mut self) {
         if let Some(controller) = &self.0 {
+            // Without a reason the request fails with an `Error`, as gloo-net expects.
             controller.abort();
         }
     }

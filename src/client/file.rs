@@ -1,18 +1,18 @@
-//! What is known of a file that the person chose: its size, and whether it can still be read.
+//! A file that the user chose: its size, and whether it can still be read.
 
 use background_tasks_core::CallError;
 use wasm_bindgen_futures::JsFuture;
 
-/// A file's bytes. The DOM has them as a float.
+/// The size in bytes, which the DOM returns as a float.
 pub(crate) fn size_of(file: &web_sys::Blob) -> u64 {
-    // A whole number that is not negative, by the File API.
+    // By the File API, an integer that is not negative.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let bytes = file.size() as u64;
     bytes
 }
 
-/// Reads the first byte: a file that was moved, changed or forbidden since it
-/// was chosen fails there, and no network need be blamed for it.
+/// Reads the first byte, to distinguish a file that was moved, changed or forbidden since it
+/// was chosen from a network error.
 ///
 /// # Errors
 ///

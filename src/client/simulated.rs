@@ -1,7 +1,8 @@
-//! A server simulated in the page, for the demo and for tests.
+//! A server that is simulated in the page, for the demo and for tests.
 
-mod call;
-mod exchange;
+mod call_log;
+mod request;
+mod response;
 mod server;
 
 use std::fmt;
@@ -14,8 +15,8 @@ pub use background_tasks_server_model::{
     Config as Simulation, Encounter, Fault, FaultRule, FaultShares, Operation, Response, When,
 };
 
-pub use self::call::{CallFate, CallRecord};
-use self::exchange::Request;
+pub use self::call_log::{CallFate, CallRecord};
+use self::request::Request;
 use self::server::Server;
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
 use crate::clock::{BrowserClock, Clock};
@@ -23,15 +24,14 @@ use background_tasks_core::{
     AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, UploadEvent,
 };
 
-/// A client that needs no server. Jobs run by the clock with irregular progress,
-/// and fail at random by a seed.
+/// A client that needs no server. Jobs run by the clock with irregular progress, and fail
+/// at random, by a seed.
 ///
-/// The server is the model of the crate `background-tasks-server-model`. The
-/// same seed gives the same run: the outcome of a job depends on the seed, its
-/// key and how often it was started, not on other requests. Responses are
-/// written as JSON and parsed like those of a real server. An unknown job starts
-/// when it is first asked for. Of an uploaded file the title, type and size are
-/// kept for as long as the client lives.
+/// The server is the model of the crate `background-tasks-server-model`. The same seed
+/// gives the same run: the outcome of a job depends on the seed, its key and how often it
+/// was started, not on other requests. Responses are written as JSON and parsed like those
+/// of a real server. An unknown job starts with the first status request. The title, type
+/// and size of an uploaded file are kept as long as the client exists.
 ///
 /// Faults are injected on demand: see [`inject`](Self::inject) and
 /// [`script`](Self::script).
@@ -61,11 +61,11 @@ use background_tasks_core::{
 /// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Succeeded)));
 /// ```
 ///
-/// Cloning is cheap; clones are one server.
+/// Cloning is cheap; clones share one server.
 #[derive(Clone)]
 pub struct SimulatedStatusClient(Rc<Server>);
 
-/// Clones are one server; two servers are never the same.
+/// Clones are equal, since they share one server.
 impl PartialEq for SimulatedStatusClient {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
@@ -73,12 +73,12 @@ impl PartialEq for SimulatedStatusClient {
 }
 
 impl SimulatedStatusClient {
-    /// A server in this page's own time.
+    /// A server that runs by the browser's clock.
     pub fn new(simulation: Simulation) -> Self {
         Self::with_clock(simulation, Rc::new(BrowserClock))
     }
 
-    /// A server in the time of `clock`.
+    /// A server that runs by `clock`.
     pub fn with_clock(simulation: Simulation, clock: Rc<dyn Clock>) -> Self {
         Self(Rc::new(Server::new(simulation, clock)))
     }
@@ -88,30 +88,29 @@ impl SimulatedStatusClient {
         *self.0.model.borrow().config()
     }
 
-    /// Continues with other settings; what has happened stays.
+    /// Continues with other settings. Jobs and attachments are kept.
     pub fn set_simulation(&self, simulation: Simulation) {
         self.0.set_config(simulation);
     }
 
-    /// Injects a fault: the next call encounters it, or those that a
-    /// [`FaultRule`] names. If several apply to a call, it encounters the
-    /// oldest.
+    /// Injects a fault into the next call, or into those that a [`FaultRule`] names. If
+    /// several faults apply to a call, it encounters the oldest.
     pub fn inject(&self, rule: impl Into<FaultRule>) {
         self.0.model.borrow_mut().add_fault(rule);
     }
 
-    /// Whether a fault waits for a call.
+    /// Whether there are faults that no call has encountered yet.
     pub fn has_faults(&self) -> bool {
         !self.0.model.borrow().faults().is_empty()
     }
 
-    /// Forgets the faults that wait for a call.
+    /// Removes the faults that no call has encountered yet.
     pub fn clear_faults(&self) {
         self.0.model.borrow_mut().clear_faults();
     }
 
-    /// Answers the status requests of a job with exactly these bodies, one each,
-    /// the last one forever. Without bodies the job runs by itself again.
+    /// Responds to the status requests of a job with exactly these bodies, one each, the last
+    /// one forever. Without bodies the job runs by the clock again.
     pub fn script<Body: AsRef<[u8]>>(
         &self,
         key: impl Into<JobKey>,
@@ -126,25 +125,25 @@ impl SimulatedStatusClient {
         self.0.log.calls()
     }
 
-    /// Forgets the calls so far.
+    /// Removes all calls from the log.
     pub fn clear_calls(&self) {
         self.0.log.clear();
     }
 
-    /// Makes a call whose answer `read` understands.
+    /// Sends a request whose response `parse` reads.
     fn call<T: 'static>(
         &self,
         request: Request,
-        read: impl FnOnce(&[u8]) -> Result<T, CallError> + 'static,
+        parse: impl FnOnce(&[u8]) -> Result<T, CallError> + 'static,
     ) -> Call<T> {
-        let made = self.0.take_in(request);
-        async move { read(&made.answer().await?) }.boxed_local()
+        let request = self.0.receive(request);
+        async move { parse(&request.body().await?) }.boxed_local()
     }
 }
 
 impl StatusClient for SimulatedStatusClient {
     fn status(&self, job: &Job) -> Call<JobStatus> {
-        self.call(Request::Status(job.clone()), wire::report)
+        self.call(Request::Status(job.clone()), wire::status)
     }
 
     fn cancel(&self, job: &Job) -> Call<()> {
@@ -153,9 +152,9 @@ impl StatusClient for SimulatedStatusClient {
 }
 
 impl StorageClient for SimulatedStatusClient {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment> {
         let size = file::size_of(&upload.file);
-        let made = self.0.take_in(Request::Upload {
+        let request = self.0.receive(Request::Upload {
             title: upload.title,
             content_type: upload.file.type_().into(),
             size,
@@ -164,11 +163,11 @@ impl StorageClient for SimulatedStatusClient {
         let file = upload.file;
         async move {
             if let Err(error) = file::check_readable(&file).await {
-                made.end();
+                request.end();
                 return Err(error);
             }
-            made.send(size, &on_news).await;
-            wire::attachment(&made.answer().await?)
+            request.send(size, &on_event).await;
+            wire::attachment(&request.body().await?)
         }
         .boxed_local()
     }

@@ -82,7 +82,7 @@ impl JsClient {
 impl StatusClient for JsClient {
     fn status(&self, job: &Job) -> Call<JobStatus> {
         let arguments = Array::of1(&objects::job(job));
-        self.call(&self.status, arguments, [], wire::report)
+        self.call(&self.status, arguments, [], wire::status)
     }
 
     fn cancel(&self, job: &Job) -> Call<()> {
@@ -143,7 +143,7 @@ impl StorageClient for JsClient {
         let options = [("idempotencyKey", idempotency_key.as_str().into())];
         let kind = kind.clone();
         self.call(method, arguments, options, move |body| {
-            wire::started(&kind, body)
+            wire::started_job(&kind, body)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! One call for the status of several jobs.
+//! Batch requests: the status of several jobs in one request.
 
 use background_tasks_core::Job;
 use futures_util::FutureExt as _;
@@ -8,32 +8,32 @@ use super::HttpStatusClient;
 use super::capability::Capability;
 use crate::client::{Answers, Call, wire};
 
-/// The most jobs of one call: their statuses are read and shown within one frame.
-const MOST_JOBS: usize = 100;
+/// The most jobs of one request: their statuses are parsed and shown within one frame.
+const MAX_JOBS: usize = 100;
 
-/// The most bytes of a list of ids. Servers commonly refuse addresses of more
-/// than 8 KiB in all, and proxies add to them.
-const MOST_BYTES: usize = 4_000;
+/// The most bytes of a list of ids. Servers commonly refuse URLs of more than 8 KiB, and
+/// proxies add to them.
+const MAX_BYTES: usize = 4_000;
 
-/// What is known of a server's call for several jobs, and how it is made.
+/// Whether the server supports batch requests, and how they are sent.
 #[derive(Clone)]
-pub struct Batches {
+pub struct BatchRequests {
     capability: Capability,
-    pub ask: fn(&HttpStatusClient, &[Job]) -> Call<Answers>,
+    pub send: fn(&HttpStatusClient, &[Job]) -> Call<Answers>,
 }
 
-impl Batches {
+impl BatchRequests {
     pub fn new() -> Self {
         Self {
             capability: Capability::default(),
-            ask: statuses,
+            send: statuses,
         }
     }
 
-    /// How many jobs a call may be for.
+    /// The most jobs of one request at the moment.
     pub fn limit(&self) -> usize {
-        if self.capability.is_likely() {
-            MOST_JOBS
+        if self.capability.is_supported() {
+            MAX_JOBS
         } else {
             1
         }
@@ -46,21 +46,22 @@ fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<Answers> {
     let Some(first) = jobs.first() else {
         return async { Ok(Vec::new()) }.boxed_local();
     };
-    let path = client.0.base.with_path(first.kind.endpoint());
+    let url = client.0.base.with_path(first.kind.endpoint());
     let keys = jobs.iter().map(|job| job.key.as_str());
-    let (address, fit) = path.with_path("status").with_ids(keys, MOST_BYTES);
-    let keys: Vec<_> = jobs.iter().take(fit).map(|job| job.key.clone()).collect();
+    let (url, count) = url.with_path("status").with_ids(keys, MAX_BYTES);
+    let jobs = jobs.iter().take(count);
+    let keys: Vec<_> = jobs.map(|job| job.key.clone()).collect();
     async move {
-        let answer = client.clone().request(Method::GET, address).await?;
-        let answers = answer
-            .success()
-            .and_then(|body| wire::reports(&body, &keys));
-        match (answers, &client.0.batches) {
-            // Calls for single jobs tell how each is.
-            (Err(error), Some(batches)) if batches.capability.is_missing(&error) => {
+        let response = client.request(Method::GET, &url).await?;
+        let statuses = response
+            .into_body()
+            .and_then(|body| wire::statuses(&body, &keys));
+        match (statuses, &client.0.batches) {
+            // Single requests follow, and show the status of each job.
+            (Err(error), Some(batches)) if batches.capability.note_error(&error) => {
                 Ok(keys.iter().map(|_| None).collect())
             }
-            (answers, _) => answers,
+            (statuses, _) => statuses,
         }
     }
     .boxed_local()

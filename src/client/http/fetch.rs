@@ -1,73 +1,132 @@
 //! Sends a request with `fetch`. Dropping the future aborts the request.
 
+use std::pin::pin;
+
 use background_tasks_core::CallError;
+use futures_util::future::{Either, select};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestCredentials};
 
-use super::address::Address;
-use super::answer::Answer;
+use super::api_url::ApiUrl;
 use super::headers::Headers;
-use super::{Credentials, HttpStatusClient, unsendable};
+use super::response::HttpResponse;
+use super::{Credentials, HttpStatusClient, invalid_request};
 use crate::client::abort::AbortGuard;
+use crate::clock::{BrowserClock, Clock as _};
 
-/// Sends a request and reads the response, whatever its status.
-///
-/// # Errors
-///
-/// [`CallError::Unreachable`], or [`unsendable`] if the browser does not accept the URL.
-pub async fn fetch(
-    client: &HttpStatusClient,
-    method: Method,
-    address: &Address,
-    headers: Headers,
-    body: Option<String>,
-) -> Result<Answer, CallError> {
-    let (response, guard) = open(client, method, address, headers, body).await?;
-    let answer = Answer::read(response).await;
-    // Otherwise the rest of the body is not wanted: the guard aborts the request, so that
-    // its connection is released.
-    if answer.body.is_ok() {
-        guard.disarm();
+impl HttpStatusClient {
+    /// The headers that every request carries.
+    ///
+    /// # Errors
+    ///
+    /// [`invalid_request`] if one cannot be sent.
+    pub(super) async fn headers(&self) -> Result<Headers, CallError> {
+        if let Some(invalid) = &self.0.invalid_header {
+            return Err(invalid_request(invalid));
+        }
+        let mut headers = self.0.headers.clone();
+        if let Some(provider) = &self.0.token
+            && let Some(token) = provider().await
+        {
+            let bearer = format!("Bearer {token}");
+            headers
+                .set("Authorization", &bearer)
+                .map_err(invalid_request)?;
+        }
+        Ok(headers)
     }
-    Ok(answer)
-}
 
-/// Sends a request and leaves the body of the response to be read. Dropping the guard
-/// aborts it.
-///
-/// # Errors
-///
-/// As [`fetch`].
-pub async fn open(
-    client: &HttpStatusClient,
-    method: Method,
-    address: &Address,
-    headers: Headers,
-    body: Option<String>,
-) -> Result<(Response, AbortGuard), CallError> {
-    let guard = AbortGuard::new();
-    let request = RequestBuilder::new(address.as_str())
-        .method(method)
-        .headers(headers.to_gloo())
-        .credentials(match client.0.credentials {
-            Credentials::Omit => RequestCredentials::Omit,
-            Credentials::SameOrigin => RequestCredentials::SameOrigin,
-            Credentials::Include => RequestCredentials::Include,
-        })
-        // A status from the browser's cache would be out of date.
-        .cache(RequestCache::NoStore)
-        .abort_signal(guard.signal().as_ref());
-    let request = match body {
-        Some(body) => request.body(body),
-        None => request.build(),
-    };
-    let request = request.map_err(|_| unsendable("the browser does not accept the URL"))?;
-    client.0.protocol.observe(&request.url());
-    let response = send(request).await.map_err(|_| CallError::Unreachable)?;
-    Ok((response, guard))
+    /// Sends a request without a body and reads the response, whatever its status.
+    pub(super) async fn request(
+        &self,
+        method: Method,
+        url: &ApiUrl,
+    ) -> Result<HttpResponse, CallError> {
+        self.fetch(method, url, self.headers().await?, None).await
+    }
+
+    /// As [`request`](Self::request), with the time limit of requests on which no other
+    /// limit is set.
+    pub(super) async fn request_in_time(
+        &self,
+        method: Method,
+        url: &ApiUrl,
+    ) -> Result<HttpResponse, CallError> {
+        self.in_time(self.request(method, url)).await
+    }
+
+    pub(super) async fn in_time(
+        &self,
+        request: impl Future<Output = Result<HttpResponse, CallError>>,
+    ) -> Result<HttpResponse, CallError> {
+        let limit = self.0.time_limit;
+        match select(pin!(request), BrowserClock.sleep(limit)).await {
+            Either::Left((response, _)) => response,
+            Either::Right(((), _)) => Err(CallError::TimedOut { limit }),
+        }
+    }
+
+    /// Sends a request and reads the response, whatever its status.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Unreachable`], or [`invalid_request`] if the browser does not accept the
+    /// URL.
+    pub(super) async fn fetch(
+        &self,
+        method: Method,
+        url: &ApiUrl,
+        headers: Headers,
+        body: Option<String>,
+    ) -> Result<HttpResponse, CallError> {
+        let (response, guard) = self.open(method, url, headers, body).await?;
+        let response = HttpResponse::read(response).await;
+        // Otherwise the rest of the body is not wanted: the guard aborts the request, so
+        // that its connection is released.
+        if response.body.is_ok() {
+            guard.disarm();
+        }
+        Ok(response)
+    }
+
+    /// Sends a request and leaves the body of the response to be read. Dropping the guard
+    /// aborts it.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch).
+    pub(super) async fn open(
+        &self,
+        method: Method,
+        url: &ApiUrl,
+        headers: Headers,
+        body: Option<String>,
+    ) -> Result<(Response, AbortGuard), CallError> {
+        let guard = AbortGuard::new();
+        let request = RequestBuilder::new(url.as_str())
+            .method(method)
+            .headers(headers.to_gloo())
+            .credentials(match self.0.credentials {
+                Credentials::Omit => RequestCredentials::Omit,
+                Credentials::SameOrigin => RequestCredentials::SameOrigin,
+                Credentials::Include => RequestCredentials::Include,
+            })
+            // A status from the browser's cache would be out of date.
+            .cache(RequestCache::NoStore)
+            .abort_signal(guard.signal().as_ref());
+        let request = match body {
+            Some(body) => request.body(body),
+            None => request.build(),
+        };
+        let request =
+            request.map_err(|_| invalid_request("the browser does not accept the URL"))?;
+        self.0.protocol.observe(&request.url());
+        let response = send(request).await.map_err(|_| CallError::Unreachable)?;
+        Ok((response, guard))
+    }
 }
 
 #[wasm_bindgen]

@@ -1,25 +1,25 @@
-//! The headers of a request, all of which the browser takes, and those of an answer.
+//! Headers: those of a request, all of which the browser accepts, and those of a response.
 
 use std::rc::Rc;
 
 use thiserror::Error;
 
-/// Names and values; no name twice, in whatever case. Cloning is cheap.
+/// Names and values. Names are unique, regardless of case. Cloning is cheap.
 #[derive(Clone, Default)]
 pub struct Headers(Rc<Vec<(String, String)>>);
 
 /// A header that no request can carry.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum InvalidHeader {
-    /// Its name is empty or holds a character that names do not have.
-    #[error("{name:?} is not a header's name")]
+    /// Its name is empty or contains a character that is not allowed in names.
+    #[error("{name:?} is not a valid header name")]
     Name {
         /// The name.
         name: String,
     },
-    /// Its value, which may be secret and is not repeated, holds a line break,
-    /// a zero or a character beyond Latin-1.
-    #[error("the value of the header {name:?} cannot be sent")]
+    /// Its value contains a line break, a null character or a character beyond Latin-1.
+    /// The value may be secret and is not repeated.
+    #[error("the value of the header {name:?} is not valid")]
     Value {
         /// The name.
         name: String,
@@ -27,11 +27,11 @@ pub enum InvalidHeader {
 }
 
 impl Headers {
-    /// Puts a header in, in place of one of the same name.
+    /// Sets a header. It replaces one of the same name.
     ///
     /// # Errors
     ///
-    /// [`InvalidHeader`] where a browser would throw.
+    /// [`InvalidHeader`] if a browser would throw.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), InvalidHeader> {
         let value = value.trim_matches([' ', '\t', '\r', '\n']);
         if !is_name(name) {
@@ -46,8 +46,8 @@ impl Headers {
         Ok(())
     }
 
-    /// For gloo-net, whose `set` panics if the browser throws; [`set`](Self::set) has
-    /// refused what would make it throw.
+    /// For gloo-net, whose `set` panics if the browser throws. [`set`](Self::set) has
+    /// refused every header for which it would.
     pub fn to_gloo(&self) -> gloo_net::http::Headers {
         let headers = gloo_net::http::Headers::new();
         for (name, value) in self.iter() {
@@ -56,24 +56,24 @@ impl Headers {
         headers
     }
 
-    /// Headers that came, as `getAllResponseHeaders` writes them.
-    pub fn received(raw: &str) -> Self {
+    /// Parses headers as `XMLHttpRequest.getAllResponseHeaders` returns them.
+    pub fn parse(text: &str) -> Self {
         let mut headers = Self::default();
-        for (name, value) in raw.lines().filter_map(|line| line.split_once(':')) {
-            // What no request could carry is nothing that is asked for here.
+        for (name, value) in text.lines().filter_map(|line| line.split_once(':')) {
+            // A header that no request could carry is none that is read here.
             let _ = headers.set(name, value);
         }
         headers
     }
 
-    /// The value of a header, whatever the case of its name.
+    /// The value of a header, regardless of the case of its name.
     pub fn get(&self, name: &str) -> Option<&str> {
         let mut all = self.iter();
         all.find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
     }
 
-    /// The headers in their order.
+    /// The headers in the order in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
@@ -81,13 +81,13 @@ impl Headers {
     }
 }
 
-/// A token of RFC 9110, 5.6.2.
+/// A token by RFC 9110, 5.6.2.
 fn is_name(name: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.bytes().all(is_token)
 }
 
-/// A value of the Fetch standard, of which each character becomes one byte.
+/// A value by the Fetch standard, each character of which becomes one byte.
 fn is_value(value: &str) -> bool {
     value
         .chars()
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_header_takes_the_place_of_its_namesake() {
+    fn header_replaces_one_of_the_same_name() {
         let mut headers = Headers::default();
         for (name, value) in [("X-A", "1"), ("X-B", "2"), ("x-a", " 3\n")] {
             assert_eq!(headers.set(name, value), Ok(()));
@@ -109,8 +109,8 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_came_are_found_by_name() {
-        let headers = Headers::received("retry-after: 2\r\nX-A: b: c \r\nnonsense\r\n: x\r\n");
+    fn response_headers_are_parsed() {
+        let headers = Headers::parse("retry-after: 2\r\nX-A: b: c \r\nnonsense\r\n: x\r\n");
         assert_eq!(headers.get("Retry-After"), Some("2"));
         assert_eq!(headers.get("x-a"), Some("b: c"));
         assert_eq!(headers.get("nonsense"), None);
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_values_at_which_a_browser_would_throw_are_refused() {
+    fn names_and_values_for_which_a_browser_throws_are_refused() {
         let mut headers = Headers::default();
         for name in ["", "a b", "a:", "a\n", "é", "(a)", "a\0"] {
             let refused = headers.set(name, "x");
@@ -127,10 +127,23 @@ mod tests {
         for value in ["a\nb", "a\rb", "a\0b", "日本", "😀"] {
             let refused = headers.set("X-A", value);
             assert_eq!(refused, Err(InvalidHeader::Value { name: "X-A".into() }));
-            let said = refused.map_err(|invalid| invalid.to_string());
-            assert!(said.is_err_and(|said| !said.contains(value)));
+            let message = refused.map_err(|invalid| invalid.to_string());
+            assert!(message.is_err_and(|message| !message.contains(value)));
         }
         assert_eq!(headers.set("X-A", ""), Ok(()));
         assert_eq!(headers.set("X-A", "a\tb é ÿ"), Ok(()));
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    proptest::proptest! {
+        #[test]
+        fn any_response_headers_are_parsed(text in "(\\PC|[\r\n:]){0,200}", name in "\\PC{0,8}") {
+            let headers = Headers::parse(&text);
+            for (name, value) in headers.iter() {
+                proptest::prop_assert!(is_name(name) && is_value(value));
+                proptest::prop_assert_eq!(headers.get(&name.to_uppercase()), Some(value));
+            }
+            let _ = headers.get(&name);
+        }
     }
 }

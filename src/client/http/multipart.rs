@@ -1,4 +1,4 @@
-//! An upload in one request: a form with the file and its title (CONTRACT §1).
+//! An upload in one request: a form with the title and the file.
 
 use background_tasks_core::{CallError, UploadEvent};
 use futures_util::FutureExt as _;
@@ -7,37 +7,36 @@ use web_sys::FormData;
 use yew::Callback;
 
 use super::storage::UploadProtocol;
-use super::transfer::{self, Body, Request};
-use super::{HttpStatusClient, unsendable};
+use super::xhr::{self, Body, Progress, Request};
+use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, NewAttachment, wire};
 
-/// All of the file in one request.
 pub const PROTOCOL: UploadProtocol = UploadProtocol {
-    send: |client, upload, on_news| send(client, upload, on_news).boxed_local(),
+    send: |client, upload, on_event| send(client, upload, on_event).boxed_local(),
     discard: None,
 };
 
 async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
-    on_news: Callback<UploadEvent>,
+    on_event: Callback<UploadEvent>,
 ) -> Result<Attachment, CallError> {
     let mut headers = client.headers().await?;
     headers
         .set("Idempotency-Key", upload.idempotency_key.as_str())
-        .map_err(unsendable)?;
+        .map_err(invalid_request)?;
     let request = Request {
         method: "POST",
-        address: client.attachments_address(),
+        url: client.attachments_url(),
         headers,
     };
-    let on_progress = on_news.reform(|progress: transfer::Progress| UploadEvent::Sent {
+    let on_progress = on_event.reform(|progress: Progress| UploadEvent::Sent {
         bytes: progress.sent,
         total: progress.total,
     });
     let body = form(&upload).map(Body::Form);
-    let answer = transfer::send(&client, request, body, &upload.file, on_progress).await?;
-    wire::attachment(&answer.success()?)
+    let response = xhr::send(&client, request, body, &upload.file, on_progress).await?;
+    wire::attachment(&response.into_body()?)
 }
 
 fn form(upload: &NewAttachment) -> Result<FormData, JsValue> {

@@ -1,35 +1,33 @@
-//! Server-sent events: bytes, in whatever pieces they come, to events.
+//! Parsing of server-sent events from chunks of bytes.
 //!
-//! As the HTML standard has it (9.2.6), with a bound on what is kept.
+//! As the HTML standard defines it (9.2.6), with a limit on what is kept.
 
 use std::time::Duration;
 
-/// The most bytes of a line, and of an event's text. What is longer is left out
-/// as a whole.
-const MOST_BYTES: usize = 1 << 20;
+/// The most bytes of a line, and of the data of an event. Longer events are skipped.
+const MAX_BYTES: usize = 1 << 20;
 
-/// Reads a stream of events.
+/// Parses an event stream.
 #[derive(Debug, Default)]
 pub struct Parser {
-    /// The line that has begun.
+    /// The current line, as far as it was received.
     line: Vec<u8>,
-    /// Whether the last byte was a carriage return, whose line feed may follow.
+    /// Whether the last byte was a carriage return, which a line feed may follow.
     after_return: bool,
-    /// Whether a line was read; the first may begin with a byte order mark.
-    begun: bool,
+    /// Whether a line was parsed. The first one may begin with a byte order mark.
+    started: bool,
     name: String,
-    /// None where the event has no line of it.
-    text: Option<String>,
-    /// Whether the event is too long.
-    spoiled: bool,
-    /// The id that the next event sets.
+    /// `None` if the event has no data field.
+    data: Option<String>,
+    too_long: bool,
+    /// The id that the end of the event sets.
     id: String,
     last_id: String,
     retry: Option<Duration>,
 }
 
 impl Parser {
-    /// One that goes on after the event of this id.
+    /// A parser of the stream that continues after the event with this id.
     pub fn after(last_id: &str) -> Self {
         Self {
             id: last_id.to_owned(),
@@ -38,19 +36,19 @@ impl Parser {
         }
     }
 
-    /// The id of the last event, to go on from; empty where there is none.
+    /// The id of the last event; empty if there is none.
     pub fn last_id(&self) -> &str {
         &self.last_id
     }
 
-    /// How long the server asks to wait before it is connected to again.
+    /// The delay before reconnecting, as the server asks.
     pub const fn retry(&self) -> Option<Duration> {
         self.retry
     }
 
-    /// Takes bytes in and tells each event that they complete: its name
-    /// (`message` where it has none) and its text.
-    pub fn push(&mut self, mut bytes: &[u8], tell: &mut dyn FnMut(&str, &str)) {
+    /// Parses a chunk, and calls `on_event` with each event that it completes: its name
+    /// (`message` if it has none) and its data.
+    pub fn push(&mut self, mut bytes: &[u8], on_event: &mut dyn FnMut(&str, &str)) {
         if self.after_return && !bytes.is_empty() {
             self.after_return = false;
             bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
@@ -58,7 +56,7 @@ impl Parser {
         while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
             let (line, rest) = bytes.split_at(end);
             self.keep(line);
-            self.end_line(tell);
+            self.end_line(on_event);
             bytes = match rest {
                 [b'\r'] => {
                     self.after_return = true;
@@ -71,31 +69,31 @@ impl Parser {
         self.keep(bytes);
     }
 
-    fn keep(&mut self, piece: &[u8]) {
-        // One byte more than fits says that the line is too long.
-        let room = (MOST_BYTES + 1).saturating_sub(self.line.len());
-        let piece = piece.get(..room).unwrap_or(piece);
-        self.line.extend_from_slice(piece);
+    fn keep(&mut self, bytes: &[u8]) {
+        // One byte above the limit shows that the line is too long.
+        let room = (MAX_BYTES + 1).saturating_sub(self.line.len());
+        let bytes = bytes.get(..room).unwrap_or(bytes);
+        self.line.extend_from_slice(bytes);
     }
 
-    fn end_line(&mut self, tell: &mut dyn FnMut(&str, &str)) {
+    fn end_line(&mut self, on_event: &mut dyn FnMut(&str, &str)) {
         let mut bytes = std::mem::take(&mut self.line);
-        self.spoiled |= bytes.len() > MOST_BYTES;
-        if bytes.len() <= MOST_BYTES {
+        self.too_long |= bytes.len() > MAX_BYTES;
+        if bytes.len() <= MAX_BYTES {
             let text = String::from_utf8_lossy(&bytes);
-            let line = match self.begun {
+            let line = match self.started {
                 false => text.strip_prefix('\u{feff}').unwrap_or(&text),
                 true => &text,
             };
             if line.is_empty() {
-                self.end_event(tell);
+                self.end_event(on_event);
             } else {
                 let (field, value) = line.split_once(':').unwrap_or((line, ""));
                 self.field(field, value.strip_prefix(' ').unwrap_or(value));
             }
         }
-        self.begun = true;
-        // What was set aside for this line serves the next.
+        self.started = true;
+        // The next line reuses the allocation.
         bytes.clear();
         self.line = bytes;
     }
@@ -104,17 +102,17 @@ impl Parser {
         match field {
             "event" => value.clone_into(&mut self.name),
             "data" => {
-                let length = self.text.as_ref().map_or(0, String::len);
-                if length + value.len() > MOST_BYTES {
-                    self.spoiled = true;
+                let length = self.data.as_ref().map_or(0, String::len);
+                if length + value.len() > MAX_BYTES {
+                    self.too_long = true;
                     return;
                 }
-                match &mut self.text {
-                    Some(text) => {
-                        text.push('\n');
-                        text.push_str(value);
+                match &mut self.data {
+                    Some(data) => {
+                        data.push('\n');
+                        data.push_str(value);
                     }
-                    None => self.text = Some(value.to_owned()),
+                    None => self.data = Some(value.to_owned()),
                 }
             }
             "id" if !value.contains('\0') => value.clone_into(&mut self.id),
@@ -122,19 +120,19 @@ impl Parser {
                 let millis = value.parse().ok();
                 self.retry = millis.map(Duration::from_millis).or(self.retry);
             }
-            // Comments have an empty name; what is not known is to be ignored.
+            // Comments have an empty name; unknown fields are ignored.
             _ => {}
         }
     }
 
-    fn end_event(&mut self, tell: &mut dyn FnMut(&str, &str)) {
-        let spoiled = std::mem::take(&mut self.spoiled);
+    fn end_event(&mut self, on_event: &mut dyn FnMut(&str, &str)) {
+        let too_long = std::mem::take(&mut self.too_long);
         let name = std::mem::take(&mut self.name);
-        let text = self.text.take();
+        let data = self.data.take();
         self.id.clone_into(&mut self.last_id);
-        if let (Some(text), false) = (text, spoiled) {
+        if let (Some(data), false) = (data, too_long) {
             let name = if name.is_empty() { "message" } else { &name };
-            tell(name, &text);
+            on_event(name, &data);
         }
     }
 }
@@ -143,35 +141,35 @@ impl Parser {
 mod tests {
     use super::*;
 
-    fn read(parser: &mut Parser, pieces: &[&[u8]]) -> Vec<(String, String)> {
+    fn parse(parser: &mut Parser, chunks: &[&[u8]]) -> Vec<(String, String)> {
         let mut events = Vec::new();
-        for piece in pieces {
-            parser.push(piece, &mut |name, text| {
-                events.push((name.to_owned(), text.to_owned()));
+        for chunk in chunks {
+            parser.push(chunk, &mut |name, data| {
+                events.push((name.to_owned(), data.to_owned()));
             });
         }
         events
     }
 
     fn events(stream: &str) -> Vec<(String, String)> {
-        read(&mut Parser::default(), &[stream.as_bytes()])
+        parse(&mut Parser::default(), &[stream.as_bytes()])
     }
 
-    fn event(name: &str, text: &str) -> (String, String) {
-        (name.to_owned(), text.to_owned())
+    fn event(name: &str, data: &str) -> (String, String) {
+        (name.to_owned(), data.to_owned())
     }
 
     #[test]
-    fn the_examples_of_the_standard_are_read_as_it_says() {
+    fn examples_of_the_standard_are_parsed() {
         assert_eq!(
             events("data: YHOO\ndata: +2\ndata: 10\n\n"),
             [event("message", "YHOO\n+2\n10")]
         );
         let mut parser = Parser::default();
         let stream = ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n";
-        let read = read(&mut parser, &[stream.as_bytes()]);
+        let parsed = parse(&mut parser, &[stream.as_bytes()]);
         let first = event("message", "first event");
-        assert_eq!(read, [first, event("message", "second event")]);
+        assert_eq!(parsed, [first, event("message", "second event")]);
         assert_eq!(parser.last_id(), "");
         assert_eq!(
             events("data\n\ndata\ndata\n\ndata:"),
@@ -184,25 +182,25 @@ mod tests {
     }
 
     #[test]
-    fn lines_end_in_any_of_three_ways_and_a_mark_may_come_first() {
+    fn lines_have_three_endings_and_a_byte_order_mark_may_be_first() {
         for end in ["\n", "\r", "\r\n"] {
             let stream = format!(
                 "\u{feff}event: a{end}data: 1{end}{end}event: b{end}{end}data: 2{end}{end}"
             );
             assert_eq!(events(&stream), [event("a", "1"), event("message", "2")]);
         }
-        let pieces: [&[u8]; 4] = [b"data: 1\r", b"", b"\n\r", b"\ndata: 2\n\n"];
-        let read = read(&mut Parser::default(), &pieces);
-        assert_eq!(read, [event("message", "1"), event("message", "2")]);
+        let chunks: [&[u8]; 4] = [b"data: 1\r", b"", b"\n\r", b"\ndata: 2\n\n"];
+        let parsed = parse(&mut Parser::default(), &chunks);
+        assert_eq!(parsed, [event("message", "1"), event("message", "2")]);
     }
 
     #[test]
-    fn ids_and_waits_are_kept_where_they_are_valid() {
+    fn valid_ids_and_retry_delays_are_kept() {
         let mut parser = Parser::after("7");
         assert_eq!(parser.last_id(), "7");
-        read(&mut parser, &[b"retry: 2500\nid: 8\n"]);
+        parse(&mut parser, &[b"retry: 2500\nid: 8\n"]);
         assert_eq!(parser.last_id(), "7", "the event has not ended");
-        read(
+        parse(
             &mut parser,
             &[b"\nid: a\0b\nretry: soon\nretry: 99999999999999999999\n\n"],
         );
@@ -211,20 +209,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_left_out_and_what_follows_is_read() {
-        let long = "x".repeat(MOST_BYTES + 1);
+    fn event_that_is_too_long_is_skipped() {
+        let long = "x".repeat(MAX_BYTES + 1);
         let lines = format!("data: {}\n", "y".repeat(1_000)).repeat(1_100);
         for event_of in [format!("data: {long}\n"), lines] {
             let stream = format!("data: 1\n{event_of}\ndata: 2\n\n");
             let mut parser = Parser::default();
-            let read = read(&mut parser, &[stream.as_bytes()]);
-            assert_eq!(read, [event("message", "2")]);
+            let parsed = parse(&mut parser, &[stream.as_bytes()]);
+            assert_eq!(parsed, [event("message", "2")]);
         }
         let mut parser = Parser::default();
         for _ in 0..100 {
             parser.push(&[b'x'; 100_000], &mut |_, _| {});
         }
-        assert!(parser.line.len() <= MOST_BYTES + 1);
+        assert!(parser.line.len() <= MAX_BYTES + 1);
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -240,7 +238,7 @@ mod tests {
 
         proptest! {
             #[test]
-            fn events_are_the_same_wherever_the_pieces_are_cut(
+            fn events_do_not_depend_on_chunk_boundaries(
                 sent in vec(("[a-z]{1,5}", vec("[^\r\n\0]{0,20}", 1..4), ending()), 0..8),
                 cuts in vec(any::<prop::sample::Index>(), 0..20),
             ) {
@@ -254,21 +252,20 @@ mod tests {
                     stream += end;
                     expected.push(event(name, &lines.join("\n")));
                 }
-                // A return at the end of one event and a feed at the begin of the next are one end of line.
                 let bytes = stream.as_bytes();
                 let mut places: Vec<_> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
                 places.extend([0, bytes.len()]);
                 places.sort_unstable();
-                let pieces: Vec<_> = places.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
-                prop_assert_eq!(read(&mut Parser::default(), &pieces), expected);
+                let chunks: Vec<_> = places.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
+                prop_assert_eq!(parse(&mut Parser::default(), &chunks), expected);
             }
 
             #[test]
-            fn no_bytes_do_harm(pieces in vec(vec(any::<u8>(), 0..50), 0..20)) {
-                let whole = pieces.concat();
-                let pieces: Vec<_> = pieces.iter().map(Vec::as_slice).collect();
-                let cut = read(&mut Parser::default(), &pieces);
-                prop_assert_eq!(cut, read(&mut Parser::default(), &[&whole]));
+            fn any_bytes_are_handled(chunks in vec(vec(any::<u8>(), 0..50), 0..20)) {
+                let whole = chunks.concat();
+                let chunks: Vec<_> = chunks.iter().map(Vec::as_slice).collect();
+                let parsed = parse(&mut Parser::default(), &chunks);
+                prop_assert_eq!(parsed, parse(&mut Parser::default(), &[&whole]));
             }
         }
     }

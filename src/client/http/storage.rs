@@ -1,4 +1,4 @@
-//! The calls that keep files and start jobs.
+//! Requests about attachments, and those that start jobs.
 
 use background_tasks_core::{
     AttachmentId, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadEvent,
@@ -8,30 +8,29 @@ use gloo_net::http::Method;
 use serde::Serialize;
 use yew::Callback;
 
-use super::fetch::fetch;
-use super::{HttpStatusClient, unsendable};
+use super::api_url::ApiUrl;
+use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, Call, NewAttachment, StorageClient, file, wire};
 
-/// How a file is sent.
+/// How files are uploaded.
 #[derive(Clone, Copy)]
 pub struct UploadProtocol {
     pub send: fn(HttpStatusClient, NewAttachment, Callback<UploadEvent>) -> Call<Attachment>,
-    /// Has the server drop what it has of one. None where it keeps nothing that can
-    /// be gone on from.
+    /// Deletes a partial upload from the server. `None` if the server keeps none.
     pub discard: Option<fn(HttpStatusClient, ResumeKey) -> Call<()>>,
 }
 
 impl StorageClient for HttpStatusClient {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment> {
         let client = self.clone();
         async move {
             file::check_readable(&upload.file).await?;
-            (client.0.uploads.send)(client, upload, on_news).await
+            (client.0.uploads.send)(client, upload, on_event).await
         }
         .boxed_local()
     }
 
-    /// As [`with_resumable_uploads`](HttpStatusClient::with_resumable_uploads) has it.
+    /// As set by [`with_resumable_uploads`](HttpStatusClient::with_resumable_uploads).
     fn is_resumable(&self) -> bool {
         self.0.uploads.discard.is_some()
     }
@@ -44,21 +43,21 @@ impl StorageClient for HttpStatusClient {
     }
 
     fn list(&self) -> Call<Vec<Attachment>> {
-        let (client, address) = (self.clone(), self.attachments_address());
+        let (client, url) = (self.clone(), self.attachments_url());
         async move {
-            let answer = client.request_in_time(Method::GET, address).await?;
-            wire::attachments(&answer.success()?)
+            let response = client.request_in_time(Method::GET, &url).await?;
+            wire::attachments(&response.into_body()?)
         }
         .boxed_local()
     }
 
     fn delete(&self, id: &AttachmentId) -> Call<()> {
         let client = self.clone();
-        let address = self.attachments_address().with_segment(&id.to_string());
+        let url = self.attachments_url().with_segment(&id.to_string());
         async move {
-            let address = address.map_err(unsendable)?;
-            let answer = client.request_in_time(Method::DELETE, address).await?;
-            answer.accepted()
+            let url = url.map_err(invalid_request)?;
+            let response = client.request_in_time(Method::DELETE, &url).await?;
+            response.check()
         }
         .boxed_local()
     }
@@ -70,7 +69,7 @@ impl StorageClient for HttpStatusClient {
         idempotency_key: &IdempotencyKey,
     ) -> Call<Option<JobKey>> {
         let client = self.clone();
-        let address = self.0.base.with_path(kind.endpoint()).with_path("start");
+        let url = self.0.base.with_path(kind.endpoint()).with_path("start");
         let body = serde_json::to_string(&Start {
             attachment_id: attachment,
         });
@@ -81,12 +80,20 @@ impl StorageClient for HttpStatusClient {
             headers
                 .set("Idempotency-Key", idempotency_key.as_str())
                 .and_then(|()| headers.set("Content-Type", "application/json"))
-                .map_err(unsendable)?;
-            let body = body.map_err(unsendable)?;
-            let answer = fetch(&client, Method::POST, &address, headers, Some(body)).await?;
-            wire::started(&kind, &answer.success()?)
+                .map_err(invalid_request)?;
+            let body = body.map_err(invalid_request)?;
+            let response = client
+                .fetch(Method::POST, &url, headers, Some(body))
+                .await?;
+            wire::started_job(&kind, &response.into_body()?)
         }
         .boxed_local()
+    }
+}
+
+impl HttpStatusClient {
+    pub(super) fn attachments_url(&self) -> ApiUrl {
+        self.0.base.with_path("attachments")
     }
 }
 

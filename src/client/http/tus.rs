@@ -1,5 +1,5 @@
-//! An upload that goes on from where it was: by the protocol tus 1.0.0 with its
-//! extensions creation and termination.
+//! Resumable uploads by the protocol tus 1.0.0, with the extensions creation and
+//! termination.
 
 mod protocol;
 
@@ -11,70 +11,69 @@ use gloo_net::http::Method;
 use web_sys::Url;
 use yew::Callback;
 
-use self::protocol::{Position, is_of_size, metadata, not_understood, position};
-use super::address::Address;
-use super::answer::Answer;
-use super::fetch::fetch;
+use self::protocol::{Position, has_size, invalid, metadata, position};
+use super::api_url::ApiUrl;
 use super::headers::Headers;
+use super::response::HttpResponse;
 use super::storage::UploadProtocol;
-use super::transfer::{self, Body, Request};
-use super::{HttpStatusClient, unsendable};
+use super::xhr::{self, Body, Progress, Request};
+use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, NewAttachment, file};
 use crate::clock::{BrowserClock, Clock as _};
 
-/// How long a server has to notice that the request before this one is over.
-const UNLOCKING: Duration = Duration::from_secs(1);
+/// How long a server has to notice that the previous request to the upload has ended.
+const UNLOCK_TIME: Duration = Duration::from_secs(1);
 
-/// The file from where the server has it.
 pub const PROTOCOL: UploadProtocol = UploadProtocol {
-    send: |client, upload, on_news| send(client, upload, on_news).boxed_local(),
+    send: |client, upload, on_event| send(client, upload, on_event).boxed_local(),
     discard: Some(|client, upload| discard(client, upload).boxed_local()),
 };
 
-/// Sends what the server does not have of a file.
+/// Sends the bytes that the server does not have.
 async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
-    on_news: Callback<UploadEvent>,
+    on_event: Callback<UploadEvent>,
 ) -> Result<Attachment, CallError> {
     let size = file::size_of(&upload.file);
-    let sending = Sending {
+    let resumable = ResumableUpload {
         client,
         upload,
         size,
-        on_news,
+        on_event,
     };
-    let (address, mut at) = sending.begin().await?;
-    let mut is_repeated = false;
+    let (url, mut position) = resumable.resume_or_create().await?;
+    let mut was_locked = false;
     loop {
-        if let Some(id) = at.attachment {
+        if let Some(id) = position.attachment {
             return Ok(Attachment {
                 id,
-                title: sending.upload.title,
-                content_type: sending.upload.file.type_().into(),
+                title: resumable.upload.title,
+                content_type: resumable.upload.file.type_().into(),
                 size,
             });
         }
-        if at.offset == size {
-            return Err(not_understood("the answer has no Attachment-Id"));
+        if position.offset == size {
+            return Err(invalid("the response has no Attachment-Id"));
         }
-        let answer = sending.send_rest(&address, at.offset).await?;
-        at = match answer.status {
-            409 | 423 if is_repeated => {
-                return Err(not_understood("another request writes to this upload"));
+        let response = resumable.send_rest(&url, position.offset).await?;
+        position = match response.status {
+            409 | 423 if was_locked => {
+                return Err(invalid("another request writes to this upload"));
             }
-            // An attempt that was given up here may not be over there.
-            code @ (409 | 423) => {
-                is_repeated = true;
-                if code == 423 {
-                    BrowserClock.sleep(UNLOCKING).await;
+            // An earlier attempt that was aborted here may not have ended on the server.
+            status @ (409 | 423) => {
+                was_locked = true;
+                if status == 423 {
+                    BrowserClock.sleep(UNLOCK_TIME).await;
                 }
-                position(&sending.ask(&address).await?.succeeded()?, size)?
+                let response = resumable.request_position(&url).await?;
+                protocol::position(&response.into_headers()?, size)?
             }
             _ => {
-                let next = position(&answer.succeeded()?, size)?;
-                if next.offset <= at.offset && next.attachment.is_none() {
-                    return Err(not_understood("the server took no byte"));
+                let next = protocol::position(&response.into_headers()?, size)?;
+                if next.offset <= position.offset && next.attachment.is_none() {
+                    return Err(invalid("the server did not accept any bytes"));
                 }
                 next
             }
@@ -82,55 +81,55 @@ async fn send(
     }
 }
 
-/// Tells the server that it need not keep what it has of an upload. That it has
-/// nothing any more is as well.
+/// Requests that the server delete a partial upload. If it has none any more, that is a
+/// success.
 async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), CallError> {
-    let address = locate(&uploads(&client), upload.as_str());
-    let address = address.ok_or_else(|| not_understood("the upload is of another server"))?;
+    let url = locate(&uploads_url(&client), upload.as_str());
+    let url = url.ok_or_else(|| invalid("the upload belongs to another server"))?;
     let headers = headers(&client).await?;
-    let request = fetch(&client, Method::DELETE, &address, headers, None);
-    let answer = client.in_time(request).await?;
-    match answer.status {
+    let request = client.fetch(Method::DELETE, &url, headers, None);
+    let response = client.in_time(request).await?;
+    match response.status {
         404 | 410 => Ok(()),
-        _ => answer.accepted(),
+        _ => response.check(),
     }
 }
 
-struct Sending {
+struct ResumableUpload {
     client: HttpStatusClient,
     upload: NewAttachment,
     size: u64,
-    on_news: Callback<UploadEvent>,
+    on_event: Callback<UploadEvent>,
 }
 
-impl Sending {
-    /// Finds the server's upload, or has it make one.
-    async fn begin(&self) -> Result<(Address, Position), CallError> {
-        let uploads = uploads(&self.client);
-        // One of another server, as after a change of settings, is no use here.
-        let known = self.upload.resume.as_ref();
-        let Some(address) = known.and_then(|key| locate(&uploads, key.as_str())) else {
+impl ResumableUpload {
+    /// Finds the server's partial upload, or creates one.
+    async fn resume_or_create(&self) -> Result<(ApiUrl, Position), CallError> {
+        let uploads = uploads_url(&self.client);
+        // The key of another server, as after a change of settings, is of no use here.
+        let key = self.upload.resume.as_ref();
+        let Some(url) = key.and_then(|key| locate(&uploads, key.as_str())) else {
             return self.create(uploads).await;
         };
-        let answer = self.ask(&address).await?;
-        if matches!(answer.status, 403 | 404 | 410) {
+        let response = self.request_position(&url).await?;
+        if matches!(response.status, 403 | 404 | 410) {
             return self.create(uploads).await;
         }
-        let headers = answer.succeeded()?;
-        if !is_of_size(&headers, self.size) {
+        let headers = response.into_headers()?;
+        if !has_size(&headers, self.size) {
             return self.create(uploads).await;
         }
-        let at = position(&headers, self.size)?;
-        if at.offset < self.size {
-            self.on_news.emit(UploadEvent::Sent {
-                bytes: at.offset,
+        let position = position(&headers, self.size)?;
+        if position.offset < self.size {
+            self.on_event.emit(UploadEvent::Sent {
+                bytes: position.offset,
                 total: self.size,
             });
         }
-        Ok((address, at))
+        Ok((url, position))
     }
 
-    async fn create(&self, uploads: Address) -> Result<(Address, Position), CallError> {
+    async fn create(&self, uploads: ApiUrl) -> Result<(ApiUrl, Position), CallError> {
         let NewAttachment {
             file,
             title,
@@ -147,73 +146,76 @@ impl Sending {
             .set("Idempotency-Key", idempotency_key.as_str())
             .and_then(|()| headers.set("Upload-Length", &self.size.to_string()))
             .and_then(|()| headers.set("Upload-Metadata", &metadata))
-            .map_err(unsendable)?;
-        let answer = fetch(&self.client, Method::POST, &uploads, headers, None).await?;
-        let headers = answer.succeeded()?;
+            .map_err(invalid_request)?;
+        let request = self.client.fetch(Method::POST, &uploads, headers, None);
+        let headers = request.await?.into_headers()?;
         let location = headers.get("location");
-        let location = location.ok_or_else(|| not_understood("the answer has no Location"))?;
-        // No token may go to where else an answer points.
-        let address = locate(&uploads, location)
-            .ok_or_else(|| not_understood("the Location is of another origin"))?;
-        let key = ResumeKey::from(address.as_str());
-        self.on_news.emit(UploadEvent::Resumable(key));
-        // A repeated creation may find an upload that is under way, and say how far it is.
-        let at = match headers.get("upload-offset") {
+        let location = location.ok_or_else(|| invalid("the response has no Location"))?;
+        // Tokens are not sent to any other origin that a response names.
+        let url = locate(&uploads, location)
+            .ok_or_else(|| invalid("the Location is of another origin"))?;
+        let key = ResumeKey::from(url.as_str());
+        self.on_event.emit(UploadEvent::Resumable(key));
+        // A repeated creation may return an upload of which the server has bytes already.
+        let position = match headers.get("upload-offset") {
             Some(_) => position(&headers, self.size)?,
             None => Position {
                 offset: 0,
                 attachment: None,
             },
         };
-        Ok((address, at))
+        Ok((url, position))
     }
 
-    async fn ask(&self, address: &Address) -> Result<Answer, CallError> {
+    async fn request_position(&self, url: &ApiUrl) -> Result<HttpResponse, CallError> {
         let headers = headers(&self.client).await?;
-        fetch(&self.client, Method::HEAD, address, headers, None).await
+        self.client.fetch(Method::HEAD, url, headers, None).await
     }
 
-    async fn send_rest(&self, address: &Address, offset: u64) -> Result<Answer, CallError> {
+    async fn send_rest(&self, url: &ApiUrl, offset: u64) -> Result<HttpResponse, CallError> {
         let mut headers = headers(&self.client).await?;
         headers
             .set("Upload-Offset", &offset.to_string())
             .and_then(|()| headers.set("Content-Type", "application/offset+octet-stream"))
-            .map_err(unsendable)?;
+            .map_err(invalid_request)?;
         let request = Request {
             method: "PATCH",
-            address: address.clone(),
+            url: url.clone(),
             headers,
         };
-        #[allow(clippy::cast_precision_loss)] // Below 2^53, as every file's size.
+        // Below 2^53, as the size of every file.
+        #[allow(clippy::cast_precision_loss)]
         let rest = self.upload.file.slice_with_f64(offset as f64);
         let total = self.size;
-        let on_progress = self.on_news.reform(move |progress: transfer::Progress| {
+        let on_progress = self.on_event.reform(move |progress: Progress| {
             let bytes = offset.saturating_add(progress.sent).min(total);
             UploadEvent::Sent { bytes, total }
         });
         let (file, body) = (&self.upload.file, rest.map(Body::Bytes));
-        transfer::send(&self.client, request, body, file, on_progress).await
+        xhr::send(&self.client, request, body, file, on_progress).await
     }
 }
 
 /// Where uploads are created.
-fn uploads(client: &HttpStatusClient) -> Address {
+fn uploads_url(client: &HttpStatusClient) -> ApiUrl {
     client.0.base.with_path("uploads")
 }
 
-/// The headers of every request of the protocol.
+/// The headers that every request of the protocol carries.
 async fn headers(client: &HttpStatusClient) -> Result<Headers, CallError> {
     let mut headers = client.headers().await?;
-    headers.set("Tus-Resumable", "1.0.0").map_err(unsendable)?;
+    headers
+        .set("Tus-Resumable", "1.0.0")
+        .map_err(invalid_request)?;
     Ok(headers)
 }
 
-/// Where a `Location` is, or `None` where that is another origin than `uploads`.
-fn locate(uploads: &Address, location: &str) -> Option<Address> {
+/// Resolves a `Location`; `None` if it is of another origin than `uploads`.
+fn locate(uploads: &ApiUrl, location: &str) -> Option<ApiUrl> {
     let page = web_sys::window()?.document()?.base_uri().ok()??;
     let base = Url::new_with_base(uploads.as_str(), &page).ok()?;
     let location = Url::new_with_base(location, &base.href()).ok()?;
-    // A `blob:` is of the origin that is within it.
+    // A `blob:` URL has the origin of the URL inside of it.
     let is_same = location.origin() == base.origin() && location.protocol() == base.protocol();
-    is_same.then(|| Address::located(location.href()))
+    is_same.then(|| ApiUrl::absolute(location.href()))
 }

@@ -1,5 +1,4 @@
-//! The shell around the model of the server: latency, faults, and the time that
-//! an upload takes.
+//! The shell around the model of the server: latency, faults, and the duration of uploads.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,22 +11,22 @@ use litemap::LiteMap;
 use model::{Encounter, Fault, When};
 use yew::Callback;
 
-use super::call::{CallLog, CallRecord, Underway};
-use super::exchange::{Request, Response, fail};
+use super::call_log::{CallLog, CallRecord, PendingCall};
+use super::request::{Request, fail};
+use super::response::Response;
 use crate::client::wire;
 use crate::clock::Clock;
 use background_tasks_core::Timestamp;
 use background_tasks_core::{CallError, JobKey, Percent, UploadEvent};
 
-/// The shortest time between two reports of an upload's progress: as often as
-/// browsers report it.
+/// The time between two progress events of an upload, as in browsers.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How many finished jobs the server keeps: more than pages keep finished
 /// tasks, so that none of them finds its job started anew.
 const KEPT_JOBS: usize = 60;
 
-/// The model, and everything that waits for it.
+/// The model and the clock that it runs by.
 pub struct Server {
     pub clock: Rc<dyn Clock>,
     pub model: RefCell<model::Server>,
@@ -36,10 +35,10 @@ pub struct Server {
 }
 
 /// A request in flight.
-pub struct Made {
+pub struct InFlightRequest {
     server: Rc<Server>,
     request: Request,
-    underway: Underway,
+    call: PendingCall,
     latency: Duration,
     fault: Option<Arc<Encounter>>,
 }
@@ -63,8 +62,8 @@ impl Server {
         self.model.borrow_mut().set_config(config, self.now());
     }
 
-    /// Answers the status requests of a job with these bodies, the last one
-    /// forever; with none, by its state again.
+    /// Responds to the status requests of a job with these bodies, the last one forever;
+    /// without bodies, with its state again.
     pub fn script(&self, key: JobKey, bodies: Vec<Vec<u8>>) {
         let mut scripts = self.scripts.borrow_mut();
         if bodies.is_empty() {
@@ -74,9 +73,9 @@ impl Server {
         }
     }
 
-    /// Takes a request in: what happens to it is decided now, whenever its
-    /// response is awaited.
-    pub fn take_in(self: &Rc<Self>, request: Request) -> Made {
+    /// Receives a request. What happens to it is decided now, whenever its response is
+    /// awaited.
+    pub fn receive(self: &Rc<Self>, request: Request) -> InFlightRequest {
         let kind = request.kind();
         let id = request.id();
         let id = id.as_deref();
@@ -87,10 +86,10 @@ impl Server {
         });
         let name = kind.map(|kind| kind.name());
         let record = CallRecord::new(request.operation(), name, id, self.clock.now());
-        Made {
+        InFlightRequest {
             latency: delivery.latency,
             fault: delivery.fault,
-            underway: self.log.push(record),
+            call: self.log.push(record),
             server: Rc::clone(self),
             request,
         }
@@ -106,7 +105,7 @@ impl Server {
             }
             return Response::ok(body);
         }
-        request.carry_out(&mut self.model.borrow_mut(), self.now())
+        request.execute(&mut self.model.borrow_mut(), self.now())
     }
 
     fn now(&self) -> Duration {
@@ -120,24 +119,24 @@ impl Server {
     }
 }
 
-impl Made {
-    /// Waits for the response, or for the fault in its place.
+impl InFlightRequest {
+    /// Waits for the response, or for the fault that replaces it.
     ///
     /// # Errors
     ///
     /// Those of a client of a real server.
-    pub async fn answer(self) -> Result<Vec<u8>, CallError> {
+    pub async fn body(self) -> Result<Vec<u8>, CallError> {
         let server = &self.server;
         server.sleep(self.latency).await;
         let response = self.response().await;
-        self.underway.answered();
+        self.call.answered();
         let response = response?;
         if (200..300).contains(&response.status) {
             return Ok(response.body);
         }
         let retry_after = response.retry_after.as_deref();
         let now = server.clock.now();
-        Err(wire::refusal(
+        Err(wire::error_response(
             response.status,
             retry_after,
             &response.body,
@@ -158,7 +157,7 @@ impl Made {
                 self.server.sleep(*delay).await;
                 Ok(acted.unwrap_or_else(respond))
             }
-            // In a page nothing is transferred, so that no body is large.
+            // Nothing is transferred in a page, so no body is large.
             Fault::LargeBody(_) => Ok(acted.unwrap_or_else(respond)),
             Fault::Response(response) => Ok(response.clone().into()),
             Fault::JobFails { reason } => {
@@ -173,12 +172,12 @@ impl Made {
 
     /// Ends the request without a response.
     pub fn end(self) {
-        self.underway.answered();
+        self.call.answered();
     }
 
     /// Waits while `total` bytes are sent; half of them if the connection is to
     /// fail before the server acts.
-    pub async fn send(&self, total: u64, on_news: &Callback<UploadEvent>) {
+    pub async fn send(&self, total: u64, on_event: &Callback<UploadEvent>) {
         let up_to = match self.fault.as_deref() {
             Some(Encounter {
                 when: When::Before,
@@ -196,7 +195,7 @@ impl Made {
             if reported != Some(share) {
                 reported = Some(share);
                 let bytes = total.saturating_mul(share.get().into()) / 100;
-                on_news.emit(UploadEvent::Sent { bytes, total });
+                on_event.emit(UploadEvent::Sent { bytes, total });
             }
             if share >= up_to {
                 return;
@@ -207,12 +206,12 @@ impl Made {
     }
 }
 
-/// The time of the model.
+/// The model's time.
 fn elapsed(now: Timestamp) -> Duration {
     now.since(Timestamp::default())
 }
 
-/// Computed in whole numbers, so that 7 of 100 is not 6 percent.
+/// Computed with integers, so that 7 of 100 is not 6 percent.
 fn share(sent: Duration, whole: Duration) -> Percent {
     let percent = (sent.as_nanos() * 100).checked_div(whole.as_nanos());
     let percent = percent.and_then(|percent| u8::try_from(percent).ok());

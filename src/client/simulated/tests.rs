@@ -14,7 +14,7 @@ fn server(simulation: Simulation) -> (SimulatedStatusClient, VirtualClock) {
     (client, clock)
 }
 
-/// A server that answers at once.
+/// A server without latency.
 fn prompt() -> (SimulatedStatusClient, VirtualClock) {
     server(Simulation::new().with_latency(Duration::ZERO))
 }
@@ -42,7 +42,7 @@ fn check(client: &SimulatedStatusClient, key: &str) -> Option<Result<JobStatus, 
 const QUEUED: Option<Result<JobStatus, CallError>> = Some(Ok(JobStatus::Queued));
 
 #[test]
-fn an_answer_comes_after_its_latency_and_sooner_at_speed() {
+fn response_arrives_after_its_latency_scaled_by_speed() {
     for (speed, most) in [(1.0, 180), (10.0, 18)] {
         let (client, clock) = server(Simulation::new().with_speed(speed));
         let mut call = client.status(&video("q-1"));
@@ -55,7 +55,7 @@ fn an_answer_comes_after_its_latency_and_sooner_at_speed() {
 }
 
 #[test]
-fn offline_nothing_reaches_the_server_and_faults_on_demand_wait() {
+fn calls_fail_offline_and_encounter_no_injected_fault() {
     let (client, _clock) = prompt();
     client.inject(Fault::JobFails { reason: None });
     client.set_simulation(client.simulation().with_online(false));
@@ -66,16 +66,18 @@ fn offline_nothing_reaches_the_server_and_faults_on_demand_wait() {
 }
 
 #[test]
-fn each_fault_of_the_contract_is_met_on_demand() {
+fn injected_fault_is_encountered_once() {
     let status = |status, retry_after| CallError::Status {
         status,
         retry_after,
         message: None,
     };
-    let not_understood = |detail: &str| CallError::InvalidResponse {
+    let invalid = |detail: &str| CallError::InvalidResponse {
         detail: detail.into(),
     };
-    let word = |word: &str| CallError::UnknownStatus { value: word.into() };
+    let unknown = |value: &str| CallError::UnknownStatus {
+        value: value.into(),
+    };
     let wait = Duration::from_secs(60);
     for (fault, error) in [
         (Fault::ConnectionLost, CallError::Unreachable),
@@ -88,10 +90,10 @@ fn each_fault_of_the_contract_is_met_on_demand() {
         ),
         (
             Fault::body("<!doctype html>"),
-            not_understood("a web page instead of JSON"),
+            invalid("a web page instead of JSON"),
         ),
-        (Fault::body(""), not_understood("the body is empty")),
-        (Fault::body(r#"{"status":"paused"}"#), word("paused")),
+        (Fault::body(""), invalid("the body is empty")),
+        (Fault::body(r#"{"status":"paused"}"#), unknown("paused")),
     ] {
         let (client, _) = prompt();
         client.inject(fault);
@@ -101,7 +103,7 @@ fn each_fault_of_the_contract_is_met_on_demand() {
 }
 
 #[test]
-fn odd_progress_goes_through_the_real_parser() {
+fn odd_progress_is_parsed_as_from_a_real_server() {
     let (client, _) = prompt();
     for (written, progress) in [("\"45\"", Some(45)), ("250", Some(100)), ("1e999", None)] {
         let body = format!(r#"{{"status":"running","progress":{written}}}"#);
@@ -115,7 +117,7 @@ fn odd_progress_goes_through_the_real_parser() {
 }
 
 #[test]
-fn a_stalled_call_never_ends_and_a_delayed_one_ends_later() {
+fn stalled_call_never_ends_and_delayed_call_ends_later() {
     let (client, clock) = prompt();
     client.inject(Fault::NoResponse);
     client.inject(Fault::Delay(Duration::from_secs(9)));
@@ -132,7 +134,7 @@ fn a_stalled_call_never_ends_and_a_delayed_one_ends_later() {
 }
 
 #[test]
-fn a_job_made_to_fail_has_failed_for_good() {
+fn injected_failure_of_a_job_is_permanent() {
     let (client, clock) = prompt();
     assert_eq!(check(&client, "q-1"), QUEUED);
     let reason = Some(Rc::from("no audio"));
@@ -150,7 +152,7 @@ fn a_job_made_to_fail_has_failed_for_good() {
 }
 
 #[test]
-fn a_lost_answer_has_been_acted_on_and_its_key_makes_no_second_job() {
+fn start_is_idempotent_after_a_lost_response() {
     let (client, _) = prompt();
     let start = |key: &str| now(client.start(&JobKind::video(), &7_u64.into(), &key.into()));
     client.inject(FaultRule::new(Fault::ConnectionLost).after_acting());
@@ -162,7 +164,7 @@ fn a_lost_answer_has_been_acted_on_and_its_key_makes_no_second_job() {
 }
 
 #[test]
-fn a_flaky_network_loses_its_share_of_the_checks_and_of_nothing_else() {
+fn flaky_network_loses_its_share_of_status_requests_only() {
     let simulation = Simulation::new().with_latency(Duration::ZERO);
     let (client, _) = server(simulation.with_flaky(0.3));
     let lost = (0..1_000)
@@ -173,7 +175,7 @@ fn a_flaky_network_loses_its_share_of_the_checks_and_of_nothing_else() {
 }
 
 #[test]
-fn settings_change_while_it_runs() {
+fn settings_can_change_at_any_time() {
     let (client, clock) = prompt();
     assert_eq!(check(&client, "q-1"), QUEUED);
     client.set_simulation(client.simulation().with_speed(1_000.0));
@@ -184,7 +186,7 @@ fn settings_change_while_it_runs() {
 }
 
 #[test]
-fn a_scripted_job_says_what_it_is_told_to() {
+fn scripted_job_has_the_given_bodies() {
     let (client, _) = prompt();
     client.script("q-1", [r#"{"status":"running","progress":7}"#, "{}"]);
     let progress = Some(Percent::new(7));
@@ -202,7 +204,7 @@ fn a_scripted_job_says_what_it_is_told_to() {
 }
 
 #[test]
-fn every_call_is_written_down_with_what_became_of_it() {
+fn every_call_is_logged_with_its_outcome() {
     let (client, clock) = prompt();
     check(&client, "q-1");
     clock.advance(Duration::from_secs(1));
@@ -234,14 +236,14 @@ fn every_call_is_written_down_with_what_became_of_it() {
 }
 
 #[test]
-fn clones_are_one_server() {
+fn clones_share_one_server() {
     let (client, _) = prompt();
     assert_eq!(now(client.clone().cancel(&video("q-1"))), Some(Ok(())));
     assert_eq!(check(&client, "q-1"), Some(Ok(JobStatus::Cancelled)));
 }
 
 #[test]
-fn settings_that_make_no_sense_harm_nobody() {
+fn invalid_settings_are_handled() {
     let simulation = Simulation::new()
         .with_speed(f64::NAN)
         .with_fail(f64::INFINITY)

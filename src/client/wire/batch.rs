@@ -9,50 +9,50 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{json, report};
+use super::json::parse;
+use super::status;
 use crate::client::Answers;
 
-/// Reads `{"a": status, …}`. Returns one result per key in the order of `keys`; `None` for a
+/// Parses `{"a": status, …}`. Returns one result per key in the order of `keys`; `None` for a
 /// job that is missing or `null`. An invalid status is an error of its own job only.
 ///
 /// # Errors
 ///
-/// [`CallError::NotUnderstood`] if the body is not an object.
-pub fn reports(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
-    let Statuses(statuses) = json(body)?;
+/// [`CallError::InvalidResponse`] if the body is not an object.
+pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
+    let Statuses(statuses) = parse(body)?;
     let mut answers: Answers = keys.iter().map(|_| None).collect();
-    // By name, since a server has an order of its own. Two tasks may follow one job.
+    // Matched by key: the server may use any order. Two tasks may follow one job.
     let keys = keys.iter().map(JobKey::as_str).zip(0_usize..);
-    let places = keys.collect::<BinaryHeap<_>>().into_sorted_vec();
-    for (name, status) in statuses {
-        if status.get() == "null" {
+    let sorted = keys.collect::<BinaryHeap<_>>().into_sorted_vec();
+    for (name, written) in statuses {
+        if written.get() == "null" {
             continue;
         }
-        let first = places.partition_point(|(key, _)| *key < &*name);
-        let places = places.iter().skip(first);
-        for (_, place) in places.take_while(|(key, _)| *key == name) {
-            if let Some(answer) = answers.get_mut(*place) {
-                *answer = Some(report(status.get().as_bytes()));
+        let first = sorted.partition_point(|(key, _)| *key < &*name);
+        let matching = sorted.iter().skip(first);
+        for (_, index) in matching.take_while(|(key, _)| *key == name) {
+            if let Some(answer) = answers.get_mut(*index) {
+                *answer = Some(status(written.get().as_bytes()));
             }
         }
     }
     Ok(answers)
 }
 
-/// Tells what is said of each job that is understood, in the form of the
-/// answer that [`reports`] reads.
-pub(crate) fn pushed(text: &[u8], mut tell: impl FnMut(&str, JobStatus)) {
-    let Ok(Statuses(statuses)) = json(text) else {
+/// Calls `on_status` with each valid status of a body that [`statuses`] would parse.
+pub(crate) fn each_status(body: &[u8], mut on_status: impl FnMut(&str, JobStatus)) {
+    let Ok(Statuses(statuses)) = parse(body) else {
         return;
     };
-    for (key, status) in statuses {
-        if let Ok(report) = report(status.get().as_bytes()) {
-            tell(&key, report);
+    for (key, written) in statuses {
+        if let Ok(status) = status(written.get().as_bytes()) {
+            on_status(&key, status);
         }
     }
 }
 
-/// Names and what is said of them, as they were written.
+/// Job keys and their statuses, as they were written.
 struct Statuses<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Deserialize<'a> for Statuses<'a> {
@@ -79,7 +79,7 @@ impl<'a> Deserialize<'a> for Statuses<'a> {
     }
 }
 
-/// A name that is copied only where it is written with escapes.
+/// A key that is copied only if it is written with escapes.
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -92,8 +92,8 @@ mod tests {
         names.iter().map(|name| JobKey::from(*name)).collect()
     }
 
-    fn read(body: &str, names: &[&str]) -> Result<Answers, CallError> {
-        reports(body.as_bytes(), &keys(names))
+    fn parsed(body: &str, names: &[&str]) -> Result<Answers, CallError> {
+        statuses(body.as_bytes(), &keys(names))
     }
 
     fn running(percent: u8) -> Option<Result<JobStatus, CallError>> {
@@ -102,18 +102,18 @@ mod tests {
     }
 
     #[test]
-    fn each_job_gets_its_own_status_whatever_the_order() {
+    fn statuses_are_matched_by_key() {
         let body = r#"{"c":{"status":"running","progress":3},
             "x":{"status":"done"},
             "a,\u00e9\"":{"status":"running","progress":1}}"#;
-        let answers = read(body, &["a,é\"", "b", "c", "a,é\""]);
+        let answers = parsed(body, &["a,é\"", "b", "c", "a,é\""]);
         assert_eq!(answers, Ok(vec![running(1), None, running(3), running(1)]));
     }
 
     #[test]
-    fn one_odd_status_is_its_own_jobs_trouble() {
+    fn invalid_status_is_an_error_of_its_own_job_only() {
         let body = r#"{"a":{"status":"pondering"},"b":7,"c":null,"d":{"status":"done"}}"#;
-        let answers = read(body, &["a", "b", "c", "d"]).unwrap();
+        let answers = parsed(body, &["a", "b", "c", "d"]).unwrap();
         let value = "pondering".into();
         assert_eq!(answers[0], Some(Err(CallError::UnknownStatus { value })));
         let odd = matches!(answers[1], Some(Err(CallError::InvalidResponse { .. })));
@@ -122,18 +122,35 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_comes_twice_counts_as_it_is_said_last() {
+    fn last_of_two_equal_keys_wins() {
         let body = r#"{"a":{"status":"running","progress":3},"a":{"status":"done"}}"#;
-        assert_eq!(read(body, &["a"]), Ok(vec![Some(Ok(JobStatus::Succeeded))]));
+        assert_eq!(
+            parsed(body, &["a"]),
+            Ok(vec![Some(Ok(JobStatus::Succeeded))])
+        );
     }
 
     #[test]
-    fn what_is_no_object_of_statuses_is_not_understood() {
+    fn body_must_be_an_object() {
         for body in ["", "<html>", "[]", "null", "7", r#"{"a":"#] {
-            let answer = read(body, &["a"]);
-            let is_understood = !matches!(answer, Err(CallError::InvalidResponse { .. }));
-            assert!(!is_understood, "{body} made {answer:?}");
+            let answers = parsed(body, &["a"]);
+            let is_invalid = matches!(answers, Err(CallError::InvalidResponse { .. }));
+            assert!(is_invalid, "{body} made {answers:?}");
         }
-        assert_eq!(read("{}", &["a", "b"]), Ok(vec![None, None]));
+        assert_eq!(parsed("{}", &["a", "b"]), Ok(vec![None, None]));
+    }
+
+    #[test]
+    fn pushed_statuses_that_are_invalid_are_left_out() {
+        let pushed = |body: &str| {
+            let mut pushed = Vec::new();
+            each_status(body.as_bytes(), |key, status| {
+                pushed.push((key.to_owned(), status));
+            });
+            pushed
+        };
+        let body = "\u{feff}{\"a\":{\"status\":\"pondering\"},\"b\":{\"status\":\"done\"}}";
+        assert_eq!(pushed(body), [("b".to_owned(), JobStatus::Succeeded)]);
+        assert_eq!(pushed("<html>"), []);
     }
 }

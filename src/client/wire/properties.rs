@@ -1,14 +1,17 @@
-//! What holds over any bytes that a server, or a proxy in its place, may send.
+//! Properties that hold for any bytes that a server, or a proxy in its place, may send.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::Value;
 
+use background_tasks_core::{CallError, JobKey, JobStatus, Timestamp};
+
+use super::json::MAX_TEXT;
 use super::*;
 
-/// Answers as CONTRACT §1 has them.
-const VALID: [&str; 7] = [
+/// Valid bodies of every response.
+const VALID: [&str; 8] = [
     r#"{"status":"running","progress":45.5,"message":"halfway"}"#,
     r#"{"status":"failed","error":"no sound \ud83d\ude00","message":null}"#,
     r#"{"status":"QUEUED","progress":"7","extra":{"a":[1,2,{"b":null}]}}"#,
@@ -16,6 +19,7 @@ const VALID: [&str; 7] = [
     r#"[{"id":7,"title":"a"},{"id":"b/8","title":"é","size":0}]"#,
     r#"{"queue_id":"q-81f3"}"#,
     r#"{"error":"too long","message":"no"}"#,
+    "\u{feff}{\"q-1\":{\"status\":\"running\",\"progress\":1},\"q/2\":{\"status\":\"done\"}}",
 ];
 
 /// One piece of damage to bytes.
@@ -24,7 +28,7 @@ enum Damage {
     Replace(Index, u8),
     Insert(Index, Vec<u8>),
     Remove(Index, Index),
-    /// Puts a piece in a second time.
+    /// Inserts a piece a second time.
     Repeat(Index, Index),
 }
 
@@ -60,7 +64,7 @@ impl Damage {
 fn damage() -> impl Strategy<Value = Damage> {
     prop_oneof![
         any::<(Index, u8)>().prop_map(|(place, byte)| Damage::Replace(place, byte)),
-        // What means something in JSON does more harm than other bytes.
+        // Bytes with a meaning in JSON do more harm than others.
         (
             any::<Index>(),
             select(b"{}[]\",:\\-0e9.nutf\0\xff".to_vec())
@@ -102,14 +106,14 @@ fn number() -> impl Strategy<Value = String> {
 }
 
 fn is_short(text: &str) -> bool {
-    text.chars().count() <= LONGEST_TEXT + 1
+    text.chars().count() <= MAX_TEXT + 1
 }
 
-/// Reads a body in every way there is: what is said of it is short, and no
-/// progress is beyond 100.
-fn read(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
-    let answers = [
-        report(body).map(|report| match report {
+/// Parses a body in every way: each error has a short reason, and no progress is above 100.
+fn parse_all(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
+    let keys = ["q-1", "q/2", "q-1"].map(JobKey::from);
+    let results = [
+        status(body).map(|status| match status {
             JobStatus::Running { progress } => {
                 assert!(progress.is_none_or(|percent| percent.get() <= 100));
             }
@@ -121,9 +125,15 @@ fn read(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
         }),
         attachments(body).map(drop),
         job_key(body).map(|key| assert!(key.is_none_or(|key| !key.as_str().is_empty()))),
+        statuses(body, &keys).map(|answers| assert_eq!(answers.len(), keys.len())),
     ];
-    for answer in answers {
-        match answer {
+    each_status(body, |_, status| {
+        if let JobStatus::Failed { reason } = status {
+            assert!(reason.as_deref().is_none_or(is_short));
+        }
+    });
+    for result in results {
+        match result {
             Ok(()) => {}
             Err(CallError::InvalidResponse { detail }) => {
                 prop_assert!(!detail.is_empty() && is_short(&detail));
@@ -132,7 +142,7 @@ fn read(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
             Err(other) => prop_assert!(false, "{other:?}"),
         }
     }
-    match refusal(500, None, body, now) {
+    match error_response(500, None, body, now) {
         CallError::Status { message, .. } => {
             prop_assert!(message.as_deref().is_none_or(is_short));
         }
@@ -143,55 +153,55 @@ fn read(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn no_bytes_are_too_odd(body in vec(any::<u8>(), 0..2_000)) {
-        read(&body, Timestamp::default())?;
+    fn any_bytes_are_handled(body in vec(any::<u8>(), 0..2_000)) {
+        parse_all(&body, Timestamp::default())?;
     }
 
     #[test]
-    fn no_json_is_too_odd(value in json()) {
-        read(value.to_string().as_bytes(), Timestamp::default())?;
+    fn any_json_is_handled(value in json()) {
+        parse_all(value.to_string().as_bytes(), Timestamp::default())?;
     }
 
     #[test]
-    fn no_value_of_a_field_is_too_odd(value in json(), word in "[a-z]{1,9}") {
+    fn any_field_value_is_handled(value in json(), other in "[a-z]{1,9}") {
         for field in ["status", "progress", "message", "error", "queue_id", "id", "title", "size"] {
-            for known in ["running", "failed", word.as_str()] {
+            for status in ["running", "failed", other.as_str()] {
                 let body = format!(
-                    r#"{{"status":"{known}","id":1,"title":"t","{field}":{value}}}"#
+                    r#"{{"status":"{status}","id":1,"title":"t","{field}":{value}}}"#
                 );
-                read(body.as_bytes(), Timestamp::default())?;
+                parse_all(body.as_bytes(), Timestamp::default())?;
             }
         }
     }
 
     #[test]
-    fn no_damage_to_a_valid_answer_breaks_anything(
-        answer in select(VALID.to_vec()),
+    fn any_damage_to_a_valid_body_is_handled(
+        valid in select(VALID.to_vec()),
         damages in vec(damage(), 1..8),
     ) {
-        let mut body = answer.as_bytes().to_vec();
+        let mut body = valid.as_bytes().to_vec();
         for damage in &damages {
             damage.apply(&mut body);
         }
-        read(&body, Timestamp::default())?;
+        parse_all(&body, Timestamp::default())?;
     }
 
     #[test]
-    fn no_number_is_too_large(number in number()) {
+    fn any_number_is_handled(number in number()) {
         for written in [number.clone(), format!("\"{number}\"")] {
             let body = format!(r#"{{"status":"running","progress":{written}}}"#);
-            let answer = report(body.as_bytes());
-            prop_assert!(matches!(answer, Ok(JobStatus::Running { .. })), "{body} made {answer:?}");
+            let status = status(body.as_bytes());
+            prop_assert!(matches!(status, Ok(JobStatus::Running { .. })), "{body} made {status:?}");
         }
         for field in ["queue_id", "id", "size", "error"] {
             let body = format!(r#"{{"id":1,"title":"t","{field}":{number}}}"#);
-            read(body.as_bytes(), Timestamp::default())?;
+            parse_all(body.as_bytes(), Timestamp::default())?;
         }
     }
 
-    /// Without a bound on recursion a long row of brackets is the end of the stack.
+    /// Without a limit on recursion, many brackets overflow the stack.
     #[test]
-    fn no_depth_is_too_great(
+    fn any_depth_is_handled(
         depth in 0_usize..20_000,
         (open, close) in select(vec![("[", "]"), (r#"{"a":"#, "}"), (r#"{"error":"#, "}"), ("[[],", "]")]),
         is_closed in any::<bool>(),
@@ -199,15 +209,15 @@ proptest! {
     ) {
         let close = if is_closed { close.repeat(depth) } else { String::new() };
         let deep = format!("{}0{close}", open.repeat(depth));
-        read(deep.as_bytes(), Timestamp::default())?;
-        for word in ["failed", "running"] {
-            let body = format!(r#"{{"status":"{word}","title":"t","{field}":{deep}}}"#);
-            read(body.as_bytes(), Timestamp::default())?;
+        parse_all(deep.as_bytes(), Timestamp::default())?;
+        for status in ["failed", "running"] {
+            let body = format!(r#"{{"status":"{status}","title":"t","{field}":{deep}}}"#);
+            parse_all(body.as_bytes(), Timestamp::default())?;
         }
     }
 
     #[test]
-    fn no_retry_after_is_too_odd(
+    fn any_retry_after_is_handled(
         value in prop_oneof![
             ".{0,60}",
             "[0-9]{0,60}",
@@ -217,7 +227,7 @@ proptest! {
         status in any::<u16>(),
     ) {
         let now = Timestamp::from_millis(now);
-        let error = refusal(status, Some(&value), b"", now);
+        let error = error_response(status, Some(&value), b"", now);
         if let Some(wait) = error.retry_after() {
             prop_assert!(now + wait >= now);
         }

@@ -1,4 +1,4 @@
-//! Listing and deleting what is stored.
+//! Listing and deleting attachments.
 
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -8,7 +8,7 @@ use yew_background_tasks::{Attachment, AttachmentId, CallError, StorageClient};
 use crate::world::{World, file, new_attachment};
 
 #[wasm_bindgen_test]
-async fn what_is_uploaded_is_listed_until_it_is_deleted() {
+async fn attachment_is_listed_until_it_is_deleted() {
     let world = World::new();
     let client = world.client();
     let upload = new_attachment(file("talk.mp4", "video/mp4", b"abc"), "My talk", "k");
@@ -26,7 +26,7 @@ async fn what_is_uploaded_is_listed_until_it_is_deleted() {
 }
 
 #[wasm_bindgen_test]
-async fn a_delete_succeeds_whatever_the_body_is() {
+async fn delete_succeeds_with_any_body() {
     for fault in [
         json!({"status": 204}),
         json!({"status": 200, "body": "<p>gone</p>"}),
@@ -38,7 +38,7 @@ async fn a_delete_succeeds_whatever_the_body_is() {
 }
 
 #[wasm_bindgen_test]
-async fn a_list_that_is_none_is_not_understood() {
+async fn invalid_list_is_an_invalid_response() {
     for body in ["<html>", "{}", r#"[{"id": 1}]"#, ""] {
         let world = World::with_fault(json!({"on": "list", "fault": {"body": body}})).await;
         let list = world.client().list().await;

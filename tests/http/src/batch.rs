@@ -1,4 +1,4 @@
-//! Several jobs in one call, and what follows where the server does not know it.
+//! Batch requests, and servers that do not support them.
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -15,7 +15,7 @@ fn videos(keys: &[&str]) -> Vec<Job> {
 }
 
 #[wasm_bindgen_test]
-async fn jobs_are_asked_after_in_one_call_whatever_their_ids() {
+async fn one_request_is_sent_for_jobs_with_any_ids() {
     let done = json!({"script": [{"status": "done"}]});
     let world = World::with_plan(json!({"video_by_id": {"a,b": done}})).await;
     let client = client(&world);
@@ -40,7 +40,7 @@ async fn jobs_are_asked_after_in_one_call_whatever_their_ids() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_sent_with_a_single_call_is_sent_with_this_one() {
+async fn headers_and_token_are_sent() {
     let world = World::new();
     let client = client(&world)
         .with_header("X-Tenant", "blue")
@@ -53,7 +53,7 @@ async fn what_is_sent_with_a_single_call_is_sent_with_this_one() {
 }
 
 #[wasm_bindgen_test]
-async fn a_job_that_the_server_does_not_know_is_left_out() {
+async fn job_that_the_server_does_not_know_has_no_result() {
     let world = World::with_plan(json!({"known_only": true})).await;
     let answers = client(&world).statuses(&videos(&["q-1", "q-2"])).await;
     assert_eq!(answers, Ok(vec![None, None]));
@@ -61,7 +61,7 @@ async fn a_job_that_the_server_does_not_know_is_left_out() {
 }
 
 #[wasm_bindgen_test]
-async fn a_server_that_does_not_take_the_call_is_asked_after_single_jobs_from_then_on() {
+async fn single_requests_follow_if_the_server_refuses_batches() {
     let refusals = [400, 403, 404, 405, 414, 501].map(|status| json!({"status": status}));
     let page = json!({"body": "<!doctype html><p>Home</p>", "content_type": "text/html"});
     for fault in refusals.into_iter().chain([page, json!({"body": "[]"})]) {
@@ -79,7 +79,7 @@ async fn a_server_that_does_not_take_the_call_is_asked_after_single_jobs_from_th
 }
 
 #[wasm_bindgen_test]
-async fn a_server_in_trouble_is_in_trouble_for_all_and_asked_the_same_way_again() {
+async fn transient_error_is_one_of_all_jobs_and_batches_continue() {
     let fault = json!({"status": 503, "retry_after": "2", "body": "{}"});
     let world = World::with_fault(json!([
         {"on": "video-status", "fault": fault},
@@ -100,18 +100,18 @@ async fn a_server_in_trouble_is_in_trouble_for_all_and_asked_the_same_way_again(
 }
 
 #[wasm_bindgen_test]
-async fn an_address_holds_as_many_ids_as_fit() {
+async fn url_contains_as_many_ids_as_fit() {
     let world = World::new();
     let keys: Vec<_> = (0..100).map(|number| format!("{number:0>90}")).collect();
     let jobs: Vec<_> = keys.iter().map(|key| video(key)).collect();
     let answers = client(&world).statuses(&jobs).await;
     assert_eq!(answers.map(|answers| answers.len()), Ok(43));
-    let asked = world.request().await["ids"].clone();
-    assert_eq!(asked.as_array().map(Vec::len), Some(43));
-    assert_eq!(asked[0], Value::from(keys[0].as_str()));
+    let ids = world.request().await["ids"].clone();
+    assert_eq!(ids.as_array().map(Vec::len), Some(43));
+    assert_eq!(ids[0], Value::from(keys[0].as_str()));
 }
 
 #[wasm_bindgen_test]
-async fn without_the_setting_each_job_is_asked_after_by_itself() {
+async fn batches_are_off_by_default() {
     assert_eq!(World::new().client().batch_limit(), 1);
 }

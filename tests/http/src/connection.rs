@@ -1,4 +1,4 @@
-//! Connections that break, hang, or are given up.
+//! Connections that are lost, hang, or are aborted.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use yew_background_tasks::{
 
 use crate::world::{World, video};
 
-/// Polls a call until the server has received it as this request, then gives it up.
-async fn give_up<T>(call: Call<T>, world: &World, number: usize) {
+/// Polls a call until the server has received it as this request, then drops it.
+async fn drop_after_receipt<T>(call: Call<T>, world: &World, number: usize) {
     let received = Box::pin(world.received(number));
     match select(call, received).await {
         Either::Left(_) => panic!("it was answered"),
@@ -21,7 +21,7 @@ async fn give_up<T>(call: Call<T>, world: &World, number: usize) {
 }
 
 #[wasm_bindgen_test]
-async fn a_socket_that_closes_without_an_answer_is_unreachable() {
+async fn socket_closed_without_a_response_is_unreachable() {
     let world = World::with_fault(json!({"on": "any", "times": 3, "fault": "drop"})).await;
     let client = world.client();
     assert_eq!(
@@ -37,8 +37,8 @@ async fn a_socket_that_closes_without_an_answer_is_unreachable() {
 }
 
 #[wasm_bindgen_test]
-async fn a_server_that_is_not_there_is_unreachable() {
-    // Nothing listens on the discard port, and browsers do not even try it.
+async fn missing_server_is_unreachable() {
+    // Nothing listens on the discard port, which browsers block.
     let client = HttpStatusClient::new("http://127.0.0.1:9/api");
     assert_eq!(
         client.status(&video("q-1")).await,
@@ -47,13 +47,13 @@ async fn a_server_that_is_not_there_is_unreachable() {
 }
 
 #[wasm_bindgen_test]
-async fn a_call_that_is_dropped_is_aborted() {
+async fn dropped_call_is_aborted() {
     let stall = json!({"on": "any", "times": null, "fault": "stall"});
     let world = World::with_fault(stall).await;
     let client = world.client();
-    give_up(client.status(&video("q-1")), &world, 1).await;
+    drop_after_receipt(client.status(&video("q-1")), &world, 1).await;
     assert_eq!(world.fate().await, "aborted");
-    give_up(
+    drop_after_receipt(
         client.start(&JobKind::video(), &7_u64.into(), &"k".into()),
         &world,
         2,
@@ -64,7 +64,7 @@ async fn a_call_that_is_dropped_is_aborted() {
 }
 
 #[wasm_bindgen_test]
-async fn a_call_that_is_never_polled_sends_nothing() {
+async fn call_that_is_never_polled_sends_nothing() {
     let world = World::new();
     let client = world.client();
     drop(client.status(&video("q-1")));
@@ -74,7 +74,7 @@ async fn a_call_that_is_never_polled_sends_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn calls_that_nobody_watches_end_at_their_limit() {
+async fn calls_without_a_caller_that_waits_time_out() {
     let stall = json!({"on": "any", "times": null, "fault": "stall"});
     let world = World::with_fault(stall).await;
     let limit = Duration::from_secs(1);
@@ -87,7 +87,7 @@ async fn calls_that_nobody_watches_end_at_their_limit() {
 }
 
 #[wasm_bindgen_test]
-async fn a_slow_answer_within_the_limit_is_an_answer() {
+async fn slow_response_within_the_limit_is_accepted() {
     let slow = json!({"on": "list", "fault": {"delay_ms": 300}});
     let world = World::with_fault(slow).await;
     let client = world.client().with_time_limit(Duration::from_secs(5));

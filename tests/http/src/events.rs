@@ -1,4 +1,4 @@
-//! The event stream, and servers that have none.
+//! The event stream, and servers without one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,29 +13,32 @@ use yew_background_tasks::{
 
 use crate::world::{World, video};
 
-struct Heard(Rc<RefCell<Vec<StreamEvent>>>);
+/// The events that a stream has sent.
+struct Events(Rc<RefCell<Vec<StreamEvent>>>);
 
-impl Heard {
+impl Events {
     /// Opens a stream.
-    fn of(client: &HttpStatusClient) -> (Self, Call<()>) {
-        let heard = Self(Rc::default());
-        let news = Rc::clone(&heard.0);
-        let on_news = Callback::from(move |said| news.borrow_mut().push(said));
-        let stream = client.events(on_news).expect("a stream");
-        (heard, stream)
+    fn open(client: &HttpStatusClient) -> (Self, Call<()>) {
+        let events = Self(Rc::default());
+        let received = Rc::clone(&events.0);
+        let on_event = Callback::from(move |event| received.borrow_mut().push(event));
+        let stream = client.events(on_event).expect("a stream");
+        (events, stream)
     }
 
-    /// What was told of a job.
+    /// The statuses of a job.
     fn of_job(&self, key: &str) -> Vec<JobStatus> {
-        let news = self.0.borrow();
-        let pushed = news.iter().filter_map(|news| match news {
-            StreamEvent::Statuses(pushed) => Some(pushed),
+        let events = self.0.borrow();
+        let updates = events.iter().filter_map(|event| match event {
+            StreamEvent::Statuses(updates) => Some(updates),
             StreamEvent::Alive | StreamEvent::ReconnectAfter(_) => None,
         });
-        let pushed = pushed.flatten().filter(|pushed| pushed.key.as_str() == key);
-        pushed
-            .inspect(|pushed| assert_eq!(&*pushed.endpoint, "video-processing"))
-            .map(|pushed| pushed.status.clone())
+        let updates = updates
+            .flatten()
+            .filter(|update| update.key.as_str() == key);
+        updates
+            .inspect(|update| assert_eq!(&*update.endpoint, "video-processing"))
+            .map(|update| update.status.clone())
             .collect()
     }
 }
@@ -45,24 +48,24 @@ fn client(world: &World) -> HttpStatusClient {
 }
 
 #[wasm_bindgen_test]
-async fn changes_are_pushed_until_the_end_of_the_stream() {
+async fn statuses_are_received_until_the_stream_ends() {
     let plan = json!({"video": {"queued_ms": 0, "running_ms": 300}, "events_end_after_ms": 900});
     let world = World::with_plan(plan).await;
     let client = client(&world).with_token(|| async { Some("secret".to_owned()) });
     let key = "q/1 😀,";
     assert!(client.status(&video(key)).await.is_ok());
-    let (heard, stream) = Heard::of(&client);
+    let (events, stream) = Events::open(&client);
     assert_eq!(stream.await, Ok(()));
-    assert_eq!(heard.0.borrow().first(), Some(&StreamEvent::Alive));
-    let reports = heard.of_job(key);
-    assert_eq!(reports.last(), Some(&JobStatus::Succeeded));
-    assert!(reports.len() >= 2, "{reports:?}");
+    assert_eq!(events.0.borrow().first(), Some(&StreamEvent::Alive));
+    let statuses = events.of_job(key);
+    assert_eq!(statuses.last(), Some(&JobStatus::Succeeded));
+    assert!(statuses.len() >= 2, "{statuses:?}");
     let request = world.requests().await.pop().unwrap_or_default();
     assert_eq!(request["operation"], "events");
     assert_eq!(request["headers"]["accept"], "text/event-stream");
     assert_eq!(request["headers"]["authorization"], "Bearer secret");
     assert_eq!(request["headers"]["last-event-id"], serde_json::Value::Null);
-    let (_, stream) = Heard::of(&client);
+    let (_, stream) = Events::open(&client);
     assert_eq!(stream.await, Ok(()));
     let request = world.requests().await.pop().unwrap_or_default();
     let last = request["headers"]["last-event-id"].as_str();
@@ -70,27 +73,27 @@ async fn changes_are_pushed_until_the_end_of_the_stream() {
 }
 
 #[wasm_bindgen_test]
-async fn waits_and_odd_events_are_taken_as_they_are_meant() {
+async fn retry_is_reported_and_invalid_events_are_skipped() {
     let body = "retry: 2500\r\n\r\nevent: video-processing\r\ndata: {\"a\": {\"status\": \"pondering\"},\r\n\
         data:  \"b\": {\"status\": \"done\"}}\r\n\r\ndata: <html>\r\n\r\n";
     let fault = json!({"body": body, "content_type": "text/event-stream; charset=utf-8"});
     let world = World::with_fault(json!({"on": "events", "fault": fault})).await;
-    let (heard, stream) = Heard::of(&client(&world));
+    let (events, stream) = Events::open(&client(&world));
     assert_eq!(stream.await, Ok(()));
-    let wait = StreamEvent::ReconnectAfter(Duration::from_millis(2_500));
-    assert!(heard.0.borrow().contains(&wait));
-    assert_eq!(heard.of_job("a"), []);
-    assert_eq!(heard.of_job("b"), [JobStatus::Succeeded]);
+    let retry = StreamEvent::ReconnectAfter(Duration::from_millis(2_500));
+    assert!(events.0.borrow().contains(&retry));
+    assert_eq!(events.of_job("a"), []);
+    assert_eq!(events.of_job("b"), [JobStatus::Succeeded]);
 }
 
 #[wasm_bindgen_test]
-async fn a_server_that_has_no_stream_is_not_asked_for_it_again() {
+async fn missing_stream_is_not_requested_again() {
     let page = json!({"body": "<!doctype html>", "content_type": "text/html"});
     let refusals = [401, 404, 405, 501].map(|status| json!({"status": status}));
     for fault in refusals.into_iter().chain([page]) {
         let world = World::with_fault(json!({"on": "events", "fault": fault})).await;
         let client = client(&world);
-        let (_, stream) = Heard::of(&client);
+        let (_, stream) = Events::open(&client);
         assert!(stream.await.is_err(), "{fault}");
         assert!(client.events(Callback::noop()).is_none(), "{fault}");
     }
@@ -98,26 +101,26 @@ async fn a_server_that_has_no_stream_is_not_asked_for_it_again() {
 }
 
 #[wasm_bindgen_test]
-async fn a_server_in_trouble_is_asked_again() {
+async fn stream_is_requested_again_after_a_transient_error() {
     let world = World::with_fault(json!([
         {"on": "events", "fault": {"status": 503}},
         {"on": "events", "fault": "drop"},
     ]))
     .await;
     let client = client(&world);
-    let refused = Heard::of(&client).1.await;
+    let refused = Events::open(&client).1.await;
     assert!(matches!(
         refused,
         Err(CallError::Status { status: 503, .. })
     ));
-    assert_eq!(Heard::of(&client).1.await, Err(CallError::Unreachable));
+    assert_eq!(Events::open(&client).1.await, Err(CallError::Unreachable));
     assert!(client.events(Callback::noop()).is_some());
 }
 
 #[wasm_bindgen_test]
-async fn dropping_the_call_closes_the_stream() {
+async fn dropped_stream_is_closed() {
     let world = World::with_fault(json!({"on": "events", "fault": "stall"})).await;
-    let (_, stream) = Heard::of(&client(&world));
+    let (_, stream) = Events::open(&client(&world));
     futures_util::future::select(stream, Box::pin(world.received(1))).await;
     assert_eq!(world.fate().await, "aborted");
 }

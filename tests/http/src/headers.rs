@@ -1,7 +1,6 @@
 //! Headers, tokens and cookies.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use serde_json::Value;
 use wasm_bindgen::JsCast as _;
@@ -12,7 +11,7 @@ use yew_background_tasks::{
 
 use crate::world::{World, file, new_attachment, video};
 
-async fn seen(world: &World, header: &str) -> Vec<Value> {
+async fn received(world: &World, header: &str) -> Vec<Value> {
     let requests = world.requests().await;
     requests
         .into_iter()
@@ -21,7 +20,7 @@ async fn seen(world: &World, header: &str) -> Vec<Value> {
 }
 
 #[wasm_bindgen_test]
-async fn headers_go_with_each_call_of_each_sort() {
+async fn headers_are_sent_with_every_kind_of_request() {
     let world = World::new();
     let client = world
         .client()
@@ -36,19 +35,18 @@ async fn headers_go_with_each_call_of_each_sort() {
         .await;
     let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
     let _ = client.upload(upload, yew::Callback::noop()).await;
-    assert_eq!(seen(&world, "x-tenant").await, ["blue"; 6]);
-    assert_eq!(seen(&world, "accept").await, ["application/json"; 6]);
+    assert_eq!(received(&world, "x-tenant").await, ["blue"; 6]);
+    assert_eq!(received(&world, "accept").await, ["application/json"; 6]);
     assert_eq!(
-        seen(&world, "authorization").await,
+        received(&world, "authorization").await,
         [const { Value::Null }; 6]
     );
 }
 
 #[wasm_bindgen_test]
-async fn the_token_is_asked_for_each_request() {
+async fn token_is_requested_for_every_request() {
     let world = World::new();
-    let asked = Rc::new(Cell::new(0));
-    let count = Rc::clone(&asked);
+    let count = Cell::new(0);
     let client = world.client().with_token(move || {
         count.set(count.get() + 1);
         let nth = count.get();
@@ -65,12 +63,12 @@ async fn the_token_is_asked_for_each_request() {
         Value::Null,
         "Bearer token-4".into(),
     ];
-    assert_eq!(seen(&world, "authorization").await, expected);
+    assert_eq!(received(&world, "authorization").await, expected);
     assert!(!format!("{client:?}").contains("token-"));
 }
 
 #[wasm_bindgen_test]
-async fn a_header_that_cannot_be_sent_is_named_and_nothing_is_sent() {
+async fn invalid_header_is_named_and_nothing_is_sent() {
     let world = World::new();
     let client = world.client().with_header("X Tenant", "blue");
     let invalid = InvalidHeader::Name {
@@ -80,7 +78,7 @@ async fn a_header_that_cannot_be_sent_is_named_and_nothing_is_sent() {
     let refused = CallError::Status {
         status: 400,
         retry_after: None,
-        message: Some(r#""X Tenant" is not a header's name"#.into()),
+        message: Some(r#""X Tenant" is not a valid header name"#.into()),
     };
     assert_eq!(client.list().await, Err(refused.clone()));
     assert_eq!(client.status(&video("q-1")).await, Err(refused));
@@ -96,9 +94,10 @@ async fn a_header_that_cannot_be_sent_is_named_and_nothing_is_sent() {
     assert!(world.requests().await.is_empty());
 }
 
-/// Cookies know no ports: one of this page goes to the backend, if it is let.
+/// Cookies do not depend on the port: those of this page are sent to the backend if that
+/// is allowed.
 #[wasm_bindgen_test]
-async fn cookies_go_to_another_origin_only_where_they_are_to() {
+async fn cookies_are_sent_to_another_origin_only_if_included() {
     let document: web_sys::HtmlDocument = web_sys::window()
         .and_then(|window| window.document())
         .expect("a document")
@@ -107,15 +106,15 @@ async fn cookies_go_to_another_origin_only_where_they_are_to() {
         .set_cookie("crumb=1; SameSite=Lax")
         .expect("a cookie");
     let world = World::new();
-    let sweet = world.client().with_credentials(Credentials::Include);
-    let plain = world.client();
-    let bitter = world.client().with_credentials(Credentials::Omit);
-    for client in [sweet, plain, bitter] {
+    let include = world.client().with_credentials(Credentials::Include);
+    let same_origin = world.client();
+    let omit = world.client().with_credentials(Credentials::Omit);
+    for client in [include, same_origin, omit] {
         let _ = client.list().await;
         let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
         let _ = client.upload(upload, yew::Callback::noop()).await;
     }
-    let cookies: Vec<_> = seen(&world, "cookie")
+    let cookies: Vec<_> = received(&world, "cookie")
         .await
         .iter()
         .map(Value::is_string)

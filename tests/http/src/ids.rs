@@ -1,4 +1,4 @@
-//! Ids of any sort arrive as they were given.
+//! Ids of any kind arrive unchanged.
 
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -21,7 +21,7 @@ const ODD: [&str; 9] = [
 ];
 
 #[wasm_bindgen_test]
-async fn a_queue_id_arrives_as_it_is() {
+async fn queue_id_arrives_unchanged() {
     for id in ODD {
         let world = World::new();
         let client = world.client();
@@ -44,7 +44,7 @@ async fn a_queue_id_arrives_as_it_is() {
 }
 
 #[wasm_bindgen_test]
-async fn an_attachments_id_arrives_as_it_is() {
+async fn attachment_id_arrives_unchanged() {
     for id in ODD {
         let world = World::new();
         let gone = world.client().delete(&AttachmentId::from(id)).await;
@@ -61,7 +61,7 @@ async fn an_attachments_id_arrives_as_it_is() {
 }
 
 #[wasm_bindgen_test]
-async fn a_queue_id_that_the_server_made_up_can_be_followed() {
+async fn queue_id_from_the_server_can_be_followed() {
     let prefix = "q /?#%😀-";
     let world = World::with_plan(json!({"queue_id_prefix": prefix, "known_only": false})).await;
     let client = world.client();
@@ -75,14 +75,14 @@ async fn a_queue_id_that_the_server_made_up_can_be_followed() {
 }
 
 #[wasm_bindgen_test]
-async fn what_no_address_can_carry_fails_at_once_and_nothing_is_sent() {
+async fn id_that_no_url_can_contain_fails_immediately_without_a_request() {
     let world = World::new();
     let client = world.client();
     for id in ["", ".", ".."] {
         let refused = CallError::Status {
             status: 400,
             retry_after: None,
-            message: Some(format!("the id {id:?} cannot stand in an address").into()),
+            message: Some(format!("the id {id:?} cannot be part of a URL").into()),
         };
         assert_eq!(client.status(&video(id)).await, Err(refused.clone()));
         assert_eq!(client.delete(&AttachmentId::from(id)).await, Err(refused));
@@ -91,10 +91,10 @@ async fn what_no_address_can_carry_fails_at_once_and_nothing_is_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn an_address_that_is_none_fails_at_once_and_is_not_taken_for_a_lost_connection() {
+async fn invalid_base_url_is_not_taken_for_a_lost_connection() {
     for base in ["http://[", "http://name:secret@127.0.0.1"] {
-        let answer = HttpStatusClient::new(base).status(&video("q-1")).await;
-        let refused = matches!(answer, Err(CallError::Status { status: 400, .. }));
-        assert!(refused, "{base} made {answer:?}");
+        let status = HttpStatusClient::new(base).status(&video("q-1")).await;
+        let is_refused = matches!(status, Err(CallError::Status { status: 400, .. }));
+        assert!(is_refused, "{base} made {status:?}");
     }
 }

@@ -9,7 +9,7 @@ use yew_background_tasks::{
 use crate::world::{World, embedding, video};
 
 #[wasm_bindgen_test]
-async fn a_started_video_is_followed_by_the_queue_id_it_got() {
+async fn started_video_has_a_queue_id() {
     let world = World::new();
     let client = world.client();
     let started = client
@@ -25,7 +25,7 @@ async fn a_started_video_is_followed_by_the_queue_id_it_got() {
 }
 
 #[wasm_bindgen_test]
-async fn a_started_embedding_has_no_other_name_than_its_attachment() {
+async fn started_embedding_is_identified_by_its_attachment() {
     let world = World::new();
     let client = world.client();
     for key in ["a", "b"] {
@@ -38,7 +38,7 @@ async fn a_started_embedding_has_no_other_name_than_its_attachment() {
 }
 
 #[wasm_bindgen_test]
-async fn a_repeated_key_starts_no_second_job() {
+async fn start_is_idempotent() {
     let world =
         World::with_fault(json!({"on": "video-start", "when": "after", "fault": "drop"})).await;
     let client = world.client();
@@ -46,7 +46,7 @@ async fn a_repeated_key_starts_no_second_job() {
     assert_eq!(
         start("k").await,
         Err(CallError::Unreachable),
-        "done, but the answer is lost"
+        "started, but the response is lost"
     );
     assert_eq!(start("k").await, Ok(Some("q-1".into())));
     assert_eq!(start("k").await, Ok(Some("q-1".into())));
@@ -54,9 +54,9 @@ async fn a_repeated_key_starts_no_second_job() {
 }
 
 #[wasm_bindgen_test]
-async fn an_attachments_id_is_sent_as_it_was_given() {
+async fn attachment_id_is_sent_unchanged() {
     let world = World::with_plan(json!({"known_only": true})).await;
-    for (id, said) in [
+    for (id, message) in [
         (AttachmentId::from(7_u64), r#"there is no attachment "7""#),
         (
             AttachmentId::from("a\"/7"),
@@ -67,7 +67,7 @@ async fn an_attachments_id_is_sent_as_it_was_given() {
             .client()
             .start(&JobKind::video(), &id, &"k".into())
             .await;
-        let message = Some(said.into());
+        let message = Some(message.into());
         assert_eq!(
             refused,
             Err(CallError::Status {
@@ -80,11 +80,11 @@ async fn an_attachments_id_is_sent_as_it_was_given() {
 }
 
 #[wasm_bindgen_test]
-async fn any_success_that_names_a_queue_is_a_start_of_a_video() {
+async fn start_of_a_video_needs_a_queue_id_in_the_response() {
     for (status, body, key) in [
         (200, r#"{"queue_id": "a/b"}"#, Some("a/b")),
         (201, r#"{"queue_id": 81}"#, Some("81")),
-        // What a proxy says in the server's place. Nobody has started anything.
+        // The response of a proxy: nothing was started.
         (200, "<p>Log in</p>", None),
         (200, "{}", None),
         (202, "", None),
@@ -106,7 +106,7 @@ async fn any_success_that_names_a_queue_is_a_start_of_a_video() {
 }
 
 #[wasm_bindgen_test]
-async fn a_start_of_embeddings_need_not_say_anything_but_a_web_page_is_none() {
+async fn start_of_an_embedding_needs_no_body_but_no_web_page() {
     for (body, is_start) in [("", true), ("{}", true), ("<p>Log in</p>", false)] {
         let fault = json!({"status": 202, "body": body});
         let world = World::with_fault(json!({"on": "embedding-start", "fault": fault})).await;
@@ -119,7 +119,7 @@ async fn a_start_of_embeddings_need_not_say_anything_but_a_web_page_is_none() {
 }
 
 #[wasm_bindgen_test]
-async fn a_cancelled_video_is_cancelled_on_the_server() {
+async fn cancelled_video_is_cancelled_on_the_server() {
     let world = World::new();
     let client = world.client();
     assert_eq!(client.cancel(&video("q-1")).await, Ok(()));
@@ -128,14 +128,14 @@ async fn a_cancelled_video_is_cancelled_on_the_server() {
 }
 
 #[wasm_bindgen_test]
-async fn an_embedding_cannot_be_cancelled_so_nothing_is_sent() {
+async fn cancel_of_an_embedding_sends_nothing() {
     let world = World::new();
     assert_eq!(world.client().cancel(&embedding(7)).await, Ok(()));
     assert!(world.requests().await.is_empty());
 }
 
 #[wasm_bindgen_test]
-async fn a_kind_of_an_apps_own_has_its_own_endpoint() {
+async fn custom_kind_has_its_own_endpoint() {
     let world = World::new();
     let kind = JobKind::new("transcript", "v2/tran scripts");
     let started = world

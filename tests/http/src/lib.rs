@@ -5,15 +5,15 @@
 //! wasm-pack test --headless --chrome tests/http
 //! ```
 //!
-//! `REFERENCE_BACKEND=http://127.0.0.1:9000` while it is built names another
-//! backend. Each test is in a world of its own.
+//! `REFERENCE_BACKEND=http://127.0.0.1:9000` at build time names another backend. Each test
+//! has a world of its own.
 
 #![cfg(all(test, target_arch = "wasm32"))]
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test whose surroundings are not there should fail"
+    reason = "a test without its environment should fail"
 )]
 
 mod attachments;

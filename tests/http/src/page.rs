@@ -1,4 +1,4 @@
-//! Pages that wrap `fetch` do no harm.
+//! Pages that replace `fetch`.
 
 use futures_util::FutureExt as _;
 use js_sys::{Function, Reflect};
@@ -37,7 +37,7 @@ impl Drop for Wrapped {
 }
 
 #[wasm_bindgen_test]
-async fn whatever_a_wrapped_fetch_fails_with_is_unreachable() {
+async fn any_failure_of_a_wrapped_fetch_is_unreachable() {
     let client = World::new().client();
     for body in [
         "return Promise.reject('offline')",
@@ -55,7 +55,7 @@ async fn whatever_a_wrapped_fetch_fails_with_is_unreachable() {
 }
 
 #[wasm_bindgen_test]
-async fn a_body_that_fails_with_anything_is_unreachable() {
+async fn any_failure_of_a_body_is_unreachable() {
     let client = World::new().client();
     for headers in ["{}", "{ 'content-length': '2' }"] {
         for error in ["'offline'", "undefined", "new Error('offline')"] {
@@ -71,7 +71,7 @@ async fn a_body_that_fails_with_anything_is_unreachable() {
 }
 
 #[wasm_bindgen_test]
-async fn a_wrapped_fetch_receives_a_request_whose_signal_aborts_with_the_call() {
+async fn wrapped_fetch_receives_a_request_whose_signal_aborts() {
     let client = World::new().client();
     let wrapped = Wrapped::new("globalThis.signal = request.signal; return new Promise(() => {})");
     let mut list = client.list();

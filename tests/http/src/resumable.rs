@@ -1,8 +1,8 @@
-//! Uploads that go on from where they were, against a server that keeps what came.
+//! Resumable uploads.
 
+mod errors;
 mod interrupted;
-mod refused;
-mod whole;
+mod uninterrupted;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -33,19 +33,19 @@ fn talk_of(bytes: u32, resume: Option<ResumeKey>) -> NewAttachment {
     }
 }
 
-/// What an upload told on its way.
+/// The events of an upload.
 #[derive(Clone, Default)]
-struct Reported(Rc<RefCell<Vec<UploadEvent>>>);
+struct Events(Rc<RefCell<Vec<UploadEvent>>>);
 
-impl Reported {
+impl Events {
     fn listener(&self) -> Callback<UploadEvent> {
-        let news = Rc::clone(&self.0);
-        Callback::from(move |told| news.borrow_mut().push(told))
+        let events = Rc::clone(&self.0);
+        Callback::from(move |event| events.borrow_mut().push(event))
     }
 
     fn key(&self) -> Option<ResumeKey> {
-        let news = self.0.borrow();
-        let mut keys = news.iter().filter_map(|told| match told {
+        let events = self.0.borrow();
+        let mut keys = events.iter().filter_map(|event| match event {
             UploadEvent::Resumable(key) => Some(key.clone()),
             UploadEvent::Sent { .. } => None,
         });
@@ -55,8 +55,8 @@ impl Reported {
     }
 
     fn sent(&self) -> Vec<u64> {
-        let news = self.0.borrow();
-        let sent = news.iter().filter_map(|told| match told {
+        let events = self.0.borrow();
+        let sent = events.iter().filter_map(|event| match event {
             UploadEvent::Sent { bytes, .. } => Some(*bytes),
             UploadEvent::Resumable(_) => None,
         });
@@ -67,19 +67,19 @@ impl Reported {
 async fn upload(
     world: &World,
     resume: Option<ResumeKey>,
-) -> (Result<Attachment, CallError>, Reported) {
-    let news = Reported::default();
-    let stored = client(world).upload(talk(resume), news.listener()).await;
-    (stored, news)
+) -> (Result<Attachment, CallError>, Events) {
+    let events = Events::default();
+    let stored = client(world).upload(talk(resume), events.listener()).await;
+    (stored, events)
 }
 
-/// Uploads until the connection breaks after so many bytes.
-async fn cut_after(world: &World, bytes: u32) -> ResumeKey {
+/// Uploads until the connection is lost after so many bytes.
+async fn interrupt_after(world: &World, bytes: u32) -> ResumeKey {
     let fault = json!({"on": "upload-part", "fault": {"cut_after_bytes": bytes}});
     world.add_fault(fault).await;
-    let (stored, news) = upload(world, None).await;
+    let (stored, events) = upload(world, None).await;
     assert_eq!(stored, Err(CallError::Unreachable));
-    news.key().expect("a key to go on by")
+    events.key().expect("a key to resume with")
 }
 
 async fn operations(world: &World) -> Vec<String> {
@@ -88,8 +88,8 @@ async fn operations(world: &World) -> Vec<String> {
     requests.iter().filter_map(operation).collect()
 }
 
-/// What the file is when it is sent in one piece.
-async fn digest_of_the_whole() -> Value {
+/// The digest of the file when it is sent in one request.
+async fn expected_digest() -> Value {
     let world = World::new();
     let stored = world.client().upload(talk(None), Callback::noop()).await;
     assert!(stored.is_ok());

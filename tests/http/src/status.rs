@@ -1,4 +1,4 @@
-//! What a check's answer means, over the wire.
+//! Responses to status requests.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{CallError, JobStatus, Percent, StatusClient, StorageClient};
 
-use crate::world::{HUGE, World, check_answered, embedding, video};
+use crate::world::{HUGE, World, embedding, status_of, video};
 
 #[wasm_bindgen_test]
-async fn each_word_of_the_contract_has_its_meaning() {
+async fn every_status_value_has_its_meaning() {
     let running = JobStatus::Running { progress: None };
     let failed = JobStatus::Failed { reason: None };
-    for (words, meaning) in [
+    for (values, meaning) in [
         ("queued PENDING Waiting", JobStatus::Queued),
         ("processing Running IN_PROGRESS active", running),
         (
@@ -22,19 +22,19 @@ async fn each_word_of_the_contract_has_its_meaning() {
         ("failed Error", failed),
         ("cancelled Canceled", JobStatus::Cancelled),
     ] {
-        for word in words.split(' ') {
-            let answer = check_answered(json!({"status": word})).await;
-            assert_eq!(answer.as_ref(), Ok(&meaning), "{word}");
+        for value in values.split(' ') {
+            let status = status_of(json!({"status": value})).await;
+            assert_eq!(status.as_ref(), Ok(&meaning), "{value}");
         }
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_word_that_is_not_known_is_named() {
-    let word = CallError::UnknownStatus {
+async fn unknown_status_value_is_named() {
+    let unknown = CallError::UnknownStatus {
         value: "paused".into(),
     };
-    assert_eq!(check_answered(json!({"status": "paused"})).await, Err(word));
+    assert_eq!(status_of(json!({"status": "paused"})).await, Err(unknown));
 }
 
 #[wasm_bindgen_test]
@@ -52,7 +52,7 @@ async fn odd_progress_is_clamped_or_dropped() {
         let status = json!({"status": "running", "progress": written});
         let progress = progress.map(Percent::new);
         assert_eq!(
-            check_answered(status).await,
+            status_of(status).await,
             Ok(JobStatus::Running { progress }),
             "{written}"
         );
@@ -60,17 +60,14 @@ async fn odd_progress_is_clamped_or_dropped() {
 }
 
 #[wasm_bindgen_test]
-async fn a_failed_job_says_why() {
+async fn failed_job_has_a_reason() {
     let status = json!({"status": "failed", "error": "没有音轨 <b>", "message": "other"});
     let reason = Some("没有音轨 <b>".into());
-    assert_eq!(
-        check_answered(status).await,
-        Ok(JobStatus::Failed { reason })
-    );
+    assert_eq!(status_of(status).await, Ok(JobStatus::Failed { reason }));
 }
 
 #[wasm_bindgen_test]
-async fn a_job_goes_from_the_queue_to_its_end() {
+async fn job_runs_from_queued_to_succeeded() {
     let job = json!({"queued_ms": 0, "running_ms": 0});
     let world = World::with_plan(json!({"video": job, "embedding": {"queued_ms": 60_000}})).await;
     let client = world.client();
@@ -86,7 +83,7 @@ async fn a_job_goes_from_the_queue_to_its_end() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_json_is_not_understood() {
+async fn body_that_is_not_the_expected_json_is_invalid() {
     for (body, detail) in [
         (
             "<!doctype html><title>Bad gateway</title>",
@@ -94,14 +91,14 @@ async fn what_is_no_json_is_not_understood() {
         ),
         ("", "the body is empty"),
         ("{\"status\":", "EOF"),
-        ("[]", "a list instead of an object"),
-        ("\u{feff}null", "expected"),
+        ("[]", "an array instead of an object"),
+        ("\u{feff}null", "invalid type: null"),
     ] {
         let fault = json!({"body": body, "content_type": "text/html"});
         let world = World::with_fault(json!({"on": "video-status", "fault": fault})).await;
         match world.client().status(&video("q-1")).await {
-            Err(CallError::InvalidResponse { detail: said }) => {
-                assert!(said.contains(detail), "{body}: {said}");
+            Err(CallError::InvalidResponse { detail: reason }) => {
+                assert!(reason.contains(detail), "{body}: {reason}");
             }
             other => panic!("{body} made {other:?}"),
         }
@@ -109,7 +106,7 @@ async fn what_is_no_json_is_not_understood() {
 }
 
 #[wasm_bindgen_test]
-async fn a_body_of_ten_megabytes_is_left_and_one_of_half_a_megabyte_is_read() {
+async fn body_above_one_mebibyte_is_invalid() {
     let huge = |bytes: u64| json!({"on": "video-status", "fault": {"huge_body": bytes}});
     let world = World::with_fault(json!([huge(10_000_000), huge(500_000)])).await;
     let client = world.client();
@@ -126,28 +123,28 @@ async fn a_body_of_ten_megabytes_is_left_and_one_of_half_a_megabyte_is_read() {
 }
 
 #[wasm_bindgen_test]
-async fn an_oversized_response_releases_its_connection() {
-    for status in ["video-status", "list", "delete"] {
-        let world = World::with_fault(json!({"on": status, "fault": {"huge_body": HUGE}})).await;
+async fn oversized_response_releases_its_connection() {
+    for operation in ["video-status", "list", "delete"] {
+        let world = World::with_fault(json!({"on": operation, "fault": {"huge_body": HUGE}})).await;
         let client = world.client();
-        let is_oversized = match status {
+        let has_ended = match operation {
             "video-status" => client.status(&video("q-1")).await.is_err(),
             "list" => client.list().await.is_err(),
-            // The status says enough.
+            // The status code is enough.
             _ => client.delete(&7_u64.into()).await.is_ok(),
         };
-        assert!(is_oversized, "{status}");
-        assert_eq!(world.fate().await, "aborted", "{status}");
+        assert!(has_ended, "{operation}");
+        assert_eq!(world.fate().await, "aborted", "{operation}");
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_keeps_its_status_and_the_servers_words() {
+async fn error_has_status_and_message_of_the_server() {
     for status in [
         400, 401, 403, 404, 408, 409, 410, 422, 425, 429, 500, 501, 502, 503, 504, 505,
     ] {
         let fault = json!({"status": status, "body": r#"{"error": "not now"}"#});
-        // Each time: Chromium asks again by itself where a 408 ends a connection that it used before.
+        // Every time: Chromium repeats a request by itself if 408 ends a reused connection.
         let rule = json!({"on": "video-status", "times": null, "fault": fault});
         let world = World::with_fault(rule).await;
         let refused = CallError::Status {
@@ -160,7 +157,7 @@ async fn a_refusal_keeps_its_status_and_the_servers_words() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_that_is_a_web_page_or_endless_is_a_refusal_all_the_same() {
+async fn error_with_a_large_web_page_is_the_same_error() {
     let page = "<h1>Bad gateway</h1>".repeat(100_000);
     let fault = json!({"status": 502, "body": page, "content_type": "text/html"});
     let world = World::with_fault(json!({"on": "video-status", "fault": fault})).await;
@@ -173,7 +170,7 @@ async fn a_refusal_that_is_a_web_page_or_endless_is_a_refusal_all_the_same() {
 }
 
 #[wasm_bindgen_test]
-async fn retry_after_is_read_as_seconds_and_as_a_date() {
+async fn retry_after_is_seconds_or_a_date() {
     let in_a_minute = js_sys::Date::new(&(js_sys::Date::now() + 60_000.0).into());
     let date = String::from(in_a_minute.to_utc_string());
     for (written, least, most) in [("2", 2, 2), (date.as_str(), 57, 60), ("soon", 0, 0)] {

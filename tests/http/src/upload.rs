@@ -1,4 +1,4 @@
-//! Real bytes up, with real progress.
+//! Uploads as a form, with progress.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,24 +19,25 @@ use crate::world::{HUGE, World, file, large_file, new_attachment};
 
 const MEGABYTE: u32 = 1_000_000;
 
-/// Notes the progress that it is told.
-fn notebook() -> (Rc<RefCell<Vec<u8>>>, Callback<UploadEvent>) {
-    let notes = Rc::new(RefCell::new(Vec::new()));
-    let pen = Rc::clone(&notes);
+/// A callback that records the progress in percent.
+fn recorder() -> (Rc<RefCell<Vec<u8>>>, Callback<UploadEvent>) {
+    let recorded = Rc::new(RefCell::new(Vec::new()));
+    let progress = Rc::clone(&recorded);
     (
-        notes,
-        Callback::from(move |news| {
-            if let UploadEvent::Sent { bytes, total } = news {
+        recorded,
+        Callback::from(move |event| {
+            if let UploadEvent::Sent { bytes, total } = event {
                 let percent = bytes * 100 / total;
-                pen.borrow_mut()
+                progress
+                    .borrow_mut()
                     .push(u8::try_from(percent).unwrap_or(u8::MAX));
             }
         }),
     )
 }
 
-/// Whether the upload's body ended before its end, which leaves nothing behind.
-async fn is_cut_off(world: &World) -> bool {
+/// Whether the upload was incomplete, so that the server has stored nothing.
+async fn is_incomplete(world: &World) -> bool {
     world.fate().await;
     world.request().await["status"] != 201 && world.attachments().await == json!([])
 }
@@ -50,7 +51,7 @@ async fn upload_titled(client: &HttpStatusClient, title: &str) -> Result<Attachm
 }
 
 #[wasm_bindgen_test]
-async fn the_bytes_arrive_as_they_are() {
+async fn bytes_arrive_unchanged() {
     let world = World::new();
     assert!(upload_titled(&world.client(), "a").await.is_ok());
     let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -60,66 +61,68 @@ async fn the_bytes_arrive_as_they_are() {
     );
     let request = world.request().await;
     assert_eq!(request["idempotency_key"], "1");
-    let sent_as = request["headers"]["content-type"]
+    let content_type = request["headers"]["content-type"]
         .as_str()
         .unwrap_or_default();
-    assert!(sent_as.starts_with("multipart/form-data; boundary="));
+    assert!(content_type.starts_with("multipart/form-data; boundary="));
 }
 
 #[wasm_bindgen_test]
-async fn progress_rises_while_the_server_takes_the_bytes_in() {
+async fn progress_rises_while_the_server_reads_the_bytes() {
     let rate = 3 * MEGABYTE;
     let world = World::with_plan(json!({"upload_bytes_per_second": rate})).await;
-    let (notes, on_progress) = notebook();
+    let (recorded, on_progress) = recorder();
     let upload = new_attachment(large_file("talk.mp4", 2 * rate), "talk", "k");
-    let began = js_sys::Date::now();
+    let start = js_sys::Date::now();
     let stored = world.client().upload(upload, on_progress).await;
-    let took = js_sys::Date::now() - began;
+    let took = js_sys::Date::now() - start;
     assert_eq!(stored.map(|it| it.size), Ok(u64::from(2 * rate)));
     assert!(took > 1_500.0, "{took} ms");
-    let notes = notes.borrow();
-    let on_the_way = notes.iter().filter(|percent| (20..90).contains(*percent));
-    assert!(on_the_way.count() > 1, "{notes:?}");
-    assert!(notes.is_sorted(), "it never goes back: {notes:?}");
-    assert_eq!(notes.last(), Some(&100));
+    let recorded = recorded.borrow();
+    let between = recorded
+        .iter()
+        .filter(|percent| (20..90).contains(*percent));
+    assert!(between.count() > 1, "{recorded:?}");
+    assert!(recorded.is_sorted(), "{recorded:?}");
+    assert_eq!(recorded.last(), Some(&100));
 }
 
 #[wasm_bindgen_test]
-async fn an_upload_that_is_dropped_is_aborted_and_tells_nothing_more() {
+async fn dropped_upload_is_aborted_without_further_events() {
     let world = World::with_plan(json!({"upload_bytes_per_second": MEGABYTE})).await;
-    let (notes, on_progress) = notebook();
+    let (recorded, on_progress) = recorder();
     let upload = new_attachment(large_file("talk.mp4", 20 * MEGABYTE), "talk", "k");
     let call = world.client().upload(upload, on_progress);
     let Either::Right(((), call)) = select(call, sleep(Duration::from_millis(1_000))).await else {
         panic!("20 MB were sent in a second");
     };
     drop(call);
-    let told = notes.borrow().len();
-    assert!(is_cut_off(&world).await);
-    assert_eq!(notes.borrow().len(), told);
+    let before = recorded.borrow().len();
+    assert!(is_incomplete(&world).await);
+    assert_eq!(recorded.borrow().len(), before);
 }
 
 #[wasm_bindgen_test]
-async fn an_upload_can_be_dropped_from_within_its_own_progress() {
+async fn upload_can_be_dropped_in_its_own_callback() {
     let world = World::with_plan(json!({"upload_bytes_per_second": MEGABYTE})).await;
-    let under_way: Rc<RefCell<Option<Call<Attachment>>>> = Rc::default();
+    let in_flight: Rc<RefCell<Option<Call<Attachment>>>> = Rc::default();
     let on_progress = {
-        let under_way = Rc::clone(&under_way);
-        Callback::from(move |_| drop(under_way.take()))
+        let in_flight = Rc::clone(&in_flight);
+        Callback::from(move |_| drop(in_flight.take()))
     };
     let upload = new_attachment(large_file("talk.mp4", 20 * MEGABYTE), "talk", "k");
-    *under_way.borrow_mut() = Some(world.client().upload(upload, on_progress));
-    while under_way.borrow().is_some() {
-        if let Some(call) = &mut *under_way.borrow_mut() {
+    *in_flight.borrow_mut() = Some(world.client().upload(upload, on_progress));
+    while in_flight.borrow().is_some() {
+        if let Some(call) = &mut *in_flight.borrow_mut() {
             assert_eq!(call.now_or_never(), None);
         }
         sleep(Duration::from_millis(20)).await;
     }
-    assert!(is_cut_off(&world).await);
+    assert!(is_incomplete(&world).await);
 }
 
 #[wasm_bindgen_test]
-async fn an_empty_file_is_refused_by_the_server_with_its_reason() {
+async fn empty_file_is_refused_by_the_server_with_its_reason() {
     let world = World::new();
     let empty = new_attachment(file("a.txt", "text/plain", b""), "a", "k");
     let refused = CallError::Status {
@@ -134,7 +137,7 @@ async fn an_empty_file_is_refused_by_the_server_with_its_reason() {
 }
 
 #[wasm_bindgen_test]
-async fn a_title_arrives_as_it_is() {
+async fn title_arrives_unchanged() {
     let world = World::new();
     let client = world.client();
     let long = "长".repeat(5_000) + &"x".repeat(1_000);
@@ -147,13 +150,13 @@ async fn a_title_arrives_as_it_is() {
         let stored = upload_titled(&client, title).await;
         assert_eq!(stored.map(|it| it.title), Ok(title.into()));
     }
-    // HTML's forms end each line with CR LF.
+    // HTML forms end each line with CR LF.
     let stored = upload_titled(&client, "two\nlines").await;
     assert_eq!(stored.map(|it| it.title), Ok("two\r\nlines".into()));
 }
 
 #[wasm_bindgen_test]
-async fn a_repeated_key_makes_no_second_attachment() {
+async fn upload_is_idempotent() {
     let lost = json!({"on": "upload", "when": "after", "fault": "drop"});
     let world = World::with_fault(lost).await;
     let client = world.client();
@@ -166,7 +169,7 @@ async fn a_repeated_key_makes_no_second_attachment() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refused_upload_keeps_status_wait_and_words() {
+async fn error_has_status_retry_after_and_message() {
     let fault = json!({"status": 429, "retry_after": "7", "body": r#"{"message": "full"}"#});
     let world = World::with_fault(json!({"on": "upload", "fault": fault})).await;
     let refused = CallError::Status {
@@ -178,7 +181,7 @@ async fn a_refused_upload_keeps_status_wait_and_words() {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_is_no_attachment_is_not_understood() {
+async fn response_that_is_not_an_attachment_is_invalid() {
     for fault in [
         json!({"status": 201, "body": "<html>"}),
         json!({"status": 200, "body": "{}"}),
@@ -194,7 +197,7 @@ async fn an_answer_that_is_no_attachment_is_not_understood() {
 }
 
 #[wasm_bindgen_test]
-async fn an_oversized_response_to_an_upload_releases_its_connection() {
+async fn oversized_response_to_an_upload_releases_its_connection() {
     let world = World::with_fault(json!({"on": "upload", "fault": {"huge_body": HUGE}})).await;
     let stored = upload_titled(&world.client(), "a").await;
     let detail = "the body is longer than 1 MiB".into();
@@ -202,9 +205,9 @@ async fn an_oversized_response_to_an_upload_releases_its_connection() {
     assert_eq!(world.fate().await, "aborted");
 }
 
-/// What a browser does with a file that was moved since it was chosen.
+/// As browsers behave for a file that was moved since it was chosen.
 #[wasm_bindgen_test]
-async fn a_file_that_cannot_be_read_any_more_is_not_the_networks_fault() {
+async fn unreadable_file_is_not_a_network_error() {
     let world = World::new();
     let moved = file("talk.mp4", "video/mp4", b"abc");
     let slice = Function::new_no_args(

@@ -1,4 +1,4 @@
-//! A world of the reference backend, and the control of it.
+//! A world of the reference backend.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ const BACKEND: &str = match option_env!("REFERENCE_BACKEND") {
 /// The size of a response body in bytes, more than all buffers between server and page hold.
 pub const HUGE: u64 = 100_000_000;
 
-/// One server's state, apart from every other's.
+/// The state of one server, separate from all others.
 pub struct World {
     address: String,
 }
 
 impl World {
-    /// A new one. Chance keeps it apart from those of an earlier run.
+    /// A new world. Its random name differs from those of earlier runs.
     pub fn new() -> Self {
         let name = (js_sys::Math::random() * 1e15).floor();
         Self {
@@ -33,35 +33,35 @@ impl World {
         }
     }
 
-    /// One in which this fault waits.
+    /// A world with this fault.
     pub async fn with_fault(fault: Value) -> Self {
         let world = Self::new();
         world.add_fault(fault).await;
         world
     }
 
-    /// One that follows this plan.
+    /// A world that follows this plan.
     pub async fn with_plan(plan: Value) -> Self {
         let world = Self::new();
         world.follow(plan).await;
         world
     }
 
-    /// From now on it follows this plan.
+    /// Follows this plan from now on.
     pub async fn follow(&self, plan: Value) {
         let request = Request::put(&self.control("plan")).body(plan.to_string());
-        let answer = request.expect("a request").send().await;
-        done(answer.expect("the reference backend"));
+        let response = request.expect("a request").send().await;
+        check(response.expect("the reference backend"));
     }
 
-    /// Adds a rule, or several.
+    /// Adds one fault rule or several.
     pub async fn add_fault(&self, fault: Value) {
         let request = Request::post(&self.control("faults")).body(fault.to_string());
-        let answer = request.expect("a request").send().await;
-        done(answer.expect("the reference backend"));
+        let response = request.expect("a request").send().await;
+        check(response.expect("the reference backend"));
     }
 
-    /// The API's address in this world.
+    /// The base URL of the API in this world.
     pub fn api(&self) -> String {
         format!("{}/api", self.address)
     }
@@ -71,15 +71,15 @@ impl World {
         HttpStatusClient::new(&self.api())
     }
 
-    /// What was asked so far.
+    /// The requests so far.
     pub async fn requests(&self) -> Vec<Value> {
         let Value::Array(requests) = self.get("requests").await else {
-            panic!("the log of requests is no list");
+            panic!("the request log is not an array");
         };
         requests
     }
 
-    /// The one request so far.
+    /// The only request so far.
     pub async fn request(&self) -> Value {
         let mut requests = self.requests().await;
         assert_eq!(requests.len(), 1, "{requests:?}");
@@ -97,13 +97,13 @@ impl World {
         panic!("the server has not received {count} requests");
     }
 
-    /// What became of the last request, once the server knows.
+    /// The outcome of the last request, once the server knows it.
     pub async fn fate(&self) -> String {
         self.fates().await.pop().unwrap_or_default()
     }
 
-    /// What became of each request, once the server knows of all. Waits for the
-    /// first one, and gives up after 20 s.
+    /// The outcome of each request, once the server knows all of them. Waits for the first
+    /// request, at most 20 s.
     pub async fn fates(&self) -> Vec<String> {
         let mut fates = Vec::new();
         for _ in 0..400 {
@@ -118,7 +118,7 @@ impl World {
         fates
     }
 
-    /// The attachments with the digests of their bytes.
+    /// The attachments, with the digests of their bytes.
     pub async fn attachments(&self) -> Value {
         self.get("attachments").await
     }
@@ -129,13 +129,13 @@ impl World {
 
     async fn get(&self, call: &str) -> Value {
         let request: RequestBuilder = Request::get(&self.control(call));
-        let answer = request.send().await.expect("the reference backend");
-        from_slice(&answer.binary().await.expect("a body")).expect("JSON")
+        let response = request.send().await.expect("the reference backend");
+        from_slice(&response.binary().await.expect("a body")).expect("JSON")
     }
 }
 
-fn done(answer: Response) {
-    assert!(answer.ok(), "the control answered {}", answer.status());
+fn check(response: Response) {
+    assert!(response.ok(), "status {}", response.status());
 }
 
 /// The video job of this queue id.
@@ -156,7 +156,7 @@ pub fn embedding(attachment: u64) -> Job {
     }
 }
 
-/// A file of these bytes.
+/// A file with these bytes.
 pub fn file(name: &str, media_type: &str, bytes: &[u8]) -> File {
     let parts = Array::of1(&Uint8Array::from(bytes));
     let options = FilePropertyBag::new();
@@ -164,12 +164,12 @@ pub fn file(name: &str, media_type: &str, bytes: &[u8]) -> File {
     File::new_with_u8_array_sequence_and_options(&parts, name, &options).expect("a file")
 }
 
-/// A file to be stored.
+/// A file to upload.
 pub fn new_attachment(file: File, title: &str, key: &str) -> NewAttachment {
     NewAttachment::new(file, title, IdempotencyKey::from(key))
 }
 
-/// A file of so many bytes, of which no two stretches are alike.
+/// A file of so many bytes, no two parts of which are equal.
 pub fn patterned_file(name: &str, length: u32) -> File {
     let bytes: Vec<u8> = (0..length)
         .map(|place| place.wrapping_mul(2_654_435_761).to_be_bytes()[0])
@@ -177,15 +177,15 @@ pub fn patterned_file(name: &str, length: u32) -> File {
     file(name, "video/mp4", &bytes)
 }
 
-/// A file of so many bytes that are all zero, made without holding them here.
+/// A file of so many zeros, which does not occupy WASM memory.
 pub fn large_file(name: &str, length: u32) -> File {
     let zeros = Uint8Array::new_with_length(length);
     let blob = Blob::new_with_u8_array_sequence(&Array::of1(&zeros)).expect("a blob");
     File::new_with_blob_sequence(&Array::of1(&blob), name).expect("a file")
 }
 
-/// What a job's one check says that this body answers.
-pub async fn check_answered(body: Value) -> Result<JobStatus, yew_background_tasks::CallError> {
+/// The status of a job for which the server sends this body.
+pub async fn status_of(body: Value) -> Result<JobStatus, yew_background_tasks::CallError> {
     let plan = json!({"video": {"script": [body]}});
     let world = World::with_plan(plan).await;
     world.client().status(&video("q-1")).await

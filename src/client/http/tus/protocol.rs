@@ -1,19 +1,19 @@
-//! What the headers of tus say, to be written and to be read. Pure.
+//! The headers of the tus protocol. Pure.
 
 use background_tasks_core::{AttachmentId, CallError};
 
 use crate::client::http::headers::Headers;
 
-/// How far the server is with an upload.
+/// How much of an upload the server has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// The bytes that it has.
+    /// The number of bytes that the server has.
     pub offset: u64,
-    /// What it made of them, once it has all.
+    /// The attachment, once the upload is complete.
     pub attachment: Option<AttachmentId>,
 }
 
-/// The value of `Upload-Metadata`. What is empty is left out.
+/// The value of `Upload-Metadata`. Empty values are omitted.
 pub fn metadata(pairs: &[(&str, &str)]) -> String {
     let pairs: Vec<_> = pairs
         .iter()
@@ -23,17 +23,17 @@ pub fn metadata(pairs: &[(&str, &str)]) -> String {
     pairs.join(",")
 }
 
-/// How far an upload of `size` bytes is.
+/// The position of an upload of `size` bytes.
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] where that is not told, or more than there can be.
+/// [`CallError::InvalidResponse`] if the offset is missing, invalid, or above `size`.
 pub fn position(headers: &Headers, size: u64) -> Result<Position, CallError> {
-    let told = headers.get("upload-offset");
-    let told = told.ok_or_else(|| not_understood("the answer has no Upload-Offset"))?;
-    let offset = number(told).filter(|offset| *offset <= size);
+    let value = headers.get("upload-offset");
+    let value = value.ok_or_else(|| invalid("the response has no Upload-Offset"))?;
+    let offset = number(value).filter(|offset| *offset <= size);
     let offset = offset
-        .ok_or_else(|| not_understood(format!("{told:?} is no Upload-Offset of {size} bytes")))?;
+        .ok_or_else(|| invalid(format!("{value:?} is not an Upload-Offset of {size} bytes")))?;
     let attachment = headers.get("attachment-id").filter(|id| !id.is_empty());
     Ok(Position {
         offset,
@@ -41,26 +41,26 @@ pub fn position(headers: &Headers, size: u64) -> Result<Position, CallError> {
     })
 }
 
-/// Whether the server's upload can be one of so many bytes.
-pub fn is_of_size(headers: &Headers, size: u64) -> bool {
+/// Whether the server's upload has this size. A server need not tell.
+pub fn has_size(headers: &Headers, size: u64) -> bool {
     headers
         .get("upload-length")
         .is_none_or(|length| number(length) == Some(size))
 }
 
-/// An answer that cannot be used, and why.
-pub fn not_understood(detail: impl Into<String>) -> CallError {
+/// The error of a response that does not follow the protocol.
+pub fn invalid(detail: impl Into<String>) -> CallError {
     CallError::InvalidResponse {
         detail: detail.into().into(),
     }
 }
 
-/// A header holds text where JSON knows numbers from text.
+/// A header contains text, whereas JSON distinguishes numbers from strings.
 fn attachment_id(text: &str) -> AttachmentId {
     number(text).map_or_else(|| text.into(), AttachmentId::from)
 }
 
-/// Digits and nothing else: `parse` alone takes a sign.
+/// Digits only: `parse` accepts a sign, too.
 fn number(text: &str) -> Option<u64> {
     let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_digits)
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_is_that_of_the_rfc() {
+    fn base64_follows_the_rfc() {
         for (bytes, text) in [
             ("", ""),
             ("f", "Zg=="),
@@ -104,44 +104,44 @@ mod tests {
     }
 
     #[test]
-    fn metadata_is_ascii_whatever_the_title_and_leaves_out_what_is_empty() {
+    fn metadata_is_ascii_without_empty_values() {
         let written = metadata(&[("filename", "a.mp4"), ("filetype", ""), ("title", "长,\n")]);
         assert_eq!(written, "filename YS5tcDQ=,title 6ZW/LAo=");
         assert_eq!(metadata(&[("filetype", "")]), "");
     }
 
-    fn told(raw: &str) -> Result<Position, CallError> {
-        position(&Headers::received(raw), 10)
+    fn parsed(raw: &str) -> Result<Position, CallError> {
+        position(&Headers::parse(raw), 10)
     }
 
     #[test]
     fn an_offset_within_the_file_is_a_position() {
         let at = |offset, attachment| Ok(Position { offset, attachment });
-        assert_eq!(told("upload-offset: 0\r\n"), at(0, None));
+        assert_eq!(parsed("upload-offset: 0\r\n"), at(0, None));
         let number = AttachmentId::from(7_u64);
         assert_eq!(
-            told("Upload-Offset: 10\r\nAttachment-Id: 7\r\n"),
+            parsed("Upload-Offset: 10\r\nAttachment-Id: 7\r\n"),
             at(10, Some(number))
         );
         let text = AttachmentId::from("a-7");
         assert_eq!(
-            told("Upload-Offset: 10\r\nAttachment-Id: a-7"),
+            parsed("Upload-Offset: 10\r\nAttachment-Id: a-7"),
             at(10, Some(text))
         );
         assert_eq!(
-            told("upload-offset: 10\r\nattachment-id:\r\n"),
+            parsed("upload-offset: 10\r\nattachment-id:\r\n"),
             at(10, None)
         );
     }
 
     #[test]
-    fn a_number_too_long_for_an_id_stays_text() {
+    fn number_too_large_for_an_id_is_text() {
         let long = "99999999999999999999999";
         assert_eq!(attachment_id(long), AttachmentId::from(long));
     }
 
     #[test]
-    fn what_is_no_offset_is_not_understood() {
+    fn invalid_offset_is_a_transient_error() {
         for offset in [
             "",
             "11",
@@ -152,17 +152,34 @@ mod tests {
             "1 000",
             "99999999999999999999999",
         ] {
-            let refused = told(&format!("upload-offset: {offset}\r\n"));
+            let refused = parsed(&format!("upload-offset: {offset}\r\n"));
             let refused = refused.map_err(|error| error.is_transient());
             assert_eq!(refused, Err(true), "{offset}");
         }
-        assert!(told("").is_err());
+        assert!(parsed("").is_err());
     }
 
     #[test]
-    fn a_length_that_is_told_must_be_that_of_the_file() {
-        let is_of_size = |raw| is_of_size(&Headers::received(raw), 10);
-        assert!(is_of_size("") && is_of_size("upload-length: 10"));
-        assert!(!is_of_size("upload-length: 9") && !is_of_size("upload-length: ten"));
+    fn length_must_be_that_of_the_file_if_it_is_known() {
+        let has_size = |raw| has_size(&Headers::parse(raw), 10);
+        assert!(has_size("") && has_size("upload-length: 10"));
+        assert!(!has_size("upload-length: 9") && !has_size("upload-length: ten"));
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    proptest::proptest! {
+        #[test]
+        fn any_position_is_within_the_file(raw in "(upload-offset|attachment-id|[a-z-]{0,9})?: ?\\PC{0,30}\r\n") {
+            if let Ok(position) = parsed(&raw) {
+                proptest::prop_assert!(position.offset <= 10);
+            }
+        }
+
+        #[test]
+        fn any_metadata_is_a_valid_header(title in "\\PC{0,50}") {
+            let mut headers = Headers::default();
+            let set = headers.set("Upload-Metadata", &metadata(&[("title", &title)]));
+            proptest::prop_assert_eq!(set, Ok(()));
+        }
     }
 }

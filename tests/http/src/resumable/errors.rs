@@ -1,4 +1,4 @@
-//! What a server refuses, and what is not done for it.
+//! Errors of the server, and redirections that are not followed.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{CallError, ResumeKey, StorageClient};
 
-use super::{Reported, client, cut_after, operations, talk, upload};
+use super::{Events, client, interrupt_after, operations, talk, upload};
 use crate::world::{World, new_attachment, patterned_file};
 
 #[wasm_bindgen_test]
@@ -27,24 +27,24 @@ async fn nothing_is_sent_to_another_origin() {
         world
             .add_fault(json!({"on": "upload-create", "fault": fault}))
             .await;
-        let news = Reported::default();
-        let stored = client.upload(talk(None), news.listener()).await;
+        let events = Events::default();
+        let stored = client.upload(talk(None), events.listener()).await;
         assert!(
             matches!(stored, Err(CallError::InvalidResponse { .. })),
             "{location}: {stored:?}"
         );
-        assert_eq!(news.key(), None, "{location}");
+        assert_eq!(events.key(), None, "{location}");
     }
-    let far: ResumeKey = "https://other.example/uploads/u-1".into();
+    let foreign: ResumeKey = "https://other.example/uploads/u-1".into();
     let before = operations(&world).await.len();
-    assert!(client.discard(&far).await.is_err());
+    assert!(client.discard(&foreign).await.is_err());
     assert_eq!(operations(&world).await.len(), before);
-    let stored = client.upload(talk(Some(far)), Callback::noop()).await;
-    assert!(stored.is_ok(), "begun anew: {stored:?}");
+    let stored = client.upload(talk(Some(foreign)), Callback::noop()).await;
+    assert!(stored.is_ok(), "restarted: {stored:?}");
 }
 
 #[wasm_bindgen_test]
-async fn another_writer_is_waited_for_once_and_then_it_passes_by_itself() {
+async fn locked_upload_is_retried_once_and_is_then_a_transient_error() {
     for (status, times) in [(423, 1), (409, 1), (423, 2), (409, 2)] {
         let world = World::new();
         let fault = json!({"status": status});
@@ -60,7 +60,7 @@ async fn another_writer_is_waited_for_once_and_then_it_passes_by_itself() {
 }
 
 #[wasm_bindgen_test]
-async fn refusals_keep_their_status_at_each_step() {
+async fn errors_keep_their_status_at_each_step() {
     for (operation, resumed) in [
         ("upload-create", false),
         ("upload-part", false),
@@ -68,7 +68,7 @@ async fn refusals_keep_their_status_at_each_step() {
     ] {
         let world = World::new();
         let key = if resumed {
-            Some(cut_after(&world, 1_000).await)
+            Some(interrupt_after(&world, 1_000).await)
         } else {
             None
         };
@@ -86,14 +86,14 @@ async fn refusals_keep_their_status_at_each_step() {
             panic!("{operation}: {stored:?}");
         };
         assert_eq!(retry_after, Some(Duration::from_secs(7)));
-        // An answer to HEAD has no body.
-        let words = (!resumed).then_some("full");
-        assert_eq!(message.as_deref(), words, "{operation}");
+        // The response to HEAD has no body.
+        let expected = (!resumed).then_some("full");
+        assert_eq!(message.as_deref(), expected, "{operation}");
     }
 }
 
 #[wasm_bindgen_test]
-async fn an_empty_file_is_refused_with_its_reason() {
+async fn empty_file_is_refused_with_its_reason() {
     let world = World::new();
     let empty = new_attachment(patterned_file("a.mp4", 0), "a", "k");
     let refused = client(&world).upload(empty, Callback::noop()).await;

@@ -1,80 +1,80 @@
-//! Addresses: the base, fixed paths below it, and ids as single segments.
+//! URLs of the API: the base, fixed paths below it, and ids as single path segments.
 
 use std::fmt::Write as _;
 
 use thiserror::Error;
 
-/// An address without a slash at its end.
+/// A URL without a slash at its end, absolute or relative to the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address(String);
+pub struct ApiUrl(String);
 
-/// Addresses know no segment of this name: it is empty, or means a folder.
+/// An id that no path segment can carry: it is empty, or has a meaning of its own.
 #[derive(Debug, PartialEq, Eq, Error)]
-#[error("the id {0:?} cannot stand in an address")]
-pub struct NoSegment(String);
+#[error("the id {0:?} cannot be part of a URL")]
+pub struct InvalidSegment(String);
 
-impl Address {
-    /// An address from a developer's setting, taken as it is.
+impl ApiUrl {
+    /// The base that the developer has set, unchanged but for spaces and slashes around it.
     pub fn new(base: &str) -> Self {
         Self(base.trim().trim_end_matches('/').to_owned())
     }
 
-    /// A whole address from a server, taken as it is.
-    pub const fn located(href: String) -> Self {
+    /// An absolute URL from a server, unchanged.
+    pub const fn absolute(href: String) -> Self {
         Self(href)
     }
 
-    /// Goes on with a path from a developer's setting, such as `v2/transcripts`.
+    /// Appends a path that the developer has set, such as `v2/transcripts`.
     pub fn with_path(&self, path: &str) -> Self {
-        let mut address = self.clone();
+        let mut url = self.clone();
         for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-            address.push(segment);
+            url.push(segment);
         }
-        address
+        url
     }
 
-    /// Goes on with an id, whatever is in it, as one segment.
+    /// Appends any id as one segment.
     ///
     /// # Errors
     ///
-    /// [`NoSegment`]. Encoded dots are no way out: browsers read `%2E%2E` as `..`.
-    pub fn with_segment(&self, id: &str) -> Result<Self, NoSegment> {
+    /// [`InvalidSegment`] for `""`, `"."` and `".."`. Encoding does not help: browsers
+    /// read `%2E%2E` as `..`.
+    pub fn with_segment(&self, id: &str) -> Result<Self, InvalidSegment> {
         if matches!(id, "" | "." | "..") {
-            return Err(NoSegment(id.to_owned()));
+            return Err(InvalidSegment(id.to_owned()));
         }
-        let mut address = self.clone();
-        address.push(id);
-        Ok(address)
+        let mut url = self.clone();
+        url.push(id);
+        Ok(url)
     }
 
-    /// Goes on with a query `ids` of as many ids as fit into so many bytes, the
-    /// first in any case. Tells how many these are. Each is encoded by itself, so
-    /// that one may hold a comma.
+    /// Appends a query `ids` with as many ids as fit into `max_bytes`, at least one.
+    /// Returns their number as well. Each id is encoded on its own, so it may contain a
+    /// comma.
     pub fn with_ids<'a>(
         &self,
         ids: impl Iterator<Item = &'a str>,
-        most_bytes: usize,
+        max_bytes: usize,
     ) -> (Self, usize) {
-        let mut address = self.clone();
-        address.0.push_str("?ids=");
-        let start = address.0.len();
-        let mut fit = 0;
+        let mut url = self.clone();
+        url.0.push_str("?ids=");
+        let start = url.0.len();
+        let mut count = 0;
         for id in ids {
-            let before = address.0.len();
-            if fit > 0 {
-                address.0.push(',');
+            let before = url.0.len();
+            if count > 0 {
+                url.0.push(',');
             }
-            address.push_encoded(id);
-            if fit > 0 && address.0.len() - start > most_bytes {
-                address.0.truncate(before);
+            url.push_encoded(id);
+            if count > 0 && url.0.len() - start > max_bytes {
+                url.0.truncate(before);
                 break;
             }
-            fit += 1;
+            count += 1;
         }
-        (address, fit)
+        (url, count)
     }
 
-    /// The address as the browser takes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -101,13 +101,13 @@ impl Address {
 mod tests {
     use super::*;
 
-    fn segment(id: &str) -> Result<String, NoSegment> {
-        Address::new("").with_segment(id).map(|address| address.0)
+    fn segment(id: &str) -> Result<String, InvalidSegment> {
+        ApiUrl::new("").with_segment(id).map(|url| url.0)
     }
 
     #[test]
-    fn slashes_at_the_end_of_the_base_and_around_a_path_do_not_matter() {
-        for (base, path, address) in [
+    fn slashes_around_base_and_path_do_not_matter() {
+        for (base, path, url) in [
             ("/api", "status", "/api/status"),
             ("/api/", "/status/", "/api/status"),
             (" /api// ", "v2/status", "/api/v2/status"),
@@ -119,12 +119,12 @@ mod tests {
                 "https://a.example/x/status",
             ),
         ] {
-            assert_eq!(Address::new(base).with_path(path).as_str(), address);
+            assert_eq!(ApiUrl::new(base).with_path(path).as_str(), url);
         }
     }
 
     #[test]
-    fn an_id_stays_one_segment_whatever_is_in_it() {
+    fn any_id_is_one_segment() {
         for (id, encoded) in [
             ("q-81f3", "/q-81f3"),
             ("a/b?c#d%e", "/a%2Fb%3Fc%23d%25e"),
@@ -140,24 +140,24 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_a_list_are_encoded_one_by_one_and_as_many_as_fit() {
-        let list = |ids: &[&str], most| {
-            let (address, fit) = Address::new("/s").with_ids(ids.iter().copied(), most);
-            (address.0, fit)
+    fn ids_are_encoded_one_by_one_as_many_as_fit() {
+        let list = |ids: &[&str], max| {
+            let (url, count) = ApiUrl::new("/s").with_ids(ids.iter().copied(), max);
+            (url.0, count)
         };
-        let (address, fit) = list(&["a,b", "c", "é&"], 100);
-        assert_eq!((address.as_str(), fit), ("/s?ids=a%2Cb,c,%C3%A9%26", 3));
-        let (address, fit) = list(&["aa", "bb", "cc"], 5);
-        assert_eq!((address.as_str(), fit), ("/s?ids=aa,bb", 2));
-        let (address, fit) = list(&["aaaaaaaa", "b"], 5);
-        assert_eq!((address.as_str(), fit), ("/s?ids=aaaaaaaa", 1));
+        let (url, count) = list(&["a,b", "c", "é&"], 100);
+        assert_eq!((url.as_str(), count), ("/s?ids=a%2Cb,c,%C3%A9%26", 3));
+        let (url, count) = list(&["aa", "bb", "cc"], 5);
+        assert_eq!((url.as_str(), count), ("/s?ids=aa,bb", 2));
+        let (url, count) = list(&["aaaaaaaa", "b"], 5);
+        assert_eq!((url.as_str(), count), ("/s?ids=aaaaaaaa", 1));
     }
 
     #[test]
-    fn what_no_path_can_carry_is_refused_by_name() {
+    fn invalid_segment_is_named() {
         for id in ["", ".", ".."] {
             let refused = segment(id).map_err(|refusal| refusal.to_string());
-            let message = format!("the id {id:?} cannot stand in an address");
+            let message = format!("the id {id:?} cannot be part of a URL");
             assert_eq!(refused, Err(message));
         }
     }
@@ -165,7 +165,7 @@ mod tests {
     #[cfg(not(target_arch = "wasm32"))]
     proptest::proptest! {
         #[test]
-        fn decoding_gives_the_id_back(id in "\\PC+") {
+        fn decoding_returns_the_id(id in "\\PC+") {
             proptest::prop_assume!(!matches!(id.as_str(), "." | ".."));
             let encoded = segment(&id).unwrap_or_default();
             let mut bytes = Vec::new();

@@ -1,43 +1,43 @@
-//! Uploads that nothing comes between, and those that nobody wants any more.
+//! Uploads without an interruption, and discarded ones.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{Attachment, AttachmentId, StorageClient};
 
-use super::{SIZE, client, cut_after, digest_of_the_whole, operations, talk, upload};
+use super::{SIZE, client, expected_digest, interrupt_after, operations, talk, upload};
 use crate::world::World;
 
 #[wasm_bindgen_test]
-async fn an_upload_is_created_and_sent_whole() {
+async fn upload_is_created_and_sent() {
     let world = World::new();
-    let (stored, news) = upload(&world, None).await;
+    let (stored, events) = upload(&world, None).await;
     let expected = Attachment::new(AttachmentId::from(1_u64), "Vortrag 🎥")
         .with_content_type("video/mp4")
         .with_size(SIZE.into());
     assert_eq!(stored, Ok(expected));
     assert_eq!(operations(&world).await, ["upload-create", "upload-part"]);
-    let kept = world.attachments().await;
-    assert_eq!(kept[0]["title"], "Vortrag 🎥");
-    assert_eq!(kept[0]["content_type"], "video/mp4");
-    assert_eq!(kept[0]["sha256"], digest_of_the_whole().await);
+    let attachments = world.attachments().await;
+    assert_eq!(attachments[0]["title"], "Vortrag 🎥");
+    assert_eq!(attachments[0]["content_type"], "video/mp4");
+    assert_eq!(attachments[0]["sha256"], expected_digest().await);
     let requests = world.requests().await;
     assert_eq!(requests[0]["idempotency_key"], "k");
     assert!(
-        news.key()
+        events
+            .key()
             .is_some_and(|key| key.as_str().starts_with(&world.api()))
     );
-    let sent = news.sent();
+    let sent = events.sent();
     assert!(sent.is_sorted(), "{sent:?}");
     assert_eq!(sent.last(), Some(&u64::from(SIZE)));
 }
 
 #[wasm_bindgen_test]
-async fn a_discarded_upload_is_gone_from_the_server() {
+async fn discarded_upload_is_deleted_from_the_server() {
     let world = World::new();
-    let key = cut_after(&world, 1_000).await;
+    let key = interrupt_after(&world, 1_000).await;
     let client = client(&world);
     for _ in 0..2 {
         assert_eq!(client.discard(&key).await, Ok(()));
@@ -48,10 +48,9 @@ async fn a_discarded_upload_is_gone_from_the_server() {
 }
 
 #[wasm_bindgen_test]
-async fn each_request_asks_for_a_token_of_its_own() {
+async fn token_is_requested_for_every_request() {
     let world = World::new();
-    let asked = Rc::new(RefCell::new(0));
-    let counter = Rc::clone(&asked);
+    let counter = RefCell::new(0);
     let client = client(&world).with_token(move || {
         *counter.borrow_mut() += 1;
         let token = format!("t{}", counter.borrow());

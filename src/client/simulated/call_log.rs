@@ -1,4 +1,4 @@
-//! The calls that were made, for tests that count them.
+//! The log of calls, for tests that count them.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -8,33 +8,32 @@ use background_tasks_server_model::Operation;
 
 use background_tasks_core::Timestamp;
 
-/// How many calls are remembered; older ones are forgotten.
+/// The maximum number of calls in the log; the oldest ones are removed.
 const CAPACITY: usize = 500;
 
-/// A call as it was made, and what became of it.
+/// A call of the client, and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRecord {
-    /// Its sort.
+    /// What it requests.
     pub operation: Operation,
-    /// The name of the job's kind, where it is about a job.
+    /// The name of the job's kind, for calls about jobs.
     pub kind: Option<Rc<str>>,
-    /// The id that it names: a status' or cancel's job key, a start's or
-    /// delete's attachment.
+    /// The key of the job (status, cancel) or the id of the attachment (start, delete).
     pub id: Option<Rc<str>>,
     /// When it was made.
     pub at: Timestamp,
-    /// What became of it.
+    /// Its outcome.
     pub fate: CallFate,
 }
 
-/// What became of a call.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallFate {
-    /// It waits for its answer.
+    /// It waits for its response.
     Underway,
-    /// It was answered, or failed.
+    /// It has a response, or has failed.
     Answered,
-    /// Whoever made it dropped it before.
+    /// It was dropped before that.
     Abandoned,
 }
 
@@ -55,64 +54,64 @@ impl CallRecord {
     }
 }
 
-/// The calls in their order.
+/// The calls, oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct CallLog(Rc<RefCell<Entries>>);
 
 #[derive(Debug, Default)]
 struct Entries {
-    forgotten: usize,
+    removed: usize,
     calls: VecDeque<CallRecord>,
 }
 
 impl CallLog {
-    /// Writes a call down. Dropping what it gives is the call's end.
-    pub fn push(&self, call: CallRecord) -> Underway {
+    /// Appends a call, which ends when the returned value is dropped.
+    pub fn push(&self, call: CallRecord) -> PendingCall {
         let mut entries = self.0.borrow_mut();
         if entries.calls.len() >= CAPACITY {
             entries.calls.pop_front();
-            entries.forgotten += 1;
+            entries.removed += 1;
         }
         entries.calls.push_back(call);
-        Underway {
+        PendingCall {
             log: self.clone(),
-            number: entries.forgotten + entries.calls.len() - 1,
+            number: entries.removed + entries.calls.len() - 1,
             fate: CallFate::Abandoned,
         }
     }
 
-    /// The calls that are remembered, oldest first.
+    /// The calls in the log, oldest first.
     pub fn calls(&self) -> Vec<CallRecord> {
         self.0.borrow().calls.iter().cloned().collect()
     }
 
-    /// Forgets all.
+    /// Removes all calls.
     pub fn clear(&self) {
         let mut entries = self.0.borrow_mut();
-        entries.forgotten += entries.calls.len();
+        entries.removed += entries.calls.len();
         entries.calls.clear();
     }
 }
 
-/// A call that waits for its answer.
+/// A call that waits for its response.
 #[derive(Debug)]
-pub struct Underway {
+pub struct PendingCall {
     log: CallLog,
     number: usize,
     fate: CallFate,
 }
 
-impl Underway {
-    /// The answer is there.
+impl PendingCall {
+    /// The response has arrived.
     pub fn answered(mut self) {
         self.fate = CallFate::Answered;
     }
 }
 
-impl Drop for Underway {
+impl Drop for PendingCall {
     fn drop(&mut self) {
         let mut entries = self.log.0.borrow_mut();
-        let index = self.number.checked_sub(entries.forgotten);
+        let index = self.number.checked_sub(entries.removed);
         if let Some(call) = index.and_then(|index| entries.calls.get_mut(index)) {
             call.fate = self.fate;
         }
@@ -123,16 +122,16 @@ impl Drop for Underway {
 mod tests {
     use super::*;
 
-    fn check(log: &CallLog) -> Underway {
+    fn status_call(log: &CallLog) -> PendingCall {
         let call = CallRecord::new(Operation::Status, Some("video"), None, Timestamp::default());
         log.push(call)
     }
 
     #[test]
-    fn a_call_is_under_way_until_it_is_answered_or_dropped() {
+    fn call_is_pending_until_it_is_answered_or_dropped() {
         let log = CallLog::default();
-        let calls = [check(&log), check(&log), check(&log)];
-        let [answered, dropped, _underway] = calls;
+        let calls = [status_call(&log), status_call(&log), status_call(&log)];
+        let [answered, dropped, _pending] = calls;
         answered.answered();
         drop(dropped);
         let fates: Vec<_> = log.calls().into_iter().map(|call| call.fate).collect();
@@ -143,10 +142,10 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_calls_are_forgotten() {
+    fn oldest_calls_are_removed() {
         let log = CallLog::default();
-        let first = check(&log);
-        let mut underway: Vec<_> = (0..CAPACITY).map(|_| check(&log)).collect();
+        let first = status_call(&log);
+        let mut pending: Vec<_> = (0..CAPACITY).map(|_| status_call(&log)).collect();
         first.answered();
         assert_eq!(log.calls().len(), CAPACITY);
         assert!(
@@ -154,13 +153,13 @@ mod tests {
                 .iter()
                 .all(|call| call.fate == CallFate::Underway)
         );
-        if let Some(last) = underway.pop() {
+        if let Some(last) = pending.pop() {
             last.answered();
         }
         let fate = log.calls().last().map(|call| call.fate);
         assert_eq!(fate, Some(CallFate::Answered));
         log.clear();
-        drop(underway);
+        drop(pending);
         assert_eq!(log.calls(), []);
     }
 }

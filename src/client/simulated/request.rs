@@ -1,14 +1,14 @@
-//! A request to the simulated server, and the response in HTTP and JSON.
+//! A request to the simulated server, and what the server does.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use background_tasks_server_model::{
-    Attachment, JobStatus, NewAttachment, Operation, Refusal, Report, Server, Started,
-};
-use serde::Serialize;
-
 use background_tasks_core::{AttachmentId, IdempotencyKey, Job, JobKind};
+use background_tasks_server_model::{
+    JobStatus, NewAttachment, Operation, Refusal, Report, Server, Started,
+};
+
+use super::response::{Body, Response};
 
 /// A request of a client.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Request {
         }
     }
 
-    /// The id that it names.
+    /// The id in the request: the key of a job or the id of an attachment.
     pub fn id(&self) -> Option<String> {
         match self {
             Self::Status(job) | Self::Cancel(job) => Some(job.key.to_string()),
@@ -60,8 +60,8 @@ impl Request {
         }
     }
 
-    /// Carries the request out at `now`.
-    pub fn carry_out(&self, server: &mut Server, now: Duration) -> Response {
+    /// Executes the request at `now`.
+    pub fn execute(&self, server: &mut Server, now: Duration) -> Response {
         let response = match self {
             Self::Status(job) => status(server, job, now),
             Self::Cancel(job) => cancel(server, job, now),
@@ -114,7 +114,7 @@ impl Request {
     }
 }
 
-/// Jobs of an unknown key belong to the attachment that the client knows.
+/// A job with an unknown key belongs to the attachment that the client names.
 fn adopt(server: &mut Server, job: &Job, now: Duration) {
     let attachment = job.attachment.to_string();
     server.adopt_job(job.kind.endpoint(), job.key.as_str(), &attachment, now);
@@ -123,7 +123,7 @@ fn adopt(server: &mut Server, job: &Job, now: Duration) {
 fn status(server: &mut Server, job: &Job, now: Duration) -> Result<Response, Refusal> {
     adopt(server, job, now);
     let key = job.key.as_str();
-    // The scripts of the simulator are its own; the model knows of none.
+    // Scripts are a feature of the simulator, not of the model.
     let Some(Report::Status(status)) = server.report(job.kind.endpoint(), key, now) else {
         return Err(Refusal::Unknown {
             what: "job",
@@ -157,92 +157,6 @@ pub fn fail(server: &mut Server, job: &Job, reason: Option<String>, now: Duratio
     adopt(server, job, now);
     // If there is no such job, the response says so.
     let _ = server.fail_job(job.kind.endpoint(), job.key.as_str(), reason, now);
-}
-
-/// A response of the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Response {
-    pub status: u16,
-    pub retry_after: Option<String>,
-    pub body: Vec<u8>,
-}
-
-/// The body of every response; what is `None` is left out. One type for all of
-/// them keeps the WASM small.
-#[derive(Default, Serialize)]
-struct Body<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    progress: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    queue_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    content_type: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<u64>,
-}
-
-impl<'a> From<&'a Attachment> for Body<'a> {
-    fn from(attachment: &'a Attachment) -> Self {
-        Self {
-            id: Some(attachment.id),
-            title: Some(&attachment.title),
-            content_type: Some(&attachment.content_type),
-            size: Some(attachment.size),
-            ..Self::default()
-        }
-    }
-}
-
-impl Response {
-    /// A success with these bytes.
-    pub const fn ok(body: Vec<u8>) -> Self {
-        Self {
-            status: 200,
-            retry_after: None,
-            body,
-        }
-    }
-
-    fn empty(status: u16) -> Self {
-        Self {
-            status,
-            ..Self::ok(Vec::new())
-        }
-    }
-
-    fn json(status: u16, body: &impl Serialize) -> Self {
-        Self {
-            status,
-            // Only maps whose keys are not strings could fail.
-            ..Self::ok(serde_json::to_vec(body).unwrap_or_default())
-        }
-    }
-
-    fn refused(refusal: &Refusal) -> Self {
-        let body = Body {
-            error: Some(&*refusal.to_string()),
-            ..Body::default()
-        };
-        Self::json(refusal.status(), &body)
-    }
-}
-
-impl From<background_tasks_server_model::Response> for Response {
-    fn from(response: background_tasks_server_model::Response) -> Self {
-        Self {
-            status: response.status,
-            retry_after: response.retry_after,
-            body: response.body.unwrap_or_default(),
-        }
-    }
 }
 
 #[cfg(test)]

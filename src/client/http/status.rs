@@ -1,0 +1,70 @@
+//! Requests about jobs.
+
+use background_tasks_core::{CallError, Job, JobKind, JobStatus, StreamEvent};
+use futures_util::FutureExt as _;
+use gloo_net::http::Method;
+use yew::Callback;
+
+use super::api_url::ApiUrl;
+use super::batch::BatchRequests;
+use super::{HttpStatusClient, invalid_request};
+use crate::client::{Answers, Call, StatusClient, wire};
+
+impl StatusClient for HttpStatusClient {
+    /// `GET {base}/{endpoint}/status/{key}`.
+    fn status(&self, job: &Job) -> Call<JobStatus> {
+        let (client, url) = (self.clone(), self.job_url(job, "status"));
+        async move {
+            let response = client.request(Method::GET, &url?).await?;
+            wire::status(&response.into_body()?)
+        }
+        .boxed_local()
+    }
+
+    fn batch_limit(&self) -> usize {
+        let batches = self.0.batches.as_ref();
+        batches.map_or(1, BatchRequests::limit)
+    }
+
+    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+        match &self.0.batches {
+            Some(batches) => (batches.send)(self, jobs),
+            None => async { Ok(Vec::new()) }.boxed_local(),
+        }
+    }
+
+    fn events(&self, on_event: Callback<StreamEvent>) -> Option<Call<()>> {
+        (self.0.events.as_ref()?.open)(self, on_event)
+    }
+
+    /// Known from the `nextHopProtocol` of a response. A server of another origin has to
+    /// send `Timing-Allow-Origin`.
+    fn is_multiplexed(&self) -> bool {
+        self.0.protocol.is_multiplexed()
+    }
+
+    /// `POST {base}/{endpoint}/cancel/{key}`. The API has no such request for embeddings:
+    /// nothing is sent for them.
+    fn cancel(&self, job: &Job) -> Call<()> {
+        if job.kind.name() == JobKind::embedding().name() {
+            return async { Ok(()) }.boxed_local();
+        }
+        let (client, url) = (self.clone(), self.job_url(job, "cancel"));
+        async move {
+            let response = client.request_in_time(Method::POST, &url?).await?;
+            response.check()
+        }
+        .boxed_local()
+    }
+}
+
+impl HttpStatusClient {
+    fn job_url(&self, job: &Job, action: &str) -> Result<ApiUrl, CallError> {
+        self.0
+            .base
+            .with_path(job.kind.endpoint())
+            .with_path(action)
+            .with_segment(job.key.as_str())
+            .map_err(invalid_request)
+    }
+}
