@@ -41,7 +41,8 @@ async fn send(
 
 fn form(upload: &NewAttachment) -> Result<FormData, JsValue> {
     let form = FormData::new()?;
-    form.append_with_blob_and_filename("file", &upload.file, &upload.file.name())?;
+    // A server that streams the file knows the title before.
     form.append_with_str("title", &upload.title)?;
+    form.append_with_blob_and_filename("file", &upload.file, &upload.file.name())?;
     Ok(form)
 }
