@@ -23,7 +23,7 @@ Usage: reference-backend [options]
 Prints `listening on http://ADDRESS:PORT` when it is ready. Ctrl-C ends it.
 ";
 
-/// What the command line asks for.
+/// The task on the command line.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
     /// Serve.
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn every_option_is_read_and_has_a_default() -> Result<(), lexopt::Error> {
+    fn every_option_is_parsed_and_has_a_default() -> Result<(), lexopt::Error> {
         let default = Command::Serve(Box::default());
         assert_eq!(parsed(&[])?, default);
         let all = parsed(&[
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_refused() {
+    fn invalid_arguments_are_refused() {
         for wrong in [
             &["--port", "99999"][..],
             &["--port"],

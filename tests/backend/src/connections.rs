@@ -1,8 +1,8 @@
-//! How long connections live: keep-alive, and when it must not be.
+//! Keep-alive, and when connections must not be reused.
 //!
-//! A browser that loses a *reused* connection without an answer sends the request again by itself,
-//! out of sight of the page. A dropped answer would then be seen only sometimes, and be counted
-//! twice. So, while a rule waits that drops answers, each connection carries one request.
+//! A browser that loses a *reused* connection without a response repeats the request by itself,
+//! unnoticed by the page. A dropped response would be seen only sometimes, and be counted twice.
+//! So each connection carries one request while there is a rule that drops responses.
 
 use std::sync::{
     Arc,
@@ -11,7 +11,7 @@ use std::sync::{
 
 use tokio::sync::watch;
 
-/// What all connections of a server share.
+/// State that all connections of a server share.
 #[derive(Clone, Debug)]
 pub struct Connections {
     retire: watch::Sender<()>,
@@ -28,18 +28,18 @@ impl Default for Connections {
 }
 
 impl Connections {
-    /// Changes when the connections open now should finish what they do and close.
+    /// Changes when all open connections should finish their request and close.
     #[must_use]
     pub fn retirement(&self) -> watch::Receiver<()> {
         self.retire.subscribe()
     }
 
-    /// Asks the connections open now to finish what they do and close.
+    /// Asks all open connections to finish their request and close.
     pub fn retire(&self) {
         self.retire.send_replace(());
     }
 
-    /// Ends keep-alive for as long as the answer is held.
+    /// Turns keep-alive off as long as the returned value is held.
     #[must_use]
     pub fn single_use(&self) -> SingleUse {
         self.single_use.fetch_add(1, Ordering::SeqCst);
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keep_alive_ends_while_anyone_asks_for_it() {
+    fn keep_alive_is_off_while_requested() {
         let connections = Connections::default();
         let open = connections.retirement();
         let first = connections.single_use();

@@ -1,4 +1,4 @@
-//! Errors as the API answers them: a status code and `{"error": "…"}`.
+//! Errors of the API: a status code and `{"error": "…"}`.
 
 use axum::{
     Json,
@@ -12,7 +12,7 @@ use axum::{
 use background_tasks_server_model::Refusal;
 use serde_json::json;
 
-/// Why a request was not carried out.
+/// Why a request was not executed.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -29,7 +29,7 @@ impl ApiError {
         }
     }
 
-    /// 404: no thing of this sort has this id.
+    /// 404: the id is unknown.
     #[must_use]
     pub fn unknown(sort: &str, id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("there is no {sort} {id:?}"))
@@ -41,7 +41,7 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// 422: understood, but it cannot be done.
+    /// 422: valid, but it cannot be executed.
     #[must_use]
     pub fn unprocessable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)

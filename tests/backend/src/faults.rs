@@ -1,4 +1,4 @@
-//! Fault rules in JSON, as the control takes and lists them.
+//! Fault rules in JSON, as they are added and listed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::operation::Operation;
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// The operation that it waits for.
+    /// The operation whose requests encounter it.
     pub on: Target,
     /// Only requests that name this queue, attachment or upload id; all if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,12 +27,12 @@ pub struct Rule {
     pub fault: Fault,
 }
 
-/// The default of a field in which null has a meaning of its own.
+/// The default of a field in which null has another meaning.
 fn once() -> Option<u32> {
     Some(1)
 }
 
-/// The requests that a rule waits for.
+/// The requests that encounter a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
@@ -54,7 +54,7 @@ pub enum When {
     After,
 }
 
-/// What a request encounters in place of its response.
+/// What a request encounters instead of its response.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
@@ -75,7 +75,7 @@ pub enum Fault {
     Answer(Answer),
 }
 
-/// A response that is not the right one.
+/// A response that replaces the true one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Answer {
@@ -106,7 +106,7 @@ impl Default for Answer {
     }
 }
 
-/// A status code that can end an exchange.
+/// The status code of a final response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "u16")]
 pub struct Code(u16);
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_of_a_rule_is_read_and_listed_alike() -> Result<(), Error> {
+    fn every_form_of_a_rule_is_parsed_and_listed_alike() -> Result<(), Error> {
         let rule = |on, fault| json!({"on": on, "times": null, "when": "before", "fault": fault});
         for rule in [
             rule("any", json!("drop")),
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_that_cannot_be_sent_is_refused() {
+    fn fault_that_cannot_be_sent_is_refused() {
         for fault in [
             json!("explode"),
             json!({"status": 99}),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn null_times_means_always_and_none_given_means_once() -> Result<(), Error> {
+    fn null_times_means_always_and_absent_times_once() -> Result<(), Error> {
         let times = |rule| Ok::<_, Error>(FaultRule::from(from_value::<Rule>(rule)?).times);
         assert_eq!(times(json!({"on": "list", "fault": "drop"}))?, Some(1));
         let always = json!({"on": "list", "times": null, "fault": "drop"});

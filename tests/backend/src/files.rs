@@ -1,4 +1,4 @@
-//! The built page: a folder served as it is.
+//! The built page: a folder of files.
 
 use std::path::Path;
 
@@ -23,12 +23,12 @@ pub fn serve(dir: &Path, csp: Option<HeaderValue>) -> Router {
         ))
         .layer(SetResponseHeaderLayer::overriding(
             CONTENT_SECURITY_POLICY,
-            // A layer that has no value to set sets nothing.
+            // Without a value the layer sets no header.
             move |_: &axum::response::Response| csp.clone(),
         ))
 }
 
-/// Stands in where no folder is served.
+/// Responds if no folder is served.
 pub fn none() -> Router {
     Router::new().fallback(async || {
         ApiError::new(

@@ -1,10 +1,10 @@
-//! Ids on the wire: how they stand in a query, and in JSON.
+//! Ids in a query and in JSON.
 
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-/// The ids of `?ids=a,b,c`: split at the commas as they were sent, then decoded one by one, so that
-/// an id may itself hold an encoded comma. `None` if the query has no `ids`.
+/// The ids of `?ids=a,b,c`: split at the plain commas, then decoded one by one, so that an id may
+/// contain an encoded comma. `None` if the query has no `ids`.
 #[must_use]
 pub fn in_query(query: &str) -> Option<Vec<String>> {
     let list = query
@@ -18,7 +18,7 @@ pub fn in_query(query: &str) -> Option<Vec<String>> {
     Some(ids)
 }
 
-/// An id in JSON: a number or a text.
+/// An id in JSON: a number or a string.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "an id must be a whole number or a text")]
 pub enum JsonId {
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_id_of_a_list_is_decoded_by_itself() {
+    fn ids_of_a_list_are_decoded_one_by_one() {
         assert_eq!(
             in_query("x=1&ids=a%2Cb,%F0%9F%98%80,q%2F%3F%23%25%20"),
             Some(vec!["a,b".to_owned(), "😀".to_owned(), "q/?#% ".to_owned()])

@@ -1,8 +1,8 @@
-//! The listening socket, made so that little of an upload waits between client and server.
+//! The listening socket, with small buffers between client and server.
 //!
-//! Over loopback a system takes in some 4 MB ahead of a server that reads slowly, and a browser
-//! counts them as sent. With the sizes below it is some 0.5 MB, so that the progress that a browser
-//! shows is about that of the server's reading.
+//! Over loopback the system buffers some 4 MB ahead of a server that reads slowly, and a browser
+//! counts them as sent. With the sizes below it is some 0.5 MB, so that the progress in the browser
+//! is about that of the server.
 
 use std::{io, net::SocketAddr};
 
@@ -26,7 +26,7 @@ const BACKLOG: u32 = 1024;
 ///
 /// # Errors
 ///
-/// If the address cannot be had.
+/// If the address is not available.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
@@ -36,7 +36,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     #[cfg(unix)]
     {
         SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
-        // A port that was in use a moment ago may be had again.
+        // A port that was in use a moment ago may be used again.
         socket.set_reuseaddr(true)?;
     }
     socket.bind(address)?;

@@ -41,7 +41,7 @@ async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
     stdout.flush()?;
     server
         .run(async {
-            // If the signal cannot be had, the server runs until it is killed.
+            // Without a signal handler the server runs until it is killed.
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }

@@ -33,7 +33,7 @@ pub enum Operation {
     UploadPart,
     /// `DELETE uploads/{id}`
     UploadDiscard,
-    /// A request under the API's path that it does not know.
+    /// A path or method that the API does not have.
     Unknown,
 }
 
@@ -83,7 +83,7 @@ impl Operation {
         all.find(|known| known.model() == (operation, endpoint))
     }
 
-    /// Whether this asks for the status of jobs.
+    /// Whether this is a status request.
     #[must_use]
     pub fn is_check(self) -> bool {
         self.model().0 == model::Operation::Status

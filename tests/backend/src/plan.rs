@@ -6,35 +6,35 @@ use background_tasks_server_model::{self as model, Config, EMBEDDINGS, Plans, VI
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What the server of a world does apart from faults.
+/// What the server of a world does, except for faults.
 ///
 /// The current plan applies to every job, also to those already started. Fields that `PUT plan`
 /// leaves out have their default.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Plan {
-    /// How video processing goes.
+    /// Video jobs.
     pub video: JobPlan,
-    /// How the making of embeddings goes.
+    /// Embedding jobs.
     pub embedding: JobPlan,
-    /// Video jobs that go their own way, by queue id.
+    /// Video jobs with a plan of their own, by queue id.
     pub video_by_id: BTreeMap<String, JobPlan>,
-    /// Embedding jobs that go their own way, by attachment id.
+    /// Embedding jobs with a plan of their own, by attachment id.
     pub embedding_by_id: BTreeMap<String, JobPlan>,
-    /// Whether an id that the server never gave out is answered with 404.
-    /// If not (the default), asking for a job makes it.
+    /// Whether an id that the server has not created gives 404. If not (the default), a status
+    /// request creates the job.
     pub known_only: bool,
-    /// Whether the server can answer for many jobs at once (`?ids=a,b`); 404 if not.
+    /// Whether the server supports batch requests (`?ids=a,b`); 404 if not.
     pub batch: bool,
-    /// Whether the server pushes how jobs are (`events`); 404 if not.
+    /// Whether the server has an event stream (`events`); 404 if not.
     pub events: bool,
-    /// Whether a stream of events says nothing at all.
+    /// Whether the event stream is silent.
     pub events_silent: bool,
-    /// After how many milliseconds a stream of events breaks off; never if absent.
+    /// After how many milliseconds the event stream ends; never if absent.
     pub events_end_after_ms: Option<u64>,
-    /// What a queue id starts with, before its running number.
+    /// The prefix of a queue id, before its number.
     pub queue_id_prefix: String,
-    /// How fast the body of an upload is read; as fast as it comes if absent.
+    /// How fast the body of an upload is read; without a limit if absent.
     pub upload_bytes_per_second: Option<u64>,
 }
 
@@ -93,7 +93,7 @@ impl Plan {
     }
 }
 
-/// How one job goes.
+/// The plan of one job.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct JobPlan {
@@ -102,16 +102,16 @@ pub struct JobPlan {
     /// Milliseconds of work; 6000 for a video, 4000 for embeddings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub running_ms: Option<u64>,
-    /// How it ends.
+    /// Its outcome.
     pub outcome: Outcome,
     /// The reason given by a job that fails.
     pub error: String,
-    /// Whether the server tells how far the job is.
+    /// Whether the server reports progress.
     pub progress: bool,
-    /// The words that the server has for the states.
+    /// The status values of the server.
     pub words: Words,
-    /// Exactly these bodies, one per check, the last one for ever.
-    /// Takes the place of all the fields above.
+    /// Exactly these bodies, one per status request, the last one forever.
+    /// Replaces all fields above.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub script: Vec<Value>,
 }
@@ -156,33 +156,33 @@ impl JobPlan {
     }
 }
 
-/// How a job ends.
+/// The outcome of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It is done after its time at work.
+    /// It succeeds after its running time.
     Completed,
-    /// It fails after its time at work.
+    /// It fails after its running time.
     Failed,
-    /// It never ends: its progress stays at half.
+    /// It never ends; its progress stays at 50.
     Stuck,
-    /// The server gives it up after its time at work.
+    /// The server cancels it after its running time.
     Cancelled,
 }
 
-/// The server's word for each state.
+/// The status value of each state.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Words {
-    /// In the queue.
+    /// Queued.
     pub queued: String,
-    /// At work.
+    /// Running.
     pub running: String,
-    /// Done.
+    /// Completed.
     pub completed: String,
     /// Failed.
     pub failed: String,
-    /// Given up.
+    /// Cancelled.
     pub cancelled: String,
 }
 
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_plan_leaves_out_has_its_default() -> Result<(), Error> {
+    fn absent_fields_have_their_default() -> Result<(), Error> {
         let plan: Plan = from_str(r#"{"video": {"outcome": "failed"}}"#)?;
         let reason = Some("The processor could not read this file".into());
         let expected = model::JobPlan {
@@ -221,12 +221,12 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_field_is_refused() {
+    fn misspelt_field_is_refused() {
         assert!(from_str::<Plan>(r#"{"video": {"qeued_ms": 1}}"#).is_err());
     }
 
     #[test]
-    fn a_plan_can_be_read_back_and_put_again() -> Result<(), Error> {
+    fn plan_can_be_read_and_written_back() -> Result<(), Error> {
         let plan: Plan = serde_json::from_value(json!({
             "video_by_id": {"q/1": {"script": [{"status": "done"}]}},
             "upload_bytes_per_second": 1000,
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_with_its_own_plan_follows_that_one() -> Result<(), Error> {
+    fn job_follows_its_own_plan() -> Result<(), Error> {
         let plan: Plan = serde_json::from_value(json!({
             "embedding_by_id": {"7": {"outcome": "stuck"}},
         }))?;

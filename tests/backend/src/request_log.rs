@@ -10,21 +10,21 @@ use serde::Serialize;
 
 use crate::{faults::Fault, operation::Operation};
 
-/// The most entries that are kept; the oldest go first.
+/// The maximum number of entries; the oldest ones are removed.
 pub const CAPACITY: usize = 10_000;
 
 /// One request.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
-    /// Its place among all requests of the world, from 1.
+    /// Its number among all requests of the world, from 1.
     pub number: u64,
-    /// When its head had arrived, in milliseconds since 1970.
+    /// When its head was received, in milliseconds since 1970.
     pub received_ms: u64,
     /// Its method.
     pub method: String,
     /// Its path and query as they were received.
     pub path: String,
-    /// What it asked for.
+    /// The operation.
     pub operation: Operation,
     /// The decoded queue or attachment ids in its path or query.
     pub ids: Vec<String>,
@@ -34,21 +34,21 @@ pub struct Entry {
     pub authorization: bool,
     /// Its headers, names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// For a check: how many checks of the same job were in flight, this one included.
+    /// For a status request: how many of the same job were in flight, including this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
-    /// The fault that it met.
+    /// The fault that it encountered.
     pub fault: Option<Fault>,
-    /// What became of it.
+    /// Its outcome.
     #[serde(flatten)]
     pub fate: Fate,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "fate", rename_all = "snake_case")]
 pub enum Fate {
-    /// No answer yet.
+    /// No response yet.
     Pending,
     /// Answered.
     Answered {
@@ -57,16 +57,16 @@ pub enum Fate {
         /// When, in milliseconds since 1970.
         answered_ms: u64,
     },
-    /// The server closed the socket instead of an answer.
+    /// The server closed the socket instead of responding.
     Dropped,
-    /// The client went away before the answer.
+    /// The client disconnected before it had the response.
     Aborted,
 }
 
-/// What is known of a request when its head has arrived.
+/// What is known of a request when its head was received.
 #[derive(Debug)]
 pub struct Received<'a> {
-    /// What it asks for.
+    /// The operation.
     pub operation: Operation,
     /// The decoded ids in its path or query.
     pub ids: &'a [String],
@@ -76,7 +76,7 @@ pub struct Received<'a> {
     pub path: &'a str,
     /// Its headers.
     pub headers: &'a HeaderMap,
-    /// The fault that it is about to meet.
+    /// The fault that it will encounter.
     pub fault: Option<Fault>,
 }
 
@@ -89,7 +89,7 @@ pub struct RequestLog {
 }
 
 impl RequestLog {
-    /// Notes a request and gives its number.
+    /// Adds a request, and returns its number.
     pub fn receive(&mut self, received: Received<'_>) -> u64 {
         let Received {
             operation,
@@ -135,7 +135,7 @@ impl RequestLog {
         self.last_number
     }
 
-    /// Notes what became of a request.
+    /// Records the outcome of a request.
     pub fn finish(&mut self, number: u64, operation: Operation, ids: &[String], fate: Fate) {
         if operation.is_check() {
             for id in ids {
@@ -163,14 +163,14 @@ impl RequestLog {
         self.entries.iter()
     }
 
-    /// Forgets the entries; numbers go on.
+    /// Removes the entries; numbers continue.
     pub fn clear(&mut self) {
         self.entries.clear();
     }
 }
 
 impl Fate {
-    /// Answered just now.
+    /// A response at this moment.
     #[must_use]
     pub fn answered(status: u16) -> Self {
         Self::Answered {
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_of_one_job_in_flight_are_counted() {
+    fn concurrent_status_requests_of_one_job_are_counted() {
         let mut log = RequestLog::default();
         let (a, both) = (["a".to_owned()], ["a".to_owned(), "b".to_owned()]);
         let first = check(&mut log, &a);
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_forgets_its_oldest_entries_and_numbers_go_on() {
+    fn oldest_entries_are_removed_and_numbers_continue() {
         let mut log = RequestLog::default();
         let numbers: Vec<_> = (0..=CAPACITY).map(|_| check(&mut log, &[])).collect();
         assert_eq!(log.iter().count(), CAPACITY);

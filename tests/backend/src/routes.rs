@@ -1,4 +1,4 @@
-//! Every address that the server answers.
+//! The routes of the server.
 
 pub mod api;
 pub mod control;
@@ -30,29 +30,29 @@ use crate::{
     worlds::{self, WorldName, Worlds},
 };
 
-/// What the routes share.
+/// State that all routes share.
 #[derive(Clone, Debug)]
 pub struct Backend {
     /// The worlds by name.
     pub worlds: Worlds,
-    /// How long connections live.
+    /// Whether connections are reused.
     pub connections: Connections,
     /// The most bytes that a file may have.
     pub upload_limit: u64,
 }
 
-/// Where a request is going, for every handler to ask.
+/// The target of a request, for every handler.
 #[derive(Clone, Debug)]
 pub struct Addressed {
     /// The world's name.
     pub name: WorldName,
     /// The world.
     pub world: Arc<World>,
-    /// The address as it was received.
+    /// The URL as it was received.
     pub received: Uri,
 }
 
-/// The API and its control in every world; whatever else is asked for goes to `files`.
+/// The API and its control in every world; all other paths are served by `files`.
 pub fn router(backend: &Backend, files: Router) -> Router {
     let no_store =
         SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -61,7 +61,7 @@ pub fn router(backend: &Backend, files: Router) -> Router {
         .nest("/control", control::router(backend))
         .layer(no_store);
     let inside_a_world = dynamic.fallback_service(files);
-    // The world has to be taken off the address before the router looks at it.
+    // The world is removed from the path before the router matches it.
     let entered =
         middleware::from_fn_with_state(backend.worlds.clone(), enter_world).layer(inside_a_world);
     let any_origin = CorsLayer::very_permissive().expose_headers([
@@ -78,7 +78,8 @@ pub fn router(backend: &Backend, files: Router) -> Router {
     Router::new().fallback_service(inside).layer(plain_options)
 }
 
-/// Leads an OPTIONS that is no preflight past the layer that takes each for one.
+/// Handles an OPTIONS request that is not a preflight before the CORS layer, which takes every one
+/// for a preflight.
 async fn plain_options(State(inside): State<Router>, request: Request, next: Next) -> Response {
     let is_preflight = request
         .headers()

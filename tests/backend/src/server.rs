@@ -1,4 +1,4 @@
-//! The server: sockets, connections, and its end.
+//! The server: sockets, connections and shutdown.
 
 use std::{
     error::Error,
@@ -32,13 +32,13 @@ use crate::{
     worlds::Worlds,
 };
 
-/// The most bytes read from a socket at once. A slowed upload is slowed by such pieces.
+/// The most bytes read from a socket at once, by which uploads are throttled.
 const READ_AHEAD: usize = 64 * 1024;
 
-/// How long connections have to finish when the server ends.
+/// How long connections have to finish when the server shuts down.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
-/// What a server is started with.
+/// Options of a server.
 ///
 /// | option | default |
 /// | --- | --- |
@@ -87,7 +87,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// If the address cannot be had, or the folder is none.
+    /// If the address is not available, or `dir` is not a folder.
     pub fn bind(options: Options) -> io::Result<Self> {
         let files = match &options.dir {
             Some(dir) if dir.is_dir() => files::serve(dir, options.csp),
@@ -113,13 +113,13 @@ impl Server {
         })
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Answers until `end` is over.
+    /// Serves requests until `end` is ready.
     pub async fn run(self, end: impl Future<Output = ()>) {
         let mut end = pin!(end);
         let mut open = JoinSet::new();
@@ -132,7 +132,7 @@ impl Server {
                         let router = self.router.clone();
                         open.spawn(serve(stream, router, self.connections.clone()));
                     }
-                    // Out of file descriptors, most likely: others have to close first.
+                    // Most likely out of file descriptors: other connections have to close first.
                     Err(_) => sleep(Duration::from_millis(50)).await,
                 }
             }
@@ -140,7 +140,7 @@ impl Server {
         drop(self.listener);
         self.connections.retire();
         let all = async { while open.join_next().await.is_some() {} };
-        // What still stalls is cut off when `open` is dropped.
+        // Requests that still stall are aborted when `open` is dropped.
         let _ = timeout(LAST_ANSWERS, all).await;
     }
 }
@@ -156,7 +156,7 @@ async fn serve(stream: TcpStream, router: Router, connections: Connections) {
             .max_buf_size(READ_AHEAD)
             .serve_connection(TokioIo::new(stream), service)
     );
-    // An error means that the client has gone or that a fault closed the socket: nothing is left to do.
+    // An error means that the client disconnected or that a fault closed the socket.
     let _ = tokio::select! {
         ended = connection.as_mut() => ended,
         _ = retirement.changed() => {
@@ -182,7 +182,7 @@ async fn answer(
     Ok(response)
 }
 
-/// A service that fails closes its connection without an answer.
+/// A service that fails closes its connection without a response.
 #[derive(Debug)]
 struct Dropped;
 

@@ -1,11 +1,11 @@
-//! The status of a job as JSON, in the words of its plan.
+//! The status of a job as JSON, with the status values of its plan.
 
 use background_tasks_server_model::{JobStatus, Report};
 use serde_json::{Map, Value, json};
 
 use crate::plan::JobPlan;
 
-/// The body that answers a status request.
+/// The body of the response to a status request.
 #[must_use]
 pub fn body(report: &Report, plan: &JobPlan) -> Value {
     match report {
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_says_what_the_plan_lets_it_say() {
+    fn status_follows_the_plan() {
         let mut plan = JobPlan::default();
         let status = |status, plan: &JobPlan| body(&Report::Status(status), plan);
         let running = JobStatus::Running { progress: Some(7) };
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scripted_body_is_sent_as_it_is() {
+    fn scripted_body_is_sent_unchanged() {
         let plan = JobPlan {
             script: vec![json!({"status": "odd"}), json!([])],
             ..JobPlan::default()

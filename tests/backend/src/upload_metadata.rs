@@ -7,18 +7,18 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 /// The most bytes of one value.
 const VALUE_LIMIT: usize = 16 * 1024;
 
-/// Names and their decoded values; why not, if it is no such header.
+/// Parses names and their decoded values.
 ///
 /// # Errors
 ///
-/// If a name comes twice or is empty, or a value is no base64, no UTF-8, or too long.
+/// If a name is empty or repeated, or a value is not base64, not UTF-8, or too long.
 pub fn parse(header: &str) -> Result<BTreeMap<String, String>, String> {
     let mut metadata = BTreeMap::new();
     for pair in header.split(',').map(str::trim) {
         if pair.is_empty() {
             continue;
         }
-        // A name may stand alone.
+        // A name may have no value.
         let (name, encoded) = pair.split_once(' ').unwrap_or((pair, ""));
         let bytes = BASE64_STANDARD
             .decode(encoded.trim())
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_decoded_and_a_name_may_stand_alone() -> Result<(), String> {
+    fn values_are_decoded_and_optional() -> Result<(), String> {
         let metadata = parse("filename dGFsay5tcDQ=, title 8J+Ope+4jw==,private")?;
         let value = |name: &str| metadata.get(name).map(String::as_str);
         assert_eq!(value("filename"), Some("talk.mp4"));
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_refused() {
+    fn invalid_values_are_refused() {
         for header in [
             "title ?",
             "title dGFsay5tcDQ",

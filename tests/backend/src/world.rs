@@ -1,4 +1,4 @@
-//! A world: the whole state of one server, apart from every other's.
+//! A world: the whole state of one server, separate from all others.
 
 use std::{
     collections::HashMap,
@@ -36,7 +36,7 @@ impl World {
         }
     }
 
-    /// The state, locked. Not to be held over an `await`.
+    /// Locks the state. The lock must not be held across an `await`.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -54,7 +54,7 @@ pub struct State {
     epoch: Instant,
     /// The bytes of the tus uploads that are not complete.
     digests: HashMap<String, Sha256>,
-    /// Held while a fault rule that closes sockets waits.
+    /// Held while there is a fault rule that closes sockets.
     single_use: Option<SingleUse>,
 }
 
@@ -75,7 +75,7 @@ impl State {
         state
     }
 
-    /// The time since the world was made, which is the time of its server.
+    /// The time since the world was created, by which its server runs.
     #[must_use]
     pub fn now(&self) -> Duration {
         self.epoch.elapsed()
@@ -97,7 +97,7 @@ impl State {
         self.plan = plan;
     }
 
-    /// Adds a fault rule behind the others.
+    /// Appends a fault rule.
     pub fn add_fault(&mut self, rule: FaultRule, connections: &Connections) {
         if closes_socket(&rule.encounter.fault) && self.single_use.is_none() {
             self.single_use = Some(connections.single_use());
@@ -105,7 +105,7 @@ impl State {
         self.server.add_fault(rule);
     }
 
-    /// Forgets the fault rules.
+    /// Removes all fault rules.
     pub fn clear_faults(&mut self) {
         self.server.clear_faults();
         self.single_use = None;
@@ -127,7 +127,7 @@ impl State {
         delivery.fault
     }
 
-    /// The body that answers a request for the status of a job; `None` if there is no such job.
+    /// The response body for the status of a job; `None` if there is no such job.
     pub fn check(&mut self, endpoint: &str, key: &str) -> Option<Value> {
         let report = self.server.report(endpoint, key, self.now())?;
         Some(status::body(&report, self.plan.job(endpoint, key)))
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_queue_id_that_was_followed_before_is_not_given_out() -> Result<(), Refusal> {
+    fn queue_id_that_was_requested_before_is_not_reused() -> Result<(), Refusal> {
         let mut state = State::new(100);
         assert!(state.check(VIDEO, "q-1").is_some());
         let started = state.server.start_job(VIDEO, "7", None, Duration::ZERO)?;
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn starting_a_video_adds_the_embedding_job_too() -> Result<(), Refusal> {
+    fn start_of_a_video_creates_the_embedding_job() -> Result<(), Refusal> {
         let mut state = State::new(100);
         state.server.start_job(VIDEO, "7", None, Duration::ZERO)?;
         state.set_plan(Plan {
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn connections_are_used_once_while_a_rule_that_closes_them_waits() {
+    fn connections_are_not_reused_while_a_rule_closes_them() {
         let connections = Connections::default();
         let mut state = State::new(100);
         state.add_fault(Fault::ConnectionLost.into(), &connections);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_is_that_of_all_the_bytes() -> Result<(), Refusal> {
+    fn digest_is_that_of_all_bytes() -> Result<(), Refusal> {
         let mut state = State::new(100);
         let upload = background_tasks_server_model::NewUpload {
             length: 3,

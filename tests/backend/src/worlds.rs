@@ -1,4 +1,4 @@
-//! The worlds of a server by name, and which of them a request is for.
+//! The worlds of a server by name, and the world of a request.
 
 use std::{
     collections::HashMap,
@@ -10,10 +10,10 @@ use percent_encoding::percent_decode_str;
 
 use crate::{error::ApiError, world::World};
 
-/// The most worlds that a server holds.
+/// The maximum number of worlds.
 pub const CAPACITY: usize = 4096;
 
-/// The name of the world whose paths have no `/w/{world}` before them.
+/// The name of the world whose paths do not begin with `/w/{world}`.
 pub const DEFAULT: &str = "default";
 
 /// The name of a world.
@@ -37,7 +37,7 @@ impl Worlds {
         }
     }
 
-    /// The world of a name, made at its first use.
+    /// The world of a name, created at its first use.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Worlds {
         Ok(world)
     }
 
-    /// Forgets a world. Requests in flight end in the old one.
+    /// Removes a world. Requests in flight end in the old one.
     pub fn reset(&self, name: &WorldName) {
         self.lock().remove(name);
     }
@@ -65,7 +65,7 @@ impl Worlds {
     }
 }
 
-/// Takes `/w/{world}` off a request's address: whose world it is, and the address inside it.
+/// Splits `/w/{world}` from a request's path: the name of the world, and the rest of the path.
 /// `None` if the name is not UTF-8.
 #[must_use]
 pub fn address(uri: &Uri) -> Option<(WorldName, Uri)> {
@@ -102,12 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_a_world_is_in_the_default_one() {
+    fn path_without_a_world_is_in_the_default_one() {
         assert_eq!(addressed("/api/x?y=1"), pair(DEFAULT, "/api/x?y=1"));
     }
 
     #[test]
-    fn a_worlds_name_is_decoded_and_the_rest_is_left_as_it_is() {
+    fn name_of_a_world_is_decoded_and_the_rest_is_unchanged() {
         assert_eq!(
             addressed("/w/a%20b/api/x%2Fy?z=%2C"),
             pair("a b", "/api/x%2Fy?z=%2C")
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_world_keeps_its_state_until_it_is_reset() -> Result<(), ApiError> {
+    fn world_keeps_its_state_until_it_is_reset() -> Result<(), ApiError> {
         let worlds = Worlds::new(100);
         let name = WorldName("a".to_owned());
         let plan = Plan {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_worlds_is_bounded() -> Result<(), ApiError> {
+    fn number_of_worlds_is_limited() -> Result<(), ApiError> {
         let worlds = Worlds::new(100);
         for number in 0..CAPACITY {
             worlds.open(&WorldName(number.to_string()))?;

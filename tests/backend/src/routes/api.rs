@@ -1,4 +1,4 @@
-//! The API of CONTRACT §1.
+//! The HTTP API that the README describes.
 
 use std::collections::BTreeMap;
 
@@ -70,17 +70,17 @@ pub fn router(backend: &Backend) -> Router {
         .with_state(backend.clone())
 }
 
-/// A route whose requests are logged and meet faults as this operation.
+/// A route whose requests are logged and encounter faults as this operation.
 pub(super) fn watched(operation: Operation, route: MethodRouter<Backend>) -> MethodRouter<Backend> {
     route.route_layer(middleware::from_fn_with_state(operation, intercept))
 }
 
-/// The one id in a path, decoded.
+/// The only id in a path, decoded.
 #[derive(FromRequestParts, Deserialize)]
 #[from_request(via(Path), rejection(ApiError))]
 struct Id(String);
 
-/// The body of the two starts.
+/// The body of the two start requests.
 #[derive(FromRequest, Deserialize)]
 #[from_request(via(Json), rejection(ApiError))]
 struct Start {
@@ -93,7 +93,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<String> {
     Some(String::from_utf8_lossy(key.as_bytes()).into_owned())
 }
 
-/// An attachment as the API shows it.
+/// An attachment in a response.
 #[derive(Serialize)]
 pub struct Attachment {
     id: u64,

@@ -1,4 +1,4 @@
-//! The control of a world: its plan, its faults, and what was asked of it.
+//! The control of a world: its plan, its faults and its requests.
 
 use axum::{
     Extension, Json, Router,
@@ -57,7 +57,7 @@ async fn faults(Extension(at): Extension<Addressed>) -> Json<Value> {
     Json(waiting(&at.world.state()))
 }
 
-/// Takes one rule or a list of them, and answers with all that wait now.
+/// Adds one rule or a list, and responds with all rules.
 async fn add_faults(
     State(backend): State<Backend>,
     Extension(at): Extension<Addressed>,
@@ -108,7 +108,7 @@ async fn attachments(Extension(at): Extension<Addressed>) -> Json<Value> {
     Json(attachments.collect())
 }
 
-/// The jobs: the attachment of each, how often it was checked and pushed, and its state.
+/// The jobs: the attachment of each, the number of status requests and events, and its state.
 async fn jobs(Extension(at): Extension<Addressed>) -> Json<Value> {
     let (mut videos, mut embeddings) = (Map::new(), Map::new());
     let state = at.world.state();

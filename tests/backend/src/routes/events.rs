@@ -25,14 +25,14 @@ use crate::{
     world::{State, World},
 };
 
-/// How often the stream looks for changes.
+/// How often changes are sent.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How often a comment shows that the stream is alive.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// All jobs at first, then those that have changed. An event's name is the endpoint of the jobs, its
-/// data is what a request for several statuses answers.
+/// All jobs at first, then those that have changed. The name of an event is the endpoint of the jobs,
+/// its data the response to a batch request.
 pub async fn events(Extension(at): Extension<Addressed>) -> Result<Response, ApiError> {
     if !at.world.state().plan().events {
         let status = StatusCode::NOT_FOUND;
@@ -66,7 +66,7 @@ struct Stream {
 }
 
 impl Stream {
-    /// The next piece; `None` at the end of the stream.
+    /// The next chunk; `None` at the end of the stream.
     async fn next(&mut self) -> Option<String> {
         loop {
             sleep(POLL_INTERVAL).await;

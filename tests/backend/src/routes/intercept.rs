@@ -1,5 +1,5 @@
-//! Stands before every route of the API: logs the request and carries out the fault that the model
-//! chose for it.
+//! Middleware of every route of the API: logs the request, and executes the fault that the model has
+//! chosen for it.
 
 use std::{future::pending, iter, sync::Arc};
 
@@ -27,11 +27,11 @@ use crate::{
     world::World,
 };
 
-/// Marks a response that must not be sent: the socket closes in its place.
+/// Marks a response that must not be sent: the socket is closed instead.
 #[derive(Clone, Copy, Debug)]
 pub struct CloseSocket;
 
-/// The middleware; its state is the operation of the route that it stands before.
+/// The middleware; its state is the operation of the route.
 pub async fn intercept(
     State(operation): State<Operation>,
     parameters: Result<RawPathParams, RawPathParamsRejection>,
@@ -92,11 +92,11 @@ pub async fn intercept(
             if responds(&fault) {
                 discard(request.into_body()).await;
             }
-            carry_out(fault).await
+            execute(fault).await
         }
         Some((When::After, fault)) => {
             next.run(request).await;
-            carry_out(fault).await
+            execute(fault).await
         }
     };
     match response.extensions().get() {
@@ -107,7 +107,7 @@ pub async fn intercept(
     response
 }
 
-/// A request that the log still has as pending. If it is dropped, so was the request.
+/// A request that is still pending in the log. It is dropped with the request.
 struct InFlight {
     world: Arc<World>,
     number: u64,
@@ -196,21 +196,21 @@ fn responds(fault: &Fault) -> bool {
     }
 }
 
-/// Reads a body to its end. An answer given earlier would reach nobody: the client is still
-/// sending, and the closing socket would take the answer with it.
+/// Reads a body to its end. An earlier response would be lost: the client is still sending, and the
+/// socket would be reset.
 pub(super) async fn discard(body: Body) {
     let mut body = body.into_data_stream();
     while let Some(Ok(_)) = body.next().await {}
 }
 
-/// Does what the request meets in place of its response.
-async fn carry_out(fault: Fault) -> Response {
+/// Executes the fault that replaces the response.
+async fn execute(fault: Fault) -> Response {
     match fault {
         Fault::ConnectionLost | Fault::CutAfterBytes(_) => close_socket(),
         Fault::NoResponse => pending().await,
         Fault::LargeBody(bytes) => huge(bytes),
         Fault::Response(response) => respond(response),
-        // These leave the response as it is; they do not get here.
+        // These do not replace the response, so they are not reached.
         Fault::Delay(_) | Fault::JobFails { .. } => Response::default(),
     }
 }
@@ -242,7 +242,7 @@ fn respond(fault: model::Response) -> Response {
     response
 }
 
-/// A status with nothing wrong but its size.
+/// A status that is valid, but very large.
 fn huge(bytes: u64) -> Response {
     const PIECE: &[u8] = &[b'x'; 64 * 1024];
     let pieces = stream::unfold(bytes, async |left| {

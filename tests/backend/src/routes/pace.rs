@@ -1,4 +1,4 @@
-//! The pace at which a body is read, and where it is cut off.
+//! Throttles request bodies, and cuts them off.
 
 use std::{
     io,
@@ -13,7 +13,7 @@ use axum::body::{Body, Bytes};
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep_until};
 
-/// The body, read no faster than this many bytes per second; as fast as it comes if absent.
+/// Limits how many bytes of a body are read per second; without a limit if absent.
 pub fn slowed_down(body: Body, bytes_per_second: Option<u64>) -> Body {
     let Some(bytes_per_second) = bytes_per_second else {
         return body;
@@ -35,19 +35,18 @@ pub fn slowed_down(body: Body, bytes_per_second: Option<u64>) -> Body {
     Body::from_stream(chunks)
 }
 
-/// Whether a body that [`cut_off`] watches has come to its cut.
+/// Whether [`cut_off`] has cut its body off.
 #[derive(Clone, Debug, Default)]
 pub struct Cut(Arc<AtomicBool>);
 
 impl Cut {
-    /// Whether it has.
     pub fn has_happened(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
 
-/// The first `left` bytes of a body and then an error, as if the connection had broken there.
-/// A body that ends before stays as it is.
+/// The first `left` bytes of a body, and then an error, as if the connection was lost. A shorter body
+/// is unchanged.
 pub fn cut_off(body: Body, left: u64) -> (Body, Cut) {
     let cut = Cut::default();
     let reached = cut.clone();

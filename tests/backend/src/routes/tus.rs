@@ -31,13 +31,13 @@ use crate::{
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const PART: &str = "application/offset+octet-stream";
 
-/// The version of the protocol, in each request and each answer.
+/// The version of the protocol, in every request and response.
 pub const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
-/// How many bytes of an upload are there.
+/// The number of bytes that the server has.
 pub const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
-/// How many bytes an upload has when it is complete.
+/// The size of the complete upload.
 pub const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
-/// What was made of a complete upload. Not of tus, but of this API.
+/// The attachment of a complete upload. This header is not part of tus, but of this API.
 pub const ATTACHMENT_ID: HeaderName = HeaderName::from_static("attachment-id");
 const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const TUS_VERSION: HeaderName = HeaderName::from_static("tus-version");
@@ -50,14 +50,14 @@ pub fn router() -> Router<Backend> {
     let one = "/uploads/{id}";
     Router::new()
         .route("/uploads", spoken(UploadCreate, post(create)))
-        // Asks nothing of the server's state, so that it is no more logged than a preflight.
+        // Independent of the server's state, so it is not logged, like a preflight.
         .route("/uploads", options(abilities))
         .route(one, spoken(UploadOffset, head(offset)))
         .route(one, spoken(UploadPart, patch(part)))
         .route(one, spoken(UploadDiscard, delete(remove)))
 }
 
-/// A watched route whose requests and answers name the protocol's version.
+/// A logged route whose requests and responses contain the version of the protocol.
 fn spoken(operation: Operation, route: MethodRouter<Backend>) -> MethodRouter<Backend> {
     watched(operation, route.route_layer(middleware::from_fn(speak)))
 }
@@ -97,7 +97,7 @@ async fn create(
     let mut state = at.world.state();
     let now = state.now();
     let id = state.server.create_upload(upload, key.as_deref(), now)?;
-    // A part of the upload that a repeated request names may have arrived.
+    // With a repeated key, parts of the upload may have arrived.
     let position = state.server.upload_position(&id)?;
     drop(state);
     let location = format!("{}/{id}", at.received.path().trim_end_matches('/'));
@@ -123,7 +123,7 @@ fn new_upload(headers: &HeaderMap) -> Result<NewUpload, ApiError> {
     })
 }
 
-/// The one id in a path, decoded.
+/// The only id in a path, decoded.
 #[derive(FromRequestParts, Deserialize)]
 #[from_request(via(Path), rejection(ApiError))]
 struct Id(String);
@@ -158,7 +158,7 @@ async fn part(
     let rate = writer.world.state().plan().upload_bytes_per_second;
     let mut chunks = slowed_down(body, rate).into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        // What came before the connection broke is there all the same.
+        // The bytes that were received before the connection was lost count.
         let chunk = chunk.map_err(|_| ApiError::bad_request("the body broke off"))?;
         let appended = writer.world.state().append(&writer.id, &chunk);
         if let Err(refusal) = appended {
@@ -184,8 +184,8 @@ fn claimed(world: Arc<World>, id: String, headers: &HeaderMap) -> Result<Writer,
     Ok(Writer { world, id })
 }
 
-/// The one that writes to an upload. Where its client goes away the request is dropped, and this
-/// with it, so that another can go on.
+/// The lock of an upload. It is dropped with the request when its client disconnects, so that another
+/// request can continue.
 struct Writer {
     world: Arc<World>,
     id: String,
@@ -199,7 +199,7 @@ impl Drop for Writer {
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, ApiError> {
     let text = headers.get(name).and_then(|value| value.to_str().ok());
-    // `parse` takes a sign, which the protocol does not have.
+    // `parse` accepts a sign, which the protocol does not have.
     text.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| ApiError::bad_request(format!("{name} is no number of bytes")))

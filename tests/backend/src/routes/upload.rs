@@ -1,4 +1,4 @@
-//! Takes a form with a file in: within the limit, counted and digested.
+//! Receives a form with a file, up to the limit.
 
 use axum::{
     Extension, Json,
@@ -38,8 +38,8 @@ pub async fn upload(
     Ok((StatusCode::CREATED, Json((&*attachment).into())))
 }
 
-/// Reads the whole form, even where it is clear that it is refused: an answer given earlier would
-/// not reach a client that is still sending.
+/// Reads the whole form, even if it will be refused: an earlier response would not reach a client
+/// that is still sending.
 async fn read(mut multipart: Multipart, limit: u64) -> Result<NewAttachment, ApiError> {
     let mut title = None;
     let mut file: Option<File> = None;

@@ -1,4 +1,4 @@
-//! A client with nothing clever in it: one connection per request, no retries.
+//! A simple client: one connection per request, no retries.
 
 use std::{error::Error, net::SocketAddr};
 
@@ -14,12 +14,12 @@ use tokio::net::TcpStream;
 
 pub type Done = Result<(), Box<dyn Error>>;
 
-/// A server of one test, and the way to it.
+/// The server of one test.
 pub struct Client {
     pub address: SocketAddr,
 }
 
-/// What the server answered.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,

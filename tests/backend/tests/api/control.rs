@@ -1,4 +1,4 @@
-//! The control of a world, and what the log tells.
+//! The control of a world, and its request log.
 
 use axum::{body::Body, http::Request};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::client::{Client, Done};
 
 #[tokio::test]
-async fn the_log_tells_what_was_asked_and_answered() -> Done {
+async fn log_contains_requests_and_responses() -> Done {
     let client = Client::start().await?;
     let request = Request::post("/w/a%20b/api/video-processing/start?x=1")
         .header("Authorization", "Bearer secret")
@@ -40,7 +40,7 @@ async fn the_log_tells_what_was_asked_and_answered() -> Done {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_methods_are_answered_in_json_and_logged() -> Done {
+async fn unknown_paths_and_methods_have_json_errors_and_are_logged() -> Done {
     let client = Client::start().await?;
     for (method, path, status) in [
         ("GET", "/api/nonsense", 404),
@@ -59,7 +59,7 @@ async fn unknown_paths_and_methods_are_answered_in_json_and_logged() -> Done {
 }
 
 #[tokio::test]
-async fn a_plan_or_a_fault_with_a_mistake_is_refused_and_changes_nothing() -> Done {
+async fn invalid_plan_or_fault_is_refused_and_changes_nothing() -> Done {
     let client = Client::start().await?;
     client.plan(json!({"video": {"running_ms": 10}})).await?;
     let before = client.get("/control/plan").await?;
@@ -88,7 +88,7 @@ async fn a_plan_or_a_fault_with_a_mistake_is_refused_and_changes_nothing() -> Do
 }
 
 #[tokio::test]
-async fn faults_can_be_read_and_cleared() -> Done {
+async fn faults_can_be_listed_and_removed() -> Done {
     let client = Client::start().await?;
     client
         .faults(json!({"on": "any", "times": null, "fault": "stall"}))

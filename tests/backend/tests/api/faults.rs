@@ -1,4 +1,4 @@
-//! Faults: each of them as a client meets it, down to the socket.
+//! Faults as a client encounters them, down to the socket.
 
 use std::{
     io::ErrorKind,
@@ -18,7 +18,7 @@ use crate::client::{Client, Done, VIDEO, form};
 const CHECK: &str = "/api/video-processing/status/q-1";
 
 #[tokio::test]
-async fn an_error_comes_as_often_as_asked_with_its_retry_after() -> Done {
+async fn error_occurs_the_given_number_of_times_with_retry_after() -> Done {
     let client = Client::start().await?;
     client
         .faults(json!([
@@ -42,7 +42,7 @@ async fn an_error_comes_as_often_as_asked_with_its_retry_after() -> Done {
 }
 
 #[tokio::test]
-async fn a_body_can_be_anything() -> Done {
+async fn body_can_be_anything() -> Done {
     let client = Client::start().await?;
     let html = json!({"body": "<p>Log in</p>", "content_type": "text/html"});
     client
@@ -67,7 +67,7 @@ async fn a_body_can_be_anything() -> Done {
 }
 
 #[tokio::test]
-async fn a_dropped_request_sees_the_socket_close_without_a_byte() -> Done {
+async fn dropped_request_closes_the_socket_without_a_byte() -> Done {
     let client = Client::start().await?;
     client
         .faults(json!({"on": "video-status", "fault": "drop"}))
@@ -88,10 +88,10 @@ async fn a_dropped_request_sees_the_socket_close_without_a_byte() -> Done {
     Ok(())
 }
 
-/// A browser repeats by itself a request that dies on a connection used before, so that a drop on
-/// one would not be seen by the page.
+/// A browser repeats a request by itself if a reused connection is lost, so the page would not see
+/// the drop.
 #[tokio::test]
-async fn while_drops_wait_no_connection_is_used_twice() -> Done {
+async fn connections_are_not_reused_while_a_drop_is_pending() -> Done {
     let client = Client::start().await?;
     let request = format!("GET {CHECK} HTTP/1.1\r\nhost: x\r\n\r\n");
     let mut kept = TcpStream::connect(client.address).await?;
@@ -116,7 +116,7 @@ async fn while_drops_wait_no_connection_is_used_twice() -> Done {
 }
 
 #[tokio::test]
-async fn a_stalled_request_gets_no_answer_and_is_aborted_when_its_client_goes() -> Done {
+async fn stalled_request_is_aborted_when_its_client_disconnects() -> Done {
     let client = Client::start().await?;
     client
         .faults(json!({"on": "video-status", "fault": "stall"}))
@@ -136,7 +136,7 @@ async fn a_stalled_request_gets_no_answer_and_is_aborted_when_its_client_goes() 
 }
 
 #[tokio::test]
-async fn checks_of_one_job_that_overlap_are_seen_in_the_log() -> Done {
+async fn concurrent_status_requests_of_one_job_are_logged() -> Done {
     let client = Client::start().await?;
     client
         .faults(json!({"on": "video-status", "times": 2, "fault": {"delay_ms": 150}}))
@@ -162,7 +162,7 @@ async fn checks_of_one_job_that_overlap_are_seen_in_the_log() -> Done {
 }
 
 #[tokio::test]
-async fn a_delayed_answer_is_the_true_one() -> Done {
+async fn delayed_response_is_the_true_one() -> Done {
     let client = Client::start().await?;
     client
         .faults(json!({"on": "video-status", "fault": {"delay_ms": 120}}))
@@ -174,7 +174,7 @@ async fn a_delayed_answer_is_the_true_one() -> Done {
 }
 
 #[tokio::test]
-async fn an_answer_lost_after_the_deed_leaves_the_deed_done() -> Done {
+async fn request_is_executed_although_its_response_is_lost() -> Done {
     let client = Client::start().await?;
     client
         .faults(json!([
@@ -207,7 +207,7 @@ async fn an_answer_lost_after_the_deed_leaves_the_deed_done() -> Done {
 }
 
 #[tokio::test]
-async fn a_fault_before_the_deed_leaves_it_undone_and_its_answer_arrives() -> Done {
+async fn request_is_not_executed_if_a_fault_replaces_it() -> Done {
     let client = Client::start().await?;
     client
         .faults(json!({"on": "upload", "fault": {"status": 503}}))
@@ -219,7 +219,7 @@ async fn a_fault_before_the_deed_leaves_it_undone_and_its_answer_arrives() -> Do
 }
 
 #[tokio::test]
-async fn every_operation_can_meet_a_fault() -> Done {
+async fn every_operation_can_encounter_a_fault() -> Done {
     let client = Client::start().await?;
     let upload = form(&[("file", VIDEO, b"abc")])?;
     client

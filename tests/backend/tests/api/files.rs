@@ -1,4 +1,4 @@
-//! The page that the server serves, and the end of the server.
+//! The page that the server serves, and shutdown.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -13,13 +13,13 @@ use tokio::{
 
 use crate::client::{Client, Done};
 
-/// A folder of one test, in Cargo's place for such.
+/// A temporary folder of one test.
 fn folder(name: &str) -> PathBuf {
     [env!("CARGO_TARGET_TMPDIR"), name].iter().collect()
 }
 
 #[tokio::test]
-async fn a_folder_is_served_with_its_types_and_policy() -> Done {
+async fn folder_is_served_with_media_types_and_policy() -> Done {
     let dir = folder("page");
     fs::create_dir_all(&dir)?;
     fs::write(dir.join("index.html"), "<title>page</title>")?;
@@ -57,7 +57,7 @@ async fn a_folder_is_served_with_its_types_and_policy() -> Done {
 }
 
 #[tokio::test]
-async fn without_a_folder_there_is_only_the_api() -> Done {
+async fn only_the_api_exists_without_a_folder() -> Done {
     let client = Client::start().await?;
     assert_eq!(client.call("GET", "/").await?.status, 404);
     let missing = Options {
@@ -70,7 +70,7 @@ async fn without_a_folder_there_is_only_the_api() -> Done {
 }
 
 #[tokio::test]
-async fn the_server_ends_also_while_a_request_stalls() -> Done {
+async fn server_ends_while_a_request_stalls() -> Done {
     let server = Server::bind(Options {
         port: 0,
         ..Options::default()

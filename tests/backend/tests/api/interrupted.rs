@@ -1,4 +1,4 @@
-//! Uploads that break off: what came counts, and somebody else goes on.
+//! Interrupted uploads: received bytes count, and another client can continue.
 
 use std::{error::Error, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn bytes_that_came_before_the_cut_count() -> Done {
+async fn bytes_received_before_the_connection_was_lost_count() -> Done {
     let client = Client::start().await?;
     let upload = client.create(3_000_000).await?;
     let cut = json!({"cut_after_bytes": 1_234_567});
@@ -42,7 +42,7 @@ async fn bytes_that_came_before_the_cut_count() -> Done {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_cut_off_is_found_by_asking_again() -> Done {
+async fn lost_response_can_be_requested_again() -> Done {
     let client = Client::start().await?;
     let upload = client.create(3).await?;
     client
@@ -66,7 +66,7 @@ async fn begun(client: &Client, path: &str, length: usize) -> Result<TcpStream, 
 }
 
 #[tokio::test]
-async fn one_at_a_time_writes_until_its_client_goes_away() -> Done {
+async fn upload_is_locked_until_its_writer_disconnects() -> Done {
     let client = Client::start().await?;
     let upload = client.create(3).await?;
     let writer = begun(&client, &upload, 3).await?;

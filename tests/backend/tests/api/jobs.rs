@@ -1,4 +1,4 @@
-//! Jobs: start, status, cancel, restart, many at once, odd ids.
+//! Jobs: start, status, cancel, restart, batches, odd ids.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn at_once(outcome: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_job_goes_from_queued_over_running_to_its_end() -> Done {
+async fn job_runs_from_queued_to_completed() -> Done {
     let client = Client::start().await?;
     client
         .plan(json!({"video": {"queued_ms": 200, "running_ms": 800}}))
@@ -41,7 +41,7 @@ async fn a_job_goes_from_queued_over_running_to_its_end() -> Done {
 }
 
 #[tokio::test]
-async fn each_outcome_is_told() -> Done {
+async fn every_outcome_is_reported() -> Done {
     let client = Client::start().await?;
     for (outcome, status) in [
         ("completed", json!({"status": "completed", "progress": 100})),
@@ -62,7 +62,7 @@ async fn each_outcome_is_told() -> Done {
 }
 
 #[tokio::test]
-async fn a_job_may_have_its_own_plan_and_a_script() -> Done {
+async fn job_can_have_its_own_plan_and_script() -> Done {
     let client = Client::start().await?;
     let script = json!([{"status": "queued"}, {"status": "gone fishing", "progress": "7"}]);
     client
@@ -81,7 +81,7 @@ async fn a_job_may_have_its_own_plan_and_a_script() -> Done {
 }
 
 #[tokio::test]
-async fn a_start_repeated_with_its_key_makes_no_second_video() -> Done {
+async fn start_of_a_video_is_idempotent() -> Done {
     let client = Client::start().await?;
     let start = async |key| {
         let body = json!({"attachment_id": 7});
@@ -108,7 +108,7 @@ async fn a_start_repeated_with_its_key_makes_no_second_video() -> Done {
 }
 
 #[tokio::test]
-async fn an_embedding_job_restarts_but_not_for_a_repeated_key() -> Done {
+async fn embedding_job_restarts_except_with_the_same_key() -> Done {
     let client = Client::start().await?;
     let start = async |key| {
         let body = json!({"attachment_id": "a/b"});
@@ -132,7 +132,7 @@ async fn an_embedding_job_restarts_but_not_for_a_repeated_key() -> Done {
 }
 
 #[tokio::test]
-async fn a_start_that_cannot_be_understood_is_refused() -> Done {
+async fn invalid_start_is_refused() -> Done {
     let client = Client::start().await?;
     for path in ["/api/video-processing/start", "/api/embeddings/start"] {
         for body in [
@@ -150,7 +150,7 @@ async fn a_start_that_cannot_be_understood_is_refused() -> Done {
 }
 
 #[tokio::test]
-async fn a_cancelled_job_says_so() -> Done {
+async fn cancelled_job_is_reported_as_cancelled() -> Done {
     let client = Client::start().await?;
     assert_eq!(
         client.get("/api/video-processing/status/q-1").await?["status"],
@@ -166,7 +166,7 @@ async fn a_cancelled_job_says_so() -> Done {
 }
 
 #[tokio::test]
-async fn odd_ids_come_back_as_they_went() -> Done {
+async fn odd_ids_are_unchanged() -> Done {
     let client = Client::start().await?;
     client
         .plan(json!({"queue_id_prefix": "q /?#%😀+,"}))
@@ -199,7 +199,7 @@ async fn odd_ids_come_back_as_they_went() -> Done {
 }
 
 #[tokio::test]
-async fn many_jobs_are_answered_at_once_if_the_server_can() -> Done {
+async fn batch_request_returns_several_jobs() -> Done {
     let client = Client::start().await?;
     client.plan(json!({"video": at_once("completed")})).await?;
     let done = json!({"status": "completed", "progress": 100});
@@ -223,7 +223,7 @@ async fn many_jobs_are_answered_at_once_if_the_server_can() -> Done {
 }
 
 #[tokio::test]
-async fn a_strict_server_knows_only_what_it_was_given() -> Done {
+async fn strict_server_knows_only_its_own_ids() -> Done {
     let client = Client::start().await?;
     let at_once = json!({"queued_ms": 0, "running_ms": 0});
     client

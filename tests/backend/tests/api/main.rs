@@ -1,4 +1,4 @@
-//! The server as its clients see it: started in process, asked over real sockets.
+//! The server over real sockets, in the process of the tests.
 
 #![allow(
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! Uploads by the tus protocol: created, sent in parts, discarded, refused.
+//! Uploads by the tus protocol.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn the_server_tells_what_it_can() -> Done {
+async fn server_reports_its_capabilities() -> Done {
     let client = Client::start().await?;
     for path in [UPLOADS, "/w/other/api/uploads"] {
         let answer = client.call("OPTIONS", path).await?;
@@ -30,7 +30,7 @@ async fn the_server_tells_what_it_can() -> Done {
 }
 
 #[tokio::test]
-async fn parts_become_one_attachment_with_the_last_byte() -> Done {
+async fn last_byte_completes_the_attachment() -> Done {
     let client = Client::start().await?;
     let upload = client.create(3).await?;
     assert_eq!(upload, "/api/uploads/u-1");
@@ -79,7 +79,7 @@ async fn parts_become_one_attachment_with_the_last_byte() -> Done {
 }
 
 #[tokio::test]
-async fn an_upload_stays_in_its_world() -> Done {
+async fn upload_belongs_to_its_world() -> Done {
     let client = Client::start().await?;
     let created = tus("POST", "/w/a%20b/api/uploads")
         .header("upload-length", "3")
@@ -94,7 +94,7 @@ async fn an_upload_stays_in_its_world() -> Done {
 }
 
 #[tokio::test]
-async fn a_repeated_key_names_the_upload_that_is_there_and_how_far_it_is() -> Done {
+async fn creation_is_idempotent_and_returns_the_offset() -> Done {
     let client = Client::start().await?;
     let create = async |length: &str| {
         let request = creation(length).header("idempotency-key", "k");
@@ -115,7 +115,7 @@ async fn a_repeated_key_names_the_upload_that_is_there_and_how_far_it_is() -> Do
 }
 
 #[tokio::test]
-async fn what_is_no_tus_is_refused() -> Done {
+async fn requests_that_do_not_follow_tus_are_refused() -> Done {
     let client = Client::start_with(Options {
         upload_limit: 1_000,
         ..Options::default()
@@ -153,7 +153,7 @@ async fn what_is_no_tus_is_refused() -> Done {
 }
 
 #[tokio::test]
-async fn a_part_that_does_not_fit_is_refused_and_changes_nothing() -> Done {
+async fn part_at_a_wrong_offset_is_refused_and_changes_nothing() -> Done {
     let client = Client::start().await?;
     let upload = client.create(3).await?;
     client.patch(&upload, 0, b"a").await?;
@@ -178,7 +178,7 @@ async fn a_part_that_does_not_fit_is_refused_and_changes_nothing() -> Done {
 }
 
 #[tokio::test]
-async fn a_discarded_upload_is_gone_and_a_complete_one_leaves_its_attachment() -> Done {
+async fn discarded_upload_is_deleted_but_not_its_attachment() -> Done {
     let client = Client::start().await?;
     let upload = client.create(3).await?;
     client.patch(&upload, 0, b"ab").await?;
@@ -197,7 +197,7 @@ async fn a_discarded_upload_is_gone_and_a_complete_one_leaves_its_attachment() -
 }
 
 #[tokio::test]
-async fn a_part_is_slowed_down_as_planned() -> Done {
+async fn part_is_throttled_as_planned() -> Done {
     let client = Client::start().await?;
     client
         .plan(json!({"upload_bytes_per_second": 2_000_000}))
@@ -210,7 +210,7 @@ async fn a_part_is_slowed_down_as_planned() -> Done {
 }
 
 #[tokio::test]
-async fn every_operation_of_an_upload_can_meet_a_fault() -> Done {
+async fn every_upload_operation_can_encounter_a_fault() -> Done {
     let client = Client::start().await?;
     let upload = client.create(3).await?;
     for (operation, method, path) in [
@@ -230,7 +230,7 @@ async fn every_operation_of_an_upload_can_meet_a_fault() -> Done {
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_may_send_parts() -> Done {
+async fn page_of_another_origin_can_send_parts() -> Done {
     let client = Client::start().await?;
     let preflight = Request::options("/api/uploads/u-1")
         .header("origin", "http://page.example")

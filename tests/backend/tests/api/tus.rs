@@ -1,4 +1,4 @@
-//! What a client of the tus protocol sends.
+//! Requests of the tus protocol.
 
 use std::error::Error;
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::client::{Client, Done, VIDEO, form};
 
 #[tokio::test]
-async fn a_file_is_taken_in_listed_and_deleted() -> Done {
+async fn file_is_stored_listed_and_deleted() -> Done {
     let client = Client::start().await?;
     let upload = form(&[
         ("title", "", "Vortrag 🎥".as_bytes()),
@@ -38,7 +38,7 @@ async fn a_file_is_taken_in_listed_and_deleted() -> Done {
 }
 
 #[tokio::test]
-async fn without_a_title_the_files_name_is_the_title() -> Done {
+async fn title_is_the_file_name_by_default() -> Done {
     let client = Client::start().await?;
     let answer = client.send(form(&[("file", VIDEO, b"abc")])?).await?;
     assert_eq!(answer.json()?["title"], "talk.mp4");
@@ -46,7 +46,7 @@ async fn without_a_title_the_files_name_is_the_title() -> Done {
 }
 
 #[tokio::test]
-async fn what_cannot_be_taken_in_is_refused_with_a_message() -> Done {
+async fn invalid_upload_is_refused_with_a_message() -> Done {
     let options = Options {
         upload_limit: 1_000_000,
         ..Options::default()
@@ -84,7 +84,7 @@ async fn what_cannot_be_taken_in_is_refused_with_a_message() -> Done {
 }
 
 #[tokio::test]
-async fn an_upload_repeated_with_its_key_makes_no_second_attachment() -> Done {
+async fn upload_is_idempotent() -> Done {
     let client = Client::start().await?;
     let upload = |key, content: &[u8]| {
         let mut upload = form(&[("file", VIDEO, content)])?;
@@ -104,7 +104,7 @@ async fn an_upload_repeated_with_its_key_makes_no_second_attachment() -> Done {
 }
 
 #[tokio::test]
-async fn an_upload_is_slowed_down_as_planned() -> Done {
+async fn upload_is_throttled_as_planned() -> Done {
     let client = Client::start().await?;
     client
         .plan(json!({"upload_bytes_per_second": 2_000_000}))

@@ -1,4 +1,4 @@
-//! Worlds apart from each other, and pages from other origins.
+//! Independent worlds, and pages of other origins.
 
 use axum::{body::Body, http::Request};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::client::{Client, Done};
 
 #[tokio::test]
-async fn what_happens_in_one_world_stays_there() -> Done {
+async fn worlds_are_independent() -> Done {
     let client = Client::start().await?;
     let plan = json!({"video": {"queued_ms": 0, "running_ms": 0}});
     client.json("PUT", "/w/a/control/plan", plan).await?;
@@ -35,7 +35,7 @@ async fn what_happens_in_one_world_stays_there() -> Done {
 }
 
 #[tokio::test]
-async fn the_default_world_has_a_name_too_and_can_be_reset() -> Done {
+async fn default_world_has_a_name_and_can_be_reset() -> Done {
     let client = Client::start().await?;
     client.plan(json!({"batch": false})).await?;
     assert_eq!(client.get("/w/default/control/plan").await?["batch"], false);
@@ -45,7 +45,7 @@ async fn the_default_world_has_a_name_too_and_can_be_reset() -> Done {
 }
 
 #[tokio::test]
-async fn resetting_a_world_ends_its_drops_too() -> Done {
+async fn reset_of_a_world_removes_its_drops() -> Done {
     let client = Client::start().await?;
     let fault = json!({"on": "any", "times": null, "fault": "drop"});
     client.json("POST", "/w/a/control/faults", fault).await?;
@@ -60,7 +60,7 @@ async fn resetting_a_world_ends_its_drops_too() -> Done {
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_may_ask_with_credentials() -> Done {
+async fn page_of_another_origin_can_send_credentials() -> Done {
     let client = Client::start().await?;
     let preflight = Request::options("/w/a/api/attachments")
         .header("Origin", "http://page.example")
