@@ -1,4 +1,4 @@
-//! Requests: the core's are made by the clients, whose responses go back to it.
+//! Requests of the core, which the app's clients send, and their responses.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::client::{Attachment, NewAttachment};
 impl Driver {
     pub(super) fn send(&self, id: RequestId, request: Request) {
         let Some(response) = self.respond_to(id, request) else {
-            // At once, so that its connection is free for the next request.
+            // Immediately, so that its connection is free for the next request.
             self.enqueue(Input::Response(id, Response::StreamUnavailable));
             return;
         };
@@ -37,11 +37,11 @@ impl Driver {
 
     pub(super) fn abort(&self, id: RequestId) {
         let request = self.0.held.borrow_mut().requests.remove(&id);
-        // The client may run code of its own when its future is dropped.
+        // Dropping the client's future may run code of the client.
         drop(request);
     }
 
-    /// What the client can do at the moment, if that is new.
+    /// What the client can do at the moment, if that has changed.
     pub(super) fn new_capabilities(&self) -> Option<Capabilities> {
         let clients = &self.0.clients;
         let capabilities = Capabilities {
@@ -52,7 +52,7 @@ impl Driver {
         (before != capabilities).then_some(capabilities)
     }
 
-    /// Which HTTP version the server speaks, if that is new.
+    /// Which HTTP version the server speaks, if that has changed.
     pub(super) fn new_protocol(&self) -> Option<Input> {
         let multiplexed = self.0.clients.status.is_multiplexed();
         let before = self.0.multiplexed.replace(multiplexed);
@@ -96,7 +96,7 @@ impl Driver {
                         driver.input_in_frame(Input::Stream(id, event));
                     }
                 });
-                // Why it ends matters to the client alone, which knows how to go on.
+                // Only the client needs the reason: it decides whether to open the stream again.
                 let closed = status.events(on_event)?.map(|_| Response::StreamClosed);
                 closed.boxed_local()
             }
