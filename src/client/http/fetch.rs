@@ -123,7 +123,7 @@ impl HttpStatusClient {
         };
         let request =
             request.map_err(|_| invalid_request("the browser does not accept the URL"))?;
-        self.0.protocol.observe(&request.url());
+        self.0.protocol.observe(&request);
         let response = send(request).await.map_err(|_| CallError::Unreachable)?;
         Ok((response, guard))
     }

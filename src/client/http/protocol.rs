@@ -1,10 +1,11 @@
-//! Whether the server speaks HTTP/2 or later, as far as the browser's resource timing tells.
+//! Whether the server speaks HTTP/2 or later, by the browser's resource timing.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use background_tasks_core::Timestamp;
+use gloo_net::http::Request;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -36,16 +37,15 @@ impl Protocol {
         self.0.is_multiplexed.get()
     }
 
-    /// Observes the request that is about to be sent to `url`, an absolute URL, unless the
-    /// protocol is known well enough.
-    pub fn observe(&self, url: &str) {
+    /// Observes a request that is about to be sent, unless the protocol is known.
+    pub fn observe(&self, request: &Request) {
         let now = BrowserClock.now();
         if now < self.0.next_check.get() {
             return;
         }
         self.0.next_check.set(now + RETRY);
         // Where resource timing is missing, nothing is known.
-        let observer = Observer::new(url.to_owned(), Rc::downgrade(&self.0)).ok();
+        let observer = Observer::new(request.url(), Rc::downgrade(&self.0)).ok();
         let previous = self.0.observer.replace(observer);
         drop(previous);
     }
@@ -58,7 +58,7 @@ impl Known {
     }
 }
 
-/// Reads `nextHopProtocol`; `None` if the browser does not tell.
+/// Reads `nextHopProtocol`; `None` if it is unknown.
 fn is_multiplexed(next_hop_protocol: &str) -> Option<bool> {
     if next_hop_protocol.is_empty() {
         return None;
@@ -103,7 +103,7 @@ impl Observer {
             if entries.length() == 0 {
                 return;
             }
-            // One entry is enough. The page may have replaced the observer by its own.
+            // One entry is enough. A page's own observer may throw.
             let _ = observer.disconnect();
             let protocol = Reflect::get(&entries.get(0), &"nextHopProtocol".into());
             let protocol = protocol.ok().and_then(|protocol| protocol.as_string());

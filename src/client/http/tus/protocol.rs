@@ -41,7 +41,7 @@ pub fn position(headers: &Headers, size: u64) -> Result<Position, CallError> {
     })
 }
 
-/// Whether the server's upload has this size. A server need not tell.
+/// Whether the server's upload has this size, or its size is unknown.
 pub fn has_size(headers: &Headers, size: u64) -> bool {
     headers
         .get("upload-length")
