@@ -40,6 +40,7 @@ pub fn slowed_down(body: Body, bytes_per_second: Option<u64>) -> Body {
 pub struct Cut(Arc<AtomicBool>);
 
 impl Cut {
+    /// Whether the body was longer.
     pub fn has_happened(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
