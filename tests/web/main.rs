@@ -14,6 +14,7 @@ mod custom_kind;
 mod driver;
 mod ended;
 mod hooks;
+mod hydration;
 mod languages;
 mod long_list;
 mod meta;

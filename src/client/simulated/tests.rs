@@ -20,11 +20,7 @@ fn prompt() -> (SimulatedStatusClient, VirtualClock) {
 }
 
 fn job(kind: JobKind, key: &str) -> Job {
-    Job {
-        kind,
-        attachment: 7_u64.into(),
-        key: key.into(),
-    }
+    Job::new(kind, 7_u64, key)
 }
 
 fn video(key: &str) -> Job {
