@@ -12,6 +12,7 @@ mod checks;
 mod components;
 mod custom_kind;
 mod driver;
+mod driver_borrows;
 mod ended;
 mod hooks;
 mod hydration;
