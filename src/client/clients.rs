@@ -1,13 +1,12 @@
 //! The clients that an app's tasks use.
 
 use std::fmt;
+use std::future::ready;
 use std::rc::Rc;
 
 use background_tasks_core::{
     AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, UploadEvent,
 };
-use futures_util::FutureExt as _;
-use futures_util::future::ready;
 use yew::Callback;
 
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient};
@@ -16,14 +15,13 @@ use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient};
 ///
 /// ```
 /// use std::rc::Rc;
-/// use futures_util::FutureExt as _;
 /// use yew_background_tasks::{Call, Clients, Job, JobStatus, StatusClient};
 ///
 /// struct Done;
 ///
 /// impl StatusClient for Done {
 ///     fn status(&self, _job: &Job) -> Call<JobStatus> {
-///         async { Ok(JobStatus::Succeeded) }.boxed_local()
+///         Box::pin(async move { Ok(JobStatus::Succeeded) })
 ///     }
 /// }
 ///
@@ -83,12 +81,11 @@ pub(crate) struct NoStorage;
 
 impl NoStorage {
     fn refuse<T: 'static>() -> Call<T> {
-        ready(Err(CallError::Status {
+        Box::pin(ready(Err(CallError::Status {
             status: 501,
             retry_after: None,
             message: Some("this page has no storage".into()),
-        }))
-        .boxed_local()
+        })))
     }
 }
 

@@ -33,6 +33,7 @@ use self::storage::UploadProtocol;
 
 /// Which requests carry the browser's cookies and HTTP credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Credentials {
     /// None. (An upload to the page's own origin carries them nevertheless, since
     /// XMLHttpRequest cannot omit them.)

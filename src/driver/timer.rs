@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use background_tasks_core::Input;
 
-use super::Driver;
+use super::{Driver, Held};
 use crate::abort_on_drop::AbortOnDrop;
 
 /// About one frame of a 60 Hz display. Responses and messages update the store at most
@@ -36,7 +36,7 @@ impl Driver {
             driver.0.last_fired.set(driver.now().monotonic);
             driver.input(Input::Timeout);
         });
-        self.0.held.borrow_mut().timer = Some((due, timer));
+        self.keep(|held| held.timer.replace((due, timer)));
     }
 
     /// Publishes immediately if nothing was published during the last frame, otherwise at
@@ -52,7 +52,16 @@ impl Driver {
             self.process_now();
         } else {
             let frame = self.after(whole_millis(wait), Self::process_now);
-            self.0.held.borrow_mut().frame = Some(frame);
+            self.keep(|held| held.frame.replace(frame));
+        }
+    }
+
+    /// Keeps a timer. Drops the previous one, which the clock may have set in the meantime,
+    /// once nothing is borrowed. Keeps nothing if the clock has shut the driver down.
+    fn keep<T>(&self, keep: impl FnOnce(&mut Held) -> T) {
+        if self.is_alive() {
+            let before = keep(&mut self.0.held.borrow_mut());
+            drop(before);
         }
     }
 

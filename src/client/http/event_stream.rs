@@ -118,10 +118,6 @@ async fn stream(response: Response) -> Result<Response, CallError> {
 fn parse(name: &str, data: &str, updates: &mut Vec<StatusUpdate>) {
     let endpoint: Rc<str> = name.into();
     wire::each_status(data.as_bytes(), |key, status| {
-        updates.push(StatusUpdate {
-            endpoint: Rc::clone(&endpoint),
-            key: key.into(),
-            status,
-        });
+        updates.push(StatusUpdate::new(Rc::clone(&endpoint), key, status));
     });
 }

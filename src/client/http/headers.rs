@@ -10,6 +10,7 @@ pub struct Headers(Rc<Vec<(String, String)>>);
 
 /// A header that no request can carry.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum InvalidHeader {
     /// Its name is empty or contains a character that is not allowed in names.
     #[error("{name:?} is not a valid header name")]

@@ -28,6 +28,7 @@ pub struct CallRecord {
 
 /// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CallFate {
     /// It waits for its response.
     Underway,

@@ -105,7 +105,9 @@ impl Server {
             }
             return Response::ok(body);
         }
-        request.execute(&mut self.model.borrow_mut(), self.now())
+        // Read before the model is borrowed: the clock may call the client.
+        let now = self.now();
+        request.execute(&mut self.model.borrow_mut(), now)
     }
 
     fn now(&self) -> Duration {
