@@ -58,13 +58,20 @@ async fn any_failure_of_a_wrapped_fetch_is_unreachable() {
 async fn any_failure_of_a_body_is_unreachable() {
     let client = World::new().client();
     for headers in ["{}", "{ 'content-length': '2' }"] {
-        for error in ["'offline'", "undefined", "new Error('offline')"] {
+        for pull in [
+            "it.error('offline')",
+            "it.error(undefined)",
+            "it.error(new Error('offline'))",
+            // Not bytes.
+            "it.enqueue('text')",
+            "it.enqueue(1e12)",
+        ] {
             let wrapped = Wrapped::new(&format!(
-                "const body = new ReadableStream({{ pull: (it) => it.error({error}) }});
+                "const body = new ReadableStream({{ pull: (it) => {pull} }});
                  return Promise.resolve(new Response(body, {{ headers: {headers} }}))"
             ));
             let list = client.list().await;
-            assert_eq!(list, Err(CallError::Unreachable), "{headers} {error}");
+            assert_eq!(list, Err(CallError::Unreachable), "{headers} {pull}");
             drop(wrapped);
         }
     }
