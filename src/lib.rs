@@ -100,7 +100,7 @@ pub use hooks::{
     AttachmentList, UseAttachmentsHandle, use_attachments, use_background_tasks,
     use_system_notifications, use_task, use_task_selector, use_tasks, use_unfinished_tasks,
 };
-pub use settings::Settings;
+pub use settings::{Settings, StoreName};
 pub use store::{Change, Tasks};
 pub use system_notifications::{NotificationsState, SystemNotifications};
 

@@ -19,6 +19,7 @@ use self::shown::Shown;
 use crate::abort_on_drop::AbortOnDrop;
 use crate::driver::{Driver, Notice, Subscription};
 use crate::page_visibility;
+use crate::settings::StoreName;
 
 /// What a control for notifications shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ struct Inner {
 impl SystemNotifications {
     pub(crate) fn new(context: &yewdux::Context, driver: &Driver) -> Self {
         let settings = driver.settings();
-        let choice = Choice::new(settings.persistence.is_some());
+        let choice = Choice::new(settings.store != StoreName::None);
         let wish = Dispatch::new(context);
         wish.set(Wish {
             wanted: choice.read().unwrap_or_default(),

@@ -13,9 +13,7 @@ fn says(language: &'static str, say: impl Fn(&Messages) -> String) -> String {
         language: language.into(),
         ..Messages::english()
     };
-    let settings = Settings::new()
-        .with_persistence(None)
-        .with_messages(messages);
+    let settings = Settings::new().with_store(None).with_messages(messages);
     let stage = Stage::with(settings, []);
     say(stage.tasks.messages()).replace(['\u{a0}', '\u{202f}'], " ")
 }
