@@ -14,6 +14,7 @@ use crate::driver::{self, Driver, Notice, Subscription};
 use crate::intl;
 use crate::settings::Settings;
 use crate::system_notifications::SystemNotifications;
+use crate::task_options::TaskOptions;
 use crate::task_toasts;
 use crate::toast::{Toaster, ToasterSettings};
 
@@ -69,8 +70,26 @@ impl BackgroundTasks {
         title: &str,
         queue_id: impl Into<JobKey>,
     ) -> TaskId {
+        self.start_video_processing_task_with(
+            attachment_id,
+            title,
+            queue_id,
+            TaskOptions::default(),
+        )
+    }
+
+    /// [`start_video_processing_task`](Self::start_video_processing_task) with options.
+    pub fn start_video_processing_task_with(
+        &self,
+        attachment_id: impl Into<AttachmentId>,
+        title: &str,
+        queue_id: impl Into<JobKey>,
+        options: TaskOptions,
+    ) -> TaskId {
         let kind = self.driver.settings().video.clone();
-        self.start_task(kind, attachment_id, title, Some(queue_id.into()))
+        let key = Some(queue_id.into());
+        self.driver
+            .start_job(kind, attachment_id.into(), title, key, options)
     }
 
     /// Follows the generation of an attachment's embeddings, which the server
@@ -80,10 +99,20 @@ impl BackgroundTasks {
         attachment_id: impl Into<AttachmentId>,
         title: &str,
     ) -> TaskId {
+        self.start_embedding_task_with(attachment_id, title, TaskOptions::default())
+    }
+
+    /// [`start_embedding_task`](Self::start_embedding_task) with options.
+    pub fn start_embedding_task_with(
+        &self,
+        attachment_id: impl Into<AttachmentId>,
+        title: &str,
+        options: TaskOptions,
+    ) -> TaskId {
         let kind = self.driver.settings().embedding.clone();
         let attachment = attachment_id.into();
-        let key = JobKey::from(&attachment);
-        self.start_task(kind, attachment, title, Some(key))
+        let key = Some(JobKey::from(&attachment));
+        self.driver.start_job(kind, attachment, title, key, options)
     }
 
     /// Follows a job of any kind. With no `key` the server is asked to start it
@@ -95,14 +124,21 @@ impl BackgroundTasks {
         title: &str,
         key: Option<JobKey>,
     ) -> TaskId {
+        let options = TaskOptions::default();
         self.driver
-            .start_job(kind, attachment_id.into(), title, key)
+            .start_job(kind, attachment_id.into(), title, key, options)
     }
 
     /// Uploads a file. A video is then processed, and 5 s later embedded (see
     /// [`Settings`]). An empty title stands for the file's name.
     pub fn upload(&self, file: web_sys::File, title: &str) -> TaskId {
-        self.driver.upload(file, title)
+        self.upload_with(file, title, TaskOptions::default())
+    }
+
+    /// [`upload`](Self::upload) with options, which the processing of the video and its
+    /// embedding have as well.
+    pub fn upload_with(&self, file: web_sys::File, title: &str, options: TaskOptions) -> TaskId {
+        self.driver.upload(file, title, options)
     }
 
     /// Retries a failed or cancelled task: a job that failed on the server is started

@@ -44,6 +44,7 @@ use crate::client::Clients;
 use crate::client::file::size_of;
 use crate::settings::Settings;
 use crate::store::Tasks;
+use crate::task_options::TaskOptions;
 
 /// Runs tasks. Cloning gives another handle to the same driver; dropping the last one
 /// ends every timer, listener and request.
@@ -188,6 +189,7 @@ impl Driver {
         attachment: AttachmentId,
         title: &str,
         key: Option<JobKey>,
+        options: TaskOptions,
     ) -> TaskId {
         let now = self.now();
         let core = self.0.core.borrow();
@@ -199,20 +201,20 @@ impl Driver {
             title: title.into(),
             key,
             follow_up: None,
-            meta: None,
+            meta: options.meta,
         };
         self.command([Input::StartJob(id.clone(), job)]);
         id
     }
 
     /// Sends a file.
-    pub(crate) fn upload(&self, file: File, title: &str) -> TaskId {
+    pub(crate) fn upload(&self, file: File, title: &str, options: TaskOptions) -> TaskId {
         let now = self.now();
         let id = self.0.core.borrow_mut().new_upload_id(now);
         let upload = NewUpload {
             file: file_info(&file),
             title: title.into(),
-            meta: None,
+            meta: options.meta,
         };
         if self.is_alive() {
             self.0.held.borrow_mut().files.insert(id.clone(), file);

@@ -38,6 +38,7 @@
 //! | read tasks in components | [`use_task`], [`use_unfinished_tasks`], [`use_task_selector`] |
 //! | use another server | [`StatusClient`], [`StorageClient`] |
 //! | try it without a server | [`SimulatedStatusClient`] |
+//! | attach data of your own to a task | [`TaskOptions`], [`Meta`] |
 //! | define your own kind of task | [`JobKind`], [`Policy`] |
 //! | change texts | [`Messages`] |
 //! | show your own toasts | [`toast`] |
@@ -74,6 +75,7 @@ mod settings;
 pub mod shadow;
 mod store;
 mod system_notifications;
+mod task_options;
 mod task_toasts;
 pub mod toast;
 mod use_guard;
@@ -81,10 +83,10 @@ mod use_selection;
 
 pub use background_tasks::BackgroundTasks;
 pub use background_tasks_core::{
-    AttachmentId, CallError, Failure, FollowUp, IdempotencyKey, Job, JobKey, JobKind, JobStatus,
-    JobTexts, Messages, Percent, Policy, Rate, Restriction, ResumeKey, RetryPolicy, StatusUpdate,
-    StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState, Timestamp, UploadEvent, UploadLeg,
-    UploadPolicy, UploadStage,
+    AttachmentId, CallError, Failure, FollowUp, IdempotencyKey, InvalidMeta, Job, JobKey, JobKind,
+    JobStatus, JobTexts, Messages, Meta, Percent, Policy, Rate, Restriction, ResumeKey,
+    RetryPolicy, StatusUpdate, StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState,
+    Timestamp, UploadEvent, UploadLeg, UploadPolicy, UploadStage,
 };
 pub use client::{
     Answers, Attachment, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,
@@ -103,6 +105,7 @@ pub use hooks::{
 pub use settings::{Settings, StoreName};
 pub use store::{Change, Tasks};
 pub use system_notifications::{NotificationsState, SystemNotifications};
+pub use task_options::TaskOptions;
 
 /// Texts and formatted numbers, for [`Messages`] of your own.
 pub mod messages {

@@ -16,6 +16,7 @@ mod ended;
 mod hooks;
 mod languages;
 mod long_list;
+mod meta;
 mod news;
 mod page;
 mod scripted;

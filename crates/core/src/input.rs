@@ -7,6 +7,7 @@ use crate::failure::CallError;
 use crate::id::{AttachmentId, JobKey, TaskId};
 use crate::job_status::{JobStatus, UploadEvent};
 use crate::kind::JobKind;
+use crate::meta::Meta;
 use crate::monitor::FollowUp;
 use crate::output::RequestId;
 use crate::retry::Environment;
@@ -74,8 +75,8 @@ pub struct NewJob {
     pub key: Option<JobKey>,
     /// When an embedding task follows.
     pub follow_up: Option<FollowUp>,
-    /// The app's own data, as JSON text.
-    pub meta: Option<Rc<str>>,
+    /// The app's own data.
+    pub meta: Option<Meta>,
 }
 
 /// A file to send.
@@ -85,8 +86,8 @@ pub struct NewUpload {
     pub file: FileInfo,
     /// Shown to the user; if blank, the file's name is.
     pub title: Rc<str>,
-    /// The app's own data, as JSON text.
-    pub meta: Option<Rc<str>>,
+    /// The app's own data.
+    pub meta: Option<Meta>,
 }
 
 /// What is known of a file without reading it.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::failure::{CallError, Failure};
 use crate::id::{AttachmentId, TaskId};
 use crate::kind::TaskKind;
+use crate::meta::Meta;
 use crate::percent::Percent;
 use crate::time::Timestamp;
 use crate::upload::{Rate, UploadStage};
@@ -26,8 +27,8 @@ pub struct Task {
     pub has_file: bool,
     /// When it was started, by the wall clock.
     pub started: Timestamp,
-    /// The app's own data, as JSON text.
-    pub meta: Option<Rc<str>>,
+    /// The app's own data.
+    pub meta: Option<Meta>,
 }
 
 /// How a task ended.
