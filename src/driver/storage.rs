@@ -85,10 +85,7 @@ impl Records {
     }
 
     fn read_version_1(&self, storage: &Storage) -> Vec<Snapshot> {
-        let text = |key: &Rc<str>| storage.get_item(key).ok().flatten();
-        let text = self.version_1.as_ref().and_then(text);
-        // The text of another key of ours is not a JSON object.
-        let Some(text) = text.filter(|text| text.starts_with('{')) else {
+        let Some((_, text)) = self.version_1(storage) else {
             return Vec::new();
         };
         let snapshots = migrate(&text);
@@ -104,9 +101,17 @@ impl Records {
     }
 
     fn remove_version_1(&self, storage: &Storage) {
-        if let Some(key) = &self.version_1 {
+        if let Some((key, _)) = self.version_1(storage) {
             let _ = storage.remove_item(key);
         }
+    }
+
+    /// The key and the text of version 1, if there is one.
+    fn version_1(&self, storage: &Storage) -> Option<(&str, String)> {
+        let key = self.version_1.as_deref()?;
+        let text = storage.get_item(key).ok().flatten()?;
+        // Values under other keys with our prefix are not JSON objects.
+        text.starts_with('{').then_some((key, text))
     }
 }
 

@@ -130,7 +130,9 @@ fn key(name: &str) -> Rc<str> {
 fn absolute(base_url: &str) -> String {
     let page = web_sys::window().and_then(|window| window.document());
     let page = page.and_then(|document| document.base_uri().ok().flatten());
-    let url = Url::new_with_base(base_url, page.as_deref().unwrap_or_default());
+    // An empty base URL is the root of the origin, not the document.
+    let url = format!("{base_url}/");
+    let url = Url::new_with_base(&url, page.as_deref().unwrap_or_default());
     let href = url.map_or_else(|_| base_url.to_owned(), |url| url.href());
     let path = href.split(['?', '#']).next().unwrap_or_default();
     format!("{}/", path.trim_end_matches('/'))

@@ -11,7 +11,9 @@ use web_sys::{Element, Node, ShadowRoot};
 use super::arguments::{self, Fields};
 use super::client::JsClient;
 use super::{policies, texts, toaster_options};
-use crate::client::{Clients, Credentials, HttpStatusClient, NoStorage, StorageClient};
+use crate::client::{
+    Clients, Credentials, HttpStatusClient, NoStorage, StatusClient as _, StorageClient,
+};
 use crate::settings::{Settings, StoreName};
 use crate::toast::ToasterSettings;
 
@@ -103,7 +105,8 @@ fn clients(fields: &Fields<'_>) -> Result<Clients, JsValue> {
         Some(_) => Rc::new(http.clone()),
         None => Rc::new(NoStorage),
     };
-    let client = |name: &str, value: &JsValue| JsClient::read(name, value, storage, base);
+    let base_url = base.and_then(|_| http.base_url());
+    let client = |name: &str, value: &JsValue| JsClient::read(name, value, storage, base_url);
     Ok(match fields.read("client", client)? {
         Some(client) => Clients::new(Rc::new(client)),
         None => Clients::new(Rc::new(http)),
