@@ -10,6 +10,7 @@ mod element;
 mod finished;
 mod instance;
 mod live;
+mod meta;
 mod objects;
 mod observation;
 mod options;
@@ -78,9 +79,11 @@ impl JsBackgroundTasks {
         })
     }
 
-    fn live(&self) -> Result<&Rc<Live>, JsValue> {
-        self.live.check()?;
-        Ok(&self.live)
+    /// # Errors
+    ///
+    /// An `Error` after `destroy()` or a panic.
+    fn tasks(&self) -> Result<BackgroundTasks, JsValue> {
+        self.live.tasks()
     }
 }
 

@@ -12,7 +12,7 @@ impl JsBackgroundTasks {
         id: &JsValue,
         command: impl FnOnce(&BackgroundTasks, &TaskId),
     ) -> Result<(), JsValue> {
-        command(&self.live()?.tasks, &task_id(id)?);
+        command(&self.tasks()?, &task_id(id)?);
         Ok(())
     }
 }
@@ -38,7 +38,7 @@ impl JsBackgroundTasks {
     /// Only after `destroy()`.
     #[wasm_bindgen(js_name = retryFailed)]
     pub fn retry_failed(&self) -> Result<(), JsValue> {
-        self.live()?.tasks.retry_failed();
+        self.tasks()?.retry_failed();
         Ok(())
     }
 
@@ -109,7 +109,7 @@ impl JsBackgroundTasks {
     /// Only after `destroy()`.
     #[wasm_bindgen(js_name = clearFinished)]
     pub fn clear_finished(&self) -> Result<(), JsValue> {
-        self.live()?.tasks.clear_finished();
+        self.tasks()?.clear_finished();
         Ok(())
     }
 
@@ -120,7 +120,7 @@ impl JsBackgroundTasks {
     ///
     /// Only after `destroy()`.
     pub fn forget(&self) -> Result<(), JsValue> {
-        self.live()?.tasks.forget_all();
+        self.tasks()?.forget_all();
         Ok(())
     }
 

@@ -114,11 +114,11 @@ pub(super) fn define() -> Result<(), JsValue> {
 fn create(element: Element) -> Result<JsValue, JsValue> {
     let options = options(&element)?;
     let api = JsBackgroundTasks::set_up(&options, Some(Place::At(element.clone())))?;
-    let live = Rc::clone(api.live()?);
+    let live = Rc::clone(&api.live);
     live.subscribe({
         let element = element.clone();
         move |happened, task| dispatch(&element, happened, task)
-    });
+    })?;
     let (live_in_update, live) = (Rc::downgrade(&live), Rc::downgrade(&live));
     let update = Closure::<dyn Fn(String) -> Result<(), JsValue>>::new(move |name: String| {
         match live_in_update.upgrade() {

@@ -13,6 +13,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, DomException};
 
 use super::live::Live;
+use crate::background_tasks::BackgroundTasks;
 
 /// The task once it has ended, in any state.
 ///
@@ -22,22 +23,25 @@ use super::live::Live;
 /// aborted; an `AbortError` if the tasks are destroyed.
 pub(super) fn finished(
     live: &Rc<Live>,
+    tasks: &BackgroundTasks,
     id: TaskId,
     signal: Option<AbortSignal>,
 ) -> impl Future<Output = Result<JsValue, JsValue>> + 'static {
-    let now = live.tasks.task(&id);
-    let now = now.map(|task| (task.state.is_ended(), live.objects.of(&task, &live.tasks)));
+    let now = tasks.task(&id).and_then(|task| {
+        let object = live.object_of(&task).ok()?;
+        Some((task.state.is_ended(), object))
+    });
     // The sender belongs to the driver, and is dropped with it.
     let (sender, end) = oneshot::channel();
     let sender = Cell::new(Some(sender));
     let weak = Rc::downgrade(live);
-    let subscription = live.tasks.subscribe({
+    let subscription = tasks.subscribe({
         let id = id.clone();
         move |change| {
             let end = match change {
                 Change::Put { after, .. } if after.id == id && after.state.is_ended() => {
                     let live = weak.upgrade();
-                    live.map(|live| live.objects.of(after, &live.tasks))
+                    live.and_then(|live| live.object_of(after).ok())
                 }
                 Change::Removed(before) if before.id == id => None,
                 Change::Put { .. } | Change::Removed(_) => return,

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use background_tasks_core::{Change, TaskId};
+use background_tasks_core::{Change, Task, TaskId};
 use gloo_events::EventListener;
 use js_sys::Error;
 use litemap::LiteMap;
@@ -35,8 +35,9 @@ pub(super) enum Base {
 
 /// Tasks, and what is kept for the host page.
 pub(super) struct Live {
-    pub(super) tasks: BackgroundTasks,
-    pub(super) objects: Rc<TaskObjects>,
+    /// `None` after `destroy()`: the host page may keep the object for long.
+    tasks: RefCell<Option<BackgroundTasks>>,
+    objects: Rc<TaskObjects>,
     subscriptions: RefCell<LiteMap<u32, Subscription>>,
     /// The number of the last subscription.
     last_subscription: Cell<u32>,
@@ -48,7 +49,6 @@ pub(super) struct Live {
     /// React subscribes again if it is given another function.
     list: OnceCell<JsValue>,
     subscribe: OnceCell<JsValue>,
-    has_ended: Cell<bool>,
 }
 
 thread_local! {
@@ -70,7 +70,7 @@ impl Live {
             }
         });
         Rc::new(Self {
-            tasks,
+            tasks: RefCell::new(Some(tasks)),
             objects,
             subscriptions: RefCell::new(std::iter::once((0, forget_removed)).collect()),
             last_subscription: Cell::default(),
@@ -78,7 +78,6 @@ impl Live {
             instance: RefCell::default(),
             list: OnceCell::default(),
             subscribe: OnceCell::default(),
-            has_ended: Cell::default(),
         })
     }
 
@@ -92,25 +91,33 @@ impl Live {
 
     /// Stops everything and removes all elements from the page.
     pub(super) fn end(self: &Rc<Self>) {
-        if self.has_ended.replace(true) {
+        let Some(tasks) = self.tasks.take() else {
             return;
-        }
+        };
         SET_UP.with_borrow_mut(|all| all.retain(|live| !Rc::ptr_eq(live, self)));
         drop((self.subscriptions.take(), self.signals.take()));
-        self.tasks.shut_down();
+        tasks.shut_down();
         drop(self.instance.take());
         self.objects.clear();
     }
 
+    /// The tasks.
+    ///
     /// # Errors
     ///
     /// An `Error` after `destroy()` or a panic.
-    pub(super) fn check(&self) -> Result<(), JsValue> {
+    pub(super) fn tasks(&self) -> Result<BackgroundTasks, JsValue> {
         panics::check()?;
-        if self.has_ended.get() {
-            return Err(destroyed());
-        }
-        Ok(())
+        self.tasks.borrow().clone().ok_or_else(destroyed)
+    }
+
+    /// A task as a frozen object.
+    ///
+    /// # Errors
+    ///
+    /// See [`tasks`](Self::tasks).
+    pub(super) fn object_of(&self, task: &Rc<Task>) -> Result<JsValue, JsValue> {
+        Ok(self.objects.of(task, &self.tasks()?))
     }
 
     /// A function that returns all tasks.
@@ -119,8 +126,7 @@ impl Live {
             let weak = Rc::downgrade(self);
             let list = Closure::<dyn Fn() -> Result<JsValue, JsValue>>::new(move || {
                 let live = weak.upgrade().ok_or_else(destroyed)?;
-                live.check()?;
-                Ok(live.objects.list(&live.tasks))
+                Ok(live.objects.list(&live.tasks()?))
             });
             // Freed by the garbage collector together with the function.
             list.into_js_value()
@@ -137,7 +143,6 @@ impl Live {
             let weak = Rc::downgrade(self);
             let subscribe = move |listener: JsValue, on_clear: JsValue| {
                 let live = weak.upgrade().ok_or_else(destroyed)?;
-                live.check()?;
                 subscribe(&live, &listener, &on_clear)
             };
             type Subscribe = dyn Fn(JsValue, JsValue) -> Result<JsValue, JsValue>;
@@ -149,24 +154,30 @@ impl Live {
 
     /// Calls `listener` with each task that changes or is removed, until the returned number
     /// is passed to [`unsubscribe`](Self::unsubscribe).
+    ///
+    /// # Errors
+    ///
+    /// See [`tasks`](Self::tasks).
     pub(super) fn subscribe(
         self: &Rc<Self>,
         listener: impl Fn(Happened, &JsValue) + 'static,
-    ) -> u32 {
+    ) -> Result<u32, JsValue> {
         let weak = Rc::downgrade(self);
-        let subscription = self.tasks.subscribe(move |change| {
+        let subscription = self.tasks()?.subscribe(move |change| {
             let Some(live) = weak.upgrade() else { return };
             let (happened, task) = match change {
                 Change::Put { after, .. } => (Happened::Changed, after),
                 Change::Removed(before) => (Happened::Removed, before),
             };
-            listener(happened, &live.objects.of(task, &live.tasks));
+            if let Ok(object) = live.object_of(task) {
+                listener(happened, &object);
+            }
         });
         let number = self.last_subscription.get().wrapping_add(1);
         self.last_subscription.set(number);
         let before = self.subscriptions.borrow_mut().insert(number, subscription);
         drop(before);
-        number
+        Ok(number)
     }
 
     pub(super) fn unsubscribe(&self, number: u32) {
@@ -176,24 +187,28 @@ impl Live {
 
     /// Cancels the task when `signal` is aborted.
     pub(super) fn cancel_on_abort(self: &Rc<Self>, id: &TaskId, signal: &AbortSignal) {
+        // Starting the task may have called a listener that has destroyed the tasks.
+        let Ok(tasks) = self.tasks() else { return };
         let (weak, task) = (Rc::downgrade(self), id.clone());
         let listener = EventListener::once(signal, "abort", move |_| {
-            if let Some(live) = weak.upgrade() {
-                live.tasks.cancel(&task);
+            let live = weak.upgrade();
+            if let Some(Ok(tasks)) = live.map(|live| live.tasks()) {
+                tasks.cancel(&task);
             }
         });
         let mut signals = self.signals.borrow_mut();
         // A task that was removed can no longer be cancelled.
-        signals.retain(|id, _| self.tasks.task(id).is_some());
+        signals.retain(|id, _| tasks.task(id).is_some());
         signals.insert(id.clone(), listener);
     }
 
     /// Applies `options` to the default toaster; other settings are those of `base`.
     pub(super) fn configure(&self, base: Base, options: &JsValue) -> Result<(), JsValue> {
-        let toaster = self.tasks.toaster();
+        let tasks = self.tasks()?;
+        let toaster = tasks.toaster();
         let settings = match base {
             Base::Current => toaster.settings_of(&ToasterId::default()),
-            Base::Defaults => labelled(ToasterSettings::default(), self.tasks.messages()),
+            Base::Defaults => labelled(ToasterSettings::default(), tasks.messages()),
         };
         let settings = toaster_options::read(settings, options)?;
         toaster.configure(ToasterId::default(), settings);

@@ -4,6 +4,7 @@ use background_tasks_core::{AttachmentId, Job, Messages, Percent, Task, TaskStat
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::meta;
 use crate::client::NewAttachment;
 use crate::toast::{ClosedToast, Entry, ToastKind};
 
@@ -34,6 +35,10 @@ pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
         ("state", task.state.as_str().into()),
         ("progress", percent(task.state.progress())),
         ("error", error.map_or(JsValue::NULL, JsValue::from)),
+        (
+            "meta",
+            task.meta.as_ref().map_or(JsValue::NULL, meta::write),
+        ),
     ]))
 }
 

@@ -20,8 +20,8 @@ impl JsBackgroundTasks {
     /// # Errors
     ///
     /// The function throws an `Error` after `destroy()`.
-    #[wasm_bindgen(getter, unchecked_return_type = "() => readonly Task[]")]
-    pub fn tasks(&self) -> JsValue {
+    #[wasm_bindgen(getter = tasks, unchecked_return_type = "() => readonly Task[]")]
+    pub fn list(&self) -> JsValue {
         self.live.list_function()
     }
 
@@ -54,8 +54,9 @@ impl JsBackgroundTasks {
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "FinishedOptions")] options: &JsValue,
     ) -> Result<Promise, JsValue> {
-        let (live, id, signal) = (self.live()?, task_id(id)?, signal(options)?);
-        Ok(future_to_promise(finished::finished(live, id, signal)))
+        let (tasks, id, signal) = (self.tasks()?, task_id(id)?, signal(options)?);
+        let finished = finished::finished(&self.live, &tasks, id, signal);
+        Ok(future_to_promise(finished))
     }
 
     /// Toasts that are independent of tasks.
@@ -65,7 +66,8 @@ impl JsBackgroundTasks {
     /// Only after `destroy()`.
     #[wasm_bindgen(getter)]
     pub fn toast(&self) -> Result<Toasts, JsValue> {
-        Ok(Toasts::new(Rc::clone(self.live()?)))
+        self.tasks()?;
+        Ok(Toasts::new(Rc::clone(&self.live)))
     }
 }
 
@@ -86,7 +88,7 @@ fn subscribe(live: &Rc<Live>, listener: &JsValue, on_clear: &JsValue) -> Result<
                 objects::call(on_clear, task);
             }
         }
-    });
+    })?;
     let live = Rc::downgrade(live);
     let unsubscribe = Closure::<dyn Fn()>::new(move || {
         if let Some(live) = live.upgrade() {

@@ -4,24 +4,29 @@ use background_tasks_core::TaskId;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::{JsBackgroundTasks, arguments, finished};
+use super::{JsBackgroundTasks, arguments, finished, meta};
 use crate::background_tasks::BackgroundTasks;
+use crate::task_options::TaskOptions;
 
 impl JsBackgroundTasks {
     /// Starts a task. The signal in `options` cancels it.
     fn start(
         &self,
         options: &JsValue,
-        start: impl FnOnce(&BackgroundTasks) -> TaskId,
+        start: impl FnOnce(&BackgroundTasks, TaskOptions) -> TaskId,
     ) -> Result<String, JsValue> {
-        let live = self.live()?;
+        let tasks = self.tasks()?;
         let signal = signal(options)?;
+        let mut task_options = TaskOptions::default();
+        if let Some(meta) = arguments::optional(options, "meta", meta::read)?.flatten() {
+            task_options = task_options.with_meta(meta);
+        }
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(finished::reason(signal));
         }
-        let id = start(&live.tasks);
+        let id = start(&tasks, task_options);
         if let Some(signal) = signal {
-            live.cancel_on_abort(&id, &signal);
+            self.live.cancel_on_abort(&id, &signal);
         }
         Ok(id.to_string())
     }
@@ -47,8 +52,8 @@ impl JsBackgroundTasks {
         let attachment_id = arguments::attachment_id(attachment_id)?;
         let title = arguments::text("title", title)?;
         let queue_id = arguments::id("queueId", queue_id)?;
-        self.start(options, |tasks| {
-            tasks.start_video_processing_task(attachment_id, &title, queue_id)
+        self.start(options, |tasks, options| {
+            tasks.start_video_processing_task_with(attachment_id, &title, queue_id, options)
         })
     }
 
@@ -67,8 +72,8 @@ impl JsBackgroundTasks {
     ) -> Result<String, JsValue> {
         let attachment_id = arguments::attachment_id(attachment_id)?;
         let title = arguments::text("title", title)?;
-        self.start(options, |tasks| {
-            tasks.start_embedding_task(attachment_id, &title)
+        self.start(options, |tasks, options| {
+            tasks.start_embedding_task_with(attachment_id, &title, options)
         })
     }
 
@@ -84,8 +89,8 @@ impl JsBackgroundTasks {
     ) -> Result<String, JsValue> {
         let file: web_sys::File = arguments::of_class("File", "file", file)?;
         let title = arguments::optional(options, "title", arguments::text)?;
-        self.start(options, |tasks| {
-            tasks.upload(file, title.as_deref().unwrap_or_default())
+        self.start(options, |tasks, options| {
+            tasks.upload_with(file, title.as_deref().unwrap_or_default(), options)
         })
     }
 }

@@ -23,8 +23,7 @@ impl Toasts {
     }
 
     fn toaster(&self) -> Result<Toaster, JsValue> {
-        self.live.check()?;
-        Ok(self.live.tasks.toaster().clone())
+        Ok(self.live.tasks()?.toaster().clone())
     }
 
     fn show(&self, kind: ToastKind, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
