@@ -1,42 +1,21 @@
-//! Forgets a store that no instance on this page uses.
+//! Forgets a store without an instance that uses it.
 
-use background_tasks_core::{Core, Environment, Input, Output};
+use background_tasks_core::TabId;
+use background_tasks_core::message::{Message, to_text};
 
 use super::channel::Channel;
 use super::storage::Records;
-use super::{config, now, store_name};
-use crate::settings::Settings;
+use super::{random, store_name};
 
 /// Forgets everything under a store's name in all tabs: tasks, records and toasts.
 pub(crate) fn forget_store(name: &str) {
-    let settings = Settings::new();
     let names = store_name::named(name);
-    let records = Records::new(&names);
-    let channel = Channel::open(&names.key, |_| {});
-    // The core of a tab that joins, forgets and leaves.
-    let now = now(&settings);
-    let config = config(&settings, Some(names.key));
-    let mut core = Core::new(config, Environment::default(), now);
-    core.handle(Input::Forget, now);
-    core.handle(Input::PageHide, now);
-    while let Some(output) = core.poll(now) {
-        match (output, &channel) {
-            (Output::Broadcast(text), Some(channel)) => channel.post(text),
-            (Output::Forget(mark), _) => records.forget(&mark),
-            (
-                Output::Broadcast(_)
-                | Output::Request(..)
-                | Output::Abort(_)
-                | Output::Changed(..)
-                | Output::Announce(_)
-                | Output::Write { .. }
-                | Output::ReadStorage
-                | Output::AskForFile(_)
-                | Output::WatchTab(_)
-                | Output::WatchOlderTabs
-                | Output::Warn(_),
-                _,
-            ) => {}
-        }
+    // A tab of its own, which the others need not watch.
+    let tab = TabId(random());
+    let mark = tab.to_string();
+    Records::new(&names).forget(&mark);
+    if let Some(channel) = Channel::open(&names.key, |_| {}) {
+        channel.post(to_text(tab, Message::Forget(mark)));
+        channel.post(to_text(tab, Message::Bye));
     }
 }

@@ -7,11 +7,8 @@ use super::{JsBackgroundTasks, arguments, task_id};
 use crate::background_tasks::BackgroundTasks;
 
 impl JsBackgroundTasks {
-    fn command(
-        &self,
-        id: &JsValue,
-        command: impl FnOnce(&BackgroundTasks, &TaskId),
-    ) -> Result<(), JsValue> {
+    // Not generic, so that it exists once in the WASM.
+    fn command(&self, id: &JsValue, command: fn(&BackgroundTasks, &TaskId)) -> Result<(), JsValue> {
         command(&self.tasks()?, &task_id(id)?);
         Ok(())
     }

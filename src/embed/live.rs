@@ -39,6 +39,8 @@ pub(super) struct Live {
     tasks: RefCell<Option<BackgroundTasks>>,
     objects: Rc<TaskObjects>,
     subscriptions: RefCell<LiteMap<u32, Subscription>>,
+    /// Keeps `objects` from growing.
+    forgets_removed: RefCell<Option<Subscription>>,
     /// The number of the last subscription.
     last_subscription: Cell<u32>,
     /// Listeners to signals that cancel tasks.
@@ -61,7 +63,7 @@ impl Live {
     /// Over the tasks of a Yew app.
     pub(super) fn over(tasks: BackgroundTasks) -> Rc<Self> {
         let objects = Rc::new(TaskObjects::default());
-        let forget_removed = tasks.subscribe({
+        let forgets_removed = tasks.subscribe({
             let objects = Rc::clone(&objects);
             move |change| {
                 if let Change::Removed(task) = change {
@@ -72,7 +74,8 @@ impl Live {
         Rc::new(Self {
             tasks: RefCell::new(Some(tasks)),
             objects,
-            subscriptions: RefCell::new(std::iter::once((0, forget_removed)).collect()),
+            subscriptions: RefCell::default(),
+            forgets_removed: RefCell::new(Some(forgets_removed)),
             last_subscription: Cell::default(),
             signals: RefCell::default(),
             instance: RefCell::default(),
@@ -96,6 +99,7 @@ impl Live {
         };
         SET_UP.with_borrow_mut(|all| all.retain(|live| !Rc::ptr_eq(live, self)));
         drop((self.subscriptions.take(), self.signals.take()));
+        drop(self.forgets_removed.take());
         tasks.shut_down();
         drop(self.instance.take());
         self.objects.clear();

@@ -42,8 +42,8 @@ pub(super) fn check() -> Result<(), JsValue> {
 fn report_of(panic: &PanicHookInfo<'_>) -> String {
     format!(
         "yew-background-tasks has stopped because of a bug and removes its toasts; the page \
-         continues. The server continues its jobs, and they are monitored again when the page \
-         is reloaded. Please report this: {panic}"
+         continues. The server continues its jobs, and they are monitored again when the page is \
+         reloaded. Please report this: {panic}"
     )
 }
 

@@ -8,13 +8,20 @@ use super::{JsBackgroundTasks, arguments, finished, meta};
 use crate::background_tasks::BackgroundTasks;
 use crate::task_options::TaskOptions;
 
+/// What every start of a task needs.
+struct Start {
+    tasks: BackgroundTasks,
+    options: TaskOptions,
+    signal: Option<AbortSignal>,
+}
+
 impl JsBackgroundTasks {
-    /// Starts a task. The signal in `options` cancels it.
-    fn start(
-        &self,
-        options: &JsValue,
-        start: impl FnOnce(&BackgroundTasks, TaskOptions) -> TaskId,
-    ) -> Result<String, JsValue> {
+    /// Reads the options of a start.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` for an invalid option; the reason of the signal if it is aborted.
+    fn prepare_start(&self, options: &JsValue) -> Result<Start, JsValue> {
         let tasks = self.tasks()?;
         let signal = signal(options)?;
         let mut task_options = TaskOptions::default();
@@ -24,11 +31,19 @@ impl JsBackgroundTasks {
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(finished::reason(signal));
         }
-        let id = start(&tasks, task_options);
+        Ok(Start {
+            tasks,
+            options: task_options,
+            signal,
+        })
+    }
+
+    /// The id of a task that was started, which the signal cancels.
+    fn started(&self, id: &TaskId, signal: Option<AbortSignal>) -> String {
         if let Some(signal) = signal {
-            self.live.cancel_on_abort(&id, &signal);
+            self.live.cancel_on_abort(id, &signal);
         }
-        Ok(id.to_string())
+        id.to_string()
     }
 }
 
@@ -52,9 +67,11 @@ impl JsBackgroundTasks {
         let attachment_id = arguments::attachment_id(attachment_id)?;
         let title = arguments::text("title", title)?;
         let queue_id = arguments::id("queueId", queue_id)?;
-        self.start(options, |tasks, options| {
-            tasks.start_video_processing_task_with(attachment_id, &title, queue_id, options)
-        })
+        let start = self.prepare_start(options)?;
+        let tasks = start.tasks;
+        let id =
+            tasks.start_video_processing_task_with(attachment_id, &title, queue_id, start.options);
+        Ok(self.started(&id, start.signal))
     }
 
     /// Monitors the generation of an attachment's embeddings. Returns the id of the task.
@@ -72,9 +89,10 @@ impl JsBackgroundTasks {
     ) -> Result<String, JsValue> {
         let attachment_id = arguments::attachment_id(attachment_id)?;
         let title = arguments::text("title", title)?;
-        self.start(options, |tasks, options| {
-            tasks.start_embedding_task_with(attachment_id, &title, options)
-        })
+        let start = self.prepare_start(options)?;
+        let tasks = start.tasks;
+        let id = tasks.start_embedding_task_with(attachment_id, &title, start.options);
+        Ok(self.started(&id, start.signal))
     }
 
     /// Uploads a file; a video is then processed and embedded. Returns the id of the task.
@@ -89,9 +107,10 @@ impl JsBackgroundTasks {
     ) -> Result<String, JsValue> {
         let file: web_sys::File = arguments::of_class("File", "file", file)?;
         let title = arguments::optional(options, "title", arguments::text)?;
-        self.start(options, |tasks, options| {
-            tasks.upload_with(file, title.as_deref().unwrap_or_default(), options)
-        })
+        let start = self.prepare_start(options)?;
+        let title = title.as_deref().unwrap_or_default();
+        let id = start.tasks.upload_with(file, title, start.options);
+        Ok(self.started(&id, start.signal))
     }
 }
 
