@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use background_tasks_core::messages::Numbers;
+use background_tasks_core::messages::{Label, Numbers};
 use background_tasks_core::{
     AttachmentId, Change, Command, Input, JobKey, JobKind, Messages, Task, TaskEvent, TaskId,
     TaskKind, TaskState, UploadPolicy,
@@ -12,6 +12,7 @@ use yewdux::Dispatch;
 use crate::client::Clients;
 use crate::driver::{self, Driver, Notice, Subscription};
 use crate::intl;
+use crate::registered_kind::RegisteredKind;
 use crate::settings::Settings;
 use crate::system_notifications::SystemNotifications;
 use crate::task_options::TaskOptions;
@@ -45,9 +46,10 @@ impl BackgroundTasks {
     /// until the last handle is dropped or [`shut_down`](Self::shut_down) is called.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
         let mut settings = settings;
-        Rc::make_mut(&mut settings.messages)
-            .numbers
-            .get_or_insert_with(|| Numbers::new(intl::write));
+        if settings.messages.numbers().is_none() {
+            let messages = Rc::unwrap_or_clone(settings.messages);
+            settings.messages = Rc::new(messages.with_numbers(Numbers::new(intl::write)));
+        }
         let toaster_settings = labelled(settings.toaster.clone(), &settings.messages);
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
         let driver = Driver::new(Dispatch::new(context), clients, settings);
@@ -115,18 +117,16 @@ impl BackgroundTasks {
         self.driver.start_job(kind, attachment, title, key, options)
     }
 
-    /// Follows a job of any kind. With no `key` the server is asked to start it
-    /// first, through [`StorageClient::start`](crate::StorageClient::start).
-    pub fn start_task(
-        &self,
-        kind: JobKind,
-        attachment_id: impl Into<AttachmentId>,
-        title: &str,
-        key: Option<JobKey>,
-    ) -> TaskId {
-        let options = TaskOptions::default();
-        self.driver
-            .start_job(kind, attachment_id.into(), title, key, options)
+    /// Registers a kind of job of the app's own, and returns the value that starts its tasks.
+    ///
+    /// Its tasks continue after a reload. Until their kind is registered again they are polled
+    /// as before, but their toasts have generic texts. Registering the same kind again changes
+    /// nothing, so a component may do it in each render. Of two kinds with the same name the
+    /// later one counts. `upload`, `video` and `embedding` are the names of built-in kinds,
+    /// whose definitions are in [`Settings`].
+    pub fn register(&self, kind: JobKind) -> RegisteredKind {
+        self.driver.register(kind.clone());
+        RegisteredKind::new(self.driver.clone(), kind)
     }
 
     /// Uploads a file. A video is then processed, and 5 s later embedded (see
@@ -293,12 +293,11 @@ impl BackgroundTasks {
 
 /// A toaster's settings with the labels of its controls.
 pub(crate) fn labelled(settings: ToasterSettings, messages: &Messages) -> ToasterSettings {
-    let labels = &messages.labels;
     ToasterSettings {
-        language: Some(messages.language.clone().into_owned().into()),
-        label: labels.notifications.clone().into_owned().into(),
-        close: labels.close.clone().into_owned().into(),
-        more: labels.more.clone().into_owned().into(),
+        language: Some(messages.language().to_owned().into()),
+        label: messages.text(Label::Notifications).to_owned().into(),
+        close: messages.text(Label::Close).to_owned().into(),
+        more: messages.text(Label::More).to_owned().into(),
         ..settings
     }
 }

@@ -17,6 +17,7 @@ mod store_name;
 mod timer;
 mod web_lock;
 
+use background_tasks_core::messages::Label;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
@@ -180,6 +181,11 @@ impl Driver {
 
     pub(crate) fn tasks(&self) -> Rc<Tasks> {
         self.0.dispatch.get()
+    }
+
+    /// Registers a kind of job.
+    pub(crate) fn register(&self, kind: JobKind) {
+        self.command([Input::RegisterKind(kind)]);
     }
 
     /// Follows a job. Without a key the server is asked to start it first.
@@ -397,12 +403,12 @@ fn config(settings: &Settings, store: Option<Rc<str>>) -> Config {
         seed: settings.seed.unwrap_or_else(random),
         video: settings.video.clone(),
         embedding: settings.embedding.clone(),
-        kinds: settings.kinds.clone(),
+        kinds: Vec::new(),
         upload: Rc::clone(&settings.upload),
         embedding_start: settings.embedding_start,
         max_status_requests: settings.checks_in_flight.max(1),
         watches_tabs: web_lock::are_available(),
-        untitled: settings.messages.labels.untitled.as_ref().into(),
+        untitled: settings.messages.text(Label::Untitled).into(),
     }
 }
 

@@ -35,7 +35,6 @@ pub enum StoreName {
 /// | [`embedding`](Self::with_embedding) | [`JobKind::embedding`] |
 /// | [`upload`](Self::with_upload) | [`UploadPolicy::new`] |
 /// | [`embedding_start`](Self::with_embedding_start) | 5 s after the start of the video task |
-/// | [`kinds`](Self::with_kind) of your own that continue after a reload | none |
 /// | [`checks_in_flight`](Self::with_checks_in_flight): concurrent status requests | 4 |
 /// | [`store`](Self::with_store): where tasks are stored and shared with other tabs | [`StoreName::Default`] |
 /// | [`tab_title`](Self::with_tab_title): the number of unfinished tasks in a hidden tab's title | shown |
@@ -64,8 +63,6 @@ pub struct Settings {
     pub upload: Rc<UploadPolicy>,
     /// When the embedding of an uploaded video starts; `None` for not automatically.
     pub embedding_start: Option<FollowUp>,
-    /// Kinds of your own whose tasks continue after a reload.
-    pub kinds: Vec<JobKind>,
     /// The maximum number of concurrent status requests. A batch request counts as one.
     pub checks_in_flight: usize,
     /// The name under which tasks are stored and shared with other tabs.
@@ -90,7 +87,6 @@ impl Settings {
             embedding: JobKind::embedding(),
             upload: Rc::default(),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
-            kinds: Vec::new(),
             checks_in_flight: 4,
             store: StoreName::Default,
             tab_title: true,
@@ -136,13 +132,6 @@ impl Settings {
     #[must_use]
     pub fn with_embedding_start(mut self, start: Option<FollowUp>) -> Self {
         self.embedding_start = start;
-        self
-    }
-
-    /// Adds a kind of your own, so that its tasks continue after a reload.
-    #[must_use]
-    pub fn with_kind(mut self, kind: JobKind) -> Self {
-        self.kinds.push(kind);
         self
     }
 
@@ -219,7 +208,6 @@ impl PartialEq for Settings {
             embedding,
             upload,
             embedding_start,
-            kinds,
             checks_in_flight,
             store,
             tab_title,
@@ -232,7 +220,6 @@ impl PartialEq for Settings {
             && *embedding == other.embedding
             && *upload == other.upload
             && *embedding_start == other.embedding_start
-            && *kinds == other.kinds
             && *checks_in_flight == other.checks_in_flight
             && *store == other.store
             && *tab_title == other.tab_title

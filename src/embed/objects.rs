@@ -15,13 +15,7 @@ const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
     let error = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
-        TaskState::Uploading { .. }
-        | TaskState::Queued
-        | TaskState::Running { .. }
-        | TaskState::Recovering { .. }
-        | TaskState::Offline { .. }
-        | TaskState::Succeeded
-        | TaskState::Cancelled => None,
+        _ => None,
     };
     let attachment = task.attachment.as_ref();
     frozen(object([

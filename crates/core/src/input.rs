@@ -22,6 +22,8 @@ pub enum Input {
     Environment(Environment),
     /// What the client can do has changed.
     Capabilities(Capabilities),
+    /// The app registers a kind, in place of one of the same name.
+    RegisterKind(JobKind),
     /// The app starts a task.
     StartJob(TaskId, NewJob),
     /// The app starts an upload. The driver keeps the file under the task's id.
@@ -150,6 +152,7 @@ pub struct Uploaded {
 
 /// What an event stream says.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum StreamEvent {
     /// The stream is open, or has sent a comment to keep the connection alive.
     Alive,
@@ -161,6 +164,7 @@ pub enum StreamEvent {
 
 /// A job's status that the server has pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StatusUpdate {
     /// The [`endpoint`](JobKind::endpoint) of the job's kind.
     pub endpoint: Rc<str>,
@@ -168,6 +172,17 @@ pub struct StatusUpdate {
     pub key: JobKey,
     /// The status.
     pub status: JobStatus,
+}
+
+impl StatusUpdate {
+    /// The status of a job whose kind has this [`endpoint`](JobKind::endpoint).
+    pub fn new(endpoint: impl Into<Rc<str>>, key: impl Into<JobKey>, status: JobStatus) -> Self {
+        Self {
+            endpoint: endpoint.into(),
+            key: key.into(),
+            status,
+        }
+    }
 }
 
 /// What the storage contains under a store's name.

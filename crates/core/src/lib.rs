@@ -55,7 +55,7 @@ pub use self::input::{
 };
 pub use self::job_status::{JobStatus, UploadEvent};
 pub use self::kind::{Job, JobKind, TaskKind};
-pub use self::messages::{JobTexts, Messages};
+pub use self::messages::{JobText, Messages};
 pub use self::meta::{InvalidMeta, Meta};
 pub use self::monitor::FollowUp;
 pub use self::output::{Output, Request, RequestId, ToastEffect};

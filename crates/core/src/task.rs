@@ -12,6 +12,7 @@ use crate::upload::{Rate, UploadStage};
 
 /// An upload or a job on the server, in the background of what the user does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Task {
     /// Its id, which is also its toast's: `{kind}_{attachment_id}_{milliseconds}`.
     pub id: TaskId,
@@ -31,6 +32,28 @@ pub struct Task {
     pub meta: Option<Meta>,
 }
 
+impl Task {
+    /// A task without an attachment, a file and metadata: for tests of what shows tasks, since
+    /// it is not run.
+    pub fn new(
+        id: impl Into<TaskId>,
+        kind: TaskKind,
+        title: impl Into<Rc<str>>,
+        state: TaskState,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            title: title.into(),
+            attachment: None,
+            state,
+            has_file: false,
+            started: Timestamp::default(),
+            meta: None,
+        }
+    }
+}
+
 /// How a task ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
@@ -44,6 +67,7 @@ pub enum End {
 
 /// The state of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TaskState {
     /// The file is being uploaded.
     Uploading {

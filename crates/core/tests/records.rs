@@ -7,8 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
-    Change, Config, Core, Environment, FollowUp, Input, JobKind, JobStatus, Meta, NewJob, Now,
-    Output, Percent, Request, Response, StoredRecords, TabId, TaskId, Timestamp, ToastEffect,
+    Change, Config, Core, Environment, FollowUp, Input, JobKind, JobStatus, JobText, Meta, NewJob,
+    Now, Output, Percent, Policy, Request, Response, StoredRecords, TabId, TaskId, TaskKind,
+    Timestamp, ToastEffect,
 };
 
 const STORE: &str = "store";
@@ -249,4 +250,42 @@ fn record_whose_metadata_is_not_json_is_dropped() {
         let after = Tab::open(2, storage, 0, running(40));
         assert_eq!(after.core.snapshots().count(), tasks);
     }
+}
+
+#[test]
+fn kind_that_is_registered_after_a_reload_defines_its_tasks() {
+    let mut before = Tab::open(1, BTreeMap::new(), 0, running(40));
+    let id = TaskId::from("transcript_7_0");
+    let unregistered = JobKind::new("transcript", "old-path");
+    let job = NewJob {
+        kind: unregistered.clone(),
+        ..job()
+    };
+    before.input(Input::OldestTab);
+    before.input(Input::StartJob(id.clone(), job));
+    before.pass(Duration::from_secs(1));
+    before.input(Input::PageHide);
+
+    let mut after = Tab::open(2, before.storage, 2_000, running(50));
+    after.input(Input::OldestTab);
+    after.pass(Duration::from_millis(100));
+    let kind = |tab: &Tab| tab.core.snapshot(&id).unwrap().kind.clone();
+    assert_eq!(kind(&after), TaskKind::Job(unregistered));
+    let policy = Policy::new().with_interval(Duration::from_secs(20));
+    let registered = JobKind::new("transcript", "transcripts")
+        .with_policy(policy)
+        .with_text(JobText::Working, "Transcribing: {title}");
+    after.effects.clear();
+    after.input(Input::RegisterKind(registered.clone()));
+    assert_eq!(kind(&after), TaskKind::Job(registered.clone()));
+    assert_eq!(after.effects, [ToastEffect::Update]);
+    after.effects.clear();
+    after.input(Input::RegisterKind(registered.clone()));
+    assert_eq!(after.effects, []);
+    // Its policy holds from now on.
+    after.status = JobStatus::Succeeded;
+    after.pass(Duration::from_secs(15));
+    assert!(!after.core.snapshot(&id).unwrap().state.is_ended());
+    after.pass(Duration::from_secs(6));
+    assert!(after.core.snapshot(&id).unwrap().state.is_ended());
 }

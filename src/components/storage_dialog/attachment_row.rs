@@ -1,6 +1,6 @@
 //! One stored attachment, with its tasks and the way to delete it.
 
-use background_tasks_core::{TaskKind, messages::fill};
+use background_tasks_core::{TaskKind, messages::Label};
 use yew::prelude::*;
 
 use crate::client::Attachment;
@@ -25,7 +25,6 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
     });
     let asked = use_state_eq(bool::default);
     let messages = tasks.messages();
-    let labels = &messages.labels;
     let title = attachment.title.to_string();
     let ask = |question| {
         let asked = asked.setter();
@@ -43,7 +42,7 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
             on_delete.emit(attachment.clone());
         })
     };
-    let named = fill(&labels.delete_named, &[("title", &title)]);
+    let named = messages.filled(Label::DeleteNamed, &[("title", &title)]);
     html! {
         <li class="ybt-row" tabindex="-1" data-attachment="" data-attachment-id={attachment.id.to_string()}>
             <div class="ybt-row-text">
@@ -63,16 +62,16 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
             <div class="ybt-row-buttons">
                 if *asked {
                     <button type="button" class="ybt-small" onclick={ask(false)}>
-                        { labels.cancel.to_string() }
+                        { messages.text(Label::Cancel).to_owned() }
                     </button>
                     <button type="button" class="ybt-small ybt-danger" data-delete-confirm=""
                         aria-label={named} onclick={delete}>
-                        { labels.delete_confirm.to_string() }
+                        { messages.text(Label::DeleteConfirm).to_owned() }
                     </button>
                 } else {
                     <button type="button" class="ybt-small" data-delete="" aria-label={named}
                         onclick={ask(true)}>
-                        { labels.delete.to_string() }
+                        { messages.text(Label::Delete).to_owned() }
                     </button>
                 }
             </div>

@@ -1,8 +1,9 @@
 //! What keeps a form from being sent, and how it is said.
 
-/// The longest title, in characters: what common databases hold in a line of text.
+use background_tasks_core::messages::Label;
 use background_tasks_core::{Messages, UploadPolicy};
 
+/// The longest title, in characters: what common databases hold in a line of text.
 pub(super) const LONGEST_TITLE: usize = 255;
 
 /// How many faulty files are named; a longer list would not be read.
@@ -53,12 +54,11 @@ fn check_files<'a>(
     policy: &UploadPolicy,
     messages: &Messages,
 ) -> Option<String> {
-    let labels = &messages.labels;
     if files.len() == 0 {
-        return Some(labels.file_missing.to_string());
+        return Some(messages.text(Label::FileMissing).to_owned());
     }
     if let Some(most) = policy.max_files.filter(|most| files.len() > *most) {
-        return Some(messages.counted(&labels.too_many_files, most));
+        return Some(messages.counted(Label::TooManyFiles, most));
     }
     let refused = files.filter_map(|file| {
         let verdict = policy.check(&file.name, &file.media_type, file.size);
@@ -70,11 +70,10 @@ fn check_files<'a>(
 }
 
 fn check_title(title: &str, messages: &Messages) -> Option<String> {
-    let labels = &messages.labels;
     if title.trim().is_empty() {
-        Some(labels.title_missing.to_string())
+        Some(messages.text(Label::TitleMissing).to_owned())
     } else if title.trim().chars().count() > LONGEST_TITLE {
-        Some(messages.counted(&labels.title_too_long, LONGEST_TITLE))
+        Some(messages.counted(Label::TitleTooLong, LONGEST_TITLE))
     } else {
         None
     }
