@@ -10,7 +10,7 @@ use background_tasks_core::{
 use yewdux::Dispatch;
 
 use crate::client::Clients;
-use crate::driver::{Driver, Notice, Subscription};
+use crate::driver::{self, Driver, Notice, Subscription};
 use crate::intl;
 use crate::registered_kind::RegisteredKind;
 use crate::settings::Settings;
@@ -191,10 +191,17 @@ impl BackgroundTasks {
         self.driver.command([Input::Clear(self.ids_of(is_done))]);
     }
 
-    /// Forgets everything that is stored under [`Settings::persistence`], in all tabs:
-    /// tasks, records and toasts. Jobs on the server are not cancelled.
+    /// Forgets everything under the name of this store ([`Settings::with_store`]), in all
+    /// tabs: tasks, records and toasts. Uploads are aborted; jobs on the server are not
+    /// cancelled.
     pub fn forget_all(&self) {
         self.driver.command([Input::Forget]);
+    }
+
+    /// Forgets everything under the name `store` as [`forget_all`](Self::forget_all) does,
+    /// without a handle: for example after the user has signed out.
+    pub fn forget_store(store: &str) {
+        driver::forget_store(store);
     }
 
     /// Closes the task's toast. The task continues, and shows a toast when it ends.

@@ -58,6 +58,13 @@ pub trait StatusClient {
     /// whether it is asked again.
     fn status(&self, job: &Job) -> Call<JobStatus>;
 
+    /// The base URL of the API, absolute or relative to the document. The default name of the
+    /// store derives from it (see [`StoreName`](crate::StoreName)), so that two apps on one
+    /// origin that use different APIs do not share their tasks. `None` by default.
+    fn base_url(&self) -> Option<String> {
+        None
+    }
+
     /// The maximum number of jobs for [`statuses`](Self::statuses) at the moment. The
     /// default is one: each job has a request of its own.
     fn batch_limit(&self) -> usize {

@@ -7,11 +7,13 @@
 
 mod channel;
 mod environment;
+mod forget;
 mod locks;
 mod observers;
 mod picker;
 mod requests;
 mod storage;
+mod store_name;
 mod timer;
 mod web_lock;
 
@@ -30,12 +32,14 @@ use web_sys::File;
 use yewdux::Dispatch;
 
 use self::channel::Channel;
+pub(crate) use self::forget::forget_store;
 use self::locks::Locks;
 pub(crate) use self::observers::Notice;
 pub use self::observers::Subscription;
 use self::observers::{Observer, Unpublished};
 use self::picker::Picker;
 use self::storage::Records;
+use self::store_name::NamesInUse;
 use crate::abort_on_drop::AbortOnDrop;
 use crate::client::Clients;
 use crate::client::file::size_of;
@@ -99,6 +103,8 @@ struct Held {
     /// Messages that are sent as soon as this tab holds its own lock.
     unsent: Vec<String>,
     locks: Locks,
+    /// Another instance may take them once this one has ended.
+    _names: Option<NamesInUse>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,9 +131,12 @@ impl Driver {
     /// Creates a driver with an empty store. It starts with [`run`](Self::run), so that
     /// observers can subscribe first.
     pub(crate) fn new(dispatch: Dispatch<Tasks>, clients: Clients, settings: Settings) -> Self {
-        let config = config(&settings);
+        let base_url = clients.status.base_url();
+        let names = NamesInUse::new(&settings.store, base_url.as_deref());
+        let records = names.as_ref().map(|names| Records::new(names.names()));
+        let store = names.as_ref().map(|names| Rc::clone(&names.names().key));
+        let config = config(&settings, store);
         let environment = environment::current();
-        let records = config.store.clone().map(Records::new);
         let core = Core::new(config, environment, now(&settings));
         if !dispatch.get().is_empty() {
             // An earlier driver left its tasks behind.
@@ -150,7 +159,10 @@ impl Driver {
             last_fired: Cell::default(),
             last_published: Cell::default(),
             last_observer: Cell::default(),
-            held: RefCell::default(),
+            held: RefCell::new(Held {
+                _names: names,
+                ..Held::default()
+            }),
         }))
     }
 
@@ -392,9 +404,9 @@ fn now(settings: &Settings) -> Now {
     }
 }
 
-fn config(settings: &Settings) -> Config {
+fn config(settings: &Settings, store: Option<Rc<str>>) -> Config {
     Config {
-        store: settings.persistence.as_deref().map(Into::into),
+        store,
         tab: TabId(random()),
         seed: settings.seed.unwrap_or_else(random),
         video: settings.video.clone(),

@@ -105,7 +105,7 @@ pub use hooks::{
     use_system_notifications, use_task, use_task_selector, use_tasks, use_unfinished_tasks,
 };
 pub use registered_kind::RegisteredKind;
-pub use settings::Settings;
+pub use settings::{Settings, StoreName};
 pub use store::{Change, Tasks};
 pub use system_notifications::{NotificationsState, SystemNotifications};
 pub use task_options::TaskOptions;

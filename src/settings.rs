@@ -9,6 +9,24 @@ use background_tasks_core::{FollowUp, JobKind, Messages, UploadPolicy};
 use crate::clock::{BrowserClock, Clock};
 use crate::toast::ToasterSettings;
 
+/// The name under which tasks are stored in local storage, and shared with the other tabs of
+/// the origin.
+///
+/// Two instances share their tasks if they have the same name, on one page as in two tabs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreName {
+    /// The absolute URL of the client's API
+    /// ([`StatusClient::base_url`](crate::StatusClient::base_url)), or `tasks` if the client
+    /// has none. If the name is in use on the page, `-2`, `-3` and so on is appended.
+    #[default]
+    Default,
+    /// The app's own name.
+    Named(Cow<'static, str>),
+    /// Nothing is stored or shared.
+    None,
+}
+
 /// Settings of the task system.
 ///
 /// | setting | default |
@@ -18,7 +36,7 @@ use crate::toast::ToasterSettings;
 /// | [`upload`](Self::with_upload) | [`UploadPolicy::new`] |
 /// | [`embedding_start`](Self::with_embedding_start) | 5 s after the start of the video task |
 /// | [`checks_in_flight`](Self::with_checks_in_flight): concurrent status requests | 4 |
-/// | [`persistence`](Self::with_persistence) | `background-tasks:tasks` in local storage |
+/// | [`store`](Self::with_store): where tasks are stored and shared with other tabs | [`StoreName::Default`] |
 /// | [`tab_title`](Self::with_tab_title): the number of unfinished tasks in a hidden tab's title | shown |
 /// | [`messages`](Self::with_messages) | English |
 /// | [`toaster`](Self::with_toaster) | [`ToasterSettings::default`] |
@@ -47,8 +65,8 @@ pub struct Settings {
     pub embedding_start: Option<FollowUp>,
     /// The maximum number of concurrent status requests. A batch request counts as one.
     pub checks_in_flight: usize,
-    /// The key in local storage; `None` to store nothing.
-    pub persistence: Option<Cow<'static, str>>,
+    /// The name under which tasks are stored and shared with other tabs.
+    pub store: StoreName,
     /// Whether the title of a hidden tab starts with the number of unfinished tasks.
     pub tab_title: bool,
     /// The texts.
@@ -70,7 +88,7 @@ impl Settings {
             upload: Rc::default(),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
             checks_in_flight: 4,
-            persistence: Some("background-tasks:tasks".into()),
+            store: StoreName::Default,
             tab_title: true,
             messages: Rc::new(Messages::english()),
             toaster: ToasterSettings::default(),
@@ -128,11 +146,13 @@ impl Settings {
         self
     }
 
-    /// Sets the key in local storage; `None` stores nothing. The key must start with
-    /// `background-tasks:`.
+    /// Sets the name under which tasks are stored and shared with other tabs; `None` stores
+    /// and shares nothing. An app in which users sign in names a store per account.
+    ///
+    /// If the name is empty, the console shows a warning and the default name is used.
     #[must_use]
-    pub fn with_persistence(mut self, key: Option<Cow<'static, str>>) -> Self {
-        self.persistence = key;
+    pub fn with_store(mut self, name: Option<Cow<'static, str>>) -> Self {
+        self.store = name.map_or(StoreName::None, StoreName::Named);
         self
     }
 
@@ -189,7 +209,7 @@ impl PartialEq for Settings {
             upload,
             embedding_start,
             checks_in_flight,
-            persistence,
+            store,
             tab_title,
             messages,
             toaster,
@@ -201,7 +221,7 @@ impl PartialEq for Settings {
             && *upload == other.upload
             && *embedding_start == other.embedding_start
             && *checks_in_flight == other.checks_in_flight
-            && *persistence == other.persistence
+            && *store == other.store
             && *tab_title == other.tab_title
             && *messages == other.messages
             && *toaster == other.toaster

@@ -19,6 +19,7 @@ use self::visible::VisibleNotifications;
 use crate::abort_on_drop::AbortOnDrop;
 use crate::driver::{Driver, Notice, Subscription};
 use crate::page_visibility;
+use crate::settings::StoreName;
 
 /// The state of system notifications, as a control shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ struct Inner {
 impl SystemNotifications {
     pub(crate) fn new(context: &yewdux::Context, driver: &Driver) -> Self {
         let settings = driver.settings();
-        let preference = Preference::new(settings.persistence.is_some());
+        let preference = Preference::new(settings.store != StoreName::None);
         let status = Dispatch::new(context);
         status.set(NotificationsStatus {
             enabled: preference.read().unwrap_or_default(),

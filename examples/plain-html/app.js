@@ -14,7 +14,7 @@ element.addEventListener('taskclear', (event) => {
 })
 await init()
 const tasks = element.api
-for (const task of tasks.tasks().reverse()) show(task)
+for (const task of [...tasks.tasks()].reverse()) show(task)
 
 const upload = document.querySelector('#upload')
 upload.addEventListener('submit', (event) => {

@@ -37,17 +37,14 @@ impl Driver {
     pub(super) fn broadcast_unsent(&self) {
         let unsent = std::mem::take(&mut self.0.held.borrow_mut().unsent);
         if let Some(channel) = &self.0.held.borrow().channel {
-            for text in unsent {
-                // An open channel accepts any string, and runs no listener synchronously.
-                let _ = channel.channel.post_message(&text.into());
-            }
+            unsent.into_iter().for_each(|text| channel.post(text));
         }
     }
 }
 
 impl Channel {
     /// `None` if the browser has no such channels.
-    fn open(name: &str, on_text: impl Fn(String) + 'static) -> Option<Self> {
+    pub(super) fn open(name: &str, on_text: impl Fn(String) + 'static) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
         let on_message = EventListener::new(&channel, "message", move |event| {
             let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
@@ -59,6 +56,11 @@ impl Channel {
             channel,
             _on_message: on_message,
         })
+    }
+
+    pub(super) fn post(&self, text: String) {
+        // An open channel accepts every text, and calls nobody in this tab.
+        let _ = self.channel.post_message(&text.into());
     }
 }
 

@@ -7,6 +7,7 @@ use background_tasks_core::legacy::migrate;
 use background_tasks_core::{Snapshot, StoredRecords};
 use web_sys::Storage;
 
+use super::store_name::Names;
 use super::warn;
 
 /// What version 1 wrote after all tasks were cleared.
@@ -15,20 +16,21 @@ const NO_TASKS_IN_VERSION_1: &str = r#"{"version":1,"tasks":[]}"#;
 /// The records of one store. Their keys begin with `{store}/`; the mark of
 /// [`Output::Forget`](background_tasks_core::Output::Forget) is under `{store}!`.
 pub(super) struct Records {
-    /// Earlier versions kept all tasks as one text under this key.
-    store: Rc<str>,
     prefix: String,
     mark: String,
+    /// The key under which version 1 stored all tasks as one text.
+    version_1: Option<Rc<str>>,
     /// Whether that text is still there, and its tasks are to be written in the new format.
     is_migrating: Cell<bool>,
 }
 
 impl Records {
-    pub(super) fn new(store: Rc<str>) -> Self {
+    pub(super) fn new(names: &Names) -> Self {
+        let store = &names.key;
         Self {
             prefix: format!("{store}/"),
             mark: format!("{store}!"),
-            store,
+            version_1: names.version_1.clone(),
             is_migrating: Cell::default(),
         }
     }
@@ -43,7 +45,7 @@ impl Records {
         StoredRecords {
             records: records.collect(),
             forgotten: get(&self.mark),
-            migrated: self.read_old(&storage),
+            migrated: self.read_version_1(&storage),
         }
     }
 
@@ -55,7 +57,7 @@ impl Records {
         };
         if self.is_migrating.take() {
             // The tasks are written one after another from here on, and may need its room.
-            let _ = storage.remove_item(&self.store);
+            self.remove_version_1(&storage);
         }
         match value {
             Some(value) => storage.set_item(key, value).is_ok(),
@@ -71,7 +73,7 @@ impl Records {
         for key in self.keys(&storage) {
             let _ = storage.remove_item(&key);
         }
-        let _ = storage.remove_item(&self.store);
+        self.remove_version_1(&storage);
         // There is room for it: more was removed. Storage that is forbidden has no records.
         let _ = storage.set_item(&self.mark, mark);
     }
@@ -82,13 +84,13 @@ impl Records {
         keys.filter(|key| key.starts_with(&self.prefix)).collect()
     }
 
-    fn read_old(&self, storage: &Storage) -> Vec<Snapshot> {
-        let Some(text) = storage.get_item(&self.store).ok().flatten() else {
+    fn read_version_1(&self, storage: &Storage) -> Vec<Snapshot> {
+        let Some((_, text)) = self.version_1(storage) else {
             return Vec::new();
         };
         let snapshots = migrate(&text);
         if snapshots.is_empty() {
-            let _ = storage.remove_item(&self.store);
+            self.remove_version_1(storage);
             if text != NO_TASKS_IN_VERSION_1 {
                 warn("tasks saved by an earlier version cannot be read");
             }
@@ -96,6 +98,20 @@ impl Records {
             self.is_migrating.set(true);
         }
         snapshots
+    }
+
+    fn remove_version_1(&self, storage: &Storage) {
+        if let Some((key, _)) = self.version_1(storage) {
+            let _ = storage.remove_item(key);
+        }
+    }
+
+    /// The key and the text of version 1, if there is one.
+    fn version_1(&self, storage: &Storage) -> Option<(&str, String)> {
+        let key = self.version_1.as_deref()?;
+        let text = storage.get_item(key).ok().flatten()?;
+        // Values under other keys with our prefix are not JSON objects.
+        text.starts_with('{').then_some((key, text))
     }
 }
 

@@ -1,17 +1,17 @@
-//! Values that JavaScript hands over, checked; what is wrong is named.
+//! Validates values from JavaScript. Errors name the invalid argument.
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use background_tasks_core::AttachmentId;
-use js_sys::{Function, Reflect, Symbol, TypeError};
+use js_sys::{BigInt, Function, Reflect, Symbol, TypeError};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Node;
 
-/// The largest whole number that a JavaScript number holds exactly.
+/// The largest integer up to which all integers are exact as JavaScript numbers.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
-/// A `TypeError` that names argument and expectation.
+/// A `TypeError` that names the argument and what it must be.
 pub(super) fn wrong(name: &str, expected: &str) -> JsValue {
     TypeError::new(&format!("{name} must be {expected}")).into()
 }
@@ -20,22 +20,35 @@ pub(super) fn text(name: &str, value: &JsValue) -> Result<String, JsValue> {
     value.as_string().ok_or_else(|| wrong(name, "a string"))
 }
 
-pub(super) fn text_or_number(name: &str, value: &JsValue) -> Result<String, JsValue> {
-    match (value.as_string(), whole(value)) {
-        (Some(text), _) if !text.is_empty() => Ok(text),
-        (None, Some(number)) => Ok(number.to_string()),
-        _ => Err(wrong(name, "a string that is not empty, or a whole number")),
-    }
+/// The name of a store.
+pub(super) fn store(name: &str, value: &JsValue) -> Result<String, JsValue> {
+    let store = value.as_string().filter(|store| !store.is_empty());
+    store.ok_or_else(|| wrong(name, "a non-empty string"))
+}
+
+/// An id as text. A number is accepted only if it is exact.
+pub(super) fn id(name: &str, value: &JsValue) -> Result<String, JsValue> {
+    let text = value.as_string().filter(|text| !text.is_empty());
+    let number = || whole(value).map(|number| number.to_string());
+    let text = text.or_else(number).or_else(|| natural_bigint(value));
+    let expected = "a non-empty string, an integer from 0 to 2^53 - 1, or a bigint from 0";
+    text.ok_or_else(|| wrong(name, expected))
 }
 
 pub(super) fn attachment_id(value: &JsValue) -> Result<AttachmentId, JsValue> {
-    match whole(value) {
-        Some(number) => Ok(number.into()),
-        None => text_or_number("attachmentId", value).map(AttachmentId::from),
-    }
+    let text = id("attachmentId", value)?;
+    let number = text.parse::<u64>().ok().filter(|_| !value.is_string());
+    Ok(number.map_or_else(|| text.into(), AttachmentId::from))
 }
 
-pub(super) fn truth(name: &str, value: &JsValue) -> Result<bool, JsValue> {
+/// The digits of a bigint that is not negative.
+fn natural_bigint(value: &JsValue) -> Option<String> {
+    let digits = value.dyn_ref::<BigInt>()?.to_string(10).ok()?;
+    let digits = String::from(digits);
+    (!digits.starts_with('-')).then_some(digits)
+}
+
+pub(super) fn boolean(name: &str, value: &JsValue) -> Result<bool, JsValue> {
     value.as_bool().ok_or_else(|| wrong(name, "a boolean"))
 }
 
@@ -44,17 +57,16 @@ pub(super) fn function(name: &str, value: &JsValue) -> Result<Function, JsValue>
     function.ok_or_else(|| wrong(name, "a function"))
 }
 
-/// A node, of this window or of another one.
+/// A node of this window or of another one.
 pub(super) fn node(value: &JsValue) -> Option<Node> {
     let number = |name: &str| Reflect::get(value, &name.into()).ok()?.as_f64();
     let is_node = value.is_object() && number("nodeType").is_some();
     is_node.then(|| value.clone().unchecked_into())
 }
 
-/// An object of the browser's, of this window or of another one, of which
-/// `instanceof` knows nothing.
+/// An instance of a class of the browser. `instanceof` fails for objects of another window.
 pub(super) fn of_class<T: JsCast>(class: &str, name: &str, value: &JsValue) -> Result<T, JsValue> {
-    let is_one = value.is_instance_of::<T>() || {
+    let is_instance = value.is_instance_of::<T>() || {
         let tag = value
             .is_object()
             .then(|| Reflect::get(value, &Symbol::to_string_tag()));
@@ -67,11 +79,11 @@ pub(super) fn of_class<T: JsCast>(class: &str, name: &str, value: &JsValue) -> R
         "{} {class}",
         if class.starts_with('A') { "an" } else { "a" }
     );
-    let object = is_one.then(|| value.clone().unchecked_into());
+    let object = is_instance.then(|| value.clone().unchecked_into());
     object.ok_or_else(|| wrong(name, &expected))
 }
 
-/// A text that stands for a value of ours.
+/// A value given by its name.
 pub(super) fn parsed<T: FromStr>(
     name: &str,
     value: &JsValue,
@@ -82,21 +94,21 @@ pub(super) fn parsed<T: FromStr>(
     value.ok_or_else(|| wrong(name, expected))
 }
 
-/// Milliseconds that end.
+/// A finite number of milliseconds.
 pub(super) fn millis(name: &str, value: &JsValue) -> Result<Duration, JsValue> {
     let wrong = || wrong(name, "milliseconds, 0 or more");
     let millis = value.as_f64().filter(|millis| *millis >= 0.0);
     Duration::try_from_secs_f64(millis.ok_or_else(wrong)? / 1000.0).map_err(|_| wrong())
 }
 
-/// A whole number, `least` or more.
+/// An integer that is at least `least`.
 pub(super) fn count(name: &str, value: &JsValue, least: u32) -> Result<u32, JsValue> {
     let count = whole(value).and_then(|count| u32::try_from(count).ok());
     let expected = || wrong(name, &format!("a whole number, {least} or more"));
     count.filter(|count| *count >= least).ok_or_else(expected)
 }
 
-/// Milliseconds; none for `Infinity`.
+/// A number of milliseconds; `None` for `Infinity`.
 pub(super) fn duration(name: &str, value: &JsValue) -> Result<Option<Duration>, JsValue> {
     match value.as_f64() {
         Some(f64::INFINITY) => Ok(None),
@@ -107,21 +119,20 @@ pub(super) fn duration(name: &str, value: &JsValue) -> Result<Option<Duration>, 
     }
 }
 
-/// The fields of an object that the caller handed over. `undefined` and what is
-/// missing are the same.
+/// The fields of an object. A field that is `undefined` counts as missing.
 pub(super) struct Fields<'a> {
     object: &'a JsValue,
-    /// What the object is called in messages, with a dot behind it; empty for
+    /// The prefix of field names in error messages: the object's name and a dot. Empty for
     /// the options of a call.
-    of: String,
+    prefix: String,
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of a call's options, all of which may be missing.
+    /// The fields of a call's options, which may be missing as a whole.
     pub(super) fn of_options(object: &'a JsValue) -> Result<Self, JsValue> {
-        let of = String::new();
+        let prefix = String::new();
         if object.is_undefined() || object.is_null() || object.is_object() {
-            Ok(Self { object, of })
+            Ok(Self { object, prefix })
         } else {
             Err(wrong("options", "an object"))
         }
@@ -130,8 +141,8 @@ impl<'a> Fields<'a> {
     /// The fields of the object called `name`.
     pub(super) fn of(name: &str, object: &'a JsValue) -> Result<Self, JsValue> {
         if object.is_object() {
-            let of = format!("{name}.");
-            Ok(Self { object, of })
+            let prefix = format!("{name}.");
+            Ok(Self { object, prefix })
         } else {
             Err(wrong(name, "an object"))
         }
@@ -152,13 +163,11 @@ impl<'a> Fields<'a> {
     ) -> Result<Option<T>, JsValue> {
         let value = self.get(name)?;
         value
-            .map(|value| read(&format!("{}{name}", self.of), &value))
+            .map(|value| read(&format!("{}{name}", self.prefix), &value))
             .transpose()
     }
-}
 
-impl Fields<'_> {
-    /// Puts a field in the place of `setting`, where it is there.
+    /// Replaces `setting` by a field, unless that is missing.
     pub(super) fn set<T>(
         &self,
         setting: &mut T,
@@ -172,12 +181,12 @@ impl Fields<'_> {
     }
 }
 
-/// A field of a call's options; none where options or field are missing.
+/// A field of a call's options; `None` if the options or the field are missing.
 pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue> {
     Fields::of_options(options)?.get(name)
 }
 
-/// A field of a call's options, read; none where options or field are missing.
+/// A validated field of a call's options; `None` if the options or the field are missing.
 pub(super) fn optional<T>(
     options: &JsValue,
     name: &str,
@@ -186,6 +195,7 @@ pub(super) fn optional<T>(
     Fields::of_options(options)?.read(name, read)
 }
 
+/// An integer from 0 to 2^53 - 1.
 pub(super) fn whole(value: &JsValue) -> Option<u64> {
     let number = value.as_f64()?;
     let fits = number.fract() == 0.0 && (0.0..=MAX_SAFE_INTEGER).contains(&number);

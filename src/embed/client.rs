@@ -1,4 +1,4 @@
-//! A client that JavaScript supplies, and what it makes of its answers.
+//! A client that the host page implements.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::client::abort::AbortGuard;
 use crate::client::file::size_of;
 use crate::client::{Attachment, Call, NewAttachment, StatusClient, StorageClient, wire};
 
-/// The object of the host, and who makes the calls that it does not.
+/// The object of the host page, and the client for the methods that it lacks.
 pub(super) struct JsClient {
     object: JsValue,
     status: Function,
@@ -27,6 +27,7 @@ pub(super) struct JsClient {
     upload: Option<Function>,
     start: Option<Function>,
     storage: Rc<dyn StorageClient>,
+    base_url: Option<String>,
 }
 
 impl JsClient {
@@ -34,6 +35,7 @@ impl JsClient {
         name: &str,
         object: &JsValue,
         storage: Rc<dyn StorageClient>,
+        base_url: Option<String>,
     ) -> Result<Self, JsValue> {
         let fields = Fields::of(name, object)?;
         let method = |name| fields.read(name, arguments::function);
@@ -45,11 +47,12 @@ impl JsClient {
             upload: method("upload")?,
             start: method("start")?,
             storage,
+            base_url,
         })
     }
 
-    /// Calls a method with `arguments` and, as the last one, an object of
-    /// `options` and a `signal`. What it answers is read as JSON.
+    /// Calls a method with `arguments` and, as the last one, an object of `options` and a
+    /// `signal`. The result is read as JSON.
     fn call<T: 'static, const N: usize>(
         &self,
         method: &Function,
@@ -63,17 +66,17 @@ impl JsClient {
             let options = objects::object(options);
             objects::set(&options, "signal", &guard.signal().into());
             arguments.push(&options);
-            let answer = match method.apply(&object, &arguments) {
+            let result = match method.apply(&object, &arguments) {
                 Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
                 Err(exception) => Err(exception),
             };
             guard.disarm();
-            let answer = answer.map_err(|exception| {
-                // It may be a mistake in the host's own code.
+            let result = result.map_err(|exception| {
+                // It may be an error in the host page's own code.
                 web_sys::console::warn_2(&"yew-background-tasks: client:".into(), &exception);
                 failure(&exception)
             })?;
-            read(text(&answer)?.as_bytes())
+            read(text(&result)?.as_bytes())
         }
         .boxed_local()
     }
@@ -83,6 +86,10 @@ impl StatusClient for JsClient {
     fn status(&self, job: &Job) -> Call<JobStatus> {
         let arguments = Array::of1(&objects::job(job));
         self.call(&self.status, arguments, [], wire::status)
+    }
+
+    fn base_url(&self) -> Option<String> {
+        self.base_url.clone()
     }
 
     fn cancel(&self, job: &Job) -> Call<()> {
@@ -109,7 +116,7 @@ impl StorageClient for JsClient {
             }
         });
         let arguments = Array::of1(&objects::new_attachment(&upload));
-        // Freed by the garbage collector, for the host may call it late.
+        // Freed by the garbage collector, since the host page may call it late.
         let options = [("onProgress", on_progress.into_js_value())];
         self.call(method, arguments, options, wire::attachment)
     }
@@ -148,15 +155,15 @@ impl StorageClient for JsClient {
     }
 }
 
-/// The answer as JSON; empty for `undefined`.
-fn text(answer: &JsValue) -> Result<String, CallError> {
-    let written = JSON::stringify(answer).map_err(|_| CallError::InvalidResponse {
-        detail: "the client's answer cannot be written as JSON".into(),
+/// A result as JSON; empty for `undefined`.
+fn text(result: &JsValue) -> Result<String, CallError> {
+    let written = JSON::stringify(result).map_err(|_| CallError::InvalidResponse {
+        detail: "the result of the client is not JSON".into(),
     })?;
     Ok(written.as_string().unwrap_or_default())
 }
 
-/// An exception with a number `status` is as an HTTP answer with that status.
+/// An exception with a number `status` is treated as an HTTP response with that status.
 fn failure(exception: &JsValue) -> CallError {
     let field = |name: &str| Reflect::get(exception, &name.into()).ok();
     let status = field("status").and_then(|status| arguments::whole(&status));

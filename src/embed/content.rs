@@ -5,15 +5,14 @@ use web_sys::{DocumentFragment, Element, Node, ShadowRoot};
 
 use super::{arguments, shown};
 
-/// A node that can be put into a toast: an element, a text or a fragment, in
-/// which there are no toasts.
+/// A node that can be inserted into a toast: an element, a text or a fragment that contains
+/// no toasts.
 ///
 /// # Errors
 ///
-/// A `TypeError` for anything else: the browser would refuse it while the toast
-/// is rendered.
+/// A `TypeError` for anything else: the browser would throw while the toast is rendered.
 pub(super) fn read(name: &str, value: &JsValue, expected: &str) -> Result<Node, JsValue> {
-    let is_fit = |node: &Node| {
+    let is_valid = |node: &Node| {
         let kind = node.node_type();
         let is_shadow = node.has_type::<ShadowRoot>();
         let is_content = [
@@ -23,7 +22,7 @@ pub(super) fn read(name: &str, value: &JsValue, expected: &str) -> Result<Node, 
         ];
         is_content.contains(&kind) && !is_shadow && !has_toasts(node)
     };
-    let node = arguments::node(value).filter(is_fit);
+    let node = arguments::node(value).filter(is_valid);
     node.ok_or_else(|| arguments::wrong(name, expected))
 }
 
@@ -37,11 +36,11 @@ fn has_toasts(node: &Node) -> bool {
             None => Ok(None),
         },
     };
-    below.ok().flatten().is_some() || shown::is_any(|shown| is_around(node, shown))
+    below.ok().flatten().is_some() || shown::is_any(|shown| contains(node, shown))
 }
 
-/// Whether an element is in `node`, shadow trees included.
-fn is_around(node: &Node, element: &Element) -> bool {
+/// Whether `node` contains an element, also one in a shadow tree.
+fn contains(node: &Node, element: &Element) -> bool {
     let host_of = |inside: &Node| {
         let root = inside.get_root_node();
         root.dyn_ref().map(ShadowRoot::host).map(Node::from)

@@ -1,5 +1,5 @@
-// The element `<background-tasks>`. What it does is made by `create`, which is
-// given the element and answers `{ api, update(attribute), destroy() }`.
+// The element `<background-tasks>`. `create` receives the element and returns
+// `{ api, update(attribute), destroy() }`.
 
 const NAME = 'background-tasks';
 
@@ -16,7 +16,7 @@ export function defineElement(create, observed) {
 
       constructor() {
         super();
-        // Frameworks look for it on the element; one may be set before this.
+        // Frameworks check whether the property exists. It may be set before the upgrade.
         this.options ??= null;
       }
 
@@ -25,7 +25,7 @@ export function defineElement(create, observed) {
       }
 
       connectedCallback() {
-        // A stand-in has been given its content already.
+        // A stand-in has its content already.
         if (this.#live || this.hasAttribute('data-stand-in')) return;
         this.#refused = true;
         this.#live = create(this);
@@ -33,7 +33,7 @@ export function defineElement(create, observed) {
       }
 
       disconnectedCallback() {
-        // One that is only moved is connected again by then.
+        // An element that is only moved is connected again by then.
         queueMicrotask(() => {
           if (this.isConnected || !this.#live) return;
           const { destroy } = this.#live;
@@ -44,7 +44,7 @@ export function defineElement(create, observed) {
 
       attributeChangedCallback(name) {
         if (this.#live) this.#live.update(name);
-        // What was wrong may be right now.
+        // The change may have corrected the attribute that was invalid.
         else if (this.#refused && this.isConnected) this.connectedCallback();
       }
     },

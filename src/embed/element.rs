@@ -1,4 +1,4 @@
-//! The element `<background-tasks>`: a `BackgroundTasks` from HTML (CONTRACT §6).
+//! The element `<background-tasks>`: a `BackgroundTasks` created by HTML.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
 use super::instance::Place;
-use super::live::{Base, Live, Told};
+use super::live::{Base, Happened, Live};
 use super::{JsBackgroundTasks, objects};
 
 #[wasm_bindgen(module = "/src/embed/element.js")]
@@ -17,81 +17,81 @@ extern "C" {
     fn define_element(create: JsValue, observed: Array) -> Result<(), JsValue>;
 }
 
-/// How an attribute is read.
+/// How the value of an attribute is parsed.
 #[derive(Clone, Copy)]
-enum Sort {
+enum Format {
     Text,
-    /// One of some words, in any case.
-    Word,
-    /// A text, or empty for none.
-    TextOrNone,
+    /// A keyword in any case.
+    Keyword,
+    /// A text, or empty for `null`.
+    TextOrNull,
     Number,
-    /// On where it is there, unless it says `false`.
-    Switch,
+    /// True if the attribute is present, unless its value is `false`.
+    Boolean,
 }
 
-/// An attribute and the option that it stands for.
+/// An attribute and the option that it sets.
 struct Attribute {
     name: &'static str,
     option: &'static str,
-    sort: Sort,
-    /// Those of the toaster may change while the element is on the page; the
-    /// others are read once.
+    format: Format,
+    /// Whether changes take effect while the element is connected. Only options of the
+    /// toaster can change; the others are read when the element is connected.
     may_change: bool,
 }
 
-const fn read_once(name: &'static str, option: &'static str, sort: Sort) -> Attribute {
+const fn read_once(name: &'static str, option: &'static str, format: Format) -> Attribute {
     Attribute {
         name,
         option,
-        sort,
+        format,
         may_change: false,
     }
 }
 
-const fn of_toaster(name: &'static str, option: &'static str, sort: Sort) -> Attribute {
+const fn of_toaster(name: &'static str, option: &'static str, format: Format) -> Attribute {
     Attribute {
         name,
         option,
-        sort,
+        format,
         may_change: true,
     }
 }
 
 const ATTRIBUTES: [Attribute; 17] = [
-    read_once("base-url", "baseUrl", Sort::Text),
-    read_once("lang", "lang", Sort::Text),
-    read_once("store", "store", Sort::Text),
-    read_once("interval-ms", "intervalMs", Sort::Number),
-    read_once("resumable-uploads", "resumableUploads", Sort::Switch),
-    read_once("batch", "batch", Sort::Switch),
-    read_once("events", "events", Sort::Switch),
-    read_once("indicator", "indicator", Sort::Switch),
-    of_toaster("position", "position", Sort::Word),
-    of_toaster("theme", "theme", Sort::Word),
-    of_toaster("dir", "dir", Sort::Word),
-    of_toaster("hotkey", "hotkey", Sort::TextOrNone),
-    of_toaster("visible-toasts", "visibleToasts", Sort::Number),
-    of_toaster("expand", "expand", Sort::Switch),
-    of_toaster("close-button", "closeButton", Sort::Switch),
-    of_toaster("rich-colors", "richColors", Sort::Switch),
-    of_toaster("invert", "invert", Sort::Switch),
+    read_once("base-url", "baseUrl", Format::Text),
+    read_once("lang", "lang", Format::Text),
+    read_once("store", "store", Format::Text),
+    read_once("interval-ms", "intervalMs", Format::Number),
+    read_once("resumable-uploads", "resumableUploads", Format::Boolean),
+    read_once("batch", "batch", Format::Boolean),
+    read_once("events", "events", Format::Boolean),
+    read_once("indicator", "indicator", Format::Boolean),
+    of_toaster("position", "position", Format::Keyword),
+    of_toaster("theme", "theme", Format::Keyword),
+    of_toaster("dir", "dir", Format::Keyword),
+    of_toaster("hotkey", "hotkey", Format::TextOrNull),
+    of_toaster("visible-toasts", "visibleToasts", Format::Number),
+    of_toaster("expand", "expand", Format::Boolean),
+    of_toaster("close-button", "closeButton", Format::Boolean),
+    of_toaster("rich-colors", "richColors", Format::Boolean),
+    of_toaster("invert", "invert", Format::Boolean),
 ];
 
 impl Attribute {
-    /// The option and its value; none where the attribute is missing.
+    /// The option and its value; `None` if the attribute is missing.
     fn read(&self, element: &Element) -> Option<(&'static str, JsValue)> {
         let text = element.get_attribute(self.name)?;
-        let value = match self.sort {
-            Sort::Text => text.into(),
-            Sort::Word => text.to_ascii_lowercase().into(),
-            Sort::TextOrNone if text.is_empty() => JsValue::NULL,
-            Sort::TextOrNone => text.into(),
-            // What is no number is refused by name where the option is read. The
-            // browser reads it: Rust's own way is 14 kB of WASM.
-            Sort::Number if text.trim().is_empty() => f64::NAN.into(),
-            Sort::Number => JsValue::from(text).unchecked_into_f64().into(),
-            Sort::Switch => (text != "false").into(),
+        let value = match self.format {
+            Format::Text => text.into(),
+            Format::Keyword => text.to_ascii_lowercase().into(),
+            Format::TextOrNull if text.is_empty() => JsValue::NULL,
+            Format::TextOrNull => text.into(),
+            // The option's validation rejects NaN. The browser parses the number, since
+            // Rust's own parser costs 14 kB of WASM.
+            Format::Number if text.trim().is_empty() => f64::NAN.into(),
+            Format::Number => JsValue::from(text).unchecked_into_f64().into(),
+            Format::Boolean => (text != "false").into(),
         };
         Some((self.option, value))
     }
@@ -101,24 +101,24 @@ impl Attribute {
 ///
 /// # Errors
 ///
-/// What the browser throws.
+/// The exception of the browser.
 pub(super) fn define() -> Result<(), JsValue> {
     let create = Closure::<dyn Fn(Element) -> Result<JsValue, JsValue>>::new(create);
     let observed = ATTRIBUTES.iter().filter(|attribute| attribute.may_change);
     let observed = observed.map(|attribute| JsValue::from(attribute.name));
-    // An element stays defined as long as the page is there.
+    // An element cannot be undefined again.
     define_element(create.into_js_value(), observed.collect())
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "a closure is given it")]
+#[allow(clippy::needless_pass_by_value, reason = "the signature of a closure")]
 fn create(element: Element) -> Result<JsValue, JsValue> {
     let options = options(&element)?;
     let api = JsBackgroundTasks::set_up(&options, Some(Place::At(element.clone())))?;
-    let live = api.live()?;
+    let live = Rc::clone(&api.live);
     live.subscribe({
         let element = element.clone();
-        move |told, task| fire(&element, told, task)
-    });
+        move |happened, task| dispatch(&element, happened, task)
+    })?;
     let (live_in_update, live) = (Rc::downgrade(&live), Rc::downgrade(&live));
     let update = Closure::<dyn Fn(String) -> Result<(), JsValue>>::new(move |name: String| {
         match live_in_update.upgrade() {
@@ -139,18 +139,17 @@ fn create(element: Element) -> Result<JsValue, JsValue> {
     ]))
 }
 
-/// An attribute has changed. Where it was taken away, all begins from the
-/// defaults; else the other settings stay, also those that were set from
-/// JavaScript since.
+/// Applies a changed attribute. Other settings stay as they are, including those set by
+/// JavaScript. If the attribute was removed, all settings of the toaster are read again.
 fn update(element: &Element, live: &Live, name: &str) -> Result<(), JsValue> {
     let changed = ATTRIBUTES.iter().find(|attribute| attribute.name == name);
     match changed.and_then(|attribute| attribute.read(element)) {
-        Some((option, value)) => live.configure(Base::Now, &objects::object([(option, value)])),
+        Some((option, value)) => live.configure(Base::Current, &objects::object([(option, value)])),
         None => live.configure(Base::Defaults, &options(element)?),
     }
 }
 
-/// What the element's attributes say, and above them its property `options`.
+/// The options of the element: its attributes, overridden by its property `options`.
 fn options(element: &Element) -> Result<JsValue, JsValue> {
     let options = Object::new();
     for (option, value) in ATTRIBUTES.iter().filter_map(|it| it.read(element)) {
@@ -160,26 +159,25 @@ fn options(element: &Element) -> Result<JsValue, JsValue> {
     if own.is_object() {
         Object::assign(&options, own.unchecked_ref());
     }
-    // What the language is taken from, unless it is said.
+    // The language is that of this element, unless an option says otherwise.
     if !Object::has_own(&options, &"element".into()) {
         objects::set(&options, "element", element);
     }
     Ok(options.into())
 }
 
-/// Fires `taskchange` at an element, or `taskclear` for a task that is taken off
-/// the list.
-fn fire(element: &Element, told: Told, task: &JsValue) {
-    let name = match told {
-        Told::Changed => "taskchange",
-        Told::Cleared => "taskclear",
+/// Dispatches `taskchange`, or `taskclear` for a task that was removed from the list.
+fn dispatch(element: &Element, happened: Happened, task: &JsValue) {
+    let name = match happened {
+        Happened::Changed => "taskchange",
+        Happened::Removed => "taskclear",
     };
     let init = CustomEventInit::new();
     init.set_bubbles(true);
     init.set_composed(true);
     init.set_detail(task);
     if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-        // It cannot be cancelled, and an exception of a listener is the host's.
+        // The event is not cancelable, and the browser reports exceptions of listeners.
         let _ = element.dispatch_event(&event);
     }
 }

@@ -1,4 +1,4 @@
-//! A promise of the end of a task.
+//! The promise of `finished()`.
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -13,36 +13,41 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, DomException};
 
 use super::live::Live;
-use super::objects;
+use crate::background_tasks::BackgroundTasks;
 
-/// The task once it has ended, in whatever way.
+/// The task once it has ended, in any state.
 ///
 /// # Errors
 ///
-/// An `Error` where there is no such task or it was cleared away, the signal's
-/// reason where that aborts, and an `AbortError` where the tasks are destroyed.
+/// An `Error` if there is no such task or it was removed; the signal's reason if that is
+/// aborted; an `AbortError` if the tasks are destroyed.
 pub(super) fn finished(
     live: &Rc<Live>,
+    tasks: &BackgroundTasks,
     id: TaskId,
     signal: Option<AbortSignal>,
 ) -> impl Future<Output = Result<JsValue, JsValue>> + 'static {
-    let messages = Rc::clone(live.tasks.messages());
-    let now = live.tasks.task(&id);
+    let now = tasks.task(&id).and_then(|task| {
+        let object = live.object_of(&task).ok()?;
+        Some((task.state.is_ended(), object))
+    });
     // The sender belongs to the driver, and is dropped with it.
     let (sender, end) = oneshot::channel();
     let sender = Cell::new(Some(sender));
-    let subscription = live.tasks.subscribe({
+    let weak = Rc::downgrade(live);
+    let subscription = tasks.subscribe({
         let id = id.clone();
         move |change| {
             let end = match change {
                 Change::Put { after, .. } if after.id == id && after.state.is_ended() => {
-                    Some(Rc::clone(after))
+                    let live = weak.upgrade();
+                    live.and_then(|live| live.object_of(after).ok())
                 }
                 Change::Removed(before) if before.id == id => None,
                 Change::Put { .. } | Change::Removed(_) => return,
             };
             if let Some(sender) = sender.take() {
-                // Nobody waits any more.
+                // It fails only if nobody waits any more.
                 let _ = sender.send(end);
             }
         }
@@ -52,15 +57,15 @@ pub(super) fn finished(
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(reason(signal));
         }
-        let now = now.ok_or_else(unknown)?;
-        if now.state.is_ended() {
-            return Ok(objects::task(&now, &messages));
+        let (has_ended, object) = now.ok_or_else(unknown)?;
+        if has_ended {
+            return Ok(object);
         }
         let abort = pin!(aborted(signal));
         let outcome = select(end, abort).await;
         drop(subscription);
         match outcome {
-            Either::Left((Ok(Some(task)), _)) => Ok(objects::task(&task, &messages)),
+            Either::Left((Ok(Some(task)), _)) => Ok(task),
             Either::Left((Ok(None), _)) => Err(unknown()),
             Either::Left((Err(_), _)) => Err(destroyed()),
             Either::Right((reason, _)) => Err(reason),
@@ -68,23 +73,23 @@ pub(super) fn finished(
     }
 }
 
-/// Why the signal aborts, once it does; without one it never does.
+/// The signal's reason once it is aborted. Pending forever without a signal.
 async fn aborted(signal: Option<AbortSignal>) -> JsValue {
     let Some(signal) = signal else {
         return pending().await;
     };
     let (sender, abort) = oneshot::channel();
     let _listener = EventListener::once(&signal, "abort", move |_| {
-        // Nobody waits any more.
+        // It fails only if nobody waits any more.
         let _ = sender.send(());
     });
     let _ = abort.await;
     reason(&signal)
 }
 
-/// Why a signal has aborted.
+/// Why a signal was aborted.
 pub(super) fn reason(signal: &AbortSignal) -> JsValue {
-    // Every one that has aborted has a reason.
+    // Every aborted signal has a reason.
     Reflect::get(signal, &"reason".into()).unwrap_or(JsValue::UNDEFINED)
 }
 

@@ -8,7 +8,6 @@ use yewdux::prelude::use_dispatch;
 use super::app_root::AppRoot;
 use super::document::document;
 use super::shown::Shown;
-use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
 use crate::components::{COMPONENT_STYLES, TaskViews, TasksIndicator, with_tasks};
 use crate::shadow;
@@ -28,7 +27,6 @@ pub(super) struct Instance {
     _button: Option<AppRoot>,
     _toasts: AppRoot,
     _shown: Shown,
-    _store: StoreName,
 }
 
 impl Instance {
@@ -39,7 +37,6 @@ impl Instance {
         place: Place,
         tasks: &BackgroundTasks,
         indicator: bool,
-        store: StoreName,
     ) -> Result<Self, JsValue> {
         let document = document()?;
         let home = document.create_element("div")?;
@@ -76,7 +73,6 @@ impl Instance {
             _button: button,
             _toasts: toasts,
             _shown: shown,
-            _store: store,
         })
     }
 }

@@ -1,69 +1,90 @@
-//! What a `BackgroundTasks` of JavaScript has until it is destroyed.
+//! The state of a `BackgroundTasks` object of JavaScript until it is destroyed.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use background_tasks_core::{Change, TaskId};
+use background_tasks_core::{Change, Task, TaskId};
 use gloo_events::EventListener;
 use js_sys::Error;
 use litemap::LiteMap;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
 use web_sys::AbortSignal;
 
 use super::instance::Instance;
-use super::{objects, panics, toaster_options};
+use super::task_objects::TaskObjects;
+use super::{panics, toaster_options};
 use crate::background_tasks::{BackgroundTasks, labelled};
 use crate::driver::Subscription;
 use crate::toast::{ToasterId, ToasterSettings};
 
 /// What happened to a task.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum Happened {
     Changed,
-    /// It was taken off the list.
-    Cleared,
+    /// It was removed from the list.
+    Removed,
 }
 
-/// What a toaster's settings begin from.
+/// What the settings of a toaster start from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Base {
-    Now,
+    Current,
     Defaults,
 }
 
-/// Tasks, and what is held for the host's sake.
+/// Tasks, and what is kept for the host page.
 pub(super) struct Live {
-    pub(super) tasks: BackgroundTasks,
+    /// `None` after `destroy()`: the host page may keep the object for long.
+    tasks: RefCell<Option<BackgroundTasks>>,
+    objects: Rc<TaskObjects>,
     subscriptions: RefCell<LiteMap<u32, Subscription>>,
-    /// Numbers them.
-    subscribed: Cell<u32>,
+    /// Keeps `objects` from growing.
+    forgets_removed: RefCell<Option<Subscription>>,
+    /// The number of the last subscription.
+    last_subscription: Cell<u32>,
     /// Listeners to signals that cancel tasks.
     signals: RefCell<LiteMap<TaskId, EventListener>>,
-    /// There where the host has set it up, and not a Yew app.
+    /// `None` if the tasks are those of a Yew app, which shows them itself.
     instance: RefCell<Option<Instance>>,
-    has_ended: Cell<bool>,
+    /// The methods that work without `this`. They are the same functions at each access, as
+    /// React subscribes again if it is given another function.
+    list: OnceCell<JsValue>,
+    subscribe: OnceCell<JsValue>,
 }
 
 thread_local! {
-    /// What the host has set up and not destroyed: its tasks go on, whether or
-    /// not it keeps the object.
+    /// What the host page has set up and not destroyed: its tasks continue even if the page
+    /// does not keep the object.
     static SET_UP: RefCell<Vec<Rc<Live>>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Live {
-    /// Over tasks of a Yew app.
+    /// Over the tasks of a Yew app.
     pub(super) fn over(tasks: BackgroundTasks) -> Rc<Self> {
+        let objects = Rc::new(TaskObjects::default());
+        let forgets_removed = tasks.subscribe({
+            let objects = Rc::clone(&objects);
+            move |change| {
+                if let Change::Removed(task) = change {
+                    objects.remove(&task.id);
+                }
+            }
+        });
         Rc::new(Self {
-            tasks,
+            tasks: RefCell::new(Some(tasks)),
+            objects,
             subscriptions: RefCell::default(),
-            subscribed: Cell::default(),
+            forgets_removed: RefCell::new(Some(forgets_removed)),
+            last_subscription: Cell::default(),
             signals: RefCell::default(),
             instance: RefCell::default(),
-            has_ended: Cell::default(),
+            list: OnceCell::default(),
+            subscribe: OnceCell::default(),
         })
     }
 
-    /// Of tasks that the host has set up, shown by `instance`.
+    /// Over tasks that the host page has set up, shown by `instance`.
     pub(super) fn set_up(tasks: BackgroundTasks, instance: Instance) -> Rc<Self> {
         let live = Self::over(tasks);
         live.instance.replace(Some(instance));
@@ -71,45 +92,96 @@ impl Live {
         live
     }
 
-    /// Ends all that goes on, and takes off the page what is shown.
+    /// Stops everything and removes all elements from the page.
     pub(super) fn end(self: &Rc<Self>) {
-        if self.has_ended.replace(true) {
+        let Some(tasks) = self.tasks.take() else {
             return;
-        }
+        };
         SET_UP.with_borrow_mut(|all| all.retain(|live| !Rc::ptr_eq(live, self)));
         drop((self.subscriptions.take(), self.signals.take()));
-        self.tasks.shut_down();
-        // Last: its name in the store is free after that.
+        drop(self.forgets_removed.take());
+        tasks.shut_down();
         drop(self.instance.take());
+        self.objects.clear();
     }
 
+    /// The tasks.
+    ///
     /// # Errors
     ///
-    /// An `Error` once they were destroyed, or there was a panic.
-    pub(super) fn check(&self) -> Result<(), JsValue> {
+    /// An `Error` after `destroy()` or a panic.
+    pub(super) fn tasks(&self) -> Result<BackgroundTasks, JsValue> {
         panics::check()?;
-        if self.has_ended.get() {
-            return Err(Error::new("these BackgroundTasks were destroyed").into());
-        }
-        Ok(())
+        self.tasks.borrow().clone().ok_or_else(destroyed)
     }
 
-    /// Has `tell` called with each task that changes or is cleared, until the
-    /// number that is returned is unsubscribed.
-    pub(super) fn subscribe(&self, tell: impl Fn(Told, &JsValue) + 'static) -> u32 {
-        let messages = Rc::clone(self.tasks.messages());
-        let subscription = self.tasks.subscribe(move |change| {
-            let (told, task) = match change {
-                Change::Put { after, .. } => (Told::Changed, after),
-                Change::Removed(before) => (Told::Cleared, before),
+    /// A task as a frozen object.
+    ///
+    /// # Errors
+    ///
+    /// See [`tasks`](Self::tasks).
+    pub(super) fn object_of(&self, task: &Rc<Task>) -> Result<JsValue, JsValue> {
+        Ok(self.objects.of(task, &self.tasks()?))
+    }
+
+    /// A function that returns all tasks.
+    pub(super) fn list_function(self: &Rc<Self>) -> JsValue {
+        let create = || {
+            let weak = Rc::downgrade(self);
+            let list = Closure::<dyn Fn() -> Result<JsValue, JsValue>>::new(move || {
+                let live = weak.upgrade().ok_or_else(destroyed)?;
+                Ok(live.objects.list(&live.tasks()?))
+            });
+            // Freed by the garbage collector together with the function.
+            list.into_js_value()
+        };
+        self.list.get_or_init(create).clone()
+    }
+
+    /// A function that calls `subscribe` with its arguments.
+    pub(super) fn subscribe_function(
+        self: &Rc<Self>,
+        subscribe: fn(&Rc<Self>, &JsValue, &JsValue) -> Result<JsValue, JsValue>,
+    ) -> JsValue {
+        let create = || {
+            let weak = Rc::downgrade(self);
+            let subscribe = move |listener: JsValue, on_clear: JsValue| {
+                let live = weak.upgrade().ok_or_else(destroyed)?;
+                subscribe(&live, &listener, &on_clear)
             };
-            tell(told, &objects::task(task, &messages));
+            type Subscribe = dyn Fn(JsValue, JsValue) -> Result<JsValue, JsValue>;
+            // Freed by the garbage collector together with the function.
+            Closure::<Subscribe>::new(subscribe).into_js_value()
+        };
+        self.subscribe.get_or_init(create).clone()
+    }
+
+    /// Calls `listener` with each task that changes or is removed, until the returned number
+    /// is passed to [`unsubscribe`](Self::unsubscribe).
+    ///
+    /// # Errors
+    ///
+    /// See [`tasks`](Self::tasks).
+    pub(super) fn subscribe(
+        self: &Rc<Self>,
+        listener: impl Fn(Happened, &JsValue) + 'static,
+    ) -> Result<u32, JsValue> {
+        let weak = Rc::downgrade(self);
+        let subscription = self.tasks()?.subscribe(move |change| {
+            let Some(live) = weak.upgrade() else { return };
+            let (happened, task) = match change {
+                Change::Put { after, .. } => (Happened::Changed, after),
+                Change::Removed(before) => (Happened::Removed, before),
+            };
+            if let Ok(object) = live.object_of(task) {
+                listener(happened, &object);
+            }
         });
-        let number = self.subscribed.get().wrapping_add(1);
-        self.subscribed.set(number);
+        let number = self.last_subscription.get().wrapping_add(1);
+        self.last_subscription.set(number);
         let before = self.subscriptions.borrow_mut().insert(number, subscription);
         drop(before);
-        number
+        Ok(number)
     }
 
     pub(super) fn unsubscribe(&self, number: u32) {
@@ -117,30 +189,37 @@ impl Live {
         drop(ended);
     }
 
-    /// Has the task cancelled once `signal` aborts.
+    /// Cancels the task when `signal` is aborted.
     pub(super) fn cancel_on_abort(self: &Rc<Self>, id: &TaskId, signal: &AbortSignal) {
+        // Starting the task may have called a listener that has destroyed the tasks.
+        let Ok(tasks) = self.tasks() else { return };
         let (weak, task) = (Rc::downgrade(self), id.clone());
         let listener = EventListener::once(signal, "abort", move |_| {
-            if let Some(live) = weak.upgrade() {
-                live.tasks.cancel(&task);
+            let live = weak.upgrade();
+            if let Some(Ok(tasks)) = live.map(|live| live.tasks()) {
+                tasks.cancel(&task);
             }
         });
         let mut signals = self.signals.borrow_mut();
-        // One that was cleared cannot be cancelled any more.
-        signals.retain(|id, _| self.tasks.task(id).is_some());
+        // A task that was removed can no longer be cancelled.
+        signals.retain(|id, _| tasks.task(id).is_some());
         signals.insert(id.clone(), listener);
     }
 
-    /// Sets the toaster as `options` say; what they do not name is as
-    /// `base` has it.
+    /// Applies `options` to the default toaster; other settings are those of `base`.
     pub(super) fn configure(&self, base: Base, options: &JsValue) -> Result<(), JsValue> {
-        let toaster = self.tasks.toaster();
+        let tasks = self.tasks()?;
+        let toaster = tasks.toaster();
         let settings = match base {
-            Base::Now => toaster.settings_of(&ToasterId::default()),
-            Base::Defaults => labelled(ToasterSettings::default(), self.tasks.messages()),
+            Base::Current => toaster.settings_of(&ToasterId::default()),
+            Base::Defaults => labelled(ToasterSettings::default(), tasks.messages()),
         };
         let settings = toaster_options::read(settings, options)?;
         toaster.configure(ToasterId::default(), settings);
         Ok(())
     }
+}
+
+fn destroyed() -> JsValue {
+    Error::new("these BackgroundTasks were destroyed").into()
 }

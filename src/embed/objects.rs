@@ -2,25 +2,38 @@
 
 use background_tasks_core::{AttachmentId, Job, Messages, Percent, Task, TaskState};
 use js_sys::{Function, Object, Reflect};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::meta;
 use crate::client::NewAttachment;
 use crate::toast::{ClosedToast, Entry, ToastKind};
 
-/// A task as an object with id, kind, title, state, progress and error.
+/// The largest integer up to which all integers are exact as JavaScript numbers.
+const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// A task as a frozen object.
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
     let error = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
         _ => None,
     };
-    object([
+    let attachment = task.attachment.as_ref();
+    frozen(object([
         ("id", JsValue::from_str(task.id.as_str())),
         ("kind", task.kind.name().into()),
         ("title", JsValue::from_str(&task.title)),
+        (
+            "attachmentId",
+            attachment.map_or(JsValue::NULL, attachment_id),
+        ),
         ("state", task.state.as_str().into()),
         ("progress", percent(task.state.progress())),
         ("error", error.map_or(JsValue::NULL, JsValue::from)),
-    ])
+        (
+            "meta",
+            task.meta.as_ref().map_or(JsValue::NULL, meta::write),
+        ),
+    ]))
 }
 
 /// A toast as an object with id, kind, title, description and progress.
@@ -75,12 +88,14 @@ pub(super) fn new_attachment(upload: &NewAttachment) -> JsValue {
     ])
 }
 
-/// A number, or a string for an id that is not a number.
+/// An id in the form in which the server sent it. A number that would not be exact becomes
+/// a string.
 pub(super) fn attachment_id(id: &AttachmentId) -> JsValue {
     match id {
-        // Exact up to 2^53; JavaScript passes no larger numbers.
+        // Exact by the condition.
         #[allow(clippy::cast_precision_loss)]
-        AttachmentId::Number(number) => (*number as f64).into(),
+        AttachmentId::Number(number) if *number <= MAX_SAFE_INTEGER => (*number as f64).into(),
+        AttachmentId::Number(number) => number.to_string().into(),
         AttachmentId::Text(text) => JsValue::from_str(text),
     }
 }
@@ -90,6 +105,12 @@ pub(super) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
     for (name, value) in fields {
         set(&object, name, &value);
     }
+    object
+}
+
+/// The object itself, frozen.
+pub(super) fn frozen(object: JsValue) -> JsValue {
+    Object::freeze(object.unchecked_ref::<Object>());
     object
 }
 

@@ -1,4 +1,4 @@
-//! What a `BackgroundTasks` is set up with, as JavaScript describes it.
+//! The options of a `BackgroundTasks`.
 
 use std::rc::Rc;
 
@@ -10,20 +10,20 @@ use web_sys::{Element, Node, ShadowRoot};
 
 use super::arguments::{self, Fields};
 use super::client::JsClient;
-use super::store_name::StoreName;
 use super::{policies, texts, toaster_options};
-use crate::client::{Clients, Credentials, HttpStatusClient, NoStorage, StorageClient};
-use crate::settings::Settings;
+use crate::client::{
+    Clients, Credentials, HttpStatusClient, NoStorage, StatusClient as _, StorageClient,
+};
+use crate::settings::{Settings, StoreName};
 use crate::toast::ToasterSettings;
 
-/// The options of one instance, read.
+/// Validated options.
 pub(super) struct Options {
     pub(super) clients: Clients,
     pub(super) settings: Settings,
-    pub(super) store: StoreName,
-    /// What it is put into, where the caller says so.
+    /// The node to insert the instance into; `None` if the caller does not say.
     pub(super) element: Option<Node>,
-    /// Whether the button with the list of tasks is shown.
+    /// Whether the button that opens the list of tasks is shown.
     pub(super) indicator: bool,
 }
 
@@ -31,18 +31,17 @@ impl Options {
     pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
         let fields = Fields::of_options(options)?;
         let element = fields.read("element", node)?;
-        let store = fields.read("store", StoreName::read)?;
         let clients = clients(&fields)?;
         let mut settings = settings(&fields, element.as_ref())?;
         settings.toaster = toaster_options::read(ToasterSettings::default(), options)?;
-        // Last, so that a wrong option takes no number.
-        let store = store.unwrap_or_else(StoreName::own);
+        fields.set(&mut settings.store, "store", store)?;
         Ok(Self {
             clients,
-            settings: settings.with_persistence(store.key().map(Into::into)),
-            store,
+            settings,
             element,
-            indicator: fields.read("indicator", arguments::truth)?.unwrap_or(false),
+            indicator: fields
+                .read("indicator", arguments::boolean)?
+                .unwrap_or(false),
         })
     }
 }
@@ -84,10 +83,19 @@ fn settings(fields: &Fields<'_>, element: Option<&Node>) -> Result<Settings, JsV
     if let Some(start) = fields.read("embeddingStart", follow_up)? {
         settings = settings.with_embedding_start(start);
     }
-    if let Some(shown) = fields.read("tabTitle", arguments::truth)? {
+    if let Some(shown) = fields.read("tabTitle", arguments::boolean)? {
         settings = settings.with_tab_title(shown);
     }
     Ok(settings)
+}
+
+fn store(name: &str, value: &JsValue) -> Result<StoreName, JsValue> {
+    if value.is_null() {
+        return Ok(StoreName::None);
+    }
+    let store = arguments::store(name, value);
+    let store = store.map_err(|_| arguments::wrong(name, "a non-empty string, or null"))?;
+    Ok(StoreName::Named(store.into()))
 }
 
 fn clients(fields: &Fields<'_>) -> Result<Clients, JsValue> {
@@ -97,7 +105,8 @@ fn clients(fields: &Fields<'_>) -> Result<Clients, JsValue> {
         Some(_) => Rc::new(http.clone()),
         None => Rc::new(NoStorage),
     };
-    let client = |name: &str, value: &JsValue| JsClient::read(name, value, storage);
+    let base_url = base.and_then(|_| http.base_url());
+    let client = |name: &str, value: &JsValue| JsClient::read(name, value, storage, base_url);
     Ok(match fields.read("client", client)? {
         Some(client) => Clients::new(Rc::new(client)),
         None => Clients::new(Rc::new(http)),
@@ -119,14 +128,15 @@ fn http_client(base: &str, fields: &Fields<'_>) -> Result<HttpStatusClient, JsVa
     if let Some(provider) = fields.read("token", arguments::function)? {
         client = client.with_token(move || token(provider.clone()));
     }
-    let switch = |name| Ok::<_, JsValue>(fields.read(name, arguments::truth)?.unwrap_or(false));
+    let switch = |name| Ok::<_, JsValue>(fields.read(name, arguments::boolean)?.unwrap_or(false));
     Ok(client
         .with_resumable_uploads(switch("resumableUploads")?)
         .with_batch(switch("batch")?)
         .with_events(switch("events")?))
 }
 
-/// As `fetch` takes them: an object of strings, a list of pairs, or `Headers`.
+/// Headers in the forms that `fetch` accepts: an object of strings, pairs of strings, or
+/// `Headers`.
 fn headers(name: &str, value: &JsValue) -> Result<Vec<(String, String)>, JsValue> {
     let wrong = || arguments::wrong(name, "an object of strings, pairs of strings, or Headers");
     if !value.is_object() {
@@ -153,8 +163,8 @@ fn credentials(name: &str, value: &JsValue) -> Result<Credentials, JsValue> {
     }
 }
 
-/// Asks the host for a token. One that fails to give it sends none, which the
-/// server answers as it does those who are not signed in.
+/// Calls the token function of the host page. If it fails, no token is sent, and the server
+/// responds as to a user who is not signed in.
 async fn token(provider: Function) -> Option<String> {
     let token = match provider.call0(&JsValue::UNDEFINED) {
         Ok(token) => JsFuture::from(Promise::resolve(&token)).await,
@@ -193,8 +203,8 @@ fn node(name: &str, value: &JsValue) -> Result<Node, JsValue> {
     node.ok_or_else(|| arguments::wrong(name, "an Element or a ShadowRoot"))
 }
 
-/// The language of an element, or of what is around it, also outside of the
-/// shadow trees that it is in; else that of the document.
+/// The language of an element or of its closest ancestor that has one, also outside of the
+/// shadow trees that it is in; otherwise that of the document.
 fn language_of(element: Option<&Node>) -> Option<String> {
     let mut place = element.cloned();
     while let Some(node) = place {
@@ -209,7 +219,7 @@ fn language_of(element: Option<&Node>) -> Option<String> {
     root.get_attribute("lang")
 }
 
-/// The host of a shadow tree; none of anything else.
+/// The host of a shadow root; `None` for other nodes.
 fn host_of(root: &Node) -> Option<Element> {
     let shadow: Option<&ShadowRoot> = root.dyn_ref();
     shadow.map(ShadowRoot::host)

@@ -1,5 +1,5 @@
-//! A panic, which leaves this module's memory in no state to go on with: it is
-//! reported once, what is shown is taken away, and the host page goes on.
+//! Panics. The memory of this module is invalid after one: it is reported once, everything
+//! shown is removed, and the host page continues.
 
 use std::cell::Cell;
 use std::panic::PanicHookInfo;
@@ -13,16 +13,16 @@ thread_local! {
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has panics reported from now on.
+/// Reports panics from now on.
 pub(super) fn report() {
-    static BEGINNING: Once = Once::new();
-    BEGINNING.call_once(|| {
-        // Yew puts a hook of its own in place of any that it was not given.
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        // Yew replaces any hook that it was not given with its own.
         yew::set_custom_panic_hook(Box::new(|panic| {
             if HAS_PANICKED.replace(true) {
                 return;
             }
-            web_sys::console::error_1(&said(panic).into());
+            web_sys::console::error_1(&report_of(panic).into());
             shown::remove_all();
         }));
     });
@@ -30,20 +30,20 @@ pub(super) fn report() {
 
 /// # Errors
 ///
-/// An `Error`, once there was a panic.
+/// An `Error` after a panic.
 pub(super) fn check() -> Result<(), JsValue> {
     if HAS_PANICKED.get() {
-        let text = "yew-background-tasks has stopped: see the console. Load the page again.";
+        let text = "yew-background-tasks has stopped: see the console, and reload the page.";
         return Err(js_sys::Error::new(text).into());
     }
     Ok(())
 }
 
-fn said(panic: &PanicHookInfo<'_>) -> String {
+fn report_of(panic: &PanicHookInfo<'_>) -> String {
     format!(
-        "yew-background-tasks has stopped by a mistake of its own and takes its toasts away; \
-         the page goes on. Tasks go on at the server, and are followed again once the page is \
-         loaded again. Please report this: {panic}"
+        "yew-background-tasks has stopped because of a bug and removes its toasts; the page \
+         continues. The server continues its jobs, and they are monitored again when the page is \
+         reloaded. Please report this: {panic}"
     )
 }
 

@@ -1,4 +1,4 @@
-//! The numbers of monitoring and of uploads as JavaScript describes them.
+//! Options for monitoring and for uploads.
 
 use background_tasks_core::{Percent, Policy, RetryPolicy, UploadPolicy};
 use js_sys::Array;
@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use super::arguments::{self, Fields};
 use super::toast_options;
 
-/// `policy` with what the object called `name` says.
+/// `policy`, with the fields of the object called `name` applied.
 pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Policy, JsValue> {
     let fields = Fields::of(name, value)?;
     fields.set(&mut policy.interval, "intervalMs", arguments::millis)?;
@@ -20,7 +20,7 @@ pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Pol
     )?;
     let streamed = &mut policy.streamed_interval;
     fields.set(streamed, "streamedIntervalMs", arguments::millis)?;
-    fields.set(&mut policy.reset_on_progress, "refill", arguments::truth)?;
+    fields.set(&mut policy.reset_on_progress, "refill", arguments::boolean)?;
     let retry = policy.retry;
     fields.set(&mut policy.retry, "retry", |name, value| {
         self::retry(retry, name, value)
@@ -28,7 +28,7 @@ pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Pol
     Ok(policy)
 }
 
-/// `policy` with what the object called `name` says.
+/// `policy`, with the fields of the object called `name` applied.
 pub(super) fn upload(
     mut policy: UploadPolicy,
     name: &str,

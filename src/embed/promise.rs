@@ -1,4 +1,4 @@
-//! Toasts for a Promise: loading while it is pending, then how it was settled.
+//! A toast that shows the state of a promise.
 
 use js_sys::{Error, Function, Object, Promise};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -8,16 +8,16 @@ use web_sys::Response;
 use super::{arguments, objects, toast_options};
 use crate::toast::{Toast, ToastKind};
 
-/// What the caller wants to be said: `{ loading, success, error, finally, … }`,
-/// where the rest are options of all three toasts.
-pub(super) struct Promised {
+/// The options `{ loading, success, error, finally, … }`; the rest are options of all three
+/// toasts.
+pub(super) struct PromiseToast {
     options: JsValue,
     success: Option<JsValue>,
     error: Option<JsValue>,
     finally: Option<Function>,
 }
 
-impl Promised {
+impl PromiseToast {
     pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
         Ok(Self {
             success: arguments::field(options, "success")?,
@@ -27,15 +27,15 @@ impl Promised {
         })
     }
 
-    /// The toast while it is pending; none where nothing is to be said.
+    /// The toast while the promise is pending; `None` if there is none.
     pub(super) fn loading(&self) -> Result<Option<Toast>, JsValue> {
-        let Some(said) = arguments::field(&self.options, "loading")? else {
+        let Some(content) = arguments::field(&self.options, "loading")? else {
             return Ok(None);
         };
-        let Some((title, options)) = self.content("loading", said)? else {
+        let Some((title, options)) = self.title_and_options("loading", content)? else {
             return Ok(None);
         };
-        // A description that is a function waits for the outcome as well.
+        // A description that is a function needs the outcome.
         let description = arguments::field(&options, "description")?;
         if description.is_some_and(|description| description.is_function()) {
             js_sys::Reflect::delete_property(&options, &"description".into())?;
@@ -43,8 +43,8 @@ impl Promised {
         toast_options::loading(title, &options).map(Some)
     }
 
-    /// Waits for `work`, a Promise or a function that gives one. What goes wrong
-    /// in the caller's own functions is put on the console.
+    /// The toast for the outcome of `work`, a promise or a function that returns one.
+    /// Exceptions of the caller's own functions are logged to the console.
     pub(super) async fn settled(self, work: JsValue) -> Option<Toast> {
         let outcome = match work.dyn_ref::<Function>() {
             Some(start) => start.call0(&JsValue::UNDEFINED),
@@ -72,18 +72,18 @@ impl Promised {
     }
 
     async fn toast(&self, outcome: Result<JsValue, JsValue>) -> Result<Option<Toast>, JsValue> {
-        let (name, kind, said, value) = match outcome {
+        let (name, kind, content, value) = match outcome {
             Ok(value) => ("success", ToastKind::Success, &self.success, value),
             Err(value) => ("error", ToastKind::Error, &self.error, value),
         };
-        let Some(said) = said else {
+        let Some(content) = content else {
             return Ok(None);
         };
-        let said = evaluated(said, &value).await?;
-        let Some((title, options)) = self.content(name, said)? else {
+        let content = evaluated(content, &value).await?;
+        let Some((title, options)) = self.title_and_options(name, content)? else {
             return Ok(None);
         };
-        // The description for all may be a function of the outcome.
+        // The description may be a function of the outcome.
         if let Some(description) = arguments::field(&options, "description")? {
             let description = evaluated(&description, &value).await?;
             js_sys::Reflect::set(&options, &"description".into(), &description)?;
@@ -91,35 +91,41 @@ impl Promised {
         toast_options::toast(kind, title, &options).map(Some)
     }
 
-    /// Title and options: of a text, those for all; of an object, its own above those.
-    fn content(&self, name: &str, said: JsValue) -> Result<Option<(String, Object)>, JsValue> {
+    /// The title and the options of a toast. The fields of an object override the options of
+    /// all toasts.
+    fn title_and_options(
+        &self,
+        name: &str,
+        content: JsValue,
+    ) -> Result<Option<(String, Object)>, JsValue> {
         let options = Object::assign(&Object::new(), self.options.unchecked_ref());
-        if said.is_undefined() || said.is_null() {
+        if content.is_undefined() || content.is_null() {
             return Ok(None);
         }
-        if let Some(title) = said.as_string() {
+        if let Some(title) = content.as_string() {
             return Ok(Some((title, options)));
         }
         let wrong = || arguments::wrong(name, "a string, or an object with a title");
-        let title = arguments::optional(&said, "title", arguments::text).map_err(|_| wrong())?;
+        let title = arguments::optional(&content, "title", arguments::text).map_err(|_| wrong())?;
         let title = title.ok_or_else(wrong)?;
-        let options = Object::assign(&options, said.unchecked_ref());
+        let options = Object::assign(&options, content.unchecked_ref());
         Ok(Some((title, options)))
     }
 }
 
-/// A value, or what a function of the outcome gives, now or later.
-async fn evaluated(said: &JsValue, outcome: &JsValue) -> Result<JsValue, JsValue> {
-    match said.dyn_ref::<Function>() {
+/// A value, or the result of a function of the outcome, which may be async.
+async fn evaluated(value: &JsValue, outcome: &JsValue) -> Result<JsValue, JsValue> {
+    match value.dyn_ref::<Function>() {
         Some(function) => {
-            let said = function.call1(&JsValue::UNDEFINED, outcome)?;
-            JsFuture::from(Promise::resolve(&said)).await
+            let result = function.call1(&JsValue::UNDEFINED, outcome)?;
+            JsFuture::from(Promise::resolve(&result)).await
         }
-        None => Ok(said.clone()),
+        None => Ok(value.clone()),
     }
 }
 
-/// What is resolved and still no success: an `Error`, or an answer such as 404.
+/// Whether a value with which a promise was fulfilled is a failure: an `Error`, or an HTTP
+/// response with an error status.
 fn is_failure(value: &JsValue) -> bool {
     let response = value.dyn_ref::<Response>();
     value.is_instance_of::<Error>() || response.is_some_and(|response| !response.ok())

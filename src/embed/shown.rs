@@ -1,4 +1,4 @@
-//! The elements that all instances have on the page.
+//! The elements of all instances on the page.
 
 use std::cell::RefCell;
 
@@ -8,7 +8,7 @@ thread_local! {
     static SHOWN: RefCell<Vec<Element>> = const { RefCell::new(Vec::new()) };
 }
 
-/// An element of an instance, off the page when this is dropped.
+/// An element of an instance, removed from the page when this is dropped.
 pub(super) struct Shown(Element);
 
 impl Shown {
@@ -25,15 +25,15 @@ impl Drop for Shown {
     }
 }
 
-/// Whether one of them is such a one.
-pub(super) fn is_any(is_such: impl Fn(&Element) -> bool) -> bool {
-    SHOWN.with_borrow(|shown| shown.iter().any(is_such))
+/// Whether `test` is true for one of them.
+pub(super) fn is_any(test: impl Fn(&Element) -> bool) -> bool {
+    SHOWN.with_borrow(|shown| shown.iter().any(test))
 }
 
-/// Takes all of them off the page after a panic: nothing in them would tell the
-/// truth any more, or could be pressed.
+/// Removes all of them from the page after a panic: they would show an outdated state, and
+/// their buttons would not work.
 pub(super) fn remove_all() {
-    // Whether it is borrowed depends on where the panic was.
+    // It may be borrowed, depending on where the panic was.
     let _ = SHOWN.try_with(|shown| {
         if let Ok(shown) = shown.try_borrow() {
             shown.iter().for_each(Element::remove);

@@ -1,4 +1,4 @@
-//! Texts in place of the language's own, as JavaScript hands them over.
+//! The option `texts`: texts that replace those of the language.
 
 use background_tasks_core::messages::{
     JobText, Label, Messages, Reason, TaskText, Text, TextKey, UploadText,
@@ -11,12 +11,12 @@ use super::arguments;
 /// The members of `texts` that are objects.
 const GROUPS: [&str; 4] = ["upload", "jobs", "reasons", "labels"];
 
-/// `messages` with what `texts` say: a plain object that has any of their
-/// texts, by the names of their keys in camel case.
+/// `messages` with the texts of a plain object, whose names are those of the keys in camel
+/// case.
 ///
 /// # Errors
 ///
-/// A `TypeError` that names the path of what is no text.
+/// A `TypeError` that names the path of a value that is not a text.
 pub(super) fn read(mut messages: Messages, texts: &JsValue) -> Result<Messages, JsValue> {
     let upload = names(UploadText::ALL, UploadText::name);
     let reasons = names(Reason::ALL, Reason::name);
@@ -68,7 +68,7 @@ pub(super) fn read(mut messages: Messages, texts: &JsValue) -> Result<Messages, 
     Ok(messages)
 }
 
-/// Calls `set` with each string of `object`, and with the place of its name among `names`.
+/// Calls `set` with each text of `object`, and with the index of its name in `names`.
 fn replace(
     path: &str,
     object: &JsValue,
@@ -87,7 +87,7 @@ fn replace(
     Ok(())
 }
 
-/// What an object has of its own, by name. What is undefined is not there.
+/// The own properties of an object, except those that are undefined.
 fn members(path: &str, object: &JsValue) -> Result<Vec<(String, JsValue)>, JsValue> {
     if !object.is_object() {
         return Err(arguments::wrong(path, "an object"));
@@ -95,7 +95,7 @@ fn members(path: &str, object: &JsValue) -> Result<Vec<(String, JsValue)>, JsVal
     let mut members = Vec::new();
     for key in Reflect::own_keys(object)?.iter() {
         let value = Reflect::get(object, &key)?;
-        // A symbol is a name that no text can have.
+        // No text is named by a symbol.
         if let Some(name) = key.as_string().filter(|_| !value.is_undefined()) {
             members.push((name, value));
         }
@@ -108,12 +108,12 @@ fn unknown(path: &str, name: &str, known: &[String]) -> JsValue {
     arguments::wrong(&format!("{path}.{name}"), &expected)
 }
 
-/// The names of keys as JavaScript has them.
+/// The names of keys in JavaScript.
 fn names<K: Copy>(keys: &[K], name: fn(K) -> &'static str) -> Vec<String> {
     keys.iter().map(|key| camel_case(name(*key))).collect()
 }
 
-/// A name as JavaScript has it.
+/// A name in JavaScript.
 fn camel_case(field: &str) -> String {
     let mut name = String::with_capacity(field.len());
     let mut begins_word = false;

@@ -1,62 +1,62 @@
-/** What an upload's toasts say. */
+/** Texts of upload toasts. */
 export interface UploadTexts {
-  /** The title while it runs: `{title}`. */
+  /** The title during the upload: `{title}`. */
   working?: string;
-  /** The line below it. */
+  /** The description. */
   workingDescription?: string;
-  /** The line below it once all bytes are sent. */
+  /** The description once all bytes are sent. */
   awaitingAnswer?: string;
-  /** The line below it while it stands still. */
+  /** The description while the upload is paused. */
   paused?: string;
-  /** The title once a video is up: `{title}`. */
+  /** The title once a video is uploaded: `{title}`. */
   videoSucceeded?: string;
-  /** The line below it: `{title}`. */
+  /** The description: `{title}`. */
   videoSucceededDescription?: string;
-  /** The title once another file is up: `{title}`. */
+  /** The title once another file is uploaded: `{title}`. */
   succeeded?: string;
-  /** The title once it failed: `{title}`. The reason stands below it. */
+  /** The title after a failure: `{title}`. The description is the reason. */
   failed?: string;
 }
 
-/** What the toasts of one kind of job say. */
+/** Texts of the toasts of one kind of job. */
 export interface JobTexts {
-  /** The title while it runs: `{title}`. `percent` follows where progress is known. */
+  /** The title while the job runs: `{title}`. `percent` is appended if the progress is known. */
   working?: string;
-  /** The line below it. */
+  /** The description. */
   workingDescription?: string;
-  /** The title once it succeeded: `{title}`. */
+  /** The title after success: `{title}`. */
   succeeded?: string;
-  /** The line below it: `{title}`. */
+  /** The description: `{title}`. */
   succeededDescription?: string;
-  /** The title once it failed: `{title}`. The reason stands below it. */
+  /** The title after a failure: `{title}`. The description is the reason. */
   failed?: string;
 }
 
-/** Sentences on why a task failed, each with what can be done about it. */
+/** Reasons of failures, each with what the user can do. */
 export interface ReasonTexts {
-  /** The server said that the job failed, but not why. */
+  /** The server reported a failure without a reason. */
   unexplained?: string;
-  /** The budget of `{n}` checks is spent. */
+  /** The job was unfinished after `{n}` checks. */
   outOfChecks?: string;
   /** There is no connection to the server. */
   unreachable?: string;
-  /** No answer within `{s}` seconds. */
+  /** No response within `{s}` seconds. */
   noAnswer?: string;
   /** An upload sent nothing for `{s}` seconds. */
   noFirstByte?: string;
-  /** An upload stood still for `{s}` seconds. */
+  /** An upload made no progress for `{s}` seconds. */
   noFurtherByte?: string;
-  /** All bytes are sent, and there was no answer within `{s}` seconds. */
+  /** All bytes are sent, and there was no response within `{s}` seconds. */
   noAnswerToUpload?: string;
-  /** The file `{name}` is of none of the types in `{value}`. */
+  /** The file `{name}` has none of the types in `{value}`. */
   notThisType?: string;
   /** The file `{name}` is larger than `{value}`, such as 5 MB. */
   overSize?: string;
-  /** The answer is not what was agreed; `{detail}`, in English, says how. */
+  /** The response is invalid; `{detail}`, in English, is the cause. */
   notUnderstood?: string;
-  /** The server said `{word}` for a status, which is none. */
+  /** The server reported the unknown status `{word}`. */
   unknownWord?: string;
-  /** The file is gone, or may not be read any more. */
+  /** The file no longer exists, or cannot be read any more. */
   fileUnreadable?: string;
   /** The page was left during an upload. */
   cutOff?: string;
@@ -82,138 +82,138 @@ export interface ReasonTexts {
   serverTrouble?: string;
   /** Any other status: `{status}`. */
   refused?: string;
-  /** One of the sentences above, `{reason}`, with the server's own `{words}`. */
+  /** One of the reasons above, `{reason}`, with the message of the server, `{words}`. */
   inItsWords?: string;
 }
 
-/** What controls, headings, states and empty places are called. */
+/** Labels of controls, headings, states and empty lists. */
 export interface LabelTexts {
-  /** The button that has a failed task go on. */
+  /** The button that retries a failed task. */
   retry?: string;
-  /** The button that ends a task, and the one that takes a question back. */
+  /** The button that cancels a task, and the one that cancels a deletion. */
   cancel?: string;
-  /** The button that takes a toast away, and the one that closes the dialog. */
+  /** The buttons that close a toast and the dialog. */
   close?: string;
-  /** The region of the toasts, for screen readers. */
+  /** The accessible name of the region with the toasts. */
   notifications?: string;
-  /** The line for `{n}` toasts or tasks that are not shown. */
+  /** The line for `{n}` toasts or tasks that are not visible. */
   more?: string;
   /** The heading of the list of tasks. */
   tasks?: string;
   /** The button that opens the list: `{n}` tasks are unfinished. */
   unfinished?: string;
-  /** The list without tasks. */
+  /** The text of the list without tasks. */
   noTasks?: string;
-  /** The button that takes an ended task off the list. */
+  /** The button that removes a task that has ended from the list. */
   clear?: string;
-  /** The button that takes all of those off the list. */
+  /** The button that removes all of these. */
   clearFinished?: string;
-  /** The button that has an upload stand still. */
+  /** The button that pauses an upload. */
   pause?: string;
-  /** The button that has it go on. */
+  /** The button that resumes it. */
   resume?: string;
-  /** The button that has all failed tasks go on. */
+  /** The button that retries all failed tasks. */
   retryFailed?: string;
   /** The state of an upload. */
   uploading?: string;
   /** The state of an upload once all bytes are sent. */
   awaitingAnswer?: string;
-  /** The state of an upload that stands still. */
+  /** The state of a paused upload. */
   paused?: string;
-  /** How fast an upload is, `{pace}`, such as 1.5 MB/s, and how long the rest takes, `{left}`. */
+  /** The speed of an upload, `{pace}`, such as 1.5 MB/s, and the time left, `{left}`. */
   rate?: string;
   /** The state of a job that waits for the server. */
   queued?: string;
-  /** The state of a job that the server works on. */
+  /** The state of a running job. */
   running?: string;
-  /** The state while a connection problem passes. */
+  /** The state during a connection problem. */
   recovering?: string;
   /** The state while the browser is offline. */
   offline?: string;
-  /** The state of a task that is done. */
+  /** The state of a task that has succeeded. */
   succeeded?: string;
-  /** The state of a task that failed. */
+  /** The state of a failed task. */
   failed?: string;
-  /** The state of a task that the person ended. */
+  /** The state of a cancelled task. */
   cancelled?: string;
-  /** What an upload is called in lists. */
+  /** The name of uploads in lists. */
   uploadKind?: string;
-  /** What the processing of a video is called in lists. */
+  /** The name of video processing in lists. */
   videoKind?: string;
-  /** What the generation of embeddings is called in lists. */
+  /** The name of embedding generation in lists. */
   embeddingKind?: string;
-  /** The title of a task that was given none. */
+  /** The title of a task that was started without one. */
   untitled?: string;
   /** The heading of the storage dialog. */
   storage?: string;
-  /** Its first tab, and the button that sends the form. */
+  /** Its first tab, and the button that submits the form. */
   upload?: string;
   /** Its second tab. */
   manage?: string;
-  /** The field for files, for screen readers. */
+  /** The accessible name of the file field. */
   file?: string;
-  /** What is done at that field. */
+  /** The instruction at that field. */
   chooseFile?: string;
-  /** What else can be done there. */
+  /** The alternative instruction there. */
   dropFile?: string;
   /** The field for the title. */
   title?: string;
-  /** The line below it. */
+  /** The hint below it. */
   titleHint?: string;
-  /** The form was sent without a file. */
+  /** The form was submitted without a file. */
   fileMissing?: string;
-  /** The file `{name}` has no bytes. */
+  /** The file `{name}` is empty. */
   fileEmpty?: string;
   /** The file `{name}` cannot be read. */
   fileUnreadable?: string;
-  /** The form was sent without a title. */
+  /** The form was submitted without a title. */
   titleMissing?: string;
-  /** A title may have `{n}` characters. */
+  /** The title has more than `{n}` characters. */
   titleTooLong?: string;
-  /** Several files are chosen: `{n}`. */
+  /** The number of chosen files, `{n}`, if there are several. */
   filesChosen?: string;
-  /** More files are chosen than the `{n}` that go at a time. */
+  /** More than `{n}` files were chosen. */
   tooManyFiles?: string;
-  /** The list of what is stored is on its way. */
+  /** The list of attachments is being loaded. */
   loading?: string;
   /** It could not be loaded. The reason follows. */
   listFailed?: string;
   /** It is empty. */
   nothingStored?: string;
-  /** The button that deletes what is stored. */
+  /** The button that deletes an attachment. */
   delete?: string;
-  /** The button that takes its place, to be sure. */
+  /** The button that confirms the deletion. */
   deleteConfirm?: string;
-  /** Both buttons, for screen readers: `{title}`. */
+  /** The accessible name of both buttons: `{title}`. */
   deleteNamed?: string;
-  /** What is called `{title}` could not be deleted. The reason follows. */
+  /** The attachment `{title}` could not be deleted. The reason follows. */
   deleteFailed?: string;
-  /** Asked before the page is left during an upload; most browsers use words of their own. */
+  /** The question before the page is left during an upload. Most browsers show their own. */
   leaveWarning?: string;
-  /** The switch for the device's notifications. */
+  /** The switch for system notifications. */
   notifyMe?: string;
-  /** What to do where the browser refuses them. */
+  /** What to do if the browser blocks them. */
   notifyBlocked?: string;
 }
 
 /**
- * Texts in place of the language's own. What is left out stays. A place such as
- * `{title}` is filled in; numbers and units are written as the language has them.
+ * Texts that replace those of the language. Placeholders such as `{title}` are replaced; numbers
+ * and units are formatted in the language.
  */
 export interface Texts {
   /**
-   * The BCP 47 tag of the texts: how a screen reader pronounces them, and how
-   * numbers are written. To be set where they are in another language.
+   * The BCP 47 tag of the texts, for screen readers and number formats. Set it if your texts are
+   * in another language.
    */
   language?: string;
   upload?: UploadTexts;
   /** By kind of job. */
   jobs?: { video?: JobTexts; embedding?: JobTexts; [kind: string]: JobTexts | undefined };
-  /** Follows a running title where progress is known: `{p}`. */
+  /** Appended to the title of a running task if the progress is known: `{p}`. */
   percent?: string;
-  /** The line below while a connection problem passes: `{s}` seconds to the next try. */
+  /** The description during a connection problem: `{s}` seconds until the next attempt. */
   recovering?: string;
-  /** The line below while the browser is offline. */
+  /** The description while the browser is offline. */
   offline?: string;
   /** The title of a cancelled task: `{title}`. */
   cancelled?: string;

@@ -28,10 +28,10 @@ pub(super) fn toast(
         toast = toast
             .with_duration(duration.map_or(ToastDuration::UntilDismissed, ToastDuration::After));
     }
-    if let Some(dismissible) = arguments::optional(options, "dismissible", arguments::truth)? {
+    if let Some(dismissible) = arguments::optional(options, "dismissible", arguments::boolean)? {
         toast = toast.with_dismissible(dismissible);
     }
-    if let Some(shown) = arguments::optional(options, "closeButton", arguments::truth)? {
+    if let Some(shown) = arguments::optional(options, "closeButton", arguments::boolean)? {
         toast = toast.with_close_button(shown);
     }
     if let Some(place) = arguments::optional(options, "position", position)? {
@@ -90,7 +90,7 @@ pub(super) fn appearance(options: &JsValue) -> Result<Option<Appearance>, JsValu
     ];
     let mut chosen = None;
     for (name, appearance) in switches {
-        match arguments::optional(options, name, arguments::truth)? {
+        match arguments::optional(options, name, arguments::boolean)? {
             Some(true) => return Ok(Some(appearance)),
             Some(false) => chosen = Some(Appearance::Plain),
             None => {}
@@ -122,7 +122,11 @@ pub(super) fn progress(name: &str, value: &JsValue) -> Result<Option<Percent>, J
 }
 
 pub(super) fn position(name: &str, value: &JsValue) -> Result<Position, JsValue> {
-    arguments::parsed(name, value, "one of the six places, such as bottom-right")
+    arguments::parsed(
+        name,
+        value,
+        "one of the six positions, such as bottom-right",
+    )
 }
 
 fn button(name: &str, value: &JsValue) -> Result<ToastButton, JsValue> {
@@ -134,7 +138,7 @@ fn button(name: &str, value: &JsValue) -> Result<ToastButton, JsValue> {
     let button = ToastButton::new(label, move |()| {
         objects::call(&on_click, &JsValue::UNDEFINED);
     });
-    match fields.read("closes", arguments::truth)? {
+    match fields.read("closes", arguments::boolean)? {
         Some(false) => Ok(button.keep_open()),
         Some(true) | None => Ok(button),
     }

@@ -16,9 +16,13 @@ pub(super) fn read(
     let fields = Fields::of_options(options)?;
     fields.set(&mut settings.position, "position", toast_options::position)?;
     fields.set(&mut settings.visible, "visibleToasts", count)?;
-    fields.set(&mut settings.expand, "expand", arguments::truth)?;
+    fields.set(&mut settings.expand, "expand", arguments::boolean)?;
     fields.set(&mut settings.theme, "theme", theme)?;
-    fields.set(&mut settings.close_button, "closeButton", arguments::truth)?;
+    fields.set(
+        &mut settings.close_button,
+        "closeButton",
+        arguments::boolean,
+    )?;
     fields.set(&mut settings.direction, "dir", direction)?;
     fields.set(&mut settings.hotkey, "hotkey", hotkey)?;
     fields.set(&mut settings.gap, "gap", |name, value| {
@@ -89,7 +93,7 @@ fn hotkey(name: &str, value: &JsValue) -> Result<Option<Hotkey>, JsValue> {
     arguments::parsed(name, value, "keys such as Alt+T, or null").map(Some)
 }
 
-/// An array of directions; `null` for those of the position.
+/// An array of directions; `null` for those that suit the position.
 fn directions(name: &str, value: &JsValue) -> Result<Option<SwipeDirections>, JsValue> {
     if value.is_null() {
         return Ok(None);
@@ -119,7 +123,7 @@ fn pixels(name: &str, value: &JsValue) -> Result<u16, JsValue> {
     pixels.ok_or_else(|| arguments::wrong(name, "a whole number of pixels, 0 or more"))
 }
 
-/// A number for all edges, or an object with values for some.
+/// A number for all edges, or an object with numbers for some.
 fn inset(name: &str, value: &JsValue) -> Result<Inset, JsValue> {
     if !value.is_object() {
         return pixels(name, value).map(Inset::from);

@@ -7,11 +7,11 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
 use super::live::Live;
-use super::promise::Promised;
+use super::promise::PromiseToast;
 use super::{arguments, content, objects, toast_options, toaster_options};
 use crate::toast::{Toast, ToastId, ToastKind, ToastPatch, Toaster, ToasterId};
 
-/// Shows, changes and closes toasts. Every call that shows one returns its id.
+/// Shows, updates and closes toasts. Every method that shows a toast returns its id.
 #[wasm_bindgen]
 pub struct Toasts {
     live: Rc<Live>,
@@ -23,8 +23,7 @@ impl Toasts {
     }
 
     fn toaster(&self) -> Result<Toaster, JsValue> {
-        self.live.check()?;
-        Ok(self.live.tasks.toaster().clone())
+        Ok(self.live.tasks()?.toaster().clone())
     }
 
     fn show(&self, kind: ToastKind, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
@@ -41,9 +40,9 @@ impl Toasts {
     }
 }
 
-/// The caller's id, else a new one.
+/// The id in the options, or a new one.
 fn id(toaster: &Toaster, options: &JsValue) -> Result<ToastId, JsValue> {
-    let id = arguments::optional(options, "id", arguments::text_or_number)?;
+    let id = arguments::optional(options, "id", arguments::id)?;
     Ok(id.map_or_else(|| toaster.new_id(), ToastId::from))
 }
 
@@ -53,7 +52,7 @@ impl Toasts {
     ///
     /// # Errors
     ///
-    /// A `TypeError` that names the wrong argument, as for all calls here.
+    /// A `TypeError` that names the invalid argument, as in all methods.
     pub fn message(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
@@ -62,7 +61,7 @@ impl Toasts {
         self.show(ToastKind::Default, title, options)
     }
 
-    /// Shows a toast for success.
+    /// Shows a success toast.
     ///
     /// # Errors
     ///
@@ -75,7 +74,7 @@ impl Toasts {
         self.show(ToastKind::Success, title, options)
     }
 
-    /// Shows a toast for failure.
+    /// Shows an error toast.
     ///
     /// # Errors
     ///
@@ -88,7 +87,7 @@ impl Toasts {
         self.show(ToastKind::Error, title, options)
     }
 
-    /// Shows a toast for information.
+    /// Shows an information toast.
     ///
     /// # Errors
     ///
@@ -101,7 +100,7 @@ impl Toasts {
         self.show(ToastKind::Info, title, options)
     }
 
-    /// Shows a toast for attention.
+    /// Shows a warning toast.
     ///
     /// # Errors
     ///
@@ -114,7 +113,7 @@ impl Toasts {
         self.show(ToastKind::Warning, title, options)
     }
 
-    /// Shows a toast for work that goes on; `options.progress` is its percentage.
+    /// Shows a loading toast with the percentage `options.progress`.
     ///
     /// # Errors
     ///
@@ -128,8 +127,8 @@ impl Toasts {
         self.show_toast(toast_options::loading(title, options)?, options)
     }
 
-    /// Shows a node of the page as a toast; `content` may be a function that
-    /// makes it of the id.
+    /// Shows a node of the page as a toast. `content` may be a function that receives the id
+    /// and returns the node.
     ///
     /// # Errors
     ///
@@ -142,19 +141,19 @@ impl Toasts {
         let toaster = self.toaster()?;
         let id = id(&toaster, options)?;
         let content = match content.dyn_ref::<Function>() {
-            Some(make) => make.call1(&JsValue::UNDEFINED, &id.as_str().into())?,
+            Some(create) => create.call1(&JsValue::UNDEFINED, &id.as_str().into())?,
             None => content.clone(),
         };
-        let expected = "a node without toasts, or a function that makes one";
+        let expected = "a node without toasts, or a function that returns one";
         let node = content::read("content", &content, expected)?;
         toaster.upsert(&id, toast_options::custom(node, options)?);
         Ok(id.to_string())
     }
 
-    /// Shows how a Promise goes: `options.loading`, then `options.success` or
-    /// `options.error`, each a text or an object with `title` and options of its
-    /// own; the last two may be functions of the outcome. What is missing closes
-    /// the toast. `work` may be a function that gives the Promise.
+    /// Shows the state of a promise: `options.loading`, then `options.success` or
+    /// `options.error`. Each is a text, or an object with `title` and options of its own; the
+    /// last two may be functions of the outcome. If one of them is missing, the toast is
+    /// closed instead. `work` may be a function that returns the promise.
     ///
     /// # Errors
     ///
@@ -163,14 +162,14 @@ impl Toasts {
     pub fn promise(&self, work: JsValue, options: &JsValue) -> Result<String, JsValue> {
         let toaster = self.toaster()?;
         let id = id(&toaster, options)?;
-        let promised = Promised::read(options)?;
+        let promised = PromiseToast::read(options)?;
         let loading = promised.loading()?;
         let settled = promised.settled(work);
         toaster.promise_as(&id, loading, settled, |toast| toast);
         Ok(id.to_string())
     }
 
-    /// Changes title, description or progress of a toast in place.
+    /// Updates the title, description or progress of a toast.
     ///
     /// # Errors
     ///
@@ -180,7 +179,7 @@ impl Toasts {
         #[wasm_bindgen(unchecked_param_type = "string | number")] id: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "ToastPatch")] options: &JsValue,
     ) -> Result<String, JsValue> {
-        let id = arguments::text_or_number("id", id)?;
+        let id = arguments::id("id", id)?;
         if !options.is_object() {
             return Err(arguments::wrong("options", "an object"));
         }
@@ -194,7 +193,7 @@ impl Toasts {
         Ok(id)
     }
 
-    /// Closes a toast, and returns its id; with no id, all.
+    /// Closes a toast and returns its id; closes all toasts if there is no id.
     ///
     /// # Errors
     ///
@@ -208,37 +207,35 @@ impl Toasts {
             toaster.dismiss_all();
             return Ok(None);
         }
-        let id = arguments::text_or_number("id", id)?;
+        let id = arguments::id("id", id)?;
         toaster.dismiss(&ToastId::from(id.as_str()));
         Ok(Some(id))
     }
 
-    /// All toasts that are not on their way out, newest first, as plain objects:
-    /// id, kind, title, description, progress.
-    #[wasm_bindgen(unchecked_return_type = "Toast[]")]
+    /// All toasts that are not being closed, newest first.
     ///
     /// # Errors
     ///
-    /// None but after `destroy()`.
+    /// Only after `destroy()`.
+    #[wasm_bindgen(unchecked_return_type = "Toast[]")]
     pub fn toasts(&self) -> Result<Array, JsValue> {
         let toasts = self.toaster()?.toasts().into_iter();
         Ok(toasts.map(|entry| objects::toast(&entry)).collect())
     }
 
-    /// The last toasts that were closed, at most 100, latest first: id, kind,
-    /// title, description, reason.
-    #[wasm_bindgen(unchecked_return_type = "ClosedToast[]")]
+    /// The last toasts that were closed, at most 100, latest first.
     ///
     /// # Errors
     ///
-    /// None but after `destroy()`.
+    /// Only after `destroy()`.
+    #[wasm_bindgen(unchecked_return_type = "ClosedToast[]")]
     pub fn closed(&self) -> Result<Array, JsValue> {
         let closed = self.toaster()?.closed().into_iter();
         Ok(closed.map(|closed| objects::closed(&closed)).collect())
     }
 
-    /// Sets a toaster, the default one or that called `options.toaster`; what
-    /// `options` do not name stays as it is.
+    /// Applies `options` to a toaster: the default one, or the one with the id
+    /// `options.toaster`. Its other settings stay as they are.
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
-/** A percentage from 0 to 100; null where it is unknown. */
+/** A percentage from 0 to 100; null if it is unknown. */
 export type Progress = number | null;
 
 export type TaskKind = 'upload' | 'video' | 'embedding';
 
-/** CONTRACT §4, `data-task-state`. */
+/** The state of a task, as in the attribute `data-task-state`. */
 export type TaskState =
   | 'uploading'
   | 'queued'
@@ -14,15 +14,34 @@ export type TaskState =
   | 'failed'
   | 'cancelled';
 
-/** A task as it is at one moment. */
+/** An id on the server. A number must be an integer from 0 to 2^53 - 1; a bigint or a string can be larger. */
+export type Id = number | string | bigint;
+
+/** A JSON value. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined };
+
+/** A task at one moment. The object is frozen and never changes; a task that has changed is another object. */
 export interface Task {
   readonly id: string;
   readonly kind: TaskKind;
   readonly title: string;
+  /**
+   * The attachment in the form in which the server sent its id; a number from 2^53 is a string. Null
+   * until an upload has succeeded.
+   */
+  readonly attachmentId: number | string | null;
   readonly state: TaskState;
   readonly progress: Progress;
-  /** Why it failed, in the language of the instance; null in every other state. */
+  /** The reason of a failure, in the language of the instance; null in all other states. */
   readonly error: string | null;
+  /** The metadata that the task was started with; null if there is none. */
+  readonly meta: Json;
 }
 
 export type Position =
@@ -35,114 +54,117 @@ export type Position =
 
 export type Theme = 'light' | 'dark' | 'system';
 
-/** Pixels from all edges, or from some of them. */
+/** A distance in pixels from all edges, or from some of them. */
 export type Inset = number | { top?: number; right?: number; bottom?: number; left?: number };
 
 /** A text, a node of the page, or null for no icon. */
 export type Icon = string | Node | null;
 
-/** How a toaster looks and how long its toasts stay. */
+/** The look of a toaster, and how long its toasts are shown. */
 export interface ToasterOptions {
   /** Default `bottom-right`. */
   position?: Position;
-  /** How many toasts are seen at once, 1 or more. Default 3. */
+  /** The maximum number of visible toasts, at least 1. Default 3. */
   visibleToasts?: number;
-  /** Whether they always lie apart. Default false. */
+  /** Whether toasts are always expanded instead of stacked. Default false. */
   expand?: boolean;
   /** Default `system`. */
   theme?: Theme;
   /** Whether every toast has a close button. */
   closeButton?: boolean;
   dir?: 'ltr' | 'rtl' | 'auto';
-  /** Keys that bring the focus to the toasts, such as `Alt+T`, the default; null for none. */
+  /** The keys that move the focus to the toasts, such as `Alt+T`, the default; null for none. */
   hotkey?: string | null;
-  /** Pixels between toasts. Default 14. */
+  /** The gap between toasts in pixels. Default 14. */
   gap?: number;
   /** Default 24. */
   offset?: Inset;
-  /** The same up to a width of 600 px. Default 16. */
+  /** The same in viewports of up to 600 px. Default 16. */
   mobileOffset?: Inset;
-  /** Milliseconds that a toast stays; Infinity for ever. Default 4000. */
+  /** How long a toast is shown, in milliseconds; Infinity until it is closed. Default 4000. */
   duration?: number;
   /** Default 5000. */
   successDuration?: number;
   /** Default 10000. */
   errorDuration?: number;
-  /** Where a toast may be swiped; null for the ways that suit its position. */
+  /** The directions in which toasts can be swiped; null for those that suit the position. */
   swipeDirections?: Array<'left' | 'right' | 'up' | 'down'> | null;
   icons?: Partial<Record<'default' | 'loading' | 'success' | 'error' | 'info' | 'warning', Icon>>;
   richColors?: boolean;
   invert?: boolean;
   unstyled?: boolean;
   className?: string;
-  /** The name of the region, for screen readers. */
+  /** The accessible name of the region. */
   label?: string;
-  /** The name of close buttons. */
+  /** The accessible name of close buttons. */
   closeLabel?: string;
-  /** The line for toasts without a place; `{n}` is their number. */
+  /** The text of the line for toasts that are not visible; `{n}` is their number. */
   moreLabel?: string;
 }
 
-/** How a kind of job is followed (milliseconds and counts). */
+/** How jobs of one kind are polled. */
 export interface JobOptions {
-  /** From the end of a check to the next. Default 1000. */
+  /** Milliseconds between the end of a check and the start of the next. Default 1000. */
   intervalMs?: number;
-  /** The same while the server pushes news of the job. Default 15000. */
+  /** The same while the event stream reports the job. Default 15000. */
   streamedIntervalMs?: number;
-  /** Answered checks of an unfinished job before it fails as timed out. Default 120 for videos, 60 for embeddings. */
+  /**
+   * The number of checks that report an unfinished job, after which the task fails as timed out.
+   * Default 120 for videos, 60 for embeddings.
+   */
   maxChecks?: number;
-  /** Highest progress shown while it runs. Default 90 for videos, 100 for embeddings. */
+  /** The maximum progress shown until the job has finished. Default 90 for videos, 100 for embeddings. */
   ceiling?: number;
-  /** A call without an answer is given up after. Default 10000. */
+  /** The timeout of a check in milliseconds. Default 10000. */
   callLimitMs?: number;
-  /** Whether each rise of progress refills the budget of checks. Default false. */
+  /** Whether the number of checks starts again whenever the progress rises. Default false. */
   refill?: boolean;
-  /** After transient failures. */
   retry?: RetryOptions;
 }
 
-/** What happens after failures that pass by themselves. */
+/** How requests are retried after transient failures. */
 export interface RetryOptions {
-  /** The first wait; it doubles. Default 1000. */
+  /** The first back-off in milliseconds; it doubles with each failure. Default 1000. */
   minBackoffMs?: number;
-  /** The longest wait. Default 30000. */
+  /** The maximum back-off in milliseconds. Default 30000. */
   maxBackoffMs?: number;
-  /** Failures in a row that fail the task. Default 5. */
+  /** The number of consecutive failures after which the task fails. Default 5. */
   maxFailures?: number;
-  /** The longest `Retry-After` that is obeyed. Default 60000. */
+  /** The maximum `Retry-After` that is respected, in milliseconds. Default 60000. */
   maxRetryAfterMs?: number;
-  /** Between probes while the browser is offline. Default 15000. */
+  /** Milliseconds between probes while the browser is offline. Default 15000. */
   offlineIntervalMs?: number;
-  /** The least wait between checks in a hidden tab. Default 5000. */
+  /** The minimum interval of checks in a hidden tab, in milliseconds. Default 5000. */
   hiddenIntervalMs?: number;
 }
 
-/** How files are sent, and which may be. */
+/** How files are uploaded, and which are accepted. */
 export interface UploadOptions {
-  /** At once; the others wait in a queue. Default 3. */
+  /** The number of concurrent uploads; others are queued. Default 3. */
   concurrent?: number;
-  /** MIME types, `video/*`, or endings such as `.pdf`. Default all. */
+  /** The accepted MIME types, such as `video/*`, and file name extensions, such as `.pdf`. Default all. */
   types?: string[];
-  /** Bytes of one file. Default no limit. */
+  /** The maximum size of a file in bytes. Default no limit. */
   maxSize?: number;
-  /** An attempt that sends no byte is given up after. Default 30000. */
+  /** The timeout until the first byte is sent, in milliseconds. Default 30000. */
   startLimitMs?: number;
-  /** One that stands still in the middle. Default 30000. */
+  /** The timeout while no further bytes are sent, in milliseconds. Default 30000. */
   bytesLimitMs?: number;
-  /** One that has no answer after its last byte. Default 60000. */
+  /** The timeout of the response after the last byte, in milliseconds. Default 60000. */
   answerLimitMs?: number;
   retry?: RetryOptions;
 }
 
-/** What a server works on. */
+/** A job on the server. */
 export interface Job {
   readonly kind: 'video' | 'embedding';
+  /** A number from 2^53 is a string. */
   readonly attachmentId: number | string;
-  /** The name to ask by: a video's queue id, an embedding's attachment id. */
+  /** The key by which the server reports the status: the queue id of a video, the attachment id of an embedding. */
   readonly key: string;
 }
 
-/** What a server says of a job (CONTRACT §1). */
+/** The status of a job as the server reports it. */
 export interface JobStatus {
   status: string;
   progress?: number | string | null;
@@ -150,7 +172,7 @@ export interface JobStatus {
   error?: string;
 }
 
-/** A file that a server stores. */
+/** A file on the server. */
 export interface Attachment {
   id: number | string;
   title: string;
@@ -161,30 +183,29 @@ export interface Attachment {
 export interface NewAttachment {
   readonly file: File;
   readonly title: string;
-  /** The same over repetitions of one upload. */
+  /** The same for all attempts of one upload. */
   readonly idempotencyKey: string;
 }
 
 /**
- * A way of one's own to reach a server. Only `status` must be there. A call
- * makes one request and says how it went: time limits, repetition and back-off
- * are not its own. What it rejects with is taken for a passing problem of the
- * connection, but where it has a number `status`: that is judged as the status
- * of an HTTP answer, with a number `retryAfter` in seconds where there is one.
- * `signal` aborts when the answer is not wanted any more.
+ * A client for another server. Only `status` is required. A method makes one request and returns
+ * its result; timeouts, retries and back-off are not its concern. A rejection counts as a
+ * transient connection failure, unless it has a number `status`: then it is treated as an HTTP
+ * response with that status, and with `retryAfter` seconds if it has such a number. `signal` is
+ * aborted when the result is no longer needed.
  */
 export interface StatusClient {
   status(job: Job, options: { signal: AbortSignal }): Promise<JobStatus>;
   cancel?(job: Job, options: { signal: AbortSignal }): Promise<void>;
   /**
-   * `onProgress` hears the bytes that are sent so far. Call it: an upload that
-   * tells of none is given up after `upload.startLimitMs`.
+   * Uploads a file and calls `onProgress` with the number of bytes sent so far. An upload that
+   * never calls it is aborted after `upload.startLimitMs`.
    */
   upload?(
     upload: NewAttachment,
     options: { signal: AbortSignal; onProgress: (sentBytes: number) => void },
   ): Promise<Attachment>;
-  /** Starts a job; answers the name to follow it by: a video must have one, an embedding has its attachment's id. */
+  /** Starts a job. Returns its key: required for a video; an embedding has the id of its attachment. */
   start?(
     kind: 'video' | 'embedding',
     attachmentId: number | string,
@@ -192,62 +213,65 @@ export interface StatusClient {
   ): Promise<{ queue_id: string } | void>;
 }
 
-/** Options of a `BackgroundTasks`. Every one may be left out. */
+/** Options of a `BackgroundTasks`. All are optional. */
 export interface BackgroundTasksOptions
   extends Omit<ToasterOptions, 'label' | 'closeLabel' | 'moreLabel'> {
-  /** What the instance is put into. Default the body. */
+  /** The node to insert the instance into. Default the body. */
   element?: Element | ShadowRoot;
-  /** Where the API of the server is. Default `/api`. */
+  /** The base URL of the server's API, absolute or relative to the document. Default `/api`. */
   baseUrl?: string;
-  /** Sent with every request. */
+  /** Headers of every request. */
   headers?: HeadersInit;
   /** As in `fetch`. Default `same-origin`. */
   credentials?: 'omit' | 'same-origin' | 'include';
-  /** Asked before each request; sent as `Authorization: Bearer …`. */
+  /** Called before each request. The token is sent as `Authorization: Bearer …`. */
   token?: () => string | null | undefined | Promise<string | null | undefined>;
-  /** Whether files are sent by the tus protocol. Default false. */
+  /** Whether files are uploaded with the tus protocol. Default false. */
   resumableUploads?: boolean;
   /**
-   * Whether the server is asked after several jobs in one call (CONTRACT §1). One
-   * that does not know the call is asked after single jobs. Default false.
+   * Whether one request asks for the status of several jobs. If the server does not support it,
+   * each job has its own request. Default false.
    */
   batch?: boolean;
   /**
-   * Whether the server pushes how jobs are, by server-sent events at
-   * `{baseUrl}/events`. Where it does not, jobs are checked as before. Default false.
+   * Whether the server sends the status of jobs as server-sent events at `{baseUrl}/events`. If
+   * it does not, jobs are polled as usual. Default false.
    */
   events?: boolean;
   /**
-   * Takes the place of HTTP for the calls that it has. The others go to
-   * `baseUrl` if that is given as well, and are refused else.
+   * Replaces HTTP for the methods that it has. The others use `baseUrl` if that is given too, and
+   * fail otherwise.
    */
   client?: StatusClient;
-  /** The language: `en` or `zh-CN`. Default that of the element, then of the document. */
+  /** The language: `en` or `zh-CN`. Default that of the element, or of the document. */
   lang?: string;
-  /** Texts in place of the language's own. */
+  /** Texts that replace those of the language. */
   texts?: Texts;
-  /** The time between two checks of both kinds of job. Default 1000. */
+  /** The polling interval of both kinds of jobs, in milliseconds. Default 1000. */
   intervalMs?: number;
   video?: JobOptions;
   embedding?: JobOptions;
   upload?: UploadOptions;
-  /** Requests for the status of jobs that are out at once, 1 or more. Default 4. */
+  /** The maximum number of concurrent status requests, at least 1. Default 4. */
   checksInFlight?: number;
   /**
-   * When an uploaded video is embedded: milliseconds after its processing was
-   * started, `after-video` once that has succeeded, null never. Default 5000.
+   * When the embedding of an uploaded video starts: milliseconds after its processing was
+   * started, `after-video` when that has succeeded, or null for never. Default 5000.
    */
   embeddingStart?: number | 'after-video' | null;
   /**
-   * The name under which tasks are kept for reloads and shared with other tabs;
-   * null keeps nothing. Instances of one page share tasks where they are given
-   * the same name, and have one each where they are given none (of those that
-   * were set up by one copy of this module).
+   * The name under which tasks are stored for reloads and shared with other tabs, not empty; null
+   * stores and shares nothing. Instances with the same name share their tasks, on one page as in
+   * two tabs. An app in which users sign in names a store per account.
+   *
+   * By default, it is the absolute `baseUrl` (`tasks` if there is a `client` and no `baseUrl`). If
+   * another instance on the page uses that name, `-2`, `-3` and so on is appended. Instances of
+   * another copy of this module are not known.
    */
   store?: string | null;
-  /** Whether the title of a hidden tab counts unfinished tasks. Default true. */
+  /** Whether the title of a hidden tab shows the number of unfinished tasks. Default true. */
   tabTitle?: boolean;
-  /** Whether the button that counts unfinished tasks, and opens their list, is shown. Default false. */
+  /** Whether the button is shown that has the number of unfinished tasks and opens their list. Default false. */
   indicator?: boolean;
 }
 
@@ -263,20 +287,20 @@ export type CloseReason =
 export interface ToastButton {
   label: string;
   onClick: () => void;
-  /** Whether the toast goes with the click. Default true. */
+  /** Whether a click closes the toast. Default true. */
   closes?: boolean;
 }
 
 /** Options of a toast. */
 export interface ToastOptions {
-  /** A toast shown under an id that is taken replaces the one there. */
+  /** A toast with the id of an existing one replaces it. */
   id?: string | number;
   description?: string;
-  /** Milliseconds; Infinity stays. */
+  /** Milliseconds; Infinity until it is closed. */
   duration?: number;
   action?: ToastButton;
   cancel?: ToastButton;
-  /** Whether the person can close it. Default true. */
+  /** Whether the user can close it. Default true. */
   dismissible?: boolean;
   closeButton?: boolean;
   position?: Position;
@@ -287,7 +311,7 @@ export interface ToastOptions {
   richColors?: boolean;
   invert?: boolean;
   unstyled?: boolean;
-  /** Called once when it goes. */
+  /** Called once when the toast is closed. */
   onClose?: (reason: CloseReason) => void;
 }
 
@@ -296,11 +320,11 @@ export interface LoadingToastOptions extends ToastOptions {
 }
 
 export interface CustomToastOptions extends ToastOptions {
-  /** What a screen reader says of it. Default the text of the node. */
+  /** What screen readers announce. Default the text of the node. */
   title?: string;
 }
 
-/** What is said at one point of a promise. */
+/** The content of a toast in one state of a promise. */
 export type PromiseText = string | null | undefined | (ToastOptions & { title: string });
 
 export interface PromiseToastOptions<T> extends Omit<ToastOptions, 'description'> {
@@ -311,11 +335,10 @@ export interface PromiseToastOptions<T> extends Omit<ToastOptions, 'description'
   finally?: () => void;
 }
 
-/** Beside the methods of the class. */
 export interface Toasts {
   /**
-   * Shows how a promise goes: `loading`, then `success` or `error`. What is
-   * missing closes the toast. Returns the id.
+   * Shows the state of a promise: `loading`, then `success` or `error`. If one of the last two is
+   * missing, the toast is closed instead. Returns the id.
    */
   promise<T>(work: Promise<T> | (() => Promise<T>), options: PromiseToastOptions<T>): string;
 }
@@ -342,26 +365,31 @@ export interface ClosedToast {
   readonly reason: CloseReason;
 }
 
-/** `signal` cancels the task. */
 export interface StartOptions {
+  /** Cancels the task when it is aborted. */
   signal?: AbortSignal;
+  /**
+   * Metadata of your own: any JSON value of at most 4096 bytes. The task has it in all tabs and
+   * after a reload, and so have the tasks that follow an upload.
+   */
+  meta?: Json;
 }
 
-/** `signal` ends the waiting, and not the task. */
 export interface FinishedOptions {
+  /** Rejects the promise when it is aborted. The task continues. */
   signal?: AbortSignal;
 }
 
 export interface UploadStart extends StartOptions {
-  /** Default the file's name. */
+  /** Default the name of the file. */
   title?: string;
 }
 
-/** `<background-tasks>`. Its attributes are options; set `options` for the others before it is put on the page. */
+/** `<background-tasks>`. Its attributes are options; `options` has those that no attribute can express. */
 export interface BackgroundTasksElement extends HTMLElement {
-  /** What the element does; null while it is not on the page. */
+  /** The API of the element; null while the element is not connected. */
   readonly api: BackgroundTasks | null;
-  /** Options that no attribute can carry, read when the element is put on the page. */
+  /** Read when the element is connected. */
   options: BackgroundTasksOptions | null;
 }
 
@@ -372,10 +400,10 @@ declare global {
   interface GlobalEventHandlersEventMap {
     /** A task has changed. */
     taskchange: CustomEvent<Task>;
-    /** A task was taken off the list. */
+    /** A task was removed from the list. */
     taskclear: CustomEvent<Task>;
   }
-  /** For the classes' `[Symbol.dispose]()`, where TypeScript's `lib` is older than that. */
+  /** For `[Symbol.dispose]()` of the classes if TypeScript's `lib` does not have it. */
   interface SymbolConstructor {
     readonly dispose: unique symbol;
   }

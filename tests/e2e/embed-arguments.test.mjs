@@ -1,4 +1,4 @@
-// Wrong options and arguments of the JavaScript API are refused and named.
+// Invalid options and arguments of the JavaScript API throw errors that name them.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -7,10 +7,10 @@ import { bare, close, withBarePage } from './bare.mjs'
 
 withBarePage()
 
-/** Stands for what cannot be handed to a page. */
+/** Stands for a value that cannot be passed to a page. */
 const special = (name) => ({ special: name })
 
-/** What a call on the page throws: its class and its message; none where it throws nothing. */
+/** The class and message of what a call on the page throws; null if it does not throw. */
 const thrown = (page, path, values) => page.evaluate(([path, values]) => {
   const known = { function: () => {}, file: new File([], 'a'), symbol: Symbol('a') }
   const special = (value) => {
@@ -29,7 +29,7 @@ const thrown = (page, path, values) => page.evaluate(([path, values]) => {
   }
 }, [path.split('.'), values])
 
-/** Options or arguments that are wrong, and the word that the error must name. */
+/** Invalid options or arguments, and the name that the error must contain. */
 const WRONG_OPTIONS = [
   [7, 'options'],
   ['text', 'options'],
@@ -57,6 +57,7 @@ const WRONG_OPTIONS = [
   [{ upload: { types: 'video/*' } }, 'types'],
   [{ embeddingStart: 'later' }, 'embeddingStart'],
   [{ store: '' }, 'store'],
+  [{ store: 7 }, 'store'],
   [{ tabTitle: 1 }, 'tabTitle'],
   [{ indicator: 'yes' }, 'indicator'],
   [{ position: 'middle' }, 'position'],
@@ -75,16 +76,21 @@ const WRONG_CALLS = [
   ['startVideoProcessingTask', [1.5, 'talk.mp4', 'q-1'], 'attachmentId'],
   ['startVideoProcessingTask', ['', 'talk.mp4', 'q-1'], 'attachmentId'],
   ['startVideoProcessingTask', [special('symbol'), 'talk.mp4', 'q-1'], 'attachmentId'],
-  ['startVideoProcessingTask', [7n, 'talk.mp4', {}], 'attachmentId|queueId'],
+  ['startVideoProcessingTask', [2 ** 53, 'talk.mp4', 'q-1'], 'attachmentId'],
+  ['startVideoProcessingTask', [-7n, 'talk.mp4', 'q-1'], 'attachmentId'],
+  ['startVideoProcessingTask', [7n, 'talk.mp4', {}], 'queueId'],
   ['startVideoProcessingTask', [7, 7, 'q-1'], 'title'],
   ['startVideoProcessingTask', [7, 'talk.mp4'], 'queueId'],
   ['startVideoProcessingTask', [7, 'talk.mp4', 'q-1', { signal: {} }], 'signal'],
   ['startVideoProcessingTask', [7, 'talk.mp4', 'q-1', 'soon'], 'options'],
+  ['startVideoProcessingTask', [7, 'talk.mp4', 'q-1', { meta: special('function') }], 'meta'],
+  ['startEmbeddingTask', [7, 'talk.mp4', { meta: 7n }], 'meta'],
   ['startEmbeddingTask', [NaN, 'talk.mp4'], 'attachmentId'],
   ['startEmbeddingTask', [7], 'title'],
   ['upload', [], 'file'],
   ['upload', ['talk.mp4'], 'file'],
   ['upload', [special('file'), { title: 7 }], 'title'],
+  ['upload', [special('file'), { meta: special('symbol') }], 'meta'],
   ['upload', [special('file'), 7], 'options'],
   ['upload', [special('file'), { signal: 7 }], 'signal'],
   ['retry', [], 'id'],
@@ -96,6 +102,7 @@ const WRONG_CALLS = [
   ['finished', [7], 'id'],
   ['subscribe', [], 'listener'],
   ['subscribe', ['listener'], 'listener'],
+  ['subscribe', [special('function'), 7], 'onClear'],
   ['toast.success', [], 'title'],
   ['toast.message', [7], 'title'],
   ['toast.error', ['No', 'soon'], 'options'],
@@ -115,7 +122,7 @@ const WRONG_CALLS = [
   ['toast.configure', [{ gap: 'wide' }], 'gap'],
 ]
 
-test('a wrong option throws a TypeError that names it and what it must be, and sets nothing up', async () => {
+test('an invalid option throws a TypeError that names it and what it must be, and sets nothing up', async () => {
   const page = await bare()
   for (const [options, name] of WRONG_OPTIONS) {
     const error = await thrown(page, 'BackgroundTasks', [options])
@@ -126,7 +133,7 @@ test('a wrong option throws a TypeError that names it and what it must be, and s
   await close(page)
 })
 
-test('a wrong argument throws a TypeError that names it and what it must be, and starts nothing', async () => {
+test('an invalid argument throws a TypeError that names it and what it must be, and starts nothing', async () => {
   const page = await bare({})
   for (const [path, values, name] of WRONG_CALLS) {
     const said = `${path}(${inspect(values)})`

@@ -1,4 +1,4 @@
-// A client of the host's own: an object with an async `status` takes the place of HTTP.
+// The option `client`: an object with an async `status` replaces HTTP.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -6,7 +6,7 @@ import { bare, close, withBarePage } from './bare.mjs'
 
 withBarePage()
 
-test('a client of the host\'s own follows jobs, and no request goes out', async () => {
+test('a client monitors jobs without HTTP requests', async () => {
   const page = await bare()
   const seen = await page.evaluate(async () => {
     const asked = []
@@ -35,7 +35,7 @@ test('a client of the host\'s own follows jobs, and no request goes out', async 
   await close(page)
 })
 
-test('what its promise is rejected with is judged as the wire\'s failures are', async () => {
+test('rejections of a client are classified as HTTP failures are', async () => {
   const page = await bare()
   const ends = await page.evaluate(async () => {
     const failures = {
@@ -67,7 +67,7 @@ test('what its promise is rejected with is judged as the wire\'s failures are', 
   await close(page)
 })
 
-test('it may send files, start jobs and cancel them as well', async () => {
+test('a client can upload files, start jobs and cancel them', async () => {
   const page = await bare()
   const seen = await page.evaluate(async () => {
     const calls = []
@@ -110,7 +110,7 @@ test('it may send files, start jobs and cancel them as well', async () => {
   await close(page)
 })
 
-test('the calls that it does not have go to baseUrl where that is given, and are refused else', async () => {
+test('methods that a client lacks use baseUrl, and fail without one', async () => {
   const page = await bare()
   const ends = await page.evaluate(async () => {
     const client = { status: async () => ({ status: 'done' }) }
@@ -129,7 +129,7 @@ test('the calls that it does not have go to baseUrl where that is given, and are
   await close(page)
 })
 
-test('its signal aborts when the answer is not wanted any more: cancelled, out of time, destroyed', async () => {
+test('the signal of a client is aborted when the result is no longer needed: cancel, timeout, destroy()', async () => {
   const page = await bare()
   const aborted = await page.evaluate(async () => {
     const aborted = []

@@ -1,4 +1,4 @@
-// The element `<background-tasks>`: attributes, events, its coming and going, the host's style.
+// The element `<background-tasks>`: attributes, events, connecting and disconnecting, styles.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,19 +8,19 @@ withBarePage()
 
 const SLOW = { video: { queued_ms: 0, running_ms: 60_000 } }
 
-/** Puts an element on a page, as `element` there. */
+/** Connects an element to a page, as `element` there. */
 const put = (page, attributes = {}, parent = 'body') => page.evaluate(([attributes, parent]) => {
   globalThis.element = document.createElement('background-tasks')
   for (const [name, value] of Object.entries({ 'base-url': base, 'interval-ms': '100', ...attributes })) element.setAttribute(name, value)
   document.querySelector(parent).append(element)
 }, [attributes, parent])
 
-test('the element does what its attributes say, and fires taskchange up to the document', async () => {
+test('the element applies its attributes, and its taskchange events bubble to the document', async () => {
   const page = await bare()
   const statuses = ['queued', 'running', 'running', 'done']
   await page.world.plan({ video: { script: statuses.map((status) => ({ status })) } })
   await page.evaluate(() => {
-    // Within a shadow tree of the host's: the event is composed.
+    // In a shadow tree of the host page: the event is composed.
     const host = document.createElement('div')
     host.id = 'host'
     host.attachShadow({ mode: 'open' }).append(document.createElement('p'))
@@ -52,7 +52,7 @@ test('the element does what its attributes say, and fires taskchange up to the d
   await close(page)
 })
 
-test('an attribute of the toaster may change; a wrong one is an error of the page and no more', async () => {
+test('an attribute of the toaster can change; an invalid value is an error on the page and nothing else', async () => {
   const page = await bare()
   await put(page)
   await page.evaluate(() => {
@@ -71,7 +71,7 @@ test('an attribute of the toaster may change; a wrong one is an error of the pag
   await close(page, [/must be/])
 })
 
-test('its property options says what no attribute can, and stands above the attributes', async () => {
+test('the property options overrides the attributes', async () => {
   const page = await bare()
   await page.evaluate(async () => {
     globalThis.element = document.createElement('background-tasks')
@@ -85,7 +85,7 @@ test('its property options says what no attribute can, and stands above the attr
   await close(page)
 })
 
-test('one that is moved goes on; one that is removed ends; one that comes again begins anew', async () => {
+test('a moved element continues, a removed one ends, and one that is connected again starts anew', async () => {
   const page = await bare()
   await page.world.plan(SLOW)
   await put(page, { store: 'moved' })
@@ -120,7 +120,7 @@ test('one that is moved goes on; one that is removed ends; one that comes again 
   await close(page)
 })
 
-test('elements that are on the page before the package is, and in its markup, are set up', async () => {
+test('elements that were connected before the package was loaded are set up', async () => {
   const page = await bare()
   const seen = await page.evaluate(() => {
     const place = document.createElement('div')
@@ -132,7 +132,7 @@ test('elements that are on the page before the package is, and in its markup, ar
   await close(page)
 })
 
-test('the language is the option\'s, else that of the element, else the document\'s', async () => {
+test('the language is that of the option, of the element or of the document, in this order', async () => {
   const page = await bare()
   await page.world.plan(SLOW)
   const title = async (document, element, option) => {
@@ -159,7 +159,7 @@ test('the language is the option\'s, else that of the element, else the document
   await close(page)
 })
 
-test('the host\'s style does not reach in, and ours not out', async () => {
+test('styles of the host page do not affect the element, nor its styles the host page', async () => {
   const page = await bare()
   await page.world.plan(SLOW)
   const show = () => page.evaluate(() => {
@@ -192,7 +192,7 @@ test('the host\'s style does not reach in, and ours not out', async () => {
   const alone = await hosts()
   await show()
   const calm = await looks()
-  assert.deepEqual(await hosts(), alone, 'the host looks as before')
+  assert.deepEqual(await hosts(), alone, 'the host page looks as before')
   await page.evaluate(() => tasks.destroy())
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet()
@@ -207,7 +207,7 @@ test('the host\'s style does not reach in, and ours not out', async () => {
     document.adoptedStyleSheets = [sheet]
   })
   await show()
-  // The body is turned and faded by its own rule, which all that is in it shares.
+  // The host page rotates and fades its body, which affects everything inside.
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet()
     sheet.replaceSync('html, body { transform: none !important; opacity: 1 !important; margin: 0 !important; padding: 0 !important; float: none !important; position: static !important }')
@@ -217,7 +217,7 @@ test('the host\'s style does not reach in, and ours not out', async () => {
   await close(page)
 })
 
-test('custom properties and ::part give it the host\'s look', async () => {
+test('custom properties and ::part change its look', async () => {
   const page = await bare()
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet()

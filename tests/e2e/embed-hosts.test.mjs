@@ -1,4 +1,4 @@
-// What hosts do to an instance without meaning harm, and what becomes of it then.
+// Unusual but legitimate uses of an instance by host pages.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,7 +8,7 @@ withBarePage()
 
 const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 
-test('the function that ends a subscription ends that one only, however often it is called', async () => {
+test('the function that unsubscribes ends one subscription only, however often it is called', async () => {
   const page = await bare({})
   await page.world.plan(SLOW)
   const heard = await page.evaluate(async () => {
@@ -25,10 +25,10 @@ test('the function that ends a subscription ends that one only, however often it
   await close(page)
 })
 
-test('a listener is not called after it was ended, also amid the changes of one moment', async () => {
+test('a listener is not called after it was unsubscribed, also between changes that arrive together', async () => {
   const page = await bare()
   const heard = await page.evaluate(async () => {
-    // All answers are there at once, and are taken in together.
+    // All responses arrive together.
     let answer
     const answers = new Promise((resolve) => { answer = resolve })
     let asked = 0
@@ -45,7 +45,7 @@ test('a listener is not called after it was ended, also amid the changes of one 
     tasks.subscribe(() => { heard.until += 1; if (heard.until === 2) tasks.destroy() })
     answer({ status: 'done' })
     await until(() => heard.until === 2)
-    // All four changes come in one turn, so those left out would have been heard before the next.
+    // All four changes are published in one task, so missing calls would have been made by now.
     await new Promise((resolve) => setTimeout(resolve))
     return heard
   })
@@ -53,7 +53,7 @@ test('a listener is not called after it was ended, also amid the changes of one 
   await close(page)
 })
 
-test('a host hears of tasks that are taken off the list', async () => {
+test('a listener is called with tasks that are removed from the list', async () => {
   const page = await bare({})
   const heard = await page.evaluate(async () => {
     const heard = []
@@ -69,7 +69,7 @@ test('a host hears of tasks that are taken off the list', async () => {
   await close(page)
 })
 
-test('toasts that are held on to say that their tasks are gone', async () => {
+test('a reference to toast throws after destroy()', async () => {
   const page = await bare({})
   const said = await page.evaluate(() => {
     const { toast } = tasks
@@ -81,7 +81,7 @@ test('toasts that are held on to say that their tasks are gone', async () => {
   await close(page)
 })
 
-test('nodes that no toast can hold are refused, and others are shown', async () => {
+test('nodes that cannot be in a toast are rejected, and others are shown', async () => {
   const page = await bare({})
   const said = await page.evaluate(() => {
     const around = document.createElement('div')
@@ -96,14 +96,14 @@ test('nodes that no toast can hold are refused, and others are shown', async () 
       try { return tasks.toast.custom(node, { id: node.nodeName }) } catch (error) { return `${error.name}: ${error.message}` }
     })
   })
-  const refused = 'TypeError: content must be a node without toasts, or a function that makes one'
+  const refused = 'TypeError: content must be a node without toasts, or a function that returns one'
   assert.deepEqual(said, [refused, refused, refused, refused, '#document-fragment', 'B'])
   await page.locator('b', { hasText: 'From a frame' }).waitFor()
   assert.equal(await page.locator('i', { hasText: 'Two' }).count(), 1)
   await close(page)
 })
 
-test('an instance that follows another in one turn has all of its parts', async () => {
+test('an instance that replaces another in one task is complete', async () => {
   const page = await bare({ indicator: true })
   await page.locator('[data-tasks-indicator]').waitFor()
   await page.evaluate(() => {
@@ -118,7 +118,7 @@ test('an instance that follows another in one turn has all of its parts', async 
     tasks.toast.success('Here')
   })
   await page.locator('[data-title]', { hasText: 'Here' }).waitFor()
-  // What is left to do for the old one is done by the next frame.
+  // The old one is cleaned up by the next frame.
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
   assert.equal(await page.locator('[data-tasks-indicator]').count(), 1)
   const box = await page.locator('[data-tasks-indicator]').boundingBox()
@@ -130,7 +130,7 @@ test('an instance that follows another in one turn has all of its parts', async 
   await close(page)
 })
 
-test('the list opens at its button, wherever on the page the host has put that', async () => {
+test('the list opens at its button, wherever on the page that is', async () => {
   const page = await bare()
   const boxes = async (place) => {
     await page.evaluate((place) => {
@@ -158,7 +158,7 @@ test('the list opens at its button, wherever on the page the host has put that',
   await close(page)
 })
 
-test('an element whose attribute was wrong is set up once it is right', async () => {
+test('an element with an invalid attribute is set up once that is corrected', async () => {
   const page = await bare()
   const seen = await page.evaluate(async () => {
     const element = document.createElement('background-tasks')
@@ -172,7 +172,7 @@ test('an element whose attribute was wrong is set up once it is right', async ()
   await close(page, [/position must be/])
 })
 
-test('what was set from JavaScript stays when an attribute changes', async () => {
+test('settings from JavaScript stay when an attribute changes', async () => {
   const page = await bare()
   await page.evaluate(() => {
     const element = document.createElement('background-tasks')
@@ -188,7 +188,7 @@ test('what was set from JavaScript stays when an attribute changes', async () =>
   await close(page)
 })
 
-test('an element is gone with its last breath, whatever became of its api', async () => {
+test('a removed element leaves nothing, also if its api was freed', async () => {
   const page = await bare()
   await page.evaluate(() => {
     const element = document.createElement('background-tasks')
@@ -201,7 +201,7 @@ test('an element is gone with its last breath, whatever became of its api', asyn
   await close(page)
 })
 
-test('the language is found outside of the shadow trees that an instance is in', async () => {
+test('the language is found outside of the shadow trees that contain an instance', async () => {
   const page = await bare()
   await page.evaluate(() => {
     const host = document.createElement('div')
@@ -216,7 +216,7 @@ test('the language is found outside of the shadow trees that an instance is in',
   await close(page)
 })
 
-test('headers are what fetch takes: an object, pairs, or Headers; and what is none is refused', async () => {
+test('headers are an object, pairs or Headers, as for fetch; anything else is rejected', async () => {
   const page = await bare()
   await page.evaluate(() => {
     const all = [{ 'X-Tenant': 'object' }, [['X-Tenant', 'pairs']], new Headers({ 'X-Tenant': 'headers' })]
@@ -236,7 +236,7 @@ test('headers are what fetch takes: an object, pairs, or Headers; and what is no
   await close(page)
 })
 
-test('a file and a signal of another window are as good as those of this one', async () => {
+test('a file and a signal of another window are accepted', async () => {
   const page = await bare({})
   const ended = await page.evaluate(async () => {
     const frame = document.body.appendChild(document.createElement('iframe'))

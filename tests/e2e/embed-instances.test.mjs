@@ -1,4 +1,4 @@
-// Several instances on one page: apart, or with one store.
+// Several instances on one page: separate, or with one store.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -10,10 +10,10 @@ withBarePage()
 const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 const FAST = { video: { queued_ms: 0, running_ms: 400 }, embedding: { queued_ms: 0, running_ms: 400 } }
 const checks = async (page) => (await page.world.requests()).filter(({ operation }) => operation.endsWith('-status'))
-/** Waits until the server was asked so often how jobs are. */
+/** Waits until the server has received this many status requests. */
 const asked = (page, times) => eventually(async () => (await checks(page)).length >= times)
 
-test('two instances are separate: tasks, toasts, settings, and the end of one', async () => {
+test('two instances have separate tasks, toasts, settings and lifetimes', async () => {
   const page = await bare()
   await page.world.plan(SLOW)
   const seen = await page.evaluate(() => {
@@ -38,11 +38,11 @@ test('two instances are separate: tasks, toasts, settings, and the end of one', 
   const { length } = await checks(page)
   await asked(page, length + 3)
   const after = (await checks(page)).slice(length)
-  assert.deepEqual([...new Set(after.flatMap(({ ids }) => ids))], ['q-2'], 'the other one goes on')
+  assert.deepEqual([...new Set(after.flatMap(({ ids }) => ids))], ['q-2'], 'the other instance continues')
   await close(page)
 })
 
-test('instances with one store share their tasks, and one of them asks the server', async () => {
+test('instances with one store share their tasks, and one of them polls the server', async () => {
   const page = await bare()
   await page.world.plan(SLOW)
   await page.evaluate(() => {
@@ -54,23 +54,23 @@ test('instances with one store share their tasks, and one of them asks the serve
   await page.waitForFunction(() => two.tasks()[0]?.state === 'running')
   assert.deepEqual(await page.evaluate(() => three.tasks()), [])
   await asked(page, 3)
-  // When they were sent: how long one is on its way to the server depends on the machine.
+  // The times at which they were sent: when they arrive depends on the machine.
   const sent = await page.evaluate(() => performance.getEntriesByType('resource')
     .filter(({ name }) => name.includes('/status/')).map(({ startTime }) => startTime))
   assert.ok(sent.length >= 2, `${sent.length} checks sent`)
   for (const [index, at] of sent.slice(1).entries()) {
-    assert.ok(at - sent[index] >= 900, 'a second between two checks, whoever makes them')
+    assert.ok(at - sent[index] >= 900, 'a second between two checks of any instance')
   }
   for (const { concurrency } of await checks(page)) assert.equal(concurrency, 1)
   await page.evaluate(() => two.cancel(id))
   await page.waitForFunction(() => one.tasks()[0].state === 'cancelled')
   await page.evaluate(() => { one.destroy(); globalThis.next = two.startVideoProcessingTask(8, 'next.mp4', 'q-2') })
   await page.world.plan(FAST)
-  assert.equal(await page.evaluate(() => two.finished(next).then(({ state }) => state)), 'succeeded', 'the other takes over')
+  assert.equal(await page.evaluate(() => two.finished(next).then(({ state }) => state)), 'succeeded', 'the other instance takes over')
   await close(page)
 })
 
-test('each goes on with its own tasks after a reload, and with none where nothing is kept', async () => {
+test('after a reload each instance continues its own tasks, and one without a store has none', async () => {
   const page = await bare()
   await page.world.plan(SLOW)
   const make = () => page.evaluate(() => {

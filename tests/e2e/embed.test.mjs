@@ -1,4 +1,4 @@
-// The JavaScript API on a bare page: ends, signals, callbacks.
+// The JavaScript API on a bare page: finished tasks, signals, callbacks.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -14,7 +14,7 @@ const open = async (plan, options = {}) => {
   return page
 }
 
-test('ids that nobody has do nothing, and strings of all sorts are no markup', async () => {
+test('unknown ids do nothing, and strings are not parsed as markup', async () => {
   const page = await open(FAST)
   await page.evaluate(() => {
     for (const call of ['retry', 'cancel', 'dismiss', 'pause', 'resume', 'clear']) tasks[call]('nobody')
@@ -29,7 +29,7 @@ test('ids that nobody has do nothing, and strings of all sorts are no markup', a
   await close(page)
 })
 
-test('finished() tells how a task ended, also of one that ended before', async () => {
+test('finished() resolves to the task in any final state, also if it ended before', async () => {
   const page = await open({ ...FAST, video_by_id: { 'q-bad': { queued_ms: 0, running_ms: 100, outcome: 'failed', error: 'No audio' } } })
   const ends = await page.evaluate(async () => {
     const good = tasks.startVideoProcessingTask(7, 'good.mp4', 'q-good')
@@ -51,7 +51,7 @@ test('finished() tells how a task ended, also of one that ended before', async (
   await close(page)
 })
 
-test('finished() is rejected where there is no such task, by its signal, and by destroy()', async () => {
+test('finished() is rejected if there is no such task, by its signal, and by destroy()', async () => {
   const page = await open(SLOW)
   const said = await page.evaluate(async () => {
     const reason = (promise) => promise.then(() => 'resolved', (error) => [error.constructor.name, error.name, error.message])
@@ -77,11 +77,11 @@ test('finished() is rejected where there is no such task, by its signal, and by 
   assert.deepEqual(said.waits.slice(1, 3).map((wait) => wait.slice(0, 2)), [['DOMException', 'AbortError'], ['DOMException', 'AbortError']])
   assert.deepEqual(said.waits[3], ['RangeError', 'RangeError', 'not wanted'])
   assert.deepEqual(said.waits[4].slice(0, 2), ['DOMException', 'AbortError'])
-  assert.notEqual(said.still, 'cancelled', 'a signal of the wait ends the wait and not the task')
+  assert.notEqual(said.still, 'cancelled', 'the signal of finished() does not cancel the task')
   await close(page)
 })
 
-test('a signal cancels its task, and the server hears of it', async () => {
+test('a signal cancels its task, also on the server', async () => {
   const page = await open({ ...SLOW, upload_bytes_per_second: 100_000 })
   const ids = await page.evaluate(() => {
     globalThis.controller = new AbortController()
@@ -112,8 +112,8 @@ test('a signal cancels its task, and the server hears of it', async () => {
   await close(page)
 })
 
-test('callbacks of the host that throw harm neither tasks nor each other', async () => {
-  // Each toast lies apart, where it can be pressed.
+test('callbacks that throw affect neither tasks nor each other', async () => {
+  // Expanded, so that each toast can be clicked.
   const page = await open(FAST, { expand: true, visibleToasts: 9, duration: Infinity })
   await page.evaluate(() => {
     globalThis.heard = []
@@ -130,11 +130,11 @@ test('callbacks of the host that throw harm neither tasks nor each other', async
   assert.equal((await page.evaluate(() => heard)).at(-1), 'succeeded')
   await page.evaluate(() => tasks.toast.success('Still here'))
   await page.getByText('Still here').first().waitFor()
-  assert.ok(page.problems.some((problem) => /on purpose: subscribe/.test(problem)), 'the host is told of its mistake')
+  assert.ok(page.problems.some((problem) => /on purpose: subscribe/.test(problem)), 'the exception is logged')
   await close(page, [/on purpose/])
 })
 
-test('a token that cannot be had, or is asked for late, harms nothing', async () => {
+test('a token function that fails, or returns null, does not stop a task', async () => {
   const page = await bare()
   await page.world.plan(FAST)
   const states = await page.evaluate(async () => {
@@ -157,7 +157,7 @@ test('a token that cannot be had, or is asked for late, harms nothing', async ()
   await close(page, [/on purpose/])
 })
 
-test('calls from within callbacks are as good as any other', async () => {
+test('methods can be called from within callbacks', async () => {
   const page = await open({ ...FAST, video_by_id: { 'q-bad': { queued_ms: 0, running_ms: 100, outcome: 'failed' } } })
   const outcome = await page.evaluate(async () => {
     const heard = []
@@ -191,7 +191,7 @@ test('calls from within callbacks are as good as any other', async () => {
   })
   assert.equal(outcome.reason, 'api')
   assert.ok(outcome.toasts.includes('closing') && outcome.toasts.includes('within'), String(outcome.toasts))
-  assert.equal(outcome.heard.at(-1), 'video failed', 'nothing is heard after off()')
+  assert.equal(outcome.heard.at(-1), 'video failed', 'the listener is not called after off()')
   await close(page)
 })
 

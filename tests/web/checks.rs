@@ -8,7 +8,7 @@ use yew_background_tasks::{CallError, JobKey, JobStatus, Percent, Settings, Task
 use crate::scripted::{Answer, Batch, Made, Stage, running, running_at, seconds};
 
 fn settings() -> Settings {
-    Settings::new().with_persistence(None)
+    Settings::new().with_store(None)
 }
 
 /// A stage whose client can ask after several jobs.

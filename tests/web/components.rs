@@ -56,7 +56,7 @@ impl Mounted {
         let props = Props {
             clients: Clients::new(Rc::new(server)),
             settings: Settings::new()
-                .with_persistence(None)
+                .with_store(None)
                 .with_clock(clock.clone())
                 .with_seed(1),
         };
@@ -268,9 +268,7 @@ async fn ids_are_unique_with_several_indicators_and_dialogs() {
     let page = Page::new();
     let props = Props {
         clients: Clients::new(Rc::new(server)),
-        settings: Settings::new()
-            .with_persistence(None)
-            .with_clock(clock.clone()),
+        settings: Settings::new().with_store(None).with_clock(clock.clone()),
     };
     let app = yew::Renderer::<Twice>::with_root_and_props(page.root(), props).render();
     pass(&clock, seconds(1)).await;

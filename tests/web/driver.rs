@@ -195,7 +195,7 @@ async fn another_file_is_done_once_it_is_up() {
 #[wasm_bindgen_test]
 async fn by_choice_the_embedding_waits_for_the_video() {
     let settings = Settings::new()
-        .with_persistence(None)
+        .with_store(None)
         .with_embedding_start(Some(FollowUp::OnSuccess));
     let stage = Stage::with(settings, [running(10)]);
     stage.client.stores(stored("video/mp4"));
@@ -383,7 +383,7 @@ async fn tasks_in_a_context_that_had_others_begin_without_them() {
     let new = || {
         let client = Scripted::new(&clock, [running(10)]);
         let clients = Clients::new(Rc::new(client));
-        let settings = Settings::new().with_persistence(None);
+        let settings = Settings::new().with_store(None);
         BackgroundTasks::new(&context, clients, settings.with_clock(clock.clone()))
     };
     let first = new();
@@ -404,7 +404,7 @@ async fn clearing_or_retrying_many_is_one_change_of_the_store() {
         message: None,
     };
     let stage = Stage::with(
-        Settings::new().with_persistence(None),
+        Settings::new().with_store(None),
         [Answer::Fails(unauthorized)],
     );
     for attachment in 0..20_u32 {

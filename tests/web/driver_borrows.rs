@@ -110,9 +110,7 @@ impl StatusClient for CallingClient {
 }
 
 fn tasks(caller: &Caller, client: CallingClient, clock: &CallingClock) -> BackgroundTasks {
-    let settings = Settings::new()
-        .with_persistence(None)
-        .with_clock(clock.clone());
+    let settings = Settings::new().with_store(None).with_clock(clock.clone());
     let clients = Clients::without_storage(Rc::new(client));
     let tasks = BackgroundTasks::new(&yewdux::Context::new(), clients, settings);
     caller.0.tasks.replace(Some(tasks.clone()));

@@ -132,7 +132,7 @@ impl Mounted {
         let props = Props {
             clients: Clients::new(Rc::new(client.clone())),
             settings: Settings::new()
-                .with_persistence(None)
+                .with_store(None)
                 .with_clock(clock.clone())
                 .with_seed(1),
             renders: renders.clone(),

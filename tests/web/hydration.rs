@@ -25,7 +25,7 @@ fn Storage() -> Html {
     let clients = use_memo((), |()| {
         Clients::new(Rc::new(SimulatedStatusClient::new(Simulation::new())))
     });
-    let settings = Settings::new().with_persistence(None);
+    let settings = Settings::new().with_store(None);
     html! {
         <main>
             <h1>{ "Storage" }</h1>

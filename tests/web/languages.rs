@@ -10,9 +10,7 @@ use crate::scripted::Stage;
 /// What tasks say in this language, with spaces that may break.
 fn says(language: &'static str, say: impl Fn(&Messages) -> String) -> String {
     let messages = Messages::english().with_language(language);
-    let settings = Settings::new()
-        .with_persistence(None)
-        .with_messages(messages);
+    let settings = Settings::new().with_store(None).with_messages(messages);
     let stage = Stage::with(settings, []);
     say(stage.tasks.messages()).replace(['\u{a0}', '\u{202f}'], " ")
 }

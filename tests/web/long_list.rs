@@ -94,7 +94,7 @@ impl Mounted {
         let props = Props {
             clients: Clients::without_storage(Rc::new(client)),
             settings: Settings::new()
-                .with_persistence(None)
+                .with_store(None)
                 // Those that are never answered stand in nobody's way.
                 .with_checks_in_flight(TASKS)
                 .with_clock(clock.clone())

@@ -289,7 +289,7 @@ pub struct Stage {
 
 impl Stage {
     pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self::with(Settings::new().with_persistence(None), answers)
+        Self::with(Settings::new().with_store(None), answers)
     }
 
     pub fn with(settings: Settings, answers: impl IntoIterator<Item = Answer>) -> Self {

@@ -22,18 +22,22 @@ pub fn keys(store: &str) -> Vec<String> {
     keys.filter(|key| key.starts_with(store)).collect()
 }
 
-/// A store that nothing is stored of yet.
+/// The prefix of all keys.
+const PREFIX: &str = "background-tasks:";
+
+/// The key of a store that is empty.
 pub fn empty_store(name: &str) -> String {
-    let store = format!("background-tasks:{name}");
+    let store = format!("{PREFIX}{name}");
     for key in keys(&store) {
         storage().remove_item(&key).expect("it is permitted");
     }
     store
 }
 
-/// A tab of a store.
+/// A tab of the store with this key.
 pub fn tab(store: &str, answers: impl IntoIterator<Item = Answer>) -> Stage {
-    let settings = Settings::new().with_persistence(Some(store.to_owned().into()));
+    let name = store.strip_prefix(PREFIX).expect("a key of a store");
+    let settings = Settings::new().with_store(Some(name.to_owned().into()));
     Stage::with(settings, answers)
 }
 

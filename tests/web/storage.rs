@@ -114,14 +114,18 @@ async fn nonsense_is_dropped_with_a_warning() {
 }
 
 #[wasm_bindgen_test]
-async fn another_store_whose_name_begins_alike_is_not_read() {
+async fn another_store_whose_name_begins_alike_is_neither_read_nor_forgotten() {
     let store = empty_store("alike");
     let longer = tab(&format!("{store}/more"), [running(40)]);
     start(&longer);
     longer.tasks.shut_down();
     let shorter = tab(&store, [running(40)]);
     assert!(shorter.tasks.tasks().is_empty());
+    shorter.tasks.forget_all();
     shorter.tasks.shut_down();
+    let longer = tab(&format!("{store}/more"), [running(40)]);
+    assert_eq!(longer.tasks.tasks().len(), 1);
+    longer.tasks.shut_down();
 }
 
 #[wasm_bindgen_test]

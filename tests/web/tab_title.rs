@@ -50,7 +50,7 @@ async fn mount(clock: &VirtualClock, page: &Page, in_title: bool) -> yew::AppHan
         clients: Clients::new(Rc::new(server)),
         settings: Settings::new()
             .with_tab_title(in_title)
-            .with_persistence(None)
+            .with_store(None)
             .with_clock(clock.clone())
             .with_seed(1),
     };

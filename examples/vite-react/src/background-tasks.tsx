@@ -1,6 +1,6 @@
 // The package for React: a provider and two hooks.
 
-import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
 import type { ReactNode } from 'react'
 import { BackgroundTasks } from 'yew-background-tasks'
 import type { BackgroundTasksOptions, Task } from 'yew-background-tasks'
@@ -29,22 +29,8 @@ export function useBackgroundTasks(): BackgroundTasks {
   return tasks
 }
 
-/** All tasks, newest first, as they are now. */
+/** All tasks, newest first. Renders its component again when one of them changes. */
 export function useTasks(): readonly Task[] {
-  const tasks = useBackgroundTasks()
-  const store = useMemo(() => {
-    // React compares what it gets, so the list is made anew only when a task has changed.
-    let list: readonly Task[] | null = null
-    return {
-      subscribe: (onChange: () => void) => {
-        const changed = () => {
-          list = null
-          onChange()
-        }
-        return tasks.subscribe(changed, changed)
-      },
-      list: () => (list ??= tasks.tasks()),
-    }
-  }, [tasks])
-  return useSyncExternalStore(store.subscribe, store.list)
+  const { subscribe, tasks } = useBackgroundTasks()
+  return useSyncExternalStore(subscribe, tasks)
 }

@@ -1,11 +1,11 @@
-// The package's types, held to what they promise. Nothing here runs: `npm run check` reads it.
+// Tests of the package's types. Nothing here runs: `npm run check` compiles it.
 
 import init, { BackgroundTasks } from 'yew-background-tasks'
 import type * as Package from 'yew-background-tasks'
 
 type IsAny<T> = 0 extends 1 & T ? true : false
 
-/** Whether `any` stands in a type or in what it is made of. */
+/** Whether a type is or contains `any`. */
 type HasAny<T, Depth extends 0[] = []> = Depth['length'] extends 4
   ? false
   : IsAny<T> extends true
@@ -30,12 +30,12 @@ type Equal<One, Other> =
 const no = <Found extends false>(found?: Found) => found
 const yes = <Found extends true>(found?: Found) => found
 
-// The test itself finds what it looks for.
+// The test itself works.
 yes<HasAny<{ one: { two: (three: any) => void } }>>()
 yes<HasAny<() => Promise<any>>>()
 no<HasAny<{ one: { two: (three: unknown) => string } }>>()
 
-// No public type is or holds `any`: the class, its constructor, each call, each named type.
+// No public type is or contains `any`: the class, its constructor, each method, each named type.
 no<IsAny<typeof init>>()
 no<IsAny<BackgroundTasks>>()
 no<HasAny<BackgroundTasks>>()
@@ -51,6 +51,9 @@ no<HasAny<ReturnType<BackgroundTasks['toast']['closed']>>>()
 no<HasAny<ReturnType<BackgroundTasks['tasks']>>>()
 no<HasAny<Awaited<ReturnType<BackgroundTasks['finished']>>>>()
 no<HasAny<Package.Task>>()
+no<HasAny<Package.Json>>()
+no<HasAny<Parameters<BackgroundTasks['subscribe']>>>()
+no<HasAny<Parameters<BackgroundTasks['upload']>>>()
 no<HasAny<Package.BackgroundTasksOptions>>()
 no<HasAny<Package.ToasterOptions>>()
 no<HasAny<Package.ToastOptions>>()
@@ -62,15 +65,19 @@ no<HasAny<Package.Texts>>()
 no<HasAny<Package.BackgroundTasksElement['options']>>()
 no<HasAny<Package.BackgroundTasksElement['api']>>()
 
-// What calls give.
-yes<Equal<ReturnType<BackgroundTasks['tasks']>, Package.Task[]>>()
+// Results of methods.
+yes<Equal<ReturnType<BackgroundTasks['tasks']>, readonly Package.Task[]>>()
 yes<Equal<Awaited<ReturnType<BackgroundTasks['finished']>>, Package.Task>>()
 yes<Equal<ReturnType<BackgroundTasks['subscribe']>, () => void>>()
 yes<Equal<ReturnType<BackgroundTasks['upload']>, string>>()
+yes<Equal<ReturnType<BackgroundTasks['forget']>, void>>()
+yes<Equal<ReturnType<typeof BackgroundTasks.forgetStore>, void>>()
+yes<Equal<Package.Task['attachmentId'], number | string | null>>()
+yes<Equal<Package.Task['meta'], Package.Json>>()
 yes<Equal<Package.Task['progress'], number | null>>()
 yes<Equal<Package.Task['error'], string | null>>()
 
-/** Right calls, as people write them. */
+/** Valid calls. */
 export async function right(tasks: BackgroundTasks, file: File, signal: AbortSignal) {
   new BackgroundTasks()
   new BackgroundTasks({})
@@ -94,9 +101,10 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
   })
   const id: string = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-81f3')
   tasks.startVideoProcessingTask('seven', 'talk.mp4', 'q-81f3', { signal })
+  tasks.startVideoProcessingTask(9007199254740993n, 'talk.mp4', 8n, { meta: { course: 7, tags: ['a'], note: null } })
   tasks.startEmbeddingTask(7, 'talk.mp4')
   tasks.upload(file)
-  tasks.upload(file, { title: 'talk.mp4', signal })
+  tasks.upload(file, { title: 'talk.mp4', signal, meta: ['lesson', 3] })
   for (const call of ['retry', 'cancel', 'dismiss', 'pause', 'resume', 'clear'] as const) tasks[call](id)
   tasks.retryFailed()
   tasks.clearFinished()
@@ -104,6 +112,11 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
   if (state === 'failed') tasks.retry(id)
   const off = tasks.subscribe((task) => task.title.trim())
   off()
+  tasks.subscribe(() => {}, (task) => task.id)
+  const { subscribe, tasks: list } = tasks
+  const store: readonly [(onChange: () => void) => () => void, () => readonly Package.Task[]] = [subscribe, list]
+  if (store[1]()[0]?.meta === null) tasks.forget()
+  BackgroundTasks.forgetStore('account-7')
   const saved: string = tasks.toast.success('Saved')
   tasks.toast.success('Saved', {
     id: saved,
@@ -131,13 +144,13 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
   element.addEventListener('taskclear', ({ detail }) => detail.id)
 }
 
-/** Wrong calls, each refused. */
+/** Invalid calls, each of which is an error. */
 export function wrong(tasks: BackgroundTasks, file: File) {
   // @ts-expect-error no such option
   new BackgroundTasks({ baseURL: '/api' })
-  // @ts-expect-error no such place
+  // @ts-expect-error no such position
   new BackgroundTasks({ position: 'middle' })
-  // @ts-expect-error a selector is no element
+  // @ts-expect-error a selector is not an element
   new BackgroundTasks({ element: '#here' })
   // @ts-expect-error a client has a status
   new BackgroundTasks({ client: {} })
@@ -147,23 +160,31 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   new BackgroundTasks({ video: { intervalMs: '1s' } })
   // @ts-expect-error a queue id is missing
   tasks.startVideoProcessingTask(7, 'talk.mp4')
-  // @ts-expect-error an attachment is a number or a text
+  // @ts-expect-error an id is not an object
   tasks.startVideoProcessingTask({ id: 7 }, 'talk.mp4', 'q-1')
-  // @ts-expect-error a title is a text
+  // @ts-expect-error a title is a string
   tasks.startEmbeddingTask(7, 7)
-  // @ts-expect-error a name is no file
+  // @ts-expect-error metadata is JSON
+  tasks.upload(file, { meta: { when: () => {} } })
+  // @ts-expect-error metadata is JSON
+  tasks.startEmbeddingTask(7, 'talk.mp4', { meta: 7n })
+  // @ts-expect-error a store name is a string
+  BackgroundTasks.forgetStore(7)
+  // @ts-expect-error the list is read-only
+  tasks.tasks().sort()
+  // @ts-expect-error a name is not a file
   tasks.upload('talk.mp4')
-  // @ts-expect-error a controller is no signal
+  // @ts-expect-error a controller is not a signal
   tasks.upload(file, { signal: new AbortController() })
-  // @ts-expect-error an id is a text
+  // @ts-expect-error a task id is a string
   tasks.retry(7)
   // @ts-expect-error a listener is a function
   tasks.subscribe({})
   // @ts-expect-error a task has no such property
   tasks.subscribe((task) => task.percent)
-  // @ts-expect-error a task is read only
+  // @ts-expect-error a task is read-only
   tasks.subscribe((task) => (task.title = ''))
-  // @ts-expect-error there is no such state
+  // @ts-expect-error no such state
   tasks.tasks().some(({ state }) => state === 'done')
   // @ts-expect-error a toast has a title
   tasks.toast.success()
@@ -173,10 +194,10 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   tasks.toast.error('Not saved', { action: { onClick: () => {} } })
   // @ts-expect-error a success has no progress
   tasks.toast.success('Saved', { progress: 12 })
-  // @ts-expect-error there is no such reason
+  // @ts-expect-error no such reason
   tasks.toast.success('Saved', { onClose: (reason) => reason === 'bored' })
-  // @ts-expect-error a text is no content
+  // @ts-expect-error a string is not a node
   tasks.toast.custom('<b>bold</b>')
-  // @ts-expect-error what an element does is read only
+  // @ts-expect-error the property is read-only
   document.createElement('background-tasks').api = null
 }

@@ -21,6 +21,10 @@ impl StatusClient for HttpStatusClient {
         .boxed_local()
     }
 
+    fn base_url(&self) -> Option<String> {
+        Some(self.0.base.as_str().to_owned())
+    }
+
     fn batch_limit(&self) -> usize {
         let batches = self.0.batches.as_ref();
         batches.map_or(1, BatchRequests::limit)

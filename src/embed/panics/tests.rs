@@ -15,7 +15,7 @@ use crate::embed::shown::Shown;
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
-async fn a_panic_is_said_once_and_takes_what_is_shown_off_the_page() {
+async fn first_panic_is_reported_and_removes_everything_shown() {
     report();
     let _app = AppRoot::new(yewdux::Context::new(), |_| yew::html! { "toasts" }).unwrap();
     assert!(check().is_ok());
@@ -23,16 +23,15 @@ async fn a_panic_is_said_once_and_takes_what_is_shown_off_the_page() {
     let element = document.create_element("div").unwrap();
     document.body().unwrap().append_child(&element).unwrap();
     let shown = Shown::new(element.clone());
-    let said = Rc::new(RefCell::new(Vec::new()));
-    let pen = Rc::clone(&said);
+    let logged = Rc::new(RefCell::new(Vec::new()));
+    let log = Rc::clone(&logged);
     let on_error = Closure::<dyn Fn(JsValue)>::new(move |text: JsValue| {
-        pen.borrow_mut().extend(text.as_string());
+        log.borrow_mut().extend(text.as_string());
     });
     let console: JsValue = Reflect::get(&js_sys::global(), &"console".into()).unwrap();
     let error = Reflect::get(&console, &"error".into()).unwrap();
     Reflect::set(&console, &"error".into(), on_error.as_ref()).unwrap();
-    // Each in a turn of its own, as they would come from the page; the harness
-    // takes the traps for its own otherwise.
+    // Each in a task of its own, as on a page; otherwise the test harness would report them.
     let ignore = Function::new_with_args(
         "event",
         "event.preventDefault(); event.stopImmediatePropagation()",
@@ -41,16 +40,17 @@ async fn a_panic_is_said_once_and_takes_what_is_shown_off_the_page() {
     window
         .add_event_listener_with_callback_and_bool("error", &ignore, true)
         .unwrap();
-    let turns = ["first", "second"].map(|name| Timeout::new(0, move || panic!("{name} mistake")));
-    sleep(Duration::from_millis(50)).await;
-    drop(turns);
+    let panics = ["first", "second"].map(|name| Timeout::new(0, move || panic!("{name} panic")));
+    // Timers with the same delay fire in the order in which they were set.
+    sleep(Duration::ZERO).await;
+    drop(panics);
     Reflect::set(&console, &"error".into(), &error).unwrap();
     window
         .remove_event_listener_with_callback_and_bool("error", &ignore, true)
         .unwrap();
-    let said = said.borrow();
-    assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].contains("the page goes on") && said[0].contains("first mistake"));
+    let logged = logged.borrow();
+    assert_eq!(logged.len(), 1, "{logged:?}");
+    assert!(logged[0].contains("the page continues") && logged[0].contains("first panic"));
     assert!(!element.is_connected());
     let refusal = check().unwrap_err();
     let message = Reflect::get(&refusal, &"message".into()).unwrap();

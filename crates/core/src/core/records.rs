@@ -302,7 +302,8 @@ impl Core {
         }
     }
 
-    /// Forgets every task of this tab.
+    /// Forgets every task of this tab, and removes the records that it may have written
+    /// before it learned of the mark.
     pub(super) fn forget_locally(&mut self, mark: Option<String>) {
         for request in self.scheduler.take_all() {
             self.outputs.push_back(Output::Abort(request));
@@ -313,6 +314,9 @@ impl Core {
         for id in ids {
             let run = self.entries.get(&id).map_or(0, |it| it.snapshot.run());
             self.remove(&id);
+            if let Some(store) = self.config.store.clone() {
+                self.write(&store, id.clone(), None);
+            }
             self.cleared.push_back((id, run));
         }
         let watched = std::mem::take(&mut self.records.watched);

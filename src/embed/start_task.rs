@@ -1,0 +1,126 @@
+//! Methods that start tasks.
+
+use background_tasks_core::TaskId;
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
+
+use super::{JsBackgroundTasks, arguments, finished, meta};
+use crate::background_tasks::BackgroundTasks;
+use crate::task_options::TaskOptions;
+
+/// What every start of a task needs.
+struct Start {
+    tasks: BackgroundTasks,
+    options: TaskOptions,
+    signal: Option<AbortSignal>,
+}
+
+impl JsBackgroundTasks {
+    /// Reads the options of a start.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` for an invalid option; the reason of the signal if it is aborted.
+    fn prepare_start(&self, options: &JsValue) -> Result<Start, JsValue> {
+        let tasks = self.tasks()?;
+        let signal = signal(options)?;
+        let mut task_options = TaskOptions::default();
+        if let Some(meta) = arguments::optional(options, "meta", meta::read)?.flatten() {
+            task_options = task_options.with_meta(meta);
+        }
+        if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
+            return Err(finished::reason(signal));
+        }
+        Ok(Start {
+            tasks,
+            options: task_options,
+            signal,
+        })
+    }
+
+    /// The id of a task that was started, which the signal cancels.
+    fn started(&self, id: &TaskId, signal: Option<AbortSignal>) -> String {
+        if let Some(signal) = signal {
+            self.live.cancel_on_abort(id, &signal);
+        }
+        id.to_string()
+    }
+}
+
+#[wasm_bindgen(js_class = BackgroundTasks)]
+impl JsBackgroundTasks {
+    /// Monitors video processing that the server has started. Returns the id of the task.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` that names the invalid argument, as in all methods; the reason of the
+    /// signal if it is already aborted.
+    #[wasm_bindgen(js_name = startVideoProcessingTask)]
+    pub fn start_video_processing_task(
+        &self,
+        #[wasm_bindgen(js_name = attachmentId, unchecked_param_type = "Id")]
+        attachment_id: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(js_name = queueId, unchecked_param_type = "Id")] queue_id: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "StartOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
+        let attachment_id = arguments::attachment_id(attachment_id)?;
+        let title = arguments::text("title", title)?;
+        let queue_id = arguments::id("queueId", queue_id)?;
+        let start = self.prepare_start(options)?;
+        let tasks = start.tasks;
+        let id =
+            tasks.start_video_processing_task_with(attachment_id, &title, queue_id, start.options);
+        Ok(self.started(&id, start.signal))
+    }
+
+    /// Monitors the generation of an attachment's embeddings. Returns the id of the task.
+    ///
+    /// # Errors
+    ///
+    /// See [`start_video_processing_task`](Self::start_video_processing_task).
+    #[wasm_bindgen(js_name = startEmbeddingTask)]
+    pub fn start_embedding_task(
+        &self,
+        #[wasm_bindgen(js_name = attachmentId, unchecked_param_type = "Id")]
+        attachment_id: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "StartOptions")] options: &JsValue,
+    ) -> Result<String, JsValue> {
+        let attachment_id = arguments::attachment_id(attachment_id)?;
+        let title = arguments::text("title", title)?;
+        let start = self.prepare_start(options)?;
+        let tasks = start.tasks;
+        let id = tasks.start_embedding_task_with(attachment_id, &title, start.options);
+        Ok(self.started(&id, start.signal))
+    }
+
+    /// Uploads a file; a video is then processed and embedded. Returns the id of the task.
+    ///
+    /// # Errors
+    ///
+    /// See [`start_video_processing_task`](Self::start_video_processing_task).
+    pub fn upload(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "File")] file: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "UploadStart")] options: &JsValue,
+    ) -> Result<String, JsValue> {
+        let file: web_sys::File = arguments::of_class("File", "file", file)?;
+        let title = arguments::optional(options, "title", arguments::text)?;
+        let start = self.prepare_start(options)?;
+        let title = title.as_deref().unwrap_or_default();
+        let id = start.tasks.upload_with(file, title, start.options);
+        Ok(self.started(&id, start.signal))
+    }
+}
+
+/// The signal in the options of a call.
+pub(super) fn signal(options: &JsValue) -> Result<Option<AbortSignal>, JsValue> {
+    let signal = arguments::optional(options, "signal", |name, value| {
+        if value.is_null() {
+            return Ok(None);
+        }
+        arguments::of_class("AbortSignal", name, value).map(Some)
+    });
+    signal.map(Option::flatten)
+}
