@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use background_tasks_core::messages::Numbers;
+use background_tasks_core::messages::{Label, Numbers};
 use background_tasks_core::{
     AttachmentId, Change, Command, Input, JobKey, JobKind, Messages, Task, TaskEvent, TaskId,
     TaskKind, TaskState, UploadPolicy,
@@ -12,8 +12,10 @@ use yewdux::Dispatch;
 use crate::client::Clients;
 use crate::driver::{Driver, Notice, Subscription};
 use crate::intl;
+use crate::registered_kind::RegisteredKind;
 use crate::settings::Settings;
 use crate::system_notifications::SystemNotifications;
+use crate::task_options::TaskOptions;
 use crate::task_toasts;
 use crate::toast::{Toaster, ToasterSettings};
 
@@ -44,9 +46,10 @@ impl BackgroundTasks {
     /// until the last handle is dropped or [`shut_down`](Self::shut_down) is called.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
         let mut settings = settings;
-        Rc::make_mut(&mut settings.messages)
-            .numbers
-            .get_or_insert_with(|| Numbers::new(intl::format_amount));
+        if settings.messages.numbers().is_none() {
+            let messages = Rc::unwrap_or_clone(settings.messages);
+            settings.messages = Rc::new(messages.with_numbers(Numbers::new(intl::format_amount)));
+        }
         let toaster_settings = labelled(settings.toaster.clone(), &settings.messages);
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
         let driver = Driver::new(Dispatch::new(context), clients, settings);
@@ -69,8 +72,26 @@ impl BackgroundTasks {
         title: &str,
         queue_id: impl Into<JobKey>,
     ) -> TaskId {
+        self.start_video_processing_task_with(
+            attachment_id,
+            title,
+            queue_id,
+            TaskOptions::default(),
+        )
+    }
+
+    /// [`start_video_processing_task`](Self::start_video_processing_task) with options.
+    pub fn start_video_processing_task_with(
+        &self,
+        attachment_id: impl Into<AttachmentId>,
+        title: &str,
+        queue_id: impl Into<JobKey>,
+        options: TaskOptions,
+    ) -> TaskId {
         let kind = self.driver.settings().video.clone();
-        self.start_task(kind, attachment_id, title, Some(queue_id.into()))
+        let key = Some(queue_id.into());
+        self.driver
+            .start_job(kind, attachment_id.into(), title, key, options)
     }
 
     /// Follows the generation of an attachment's embeddings, which the server
@@ -80,29 +101,44 @@ impl BackgroundTasks {
         attachment_id: impl Into<AttachmentId>,
         title: &str,
     ) -> TaskId {
-        let kind = self.driver.settings().embedding.clone();
-        let attachment = attachment_id.into();
-        let key = JobKey::from(&attachment);
-        self.start_task(kind, attachment, title, Some(key))
+        self.start_embedding_task_with(attachment_id, title, TaskOptions::default())
     }
 
-    /// Follows a job of any kind. With no `key` the server is asked to start it
-    /// first, through [`StorageClient::start`](crate::StorageClient::start).
-    pub fn start_task(
+    /// [`start_embedding_task`](Self::start_embedding_task) with options.
+    pub fn start_embedding_task_with(
         &self,
-        kind: JobKind,
         attachment_id: impl Into<AttachmentId>,
         title: &str,
-        key: Option<JobKey>,
+        options: TaskOptions,
     ) -> TaskId {
-        self.driver
-            .start_job(kind, attachment_id.into(), title, key)
+        let kind = self.driver.settings().embedding.clone();
+        let attachment = attachment_id.into();
+        let key = Some(JobKey::from(&attachment));
+        self.driver.start_job(kind, attachment, title, key, options)
+    }
+
+    /// Registers a kind of job of the app's own, and returns the value that starts its tasks.
+    ///
+    /// Its tasks continue after a reload. Until their kind is registered again they are polled
+    /// as before, but their toasts have generic texts. Registering the same kind again changes
+    /// nothing, so a component may do it in each render. Of two kinds with the same name the
+    /// later one counts. `upload`, `video` and `embedding` are the names of built-in kinds,
+    /// whose definitions are in [`Settings`].
+    pub fn register(&self, kind: JobKind) -> RegisteredKind {
+        self.driver.register(kind.clone());
+        RegisteredKind::new(self.driver.clone(), kind)
     }
 
     /// Uploads a file. A video is then processed, and 5 s later embedded (see
     /// [`Settings`]). An empty title stands for the file's name.
     pub fn upload(&self, file: web_sys::File, title: &str) -> TaskId {
-        self.driver.upload(file, title)
+        self.upload_with(file, title, TaskOptions::default())
+    }
+
+    /// [`upload`](Self::upload) with options, which the processing of the video and its
+    /// embedding have as well.
+    pub fn upload_with(&self, file: web_sys::File, title: &str, options: TaskOptions) -> TaskId {
+        self.driver.upload(file, title, options)
     }
 
     /// Retries a failed or cancelled task: a job that failed on the server is started
@@ -250,12 +286,11 @@ impl BackgroundTasks {
 
 /// A toaster's settings with the labels of its controls.
 pub(crate) fn labelled(settings: ToasterSettings, messages: &Messages) -> ToasterSettings {
-    let labels = &messages.labels;
     ToasterSettings {
-        language: Some(messages.language.clone().into_owned().into()),
-        label: labels.notifications.clone().into_owned().into(),
-        close: labels.close.clone().into_owned().into(),
-        more: labels.more.clone().into_owned().into(),
+        language: Some(messages.language().to_owned().into()),
+        label: messages.text(Label::Notifications).to_owned().into(),
+        close: messages.text(Label::Close).to_owned().into(),
+        more: messages.text(Label::More).to_owned().into(),
         ..settings
     }
 }

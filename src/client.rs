@@ -7,22 +7,23 @@ pub mod simulated;
 pub mod wire;
 
 use std::fmt;
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use background_tasks_core::{
     AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey,
     StreamEvent, UploadEvent,
 };
-use futures_util::FutureExt as _;
-use futures_util::future::{LocalBoxFuture, ready};
 use serde::{Deserialize, Serialize};
 use yew::Callback;
 
 pub use self::http::{Credentials, HttpStatusClient, InvalidHeader};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 
-/// A request. Dropping it aborts the request, so it must own everything that it uses.
-pub type Call<T> = LocalBoxFuture<'static, Result<T, CallError>>;
+/// A request, such as `Box::pin(async move { … })`. Dropping it aborts the request, so it must
+/// own everything that it uses.
+pub type Call<T> = Pin<Box<dyn Future<Output = Result<T, CallError>>>>;
 
 /// Results of a request for several jobs, one per job in the same order; `None` if the
 /// response does not mention the job.
@@ -34,7 +35,6 @@ pub type Answers = Vec<Option<Result<JobStatus, CallError>>>;
 /// result; timeouts, polling, retries and back-off are not its concern.
 ///
 /// ```
-/// use futures_util::FutureExt as _;
 /// use yew_background_tasks::{Call, Job, JobStatus, StatusClient};
 ///
 /// /// Every job has succeeded.
@@ -42,7 +42,7 @@ pub type Answers = Vec<Option<Result<JobStatus, CallError>>>;
 ///
 /// impl StatusClient for Done {
 ///     fn status(&self, _job: &Job) -> Call<JobStatus> {
-///         async { Ok(JobStatus::Succeeded) }.boxed_local()
+///         Box::pin(async move { Ok(JobStatus::Succeeded) })
 ///     }
 /// }
 /// ```
@@ -72,7 +72,7 @@ pub trait StatusClient {
     ///
     /// A [`CallError`], which counts as a failure of each of the jobs.
     fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
-        ready(Ok(jobs.iter().map(|_| None).collect())).boxed_local()
+        Box::pin(ready(Ok(jobs.iter().map(|_| None).collect())))
     }
 
     /// Opens the server's event stream and calls `on_news` with its events. The returned
@@ -91,7 +91,7 @@ pub trait StatusClient {
     /// is made.
     fn cancel(&self, job: &Job) -> Call<()> {
         let _ = job;
-        ready(Ok(())).boxed_local()
+        Box::pin(ready(Ok(())))
     }
 }
 
@@ -114,7 +114,7 @@ pub trait StorageClient {
     /// request is made.
     fn discard(&self, upload: &ResumeKey) -> Call<()> {
         let _ = upload;
-        ready(Ok(())).boxed_local()
+        Box::pin(ready(Ok(())))
     }
 
     /// Requests the list of attachments.
@@ -235,14 +235,13 @@ impl Attachment {
 ///
 /// ```
 /// use std::rc::Rc;
-/// use futures_util::FutureExt as _;
 /// use yew_background_tasks::{Call, Clients, Job, JobStatus, StatusClient};
 ///
 /// struct Done;
 ///
 /// impl StatusClient for Done {
 ///     fn status(&self, _job: &Job) -> Call<JobStatus> {
-///         async { Ok(JobStatus::Succeeded) }.boxed_local()
+///         Box::pin(async move { Ok(JobStatus::Succeeded) })
 ///     }
 /// }
 ///
@@ -302,12 +301,11 @@ pub(crate) struct NoStorage;
 
 impl NoStorage {
     fn refuse<T: 'static>() -> Call<T> {
-        ready(Err(CallError::Status {
+        Box::pin(ready(Err(CallError::Status {
             status: 501,
             retry_after: None,
             message: Some("this page has no storage".into()),
-        }))
-        .boxed_local()
+        })))
     }
 }
 

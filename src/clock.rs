@@ -2,14 +2,18 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::Timestamp;
 use futures_util::FutureExt as _;
-use futures_util::future::LocalBoxFuture;
 use litemap::LiteMap;
 use web_sys::Performance;
+
+/// A wait, such as `Box::pin(async move { … })`. Dropping it cancels the wait.
+pub type Sleep = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A source of time and waits.
 ///
@@ -26,21 +30,25 @@ pub trait Clock {
     }
 
     /// Completes after `duration`. Dropping the future cancels the wait.
-    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()>;
+    fn sleep(&self, duration: Duration) -> Sleep;
 }
 
 /// The browser's clocks: `performance.now()` is monotonic, `Date.now()` is the wall clock.
 ///
 /// Some browsers stop the monotonic clock while the machine sleeps, so time asleep does not
-/// count.
+/// count. On a native server there is no browser, and the time is 0.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BrowserClock;
+
+/// Whether the functions of a browser, or another JavaScript runtime, can be called.
+const HAS_JAVASCRIPT: bool = cfg!(target_arch = "wasm32");
 
 thread_local! {
     /// The page's monotonic clock and its origin, cached: looking them up took half of the
     /// time that reading the clock takes.
-    static MONOTONIC: Option<(Performance, f64)> = web_sys::window()
-        .and_then(|window| window.performance())
+    static MONOTONIC: Option<(Performance, f64)> = HAS_JAVASCRIPT
+        .then(web_sys::window)
+        .and_then(|window| window?.performance())
         .map(|performance| (performance.clone(), performance.time_origin()));
 }
 
@@ -53,10 +61,14 @@ impl Clock for BrowserClock {
     }
 
     fn wall(&self) -> Timestamp {
-        timestamp(js_sys::Date::now())
+        timestamp(if HAS_JAVASCRIPT {
+            js_sys::Date::now()
+        } else {
+            0.0
+        })
     }
 
-    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
+    fn sleep(&self, duration: Duration) -> Sleep {
         gloo_timers::future::sleep(duration.min(MAX_TIMEOUT)).boxed_local()
     }
 }
@@ -141,7 +153,7 @@ impl Clock for VirtualClock {
         self.0.borrow().now
     }
 
-    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
+    fn sleep(&self, duration: Duration) -> Sleep {
         let (sender, receiver) = futures_channel::oneshot::channel();
         let mut time = self.0.borrow_mut();
         let key = (time.now + duration, time.next_sleeper);

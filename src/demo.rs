@@ -63,9 +63,9 @@ struct PageProps {
 impl Setup {
     fn new(address: Address) -> Self {
         let messages = Messages::for_language(&address.language);
-        let texts = Texts::for_language(&messages.language);
+        let texts = Texts::for_language(messages.language());
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-            set_document_attributes(&document, &address, &messages.language);
+            set_document_attributes(&document, &address, messages.language());
         }
         let mut settings = Settings::new()
             .with_messages(messages)

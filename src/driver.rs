@@ -15,6 +15,7 @@ mod storage;
 mod timer;
 mod web_lock;
 
+use background_tasks_core::messages::Label;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
@@ -40,6 +41,7 @@ use crate::client::Clients;
 use crate::client::file::size_of;
 use crate::settings::Settings;
 use crate::store::Tasks;
+use crate::task_options::TaskOptions;
 
 /// Runs tasks. Cloning gives another handle to the same driver; dropping the last one
 /// ends every timer, listener and request.
@@ -169,6 +171,11 @@ impl Driver {
         self.0.dispatch.get()
     }
 
+    /// Registers a kind of job.
+    pub(crate) fn register(&self, kind: JobKind) {
+        self.command([Input::RegisterKind(kind)]);
+    }
+
     /// Follows a job. Without a key the server is asked to start it first.
     pub(crate) fn start_job(
         &self,
@@ -176,6 +183,7 @@ impl Driver {
         attachment: AttachmentId,
         title: &str,
         key: Option<JobKey>,
+        options: TaskOptions,
     ) -> TaskId {
         let now = self.now();
         let core = self.0.core.borrow();
@@ -187,20 +195,20 @@ impl Driver {
             title: title.into(),
             key,
             follow_up: None,
-            meta: None,
+            meta: options.meta,
         };
         self.command([Input::StartJob(id.clone(), job)]);
         id
     }
 
     /// Sends a file.
-    pub(crate) fn upload(&self, file: File, title: &str) -> TaskId {
+    pub(crate) fn upload(&self, file: File, title: &str, options: TaskOptions) -> TaskId {
         let now = self.now();
         let id = self.0.core.borrow_mut().new_upload_id(now);
         let upload = NewUpload {
             file: file_info(&file),
             title: title.into(),
-            meta: None,
+            meta: options.meta,
         };
         if self.is_alive() {
             self.0.held.borrow_mut().files.insert(id.clone(), file);
@@ -383,12 +391,12 @@ fn config(settings: &Settings) -> Config {
         seed: settings.seed.unwrap_or_else(random),
         video: settings.video.clone(),
         embedding: settings.embedding.clone(),
-        kinds: settings.kinds.clone(),
+        kinds: Vec::new(),
         upload: Rc::clone(&settings.upload),
         embedding_start: settings.embedding_start,
         max_status_requests: settings.checks_in_flight.max(1),
         watches_tabs: web_lock::are_available(),
-        untitled: settings.messages.labels.untitled.as_ref().into(),
+        untitled: settings.messages.text(Label::Untitled).into(),
     }
 }
 

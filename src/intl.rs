@@ -104,7 +104,6 @@ fn options(amount: Amount) -> Object {
 /// The unit's name in ECMA-402.
 fn unit(unit: Unit) -> Option<String> {
     let name = match unit {
-        Unit::None => return None,
         Unit::Percent => "percent",
         Unit::Second => "second",
         Unit::Minute => "minute",
@@ -117,6 +116,8 @@ fn unit(unit: Unit) -> Option<String> {
             Scale::Tera => "terabyte",
             Scale::Peta => "petabyte",
         },
+        // Written as a plain number.
+        _ => return None,
     };
     let per_second = if let Unit::BytesPerSecond(_) = unit {
         "-per-second"

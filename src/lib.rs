@@ -38,7 +38,8 @@
 //! | read tasks in components | [`use_task`], [`use_unfinished_tasks`], [`use_task_selector`] |
 //! | use another server | [`StatusClient`], [`StorageClient`] |
 //! | try it without a server | [`SimulatedStatusClient`] |
-//! | define your own kind of task | [`JobKind`], [`Policy`] |
+//! | attach data of your own to a task | [`TaskOptions`], [`Meta`] |
+//! | define your own kind of task | [`BackgroundTasks::register`], [`JobKind`], [`Policy`] |
 //! | change texts | [`Messages`] |
 //! | show your own toasts | [`toast`] |
 //! | show dialog, indicator and list | [`StorageDialog`], [`TasksIndicator`], [`TaskList`] |
@@ -70,27 +71,30 @@ pub mod embed;
 mod hooks;
 mod intl;
 mod page_visibility;
+mod registered_kind;
 mod settings;
 pub mod shadow;
 mod store;
 mod system_notifications;
+mod task_options;
 mod task_toasts;
 pub mod toast;
+mod use_browser;
 mod use_guard;
 mod use_selection;
 
 pub use background_tasks::BackgroundTasks;
 pub use background_tasks_core::{
-    AttachmentId, CallError, Failure, FollowUp, IdempotencyKey, Job, JobKey, JobKind, JobStatus,
-    JobTexts, Messages, Percent, Policy, Rate, Restriction, ResumeKey, RetryPolicy, StatusUpdate,
-    StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState, Timestamp, UploadEvent, UploadLeg,
-    UploadPolicy, UploadStage,
+    AttachmentId, CallError, Failure, FollowUp, IdempotencyKey, InvalidMeta, Job, JobKey, JobKind,
+    JobStatus, JobText, Messages, Meta, Percent, Policy, Rate, Restriction, ResumeKey, RetryPolicy,
+    StatusUpdate, StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState, Timestamp,
+    UploadEvent, UploadLeg, UploadPolicy, UploadStage,
 };
 pub use client::{
     Answers, Attachment, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,
     NewAttachment, SimulatedStatusClient, Simulation, StatusClient, StorageClient,
 };
-pub use clock::{BrowserClock, Clock, VirtualClock};
+pub use clock::{BrowserClock, Clock, Sleep, VirtualClock};
 pub use components::{
     BackgroundTasksProvider, BackgroundTasksProviderProps, COMPONENT_STYLES, NotificationsToggle,
     StorageDialog, StorageDialogProps, TaskList, TasksIndicator,
@@ -100,14 +104,17 @@ pub use hooks::{
     AttachmentList, UseAttachmentsHandle, use_attachments, use_background_tasks,
     use_system_notifications, use_task, use_task_selector, use_tasks, use_unfinished_tasks,
 };
+pub use registered_kind::RegisteredKind;
 pub use settings::Settings;
 pub use store::{Change, Tasks};
 pub use system_notifications::{NotificationsState, SystemNotifications};
+pub use task_options::TaskOptions;
 
-/// Texts and formatted numbers, for [`Messages`] of your own.
+/// Keys of texts and formatted numbers, for [`Messages`] of your own.
 pub mod messages {
     pub use background_tasks_core::messages::{
-        Amount, Labels, Numbers, Reasons, Scale, Text, ToastText, Unit, UploadTexts, fill,
+        Amount, Label, Numbers, Reason, Scale, TaskText, Text, TextKey, ToastText, Unit,
+        UploadText, fill,
     };
 }
 
@@ -116,6 +123,14 @@ pub mod simulated {
     pub use crate::client::simulated::{
         CallFate, CallRecord, Encounter, Fault, FaultRule, FaultShares, Operation, Response, When,
     };
+}
+
+/// Types of other crates in the signatures of this one, so that an app need not depend on the
+/// same versions of those crates. Types of Yew are not among them: every app depends on it.
+pub mod external {
+    pub use wasm_bindgen::JsValue;
+    pub use web_sys::{Document, Element, File, ShadowRoot};
+    pub use yewdux::Context;
 }
 
 /// The toast stack, for the benchmarks of this repository only.

@@ -17,7 +17,6 @@ use crate::toast::ToasterSettings;
 /// | [`embedding`](Self::with_embedding) | [`JobKind::embedding`] |
 /// | [`upload`](Self::with_upload) | [`UploadPolicy::new`] |
 /// | [`embedding_start`](Self::with_embedding_start) | 5 s after the start of the video task |
-/// | [`kinds`](Self::with_kind) of your own that continue after a reload | none |
 /// | [`checks_in_flight`](Self::with_checks_in_flight): concurrent status requests | 4 |
 /// | [`persistence`](Self::with_persistence) | `background-tasks:tasks` in local storage |
 /// | [`tab_title`](Self::with_tab_title): the number of unfinished tasks in a hidden tab's title | shown |
@@ -46,8 +45,6 @@ pub struct Settings {
     pub upload: Rc<UploadPolicy>,
     /// When the embedding of an uploaded video starts; `None` for not automatically.
     pub embedding_start: Option<FollowUp>,
-    /// Kinds of your own whose tasks continue after a reload.
-    pub kinds: Vec<JobKind>,
     /// The maximum number of concurrent status requests. A batch request counts as one.
     pub checks_in_flight: usize,
     /// The key in local storage; `None` to store nothing.
@@ -72,7 +69,6 @@ impl Settings {
             embedding: JobKind::embedding(),
             upload: Rc::default(),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
-            kinds: Vec::new(),
             checks_in_flight: 4,
             persistence: Some("background-tasks:tasks".into()),
             tab_title: true,
@@ -118,13 +114,6 @@ impl Settings {
     #[must_use]
     pub fn with_embedding_start(mut self, start: Option<FollowUp>) -> Self {
         self.embedding_start = start;
-        self
-    }
-
-    /// Adds a kind of your own, so that its tasks continue after a reload.
-    #[must_use]
-    pub fn with_kind(mut self, kind: JobKind) -> Self {
-        self.kinds.push(kind);
         self
     }
 
@@ -199,7 +188,6 @@ impl PartialEq for Settings {
             embedding,
             upload,
             embedding_start,
-            kinds,
             checks_in_flight,
             persistence,
             tab_title,
@@ -212,7 +200,6 @@ impl PartialEq for Settings {
             && *embedding == other.embedding
             && *upload == other.upload
             && *embedding_start == other.embedding_start
-            && *kinds == other.kinds
             && *checks_in_flight == other.checks_in_flight
             && *persistence == other.persistence
             && *tab_title == other.tab_title

@@ -179,19 +179,12 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use background_tasks_core::{JobKind, TaskKind, Timestamp};
+    use background_tasks_core::{JobKind, TaskKind};
 
     fn task(id: &str, state: TaskState) -> Rc<Task> {
-        Rc::new(Task {
-            id: id.into(),
-            kind: TaskKind::Job(JobKind::video()),
-            title: "talk.mp4".into(),
-            attachment: Some(7_u32.into()),
-            state,
-            has_file: false,
-            started: Timestamp::default(),
-            meta: None,
-        })
+        let mut task = Task::new(id, TaskKind::Job(JobKind::video()), "talk.mp4", state);
+        task.attachment = Some(7_u32.into());
+        Rc::new(task)
     }
 
     fn put(id: &str, state: TaskState) -> Change {
@@ -272,10 +265,11 @@ mod tests {
             ];
             let attachment = proptest::option::of(0_u32..3);
             let parts = (0_u8..6, state, attachment, any::<bool>());
-            let task = parts.prop_map(|(id, state, attachment, has_file)| Task {
-                attachment: attachment.map(AttachmentId::from),
-                has_file,
-                ..Task::clone(&super::task(&id.to_string(), state))
+            let task = parts.prop_map(|(id, state, attachment, has_file)| {
+                let mut task = Task::clone(&super::task(&id.to_string(), state));
+                task.attachment = attachment.map(AttachmentId::from);
+                task.has_file = has_file;
+                task
             });
             (any::<bool>(), task.prop_map(Rc::new)).prop_map(|(is_put, task)| {
                 if is_put {

@@ -211,7 +211,7 @@ impl Inner {
             return;
         }
         let text = self.messages.toast(task);
-        if let Err(error) = self.visible.show(&task.id, &text, &self.messages.language) {
+        if let Err(error) = self.visible.show(&task.id, &text, self.messages.language()) {
             // In Chrome on Android the constructor always throws. The control would have no
             // effect, so it is hidden.
             let warning = "yew-background-tasks: this browser shows no notifications for pages";
@@ -241,15 +241,8 @@ fn announced(notice: Notice<'_>) -> Option<&Task> {
         Notice::Changed(..) => return None,
         Notice::Announced(task) => task,
     };
-    match task.state {
-        TaskState::Succeeded | TaskState::Failed(_) => Some(task),
-        TaskState::Cancelled
-        | TaskState::Uploading { .. }
-        | TaskState::Queued
-        | TaskState::Running { .. }
-        | TaskState::Recovering { .. }
-        | TaskState::Offline { .. } => None,
-    }
+    let is_news = matches!(task.state, TaskState::Succeeded | TaskState::Failed(_));
+    is_news.then_some(task)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::messages::Label;
 use background_tasks_core::{
     Change, Command, Input, Messages, Task, TaskId, TaskState, ToastEffect,
 };
@@ -37,16 +38,19 @@ pub(crate) fn toast_id(task: &TaskId) -> ToastId {
 fn toast(task: &Task, messages: &Messages, driver: &WeakDriver) -> Toast {
     let text = messages.toast(task);
     let toast = match &task.state {
-        TaskState::Uploading { .. }
-        | TaskState::Queued
-        | TaskState::Running { .. }
-        | TaskState::Recovering { .. }
-        | TaskState::Offline { .. } => {
+        TaskState::Succeeded => Toast::success(text.title),
+        TaskState::Failed(_) => {
+            let retry = button(messages.text(Label::Retry), task, driver, Command::Retry);
+            Toast::error(text.title).with_action(retry)
+        }
+        TaskState::Cancelled => Toast::message(text.title),
+        // Unfinished.
+        _ => {
             let closed = Input::ToastClosed(task.id.clone());
             let weak = driver.clone();
             Toast::loading(text.title, task.state.progress())
                 .with_cancel(button(
-                    &messages.labels.cancel,
+                    messages.text(Label::Cancel),
                     task,
                     driver,
                     Command::Cancel,
@@ -57,12 +61,6 @@ fn toast(task: &Task, messages: &Messages, driver: &WeakDriver) -> Toast {
                     }
                 })
         }
-        TaskState::Succeeded => Toast::success(text.title),
-        TaskState::Failed(_) => {
-            let retry = button(&messages.labels.retry, task, driver, Command::Retry);
-            Toast::error(text.title).with_action(retry)
-        }
-        TaskState::Cancelled => Toast::message(text.title),
     };
     toast.with_description(text.description)
 }

@@ -21,7 +21,9 @@ pub(crate) fn use_selection<S: Store, R: PartialEq + 'static>(
     let selected = Rc::new(select(&dispatch.get()));
     let has_changed = use_store_updates(dispatch);
     let shown = Rc::clone(&selected);
-    *has_changed.borrow_mut() = Box::new(move |store| select(store) != *shown);
+    let previous = has_changed.replace(Box::new(move |store| select(store) != *shown));
+    // Outside of the borrow: what `select` owned is the app's.
+    drop(previous);
     selected
 }
 

@@ -37,6 +37,7 @@ use crate::clock::{BrowserClock, Clock as _};
 
 /// Which requests carry the browser's cookies and HTTP credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Credentials {
     /// None. (An upload to the page's own origin carries them all the same:
     /// XMLHttpRequest cannot leave them out.)

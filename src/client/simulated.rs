@@ -42,18 +42,14 @@ use background_tasks_core::{
 /// use futures_util::FutureExt as _;
 /// use yew_background_tasks::simulated::Fault;
 /// use yew_background_tasks::{
-///     AttachmentId, CallError, Job, JobKey, JobKind, JobStatus, SimulatedStatusClient, Simulation,
-///     StatusClient, VirtualClock,
+///     CallError, Job, JobKind, JobStatus, SimulatedStatusClient, Simulation, StatusClient,
+///     VirtualClock,
 /// };
 ///
 /// let clock = VirtualClock::default();
 /// let simulation = Simulation::new().with_latency(Duration::ZERO);
 /// let client = SimulatedStatusClient::with_clock(simulation, Rc::new(clock.clone()));
-/// let job = Job {
-///     kind: JobKind::video(),
-///     attachment: AttachmentId::from(7_u64),
-///     key: JobKey::from("q-1"),
-/// };
+/// let job = Job::new(JobKind::video(), 7_u64, "q-1");
 /// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Queued)));
 /// client.inject(Fault::ConnectionLost);
 /// assert_eq!(client.status(&job).now_or_never(), Some(Err(CallError::Unreachable)));

@@ -1,5 +1,6 @@
 //! A switch that turns system notifications on and off.
 
+use background_tasks_core::messages::Label;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -31,16 +32,16 @@ pub fn NotificationsToggle() -> Html {
         // The click checked the box, but the browser may still be asking for permission.
         input.set_checked(notifications.state() == NotificationsState::On);
     });
-    let labels = &tasks.messages().labels;
+    let messages = tasks.messages();
     html! {
         <div class="ybt-notify" part="notifications" data-notifications={state.as_str()}>
             <label class="ybt-switch" part="notifications-switch">
                 <input type="checkbox" role="switch" checked={is_on} {onchange} />
-                <span>{ labels.notify_me.to_string() }</span>
+                <span>{ messages.text(Label::NotifyMe).to_owned() }</span>
             </label>
             <p class="ybt-notify-blocked" part="notifications-blocked" role="status">
                 if state == NotificationsState::Blocked {
-                    { labels.notify_blocked.to_string() }
+                    { messages.text(Label::NotifyBlocked).to_owned() }
                 }
             </p>
         </div>

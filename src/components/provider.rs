@@ -1,11 +1,12 @@
 //! The provider of tasks, and the views that it renders itself.
 
+use background_tasks_core::messages::Label;
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
 use web_sys::{BeforeUnloadEvent, Event};
 use yew::prelude::*;
 use yew_hooks::use_unmount;
-use yewdux::prelude::use_dispatch;
+use yewdux::Context;
 
 use super::tab_title::use_tab_title;
 use super::task_panel::use_open_task_panel;
@@ -13,12 +14,13 @@ use crate::background_tasks::BackgroundTasks;
 use crate::client::Clients;
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::settings::Settings;
-use crate::store::Tasks;
 use crate::toast::{Toaster, ToasterRoot, ToasterView};
+use crate::use_browser::use_browser;
 use crate::use_guard::use_guard;
 
 /// Properties of [`BackgroundTasksProvider`].
 #[derive(Properties)]
+#[non_exhaustive]
 pub struct BackgroundTasksProviderProps {
     /// The clients for the server. Read once: change the `key` of the provider to start with
     /// other clients.
@@ -29,6 +31,10 @@ pub struct BackgroundTasksProviderProps {
     /// Whether the provider shows toasts. If not, add a [`ToasterView`] elsewhere.
     #[prop_or(true)]
     pub toasts: bool,
+    /// Whether the page was rendered on a server and is hydrated. Then nothing is rendered in
+    /// the first render, as on the server; another follows in the same frame.
+    #[prop_or_default]
+    pub hydrated: bool,
     /// The components that use the tasks.
     #[prop_or_default]
     pub children: Html,
@@ -45,27 +51,48 @@ impl PartialEq for BackgroundTasksProviderProps {
 ///
 /// The tasks are in the Yewdux store of the surrounding context and run as long as the
 /// provider is mounted.
+///
+/// Tasks run in a browser. Under Yew's server renderer the provider renders nothing, its
+/// children included, and calls no browser API; what a server is to render belongs around it.
+/// A page that is [hydrated](yew::Renderer) sets `hydrated`.
 #[component]
 pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
-    let dispatch = use_dispatch::<Tasks>();
-    let tasks = use_memo((), |()| {
-        BackgroundTasks::new(
-            dispatch.context(),
-            props.clients.clone(),
-            props.settings.clone(),
-        )
+    let is_ready = use_browser(props.hydrated);
+    let context = use_context::<Context>().or_else(global_context);
+    let tasks = use_memo(is_ready, |is_ready| {
+        let context = context.filter(|_| *is_ready)?;
+        let (clients, settings) = (props.clients.clone(), props.settings.clone());
+        Some(BackgroundTasks::new(&context, clients, settings))
     });
     use_unmount({
         let tasks = tasks.clone();
-        move || tasks.shut_down()
+        move || {
+            if let Some(tasks) = &*tasks {
+                tasks.shut_down();
+            }
+        }
     });
+    let Some(tasks) = &*tasks else {
+        return html! {};
+    };
     let content = html! {
         <>
             { props.children.clone() }
             <TaskViews toasts={props.toasts} />
         </>
     };
-    with_tasks(&tasks, content)
+    with_tasks(tasks, content)
+}
+
+/// The context of the page. On a server there is none, since its thread renders many pages.
+#[cfg(target_arch = "wasm32")]
+fn global_context() -> Option<Context> {
+    Some(Context::global())
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn global_context() -> Option<Context> {
+    None
 }
 
 /// Provides tasks to the components in `content`. The tasks are in the Yewdux store of the
@@ -119,7 +146,7 @@ fn use_leave_warning() {
         let ask = move |event: &Event| {
             event.prevent_default();
             if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
-                event.set_return_value(&tasks.messages().labels.leave_warning);
+                event.set_return_value(tasks.messages().text(Label::LeaveWarning));
             }
         };
         let options = EventListenerOptions::enable_prevent_default();

@@ -6,6 +6,7 @@ mod tabs;
 mod upload_form;
 mod validation;
 
+use background_tasks_core::messages::Label;
 use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
@@ -17,6 +18,7 @@ use crate::hooks::use_background_tasks;
 
 /// Properties of [`StorageDialog`].
 #[derive(PartialEq, Properties)]
+#[non_exhaustive]
 pub struct StorageDialogProps {
     /// Whether it is open.
     pub open: bool,
@@ -32,7 +34,6 @@ pub struct StorageDialogProps {
 pub fn StorageDialog(props: &StorageDialogProps) -> Html {
     let tasks = use_background_tasks();
     let messages = tasks.messages();
-    let labels = &messages.labels;
     let ids = use_ids();
     let tab = use_state_eq(|| Tab::Upload);
     let (node, tab_list) = (use_node_ref(), use_node_ref());
@@ -80,12 +81,12 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
         })
     };
     html! {
-        <dialog ref={node} class="ybt-dialog" data-storage-dialog="" lang={messages.language.to_string()} aria-labelledby={ids.of("storage")} {onkeydown}>
+        <dialog ref={node} class="ybt-dialog" data-storage-dialog="" lang={messages.language().to_owned()} aria-labelledby={ids.of("storage")} {onkeydown}>
             <div class="ybt-dialog-header">
-                <h2 id={ids.of("storage")} class="ybt-panel-title">{ labels.storage.to_string() }</h2>
-                <button type="button" class="ybt-dialog-close" aria-label={labels.close.to_string()} onclick={close} />
+                <h2 id={ids.of("storage")} class="ybt-panel-title">{ messages.text(Label::Storage).to_owned() }</h2>
+                <button type="button" class="ybt-dialog-close" aria-label={messages.text(Label::Close).to_owned()} onclick={close} />
             </div>
-            { tabs(ids, &tab_list, *tab, &select, labels) }
+            { tabs(ids, &tab_list, *tab, &select, messages) }
             <div id={ids.of(Tab::Upload.panel())} class="ybt-tabpanel" tabindex="-1" role="tabpanel"
                 aria-labelledby={ids.of(Tab::Upload.tab())}
                 hidden={*tab != Tab::Upload}>

@@ -1,6 +1,7 @@
 //! The list of all tasks.
 
 use background_tasks_core::TaskId;
+use background_tasks_core::messages::Label;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -35,7 +36,6 @@ pub fn TaskList() -> Html {
         }
     });
     let messages = tasks.messages();
-    let labels = &messages.labels;
     let more = summary.all - summary.ids.len();
     let clear_finished = {
         let tasks = tasks.clone();
@@ -50,35 +50,35 @@ pub fn TaskList() -> Html {
         Callback::from(move |_: MouseEvent| shown.set(*shown + PAGE_SIZE))
     };
     html! {
-        <div class="ybt-list-of-tasks" tabindex="-1" lang={messages.language.to_string()}>
+        <div class="ybt-list-of-tasks" tabindex="-1" lang={messages.language().to_owned()}>
             if summary.finished || summary.failed {
                 <div class="ybt-list-buttons" part="list-buttons">
                     if summary.failed {
                         <button type="button" class="ybt-small" part="button retry-failed" data-retry-failed=""
                             onclick={retry_failed}>
-                            { labels.retry_failed.to_string() }
+                            { messages.text(Label::RetryFailed).to_owned() }
                         </button>
                     }
                     if summary.finished {
                         <button type="button" class="ybt-small" part="button clear-finished" data-clear-finished=""
                             onclick={clear_finished}>
-                            { labels.clear_finished.to_string() }
+                            { messages.text(Label::ClearFinished).to_owned() }
                         </button>
                     }
                 </div>
             }
-            <ul ref={list} class="ybt-rows" part="task-list" data-task-list="" aria-label={labels.tasks.to_string()}>
+            <ul ref={list} class="ybt-rows" part="task-list" data-task-list="" aria-label={messages.text(Label::Tasks).to_owned()}>
                 { for summary.ids.iter().zip(1..).map(|(id, number)| html! {
                     <TaskRow key={id.as_str()} id={id.clone()}
                         position={(more > 0).then_some((number, summary.all))} />
                 }) }
             </ul>
             if summary.ids.is_empty() {
-                <p class="ybt-empty" part="no-tasks">{ labels.no_tasks.to_string() }</p>
+                <p class="ybt-empty" part="no-tasks">{ messages.text(Label::NoTasks).to_owned() }</p>
             }
             if more > 0 {
                 <button type="button" class="ybt-small" part="button more-tasks" data-more="" onclick={show_more}>
-                    { messages.counted(&labels.more, more) }
+                    { messages.counted(Label::More, more) }
                 </button>
             }
         </div>

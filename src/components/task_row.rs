@@ -1,5 +1,6 @@
 //! A row of the task list: the task's kind, state and progress, and its buttons.
 
+use background_tasks_core::messages::Label;
 use background_tasks_core::{Messages, Task, TaskId, TaskState};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
@@ -30,12 +31,7 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     let reason = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
         TaskState::Recovering { error, .. } => Some(messages.call_reason(error)),
-        TaskState::Uploading { .. }
-        | TaskState::Queued
-        | TaskState::Running { .. }
-        | TaskState::Offline { .. }
-        | TaskState::Succeeded
-        | TaskState::Cancelled => None,
+        _ => None,
     };
     html! {
         <li class="ybt-row" part={format!("task {}", task.state.as_str())} tabindex="-1" data-task="" data-task-id={task.id.to_string()}
@@ -91,7 +87,7 @@ pub(super) fn progress_bar(state: &TaskState, messages: &Messages) -> Html {
 
 /// The buttons for what the user can do with a task in its current state.
 fn buttons(tasks: &BackgroundTasks, task: &Task) -> Html {
-    let labels = &tasks.messages().labels;
+    let messages = tasks.messages();
     let button = |part: &'static str,
                   label: &str,
                   focus_target: &'static str,
@@ -110,17 +106,17 @@ fn buttons(tasks: &BackgroundTasks, task: &Task) -> Html {
     html! {
         <div class="ybt-row-buttons" part="task-buttons">
             if task.state.is_paused() {
-                { button("button resume", &labels.resume, ROW, BackgroundTasks::resume) }
+                { button("button resume", messages.text(Label::Resume), ROW, BackgroundTasks::resume) }
             } else if tasks.can_pause(task) {
-                { button("button pause", &labels.pause, ROW, BackgroundTasks::pause) }
+                { button("button pause", messages.text(Label::Pause), ROW, BackgroundTasks::pause) }
             }
             if task.state.can_retry() {
-                { button("button retry", &labels.retry, ROW, BackgroundTasks::retry) }
+                { button("button retry", messages.text(Label::Retry), ROW, BackgroundTasks::retry) }
             }
             if task.state.is_ended() {
-                { button("button clear", &labels.clear, LIST, BackgroundTasks::clear) }
+                { button("button clear", messages.text(Label::Clear), LIST, BackgroundTasks::clear) }
             } else {
-                { button("button cancel", &labels.cancel, ROW, BackgroundTasks::cancel) }
+                { button("button cancel", messages.text(Label::Cancel), ROW, BackgroundTasks::cancel) }
             }
         </div>
     }

@@ -1,5 +1,6 @@
 //! The indicator: a button with the number of unfinished tasks, which opens their list.
 
+use background_tasks_core::messages::Label;
 use yew::prelude::*;
 use yew_hooks::use_event_with_window;
 
@@ -57,20 +58,19 @@ pub fn TasksIndicator() -> Html {
     };
     let panel_id = use_ids().of("tasks");
     let messages = tasks.messages();
-    let labels = &messages.labels;
     html! {
-        <div ref={root} class="ybt-indicator" part="indicator" lang={messages.language.to_string()} {onkeydown}>
+        <div ref={root} class="ybt-indicator" part="indicator" lang={messages.language().to_owned()} {onkeydown}>
             <button ref={button} type="button" class="ybt-indicator-button" part="indicator-button"
                 data-tasks-indicator=""
                 data-active={unfinished.to_string()}
                 aria-expanded={if list.is_open() { "true" } else { "false" }} aria-controls={panel_id.clone()}
-                aria-label={messages.counted(&labels.unfinished, unfinished)} onclick={toggle}>
+                aria-label={messages.counted(Label::Unfinished, unfinished)} onclick={toggle}>
                 <span class="ybt-indicator-icon" part="indicator-icon" aria-hidden="true" />
                 <span aria-hidden="true">{ messages.number(unfinished) }</span>
             </button>
             <div ref={panel} id={panel_id} class="ybt-panel" part="panel" tabindex="-1" role="group"
-                aria-label={labels.tasks.to_string()} hidden={!list.is_open()}>
-                <h2 class="ybt-panel-title" part="panel-title">{ labels.tasks.to_string() }</h2>
+                aria-label={messages.text(Label::Tasks).to_owned()} hidden={!list.is_open()}>
+                <h2 class="ybt-panel-title" part="panel-title">{ messages.text(Label::Tasks).to_owned() }</h2>
                 if list.is_open() {
                     <TaskList />
                     <NotificationsToggle />

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use background_tasks_core::Input;
 
-use super::Driver;
+use super::{Driver, Held};
 use crate::abort_on_drop::AbortOnDrop;
 
 /// About one frame of a 60 Hz display. Responses write the store at most once per frame,
@@ -36,14 +36,23 @@ impl Driver {
             driver.0.last_fired.set(driver.now().monotonic);
             driver.input(Input::Timeout);
         });
-        self.0.held.borrow_mut().timer = Some((due, timer));
+        self.keep(|held| held.timer.replace((due, timer)));
     }
 
     /// Publishes at the end of the frame what is not published by then.
     pub(super) fn publish_with_frame(&self) {
         if self.is_alive() && self.0.held.borrow().frame.is_none() {
             let frame = self.after(FRAME, Self::process_now);
-            self.0.held.borrow_mut().frame = Some(frame);
+            self.keep(|held| held.frame.replace(frame));
+        }
+    }
+
+    /// Keeps a timer, and drops the one before, which the clock may have set meanwhile, once
+    /// nothing is borrowed. If the clock has shut the driver down, nothing is kept.
+    fn keep<T>(&self, keep: impl FnOnce(&mut Held) -> T) {
+        if self.is_alive() {
+            let before = keep(&mut self.0.held.borrow_mut());
+            drop(before);
         }
     }
 

@@ -11,13 +11,7 @@ use crate::toast::{ClosedToast, Entry, ToastKind};
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
     let error = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
-        TaskState::Uploading { .. }
-        | TaskState::Queued
-        | TaskState::Running { .. }
-        | TaskState::Recovering { .. }
-        | TaskState::Offline { .. }
-        | TaskState::Succeeded
-        | TaskState::Cancelled => None,
+        _ => None,
     };
     object([
         ("id", JsValue::from_str(task.id.as_str())),

@@ -1,84 +1,88 @@
 //! Texts in place of the language's own, as JavaScript hands them over.
 
-use background_tasks_core::{
-    JobKind,
-    messages::{JobTexts, Labels, Messages, Reasons, Text, UploadTexts},
+use background_tasks_core::messages::{
+    JobText, Label, Messages, Reason, TaskText, Text, TextKey, UploadText,
 };
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use super::arguments;
 
-/// What stands beside the groups of texts.
-const SINGLE: [&str; 5] = ["language", "percent", "recovering", "offline", "cancelled"];
+/// The members of `texts` that are objects.
+const GROUPS: [&str; 4] = ["upload", "jobs", "reasons", "labels"];
 
 /// `messages` with what `texts` say: a plain object that has any of their
-/// texts, by the names of the fields in camel case.
+/// texts, by the names of their keys in camel case.
 ///
 /// # Errors
 ///
 /// A `TypeError` that names the path of what is no text.
 pub(super) fn read(mut messages: Messages, texts: &JsValue) -> Result<Messages, JsValue> {
-    // All by name, so that a text that is added cannot be forgotten here.
-    let Messages {
-        language,
-        upload,
-        jobs,
-        percent,
-        recovering,
-        offline,
-        cancelled,
-        reasons,
-        labels,
-        numbers: _,
-    } = &mut messages;
+    let upload = names(UploadText::ALL, UploadText::name);
+    let reasons = names(Reason::ALL, Reason::name);
+    let labels = names(Label::ALL, Label::name);
+    let jobs = names(JobText::ALL, JobText::name);
+    let single = names(TaskText::ALL, TaskText::name);
     for (name, value) in members("texts", texts)? {
         let path = format!("texts.{name}");
+        let mut set = |key: Option<TextKey>, text: Text| {
+            if let Some(key) = key {
+                messages.set_text(key, text);
+            }
+        };
         match name.as_str() {
-            "upload" => replace(&path, &value, UploadTexts::NAMES, &mut upload.texts_mut())?,
-            "reasons" => replace(&path, &value, Reasons::NAMES, &mut reasons.texts_mut())?,
-            "labels" => replace(&path, &value, Labels::NAMES, &mut labels.texts_mut())?,
+            "upload" => replace(&path, &value, &upload, &mut |place, text| {
+                set(UploadText::ALL.get(place).copied().map(TextKey::from), text);
+            })?,
+            "reasons" => replace(&path, &value, &reasons, &mut |place, text| {
+                set(Reason::ALL.get(place).copied().map(TextKey::from), text);
+            })?,
+            "labels" => replace(&path, &value, &labels, &mut |place, text| {
+                set(Label::ALL.get(place).copied().map(TextKey::from), text);
+            })?,
             "jobs" => {
                 for (kind, value) in members(&path, &value)? {
                     let path = format!("{path}.{kind}");
-                    let own = || job_texts(&kind);
-                    let texts = jobs.entry(kind.clone().into()).or_insert_with(own);
-                    replace(&path, &value, JobTexts::NAMES, &mut texts.texts_mut())?;
+                    replace(&path, &value, &jobs, &mut |place, text| {
+                        if let Some(key) = JobText::ALL.get(place) {
+                            messages.set_job_text(kind.clone(), *key, text);
+                        }
+                    })?;
                 }
             }
+            "language" => {
+                let language = arguments::text(&path, &value)?;
+                messages = messages.with_language(language);
+            }
             _ => {
-                let texts = [
-                    &mut *language,
-                    &mut *percent,
-                    &mut *recovering,
-                    &mut *offline,
-                    &mut *cancelled,
-                ];
-                let known = SINGLE.into_iter().zip(texts);
-                let Some((_, text)) = known.into_iter().find(|(known, _)| *known == name) else {
-                    let groups = ["upload", "jobs", "reasons", "labels"];
-                    return Err(unknown("texts", &name, &[&SINGLE[..], &groups].concat()));
+                let Some(place) = single.iter().position(|known| *known == name) else {
+                    let language = ["language".to_owned()];
+                    let known = [&language, &single[..], &GROUPS.map(str::to_owned)].concat();
+                    return Err(unknown("texts", &name, &known));
                 };
-                *text = arguments::text(&path, &value)?.into();
+                let text = arguments::text(&path, &value)?.into();
+                set(TaskText::ALL.get(place).copied().map(TextKey::from), text);
             }
         }
     }
     Ok(messages)
 }
 
-/// Puts each string of `object` in the place of the text that it is named for.
+/// Calls `set` with each string of `object`, and with the place of its name among `names`.
 fn replace(
     path: &str,
     object: &JsValue,
-    names: &[&str],
-    texts: &mut [&mut Text],
+    names: &[String],
+    set: &mut dyn FnMut(usize, Text),
 ) -> Result<(), JsValue> {
     for (name, value) in members(path, object)? {
-        let place = names.iter().position(|known| camel_case(known) == name);
-        let Some(text) = place.and_then(|place| texts.get_mut(place)) else {
+        let Some(place) = names.iter().position(|known| *known == name) else {
             return Err(unknown(path, &name, names));
         };
-        **text = arguments::text(&format!("{path}.{name}"), &value)?.into();
+        set(
+            place,
+            arguments::text(&format!("{path}.{name}"), &value)?.into(),
+        );
     }
     Ok(())
 }
@@ -99,21 +103,17 @@ fn members(path: &str, object: &JsValue) -> Result<Vec<(String, JsValue)>, JsVal
     Ok(members)
 }
 
-/// What a kind says of which the language has no texts.
-fn job_texts(kind: &str) -> JobTexts {
-    let built_in = [JobKind::video(), JobKind::embedding()];
-    let built_in = built_in.into_iter().find(|known| known.name() == kind);
-    let kind = built_in.unwrap_or_else(|| JobKind::new(kind.to_owned(), kind.to_owned()));
-    kind.texts().clone()
-}
-
-fn unknown(path: &str, name: &str, known: &[&str]) -> JsValue {
-    let known: Vec<_> = known.iter().map(|known| camel_case(known)).collect();
+fn unknown(path: &str, name: &str, known: &[String]) -> JsValue {
     let expected = format!("left out: {path} may have {}", known.join(", "));
     arguments::wrong(&format!("{path}.{name}"), &expected)
 }
 
-/// A field's name as JavaScript has it.
+/// The names of keys as JavaScript has them.
+fn names<K: Copy>(keys: &[K], name: fn(K) -> &'static str) -> Vec<String> {
+    keys.iter().map(|key| camel_case(name(*key))).collect()
+}
+
+/// A name as JavaScript has it.
 fn camel_case(field: &str) -> String {
     let mut name = String::with_capacity(field.len());
     let mut begins_word = false;

@@ -107,7 +107,8 @@ impl UseAttachmentsHandle {
         let answer = self.tasks.clients().storage.list();
         let list = self.known.dispatcher();
         let call = AbortOnDrop::new(async move { list.dispatch(Answer::Listed(answer.await)) });
-        self.calls.borrow_mut().list = Some(call);
+        let before = self.calls.borrow_mut().list.replace(call);
+        drop(before);
     }
 
     /// Deletes an attachment on the server and cancels the tasks that work on it.
@@ -127,11 +128,13 @@ impl UseAttachmentsHandle {
                 }
             }
             if let Some(calls) = calls.upgrade() {
-                calls.borrow_mut().deletes.remove(&attachment.id);
+                let ended = calls.borrow_mut().deletes.remove(&attachment.id);
+                drop(ended);
             }
             list.dispatch(Answer::Deleted(attachment, answer));
         });
-        self.calls.borrow_mut().deletes.insert(id, call);
+        let before = self.calls.borrow_mut().deletes.insert(id, call);
+        drop(before);
     }
 }
 

@@ -1,18 +1,10 @@
-use background_tasks_core::{Failure, JobKind, TaskKind, Timestamp};
+use background_tasks_core::{Failure, JobKind, TaskKind};
 
 use super::*;
 
 fn task(state: TaskState) -> Rc<Task> {
-    Rc::new(Task {
-        id: "video_7_1".into(),
-        kind: TaskKind::Job(JobKind::video()),
-        title: "talk.mp4".into(),
-        attachment: None,
-        state,
-        has_file: false,
-        started: Timestamp::default(),
-        meta: None,
-    })
+    let kind = TaskKind::Job(JobKind::video());
+    Rc::new(Task::new("video_7_1", kind, "talk.mp4", state))
 }
 
 #[test]

@@ -47,10 +47,11 @@ impl Host {
     }
 }
 
+/// Until `is_ready` there is no browser, and no element.
 #[hook]
-pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
+pub(super) fn use_host(root: Option<ToasterRoot>, is_ready: bool) -> Host {
     let home = use_node_ref();
-    let host = use_memo(root, |root| match root {
+    let host = use_memo((root, is_ready), |(root, is_ready)| match root {
         Some(root) => {
             root.element.set_class_name(CLASS);
             // The effect moves it if a dialog is open.
@@ -59,7 +60,7 @@ pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
         }
         None => Host::Portal {
             home,
-            element: new_element(),
+            element: is_ready.then(new_element).flatten(),
         },
     });
     use_effect_with((*host).clone(), |host| {

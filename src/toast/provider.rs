@@ -6,6 +6,7 @@ use super::{Toaster, ToasterSettings, ToasterView};
 
 /// Properties of [`ToasterProvider`].
 #[derive(PartialEq, Properties)]
+#[non_exhaustive]
 pub struct ToasterProviderProps {
     /// The toaster; by default that of the [page](Toaster::page).
     #[prop_or_default]
@@ -13,13 +14,17 @@ pub struct ToasterProviderProps {
     /// Its settings, applied whenever they change; `None` leaves them as they are.
     #[prop_or_default]
     pub settings: Option<ToasterSettings>,
+    /// Whether the page was rendered on a server and is hydrated.
+    #[prop_or_default]
+    pub hydrated: bool,
     /// The components that use the toaster.
     #[prop_or_default]
     pub children: Html,
 }
 
 /// Shows toasts and provides the toaster to its children. Not needed inside of a
-/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider), which provides one too.
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider), which provides one too. A
+/// server renders the children without toasts.
 ///
 /// ```
 /// use yew::prelude::*;
@@ -48,7 +53,7 @@ pub fn ToasterProvider(props: &ToasterProviderProps) -> Html {
     html! {
         <ContextProvider<Toaster> context={toaster}>
             { props.children.clone() }
-            <ToasterView />
+            <ToasterView hydrated={props.hydrated} />
         </ContextProvider<Toaster>>
     }
 }

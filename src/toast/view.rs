@@ -15,11 +15,13 @@ use super::toaster::{Toaster, Toasts};
 use super::use_toaster::use_toaster;
 use super::{Inset, ToasterId, ToasterSettings};
 use crate::page_visibility;
+use crate::use_browser::use_browser;
 use crate::use_guard::use_guard;
 use crate::use_selection::use_selection;
 
 /// Properties of [`ToasterView`].
 #[derive(PartialEq, Properties)]
+#[non_exhaustive]
 pub struct ToasterViewProps {
     /// The id of the toaster; by default that of the default toaster.
     #[prop_or_default]
@@ -28,6 +30,10 @@ pub struct ToasterViewProps {
     /// line is not a button.
     #[prop_or_default]
     pub on_more: Option<Callback<()>>,
+    /// Whether the page was rendered on a server and is hydrated. Then nothing is rendered in
+    /// the first render, as on the server.
+    #[prop_or_default]
+    pub hydrated: bool,
     /// The root to render into; `None` to render in place.
     #[prop_or_default]
     pub(crate) root: Option<ToasterRoot>,
@@ -37,9 +43,10 @@ pub struct ToasterViewProps {
 ///
 /// The region and its two live regions exist from the first render on, so that screen
 /// readers know them before the first announcement. While a modal dialog is open, they
-/// are inside of it.
+/// are inside of it. A server renders nothing.
 #[component]
 pub fn ToasterView(props: &ToasterViewProps) -> Html {
+    let is_ready = use_browser(props.hydrated);
     let toaster = use_toaster();
     let state = use_selection(Dispatch::new(&toaster.context()), {
         let id = props.id.clone();
@@ -55,7 +62,10 @@ pub fn ToasterView(props: &ToasterViewProps) -> Html {
     use_insets(&section, settings);
     let origin = use_memo((), |()| FocusOrigin::default());
     use_hotkey(settings.hotkey.clone(), &section, &origin);
-    let host = use_host(props.root.clone());
+    let host = use_host(props.root.clone(), is_ready);
+    if !is_ready {
+        return html! {};
+    }
     let region = html! {
         <section ref={section} class="ybt-toaster" part="toaster" data-toaster={props.id.to_string()}
             data-theme={settings.theme.as_str()} dir={settings.direction.clone()} lang={settings.language.clone()}

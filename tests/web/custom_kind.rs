@@ -1,9 +1,11 @@
 //! A third kind of task, defined outside the crate.
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{Failure, JobKind, JobStatus, JobTexts, Percent, Policy, TaskState};
+use yew_background_tasks::toast::ToastId;
+use yew_background_tasks::{Failure, JobKind, JobStatus, JobText, Percent, Policy, TaskState};
 
 use crate::scripted::{Answer, Made, Stage, running, seconds};
+use crate::several::{empty_store, tab, until};
 
 fn transcript() -> JobKind {
     JobKind::new("transcript", "transcripts")
@@ -13,13 +15,8 @@ fn transcript() -> JobKind {
                 .with_max_checks(3)
                 .with_max_progress(Percent::new(50)),
         )
-        .with_texts(JobTexts {
-            working: "✍️ Transcribing: {title}".into(),
-            working_description: "Subtitles in progress".into(),
-            succeeded: "🎉 Subtitles ready: {title}".into(),
-            succeeded_description: "Switch them on in the player".into(),
-            failed: "❌ Transcription failed: {title}".into(),
-        })
+        .with_text(JobText::Working, "✍️ Transcribing: {title}")
+        .with_text(JobText::Failed, "❌ Transcription failed: {title}")
 }
 
 #[wasm_bindgen_test]
@@ -27,7 +24,8 @@ async fn it_has_its_own_texts_budget_pace_and_max_progress() {
     let stage = Stage::new([running(80)]);
     let id = stage
         .tasks
-        .start_task(transcript(), 7_u32, "talk.mp4", Some("t-1".into()));
+        .register(transcript())
+        .follow_job(7_u32, "talk.mp4", "t-1");
     assert!(id.as_str().starts_with("transcript_7_"));
     stage.pass(seconds(1)).await;
     let says = |id| {
@@ -54,7 +52,8 @@ async fn it_is_started_by_the_storage_client_where_no_job_is_named() {
     stage.client.starts([Ok(Some("t-9".into()))]);
     let id = stage
         .tasks
-        .start_task(transcript(), 7_u32, "talk.mp4", None);
+        .register(transcript())
+        .start_job(7_u32, "talk.mp4");
     stage.pass(seconds(1)).await;
     assert_eq!(stage.state(&id), TaskState::Succeeded);
     let calls: Vec<_> = stage
@@ -65,4 +64,28 @@ async fn it_is_started_by_the_storage_client_where_no_job_is_named() {
         .collect();
     let start = Made::Start("transcript".into(), 7_u32.into());
     assert_eq!(calls, [start, Made::Check("t-9".into())]);
+}
+
+#[wasm_bindgen_test]
+async fn it_continues_after_a_reload_and_has_its_texts_once_it_is_registered() {
+    let store = empty_store("custom-kind");
+    let before = tab(&store, [running(40)]);
+    let id = before
+        .tasks
+        .register(transcript())
+        .follow_job(7_u32, "talk.mp4", "t-1");
+    until(&[&before], "polled", || !before.client.checks().is_empty()).await;
+    before.tasks.shut_down();
+
+    let after = tab(&store, [running(45)]);
+    let title = || {
+        let toast = after.tasks.toaster().get(&ToastId::from(id.as_str()));
+        toast.map(|toast| toast.toast.title.to_string())
+    };
+    until(&[&after], "polled", || !after.client.checks().is_empty()).await;
+    assert_eq!(title().as_deref(), Some("⏳ Working: talk.mp4 (45%)"));
+    let kind = after.tasks.register(transcript());
+    assert_eq!(title().as_deref(), Some("✍️ Transcribing: talk.mp4 (45%)"));
+    assert!(kind == after.tasks.register(transcript()));
+    after.tasks.shut_down();
 }

@@ -18,7 +18,7 @@ fn start(stage: &Stage) -> TaskId {
         .start_video_processing_task(7_u32, "talk.mp4", "q-1")
 }
 
-fn file(name: &str, mime: &str, text: &str) -> web_sys::File {
+pub fn file(name: &str, mime: &str, text: &str) -> web_sys::File {
     let parts = js_sys::Array::of1(&text.into());
     let options = web_sys::FilePropertyBag::new();
     options.set_type(mime);

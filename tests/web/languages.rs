@@ -9,10 +9,7 @@ use crate::scripted::Stage;
 
 /// What tasks say in this language, with spaces that may break.
 fn says(language: &'static str, say: impl Fn(&Messages) -> String) -> String {
-    let messages = Messages {
-        language: language.into(),
-        ..Messages::english()
-    };
+    let messages = Messages::english().with_language(language);
     let settings = Settings::new()
         .with_persistence(None)
         .with_messages(messages);
@@ -61,7 +58,7 @@ fn pace_and_time_left_have_the_units_of_the_language() {
 fn counts_and_percentages_are_those_of_the_language() {
     let counts = |messages: &Messages| {
         let percentage = messages.percentage(Percent::new(45));
-        format!("{} {percentage}", messages.counted("{n}", 12_000))
+        format!("{} {percentage}", messages.number(12_000_u32))
     };
     assert_eq!(says("en", counts), "12,000 45%");
     assert_eq!(says("de", counts), "12.000 45 %");
@@ -72,7 +69,7 @@ fn counts_and_percentages_are_those_of_the_language() {
 fn a_language_that_there_is_not_is_written_plainly() {
     let both = |messages: &Messages| {
         let size = messages.file_size(1_500_000);
-        format!("{size} {}", messages.counted("{n}", 12_000))
+        format!("{size} {}", messages.number(12_000_u32))
     };
     for nonsense in ["", "no tag", "zh_TW", "-", "\u{0}"] {
         assert_eq!(says(nonsense, both), "1.5 MB 12000", "{nonsense}");

@@ -47,10 +47,8 @@ async fn pushed_events_are_shown_and_checks_become_rare() {
 async fn events_of_other_jobs_and_kinds_change_nothing() {
     let (stage, id) = streaming().await;
     let other = start(&stage, "q-2");
-    let pushed = |endpoint: &str, key: &str| yew_background_tasks::StatusUpdate {
-        endpoint: endpoint.into(),
-        key: key.into(),
-        status: JobStatus::Succeeded,
+    let pushed = |endpoint: &str, key: &str| {
+        yew_background_tasks::StatusUpdate::new(endpoint, key, JobStatus::Succeeded)
     };
     stage.client.push(StreamEvent::Statuses(vec![
         pushed("embeddings", "q-1"),

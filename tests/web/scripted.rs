@@ -126,11 +126,11 @@ impl Scripted {
     }
 
     pub fn push_report(&self, key: &str, status: JobStatus) {
-        self.push(StreamEvent::Statuses(vec![StatusUpdate {
-            endpoint: "video-processing".into(),
-            key: key.into(),
+        self.push(StreamEvent::Statuses(vec![StatusUpdate::new(
+            "video-processing",
+            key,
             status,
-        }]));
+        )]));
     }
 
     /// Ends the last stream.

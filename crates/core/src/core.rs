@@ -4,6 +4,7 @@ mod commands;
 mod connections;
 mod entry;
 mod events;
+mod kinds;
 mod publish;
 mod records;
 mod responses;
@@ -130,6 +131,7 @@ impl Core {
             Input::Timeout => {}
             Input::Environment(environment) => self.set_environment(environment, now),
             Input::Capabilities(capabilities) => self.capabilities = capabilities,
+            Input::RegisterKind(kind) => self.register_kind(&kind, now),
             Input::StartJob(id, job) => self.start_job(id, job, now),
             Input::StartUpload(id, upload) => self.start_upload(id, upload, now),
             Input::Command(id, command) => self.command(&id, command, now),

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 /// Why a request got no usable response.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum CallError {
     /// There is no connection, or it was lost.
     #[error("the server cannot be reached")]
@@ -103,6 +104,7 @@ impl CallError {
 
 /// The part of an upload that is in progress. Each has its own timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UploadLeg {
     /// No byte has been sent yet.
     Start,
@@ -114,6 +116,7 @@ pub enum UploadLeg {
 
 /// A rule for files that a file violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Restriction {
     /// It must be of one of these types: MIME types, `video/*`, or file name extensions such
     /// as `.mp4`.
@@ -126,6 +129,7 @@ pub enum Restriction {
 
 /// Why a task failed. It determines what Retry does.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum Failure {
     /// The server reported that the job failed. Retry starts a new job.
     #[error("the job failed: {}", .reason.as_deref().unwrap_or("no reason given"))]

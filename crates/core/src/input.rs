@@ -7,6 +7,7 @@ use crate::failure::CallError;
 use crate::id::{AttachmentId, JobKey, TaskId};
 use crate::job_status::{JobStatus, UploadEvent};
 use crate::kind::JobKind;
+use crate::meta::Meta;
 use crate::monitor::FollowUp;
 use crate::output::RequestId;
 use crate::retry::Environment;
@@ -21,6 +22,8 @@ pub enum Input {
     Environment(Environment),
     /// What the client can do has changed.
     Capabilities(Capabilities),
+    /// The app registers a kind, in place of one of the same name.
+    RegisterKind(JobKind),
     /// The app starts a task.
     StartJob(TaskId, NewJob),
     /// The app starts an upload. The driver keeps the file under the task's id.
@@ -74,8 +77,8 @@ pub struct NewJob {
     pub key: Option<JobKey>,
     /// When an embedding task follows.
     pub follow_up: Option<FollowUp>,
-    /// The app's own data, as JSON text.
-    pub meta: Option<Rc<str>>,
+    /// The app's own data.
+    pub meta: Option<Meta>,
 }
 
 /// A file to send.
@@ -85,8 +88,8 @@ pub struct NewUpload {
     pub file: FileInfo,
     /// Shown to the user; if blank, the file's name is.
     pub title: Rc<str>,
-    /// The app's own data, as JSON text.
-    pub meta: Option<Rc<str>>,
+    /// The app's own data.
+    pub meta: Option<Meta>,
 }
 
 /// What is known of a file without reading it.
@@ -149,6 +152,7 @@ pub struct Uploaded {
 
 /// What an event stream says.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum StreamEvent {
     /// The stream is open, or has sent a comment to keep the connection alive.
     Alive,
@@ -160,6 +164,7 @@ pub enum StreamEvent {
 
 /// A job's status that the server has pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StatusUpdate {
     /// The [`endpoint`](JobKind::endpoint) of the job's kind.
     pub endpoint: Rc<str>,
@@ -167,6 +172,17 @@ pub struct StatusUpdate {
     pub key: JobKey,
     /// The status.
     pub status: JobStatus,
+}
+
+impl StatusUpdate {
+    /// The status of a job whose kind has this [`endpoint`](JobKind::endpoint).
+    pub fn new(endpoint: impl Into<Rc<str>>, key: impl Into<JobKey>, status: JobStatus) -> Self {
+        Self {
+            endpoint: endpoint.into(),
+            key: key.into(),
+            status,
+        }
+    }
 }
 
 /// What the storage contains under a store's name.

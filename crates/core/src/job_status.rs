@@ -7,6 +7,7 @@ use crate::percent::Percent;
 
 /// The status of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum JobStatus {
     /// The job is waiting.
     Queued,
@@ -28,6 +29,7 @@ pub enum JobStatus {
 
 /// An event of an upload in progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UploadEvent {
     /// Bytes have been sent. Both numbers count the same: the file alone, or the whole
     /// request body.

@@ -1,9 +1,9 @@
-//! A minimal JSON reader, for records of earlier versions.
+//! A minimal JSON reader, for records of earlier versions and the metadata of tasks.
 
 use std::rc::Rc;
 
 /// Deeper values are not read, so that no text can exhaust the stack.
-const MAX_DEPTH: usize = 32;
+pub(crate) const MAX_DEPTH: usize = 32;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,20 +131,23 @@ impl<'a> Reader<'a> {
         let is_part = |it: char| it.is_ascii_digit() || matches!(it, '+' | '-' | '.' | 'e' | 'E');
         let length = self.0.find(|it| !is_part(it)).unwrap_or(self.0.len());
         let digits = self.take(length)?;
-        let first = digits.trim_start_matches('-').chars().next()?;
-        first.is_ascii_digit().then(|| Json::Number(digits.into()))
+        is_number(digits).then(|| Json::Number(digits.into()))
     }
 
     /// The rest of a text, up to and with its closing quotation mark.
     fn text(&mut self) -> Option<String> {
         let mut text = String::new();
         loop {
-            let length = self.0.find(['"', '\\'])?;
+            let length = self
+                .0
+                .find(|it| matches!(it, '"' | '\\' | '\0'..='\u{1f}'))?;
             text.push_str(self.take(length)?);
-            if self.take(1)? == "\"" {
-                return Some(text);
+            match self.take(1)? {
+                "\"" => return Some(text),
+                "\\" => text.push(self.escaped()?),
+                // A control character must be escaped.
+                _ => return None,
             }
-            text.push(self.escaped()?);
         }
     }
 
@@ -179,6 +182,28 @@ impl<'a> Reader<'a> {
             .then(|| u16::from_str_radix(digits, 16).ok())
             .flatten()
     }
+}
+
+/// Whether JSON has numbers of this form.
+fn is_number(text: &str) -> bool {
+    let are_digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => {
+            let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+            (mantissa, Some(exponent))
+        }
+        None => (text, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let has_leading_zero = whole.len() > 1 && whole.starts_with('0');
+    are_digits(whole)
+        && !has_leading_zero
+        && fraction.is_none_or(are_digits)
+        && exponent.is_none_or(are_digits)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -5,11 +5,12 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::id::{AttachmentId, JobKey};
-use crate::messages::JobTexts;
+use crate::messages::{JobText, Text};
 use crate::policy::Policy;
 
 /// What a task does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TaskKind {
     /// Sends a file to the server.
     Upload {
@@ -36,17 +37,12 @@ impl TaskKind {
 /// app defines its own with [`new`](Self::new):
 ///
 /// ```
-/// use background_tasks_core::{JobKind, JobTexts, Policy};
+/// use background_tasks_core::{JobKind, JobText, Policy};
 ///
 /// let transcript = JobKind::new("transcript", "transcripts")
 ///     .with_policy(Policy::new().with_max_checks(300))
-///     .with_texts(JobTexts {
-///         working: "✍️ Transcribing: {title}".into(),
-///         working_description: "Subtitles in progress".into(),
-///         succeeded: "🎉 Subtitles ready: {title}".into(),
-///         succeeded_description: "Subtitles can be switched on now".into(),
-///         failed: "❌ Transcription failed: {title}".into(),
-///     });
+///     .with_text(JobText::Working, "✍️ Transcribing: {title}")
+///     .with_text(JobText::Succeeded, "🎉 Subtitles ready: {title}");
 /// assert_eq!(transcript.endpoint(), "transcripts");
 /// ```
 ///
@@ -59,7 +55,7 @@ struct Definition {
     name: Cow<'static, str>,
     endpoint: Cow<'static, str>,
     policy: Policy,
-    texts: JobTexts,
+    texts: Vec<(JobText, Text)>,
 }
 
 impl JobKind {
@@ -70,40 +66,18 @@ impl JobKind {
             name: name.into(),
             endpoint: endpoint.into(),
             policy: Policy::new(),
-            texts: JobTexts {
-                working: "⏳ Working: {title}".into(),
-                working_description: "You can continue working".into(),
-                succeeded: "🎉 Done: {title}".into(),
-                succeeded_description: "".into(),
-                failed: "❌ Failed: {title}".into(),
-            },
+            texts: Vec::new(),
         }))
     }
 
     /// Video processing: 120 checks, progress up to 90.
     pub fn video() -> Self {
-        Self::new("video", "video-processing")
-            .with_policy(Policy::video())
-            .with_texts(JobTexts {
-                working: "🎥 Processing: {title}".into(),
-                working_description: "AI analysis in progress - you can continue working".into(),
-                succeeded: "🎉 Video processing completed: {title}".into(),
-                succeeded_description: "AI features are now available".into(),
-                failed: "❌ Video processing failed: {title}".into(),
-            })
+        Self::new("video", "video-processing").with_policy(Policy::video())
     }
 
     /// Embedding generation: 60 checks, progress up to 100.
     pub fn embedding() -> Self {
-        Self::new("embedding", "embeddings")
-            .with_policy(Policy::embedding())
-            .with_texts(JobTexts {
-                working: "🧠 Generating embeddings: {title}".into(),
-                working_description: "Preparing for AI search - you can continue working".into(),
-                succeeded: "🎉 AI embeddings ready: {title}".into(),
-                succeeded_description: "AI search is now available".into(),
-                failed: "❌ Embedding generation failed: {title}".into(),
-            })
+        Self::new("embedding", "embeddings").with_policy(Policy::embedding())
     }
 
     /// The same kind with another policy.
@@ -113,10 +87,16 @@ impl JobKind {
         self
     }
 
-    /// The same kind with other texts.
+    /// The same kind with a text of its own, in the language of the app.
+    ///
+    /// Without one a task has the text of [`Messages`](crate::Messages): that of the built-in
+    /// kind, or one that suits all kinds. An app with several languages sets the texts of its
+    /// kinds there.
     #[must_use]
-    pub fn with_texts(mut self, texts: JobTexts) -> Self {
-        Rc::make_mut(&mut self.0).texts = texts;
+    pub fn with_text(mut self, key: JobText, text: impl Into<Text>) -> Self {
+        let texts = &mut Rc::make_mut(&mut self.0).texts;
+        texts.retain(|(known, _)| *known != key);
+        texts.push((key, text.into()));
         self
     }
 
@@ -135,9 +115,11 @@ impl JobKind {
         &self.0.policy
     }
 
-    /// The texts of its toasts in English, or in the language of the app that defines it.
-    pub fn texts(&self) -> &JobTexts {
-        &self.0.texts
+    /// A text of its own; `None` if that was not set.
+    pub fn text(&self, key: JobText) -> Option<&str> {
+        let mut texts = self.0.texts.iter();
+        let found = texts.find(|(known, _)| *known == key);
+        found.map(|(_, text)| &**text)
     }
 }
 
@@ -152,6 +134,7 @@ impl fmt::Debug for JobKind {
 
 /// One job on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Job {
     /// What it does.
     pub kind: JobKind,
@@ -159,4 +142,15 @@ pub struct Job {
     pub attachment: AttachmentId,
     /// The key by which the server reports its status.
     pub key: JobKey,
+}
+
+impl Job {
+    /// A job of a kind on an attachment.
+    pub fn new(kind: JobKind, attachment: impl Into<AttachmentId>, key: impl Into<JobKey>) -> Self {
+        Self {
+            kind,
+            attachment: attachment.into(),
+            key: key.into(),
+        }
+    }
 }

@@ -22,6 +22,7 @@ mod kind;
 pub mod legacy;
 pub mod message;
 pub mod messages;
+mod meta;
 pub mod monitor;
 #[doc(hidden)]
 pub mod mutation;
@@ -54,7 +55,8 @@ pub use self::input::{
 };
 pub use self::job_status::{JobStatus, UploadEvent};
 pub use self::kind::{Job, JobKind, TaskKind};
-pub use self::messages::{JobTexts, Messages};
+pub use self::messages::{JobText, Messages};
+pub use self::meta::{InvalidMeta, Meta};
 pub use self::monitor::FollowUp;
 pub use self::output::{Output, Request, RequestId, ToastEffect};
 pub use self::percent::Percent;

@@ -1,59 +1,54 @@
 //! Texts that the user reads: about tasks, about failures, and on controls.
 //!
-//! English is the default, Simplified Chinese is built in, every field can be replaced.
+//! English is the default, Simplified Chinese is built in, every text can be replaced.
 
 mod amount;
 mod chinese;
 mod english;
+mod language;
 #[cfg(test)]
 mod tests;
 mod texts;
 
-use std::collections::HashMap;
-
 pub use self::amount::{Amount, Numbers, Scale, Unit};
-pub use self::texts::{JobTexts, Labels, Reasons, Text, UploadTexts};
+use self::chinese::SIMPLIFIED_CHINESE;
+use self::english::ENGLISH;
+use self::language::Language;
+pub use self::texts::{JobText, Label, Reason, TaskText, Text, TextKey, UploadText};
 use crate::failure::{CallError, Failure, Restriction, UploadLeg};
 use crate::kind::{JobKind, TaskKind};
 use crate::{Percent, Rate, Task, TaskState, UploadStage};
 
-/// All texts of one language.
+/// All texts of one language, each of which can be replaced by its key.
 ///
 /// ```
-/// use background_tasks_core::Messages;
+/// use background_tasks_core::messages::{Label, Messages};
 ///
-/// let mut messages = Messages::for_language("zh-Hans-SG");
-/// assert_eq!(messages.language, "zh-CN");
-/// messages.labels.retry = "再来一次".into();
+/// let messages = Messages::for_language("zh-Hans-SG").with_text(Label::Retry, "再来一次");
+/// assert_eq!(messages.language(), "zh-CN");
+/// assert_eq!(messages.text(Label::Retry), "再来一次");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Messages {
-    /// The BCP 47 tag, for `lang` attributes and for numbers.
-    pub language: Text,
-    /// Texts of uploads.
-    pub upload: UploadTexts,
-    /// Texts of job kinds in this language, by [`JobKind::name`]. A kind that is missing uses
-    /// its own [`JobKind::texts`].
-    pub jobs: HashMap<Text, JobTexts>,
-    /// Appended to the title while progress is known: `{p}`.
-    pub percent: Text,
-    /// The description while a request is about to be retried: `{s}` seconds.
-    pub recovering: Text,
-    /// The description while the browser is offline.
-    pub offline: Text,
-    /// The title of a cancelled task: `{title}`.
-    pub cancelled: Text,
-    /// Why tasks fail.
-    pub reasons: Reasons,
-    /// Labels of controls.
-    pub labels: Labels,
-    /// How numbers are formatted. With `None` the driver formats them as the browser does in
-    /// [`language`](Self::language); the core formats them plainly.
-    pub numbers: Option<Numbers>,
+    built_in: &'static Language,
+    language: Option<Text>,
+    /// Few, so they are not sorted.
+    replaced: Vec<Replacement>,
+    numbers: Option<Numbers>,
+}
+
+/// A text in place of the language's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Replacement {
+    /// [`JobKind::name`], if it is only for the jobs of one kind.
+    kind: Option<Text>,
+    key: TextKey,
+    text: Text,
 }
 
 /// The text of a task's toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ToastText {
     /// The title.
     pub title: String,
@@ -68,6 +63,25 @@ impl Default for Messages {
 }
 
 impl Messages {
+    /// The texts in English.
+    pub const fn english() -> Self {
+        Self::of(&ENGLISH)
+    }
+
+    /// The texts in Simplified Chinese.
+    pub const fn simplified_chinese() -> Self {
+        Self::of(&SIMPLIFIED_CHINESE)
+    }
+
+    const fn of(built_in: &'static Language) -> Self {
+        Self {
+            built_in,
+            language: None,
+            replaced: Vec::new(),
+            numbers: None,
+        }
+    }
+
     /// The built-in language for a BCP 47 tag, case-insensitive: Simplified Chinese for `zh`
     /// and whatever begins with `zh-`, English for everything else, including invalid tags.
     ///
@@ -82,6 +96,91 @@ impl Messages {
         }
     }
 
+    /// The BCP 47 tag, for `lang` attributes and for numbers.
+    pub fn language(&self) -> &str {
+        self.language.as_deref().unwrap_or(self.built_in.tag)
+    }
+
+    /// Sets the BCP 47 tag, for texts in a language that is not built in.
+    #[must_use]
+    pub fn with_language(mut self, tag: impl Into<Text>) -> Self {
+        self.language = Some(tag.into());
+        self
+    }
+
+    /// The text of a key, with its placeholders.
+    pub fn text(&self, key: impl Into<TextKey>) -> &str {
+        let key = key.into();
+        let replaced = self.replaced(None, key);
+        replaced.unwrap_or_else(|| self.built_in.text(key))
+    }
+
+    /// Replaces a text.
+    pub fn set_text(&mut self, key: impl Into<TextKey>, text: impl Into<Text>) {
+        self.replace(None, key.into(), text.into());
+    }
+
+    /// Replaces a text.
+    #[must_use]
+    pub fn with_text(mut self, key: impl Into<TextKey>, text: impl Into<Text>) -> Self {
+        self.set_text(key, text);
+        self
+    }
+
+    /// A text of a kind of job, with its placeholders: the one that was set here for
+    /// [`JobKind::name`], else the [kind's own](JobKind::text), else that of the built-in
+    /// kind, else that of all kinds.
+    pub fn job_text<'a>(&'a self, kind: &'a JobKind, key: JobText) -> &'a str {
+        self.replaced(Some(kind.name()), key.into())
+            .or_else(|| kind.text(key))
+            .or_else(|| self.built_in.job_text(kind.name(), key))
+            .unwrap_or_else(|| self.text(key))
+    }
+
+    /// Replaces a text of the kind of job that is called `kind`.
+    pub fn set_job_text(&mut self, kind: impl Into<Text>, key: JobText, text: impl Into<Text>) {
+        self.replace(Some(kind.into()), key.into(), text.into());
+    }
+
+    /// Replaces a text of the kind of job that is called `kind`.
+    #[must_use]
+    pub fn with_job_text(
+        mut self,
+        kind: impl Into<Text>,
+        key: JobText,
+        text: impl Into<Text>,
+    ) -> Self {
+        self.set_job_text(kind, key, text);
+        self
+    }
+
+    /// How numbers are formatted. With `None` the driver formats them as the browser does in
+    /// [`language`](Self::language); the core formats them plainly.
+    pub const fn numbers(&self) -> Option<&Numbers> {
+        self.numbers.as_ref()
+    }
+
+    /// Sets how numbers are formatted.
+    #[must_use]
+    pub fn with_numbers(mut self, numbers: Numbers) -> Self {
+        self.numbers = Some(numbers);
+        self
+    }
+
+    fn replaced(&self, kind: Option<&str>, key: TextKey) -> Option<&str> {
+        let mut all = self.replaced.iter();
+        let found = all.find(|it| it.key == key && it.kind.as_deref() == kind);
+        found.map(|it| &*it.text)
+    }
+
+    fn replace(&mut self, kind: Option<Text>, key: TextKey, text: Text) {
+        let mut all = self.replaced.iter_mut();
+        match all.find(|it| it.key == key && it.kind == kind) {
+            Some(it) => it.text = text,
+            None => self.replaced.push(Replacement { kind, key, text }),
+        }
+    }
+
     /// The text of the task's toast.
     pub fn toast(&self, task: &Task) -> ToastText {
         let fill = |template: &str| fill(template, &[("title", &task.title)]);
@@ -90,7 +189,10 @@ impl Messages {
             let mut title = fill(working);
             if let Some(percent) = task.state.progress() {
                 let percent = self.number(percent.get());
-                title.push_str(&self::fill(&self.percent, &[("p", &percent)]));
+                title.push_str(&self::fill(
+                    self.text(TaskText::Percent),
+                    &[("p", &percent)],
+                ));
             }
             ToastText {
                 title,
@@ -100,15 +202,15 @@ impl Messages {
         match &task.state {
             TaskState::Uploading { stage, .. } => running(match stage {
                 UploadStage::Sending { .. } => working_description,
-                UploadStage::AwaitingAnswer => &self.upload.awaiting_answer,
-                UploadStage::Paused => &self.upload.paused,
+                UploadStage::AwaitingAnswer => self.text(UploadText::AwaitingAnswer),
+                UploadStage::Paused => self.text(UploadText::Paused),
             }),
             TaskState::Queued | TaskState::Running { .. } => running(working_description),
             TaskState::Recovering { retry_in, .. } => running(&self::fill(
-                &self.recovering,
+                self.text(TaskText::Recovering),
                 &[("s", &self.number(*retry_in))],
             )),
-            TaskState::Offline { .. } => running(&self.offline),
+            TaskState::Offline { .. } => running(self.text(TaskText::Offline)),
             TaskState::Succeeded => {
                 let (title, description) = self.succeeded(task);
                 ToastText {
@@ -118,13 +220,13 @@ impl Messages {
             }
             TaskState::Failed(failure) => ToastText {
                 title: fill(match &task.kind {
-                    TaskKind::Upload { .. } => &self.upload.failed,
-                    TaskKind::Job(kind) => &self.job(kind).failed,
+                    TaskKind::Upload { .. } => self.text(UploadText::Failed),
+                    TaskKind::Job(kind) => self.job_text(kind, JobText::Failed),
                 }),
                 description: self.reason(failure),
             },
             TaskState::Cancelled => ToastText {
-                title: fill(&self.cancelled),
+                title: fill(self.text(TaskText::Cancelled)),
                 description: String::new(),
             },
         }
@@ -132,13 +234,15 @@ impl Messages {
 
     /// Why a task failed, and what can be done about it.
     pub fn reason(&self, failure: &Failure) -> String {
-        let reasons = &self.reasons;
         match failure {
-            Failure::Job { reason } => reason.as_deref().unwrap_or(&reasons.unexplained).to_owned(),
-            Failure::TimedOut { checks } => {
-                fill(&reasons.out_of_checks, &[("n", &self.number(*checks))])
+            Failure::Job { reason } => {
+                let unexplained = self.text(Reason::Unexplained);
+                reason.as_deref().unwrap_or(unexplained).to_owned()
             }
-            Failure::Interrupted => reasons.cut_off.clone().into_owned(),
+            Failure::TimedOut { checks } => {
+                self.filled(Reason::OutOfChecks, &[("n", &self.number(*checks))])
+            }
+            Failure::Interrupted => self.text(Reason::CutOff).to_owned(),
             Failure::Refused { name, restriction } => self.restriction(name, restriction),
             Failure::Call(error) => self.call_reason(error),
         }
@@ -146,13 +250,13 @@ impl Messages {
 
     /// Why a file is not accepted.
     pub fn restriction(&self, name: &str, restriction: &Restriction) -> String {
-        let reasons = &self.reasons;
-        let filled =
-            |sentence: &str, value: &str| fill(sentence, &[("name", name), ("value", value)]);
+        let filled = |sentence: TextKey, value: &str| {
+            self.filled(sentence, &[("name", name), ("value", value)])
+        };
         match restriction {
-            Restriction::Types(types) => filled(&reasons.not_this_type, &types.join(", ")),
-            Restriction::MaxSize(bytes) => filled(&reasons.over_size, &self.file_size(*bytes)),
-            Restriction::NotEmpty => filled(&self.labels.file_empty, ""),
+            Restriction::Types(types) => filled(Reason::NotThisType.into(), &types.join(", ")),
+            Restriction::MaxSize(bytes) => filled(Reason::OverSize.into(), &self.file_size(*bytes)),
+            Restriction::NotEmpty => filled(Label::FileEmpty.into(), ""),
         }
     }
 
@@ -160,92 +264,96 @@ impl Messages {
     pub fn rate(&self, rate: &Rate) -> String {
         let speed = self.amount(Amount::speed(rate.bytes_per_second));
         let left = self.amount(Amount::time(rate.left));
-        fill(&self.labels.rate, &[("pace", &speed), ("left", &left)])
+        self.filled(Label::Rate, &[("pace", &speed), ("left", &left)])
     }
 
     /// Why a request failed, and what can be done about it.
     pub fn call_reason(&self, error: &CallError) -> String {
-        let reasons = &self.reasons;
         match error {
-            CallError::Unreachable => reasons.unreachable.clone().into_owned(),
+            CallError::Unreachable => self.text(Reason::Unreachable).to_owned(),
             CallError::TimedOut { limit } => {
-                fill(&reasons.no_answer, &[("s", &self.number(limit.as_secs()))])
+                self.filled(Reason::NoAnswer, &[("s", &self.number(limit.as_secs()))])
             }
             CallError::Stalled { at, limit } => {
                 let sentence = match at {
-                    UploadLeg::Start => &reasons.no_first_byte,
-                    UploadLeg::Bytes => &reasons.no_further_byte,
-                    UploadLeg::Answer => &reasons.no_answer_to_upload,
+                    UploadLeg::Start => Reason::NoFirstByte,
+                    UploadLeg::Bytes => Reason::NoFurtherByte,
+                    UploadLeg::Answer => Reason::NoAnswerToUpload,
                 };
-                fill(sentence, &[("s", &self.number(limit.as_secs()))])
+                self.filled(sentence, &[("s", &self.number(limit.as_secs()))])
             }
             CallError::Status {
                 status, message, ..
             } => {
                 let sentence = match status {
-                    400 | 422 => &reasons.not_accepted,
-                    401 => &reasons.signed_out,
-                    403 => &reasons.forbidden,
-                    404 => &reasons.not_found,
-                    405 | 501 | 505 => &reasons.not_offered,
-                    410 => &reasons.gone,
-                    413 => &reasons.too_large,
-                    415 => &reasons.wrong_type,
-                    429 => &reasons.too_many,
-                    500.. => &reasons.server_trouble,
-                    _ => &reasons.refused,
+                    400 | 422 => Reason::NotAccepted,
+                    401 => Reason::SignedOut,
+                    403 => Reason::Forbidden,
+                    404 => Reason::NotFound,
+                    405 | 501 | 505 => Reason::NotOffered,
+                    410 => Reason::Gone,
+                    413 => Reason::TooLarge,
+                    415 => Reason::WrongType,
+                    429 => Reason::TooMany,
+                    500.. => Reason::ServerTrouble,
+                    _ => Reason::Refused,
                 };
-                let reason = fill(sentence, &[("status", &status.to_string())]);
+                let reason = self.filled(sentence, &[("status", &status.to_string())]);
                 match message {
-                    Some(words) => fill(
-                        &reasons.in_its_words,
-                        &[("reason", &reason), ("words", words)],
-                    ),
+                    Some(words) => {
+                        self.filled(Reason::InItsWords, &[("reason", &reason), ("words", words)])
+                    }
                     None => reason,
                 }
             }
             CallError::InvalidResponse { detail } => {
-                fill(&reasons.not_understood, &[("detail", detail)])
+                self.filled(Reason::NotUnderstood, &[("detail", detail)])
             }
-            CallError::UnknownStatus { value } => fill(&reasons.unknown_word, &[("word", value)]),
-            CallError::FileUnreadable => reasons.file_unreadable.clone().into_owned(),
+            CallError::UnknownStatus { value } => {
+                self.filled(Reason::UnknownWord, &[("word", value)])
+            }
+            CallError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
         }
     }
 
     /// The name of a state in the task list.
     pub fn state_label(&self, state: &TaskState) -> &str {
-        let labels = &self.labels;
-        match state {
+        self.text(match state {
             TaskState::Uploading { stage, .. } => match stage {
-                UploadStage::Sending { .. } => &labels.uploading,
-                UploadStage::AwaitingAnswer => &labels.awaiting_answer,
-                UploadStage::Paused => &labels.paused,
+                UploadStage::Sending { .. } => Label::Uploading,
+                UploadStage::AwaitingAnswer => Label::AwaitingAnswer,
+                UploadStage::Paused => Label::Paused,
             },
-            TaskState::Queued => &labels.queued,
-            TaskState::Running { .. } => &labels.running,
-            TaskState::Recovering { .. } => &labels.recovering,
-            TaskState::Offline { .. } => &labels.offline,
-            TaskState::Succeeded => &labels.succeeded,
-            TaskState::Failed(_) => &labels.failed,
-            TaskState::Cancelled => &labels.cancelled,
-        }
+            TaskState::Queued => Label::Queued,
+            TaskState::Running { .. } => Label::Running,
+            TaskState::Recovering { .. } => Label::Recovering,
+            TaskState::Offline { .. } => Label::Offline,
+            TaskState::Succeeded => Label::Succeeded,
+            TaskState::Failed(_) => Label::Failed,
+            TaskState::Cancelled => Label::Cancelled,
+        })
     }
 
     /// The name of a kind in the task list.
     pub fn kind_label<'a>(&'a self, kind: &'a TaskKind) -> &'a str {
         match kind {
-            TaskKind::Upload { .. } => &self.labels.upload_kind,
+            TaskKind::Upload { .. } => self.text(Label::UploadKind),
             TaskKind::Job(job) => match job.name() {
-                "video" => &self.labels.video_kind,
-                "embedding" => &self.labels.embedding_kind,
+                "video" => self.text(Label::VideoKind),
+                "embedding" => self.text(Label::EmbeddingKind),
                 own => own,
             },
         }
     }
 
     /// A text with a number in place of `{n}`.
-    pub fn counted(&self, text: &str, number: usize) -> String {
-        fill(text, &[("n", &self.number(number))])
+    pub fn counted(&self, key: impl Into<TextKey>, number: usize) -> String {
+        self.filled(key, &[("n", &self.number(number))])
+    }
+
+    /// A text with values in place of its placeholders.
+    pub fn filled(&self, key: impl Into<TextKey>, values: &[(&str, &str)]) -> String {
+        fill(self.text(key), values)
     }
 
     /// A number of bytes.
@@ -265,36 +373,35 @@ impl Messages {
 
     fn amount(&self, amount: Amount) -> String {
         match &self.numbers {
-            Some(numbers) => numbers.write(&self.language, amount),
+            Some(numbers) => numbers.write(self.language(), amount),
             None => amount.to_string(),
         }
     }
 
-    fn job<'a>(&'a self, kind: &'a JobKind) -> &'a JobTexts {
-        self.jobs.get(kind.name()).unwrap_or_else(|| kind.texts())
-    }
-
     fn working<'a>(&'a self, kind: &'a TaskKind) -> (&'a str, &'a str) {
         match kind {
-            TaskKind::Upload { .. } => (&self.upload.working, &self.upload.working_description),
-            TaskKind::Job(kind) => {
-                let texts = self.job(kind);
-                (&texts.working, &texts.working_description)
-            }
+            TaskKind::Upload { .. } => (
+                self.text(UploadText::Working),
+                self.text(UploadText::WorkingDescription),
+            ),
+            TaskKind::Job(kind) => (
+                self.job_text(kind, JobText::Working),
+                self.job_text(kind, JobText::WorkingDescription),
+            ),
         }
     }
 
     fn succeeded<'a>(&'a self, task: &'a Task) -> (&'a str, &'a str) {
         match &task.kind {
             TaskKind::Upload { video: true } => (
-                &self.upload.video_succeeded,
-                &self.upload.video_succeeded_description,
+                self.text(UploadText::VideoSucceeded),
+                self.text(UploadText::VideoSucceededDescription),
             ),
-            TaskKind::Upload { video: false } => (&self.upload.succeeded, ""),
-            TaskKind::Job(kind) => {
-                let texts = self.job(kind);
-                (&texts.succeeded, &texts.succeeded_description)
-            }
+            TaskKind::Upload { video: false } => (self.text(UploadText::Succeeded), ""),
+            TaskKind::Job(kind) => (
+                self.job_text(kind, JobText::Succeeded),
+                self.job_text(kind, JobText::SucceededDescription),
+            ),
         }
     }
 }

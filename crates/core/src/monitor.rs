@@ -86,6 +86,7 @@ pub enum Action {
 
 /// When the task that follows this one starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FollowUp {
     /// This long after this one was started, even if this one fails, unless it is cancelled.
     After(Duration),
@@ -206,6 +207,11 @@ impl Monitor {
     /// The kind of the job.
     pub fn kind(&self) -> &JobKind {
         &self.kind
+    }
+
+    /// Sets the kind of the job, which the app has registered only now.
+    pub fn set_kind(&mut self, kind: JobKind) {
+        self.kind = kind;
     }
 
     /// The attachment it works on.

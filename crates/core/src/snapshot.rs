@@ -7,6 +7,7 @@ use crate::codec::{Codec, codec_enum, codec_struct, decode};
 use crate::failure::Failure;
 use crate::id::{AttachmentId, ResumeKey, TaskId};
 use crate::kind::TaskKind;
+use crate::meta::Meta;
 use crate::monitor::SavedMonitor;
 use crate::percent::Percent;
 use crate::tab::TabId;
@@ -42,8 +43,8 @@ pub struct Snapshot {
     pub revision: u64,
     /// Whether the user has closed its toast in this run.
     pub toast_closed: bool,
-    /// The app's own data, as JSON text.
-    pub meta: Option<Rc<str>>,
+    /// The app's own data.
+    pub meta: Option<Meta>,
     /// What its state machine continues with.
     pub saved: Saved,
 }

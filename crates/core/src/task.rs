@@ -5,12 +5,14 @@ use std::rc::Rc;
 use crate::failure::{CallError, Failure};
 use crate::id::{AttachmentId, TaskId};
 use crate::kind::TaskKind;
+use crate::meta::Meta;
 use crate::percent::Percent;
 use crate::time::Timestamp;
 use crate::upload::{Rate, UploadStage};
 
 /// An upload or a job on the server, in the background of what the user does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Task {
     /// Its id, which is also its toast's: `{kind}_{attachment_id}_{milliseconds}`.
     pub id: TaskId,
@@ -26,8 +28,30 @@ pub struct Task {
     pub has_file: bool,
     /// When it was started, by the wall clock.
     pub started: Timestamp,
-    /// The app's own data, as JSON text.
-    pub meta: Option<Rc<str>>,
+    /// The app's own data.
+    pub meta: Option<Meta>,
+}
+
+impl Task {
+    /// A task without an attachment, a file and metadata: for tests of what shows tasks, since
+    /// it is not run.
+    pub fn new(
+        id: impl Into<TaskId>,
+        kind: TaskKind,
+        title: impl Into<Rc<str>>,
+        state: TaskState,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            title: title.into(),
+            attachment: None,
+            state,
+            has_file: false,
+            started: Timestamp::default(),
+            meta: None,
+        }
+    }
 }
 
 /// How a task ended.
@@ -43,6 +67,7 @@ pub enum End {
 
 /// The state of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TaskState {
     /// The file is being uploaded.
     Uploading {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::change::Change;
-use crate::{Failure, Task, TaskId, TaskKind, TaskState};
+use crate::{Failure, Meta, Task, TaskId, TaskKind, TaskState};
 
 /// A state transition of a task. There is one when [`TaskState::as_str`] changes and when
 /// another attempt in a row has failed, but none for each percent of progress or each
@@ -38,6 +38,8 @@ pub struct TaskEvent {
     pub delay: Option<Duration>,
     /// Why the task recovers or has failed.
     pub reason: Option<Failure>,
+    /// The app's own data on the task.
+    pub meta: Option<Meta>,
 }
 
 impl TaskEvent {
@@ -84,6 +86,7 @@ impl TaskEvent {
             attempt,
             delay,
             reason,
+            meta: task.meta.clone(),
         }
     }
 

@@ -59,6 +59,7 @@ pub enum Action {
 
 /// The stage of an upload in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UploadStage {
     /// Bytes are being sent.
     Sending {

@@ -7,8 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
-    Change, Config, Core, Environment, FollowUp, Input, JobKind, JobStatus, NewJob, Now, Output,
-    Percent, Request, Response, StoredRecords, TabId, TaskId, Timestamp, ToastEffect,
+    Change, Config, Core, Environment, FollowUp, Input, JobKind, JobStatus, JobText, Meta, NewJob,
+    Now, Output, Percent, Policy, Request, Response, StoredRecords, TabId, TaskId, TaskKind,
+    Timestamp, ToastEffect,
 };
 
 const STORE: &str = "store";
@@ -211,4 +212,80 @@ fn follow_up_starts_after_a_reload_although_the_task_has_finished() {
     after.input(Input::OldestTab);
     after.pass(Duration::from_secs(4));
     assert_eq!(after.core.snapshots().count(), 2);
+}
+
+#[test]
+fn metadata_survives_a_reload_and_belongs_to_the_follow_up_as_well() {
+    let meta = Meta::from_json(r#"{"course": 12}"#).ok();
+    assert!(meta.is_some());
+    let mut before = Tab::open(1, BTreeMap::new(), 0, JobStatus::Succeeded);
+    let job = NewJob {
+        follow_up: Some(FollowUp::After(Duration::from_secs(5))),
+        meta: meta.clone(),
+        ..job()
+    };
+    before.input(Input::OldestTab);
+    before.input(Input::StartJob("video_7_0".into(), job));
+    before.input(Input::PageHide);
+
+    let mut after = Tab::open(2, before.storage, 3_000, JobStatus::Succeeded);
+    after.input(Input::OldestTab);
+    after.pass(Duration::from_secs(4));
+    let metas: Vec<_> = after.core.snapshots().map(|it| it.meta.clone()).collect();
+    assert_eq!(metas, [meta.clone(), meta]);
+}
+
+#[test]
+fn record_whose_metadata_is_not_json_is_dropped() {
+    let mut before = Tab::open(1, BTreeMap::new(), 0, running(40));
+    let meta = Meta::from_json("[1234]").ok();
+    let job = NewJob { meta, ..job() };
+    before.input(Input::StartJob("video_7_0".into(), job));
+    before.input(Input::PageHide);
+    let (key, record) = before.storage.pop_first().unwrap();
+    let broken = record.replace("[1234]", "[12, ]");
+    assert_ne!(record, broken);
+    for (record, tasks) in [(record, 1), (broken, 0)] {
+        let storage = BTreeMap::from([(key.clone(), record)]);
+        let after = Tab::open(2, storage, 0, running(40));
+        assert_eq!(after.core.snapshots().count(), tasks);
+    }
+}
+
+#[test]
+fn kind_that_is_registered_after_a_reload_defines_its_tasks() {
+    let mut before = Tab::open(1, BTreeMap::new(), 0, running(40));
+    let id = TaskId::from("transcript_7_0");
+    let unregistered = JobKind::new("transcript", "old-path");
+    let job = NewJob {
+        kind: unregistered.clone(),
+        ..job()
+    };
+    before.input(Input::OldestTab);
+    before.input(Input::StartJob(id.clone(), job));
+    before.pass(Duration::from_secs(1));
+    before.input(Input::PageHide);
+
+    let mut after = Tab::open(2, before.storage, 2_000, running(50));
+    after.input(Input::OldestTab);
+    after.pass(Duration::from_millis(100));
+    let kind = |tab: &Tab| tab.core.snapshot(&id).unwrap().kind.clone();
+    assert_eq!(kind(&after), TaskKind::Job(unregistered));
+    let policy = Policy::new().with_interval(Duration::from_secs(20));
+    let registered = JobKind::new("transcript", "transcripts")
+        .with_policy(policy)
+        .with_text(JobText::Working, "Transcribing: {title}");
+    after.effects.clear();
+    after.input(Input::RegisterKind(registered.clone()));
+    assert_eq!(kind(&after), TaskKind::Job(registered.clone()));
+    assert_eq!(after.effects, [ToastEffect::Update]);
+    after.effects.clear();
+    after.input(Input::RegisterKind(registered.clone()));
+    assert_eq!(after.effects, []);
+    // Its policy holds from now on.
+    after.status = JobStatus::Succeeded;
+    after.pass(Duration::from_secs(15));
+    assert!(!after.core.snapshot(&id).unwrap().state.is_ended());
+    after.pass(Duration::from_secs(6));
+    assert!(after.core.snapshot(&id).unwrap().state.is_ended());
 }

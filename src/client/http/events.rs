@@ -116,11 +116,7 @@ async fn stream(response: Response) -> Result<Response, CallError> {
 fn read(name: &str, text: &str, pushed: &mut Vec<StatusUpdate>) {
     let endpoint: Rc<str> = name.into();
     let tell = |key: &str, status| {
-        pushed.push(StatusUpdate {
-            endpoint: Rc::clone(&endpoint),
-            key: key.into(),
-            status,
-        });
+        pushed.push(StatusUpdate::new(Rc::clone(&endpoint), key, status));
     };
     wire::pushed(text.as_bytes(), tell);
 }

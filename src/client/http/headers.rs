@@ -20,6 +20,7 @@ struct Contents {
 
 /// A header that no request can carry.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum InvalidHeader {
     /// Its name is empty or holds a character that names do not have.
     #[error("{name:?} is not a header's name")]

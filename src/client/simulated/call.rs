@@ -29,6 +29,7 @@ pub struct CallRecord {
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CallFate {
     /// It waits for its answer.
     Underway,

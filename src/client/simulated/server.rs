@@ -106,7 +106,9 @@ impl Server {
             }
             return Response::ok(body);
         }
-        request.carry_out(&mut self.model.borrow_mut(), self.now())
+        // Before the model is borrowed: the clock may call the client.
+        let now = self.now();
+        request.carry_out(&mut self.model.borrow_mut(), now)
     }
 
     fn now(&self) -> Duration {

@@ -20,11 +20,7 @@ fn prompt() -> (SimulatedStatusClient, VirtualClock) {
 }
 
 fn job(kind: JobKind, key: &str) -> Job {
-    Job {
-        kind,
-        attachment: 7_u64.into(),
-        key: key.into(),
-    }
+    Job::new(kind, 7_u64, key)
 }
 
 fn video(key: &str) -> Job {
@@ -251,4 +247,40 @@ fn settings_that_make_no_sense_harm_nobody() {
     assert_eq!((simulation.speed(), simulation.fail()), (1.0, 1.0));
     let (client, _) = server(simulation.with_speed(0.0));
     assert_eq!(check(&client, "q-1"), None);
+}
+
+/// Calls the client when it is asked for the time.
+#[derive(Default)]
+struct CallingClock {
+    client: std::cell::RefCell<Option<SimulatedStatusClient>>,
+    calls: std::cell::Cell<u32>,
+}
+
+impl Clock for CallingClock {
+    fn now(&self) -> Timestamp {
+        if let Some(client) = self.client.take() {
+            client.clear_faults();
+            drop(client.status(&video("q-2")));
+            self.calls.set(self.calls.get() + 1);
+            self.client.replace(Some(client));
+        }
+        START
+    }
+
+    fn sleep(&self, _duration: Duration) -> crate::clock::Sleep {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[test]
+fn the_clock_may_call_the_client() {
+    let clock = Rc::new(CallingClock::default());
+    let simulation = Simulation::new().with_latency(Duration::ZERO);
+    let client = SimulatedStatusClient::with_clock(simulation, clock.clone());
+    clock.client.replace(Some(client.clone()));
+    assert_eq!(check(&client, "q-1"), QUEUED);
+    client.clear_faults();
+    assert!(clock.calls.get() > 1);
+    // A cycle of clock and client.
+    clock.client.take();
 }

@@ -1,6 +1,6 @@
 //! A row for one stored attachment: its tasks and a button to delete it.
 
-use background_tasks_core::{TaskKind, messages::fill};
+use background_tasks_core::{TaskKind, messages::Label};
 use yew::prelude::*;
 
 use crate::client::Attachment;
@@ -25,7 +25,6 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
     });
     let confirming = use_state_eq(bool::default);
     let messages = tasks.messages();
-    let labels = &messages.labels;
     let title = attachment.title.to_string();
     let set_confirming = |value| {
         let confirming = confirming.setter();
@@ -43,7 +42,7 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
             on_delete.emit(attachment.clone());
         })
     };
-    let delete_label = fill(&labels.delete_named, &[("title", &title)]);
+    let delete_label = messages.filled(Label::DeleteNamed, &[("title", &title)]);
     html! {
         <li class="ybt-row" tabindex="-1" data-attachment="" data-attachment-id={attachment.id.to_string()}>
             <div class="ybt-row-text">
@@ -63,16 +62,16 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
             <div class="ybt-row-buttons">
                 if *confirming {
                     <button type="button" class="ybt-small" onclick={set_confirming(false)}>
-                        { labels.cancel.to_string() }
+                        { messages.text(Label::Cancel).to_owned() }
                     </button>
                     <button type="button" class="ybt-small ybt-danger" data-delete-confirm=""
                         aria-label={delete_label} onclick={delete}>
-                        { labels.delete_confirm.to_string() }
+                        { messages.text(Label::DeleteConfirm).to_owned() }
                     </button>
                 } else {
                     <button type="button" class="ybt-small" data-delete="" aria-label={delete_label}
                         onclick={set_confirming(true)}>
-                        { labels.delete.to_string() }
+                        { messages.text(Label::Delete).to_owned() }
                     </button>
                 }
             </div>

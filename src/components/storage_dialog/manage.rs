@@ -1,6 +1,6 @@
 //! The Manage tab: stored attachments and unfinished uploads.
 
-use background_tasks_core::{TaskId, TaskKind, TaskState, messages::fill};
+use background_tasks_core::{TaskId, TaskKind, TaskState, messages::Label};
 use yew::prelude::*;
 
 use super::attachment_row::AttachmentRow;
@@ -14,7 +14,6 @@ pub(super) fn Manage() -> Html {
     let attachments = use_attachments();
     let uploads = use_task_selector((), |tasks, ()| uploads_not_stored(tasks));
     let messages = tasks.messages();
-    let labels = &messages.labels;
     let reload = {
         let attachments = attachments.clone();
         Callback::from(move |_: MouseEvent| attachments.reload())
@@ -26,14 +25,14 @@ pub(super) fn Manage() -> Html {
     let (is_empty, stored) = match attachments.list() {
         AttachmentList::Loading => (
             false,
-            html! { <p class="ybt-empty">{ labels.loading.to_string() }</p> },
+            html! { <p class="ybt-empty">{ messages.text(Label::Loading).to_owned() }</p> },
         ),
         AttachmentList::Failed(error) => (
             false,
             html! {
                 <div class="ybt-fault" role="alert">
-                    <p>{ labels.list_failed.to_string() }{ " " }{ messages.call_reason(error) }</p>
-                    <button type="button" class="ybt-small" onclick={reload}>{ labels.retry.to_string() }</button>
+                    <p>{ messages.text(Label::ListFailed).to_owned() }{ " " }{ messages.call_reason(error) }</p>
+                    <button type="button" class="ybt-small" onclick={reload}>{ messages.text(Label::Retry).to_owned() }</button>
                 </div>
             },
         ),
@@ -46,7 +45,7 @@ pub(super) fn Manage() -> Html {
                 <>
                     if let Some((attachment, error)) = not_deleted {
                         <p class="ybt-fault" role="alert">
-                            { fill(&labels.delete_failed, &[("title", &attachment.title)]) }
+                            { messages.filled(Label::DeleteFailed, &[("title", &attachment.title)]) }
                             { " " }
                             { messages.call_reason(error) }
                         </p>
@@ -70,7 +69,7 @@ pub(super) fn Manage() -> Html {
             }
             { stored }
             if is_empty && uploads.is_empty() {
-                <p class="ybt-empty">{ labels.nothing_stored.to_string() }</p>
+                <p class="ybt-empty">{ messages.text(Label::NothingStored).to_owned() }</p>
             }
         </>
     }
@@ -79,10 +78,8 @@ pub(super) fn Manage() -> Html {
 /// Uploads that are not in the server's list: unfinished, failed or cancelled.
 fn uploads_not_stored(tasks: &Tasks) -> Vec<TaskId> {
     let all = tasks.of_attachment(None).into_iter();
-    all.filter(|task| match (&task.kind, &task.state) {
-        (TaskKind::Upload { .. }, TaskState::Succeeded) => false,
-        (TaskKind::Upload { .. }, _) => true,
-        (TaskKind::Job(_), _) => false,
+    all.filter(|task| {
+        matches!(task.kind, TaskKind::Upload { .. }) && task.state != TaskState::Succeeded
     })
     .map(|task| task.id.clone())
     .collect()

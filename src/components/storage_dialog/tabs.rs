@@ -1,6 +1,6 @@
 //! The dialog's tabs, following the ARIA Authoring Practices.
 
-use background_tasks_core::messages::Labels;
+use background_tasks_core::messages::{Label, Messages};
 use yew::prelude::*;
 
 use super::focus_in;
@@ -37,7 +37,7 @@ pub(super) fn tabs(
     list: &NodeRef,
     selected: Tab,
     on_select: &Callback<Tab>,
-    labels: &Labels,
+    messages: &Messages,
 ) -> Html {
     let onkeydown = {
         let (list, on_select) = (list.clone(), on_select.clone());
@@ -71,8 +71,8 @@ pub(super) fn tabs(
     };
     html! {
         <div ref={list.clone()} class="ybt-tabs" role="tablist" aria-labelledby={ids.of("storage")} {onkeydown}>
-            { tab(Tab::Upload, &labels.upload) }
-            { tab(Tab::Manage, &labels.manage) }
+            { tab(Tab::Upload, messages.text(Label::Upload)) }
+            { tab(Tab::Manage, messages.text(Label::Manage)) }
         </div>
     }
 }

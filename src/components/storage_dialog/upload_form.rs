@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use background_tasks_core::messages::fill;
+use background_tasks_core::messages::Label;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, HtmlInputElement};
 use yew::prelude::*;
@@ -81,7 +81,6 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     let (form, field) = (use_node_ref(), use_node_ref());
     let reading = use_mut_ref(Option::<AbortOnDrop>::default);
     let messages = tasks.messages();
-    let labels = &messages.labels;
 
     let onsubmit = {
         let (tasks, draft, form, field) =
@@ -109,7 +108,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
             *reading.borrow_mut() = Some(AbortOnDrop::new(async move {
                 let unreadable = first_unreadable(&draft.files).await;
                 if let Some(name) = unreadable {
-                    let message = fill(&messages.labels.file_unreadable, &[("name", &name)]);
+                    let message = messages.filled(Label::FileUnreadable, &[("name", &name)]);
                     draft.dispatch(Edit::Errors(FormErrors {
                         file: Some(message),
                         title: None,
@@ -175,9 +174,9 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
         })
     };
     let chosen = match draft.files.as_slice() {
-        [] => labels.choose_file.to_string(),
+        [] => messages.text(Label::ChooseFile).to_owned(),
         [(_, metadata)] => metadata.name.clone(),
-        files => messages.counted(&labels.files_chosen, files.len()),
+        files => messages.counted(Label::FilesChosen, files.len()),
     };
     let types = tasks.upload_policy().types.join(",");
     html! {
@@ -185,24 +184,24 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
             <label class="ybt-drop" data-drop-zone="" data-hovered={draft.hovered.then_some("true")}
                 ondragenter={hover(true)} ondragover={hover(true)} ondragleave={hover(false)} {ondrop}>
                 <span class="ybt-drop-title">{ chosen }</span>
-                <span class="ybt-hint">{ labels.drop_file.to_string() }</span>
+                <span class="ybt-hint">{ messages.text(Label::DropFile).to_owned() }</span>
                 <input ref={field} type="file" multiple=true class="ybt-file"
-                    accept={(!types.is_empty()).then_some(types)} aria-label={labels.file.to_string()}
+                    accept={(!types.is_empty()).then_some(types)} aria-label={messages.text(Label::File).to_owned()}
                     aria-invalid={draft.errors.file.is_some().then_some("true")}
                     aria-describedby={ids.of("file-error")} {onchange} />
             </label>
             { field_error(ids.of("file-error"), &draft.errors.file) }
             if draft.files.len() <= 1 {
                 <label class="ybt-field">
-                    <span>{ labels.title.to_string() }</span>
+                    <span>{ messages.text(Label::Title).to_owned() }</span>
                     <input type="text" name="title" autocomplete="off" value={draft.title.clone()}
                         aria-invalid={draft.errors.title.is_some().then_some("true")}
                         aria-describedby={format!("{} {}", ids.of("title-hint"), ids.of("title-error"))} {oninput} />
                 </label>
-                <p id={ids.of("title-hint")} class="ybt-hint">{ labels.title_hint.to_string() }</p>
+                <p id={ids.of("title-hint")} class="ybt-hint">{ messages.text(Label::TitleHint).to_owned() }</p>
                 { field_error(ids.of("title-error"), &draft.errors.title) }
             }
-            <button type="submit" class="ybt-primary" data-upload="">{ labels.upload.to_string() }</button>
+            <button type="submit" class="ybt-primary" data-upload="">{ messages.text(Label::Upload).to_owned() }</button>
         </form>
     }
 }

@@ -1,5 +1,6 @@
 //! Validation of the upload form.
 
+use background_tasks_core::messages::Label;
 use background_tasks_core::{Messages, UploadPolicy};
 
 /// The maximum length of a title in characters, a common limit of database columns.
@@ -53,12 +54,11 @@ fn check_files<'a>(
     policy: &UploadPolicy,
     messages: &Messages,
 ) -> Option<String> {
-    let labels = &messages.labels;
     if files.len() == 0 {
-        return Some(labels.file_missing.to_string());
+        return Some(messages.text(Label::FileMissing).to_owned());
     }
     if let Some(max) = policy.max_files.filter(|max| files.len() > *max) {
-        return Some(messages.counted(&labels.too_many_files, max));
+        return Some(messages.counted(Label::TooManyFiles, max));
     }
     let errors = files.filter_map(|file| {
         let verdict = policy.check(&file.name, &file.media_type, file.size);
@@ -70,11 +70,10 @@ fn check_files<'a>(
 }
 
 fn check_title(title: &str, messages: &Messages) -> Option<String> {
-    let labels = &messages.labels;
     if title.trim().is_empty() {
-        Some(labels.title_missing.to_string())
+        Some(messages.text(Label::TitleMissing).to_owned())
     } else if title.trim().chars().count() > MAX_TITLE_LENGTH {
-        Some(messages.counted(&labels.title_too_long, MAX_TITLE_LENGTH))
+        Some(messages.counted(Label::TitleTooLong, MAX_TITLE_LENGTH))
     } else {
         None
     }

@@ -1,5 +1,7 @@
 //! The types that JavaScript sees are those of the texts that there are.
 
+use background_tasks_core::JobKind;
+
 use super::*;
 
 const TYPES: &str = include_str!("../texts.ts");
@@ -36,15 +38,14 @@ fn places(text: &str) -> Vec<&str> {
         .collect()
 }
 
-fn assert_same(interface: &str, names: &[&str], languages: &mut [Vec<&mut Text>]) {
+fn assert_same(interface: &str, expected: &[String], texts: impl Fn(usize) -> Vec<String>) {
     let fields = fields(interface);
-    let expected: Vec<_> = names.iter().map(|name| camel_case(name)).collect();
     let typed: Vec<_> = fields.iter().map(|(_, name)| name.clone()).collect();
     assert_eq!(typed, expected, "{interface}");
     for (place, (comment, name)) in fields.iter().enumerate() {
         assert!(comment.contains("*/"), "{interface}.{name} has no comment");
-        for texts in &*languages {
-            for place in places(texts[place]) {
+        for text in texts(place) {
+            for place in places(&text) {
                 let named = comment.contains(&format!("`{{{place}}}`"));
                 assert!(named, "{interface}.{name} does not name {{{place}}}");
             }
@@ -52,51 +53,40 @@ fn assert_same(interface: &str, names: &[&str], languages: &mut [Vec<&mut Text>]
     }
 }
 
+fn assert_same_group<K: Copy + Into<TextKey>>(
+    interface: &str,
+    keys: &[K],
+    name: fn(K) -> &'static str,
+) {
+    let languages = [Messages::english(), Messages::simplified_chinese()];
+    assert_same(interface, &names(keys, name), |place| {
+        let texts = languages.iter().map(|it| it.text(keys[place]).to_owned());
+        texts.collect()
+    });
+}
+
 #[test]
 fn the_types_have_every_text_and_name_its_places() {
-    let mut all = [Messages::english(), Messages::simplified_chinese()];
-    for messages in &mut all {
-        for kind in ["video", "embedding"] {
-            let texts = messages.jobs.entry(kind.into());
-            texts.or_insert_with(|| job_texts(kind));
-        }
-    }
-    let [english, chinese] = &mut all;
-    assert_same(
-        "UploadTexts",
-        UploadTexts::NAMES,
-        &mut [
-            english.upload.texts_mut().into(),
-            chinese.upload.texts_mut().into(),
-        ],
-    );
-    let jobs = english.jobs.values_mut().chain(chinese.jobs.values_mut());
-    let mut jobs: Vec<_> = jobs.map(|texts| Vec::from(texts.texts_mut())).collect();
-    assert_same("JobTexts", JobTexts::NAMES, &mut jobs);
-    assert_same(
-        "ReasonTexts",
-        Reasons::NAMES,
-        &mut [
-            english.reasons.texts_mut().into(),
-            chinese.reasons.texts_mut().into(),
-        ],
-    );
-    assert_same(
-        "LabelTexts",
-        Labels::NAMES,
-        &mut [
-            english.labels.texts_mut().into(),
-            chinese.labels.texts_mut().into(),
-        ],
-    );
-    let mut single = all.each_mut().map(|messages| {
-        vec![
-            &mut messages.language,
-            &mut messages.percent,
-            &mut messages.recovering,
-            &mut messages.offline,
-            &mut messages.cancelled,
-        ]
+    assert_same_group("UploadTexts", UploadText::ALL, UploadText::name);
+    assert_same_group("ReasonTexts", Reason::ALL, Reason::name);
+    assert_same_group("LabelTexts", Label::ALL, Label::name);
+    assert_same_group("JobTexts", JobText::ALL, JobText::name);
+    let kinds = [JobKind::video(), JobKind::embedding()];
+    let languages = [Messages::english(), Messages::simplified_chinese()];
+    assert_same("JobTexts", &names(JobText::ALL, JobText::name), |place| {
+        let of = |messages: &Messages| {
+            let text = |kind| messages.job_text(kind, JobText::ALL[place]).to_owned();
+            kinds.iter().map(text).collect::<Vec<_>>()
+        };
+        languages.iter().flat_map(of).collect()
     });
-    assert_same("Texts", &SINGLE, &mut single);
+    let mut single = names(TaskText::ALL, TaskText::name);
+    single.insert(0, "language".to_owned());
+    assert_same("Texts", &single, |place| {
+        let key = place.checked_sub(1).map(|place| TaskText::ALL[place]);
+        let texts = languages
+            .iter()
+            .filter_map(|it| Some(it.text(key?).to_owned()));
+        texts.collect()
+    });
 }

@@ -137,20 +137,12 @@ fn done(answer: Response) {
 
 /// The video job of this queue id.
 pub fn video(queue_id: &str) -> Job {
-    Job {
-        kind: JobKind::video(),
-        attachment: 7_u64.into(),
-        key: queue_id.into(),
-    }
+    Job::new(JobKind::video(), 7_u64, queue_id)
 }
 
 /// The embedding job of this attachment.
 pub fn embedding(attachment: u64) -> Job {
-    Job {
-        kind: JobKind::embedding(),
-        attachment: attachment.into(),
-        key: attachment.to_string().into(),
-    }
+    Job::new(JobKind::embedding(), attachment, attachment.to_string())
 }
 
 /// A file of these bytes.

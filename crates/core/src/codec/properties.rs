@@ -12,6 +12,7 @@ use crate::id::AttachmentId;
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
 use crate::message::{self, Message, Presence, Raw};
+use crate::meta::Meta;
 use crate::monitor::{SavedFollowUp, SavedMonitor};
 use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
@@ -267,10 +268,14 @@ fn saved() -> BoxedStrategy<Saved> {
     .boxed()
 }
 
+fn meta() -> impl Strategy<Value = Meta> {
+    any::<Vec<u32>>().prop_map(|numbers| Meta::from_json(format!("{numbers:?}")).unwrap())
+}
+
 fn snapshot() -> BoxedStrategy<Snapshot> {
     let shown = (id(), kind(), text(), option::of(attachment()), state());
     let times = (timestamp(), timestamp(), any::<u64>());
-    let rest = (any::<bool>(), option::of(text()), saved());
+    let rest = (any::<bool>(), option::of(meta()), saved());
     (shown, times, rest)
         .prop_map(|(shown, times, rest)| Snapshot {
             id: shown.0,

@@ -11,6 +11,7 @@ use crate::failure::{CallError, Failure, Restriction, UploadLeg};
 use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
+use crate::meta::Meta;
 use crate::monitor::{SavedFollowUp, SavedMonitor};
 use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
@@ -44,6 +45,17 @@ codec_as! {
     JobKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
     ResumeKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
     JobKind as KindOnTheWire: KindOnTheWire::of, KindOnTheWire::kind;
+}
+
+/// A text from outside that is no metadata makes the snapshot unreadable.
+impl Codec for Meta {
+    fn write(&self, out: &mut Vec<u8>) {
+        Rc::<str>::from(self.as_json()).write(out);
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        Self::from_json(Rc::<str>::read(bytes)?).ok()
+    }
 }
 
 codec_enum!(AttachmentId { 0 => Number(number), 1 => Text(text) });

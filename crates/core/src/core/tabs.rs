@@ -6,7 +6,7 @@ use super::Core;
 use super::entry::{Entry, FileSource};
 use crate::id::TaskId;
 use crate::input::Command;
-use crate::kind::{JobKind, TaskKind};
+use crate::kind::TaskKind;
 use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
 use crate::mutation::{self, Mutation};
@@ -306,13 +306,6 @@ impl Core {
         if drives {
             self.drive(&id, now);
         }
-    }
-
-    fn registered(&self, name: &str) -> Option<JobKind> {
-        let config = &self.config;
-        let built_in = [&config.video, &config.embedding].into_iter();
-        let mut all = built_in.chain(&config.kinds);
-        all.find(|kind| kind.name() == name).cloned()
     }
 
     /// Learns when a tab is closed.

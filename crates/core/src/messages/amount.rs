@@ -30,6 +30,7 @@ pub struct Amount {
 /// The unit of an [`Amount`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
 pub enum Unit {
     /// No unit.
     None,

@@ -1,105 +1,161 @@
-//! The texts, in groups. Each group lists the names of its texts, so that they can be
-//! replaced by name.
+//! The keys of the texts, in groups. A text is replaced by its key, so that an app does not
+//! notice when there is another one.
 
 use std::borrow::Cow;
 
 /// One text. `{title}`, `{p}` and the like are placeholders.
 pub type Text = Cow<'static, str>;
 
-/// A group of texts: the struct, and access to its texts by name.
+/// A group of texts: the enum of its keys, and a table with a text for each of them.
 macro_rules! texts {
-    ($(#[$about:meta])* pub struct $name:ident { $($(#[$meaning:meta])* pub $text:ident: Text,)+ }) => {
+    (
+        $(#[$about:meta])*
+        pub enum $key:ident in $table:ident {
+            $($(#[$meaning:meta])* $variant:ident = $name:ident,)+
+        }
+    ) => {
         $(#[$about])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $name { $($(#[$meaning])* pub $text: Text,)+ }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $key {
+            $($(#[$meaning])* $variant,)+
+        }
 
-        // Rust names them by their fields.
-        impl $name {
-            /// The names of its texts, in the order of [`texts_mut`](Self::texts_mut).
-            pub const NAMES: &[&str] = &[$(stringify!($text)),+];
+        impl $key {
+            /// All keys of this group, in the order of their declaration.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// Its texts, to be replaced.
-            pub fn texts_mut(&mut self) -> [&mut Text; Self::NAMES.len()] {
-                [$(&mut self.$text),+]
+            /// The name in snake case. JavaScript has it in camel case.
+            pub fn name(self) -> &'static str {
+                const NAMES: &[&str] = &[$(stringify!($name)),+];
+                NAMES.get(self as usize).copied().unwrap_or_default()
+            }
+        }
+
+        /// The texts of one language.
+        pub(super) struct $table {
+            $(pub $name: &'static str,)+
+        }
+
+        impl $table {
+            /// In the order of the keys.
+            pub const fn list(self) -> [&'static str; $key::ALL.len()] {
+                [$(self.$name),+]
+            }
+        }
+
+        impl From<$key> for TextKey {
+            fn from(key: $key) -> Self {
+                Self::$key(key)
             }
         }
     };
 }
 
+/// The key of a text. The keys of each group convert to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum TextKey {
+    /// Texts of all tasks.
+    TaskText(TaskText),
+    /// Texts of uploads.
+    UploadText(UploadText),
+    /// Texts of jobs whose kind has no texts of its own.
+    JobText(JobText),
+    /// Why tasks fail.
+    Reason(Reason),
+    /// Labels of controls.
+    Label(Label),
+}
+
+texts! {
+    /// Texts of the toasts of all tasks.
+    pub enum TaskText in TaskTexts {
+        /// Appended to the title while progress is known: `{p}`.
+        Percent = percent,
+        /// The description while a request is about to be retried: `{s}` seconds.
+        Recovering = recovering,
+        /// The description while the browser is offline.
+        Offline = offline,
+        /// The title of a cancelled task: `{title}`.
+        Cancelled = cancelled,
+    }
+}
+
 texts! {
     /// Texts of an upload's toasts. `{title}` is the attachment's title.
-    pub struct UploadTexts {
+    pub enum UploadText in UploadTexts {
         /// The title while it runs.
-        pub working: Text,
+        Working = working,
         /// Its description.
-        pub working_description: Text,
+        WorkingDescription = working_description,
         /// The description once all bytes are sent.
-        pub awaiting_answer: Text,
+        AwaitingAnswer = awaiting_answer,
         /// The description while it is paused.
-        pub paused: Text,
+        Paused = paused,
         /// The title once a video is uploaded.
-        pub video_succeeded: Text,
+        VideoSucceeded = video_succeeded,
         /// Its description.
-        pub video_succeeded_description: Text,
+        VideoSucceededDescription = video_succeeded_description,
         /// The title once another file is uploaded.
-        pub succeeded: Text,
+        Succeeded = succeeded,
         /// The title once it failed.
-        pub failed: Text,
+        Failed = failed,
     }
 }
 
 texts! {
     /// Reasons why a task failed, each with what can be done about it.
     #[allow(missing_docs, reason = "each is named for its case")]
-    pub struct Reasons {
+    pub enum Reason in Reasons {
         /// The server reported that the job failed, but gave no reason.
-        pub unexplained: Text,
+        Unexplained = unexplained,
         /// The budget of `{n}` checks is spent.
-        pub out_of_checks: Text,
-        pub unreachable: Text,
+        OutOfChecks = out_of_checks,
+        Unreachable = unreachable,
         /// No response within `{s}` seconds.
-        pub no_answer: Text,
+        NoAnswer = no_answer,
         /// An upload sent no byte within `{s}` seconds.
-        pub no_first_byte: Text,
+        NoFirstByte = no_first_byte,
         /// An upload made no progress for `{s}` seconds.
-        pub no_further_byte: Text,
+        NoFurtherByte = no_further_byte,
         /// All bytes were sent, and there was no response within `{s}` seconds.
-        pub no_answer_to_upload: Text,
+        NoAnswerToUpload = no_answer_to_upload,
         /// `{name}` has none of the types `{value}`.
-        pub not_this_type: Text,
+        NotThisType = not_this_type,
         /// `{name}` is larger than `{value}`.
-        pub over_size: Text,
+        OverSize = over_size,
         /// The response is invalid: `{detail}`.
-        pub not_understood: Text,
+        NotUnderstood = not_understood,
         /// The server sent the unknown status `{word}`.
-        pub unknown_word: Text,
-        pub file_unreadable: Text,
+        UnknownWord = unknown_word,
+        FileUnreadable = file_unreadable,
         /// The page was closed during an upload.
-        pub cut_off: Text,
+        CutOff = cut_off,
         /// 401
-        pub signed_out: Text,
+        SignedOut = signed_out,
         /// 403
-        pub forbidden: Text,
+        Forbidden = forbidden,
         /// 404
-        pub not_found: Text,
+        NotFound = not_found,
         /// 410
-        pub gone: Text,
+        Gone = gone,
         /// 413
-        pub too_large: Text,
+        TooLarge = too_large,
         /// 415
-        pub wrong_type: Text,
+        WrongType = wrong_type,
         /// 400 and 422
-        pub not_accepted: Text,
+        NotAccepted = not_accepted,
         /// 429
-        pub too_many: Text,
+        TooMany = too_many,
         /// 501, 505 and 405: `{status}`
-        pub not_offered: Text,
+        NotOffered = not_offered,
         /// 5xx: `{status}`
-        pub server_trouble: Text,
+        ServerTrouble = server_trouble,
         /// Anything else: `{status}`
-        pub refused: Text,
+        Refused = refused,
         /// A reason, and the message of the server: `{reason}`, `{words}`.
-        pub in_its_words: Text,
+        InItsWords = in_its_words,
     }
 }
 
@@ -109,88 +165,88 @@ texts! {
         missing_docs,
         reason = "each is named for its control"
     )]
-    pub struct Labels {
-        pub retry: Text,
-        pub cancel: Text,
-        pub close: Text,
-        pub notifications: Text,
+    pub enum Label in Labels {
+        Retry = retry,
+        Cancel = cancel,
+        Close = close,
+        Notifications = notifications,
         /// `{n}` toasts that are not shown.
-        pub more: Text,
-        pub tasks: Text,
+        More = more,
+        Tasks = tasks,
         /// The indicator: `{n}` unfinished tasks.
-        pub unfinished: Text,
-        pub no_tasks: Text,
-        pub clear: Text,
-        pub clear_finished: Text,
-        pub pause: Text,
-        pub resume: Text,
-        pub retry_failed: Text,
-        pub uploading: Text,
-        pub awaiting_answer: Text,
-        pub paused: Text,
+        Unfinished = unfinished,
+        NoTasks = no_tasks,
+        Clear = clear,
+        ClearFinished = clear_finished,
+        Pause = pause,
+        Resume = resume,
+        RetryFailed = retry_failed,
+        Uploading = uploading,
+        AwaitingAnswer = awaiting_answer,
+        Paused = paused,
         /// The speed of an upload, `{pace}`, and the time left, `{left}`.
-        pub rate: Text,
-        pub queued: Text,
-        pub running: Text,
-        pub recovering: Text,
-        pub offline: Text,
-        pub succeeded: Text,
-        pub failed: Text,
-        pub cancelled: Text,
-        pub upload_kind: Text,
-        pub video_kind: Text,
-        pub embedding_kind: Text,
+        Rate = rate,
+        Queued = queued,
+        Running = running,
+        Recovering = recovering,
+        Offline = offline,
+        Succeeded = succeeded,
+        Failed = failed,
+        Cancelled = cancelled,
+        UploadKind = upload_kind,
+        VideoKind = video_kind,
+        EmbeddingKind = embedding_kind,
         /// The title of a task that was started without one.
-        pub untitled: Text,
-        pub storage: Text,
-        pub upload: Text,
-        pub manage: Text,
-        pub file: Text,
-        pub choose_file: Text,
-        pub drop_file: Text,
-        pub title: Text,
-        pub title_hint: Text,
-        pub file_missing: Text,
+        Untitled = untitled,
+        Storage = storage,
+        Upload = upload,
+        Manage = manage,
+        File = file,
+        ChooseFile = choose_file,
+        DropFile = drop_file,
+        Title = title,
+        TitleHint = title_hint,
+        FileMissing = file_missing,
         /// `{name}` is empty.
-        pub file_empty: Text,
+        FileEmpty = file_empty,
         /// `{name}` cannot be read.
-        pub file_unreadable: Text,
-        pub title_missing: Text,
+        FileUnreadable = file_unreadable,
+        TitleMissing = title_missing,
         /// A title has at most `{n}` characters.
-        pub title_too_long: Text,
+        TitleTooLong = title_too_long,
         /// `{n}` files are chosen.
-        pub files_chosen: Text,
+        FilesChosen = files_chosen,
         /// At most `{n}` files at a time.
-        pub too_many_files: Text,
-        pub loading: Text,
-        pub list_failed: Text,
-        pub nothing_stored: Text,
-        pub delete: Text,
-        pub delete_confirm: Text,
+        TooManyFiles = too_many_files,
+        Loading = loading,
+        ListFailed = list_failed,
+        NothingStored = nothing_stored,
+        Delete = delete,
+        DeleteConfirm = delete_confirm,
         /// Deletes `{title}`.
-        pub delete_named: Text,
+        DeleteNamed = delete_named,
         /// `{title}` could not be deleted.
-        pub delete_failed: Text,
-        pub leave_warning: Text,
+        DeleteFailed = delete_failed,
+        LeaveWarning = leave_warning,
         /// The switch for system notifications.
-        pub notify_me: Text,
+        NotifyMe = notify_me,
         /// What to do if the browser blocks them.
-        pub notify_blocked: Text,
+        NotifyBlocked = notify_blocked,
     }
 }
 
 texts! {
     /// Texts of the toasts of a job kind. `{title}` is the attachment's title.
-    pub struct JobTexts {
+    pub enum JobText in JobTexts {
         /// The title while it runs; `({p}%)` is appended while progress is known.
-        pub working: Text,
+        Working = working,
         /// Its description.
-        pub working_description: Text,
+        WorkingDescription = working_description,
         /// The title once it succeeded.
-        pub succeeded: Text,
+        Succeeded = succeeded,
         /// Its description.
-        pub succeeded_description: Text,
+        SucceededDescription = succeeded_description,
         /// The title once it failed. The description is the reason.
-        pub failed: Text,
+        Failed = failed,
     }
 }

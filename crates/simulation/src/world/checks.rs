@@ -232,7 +232,7 @@ impl World<'_> {
                     .get(&number)
                     .and_then(|tab| match &tab.core.snapshot(id)?.kind {
                         TaskKind::Job(kind) => Some(kind.policy().max_checks),
-                        TaskKind::Upload { .. } => None,
+                        _ => None,
                     });
             if policy != Some(checks) {
                 let detail = format!("{id} after {checks} checks, not {policy:?}");

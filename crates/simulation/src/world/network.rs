@@ -254,11 +254,8 @@ impl World<'_> {
                 let server::Report::Status(status) = change.report else {
                     return None;
                 };
-                Some(StatusUpdate {
-                    endpoint: change.endpoint.as_str().into(),
-                    key: JobKey::from(change.key.as_str()),
-                    status: translate(&status),
-                })
+                let (endpoint, key) = (change.endpoint.as_str(), change.key.as_str());
+                Some(StatusUpdate::new(endpoint, key, translate(&status)))
             })
             .collect();
         // A slow proxy may lose some of them.

@@ -14,11 +14,7 @@ fn body(response: &Response) -> Value {
 }
 
 fn video(key: &str) -> Job {
-    Job {
-        kind: JobKind::video(),
-        attachment: 1_u64.into(),
-        key: key.into(),
-    }
+    Job::new(JobKind::video(), 1_u64, key)
 }
 
 fn upload(size: u64) -> Request {

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::rc::Rc;
 
 use criterion::{BenchmarkId, Criterion};
-use yew_background_tasks::{JobKind, Percent, Task, TaskKind, TaskState, Timestamp};
+use yew_background_tasks::{JobKind, Percent, Task, TaskKind, TaskState};
 use yewdux::{Context, Dispatch};
 
 use crate::COUNTS;
@@ -51,18 +51,12 @@ fn filled(count: usize) -> Tasks {
 }
 
 fn task(number: usize, percent: u8) -> Task {
-    Task {
-        id: format!("video_{number}_1790000000000").as_str().into(),
-        kind: TaskKind::Job(JobKind::video()),
-        title: "talk.mp4".into(),
-        attachment: Some(7_u32.into()),
-        state: TaskState::Running {
-            progress: Some(Percent::new(percent)),
-        },
-        has_file: false,
-        started: Timestamp::default(),
-        meta: None,
-    }
+    let id = format!("video_{number}_1790000000000");
+    let progress = Some(Percent::new(percent));
+    let kind = TaskKind::Job(JobKind::video());
+    let mut task = Task::new(id, kind, "talk.mp4", TaskState::Running { progress });
+    task.attachment = Some(7_u32.into());
+    task
 }
 
 /// Progress updates for each task in turn.
