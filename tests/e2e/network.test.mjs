@@ -20,8 +20,8 @@ const passing = [
   ['404, as before a job is visible', { status: 404 }, /does not know this job/],
   ['425', { status: 425 }, /refused the request \(425\)/],
   ['429', { status: 429 }, /Too many requests/],
-  ['500', { status: 500 }, /has a problem \(500\)/],
-  ['503', { status: 503 }, /has a problem \(503\)/],
+  ['500', { status: 500 }, /reported an error \(500\)/],
+  ['503', { status: 503 }, /reported an error \(503\)/],
   ['a page in place of JSON', { body: '<!doctype html><p>Log in</p>', content_type: 'text/html' }, /invalid response/],
   ['an unknown word', { body: '{"status":"pondering"}', content_type: 'application/json' }, /unknown status: “pondering”/],
   ['half of a body', { body: '{"status":"run', content_type: 'application/json' }, /invalid response/],
@@ -50,10 +50,10 @@ const lasting = [
   [400, /not accept the request/],
   [401, /Sign in again, then retry/],
   [403, /Ask for access, then retry/],
-  [405, /does not offer this/],
-  [410, /does not exist any more on the server. Retry starts the job again/],
+  [405, /does not support this/],
+  [410, /no longer exists on the server. Retry starts the job again/],
   [422, /not accept the request/],
-  [501, /does not offer this/],
+  [501, /does not support this/],
 ]
 
 test('what does not pass fails at once and says what can be done', async () => {
@@ -126,7 +126,7 @@ test('five failures in a row fail the task with the last reason, and Retry follo
   const page = await start(world, '', { virtual: true })
   await video(page)
   await passUntil(page, async () => (await first(page)).state === 'failed', 120_000, 250)
-  assert.match((await first(page)).error, /has a problem \(503\)/)
+  assert.match((await first(page)).error, /reported an error \(503\)/)
   assert.equal((await checks(world)).length, 5)
   await toast(page, 'video').locator('[data-action]').click()
   await passUntil(page, async () => (await first(page)).state === 'succeeded')

@@ -112,7 +112,7 @@ mod tests {
     fn error_is_reported_at_its_field() {
         let nothing = errors_without_policy(&[], " \t");
         assert_eq!(nothing.file.as_deref(), Some("Choose a file first."));
-        assert_eq!(nothing.title.as_deref(), Some("Give it a title."));
+        assert_eq!(nothing.title.as_deref(), Some("Enter a title."));
         let empty = errors_without_policy(&[0], "talk");
         let expected = "“talk-0.mp4” is empty. Choose a file with content.";
         assert_eq!(empty.file.as_deref(), Some(expected));
@@ -120,7 +120,7 @@ mod tests {
         let long = errors_without_policy(&[1], &"x".repeat(10_000));
         assert_eq!(
             long.title.as_deref(),
-            Some("A title has at most 255 characters.")
+            Some("A title can have at most 255 characters.")
         );
     }
 
@@ -135,10 +135,10 @@ mod tests {
             .with_max_size(1_000_000)
             .with_max_files(2);
         let large = errors(&[1, 5_000_000], "", &policy);
-        let expected = "“talk-1.mp4” is too large. A file has at most 1.0 MB.";
+        let expected = "“talk-1.mp4” is too large. The maximum size is 1.0 MB.";
         assert_eq!(large.file.as_deref(), Some(expected));
         let many = errors(&[1, 1, 1], "", &policy);
-        let expected = "At most 2 files at a time. Choose fewer.";
+        let expected = "Choose at most 2 files at a time.";
         assert_eq!(many.file.as_deref(), Some(expected));
         let images = UploadPolicy::new().with_types(["image/*", ".srt"]);
         let expected = "“talk-0.mp4” is not an accepted file type. Choose one of: image/*, .srt.";

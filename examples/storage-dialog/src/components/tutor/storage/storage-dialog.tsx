@@ -100,7 +100,7 @@ function Attachments() {
   const { data = [] } = useQuery({ queryKey: ['attachments'], queryFn: listAttachments })
   return (
     <>
-      {data.length === 0 && <p>Nothing is stored yet.</p>}
+      {data.length === 0 && <p>No files yet.</p>}
       <ul>
         {data.map((attachment) => (
           <li key={attachment.id}>
