@@ -1,0 +1,16 @@
+//! How tasks share requests, connections, the event stream and the list: the core in virtual
+//! time, with a server that responds as a test says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
+
+mod batches;
+mod connections;
+mod finished;
+mod server;
+mod stream;
+mod tab;
