@@ -1,5 +1,5 @@
-//! How tasks share requests, connections, the event stream and the list: the core in virtual
-//! time, with a server that responds as a test says.
+//! How tasks share requests, connections, the event stream, the list and the storage: the core
+//! in virtual time, with a server that responds as a test says.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,5 +12,6 @@ mod batches;
 mod connections;
 mod finished;
 mod server;
+mod storage;
 mod stream;
 mod tab;

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
-    Capabilities, Change, Command, Config, Core, Environment, FollowUp, Input, Job, JobKey,
-    JobKind, NewJob, Now, Output, Request, RequestId, Response, StreamEvent, TabId, TaskId,
-    TaskState, Timestamp,
+    Capabilities, Change, Command, Config, Core, Environment, FollowUp, IdempotencyKey, Input, Job,
+    JobKey, JobKind, NewJob, Now, Output, Request, RequestId, Response, StoredRecords, StreamEvent,
+    TabId, TaskId, TaskState, Timestamp,
 };
 
 use crate::server::{Reply, Server};
@@ -17,24 +17,38 @@ use crate::server::{Reply, Server};
 pub enum Sent {
     Status(JobKey),
     Statuses(Vec<JobKey>),
-    Start,
+    Start(IdempotencyKey),
     Cancel(JobKey),
     Abort(Box<Sent>),
 }
 
-/// A tab that shares its tasks with no other.
+/// A record that was written, or removed (`None`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    pub at: u64,
+    pub key: String,
+    pub value: Option<String>,
+}
+
+/// A tab that is alone.
 pub struct Tab {
     pub core: Core,
     pub server: Server,
     /// What happened to tasks: their state, or `None` if they were taken off the list.
     pub changes: Vec<(TaskId, Option<TaskState>)>,
-    millis: u64,
+    pub writes: Vec<Write>,
+    pub warnings: Vec<String>,
+    pub storage: BTreeMap<String, String>,
+    pub millis: u64,
     sent: Vec<(u64, Sent)>,
     in_flight: BTreeMap<RequestId, Sent>,
     responses: VecDeque<(u64, RequestId, Response)>,
     stream: Option<RequestId>,
     streams: usize,
 }
+
+/// The name of the store.
+pub const STORE: &str = "store";
 
 /// The settings of a tab that stores nothing.
 pub fn config() -> Config {
@@ -59,11 +73,43 @@ impl Tab {
     }
 
     pub fn with(config: Config, server: Server) -> Self {
+        Self::open(config, BTreeMap::new(), 0, server)
+    }
+
+    /// A tab that stores its tasks, and is opened at this time, in milliseconds.
+    pub fn storing(storage: BTreeMap<String, String>, millis: u64, server: Server) -> Self {
+        let config = Config {
+            store: Some(STORE.into()),
+            tab: TabId(millis + 1),
+            seed: millis + 1,
+            ..config()
+        };
+        let mut tab = Self::open(config, storage, millis, server);
+        tab.drain();
+        tab.input(Input::OldestTab);
+        tab
+    }
+
+    /// The tab after a reload.
+    pub fn reload(mut self) -> Self {
+        self.input(Input::PageHide);
+        Self::storing(self.storage, self.millis + 1, self.server)
+    }
+
+    fn open(
+        config: Config,
+        storage: BTreeMap<String, String>,
+        millis: u64,
+        server: Server,
+    ) -> Self {
         Self {
-            core: Core::new(config, Environment::default(), now(0)),
+            core: Core::new(config, Environment::default(), now(millis)),
             server,
             changes: Vec::new(),
-            millis: 0,
+            writes: Vec::new(),
+            warnings: Vec::new(),
+            storage,
+            millis,
             sent: Vec::new(),
             in_flight: BTreeMap::new(),
             responses: VecDeque::new(),
@@ -209,7 +255,28 @@ impl Tab {
                 Output::Changed(Change::Removed(task), _) => {
                     self.changes.push((task.id.clone(), None));
                 }
-                _ => {}
+                Output::Write { key, value, .. } => {
+                    match &value {
+                        Some(value) => drop(self.storage.insert(key.clone(), value.clone())),
+                        None => drop(self.storage.remove(&key)),
+                    }
+                    let at = self.millis;
+                    self.writes.push(Write { at, key, value });
+                }
+                Output::ReadStorage => {
+                    let stored = StoredRecords {
+                        records: self.storage.clone().into_iter().collect(),
+                        ..StoredRecords::default()
+                    };
+                    self.core.handle(Input::Stored(stored), now(self.millis));
+                }
+                Output::Warn(text) => self.warnings.push(text),
+                Output::Announce(_)
+                | Output::Broadcast(_)
+                | Output::Forget(_)
+                | Output::AskForFile(_)
+                | Output::WatchTab(_)
+                | Output::WatchOlderTabs => {}
             }
         }
     }
@@ -222,7 +289,9 @@ impl Tab {
         let sent = match request {
             Request::Status(job) => Sent::Status(job.key.clone()),
             Request::Statuses(jobs) => Sent::Statuses(keys_of(jobs)),
-            Request::Start { .. } => Sent::Start,
+            Request::Start {
+                idempotency_key, ..
+            } => Sent::Start(idempotency_key.clone()),
             Request::Cancel(job) => Sent::Cancel(job.key.clone()),
             Request::Upload { .. } | Request::Discard(_) | Request::Stream => {
                 panic!("{request:?}")
