@@ -1,4 +1,4 @@
-//! Makes the style sheets that go into the WASM, without comments and indentation.
+//! Minifies the style sheets that the WASM contains.
 
 use std::path::PathBuf;
 use std::{env, fs, io};
@@ -10,13 +10,13 @@ fn main() -> io::Result<()> {
     for sheet in SHEETS {
         let source = format!("assets/{sheet}");
         println!("cargo::rerun-if-changed={source}");
-        fs::write(out.join(sheet), shrunk(&fs::read_to_string(source)?))?;
+        fs::write(out.join(sheet), minify(&fs::read_to_string(source)?))?;
     }
     Ok(())
 }
 
-/// No text of ours in a sheet holds a `/*`.
-fn shrunk(css: &str) -> String {
+/// Removes comments and indentation. The sheets have no string that contains `/*`.
+fn minify(css: &str) -> String {
     let mut parts = css.split("/*");
     let before = parts.next().unwrap_or_default().to_owned();
     let code = parts.fold(before, |code, part| {

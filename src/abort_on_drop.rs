@@ -1,4 +1,4 @@
-//! A future that runs by itself and ends with its owner.
+//! A spawned future that is aborted when its owner is dropped.
 
 use std::future::Future;
 

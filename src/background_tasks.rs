@@ -46,7 +46,7 @@ impl BackgroundTasks {
         let mut settings = settings;
         Rc::make_mut(&mut settings.messages)
             .numbers
-            .get_or_insert_with(|| Numbers::new(intl::write));
+            .get_or_insert_with(|| Numbers::new(intl::format_amount));
         let toaster_settings = labelled(settings.toaster.clone(), &settings.messages);
         let toaster = Toaster::new(context, Rc::clone(&settings.clock), toaster_settings);
         let driver = Driver::new(Dispatch::new(context), clients, settings);

@@ -1,4 +1,4 @@
-//! The one place where time enters: the browser's clocks, or a virtual one.
+//! The source of time: the browser's clocks, or a virtual one.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -11,34 +11,34 @@ use futures_util::future::LocalBoxFuture;
 use litemap::LiteMap;
 use web_sys::Performance;
 
-/// Tells the time and waits.
+/// A clock, and waits that it measures.
 ///
-/// Everything in this crate that waits does so through one of these, so that a test
-/// runs two minutes of monitoring in a millisecond with [`VirtualClock`].
+/// All waits of this crate go through a clock, so a test with [`VirtualClock`] runs two
+/// minutes of monitoring in a millisecond.
 pub trait Clock {
-    /// The time now, by a clock that never goes back. All waits are measured by it.
+    /// The current time of a monotonic clock, which measures all waits.
     fn now(&self) -> Timestamp;
 
-    /// The time now by the system's clock, which may jump. It only dates things, such as
-    /// ids and the age of a task. By default it is [`now`](Self::now).
+    /// The current time of the system's clock, which may jump. It is used only for dates, such
+    /// as those in ids, and for the age of a task. The default is [`now`](Self::now).
     fn wall(&self) -> Timestamp {
         self.now()
     }
 
-    /// Completes after `duration`. Dropping the future ends the wait.
+    /// Completes after `duration`. Dropping the future cancels the wait.
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()>;
 }
 
 /// The browser's clocks: `performance.now()` is monotonic, `Date.now()` is the wall clock.
 ///
-/// Some browsers stop the monotonic one while the machine sleeps, so that time asleep
-/// does not count.
+/// Some browsers stop the monotonic clock while the machine sleeps, so time asleep does not
+/// count.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BrowserClock;
 
 thread_local! {
-    /// The page's monotonic clock and its origin. To ask the window for both each time
-    /// was half of what reading the clock cost.
+    /// The page's monotonic clock and its origin, cached: looking them up took half of the
+    /// time that reading the clock takes.
     static MONOTONIC: Option<(Performance, f64)> = web_sys::window()
         .and_then(|window| window.performance())
         .map(|performance| (performance.clone(), performance.time_origin()));
@@ -57,7 +57,7 @@ impl Clock for BrowserClock {
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
-        gloo_timers::future::sleep(duration.min(LONGEST_TIMEOUT)).boxed_local()
+        gloo_timers::future::sleep(duration.min(MAX_TIMEOUT)).boxed_local()
     }
 }
 
@@ -66,11 +66,11 @@ fn timestamp(millis: f64) -> Timestamp {
     Timestamp::from_epoch(since_epoch.unwrap_or_default())
 }
 
-/// `setTimeout` takes milliseconds as a signed 32-bit number; beyond that it fires at
-/// once. A longer wait ends early, and the caller, who finds nothing due, waits again.
-const LONGEST_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
+/// `setTimeout` has a signed 32-bit delay in milliseconds; a longer one fires immediately. A
+/// longer wait therefore ends early, and the caller finds nothing due and waits again.
+const MAX_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
 
-/// A clock that stands still until it is told to go on.
+/// A clock that advances only on request, for tests.
 ///
 /// ```
 /// use std::time::Duration;
@@ -91,7 +91,7 @@ struct VirtualTime {
 }
 
 impl VirtualClock {
-    /// A clock that shows `now`.
+    /// A clock that starts at `now`.
     pub fn starting_at(now: Timestamp) -> Self {
         Self(Rc::new(RefCell::new(VirtualTime {
             now,
@@ -99,25 +99,25 @@ impl VirtualClock {
         })))
     }
 
-    /// Goes on by `duration` and wakes all whose time has come, earliest first.
+    /// Advances by `duration` and wakes all sleepers that become due, earliest first.
     pub fn advance(&self, duration: Duration) {
         let end = self.now() + duration;
         while self.wake_next(end) {}
         self.0.borrow_mut().now = end;
     }
 
-    /// When the next sleeper is due, if any sleeps.
+    /// When the next sleeper is due; `None` if there is none.
     pub fn next_due(&self) -> Option<Timestamp> {
         let mut time = self.0.borrow_mut();
         time.sleepers.retain(|_, sleeper| !sleeper.is_canceled());
         time.sleepers.keys().next().map(|(due, _)| *due)
     }
 
-    /// Goes to the next sleeper's time, at most to `end`, and wakes that one.
-    /// Tells whether there was one.
+    /// Advances to the next sleeper that is due by `end` and wakes it. Returns whether there
+    /// was one.
     ///
-    /// A sleeper that sleeps again does so only when its future is polled, so a
-    /// test calls this in turn with a wait for the page's own microtasks.
+    /// A sleeper that sleeps again does so only when its future is polled, so a test waits
+    /// for the page's microtasks between two calls.
     pub fn wake_next(&self, end: Timestamp) -> bool {
         let Some(due) = self.next_due().filter(|due| *due <= end) else {
             return false;
@@ -129,7 +129,7 @@ impl VirtualClock {
             first.and_then(|key| time.sleepers.remove(&key))
         };
         if let Some(sleeper) = sleeper {
-            // A sleeper dropped since is nobody's concern.
+            // Fails if the sleeper was dropped in the meantime.
             let _ = sleeper.send(());
         }
         true

@@ -13,11 +13,11 @@ mod use_ids;
 pub use notifications_toggle::NotificationsToggle;
 pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
 #[cfg(feature = "embed")]
-pub(crate) use provider::{TaskSigns, with_tasks};
+pub(crate) use provider::{TaskViews, with_tasks};
 pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;
 pub use tasks_indicator::TasksIndicator;
 
-/// The style sheet of dialog, indicator and list, `assets/components.css`: adopt it in a
-/// shadow tree, or put it into a `style` element there.
+/// The style sheet of the dialog, the indicator and the list (`assets/components.css`). In a
+/// shadow tree, adopt it or add it as a `style` element.
 pub const COMPONENT_STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/components.css"));

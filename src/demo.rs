@@ -65,7 +65,7 @@ impl Setup {
         let messages = Messages::for_language(&address.language);
         let texts = Texts::for_language(&messages.language);
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-            dress(&document, &address, &messages.language);
+            set_document_attributes(&document, &address, &messages.language);
         }
         let mut settings = Settings::new()
             .with_messages(messages)
@@ -107,7 +107,7 @@ impl Setup {
 }
 
 /// Sets style sheets, language, direction and theme of the document.
-fn dress(document: &Document, address: &Address, language: &str) {
+fn set_document_attributes(document: &Document, address: &Address, language: &str) {
     // The WASM contains the style sheets for the shadow trees of the JavaScript API. An
     // app without it links them instead, and the linker omits them.
     if let Err(exception) = shadow::adopt(document, &[toast::STYLES, COMPONENT_STYLES]) {
@@ -151,8 +151,8 @@ fn Page(props: &PageProps) -> Html {
         Callback::from(move |()| storage_open.set(false))
     };
     let is_playground = *use_hash() == PLAYGROUND;
-    let link = |href: &'static str, text: &'static str, is_here: bool| {
-        let current = is_here.then_some("page");
+    let link = |href: &'static str, text: &'static str, is_current: bool| {
+        let current = is_current.then_some("page");
         html! { <a class="demo-link" {href} aria-current={current}>{ text }</a> }
     };
     html! {
@@ -203,7 +203,7 @@ fn tasks_page(props: &PageProps, tasks: BackgroundTasks) -> Html {
                     { card("demo-notes", texts.notes, html! {
                         <>
                             <p>{ texts.notes_hint }</p>
-                            // Shows that background tasks never take the focus.
+                            // Demonstrates that background tasks never take the focus.
                             <textarea class="demo-notes" rows="5" aria-labelledby="demo-notes"
                                 placeholder={texts.notes_placeholder} />
                         </>

@@ -1,4 +1,4 @@
-//! Numbers as the browser writes them in a language.
+//! Number formatting by the browser.
 
 use std::cell::RefCell;
 
@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 extern "C" {
-    /// As js-sys has it, but with what the constructor throws.
+    /// As in js-sys, but returns the exception of the constructor.
     #[wasm_bindgen(js_namespace = Intl)]
     #[derive(Clone)]
     type NumberFormat;
@@ -22,47 +22,47 @@ extern "C" {
 }
 
 thread_local! {
-    /// Formats that were needed so far: to make one takes some 300 times as long
-    /// as to use it (seen in Node), and a page has few languages and units.
-    static FORMATS: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
+    /// The formats used so far. Creating one takes about 300 times as long as using it
+    /// (measured in Node), and a page needs only a few languages and units.
+    static FORMATS: RefCell<Vec<CachedFormat>> = const { RefCell::new(Vec::new()) };
 }
 
-struct Known {
+struct CachedFormat {
     language: String,
     unit: Unit,
     decimals: u8,
-    /// None where the browser knows no such language, or no such unit.
+    /// `None` if the browser does not support the language or the unit.
     format: Option<NumberFormat>,
 }
 
-/// The amount as it is written in a language; plain where the browser cannot
-/// tell how that is.
-pub(crate) fn write(language: &str, amount: Amount) -> String {
+/// Formats an amount for a language; with plain digits if the browser does not support the
+/// language or the unit.
+pub(crate) fn format_amount(language: &str, amount: Amount) -> String {
     if is_plain(language, amount) {
         amount.to_string()
     } else {
-        write_by_rule(language, amount)
+        format_by_browser(language, amount)
     }
 }
 
-fn write_by_rule(language: &str, amount: Amount) -> String {
-    let known = FORMATS.with_borrow(|formats| {
-        let known = formats.iter().find(|known| {
-            known.unit == amount.unit
-                && known.decimals == amount.decimals
-                && known.language == language
+fn format_by_browser(language: &str, amount: Amount) -> String {
+    let cached = FORMATS.with_borrow(|formats| {
+        let cached = formats.iter().find(|cached| {
+            cached.unit == amount.unit
+                && cached.decimals == amount.decimals
+                && cached.language == language
         });
-        known.map(|known| known.format.clone())
+        cached.map(|cached| cached.format.clone())
     });
-    let format = known.unwrap_or_else(|| {
+    let format = cached.unwrap_or_else(|| {
         let format = NumberFormat::new(language, &options(amount)).ok();
-        let known = Known {
+        let cached = CachedFormat {
             language: language.to_owned(),
             unit: amount.unit,
             decimals: amount.decimals,
             format: format.clone(),
         };
-        FORMATS.with_borrow_mut(|formats| formats.push(known));
+        FORMATS.with_borrow_mut(|formats| formats.push(cached));
         format
     });
     match format {
@@ -71,21 +71,21 @@ fn write_by_rule(language: &str, amount: Amount) -> String {
     }
 }
 
-/// Whether the browser, too, would write it plainly. The built-in languages do so
-/// with nearly every number that a task shows, and it is 20 ms sooner that a page
-/// shows its first toast where the browser need not look its rules up.
+/// Whether the browser would return plain digits too, as it does in the built-in languages
+/// for nearly all numbers that a task shows. Its first format takes 20 ms, which would delay
+/// the first toast.
 fn is_plain(language: &str, amount: Amount) -> bool {
     matches!(language, "en" | "zh-CN")
         && matches!(amount.unit, Unit::None | Unit::Percent)
         && amount.decimals == 0
-        // Above there are thousands to be grouped.
+        // Larger numbers have a group separator.
         && (0.0..999.5).contains(&amount.number)
 }
 
 fn options(amount: Amount) -> Object {
     let options = Object::new();
     let set = |name: &str, value: JsValue| {
-        // A new object takes every property.
+        // Setting a property of a new object does not fail.
         let _ = Reflect::set(&options, &name.into(), &value);
     };
     set("minimumFractionDigits", amount.decimals.into());
@@ -93,7 +93,7 @@ fn options(amount: Amount) -> Object {
     if let Some(unit) = unit(amount.unit) {
         set("style", "unit".into());
         set("unit", unit.into());
-        // Short is «1 byte», of which English has no plural.
+        // The short form has no plural in English: “2 byte”.
         let is_bytes = amount.unit == Unit::Bytes(Scale::One);
         let display = if is_bytes { "long" } else { "short" };
         set("unitDisplay", display.into());
@@ -101,7 +101,7 @@ fn options(amount: Amount) -> Object {
     options
 }
 
-/// The unit as ECMA-402 calls it.
+/// The unit's name in ECMA-402.
 fn unit(unit: Unit) -> Option<String> {
     let name = match unit {
         Unit::None => return None,
@@ -135,15 +135,15 @@ mod tests {
     wasm_bindgen_test_configure!(run_in_browser);
 
     #[wasm_bindgen_test]
-    fn what_is_written_plainly_is_what_the_browser_would_write() {
+    fn plain_digits_equal_the_browsers_format() {
         for language in ["en", "zh-CN"] {
             let percents = (0..=100).map(Amount::percent);
             for amount in percents.chain((0_u64..1_000).map(Amount::count)) {
                 assert!(is_plain(language, amount), "{amount}");
-                assert_eq!(amount.to_string(), write_by_rule(language, amount));
+                assert_eq!(amount.to_string(), format_by_browser(language, amount));
             }
-            assert_eq!(write(language, Amount::count(1_000_u64)), "1,000");
+            assert_eq!(format_amount(language, Amount::count(1_000_u64)), "1,000");
         }
-        assert_eq!(write("de", Amount::percent(45)), "45\u{a0}%");
+        assert_eq!(format_amount("de", Amount::percent(45)), "45\u{a0}%");
     }
 }

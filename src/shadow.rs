@@ -1,4 +1,4 @@
-//! Style sheets for any page, and shadow trees: its style does not reach in, and ours not out.
+//! Style sheets, and shadow trees that isolate them from the page's style.
 
 use std::cell::RefCell;
 
@@ -6,20 +6,19 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::{CssStyleSheet, Document, Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
-/// Keeps the page's style out; part of every tree.
-const SHIELD: &str = include_str!(concat!(env!("OUT_DIR"), "/shadow.css"));
+/// Part of every tree: resets the styles that a tree inherits from the page.
+const RESET: &str = include_str!(concat!(env!("OUT_DIR"), "/shadow.css"));
 
 const ADOPTED: &str = "adoptedStyleSheets";
 
-/// Gives `host` an open shadow tree with the style sheets of these texts, such as
-/// [`toast::STYLES`](crate::toast::STYLES). The host has no box from then on.
+/// Attaches an open shadow tree with style sheets, such as
+/// [`toast::STYLES`](crate::toast::STYLES), to `host`. The host no longer generates a box.
 ///
-/// The page's style does not reach in, be it inherited or `!important`; its
-/// custom properties do, and its rules for `::part`. The sheets are adopted, so
-/// that `style-src 'self'` of a content security policy holds, and one per text
-/// serves all trees. An app in it is best rendered into an element of the class
-/// `ybt-root`, which has no box either; its `data-theme`, one of `light`, `dark`
-/// and `system`, says what indicator and list look like.
+/// The page's styles do not apply inside, neither inherited nor `!important` ones; its custom
+/// properties and its rules for `::part` do. The sheets are adopted, which a
+/// Content-Security-Policy with `style-src 'self'` allows, and are shared by all trees.
+/// Render the app into an element with the class `ybt-root`, which has no box either. Its
+/// `data-theme` (`light`, `dark` or `system`) sets the theme of the indicator and the list.
 ///
 /// ```no_run
 /// # fn mount(host: &web_sys::Element) -> Result<(), wasm_bindgen::JsValue> {
@@ -32,20 +31,20 @@ const ADOPTED: &str = "adoptedStyleSheets";
 ///
 /// # Errors
 ///
-/// What the browser throws: the host has a shadow tree, can have none, or is in
-/// another document than the window's.
+/// The exception of the browser, if the host already has a shadow tree, cannot have one, or
+/// is not in the window's document.
 pub fn attach(host: &Element, sheets: &[&'static str]) -> Result<ShadowRoot, JsValue> {
-    let texts = [SHIELD].into_iter().chain(sheets.iter().copied());
+    let texts = [RESET].into_iter().chain(sheets.iter().copied());
     let sheets = texts.map(sheet).collect::<Result<Array, _>>()?;
     attach_with(host, &sheets)
 }
 
-/// Adds the style sheets of these texts to a page, which needs no links to them
-/// then. What it has adopted before stays.
+/// Adds style sheets to a document, which then needs no links to them. Sheets that it has
+/// already adopted are kept.
 ///
 /// # Errors
 ///
-/// What the browser throws: the document is not the window's.
+/// The exception of the browser, if the document is not the window's.
 pub fn adopt(document: &Document, texts: &[&'static str]) -> Result<(), JsValue> {
     let adopted = Array::from(&Reflect::get(document, &ADOPTED.into())?);
     for text in texts {
@@ -55,16 +54,16 @@ pub fn adopt(document: &Document, texts: &[&'static str]) -> Result<(), JsValue>
     Ok(())
 }
 
-/// Gives `host` an open shadow tree with the style that another tree has.
+/// Attaches an open shadow tree with the style of another tree to `host`.
 ///
 /// # Errors
 ///
-/// What the browser throws: the host has a shadow tree, or can have none.
+/// The exception of the browser, if the host already has a shadow tree or cannot have one.
 pub(crate) fn attach_like(host: &Element, other: &ShadowRoot) -> Result<ShadowRoot, JsValue> {
-    let shield = sheet(SHIELD)?;
+    let reset = sheet(RESET)?;
     let sheets = Array::from(&Reflect::get(other, &ADOPTED.into())?);
-    if !sheets.includes(&shield, 0) {
-        sheets.unshift(&shield);
+    if !sheets.includes(&reset, 0) {
+        sheets.unshift(&reset);
     }
     let tree = attach_with(host, &sheets)?;
     let elements = other.query_selector_all("style, link[rel~=stylesheet]")?;
@@ -80,7 +79,7 @@ fn attach_with(host: &Element, sheets: &JsValue) -> Result<ShadowRoot, JsValue> 
     Ok(tree)
 }
 
-/// The one style sheet of a text.
+/// The style sheet of a text, created once.
 fn sheet(text: &'static str) -> Result<CssStyleSheet, JsValue> {
     thread_local! {
         static SHEETS: RefCell<Vec<(&'static str, CssStyleSheet)>> = RefCell::default();

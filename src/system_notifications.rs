@@ -1,10 +1,10 @@
-//! Notifications of the device: they tell a user who is elsewhere how a task has ended.
+//! System notifications, which tell a user in another tab or app how a task has ended.
 //!
 //! The permission is requested when the user turns them on, and at no other time.
 
-mod choice;
 mod permission;
-mod shown;
+mod preference;
+mod visible;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,29 +13,29 @@ use background_tasks_core::{Change, Messages, Task, TaskState, ToastEffect};
 use gloo_events::EventListener;
 use yewdux::prelude::*;
 
-use self::choice::Choice;
 pub(crate) use self::permission::Permission;
-use self::shown::Shown;
+use self::preference::Preference;
+use self::visible::VisibleNotifications;
 use crate::abort_on_drop::AbortOnDrop;
 use crate::driver::{Driver, Notice, Subscription};
 use crate::page_visibility;
 
-/// What a control for notifications shows.
+/// The state of system notifications, as a control shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotificationsState {
-    /// This browser has none, so there is nothing to choose.
+    /// The browser does not support notifications.
     Unsupported,
-    /// The user has not turned them on.
+    /// Notifications are turned off.
     Off,
-    /// They are shown.
+    /// Notifications are turned on and allowed.
     On,
-    /// The browser refuses them, and only its own settings can change that.
+    /// The browser blocks notifications; only its own settings can change that.
     Blocked,
 }
 
 impl NotificationsState {
-    /// The word of `data-notifications`.
+    /// The value of `data-notifications`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unsupported => "unsupported",
@@ -46,28 +46,28 @@ impl NotificationsState {
     }
 }
 
-/// What the user wants and the browser allows.
+/// The user's preference and the browser's permission.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Store)]
-pub(crate) struct Wish {
-    wanted: bool,
+pub(crate) struct NotificationsStatus {
+    enabled: bool,
     permission: Permission,
 }
 
-impl Wish {
+impl NotificationsStatus {
     pub(crate) const fn state(self) -> NotificationsState {
-        match (self.permission, self.wanted) {
+        match (self.permission, self.enabled) {
             (Permission::Unsupported, _) => NotificationsState::Unsupported,
             (Permission::Denied, _) => NotificationsState::Blocked,
             (Permission::Granted, true) => NotificationsState::On,
-            (Permission::Granted, false) | (Permission::NotAsked, _) => NotificationsState::Off,
+            (Permission::Granted, false) | (Permission::Undecided, _) => NotificationsState::Off,
         }
     }
 }
 
-/// Turns the device's notifications on and off, from
+/// Turns system notifications on and off; returned by
 /// [`use_system_notifications`](crate::use_system_notifications). While they are on and
-/// the page is hidden, a task that succeeds or fails shows one with its toast's texts.
-/// They are closed when the page is visible again, since it says the same.
+/// the page is hidden, a task that succeeds or fails shows a notification with the texts of
+/// its toast. Notifications are closed when the page becomes visible, since it shows the same.
 #[derive(Clone)]
 pub struct SystemNotifications(Rc<Inner>);
 
@@ -78,22 +78,22 @@ impl PartialEq for SystemNotifications {
 }
 
 struct Inner {
-    wish: Dispatch<Wish>,
-    choice: Choice,
+    status: Dispatch<NotificationsStatus>,
+    preference: Preference,
     messages: Rc<Messages>,
-    shown: Shown,
-    /// The browser's question, until it has an answer.
-    asking: RefCell<Option<AbortOnDrop>>,
-    listening: RefCell<Option<(Subscription, Vec<EventListener>)>>,
+    visible: VisibleNotifications,
+    /// The pending permission request.
+    pending_request: RefCell<Option<AbortOnDrop>>,
+    listeners: RefCell<Option<(Subscription, Vec<EventListener>)>>,
 }
 
 impl SystemNotifications {
     pub(crate) fn new(context: &yewdux::Context, driver: &Driver) -> Self {
         let settings = driver.settings();
-        let choice = Choice::new(settings.persistence.is_some());
-        let wish = Dispatch::new(context);
-        wish.set(Wish {
-            wanted: choice.read().unwrap_or_default(),
+        let preference = Preference::new(settings.persistence.is_some());
+        let status = Dispatch::new(context);
+        status.set(NotificationsStatus {
+            enabled: preference.read().unwrap_or_default(),
             permission: permission::current(),
         });
         let messages = Rc::clone(&settings.messages);
@@ -119,116 +119,117 @@ impl SystemNotifications {
             ];
             let listeners = listeners.into_iter().flatten().collect();
             Inner {
-                wish,
-                choice,
+                status,
+                preference,
                 messages,
-                shown: Shown::default(),
-                asking: RefCell::default(),
-                listening: RefCell::new(Some((subscription, listeners))),
+                visible: VisibleNotifications::default(),
+                pending_request: RefCell::default(),
+                listeners: RefCell::new(Some((subscription, listeners))),
             }
         }))
     }
 
-    /// Whether they are shown, and if not, why.
+    /// The current state.
     pub fn state(&self) -> NotificationsState {
-        self.0.wish.get().state()
+        self.0.status.get().state()
     }
 
-    /// Turns them on; a browser that has not asked the user yet does so. To be called in
-    /// response to a user's action: browsers ignore it otherwise.
+    /// Turns notifications on, and asks the user for permission if necessary. Call it in
+    /// response to a user action: browsers ignore other permission requests.
     pub fn turn_on(&self) {
-        self.0.want(true);
+        self.0.set_enabled(true);
         self.0.refresh();
-        let Some(answer) = permission::ask_if_not_asked() else {
+        let Some(decision) = permission::request_if_undecided() else {
             return;
         };
         let inner = Rc::downgrade(&self.0);
-        let asking = AbortOnDrop::new(async move {
-            answer.await;
+        let request = AbortOnDrop::new(async move {
+            decision.await;
             let Some(inner) = inner.upgrade() else { return };
             inner.refresh();
-            if inner.wish.get().permission == Permission::NotAsked {
-                // Closed without an answer: to turn it on is another click.
-                inner.want(false);
+            if inner.status.get().permission == Permission::Undecided {
+                // The user closed the prompt without a decision.
+                inner.set_enabled(false);
             }
         });
-        *self.0.asking.borrow_mut() = Some(asking);
+        *self.0.pending_request.borrow_mut() = Some(request);
     }
 
-    /// Turns them off. The browser's permission stays.
+    /// Turns notifications off. The browser's permission is kept.
     pub fn turn_off(&self) {
-        self.0.want(false);
+        self.0.set_enabled(false);
     }
 
-    /// Closes what is shown, and shows no more.
+    /// Closes all notifications and shows no more.
     pub(crate) fn shut_down(&self) {
-        let ended = (self.0.listening.take(), self.0.asking.take());
+        let ended = (self.0.listeners.take(), self.0.pending_request.take());
         drop(ended);
-        self.0.shown.clear();
+        self.0.visible.clear();
     }
 }
 
 impl Inner {
-    fn want(&self, wanted: bool) {
-        self.choice.write(wanted);
-        self.wish.reduce_mut(|wish| wish.wanted = wanted);
+    fn set_enabled(&self, enabled: bool) {
+        self.preference.write(enabled);
+        self.status.reduce_mut(|status| status.enabled = enabled);
     }
 
-    /// Another tab may change the choice, and the browser's settings the permission.
+    /// Reads the preference, which another tab may have changed, and the permission, which the
+    /// browser's settings may have changed.
     fn refresh(&self) {
-        let known = *self.wish.get();
-        let seen = Wish {
-            wanted: self.choice.read().unwrap_or(known.wanted),
-            // A browser that has shown that it does not support them stays like that.
-            permission: if known.permission == Permission::Unsupported {
+        let before = *self.status.get();
+        let now = NotificationsStatus {
+            enabled: self.preference.read().unwrap_or(before.enabled),
+            // Set after the constructor has thrown; the permission would contradict it.
+            permission: if before.permission == Permission::Unsupported {
                 Permission::Unsupported
             } else {
                 permission::current()
             },
         };
-        if known != seen {
-            self.wish.set(seen);
+        if before != now {
+            self.status.set(now);
         }
     }
 
     fn on_visibility(&self) {
         self.refresh();
         if page_visibility::is_visible() {
-            self.shown.clear();
+            self.visible.clear();
         }
     }
 
     fn on_notice(&self, notice: Notice<'_>) {
         if let Notice::Changed(Change::Removed(task), _) = notice {
-            self.shown.close(&task.id);
+            self.visible.close(&task.id);
         }
         let Some(task) = announced(notice) else {
             return;
         };
-        let on = self.wish.get().state() == NotificationsState::On;
-        if !on || page_visibility::is_visible() {
+        let is_on = self.status.get().state() == NotificationsState::On;
+        if !is_on || page_visibility::is_visible() {
             return;
         }
         let text = self.messages.toast(task);
-        if let Err(error) = self.shown.show(&task.id, &text, &self.messages.language) {
-            // Chrome on Android has the constructor, which always throws. The control
-            // would have no effect, so it is hidden.
-            let refusal = "yew-background-tasks: this browser shows no notifications to pages";
-            web_sys::console::warn_2(&refusal.into(), &error);
-            self.wish
-                .reduce_mut(|wish| wish.permission = Permission::Unsupported);
+        if let Err(error) = self.visible.show(&task.id, &text, &self.messages.language) {
+            // In Chrome on Android the constructor always throws. The control would have no
+            // effect, so it is hidden.
+            let warning =
+                "yew-background-tasks: this browser does not let pages show notifications";
+            web_sys::console::warn_2(&warning.into(), &error);
+            self.status
+                .reduce_mut(|status| status.permission = Permission::Unsupported);
         }
     }
 }
 
-/// Calls `on_event` with each of the window's events of this name, until the listener is
-/// dropped.
+/// Calls `on_event` for each event of this name on the window, until the listener is dropped.
 fn listen(name: &'static str, on_event: impl Fn() + 'static) -> Option<EventListener> {
     let window = web_sys::window()?;
     Some(EventListener::new(&window, name, move |_| on_event()))
 }
 
-/// The task whose end this tab announces, unless the user has cancelled it.
+/// The finished task that this tab announces; `None` if the user has cancelled it.
 fn announced(notice: Notice<'_>) -> Option<&Task> {
     let task = match notice {
         Notice::Changed(

@@ -1,4 +1,4 @@
-//! A task's toast: a function of the task.
+//! The toast of a task, derived from the task's state.
 
 use std::rc::Rc;
 
@@ -29,7 +29,7 @@ pub(crate) fn show(driver: &Driver, toaster: &Toaster) -> Subscription {
     })
 }
 
-/// A toast has its task's id.
+/// The id of a task's toast, which is the task's id.
 pub(crate) fn toast_id(task: &TaskId) -> ToastId {
     ToastId::from(task.as_str())
 }
@@ -67,7 +67,7 @@ fn toast(task: &Task, messages: &Messages, driver: &WeakDriver) -> Toast {
     toast.with_description(text.description)
 }
 
-/// A button that acts on the task, whose change then updates the toast.
+/// A button that sends a command. It leaves the toast open: the task's change updates it.
 fn button(label: &str, task: &Task, driver: &WeakDriver, command: Command) -> ToastButton {
     let (id, driver) = (task.id.clone(), driver.clone());
     let on_click = move |()| {

@@ -1,4 +1,4 @@
-// What this page adds to <background-tasks>: a form, a button and a list.
+// A form, a button and a list that use <background-tasks>.
 
 import init from './pkg/yew_background_tasks.js'
 
@@ -6,7 +6,7 @@ const element = document.querySelector('background-tasks')
 const list = document.querySelector('#tasks')
 const rows = new Map()
 
-// Listening before the element is set up: tasks from before a reload are told as well.
+// Added before init(), so that tasks restored after a reload fire events too.
 element.addEventListener('taskchange', (event) => show(event.detail))
 element.addEventListener('taskclear', (event) => {
   rows.get(event.detail.id)?.remove()
@@ -20,27 +20,27 @@ const upload = document.querySelector('#upload')
 upload.addEventListener('submit', (event) => {
   event.preventDefault()
   const { file, title } = upload.elements
-  // A video's processing and embedding follow its upload by themselves.
+  // The processing and embedding of a video start automatically after its upload.
   tasks.upload(file.files[0], { title: title.value.trim() || file.files[0].name })
   upload.reset()
 })
 
 document.querySelector('#start-video').addEventListener('click', async () => {
   try {
-    const answer = await fetch('/api/video-processing/start', {
+    const response = await fetch('/api/video-processing/start', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ attachment_id: 7 }),
     })
-    if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
-    const { queue_id } = await answer.json()
+    if (!response.ok) throw new Error(`the server responded with ${response.status}`)
+    const { queue_id } = await response.json()
     tasks.startVideoProcessingTask(7, 'talk.mp4', queue_id)
   } catch (error) {
     tasks.toast.error('talk.mp4 could not be started', { description: error.message })
   }
 })
 
-/** Puts a task into its row, the newest on top. */
+/** Updates the row of a task, or adds one at the top of the list. */
 function show(task) {
   const row = rows.get(task.id) ?? newRow(task)
   row.dataset.state = task.state

@@ -1,4 +1,4 @@
-// Starts the app: trunk's own way is an inline script, which a strict policy refuses.
+// Starts the app. Trunk would use an inline script, which a strict policy does not allow.
 
 import init from './yew-app-example.js'
 

@@ -1,4 +1,4 @@
-//! The switch for the device's notifications.
+//! A switch that turns system notifications on and off.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -6,10 +6,10 @@ use yew::prelude::*;
 use crate::hooks::{use_background_tasks, use_system_notifications};
 use crate::system_notifications::NotificationsState;
 
-/// Lets the person have the ends of tasks told by the device while the page is
-/// out of sight. The browser asks for its permission when this is switched on,
-/// and at no other time. Where a browser has no notifications there is nothing.
-/// Needs the provider above it.
+/// A switch for system notifications about finished tasks while the page is hidden. The
+/// browser asks for permission when the user turns it on, and at no other time. Renders
+/// nothing in a browser without notifications. Must be inside of a
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
 #[component]
 pub fn NotificationsToggle() -> Html {
     let tasks = use_background_tasks();
@@ -28,7 +28,7 @@ pub fn NotificationsToggle() -> Html {
         } else {
             notifications.turn_off();
         }
-        // It shows what is, not what is wished: the browser may still be asking.
+        // The click checked the box, but the browser may still be asking for permission.
         input.set_checked(notifications.state() == NotificationsState::On);
     });
     let labels = &tasks.messages().labels;

@@ -1,4 +1,4 @@
-//! The provider of tasks, and what it renders itself.
+//! The provider of tasks, and the views that it renders itself.
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
@@ -23,10 +23,10 @@ pub struct BackgroundTasksProviderProps {
     /// The clients for the server. Read once: change the `key` of the provider to start with
     /// other clients.
     pub clients: Clients,
-    /// The settings, read once too.
+    /// The settings, also read once.
     #[prop_or_default]
     pub settings: Settings,
-    /// Whether toasts are shown here; if not, add a [`ToasterView`] elsewhere.
+    /// Whether the provider shows toasts. If not, add a [`ToasterView`] elsewhere.
     #[prop_or(true)]
     pub toasts: bool,
     /// The components that use the tasks.
@@ -34,7 +34,7 @@ pub struct BackgroundTasksProviderProps {
     pub children: Html,
 }
 
-/// Properties that are read once are not compared.
+/// Ignores the properties that are read only once.
 impl PartialEq for BackgroundTasksProviderProps {
     fn eq(&self, other: &Self) -> bool {
         self.toasts == other.toasts && self.children == other.children
@@ -62,7 +62,7 @@ pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
     let content = html! {
         <>
             { props.children.clone() }
-            <TaskSigns toasts={props.toasts} />
+            <TaskViews toasts={props.toasts} />
         </>
     };
     with_tasks(&tasks, content)
@@ -81,20 +81,20 @@ pub(crate) fn with_tasks(tasks: &BackgroundTasks, content: Html) -> Html {
 }
 
 #[derive(PartialEq, Properties)]
-pub(crate) struct TaskSignsProps {
+pub(crate) struct TaskViewsProps {
     /// Whether toasts are shown.
     #[prop_or(true)]
     pub(crate) toasts: bool,
-    /// The root to render toasts into, if not the place of this component.
+    /// The root to render toasts into; `None` to render them in place.
     #[prop_or_default]
     pub(crate) root: Option<ToasterRoot>,
 }
 
-/// Everything that tasks show without further components: toasts, whose line for toasts
-/// that are not visible opens the list of tasks; the number of tasks in the page's title;
-/// and the question before the page is left.
+/// The views of tasks that need no further component: toasts, the number of tasks in the
+/// page's title, and the warning before the page is left. The line for toasts that are not
+/// visible opens the list of tasks.
 #[component]
-pub(crate) fn TaskSigns(props: &TaskSignsProps) -> Html {
+pub(crate) fn TaskViews(props: &TaskViewsProps) -> Html {
     let tasks = use_background_tasks();
     let on_more = use_open_task_panel();
     use_tab_title(tasks.settings().tab_title);

@@ -25,8 +25,8 @@ pub struct StorageDialogProps {
     pub on_close: Callback<()>,
 }
 
-/// A dialog with the tabs Upload and Manage. It is not modal: page and toasts can be used
-/// while it is open. Closing it keeps the values of the form, and uploads continue. Must be
+/// A dialog with the tabs Upload and Manage. It is not modal: the page and the toasts remain
+/// usable while it is open. Closing it keeps the values of the form, and uploads continue. Must be
 /// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
 #[component]
 pub fn StorageDialog(props: &StorageDialogProps) -> Html {

@@ -1,4 +1,4 @@
-//! The tab's title: how many tasks go on, while nobody looks at the page.
+//! The number of unfinished tasks in the title of a hidden page.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,68 +7,68 @@ use yew::prelude::*;
 
 use crate::hooks::{use_page_visible, use_unfinished_tasks};
 
-/// Puts the number of unfinished tasks in front of the page's title while the
-/// page is hidden: `(3) My app`; nothing unless it is enabled.
+/// Prefixes the page's title with the number of unfinished tasks while the page is hidden:
+/// `(3) My app`. Does nothing unless `enabled`.
 #[hook]
 pub(super) fn use_tab_title(enabled: bool) {
     let unfinished = use_unfinished_tasks();
     let visible = use_page_visible();
-    let share = use_memo((), |()| Share::new());
-    let told = if enabled && !visible { unfinished } else { 0 };
-    use_effect_with(told, move |told| share.set(*told));
+    let count = use_memo((), |()| ProviderCount::new());
+    let tasks = if enabled && !visible { unfinished } else { 0 };
+    use_effect_with(tasks, move |tasks| count.set(*tasks));
 }
 
 thread_local! {
-    /// One for the page, as its title is: two providers that each put their
-    /// number in front would not find it again behind the other's.
-    static NUMBERS: RefCell<Numbers> = RefCell::default();
+    /// Shared by all providers of the page, because the page has one title: a provider could
+    /// not find its own prefix again behind the prefix of another.
+    static COUNTS: RefCell<Counts> = RefCell::default();
 }
 
-/// One provider's number in the title, taken out again when it is dropped.
-struct Share(u32);
+/// One provider's share of the number in the title, removed when it is dropped.
+struct ProviderCount(u32);
 
-impl Share {
+impl ProviderCount {
     fn new() -> Self {
-        Self(NUMBERS.with_borrow_mut(Numbers::join))
+        Self(COUNTS.with_borrow_mut(Counts::register))
     }
 
     fn set(&self, tasks: usize) {
-        change_title(|numbers| numbers.set(self.0, tasks));
+        change_title(|counts| counts.set(self.0, tasks));
     }
 }
 
-impl Drop for Share {
+impl Drop for ProviderCount {
     fn drop(&mut self) {
-        change_title(|numbers| numbers.set(self.0, 0));
+        change_title(|counts| counts.set(self.0, 0));
     }
 }
 
-fn change_title(change: impl FnOnce(&mut Numbers)) {
+fn change_title(change: impl FnOnce(&mut Counts)) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else {
         return;
     };
     let title = document.title();
-    let changed = NUMBERS.with_borrow_mut(|numbers| {
-        change(numbers);
-        numbers.retitle(&title)
+    let changed = COUNTS.with_borrow_mut(|counts| {
+        change(counts);
+        counts.update_prefix(&title)
     });
     if changed != title {
         document.set_title(&changed);
     }
 }
 
-/// The tasks of each provider, and what the title shows of them.
+/// The number of unfinished tasks of each provider, and the sum that the title shows.
 #[derive(Debug, Default)]
-struct Numbers {
-    last: u32,
+struct Counts {
+    last_provider: u32,
     tasks: BTreeMap<u32, usize>,
     shown: usize,
 }
 
-impl Numbers {
-    fn join(&mut self) -> u32 {
-        self.last += 1;
-        self.last
+impl Counts {
+    fn register(&mut self) -> u32 {
+        self.last_provider += 1;
+        self.last_provider
     }
 
     fn set(&mut self, provider: u32, tasks: usize) {
@@ -79,9 +79,9 @@ impl Numbers {
         }
     }
 
-    /// The title with the sum in front, in place of the one shown before. What
-    /// the app has made of its title meanwhile stays.
-    fn retitle(&mut self, title: &str) -> String {
+    /// Replaces the prefix of `title` with the current sum. Changes that the app has made to
+    /// its title are kept.
+    fn update_prefix(&mut self, title: &str) -> String {
         let own = match self.shown {
             0 => title,
             shown => title
@@ -91,7 +91,7 @@ impl Numbers {
         self.shown = self.tasks.values().sum();
         match self.shown {
             0 => own.to_owned(),
-            // The browser drops the space where the app has no title.
+            // The browser trims the space if the app has no title.
             shown => format!("({shown}) {own}"),
         }
     }
@@ -102,9 +102,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_is_put_in_front_kept_up_to_date_and_taken_away() {
-        let mut numbers = Numbers::default();
-        let provider = numbers.join();
+    fn prefix_is_added_updated_and_removed() {
+        let mut counts = Counts::default();
+        let provider = counts.register();
         let mut title = "My app".to_owned();
         for (tasks, expected) in [
             (0, "My app"),
@@ -115,55 +115,55 @@ mod tests {
             (0, "My app"),
             (0, "My app"),
         ] {
-            numbers.set(provider, tasks);
-            title = numbers.retitle(&title);
+            counts.set(provider, tasks);
+            title = counts.update_prefix(&title);
             assert_eq!(title, expected);
         }
     }
 
     #[test]
-    fn what_the_app_makes_of_its_title_meanwhile_stays() {
-        for (meanwhile, expected) in [
+    fn title_changed_by_the_app_is_kept() {
+        for (changed, expected) in [
             ("Inbox", "Inbox"),
             ("(2) My app, edited", "My app, edited"),
-            // Not ours: the app's own number.
+            // A number of the app's own.
             ("(7) Inbox", "(7) Inbox"),
             ("(2)", ""),
             ("", ""),
         ] {
-            let mut numbers = Numbers::default();
-            let provider = numbers.join();
-            numbers.set(provider, 2);
-            assert_eq!(numbers.retitle("My app"), "(2) My app");
-            numbers.set(provider, 0);
-            assert_eq!(numbers.retitle(meanwhile), expected);
+            let mut counts = Counts::default();
+            let provider = counts.register();
+            counts.set(provider, 2);
+            assert_eq!(counts.update_prefix("My app"), "(2) My app");
+            counts.set(provider, 0);
+            assert_eq!(counts.update_prefix(changed), expected);
         }
     }
 
     #[test]
-    fn a_number_of_the_apps_own_is_never_taken_away() {
-        let mut numbers = Numbers::default();
-        let provider = numbers.join();
-        assert_eq!(numbers.retitle("(2) Inbox"), "(2) Inbox");
-        numbers.set(provider, 2);
-        assert_eq!(numbers.retitle("(2) Inbox"), "(2) (2) Inbox");
-        numbers.set(provider, 0);
-        assert_eq!(numbers.retitle("(2) (2) Inbox"), "(2) Inbox");
+    fn number_of_the_apps_own_is_kept() {
+        let mut counts = Counts::default();
+        let provider = counts.register();
+        assert_eq!(counts.update_prefix("(2) Inbox"), "(2) Inbox");
+        counts.set(provider, 2);
+        assert_eq!(counts.update_prefix("(2) Inbox"), "(2) (2) Inbox");
+        counts.set(provider, 0);
+        assert_eq!(counts.update_prefix("(2) (2) Inbox"), "(2) Inbox");
     }
 
     #[test]
-    fn two_providers_are_one_number() {
-        let mut numbers = Numbers::default();
-        let (one, other) = (numbers.join(), numbers.join());
-        numbers.set(one, 2);
-        let title = numbers.retitle("My app");
-        numbers.set(other, 3);
-        let title = numbers.retitle(&title);
+    fn counts_of_two_providers_are_added() {
+        let mut counts = Counts::default();
+        let (first, second) = (counts.register(), counts.register());
+        counts.set(first, 2);
+        let title = counts.update_prefix("My app");
+        counts.set(second, 3);
+        let title = counts.update_prefix(&title);
         assert_eq!(title, "(5) My app");
-        numbers.set(one, 0);
-        let title = numbers.retitle(&title);
+        counts.set(first, 0);
+        let title = counts.update_prefix(&title);
         assert_eq!(title, "(3) My app");
-        numbers.set(other, 0);
-        assert_eq!(numbers.retitle(&title), "My app");
+        counts.set(second, 0);
+        assert_eq!(counts.update_prefix(&title), "My app");
     }
 }

@@ -9,28 +9,28 @@ use super::task_row::TaskRow;
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::store::Tasks;
 
-/// Rows shown at first, and with each press of the button below them. A page
-/// with ten thousand tasks is not one with ten thousand rows.
+/// The number of rows shown at first and added by each press of the button below them, so
+/// that ten thousand tasks do not render ten thousand rows.
 ///
-/// A list that made its rows while it is scrolled, as `use_virtual_list` of
-/// yew-hooks has it, would take the row that has the focus away, would have the
-/// browser's search find nothing, and asks for rows of known heights.
-const PAGE: usize = 50;
+/// A virtual list, such as `use_virtual_list` of yew-hooks, would remove the focused row, hide
+/// the other rows from the browser's search, and require rows of known heights.
+const PAGE_SIZE: usize = 50;
 
-/// Every task, newest first, also those whose toasts are long gone: each can
-/// be retried, cancelled or cleared here. Needs the provider above it.
+/// All tasks, newest first, including those whose toasts are closed. Each row has buttons to
+/// retry, cancel or clear its task. Must be inside of a
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
 #[component]
 pub fn TaskList() -> Html {
     let tasks = use_background_tasks();
-    let shown = use_state_eq(|| PAGE);
+    let shown = use_state_eq(|| PAGE_SIZE);
     let list = use_node_ref();
     let summary = use_task_selector(*shown, Summary::of);
-    // The button has gone down, or away: a keyboard goes on with what it has brought.
+    // The button has moved down or is removed: focus the first row that it has added.
     use_effect_with(*shown, {
         let list = list.clone();
         move |shown| {
-            if *shown > PAGE {
-                focus_row(&list, shown - PAGE);
+            if *shown > PAGE_SIZE {
+                focus_row(&list, shown - PAGE_SIZE);
             }
         }
     });
@@ -47,7 +47,7 @@ pub fn TaskList() -> Html {
     };
     let show_more = {
         let shown = shown.clone();
-        Callback::from(move |_: MouseEvent| shown.set(*shown + PAGE))
+        Callback::from(move |_: MouseEvent| shown.set(*shown + PAGE_SIZE))
     };
     html! {
         <div class="ybt-list-of-tasks" tabindex="-1" lang={messages.language.to_string()}>
@@ -70,7 +70,7 @@ pub fn TaskList() -> Html {
             <ul ref={list} class="ybt-rows" part="task-list" data-task-list="" aria-label={labels.tasks.to_string()}>
                 { for summary.ids.iter().zip(1..).map(|(id, number)| html! {
                     <TaskRow key={id.as_str()} id={id.clone()}
-                        place={(more > 0).then_some((number, summary.all))} />
+                        position={(more > 0).then_some((number, summary.all))} />
                 }) }
             </ul>
             if summary.ids.is_empty() {
@@ -89,13 +89,13 @@ fn focus_row(list: &NodeRef, index: usize) {
     let rows = list.cast::<Element>().map(|list| list.children());
     let row = rows.and_then(|rows| rows.item(index.try_into().ok()?));
     if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-        // What cannot be focused leaves the focus where it is.
+        // Has no effect if the row cannot be focused.
         let _ = row.focus();
     }
 }
 
-/// What the list shows besides the rows' own tasks; it renders again only when
-/// this changes.
+/// What the list itself depends on. It re-renders only when this changes; each row follows
+/// its own task.
 #[derive(PartialEq)]
 struct Summary {
     ids: Vec<TaskId>,

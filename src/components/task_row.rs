@@ -1,4 +1,4 @@
-//! One task in a list: what it is, how far, and what can be done.
+//! A row of the task list: the task's kind, state and progress, and its buttons.
 
 use background_tasks_core::{Messages, Task, TaskId, TaskState};
 use wasm_bindgen::JsCast as _;
@@ -10,12 +10,12 @@ use crate::hooks::{use_background_tasks, use_task};
 #[derive(PartialEq, Properties)]
 pub(super) struct TaskRowProps {
     pub(super) id: TaskId,
-    /// Its number in a list that is not all on the page, and how long that is.
+    /// Its position in a list that is only partly rendered, and the length of that list.
     #[prop_or_default]
-    pub(super) place: Option<(usize, usize)>,
+    pub(super) position: Option<(usize, usize)>,
 }
 
-/// Follows its own task, so that a change of one renders one row.
+/// Follows its own task, so that a change of one task re-renders one row.
 #[component]
 pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     let tasks = use_background_tasks();
@@ -39,8 +39,8 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     };
     html! {
         <li class="ybt-row" part={format!("task {}", task.state.as_str())} tabindex="-1" data-task="" data-task-id={task.id.to_string()}
-            aria-posinset={props.place.map(|(number, _)| number.to_string())}
-            aria-setsize={props.place.map(|(_, all)| all.to_string())}
+            aria-posinset={props.position.map(|(number, _)| number.to_string())}
+            aria-setsize={props.position.map(|(_, all)| all.to_string())}
             data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.as_str()}>
             <div class="ybt-row-text" part="task-text">
                 <span class="ybt-row-title" part="task-title" title={title.clone()}>{ title }</span>
@@ -54,7 +54,7 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
                     { progress_bar(&task.state, messages) }
                 </span>
                 if let Some(reason) = reason {
-                    // What passes by itself is no alarm.
+                    // An error that is retried automatically is not highlighted.
                     <span class={if task.state.is_ended() { "ybt-row-reason" } else { "ybt-row-detail" }}
                         part="task-reason">{ reason }</span>
                 }
@@ -64,7 +64,7 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     }
 }
 
-/// A state's name, with a number while the task goes on.
+/// The label of a state, with the progress of an unfinished task.
 pub(super) fn state_text(state: &TaskState, messages: &Messages) -> Html {
     let progress = state.progress().filter(|_| !state.is_ended());
     html! {
@@ -77,7 +77,7 @@ pub(super) fn state_text(state: &TaskState, messages: &Messages) -> Html {
     }
 }
 
-/// A bar while the task goes on.
+/// The progress bar of an unfinished task.
 pub(super) fn progress_bar(state: &TaskState, messages: &Messages) -> Html {
     if state.is_ended() {
         return html! {};
@@ -89,16 +89,16 @@ pub(super) fn progress_bar(state: &TaskState, messages: &Messages) -> Html {
     }
 }
 
-/// What can be done with a task in its present state.
+/// The buttons for what the user can do with a task in its current state.
 fn buttons(tasks: &BackgroundTasks, task: &Task) -> Html {
     let labels = &tasks.messages().labels;
     let button = |part: &'static str,
                   label: &str,
-                  heir: &'static str,
+                  focus_target: &'static str,
                   act: fn(&BackgroundTasks, &TaskId)| {
         let (tasks, id) = (tasks.clone(), task.id.clone());
         let onclick = Callback::from(move |event: MouseEvent| {
-            hand_focus_to(&event, heir);
+            move_focus_to(&event, focus_target);
             act(&tasks, &id);
         });
         html! {
@@ -126,19 +126,19 @@ fn buttons(tasks: &BackgroundTasks, task: &Task) -> Html {
     }
 }
 
-/// ToastDuration when the state of its task changes.
+/// Selects the row of a task, which remains when the state changes.
 pub(super) const ROW: &str = ".ybt-row";
 
-/// ToastDuration when one of its rows goes.
+/// Selects the list, which remains when a row is removed.
 const LIST: &str = ".ybt-list-of-tasks, .ybt-tabpanel";
 
-/// A button that does away with itself hands the focus to what is around it,
-/// so that a keyboard goes on from there and not from the top of the page.
-pub(super) fn hand_focus_to(event: &MouseEvent, heir: &str) {
+/// Moves the focus from a button that is about to be removed to the closest ancestor that
+/// matches `selector`, so that keyboard users do not start again at the top of the page.
+pub(super) fn move_focus_to(event: &MouseEvent, selector: &str) {
     let button = event.target_dyn_into::<web_sys::Element>();
-    let heir = button.and_then(|button| button.closest(heir).ok().flatten());
-    if let Some(heir) = heir.and_then(|heir| heir.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // What cannot be focused leaves the focus where it is.
-        let _ = heir.focus();
+    let target = button.and_then(|button| button.closest(selector).ok().flatten());
+    if let Some(target) = target.and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Has no effect if the element cannot be focused.
+        let _ = target.focus();
     }
 }

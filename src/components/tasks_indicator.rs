@@ -16,13 +16,13 @@ pub fn TasksIndicator() -> Html {
     let tasks = use_background_tasks();
     let unfinished = use_unfinished_tasks();
     let list = use_task_panel();
-    let (whole, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
-    // Not `use_click_away`: in a shadow tree, the target that it compares is the host.
+    let (root, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
+    // `use_click_away` does not work in a shadow tree, where it compares with the host.
     use_event_with_window("pointerdown", {
-        let (list, whole) = (list.clone(), whole.clone());
+        let (list, root) = (list.clone(), root.clone());
         move |event: PointerEvent| {
             let path = event.composed_path();
-            let is_inside = whole.get().is_some_and(|whole| path.includes(&whole, 0));
+            let is_inside = root.get().is_some_and(|root| path.includes(&root, 0));
             if list.is_open() && !is_inside {
                 list.set_open(false);
             }
@@ -59,7 +59,7 @@ pub fn TasksIndicator() -> Html {
     let messages = tasks.messages();
     let labels = &messages.labels;
     html! {
-        <div ref={whole} class="ybt-indicator" part="indicator" lang={messages.language.to_string()} {onkeydown}>
+        <div ref={root} class="ybt-indicator" part="indicator" lang={messages.language.to_string()} {onkeydown}>
             <button ref={button} type="button" class="ybt-indicator-button" part="indicator-button"
                 data-tasks-indicator=""
                 data-active={unfinished.to_string()}

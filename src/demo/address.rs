@@ -13,7 +13,7 @@ pub struct Address {
     pub backend: Backend,
     /// The polling interval.
     pub interval: Option<Duration>,
-    /// Position, number of visible toasts, theme and the like.
+    /// Settings of the toaster, such as position and theme.
     pub toaster: ToasterSettings,
     /// A BCP 47 tag.
     pub language: String,
@@ -33,7 +33,7 @@ pub enum Backend {
         base: String,
         /// Whether uploads are resumable.
         resumable_uploads: bool,
-        /// Whether the status of several jobs is requested at once.
+        /// Whether the status of several jobs is requested in one batch.
         batch: bool,
         /// Whether the server pushes the status of jobs.
         events: bool,
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_simulator_with_its_defaults_is_the_default() {
+    fn simulator_is_the_default_and_invalid_values_are_ignored() {
         assert_eq!(simulation(read(&[])), Some(Simulation::new()));
         let nonsense = [
             ("speed", "fast"),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn each_parameter_of_the_simulator_is_heard() {
+    fn simulator_parameters_are_applied() {
         let all = [
             ("seed", "7"),
             ("speed", "10"),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_real_server_is_at_api_or_where_the_address_says() {
+    fn base_url_is_api_unless_given() {
         for (parameters, expected) in [
             (&[("backend", "http")][..], "/api"),
             (&[("backend", "http"), ("base", "/v2")][..], "/v2"),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn uploads_to_a_real_server_are_resumable_on_request() {
+    fn uploads_are_resumable_only_if_requested() {
         let is_resumable = |uploads| {
             let backend = read(&[("backend", "http"), ("uploads", uploads)]).backend;
             matches!(backend, Backend::Http { resumable_uploads, .. } if resumable_uploads)
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_real_server_is_asked_after_several_jobs_at_once_on_request() {
+    fn status_requests_are_batched_only_if_requested() {
         let is_batched = |value| {
             let backend = read(&[("backend", "http"), ("batch", value)]).backend;
             matches!(backend, Backend::Http { batch: true, .. })
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_toaster_is_set_by_the_address() {
+    fn toaster_settings_are_read_from_address() {
         let address = read(&[
             ("position", "top-left"),
             ("theme", "dark"),
@@ -209,14 +209,14 @@ mod tests {
     }
 
     #[test]
-    fn events_are_logged_where_the_address_says_so() {
+    fn events_are_logged_only_if_requested() {
         assert!(read(&[("log", "events")]).log_events);
         assert!(!read(&[("log", "everything")]).log_events);
         assert!(!read(&[]).log_events);
     }
 
     #[test]
-    fn the_interval_is_in_milliseconds() {
+    fn interval_is_in_milliseconds() {
         let address = read(&[("interval", "250")]);
         assert_eq!(address.interval, Some(Duration::from_millis(250)));
     }

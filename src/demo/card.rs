@@ -1,8 +1,8 @@
-//! A part of the page with its headline.
+//! Sections of the demo page.
 
 use yew::prelude::*;
 
-/// The headline's `id` names the part for those who hear the page.
+/// A section, labelled by its headline, whose element id is `id`.
 pub fn card(id: &'static str, headline: &'static str, content: Html) -> Html {
     html! {
         <section class="demo-card" aria-labelledby={id}>
@@ -12,7 +12,7 @@ pub fn card(id: &'static str, headline: &'static str, content: Html) -> Html {
     }
 }
 
-/// What the page, or one of its sides, is about.
+/// The introduction at the top of a page.
 pub fn hero(headline: &'static str, lead: &'static str, content: Html) -> Html {
     html! {
         <section class="demo-hero">

@@ -1,5 +1,5 @@
-//! The browser's console: the JavaScript API at `globalThis.backgroundTasks`
-//! (CONTRACT §5), and the turns in tasks' lives.
+//! Access from the browser's console: the JavaScript API at `globalThis.backgroundTasks`, and
+//! an optional log of task events.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
@@ -9,18 +9,18 @@ use yew_background_tasks::{BackgroundTasks, Subscription, TaskEvent, use_backgro
 
 const NAME: &str = "backgroundTasks";
 
-/// Puts the tasks of this page where a console finds them, and writes every event
-/// there if asked to, while the component is mounted.
+/// Makes the tasks available to the console and logs every task event if `log_events` is set,
+/// while the component is mounted.
 ///
-/// It does so with the first render and not after it: Yew has the browser paint
-/// before it runs effects, and a task that is started at once need not wait for that.
+/// Runs during the first render and not in an effect: Yew runs effects only after the browser
+/// has painted, and scripts can use the API before that.
 #[hook]
 pub fn use_console(log_events: bool) {
     let tasks = use_background_tasks();
     use_memo(tasks, |tasks| Console::open(tasks, log_events));
 }
 
-/// Takes back what it put there when it is dropped.
+/// Removes the global property when it is dropped.
 struct Console {
     api: JsValue,
     _subscription: Option<Subscription>,
@@ -31,7 +31,7 @@ impl Console {
         let log = |event: &TaskEvent| web_sys::console::debug_1(&event.to_string().into());
         let subscription = log_events.then(|| tasks.events(log));
         let api = JsBackgroundTasks::over(tasks.clone()).into();
-        // The global object takes new properties, and gives them back.
+        // Setting a new property of the global object does not fail.
         let _ = Reflect::set(&js_sys::global(), &NAME.into(), &api);
         Self {
             api,
@@ -43,8 +43,8 @@ impl Console {
 impl Drop for Console {
     fn drop(&mut self) {
         let global = js_sys::global();
-        // Where the tasks are others now, the next one is there before this one goes.
-        if Reflect::get(&global, &NAME.into()).is_ok_and(|there| there == self.api) {
+        // If the tasks were replaced, the property already holds the API of the new ones.
+        if Reflect::get(&global, &NAME.into()).is_ok_and(|current| current == self.api) {
             let _ = Reflect::delete_property(&global, &NAME.into());
         }
     }

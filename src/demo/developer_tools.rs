@@ -16,7 +16,7 @@ const SLOW: Duration = Duration::from_secs(3);
 /// A response of a proxy or a sign-in page in place of the API.
 const WEB_PAGE: &str = "<!doctype html><title>Sign in</title><h1>Please sign in</h1>";
 
-const UNKNOWN_WORD: &str = r#"{"status": "transmogrifying"}"#;
+const UNKNOWN_STATUS: &str = r#"{"status": "transmogrifying"}"#;
 
 #[derive(PartialEq, Properties)]
 pub struct DeveloperToolsProps {
@@ -58,7 +58,7 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
         let set = set.clone();
         Callback::from(move |offline: bool| {
             set(&|simulation| simulation.with_online(!offline));
-            tell_page(if offline { "offline" } else { "online" });
+            fire_event(if offline { "offline" } else { "online" });
         })
     };
     let set_slow = Callback::from(move |slow: bool| {
@@ -95,7 +95,7 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
                         { button("fail", texts.fail_next, failure.into()) }
                         { button("drop", texts.drop_next, response_lost) }
                         { button("web-page", texts.web_page_next, Fault::body(WEB_PAGE).into()) }
-                        { button("unknown-word", texts.unknown_word_next, Fault::body(UNKNOWN_WORD).into()) }
+                        { button("unknown-word", texts.unknown_status_next, Fault::body(UNKNOWN_STATUS).into()) }
                     </div>
                     <p class="demo-hint" role="status">
                         if let Some(label) = *last_set {
@@ -110,7 +110,7 @@ pub fn DeveloperTools(props: &DeveloperToolsProps) -> Html {
 }
 
 /// Fires an `online` or `offline` event.
-fn tell_page(event: &str) {
+fn fire_event(event: &str) {
     let event = web_sys::Event::new(event);
     if let Some((window, event)) = web_sys::window().zip(event.ok()) {
         // The result only tells whether a listener has cancelled it.

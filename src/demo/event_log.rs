@@ -9,7 +9,7 @@ use yew_background_tasks::TaskEvent;
 use super::texts::ToolTexts;
 
 /// The maximum number of events.
-const SHOWN: usize = 20;
+const MAX_EVENTS: usize = 20;
 
 /// The last events, newest first.
 #[derive(Default)]
@@ -21,7 +21,7 @@ impl Reducible for EventLog {
     fn reduce(self: Rc<Self>, event: TaskEvent) -> Rc<Self> {
         let mut events = self.0.clone();
         events.push_front(event);
-        events.truncate(SHOWN);
+        events.truncate(MAX_EVENTS);
         Rc::new(Self(events))
     }
 }

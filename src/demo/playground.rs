@@ -1,8 +1,8 @@
-//! A page to play with the toaster.
+//! A page for trying out the toaster.
 
+mod actions;
 mod choice;
 mod select;
-mod tries;
 
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -10,7 +10,7 @@ use yew_background_tasks::toast::{
     Appearance, CloseReason, Position, Theme, Toaster, ToasterSettings, use_toaster, use_toasts,
 };
 
-use self::choice::{Choice, LONGEST, Sort};
+use self::choice::{Choice, MAX_SECONDS, ToastType};
 use self::select::Select;
 use super::card::{card, hero};
 use super::slider::Slider;
@@ -31,26 +31,26 @@ pub fn Playground(props: &TextsProps) -> Html {
     let choice = use_state_eq(Choice::default);
     let settings = use_state_eq(|| toaster.settings());
     let dialog = use_node_ref();
-    let try_button = |name: &'static str, label: &'static str, onclick: Callback<MouseEvent>| {
+    let action_button = |name: &'static str, label: &'static str, onclick: Callback<MouseEvent>| {
         html! { <button type="button" class="demo-button" data-try={name} {onclick}>{ label }</button> }
     };
     let act = |act: fn(&Toaster, &'static PlaygroundTexts)| {
         let toaster = toaster.clone();
         Callback::from(move |_: MouseEvent| act(&toaster, texts))
     };
-    let show = |sort: Sort| {
+    let show = |toast_type: ToastType| {
         let (toaster, choice) = (toaster.clone(), choice.clone());
         let onclick = move |_: MouseEvent| {
             let chosen = Choice {
-                sort,
+                toast_type,
                 ..(*choice).clone()
             };
-            tries::show(&toaster, &chosen, texts);
+            actions::show(&toaster, &chosen, texts);
             choice.set(chosen);
         };
         html! {
-            <button type="button" class="demo-button" data-show={sort.call()} {onclick}>
-                { sort.example(texts).name }
+            <button type="button" class="demo-button" data-show={toast_type.call()} {onclick}>
+                { toast_type.example(texts).name }
             </button>
         }
     };
@@ -77,7 +77,7 @@ pub fn Playground(props: &TextsProps) -> Html {
             { card("demo-show", texts.show, html! {
                 <>
                     <p>{ texts.show_hint }</p>
-                    <div class="demo-actions">{ for Sort::ALL.into_iter().map(show) }</div>
+                    <div class="demo-actions">{ for ToastType::ALL.into_iter().map(show) }</div>
                 </>
             }) }
             <div class="demo-columns">
@@ -88,12 +88,12 @@ pub fn Playground(props: &TextsProps) -> Html {
                     { toaster_options(texts, &toaster, &settings) }
                 }) }
             </div>
-            { card("demo-tries", texts.tries, html! {
+            { card("demo-try", texts.actions, html! {
                 <div class="demo-actions">
-                    { try_button("heights", texts.heights, act(tries::heights)) }
-                    { try_button("crowd", texts.crowd, act(tries::crowd)) }
-                    { try_button("dialog", texts.dialog, open_dialog) }
-                    { try_button("close", texts.close_all, act(|toaster, _| toaster.dismiss_all())) }
+                    { action_button("heights", texts.heights, act(actions::heights)) }
+                    { action_button("crowd", texts.crowd, act(actions::crowd)) }
+                    { action_button("dialog", texts.dialog, open_dialog) }
+                    { action_button("close", texts.close_all, act(|toaster, _| toaster.dismiss_all())) }
                 </div>
             }) }
             <div class="demo-columns">
@@ -110,8 +110,8 @@ pub fn Playground(props: &TextsProps) -> Html {
             <dialog ref={dialog} class="demo-dialog" aria-label={texts.dialog}>
                 <p>{ texts.dialog_text }</p>
                 <div class="demo-actions">
-                    { show(Sort::Success) }
-                    { show(Sort::Error) }
+                    { show(ToastType::Success) }
+                    { show(ToastType::Error) }
                     <button type="button" class="demo-button demo-primary" onclick={close_dialog}>{ texts.close }</button>
                 </div>
             </dialog>
@@ -144,13 +144,13 @@ fn toast_options(texts: &PlaygroundTexts, choice: &UseStateHandle<Choice>) -> Ht
     let set_seconds = {
         let change = change.clone();
         move |seconds: f64| {
-            let seconds = (0..=LONGEST + 1).find(|step| f64::from(*step) >= seconds);
+            let seconds = (0..=MAX_SECONDS + 1).find(|step| f64::from(*step) >= seconds);
             change(&|choice| choice.seconds = seconds.unwrap_or_default());
         }
     };
     let duration = match choice.seconds {
         0 => texts.default_duration.into(),
-        seconds if seconds > LONGEST => texts.until_dismissed.into(),
+        seconds if seconds > MAX_SECONDS => texts.until_dismissed.into(),
         seconds => format!("{seconds} s").into(),
     };
     html! {
@@ -167,7 +167,7 @@ fn toast_options(texts: &PlaygroundTexts, choice: &UseStateHandle<Choice>) -> Ht
                 name: "look",
                 class: SEGMENTS,
                 options: &texts.appearances,
-                selected: place_of(&APPEARANCES, &choice.appearance),
+                selected: index_of(&APPEARANCES, &choice.appearance),
                 on_change: set_appearance.into(),
             }.view() }
             { Slider {
@@ -242,7 +242,7 @@ fn toaster_options(
                 name: "position",
                 class: "demo-positions",
                 options: &Position::ALL.map(Position::as_str),
-                selected: place_of(&Position::ALL, &settings.position),
+                selected: index_of(&Position::ALL, &settings.position),
                 on_change: set_position.into(),
             }.view() }
             { Select {
@@ -250,7 +250,7 @@ fn toaster_options(
                 name: "theme",
                 class: SEGMENTS,
                 options: &texts.themes,
-                selected: place_of(&THEMES, &settings.theme),
+                selected: index_of(&THEMES, &settings.theme),
                 on_change: set_theme.into(),
             }.view() }
             { Slider {
@@ -277,7 +277,7 @@ fn toaster_options(
     }
 }
 
-fn place_of<T: PartialEq>(all: &[T], one: &T) -> usize {
+fn index_of<T: PartialEq>(all: &[T], one: &T) -> usize {
     all.iter()
         .position(|other| other == one)
         .unwrap_or_default()

@@ -1,4 +1,4 @@
-//! The simulator's controls: how fast it is, and how much goes wrong.
+//! The simulator's controls: speed and error rates.
 
 use yew::prelude::*;
 use yew_background_tasks::{SimulatedStatusClient, Simulation};
@@ -10,11 +10,11 @@ use super::texts::Texts;
 #[derive(PartialEq, Properties)]
 pub struct SimulatorControlsProps {
     pub texts: &'static Texts,
-    /// The simulator that is set.
+    /// The simulator that the sliders configure.
     pub simulator: SimulatedStatusClient,
 }
 
-/// Three sliders that count at once.
+/// Three sliders that take effect immediately.
 #[component]
 pub fn SimulatorControls(props: &SimulatorControlsProps) -> Html {
     let texts = props.texts;

@@ -3,11 +3,11 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// A number from the first of `range` to its last, with its value in words beside it.
+/// A slider over a range, with `text` as its displayed value.
 pub struct Slider {
     pub name: &'static str,
     pub label: &'static str,
-    /// From, to, and in which steps.
+    /// Minimum, maximum and step.
     pub range: [&'static str; 3],
     pub value: f64,
     pub text: AttrValue,
@@ -34,9 +34,9 @@ impl Slider {
     }
 }
 
-/// The number as the browser writes it: Rust's own way is 10 kB of WASM.
+/// Formats a number by the browser: Rust's formatting of `f64` is 10 kB of WASM.
 pub fn digits(number: f64) -> String {
     let digits = js_sys::Number::from(number).to_string_with_radix(10);
-    // Ten is a good radix, which is all that could fail.
+    // Fails only for an invalid radix.
     digits.map(String::from).unwrap_or_default()
 }

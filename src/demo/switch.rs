@@ -1,9 +1,9 @@
-//! A box to tick, with its label.
+//! A labelled checkbox.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// Something that is on or off.
+/// A checkbox with a label.
 pub fn switch(label: &'static str, on: bool, on_change: Callback<bool>) -> Html {
     let onchange = move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {

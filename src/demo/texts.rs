@@ -42,28 +42,28 @@ static ENGLISH: Texts = Texts {
     actions: "Actions",
     open_storage: "Open storage",
     headline: "Slow work, in the background",
-    lead: "Uploads, video processing and embedding generation go on while you work. A \
-           notification per task tells how far it is, that it is done, or why it failed, with a \
-           Retry. No dialog makes you wait.",
+    lead: "Uploads, video processing and embedding generation run while you work. Each task has \
+           a notification with its progress and its result. If it fails, the notification says \
+           why and offers Retry. No dialog blocks the page.",
     try_sample: "Upload a sample video",
-    try_hint: "One click: a 3 MB file is made in this page and sent.",
+    try_hint: "Creates a 3 MB file in this page and uploads it.",
     notes: "Keep working",
-    notes_hint: "Type here while tasks run. Nothing takes the focus away.",
+    notes_hint: "Type here while tasks run. They never take the focus.",
     notes_placeholder: "Your notes…",
     server: "The server",
-    simulated: "There is none: it is simulated in this page. Make it faster, make its jobs fail, \
-                or cut its network, also while tasks run.",
-    real_server: "This page talks to the API at",
+    simulated: "The server is simulated in this page. Change its speed, let jobs fail or cause \
+                network errors, even while tasks run.",
+    real_server: "This page uses the API at",
     speed: "Speed",
-    failures: "Jobs that fail",
-    flaky: "Checks that meet a network error",
+    failures: "Failing jobs",
+    flaky: "Checks with network errors",
     tools: developer_tools::ENGLISH,
     steps: "What happens to a video",
     step_list: [
-        "It is uploaded, with real progress. The form is empty again at once.",
-        "Its processing starts, and is followed with one check per second.",
-        "Five seconds later the embeddings for AI search are followed as well.",
-        "Each ends with a notification: done, or failed with the reason and a Retry.",
+        "It is uploaded with real progress. The form is cleared immediately.",
+        "Its processing starts, and its status is checked once per second.",
+        "Five seconds later, the status of its AI embeddings is checked too.",
+        "Each task ends with a notification: success, or the reason for the failure with Retry.",
     ],
 };
 

@@ -10,7 +10,7 @@ use super::document::document;
 use super::shown::Shown;
 use super::store_name::StoreName;
 use crate::background_tasks::BackgroundTasks;
-use crate::components::{COMPONENT_STYLES, TaskSigns, TasksIndicator, with_tasks};
+use crate::components::{COMPONENT_STYLES, TaskViews, TasksIndicator, with_tasks};
 use crate::shadow;
 use crate::toast::{self, ToasterRoot, Toasts};
 use crate::use_selection::use_selection;
@@ -70,7 +70,7 @@ impl Instance {
         let toasts = AppRoot::new(context, |element| {
             let element = element.clone();
             let root = ToasterRoot { home, element };
-            with_tasks(tasks, html! { <TaskSigns {root} /> })
+            with_tasks(tasks, html! { <TaskViews {root} /> })
         })?;
         Ok(Self {
             _button: button,

@@ -4,7 +4,7 @@ use yew::prelude::*;
 use yewdux::prelude::use_dispatch;
 
 use super::use_background_tasks;
-use crate::system_notifications::{NotificationsState, SystemNotifications, Wish};
+use crate::system_notifications::{NotificationsState, NotificationsStatus, SystemNotifications};
 use crate::use_selection::use_selection;
 
 /// The system notifications and whether they are on. Re-renders the component when that
@@ -28,7 +28,7 @@ use crate::use_selection::use_selection;
 #[hook]
 pub fn use_system_notifications() -> (SystemNotifications, NotificationsState) {
     let tasks = use_background_tasks();
-    let wish = use_dispatch();
-    let state = use_selection(wish, |wish: &Wish| wish.state());
+    let dispatch = use_dispatch();
+    let state = use_selection(dispatch, |status: &NotificationsStatus| status.state());
     (tasks.system_notifications().clone(), *state)
 }

@@ -1,4 +1,4 @@
-//! What the browser says of notifications.
+//! The browser's permission for notifications.
 
 use std::future::Future;
 
@@ -9,21 +9,21 @@ use web_sys::{Notification, NotificationPermission};
 /// Whether the browser lets the page show notifications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Permission {
-    /// It has none.
+    /// The browser does not support notifications.
     #[default]
     Unsupported,
-    /// The person has not been asked.
-    NotAsked,
+    /// The user has not decided.
+    Undecided,
     Granted,
     Denied,
 }
 
-/// As it is now.
+/// The current permission.
 ///
-/// `use_permission` of yew-hooks throws where the browser has no Permissions
-/// API or does not know the name, and forgets a closure.
+/// `use_permission` of yew-hooks throws in a browser without the Permissions API or without
+/// this permission, and leaks a closure.
 pub(super) fn current() -> Permission {
-    // Looked up by name: to touch what is not there would throw.
+    // Looked up by name, because using a missing constructor would throw.
     let constructor = Reflect::get(&js_sys::global(), &"Notification".into());
     if !constructor.is_ok_and(|constructor| constructor.is_function()) {
         return Permission::Unsupported;
@@ -31,21 +31,21 @@ pub(super) fn current() -> Permission {
     match Notification::permission() {
         NotificationPermission::Granted => Permission::Granted,
         NotificationPermission::Denied => Permission::Denied,
-        _ => Permission::NotAsked,
+        _ => Permission::Undecided,
     }
 }
 
-/// Has the browser ask the person, unless it has. Ready when there is an answer,
-/// which [`current`] then is.
-pub(super) fn ask_if_not_asked() -> Option<impl Future<Output = ()>> {
-    if current() != Permission::NotAsked {
+/// Asks the user for permission unless it is already decided. The future completes when the
+/// user has decided; [`current`] then returns the decision.
+pub(super) fn request_if_undecided() -> Option<impl Future<Output = ()>> {
+    if current() != Permission::Undecided {
         return None;
     }
-    let asked = Notification::request_permission().ok()?;
-    // Old Safari returns nothing, which is as good as an answer: what it comes
-    // to is looked at again with the next focus.
-    let answer = JsFuture::from(Promise::resolve(&asked));
+    let request = Notification::request_permission().ok()?;
+    // Old versions of Safari return undefined, which completes immediately. The permission is
+    // read again on the next focus.
+    let decision = JsFuture::from(Promise::resolve(&request));
     Some(async move {
-        let _ = answer.await;
+        let _ = decision.await;
     })
 }

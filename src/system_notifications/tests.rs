@@ -16,22 +16,28 @@ fn task(state: TaskState) -> Rc<Task> {
 }
 
 #[test]
-fn on_if_the_user_wants_it_and_the_browser_permits_it() {
+fn on_only_if_enabled_and_permitted() {
     use NotificationsState::{Blocked, Off, On, Unsupported};
-    for (permission, wanted, unwanted) in [
+    for (permission, enabled, disabled) in [
         (Permission::Unsupported, Unsupported, Unsupported),
-        (Permission::NotAsked, Off, Off),
+        (Permission::Undecided, Off, Off),
         (Permission::Granted, On, Off),
         (Permission::Denied, Blocked, Blocked),
     ] {
-        let state = |wanted| Wish { wanted, permission }.state();
-        assert_eq!(state(true), wanted, "{permission:?}, wanted");
-        assert_eq!(state(false), unwanted, "{permission:?}, not wanted");
+        let state = |enabled| {
+            NotificationsStatus {
+                enabled,
+                permission,
+            }
+            .state()
+        };
+        assert_eq!(state(true), enabled, "{permission:?}, enabled");
+        assert_eq!(state(false), disabled, "{permission:?}, disabled");
     }
 }
 
 #[test]
-fn only_an_end_that_this_tab_shows_and_the_user_did_not_cause_is_announced() {
+fn only_results_shown_by_this_tab_and_not_cancelled_are_announced() {
     let running = TaskState::Running { progress: None };
     let failed = TaskState::Failed(Failure::Interrupted);
     for (before, after, is_end) in [
@@ -40,7 +46,7 @@ fn only_an_end_that_this_tab_shows_and_the_user_did_not_cause_is_announced() {
         (Some(&TaskState::Queued), &failed, true),
         (Some(&running), &TaskState::Cancelled, false),
         (Some(&TaskState::Queued), &running, false),
-        // A retry, and a task that was finished before this page was opened.
+        // A retry, and a task that had finished before this page was opened.
         (Some(&failed), &TaskState::Queued, false),
         (Some(&failed), &failed, false),
         (None, &TaskState::Succeeded, false),
@@ -65,7 +71,7 @@ fn only_an_end_that_this_tab_shows_and_the_user_did_not_cause_is_announced() {
 }
 
 #[test]
-fn an_end_that_no_other_tab_has_announced_is_announced() {
+fn announcement_for_another_tab_is_shown() {
     let ended = task(TaskState::Succeeded);
     assert_eq!(announced(Notice::Announced(&ended)), Some(&*ended));
     let cancelled = task(TaskState::Cancelled);

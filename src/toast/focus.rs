@@ -104,7 +104,7 @@ pub(super) fn use_hotkey(hotkey: Option<Hotkey>, region: &NodeRef, origin: &Rc<F
             } else if focus_first(&region) {
                 event.prevent_default();
                 if let Some(before) = before {
-                    // Replaces what the list has set, which is a host for an element in a shadow tree.
+                    // The list has set the shadow host if the element is in a shadow tree.
                     origin.set(&before);
                 }
             }

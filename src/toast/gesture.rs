@@ -92,7 +92,7 @@ fn listen(
             if event.type_() == "pointermove" {
                 moved(&current, &node, event);
             } else if event.type_() != "lostpointercapture" || is_at(event, &node) {
-                // Not borrowed any more when `end` calls the app.
+                // `end` calls the app, so the gesture must not be borrowed.
                 let gesture = current.take();
                 if let Some(gesture) = gesture {
                     end(gesture.swipe, event);
@@ -112,7 +112,7 @@ fn listen(
 /// Whether the target is the toast itself. The browser captures a finger's pointer for
 /// the element that it touches, which loses it when the toast captures it.
 fn is_at(event: &PointerEvent, node: &NodeRef) -> bool {
-    // The first of the path, also in a shadow tree.
+    // In a shadow tree, `target` would be the host.
     let target = event.composed_path().get(0).dyn_into::<Node>();
     target.is_ok_and(|target| node.get().as_ref() == Some(&target))
 }

@@ -1,5 +1,5 @@
-//! The element that contains a toaster. It moves into the topmost modal dialog, outside
-//! of which nothing can be seen or clicked.
+//! The element that contains a toaster. It moves into the topmost modal dialog, since
+//! everything outside of the dialog is inert.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -53,7 +53,7 @@ pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
     let host = use_memo(root, |root| match root {
         Some(root) => {
             root.element.set_class_name(CLASS);
-            // Until the effect has searched for dialogs, and moves it if there is one.
+            // The effect moves it if a dialog is open.
             let _ = root.home.append_child(&root.element);
             Host::Root(root.clone())
         }
@@ -69,7 +69,7 @@ pub(super) fn use_host(root: Option<ToasterRoot>) -> Host {
         });
         let portal = match host {
             Host::Portal { element, .. } => element.clone(),
-            // Its owner removes it.
+            // The owner of the root removes it.
             Host::Root(_) => None,
         };
         move || {

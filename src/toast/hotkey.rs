@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_is_alt_t() {
+    fn default_is_alt_t() {
         let hotkey = Hotkey::default();
         assert!(hotkey.matches(&alt_t()));
         assert_eq!(hotkey.to_string(), "Alt+T");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_press_that_writes_is_not_meant() {
+    fn key_press_that_enters_text_does_not_match() {
         let hotkey = Hotkey::default();
         let in_text = KeyPress {
             in_text: true,
@@ -177,21 +177,21 @@ mod tests {
     }
 
     #[test]
-    fn a_hotkey_is_read_as_it_is_written() {
-        for (text, written) in [
+    fn hotkey_round_trips_through_string() {
+        for (text, normalized) in [
             ("ctrl+1", "Control+1"),
             ("Cmd + Shift + k", "Shift+Meta+K"),
             ("Alt+F8", "Alt+F8"),
         ] {
             let hotkey: Result<Hotkey, _> = text.parse();
-            let again = hotkey.clone().map(|hotkey| hotkey.to_string());
-            assert_eq!(again.as_deref(), Ok(written));
-            assert_eq!(written.parse(), hotkey);
+            let formatted = hotkey.clone().map(|hotkey| hotkey.to_string());
+            assert_eq!(formatted.as_deref(), Ok(normalized));
+            assert_eq!(normalized.parse(), hotkey);
         }
     }
 
     #[test]
-    fn a_key_alone_is_no_hotkey() {
+    fn key_without_modifier_is_rejected() {
         for text in ["", "T", "Alt+", "Hyper+T", "+T"] {
             assert_eq!(text.parse::<Hotkey>(), Err(UnknownHotkey), "{text}");
         }

@@ -11,7 +11,7 @@ use super::gesture::{reset_position, use_swipe};
 use super::layout::use_height;
 use super::stack::{ItemView, StackEvent};
 use super::swipe::SwipeDirections;
-use super::toaster::use_toaster;
+use super::use_toaster::use_toaster;
 use super::{CloseReason, Icon, Toast, ToastButton, ToastId, ToastKind, ToasterSettings};
 
 #[derive(PartialEq, Properties)]

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn each_toast_comes_after_the_heights_of_those_in_front_of_it() {
+    fn offset_is_sum_of_heights_in_front() {
         let items = [item("c", 0, true), item("b", 1, true), item("a", 2, true)];
         let layout = Layout::of(&items, &heights(&[("c", 50.0), ("b", 120.0), ("a", 53.5)]));
         let expected = Layout {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_not_seen_is_behind_all_and_takes_no_room() {
+    fn invisible_toast_is_last_and_adds_no_height() {
         let items = [
             item("new", 2, false),
             item("b", 0, true),

@@ -12,7 +12,7 @@ use super::item::ToastItem;
 use super::layout::use_layout;
 use super::number::format_count;
 use super::stack::{PauseReason, StackEvent, StackView};
-use super::toaster::use_toaster;
+use super::use_toaster::use_toaster;
 use crate::abort_on_drop::AbortOnDrop;
 
 #[derive(PartialEq, Properties)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yew::{AttrValue, Classes};
 
-use super::{Appearance, Hotkey, Icons, Position, SwipeDirections, Theme, ToastKind};
+use super::{Appearance, Hotkey, Icons, Inset, Position, SwipeDirections, Theme, ToastKind};
 
 /// The settings of a toaster.
 ///
@@ -86,30 +86,6 @@ pub struct ToasterSettings {
     pub close: AttrValue,
     /// The text for `{n}` toasts that are not visible.
     pub more: AttrValue,
-}
-
-/// Space to the edges of the page in CSS pixels; `None` for the style sheet's
-/// `--ybt-offset`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are self-explanatory")]
-pub struct Inset {
-    pub top: Option<u16>,
-    pub right: Option<u16>,
-    pub bottom: Option<u16>,
-    pub left: Option<u16>,
-}
-
-/// The same space on all edges.
-impl From<u16> for Inset {
-    fn from(pixels: u16) -> Self {
-        let all = Some(pixels);
-        Self {
-            top: all,
-            right: all,
-            bottom: all,
-            left: all,
-        }
-    }
 }
 
 impl Default for ToasterSettings {

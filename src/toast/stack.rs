@@ -1,89 +1,35 @@
 //! The toasts of a page: order, placement, timers and pauses. No browser and no clock:
 //! [`Stacks::handle`] takes an event and the time, and returns the callbacks to call.
 
+mod announcement;
+mod closed;
+mod event;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 #[cfg(test)]
 mod tests;
+mod toast_stack;
 mod view;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::mem::{discriminant, take};
 use std::rc::Rc;
-use std::time::Duration;
 
+use background_tasks_core::Timestamp;
+use background_tasks_core::sorted::SortedSet;
 use litemap::LiteMap;
-use yew::{AttrValue, Callback};
 
+pub use self::announcement::Announcement;
+use self::announcement::Announcements;
+pub use self::closed::ClosedToast;
+use self::closed::History;
+pub use self::event::{Discarded, Effects, PauseReason, StackEvent};
+use self::toast_stack::{ToastStack, change};
 pub use self::view::{ItemView, StackView};
-use super::entry::{EXIT_TIME, Entry, Phase, Rank, Timer};
+use super::entry::{EXIT_TIME, Entry, Phase, Timer};
 use super::{
     CloseReason, Placement, Toast, ToastId, ToastKind, ToastPatch, ToasterId, ToasterSettings,
 };
-use background_tasks_core::Timestamp;
-use background_tasks_core::sorted::SortedSet;
-
-/// How long a text remains in a live region.
-const ANNOUNCEMENT_TIME: Duration = Duration::from_secs(1);
-
-/// How many texts the live regions contain at once.
-const MAX_ANNOUNCEMENTS: usize = 8;
-
-/// How many closed toasts are kept (as in sonner).
-const MAX_CLOSED: usize = 100;
-
-/// An event that changes the stacks.
-#[derive(Clone, Debug)]
-pub enum StackEvent {
-    /// Shows a toast, or replaces the one with the same id.
-    Upsert(ToastId, Box<Toast>),
-    /// Changes a toast in place. Ignored if it is exiting or closed.
-    Patch(ToastId, ToastPatch),
-    /// Closes a toast.
-    Dismiss(ToastId, CloseReason),
-    /// Closes all toasts.
-    DismissAll(CloseReason),
-    /// Replaces the settings of a toaster. Toasts without a position of their own move.
-    Configure(ToasterId, Box<ToasterSettings>),
-    /// A reason to pause the timers of a stack begins or ends.
-    Pause(Placement, PauseReason, bool),
-    /// The page becomes hidden (`true`) or visible.
-    Hidden(bool),
-    /// Time has passed.
-    Tick,
-}
-
-/// Why the timers of a stack are paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PauseReason {
-    /// The pointer is over it.
-    Hover,
-    /// It contains the focus.
-    Focus,
-    /// A button of the pointer is pressed on it.
-    Press,
-}
-
-/// What the caller of [`Stacks::handle`] does once the stacks are no longer borrowed.
-#[derive(Debug, Default)]
-#[must_use]
-pub struct Effects {
-    /// `on_close` callbacks to call, in this order.
-    pub callbacks: Vec<(Callback<CloseReason>, CloseReason)>,
-    /// Replaced values. They contain values of the app, whose destructors may call the
-    /// toaster, so they are dropped together with the effects.
-    pub discarded: Vec<Discarded>,
-}
-
-/// A replaced value.
-#[derive(Debug)]
-#[allow(dead_code, reason = "kept only to be dropped later")]
-pub enum Discarded {
-    /// A previous state of a toast, or a toast that was removed.
-    Entry(Rc<Entry>),
-    /// Previous settings of a toaster.
-    Settings(Box<ToasterSettings>),
-}
 
 /// All stacks of a page.
 #[derive(Debug, Default)]
@@ -92,87 +38,15 @@ pub struct Stacks {
     /// Settings of named toasters.
     named: LiteMap<ToasterId, ToasterSettings>,
     entries: LiteMap<u64, Rc<Entry>>,
-    /// The next three are indexes of `entries`, written only by `index`.
+    /// An index of `entries`, like the next two fields. Only `index` writes them.
     orders: HashMap<ToastId, u64>,
     stacks: LiteMap<Placement, ToastStack>,
     due: SortedSet<(Timestamp, u64)>,
     hidden: bool,
-    announcements: Vec<Announcement>,
-    closed: VecDeque<ClosedToast>,
+    announcements: Announcements,
+    closed: History,
     last_number: u64,
     effects: Effects,
-}
-
-/// The toasts of one placement, by order, and the reasons why their timers are paused.
-#[derive(Debug, Default)]
-struct ToastStack {
-    /// Toasts that are not exiting, by their priority for a visible place.
-    ranks: SortedSet<Rank>,
-    exiting: SortedSet<u64>,
-    /// Toasts whose timer is running.
-    running: SortedSet<u64>,
-    pauses: SortedSet<PauseReason>,
-}
-
-impl ToastStack {
-    fn is_empty(&self) -> bool {
-        self.ranks.is_empty() && self.exiting.is_empty()
-    }
-
-    fn index(&mut self, before: Option<&Entry>, after: Option<&Entry>) {
-        let rank = |entry: &Entry| (!entry.is_exiting()).then(|| entry.rank());
-        let exiting = |entry: &Entry| entry.is_exiting().then_some(entry.order);
-        let running = |entry: &Entry| entry.is_timer_running().then_some(entry.order);
-        change(&mut self.ranks, before.and_then(rank), after.and_then(rank));
-        change(
-            &mut self.exiting,
-            before.and_then(exiting),
-            after.and_then(exiting),
-        );
-        change(
-            &mut self.running,
-            before.and_then(running),
-            after.and_then(running),
-        );
-    }
-
-    /// The visible toasts, without those that are exiting.
-    fn visible(&self, max_visible: usize) -> impl Iterator<Item = u64> {
-        let ranks = self.ranks.iter().take(max_visible);
-        ranks.map(|(_, std::cmp::Reverse(order))| *order)
-    }
-}
-
-/// A toast that was closed, without its content and callbacks.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ClosedToast {
-    /// The id under which it was shown.
-    pub id: ToastId,
-    /// Its kind.
-    pub kind: ToastKind,
-    /// Its title.
-    pub title: AttrValue,
-    /// Its description, or an empty string.
-    pub description: AttrValue,
-    /// Why it was closed.
-    pub reason: CloseReason,
-    /// When it was closed.
-    pub at: Timestamp,
-}
-
-/// A text in a live region.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Announcement {
-    /// Identifies it among the announcements of the page.
-    pub number: u64,
-    /// The toaster whose live region contains it.
-    pub toaster: ToasterId,
-    /// Whether it interrupts other announcements.
-    pub assertive: bool,
-    /// The text.
-    pub text: Rc<str>,
-    until: Timestamp,
 }
 
 impl Stacks {
@@ -224,7 +98,7 @@ impl Stacks {
     /// When the next [`StackEvent::Tick`] is due.
     pub fn next_due(&self) -> Option<Timestamp> {
         let toasts = self.due.first().map(|(due, _)| *due);
-        let announced = self.announcements.first().map(|text| text.until);
+        let announced = self.announcements.next_due();
         toasts.into_iter().chain(announced).min()
     }
 
@@ -248,7 +122,7 @@ impl Stacks {
 
     /// The last 100 closed toasts, most recent first.
     pub fn closed(&self) -> impl Iterator<Item = &ClosedToast> {
-        self.closed.iter().rev()
+        self.closed.iter()
     }
 
     /// The number of toasts that are not exiting.
@@ -259,10 +133,7 @@ impl Stacks {
 
     /// The current texts of a toaster's live regions.
     pub fn announcements(&self, toaster: &ToasterId) -> Vec<Announcement> {
-        let all = self.announcements.iter();
-        all.filter(|text| text.toaster == *toaster)
-            .cloned()
-            .collect()
+        self.announcements.of_toaster(toaster)
     }
 
     fn max_visible(&self, toaster: &ToasterId) -> usize {
@@ -294,7 +165,7 @@ impl Stacks {
             None => true,
         };
         if is_announced {
-            self.announce(&entry, now);
+            self.announcements.add(&entry, now);
         }
         self.insert(entry);
     }
@@ -336,7 +207,7 @@ impl Stacks {
             };
             let callback = entry.toast.on_close.clone();
             self.effects.callbacks.push((callback, reason));
-            self.record_closed(&entry, reason, now);
+            self.closed.add(&entry, reason, now);
             if visible.contains(order) {
                 self.insert(Entry {
                     phase: Phase::Exiting {
@@ -351,38 +222,8 @@ impl Stacks {
         }
     }
 
-    fn record_closed(&mut self, entry: &Entry, reason: CloseReason, now: Timestamp) {
-        if self.closed.len() == MAX_CLOSED {
-            self.closed.pop_front();
-        }
-        self.closed.push_back(ClosedToast {
-            id: entry.id.clone(),
-            kind: entry.toast.kind,
-            title: entry.toast.title.clone(),
-            description: entry.toast.description.clone(),
-            reason,
-            at: now,
-        });
-    }
-
-    /// Adds a text to the live regions. If there are too many, the oldest polite one is
-    /// removed, or the oldest error if all are errors.
-    fn announce(&mut self, entry: &Entry, now: Timestamp) {
-        if self.announcements.len() == MAX_ANNOUNCEMENTS {
-            let polite = self.announcements.iter().position(|text| !text.assertive);
-            self.announcements.remove(polite.unwrap_or_default());
-        }
-        self.announcements.push(Announcement {
-            number: entry.version,
-            toaster: entry.placement.toaster.clone(),
-            assertive: entry.toast.kind == ToastKind::Error,
-            text: entry.announcement().into(),
-            until: now + ANNOUNCEMENT_TIME,
-        });
-    }
-
     fn tick(&mut self, now: Timestamp) {
-        self.announcements.retain(|text| text.until > now);
+        self.announcements.remove_expired(now);
         while let Some((due, order)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
             let Some(entry) = self.entries.get(&order).map(Rc::clone) else {
                 self.due.remove(&(due, order));
@@ -474,18 +315,6 @@ impl Stacks {
             self.orders.insert(after.id.clone(), after.order);
             let stack = self.stacks.entry(after.placement.clone()).or_default();
             stack.index(before, Some(after));
-        }
-    }
-}
-
-/// Replaces a member of a set; no work if it is unchanged.
-fn change<T: Ord>(set: &mut SortedSet<T>, before: Option<T>, after: Option<T>) {
-    if before != after {
-        if let Some(before) = before {
-            set.remove(&before);
-        }
-        if let Some(after) = after {
-            set.insert(after);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The toaster: shows toasts from anywhere, and wakes up when one is due.
 
+mod promise;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -166,69 +168,6 @@ impl Toaster {
         self.show(Toast::loading(title, None))
     }
 
-    /// Shows `loading` until `work` is ready, then replaces it with the toast that
-    /// `settled` returns for the output; `None` closes it.
-    ///
-    /// A toast that was closed or replaced in the meantime is left as it is. The work
-    /// continues in any case, until the toaster is [shut down](Self::shut_down).
-    ///
-    /// ```no_run
-    /// # use yew_background_tasks::toast::{Toast, Toaster};
-    /// # async fn save() -> Result<u32, String> { Ok(3) }
-    /// Toaster::page().promise(Toast::loading("Saving", None), save(), |saved| match saved {
-    ///     Ok(count) => Toast::success(format!("{count} files saved")),
-    ///     Err(reason) => Toast::error("Not saved").with_description(reason),
-    /// });
-    /// ```
-    pub fn promise<T, S: Into<Option<Toast>>>(
-        &self,
-        loading: impl Into<Option<Toast>>,
-        work: impl Future<Output = T> + 'static,
-        settled: impl FnOnce(T) -> S + 'static,
-    ) -> ToastId {
-        let id = self.new_id();
-        self.promise_as(&id, loading, work, settled);
-        id
-    }
-
-    /// [`promise`](Self::promise) with an id of your own.
-    pub fn promise_as<T, S: Into<Option<Toast>>>(
-        &self,
-        id: &ToastId,
-        loading: impl Into<Option<Toast>>,
-        work: impl Future<Output = T> + 'static,
-        settled: impl FnOnce(T) -> S + 'static,
-    ) {
-        if let Some(loading) = loading.into() {
-            self.upsert(id, loading);
-        }
-        let number = self.next_number();
-        let version = self.read(|stacks| stacks.version(id));
-        let (id, inner) = (id.clone(), Rc::downgrade(&self.0));
-        let promise = AbortOnDrop::new(async move {
-            let output = work.await;
-            if let Some(toaster) = inner.upgrade().map(Self) {
-                let toast = settled(output).into();
-                let settled = toaster.0.promises.borrow_mut().remove(&number);
-                drop(settled);
-                toaster.replace(&id, version, toast);
-            }
-        });
-        let before = self.0.promises.borrow_mut().insert(number, promise);
-        drop(before);
-    }
-
-    /// Replaces the toast if it still has this version.
-    fn replace(&self, id: &ToastId, version: Option<u64>, toast: Option<Toast>) {
-        if self.read(|stacks| stacks.version(id)) != version {
-            return;
-        }
-        match toast {
-            Some(toast) => self.upsert(id, toast),
-            None => self.dismiss(id),
-        }
-    }
-
     /// The toast with this id, unless it is exiting.
     pub fn get(&self, id: &ToastId) -> Option<Rc<Entry>> {
         self.read(|stacks| stacks.get(id).cloned())
@@ -335,36 +274,4 @@ impl Toaster {
         let timer = self.0.timer.borrow();
         timer.as_ref().is_some_and(|(deadline, _)| *deadline <= due)
     }
-}
-
-/// The toaster of the closest [`ToasterProvider`](super::ToasterProvider) or
-/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
-///
-/// # Panics
-///
-/// If the component is not inside of a provider, which the first render shows.
-#[hook]
-pub fn use_toaster() -> Toaster {
-    #[allow(clippy::expect_used, reason = "only the app's own code can cause it")]
-    use_context()
-        .expect("use_toaster needs a ToasterProvider or a BackgroundTasksProvider above it")
-}
-
-/// All toasts of the closest toaster that are not exiting, newest first. Re-renders the
-/// component when one of them changes.
-#[hook]
-pub fn use_toasts() -> Vec<Rc<Entry>> {
-    let toaster = use_toaster();
-    let toasts = use_state_eq(|| toaster.toasts());
-    use_effect_with(toaster, {
-        let toasts = toasts.setter();
-        move |toaster| {
-            let dispatch = toaster.0.dispatch.clone();
-            let subscription = dispatch.subscribe_silent(move |all: Rc<Toasts>| {
-                toasts.set(all.read(|stacks| stacks.toasts().cloned().collect()));
-            });
-            move || drop(subscription)
-        }
-    });
-    (*toasts).clone()
 }

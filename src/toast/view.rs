@@ -11,7 +11,8 @@ use super::focus::{FocusOrigin, use_hotkey};
 use super::host::{Host, ToasterRoot, use_host};
 use super::list::ToastList;
 use super::stack::{Announcement, StackEvent, StackView};
-use super::toaster::{Toaster, Toasts, use_toaster};
+use super::toaster::{Toaster, Toasts};
+use super::use_toaster::use_toaster;
 use super::{Inset, ToasterId, ToasterSettings};
 use crate::page_visibility;
 use crate::use_guard::use_guard;
@@ -27,7 +28,7 @@ pub struct ToasterViewProps {
     /// line is not a button.
     #[prop_or_default]
     pub on_more: Option<Callback<()>>,
-    /// The root to render into, if not the place of this component.
+    /// The root to render into; `None` to render in place.
     #[prop_or_default]
     pub(crate) root: Option<ToasterRoot>,
 }

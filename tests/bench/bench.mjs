@@ -1,5 +1,5 @@
-// Ours, the brief's own stack and the floor without a framework: the same work in one browser.
-// `cargo xtask bench` runs it.
+// Compares our page with the brief's stack (peer) and with a page without a framework (floor), which
+// do the same work in one browser. Run by `cargo xtask bench`.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
@@ -11,7 +11,7 @@ import { profile, table } from './profile.mjs'
 import { report } from './report.mjs'
 import { startUp } from './start-up.mjs'
 
-const say = (text) => process.stderr.write(`bench: ${text}\n`)
+const log = (text) => process.stderr.write(`bench: ${text}\n`)
 
 function options() {
   const { values } = parseArgs({
@@ -29,11 +29,11 @@ function options() {
   if (values.profile) usual.tasks = '300,1000'
   const whole = (name, text) => {
     const value = Number(text)
-    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} needs whole numbers from 1`)
+    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a positive integer`)
     return value
   }
   const seconds = whole('seconds', values.seconds ?? usual.seconds)
-  if (seconds > LONGEST_WINDOW) throw new Error(`--seconds can be ${LONGEST_WINDOW} at most: then the jobs come to their end`)
+  if (seconds > LONGEST_WINDOW) throw new Error(`--seconds must be at most ${LONGEST_WINDOW}, when the jobs end`)
   return {
     tasks: (values.tasks ?? usual.tasks).split(',').map((text) => whole('tasks', text)),
     seconds,
@@ -44,7 +44,7 @@ function options() {
   }
 }
 
-/** What was measured with what, and where. */
+/** The versions and the machine. */
 async function machine(browser, load) {
   const versions = await Promise.all(['react', 'sonner'].map(async (name) => {
     const manifest = await readFile(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')
@@ -56,15 +56,15 @@ async function machine(browser, load) {
     ...versions,
     `Chromium ${browser.version()}`,
     `Node ${process.version.slice(1)}`,
-    `${cpus().length} cores of ${cpus()[0]?.model.trim()}, which others kept busy with a load of ${load.toFixed(1)} before`,
+    `${cpus().length} cores of ${cpus()[0]?.model.trim()}, load ${load.toFixed(1)} before the run`,
   ].join(', ')
 }
 
-/** The pages, each served by a backend of its own. */
+/** The pages, each with its own backend. */
 async function stacks(ours) {
   const built = (path) => fileURLToPath(new URL(path, import.meta.url))
   const floor = await startBackend({ folder: built('floor'), policy: "default-src 'self' data:" })
-  // sonner brings its style sheet as an element.
+  // sonner inserts its style sheet as an element.
   const peer = await startBackend({ folder: built('dist/peer'), policy: "default-src 'self' data:; style-src 'unsafe-inline'" })
   const product = await startBackend()
   const plain = (world) => `base=${world.base}`
@@ -76,19 +76,19 @@ async function stacks(ours) {
   ]
 }
 
-/** Loads of each page, and windows of each with so many tasks, as tables. */
+/** Measures loading and monitoring in each page, and prints tables. */
 async function compare(chosen, all, browser) {
   const [load] = loadavg()
-  say(`${chosen.loads} loads of each`)
+  log(`${chosen.loads} loads of each`)
   const starts = await startUp({ browser, stacks: all, loads: chosen.loads })
   const cells = []
   for (const tasks of chosen.tasks) {
     for (const stack of all) {
       const cell = await measure({ browser, stack, tasks, seconds: chosen.seconds })
-      say(`${stack.name}, tasks ${tasks}: ${cell.answers ? `${cell.main.toFixed(2)} ms` : 'no answer'}`)
+      log(`${stack.name}, tasks ${tasks}: ${cell.answers ? `${cell.main.toFixed(2)} ms` : 'no answer'}`)
       cells.push(cell)
       if (cell.answers) continue
-      // Whatever still runs in it would be in the way of the next page.
+      // The page that hangs would slow down the next one.
       await browser.close()
       browser = await launch()
     }
@@ -99,11 +99,11 @@ async function compare(chosen, all, browser) {
   await browser.close()
 }
 
-/** What takes the time of ours and of the floor, which is what there is to win. */
+/** Profiles our page and the floor. */
 async function profiles(chosen, all, browser) {
   for (const tasks of chosen.tasks) {
     for (const stack of all.filter(({ name }) => name !== 'peer')) {
-      say(`${stack.name}, tasks ${tasks}: profile`)
+      log(`${stack.name}, tasks ${tasks}: profile`)
       console.log(`## ${stack.name}, tasks ${tasks}\n\n${table(await profile({ browser, stack, tasks, seconds: chosen.seconds }))}\n`)
     }
   }

@@ -1,17 +1,17 @@
-// A page under load may never answer; nothing waits for it for ever.
+// Timeouts for pages that may hang under load.
 
-/** So long a page has to answer; beyond it no person would call it alive. */
-const ANSWER_LIMIT = 15_000
+/** How long a page may take to respond, in milliseconds. */
+const RESPONSE_TIMEOUT = 15_000
 
 export class NoAnswer extends Error {}
 
-/** What comes of a promise, or `NoAnswer` where that takes too long. */
-export async function answer(promise, limit = ANSWER_LIMIT) {
+/** Awaits a promise; rejects with `NoAnswer` after the timeout. */
+export async function answer(promise, limit = RESPONSE_TIMEOUT) {
   let timer
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new NoAnswer(`no answer within ${limit / 1000} s`)), limit)
   })
-  // Whoever loses the race may fail later, unheard.
+  // Prevents an unhandled rejection if the promise rejects after the timeout.
   promise.catch(() => {})
   try {
     return await Promise.race([promise, late])

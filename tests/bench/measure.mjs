@@ -1,38 +1,38 @@
-// One stack with so many live tasks over a window: what an update costs, and what is left undone.
+// Measures one page with active tasks over a period: the cost of an update, and missed checks.
 
 import { NoAnswer, sleep } from './limit.mjs'
 import { Page } from './page.mjs'
 
 /**
- * A percent a second from the first check on, so that each answer tells something new; no job
- * ends before warm-up and window are over.
+ * Progress increases by one percent per second, so that each response is different. No job ends
+ * before the measurement is over.
  */
 const PLAN = { video: { queued_ms: 0, running_ms: 100_000 } }
 
-/** From the last task's start to the window: code is compiled, memory has grown. */
+/** Warm-up between the last task's start and the measurement, for compilation and memory growth. */
 export const WARM_UP = 4_000
 
-/** So long the tasks of a page may take to have begun. */
+/** Timeout for starting all tasks of a page. */
 const START_LIMIT = 15_000
 
-/** Seconds after which the percent that is shown stops at 90, answers that are late left time for. */
+/** Seconds until the displayed progress stops at 90 %, with a margin for late responses. */
 export const LONGEST_WINDOW = 60
 
-/** How often the server has told of a job: in answer to a check, alone or with others, or pushed. */
-async function told(world) {
+/** The number of statuses that the server has sent, in responses, batches and pushed events. */
+async function statuses(world) {
   const { video } = await world.jobs()
   const jobs = Object.values(video)
   return { jobs: jobs.length, answered: jobs.reduce((sum, { checks, pushes }) => sum + checks + pushes, 0), at: Date.now() }
 }
 
-/** A world of its own on the stack's server. */
+/** Creates an isolated world on the stack's server. */
 export async function newWorld(stack, tasks) {
   const world = stack.backend.world(`${stack.name}-${tasks}-${Date.now()}`)
   await world.plan(PLAN)
   return world
 }
 
-/** Measures one page. What it does not answer is missing from the result, and `answers` is false. */
+/** Measures one page. If the page hangs, `answers` is false and the result is incomplete. */
 export async function measure({ browser, stack, tasks, seconds }) {
   const world = await newWorld(stack, tasks)
   const result = { stack: stack.name, tasks, seconds, answers: true, problems: [] }
@@ -56,26 +56,26 @@ export async function measure({ browser, stack, tasks, seconds }) {
   return result
 }
 
-/** Waits until every task has been checked once. Tells how many have. */
+/** Waits until every task has been checked once. Returns the number of checked tasks. */
 export async function begun(world, tasks) {
   for (const limit = Date.now() + START_LIMIT; ; await sleep(100)) {
-    const { jobs } = await told(world)
+    const { jobs } = await statuses(world)
     if (jobs >= tasks || Date.now() > limit) return jobs
   }
 }
 
 async function window(page, world, tasks, seconds) {
-  const first = await told(world)
+  const first = await statuses(world)
   try {
-    const saidBefore = await page.ask('said')
+    const textsBefore = await page.ask('texts')
     await page.ask('forgetLongTasks')
     const before = await page.metrics()
-    const start = await told(world)
+    const start = await statuses(world)
     await sleep(seconds * 1_000)
     const after = await page.metrics()
-    const end = await told(world)
+    const end = await statuses(world)
     const longTasks = await page.ask('longTasks')
-    if ((await page.ask('said')) === saidBefore) page.problems.push('no toast said anything new')
+    if ((await page.ask('texts')) === textsBefore) page.problems.push('no toast has changed')
     const updates = end.answered - start.answered
     const each = (name) => ((after[name] - before[name]) * 1_000) / updates
     return {
@@ -90,16 +90,16 @@ async function window(page, world, tasks, seconds) {
     }
   } catch (error) {
     if (!(error instanceof NoAnswer) && !page.hasCrashed) throw error
-    // The server knows how many checks came, also from a page that is dead to the person at it.
-    return { answers: false, ...share(first, await told(world), tasks) }
+    // The server counts the checks, even if the page hangs.
+    return { answers: false, ...share(first, await statuses(world), tasks) }
   }
 }
 
-/** Tasks that do not go on as they should: a page that checks less also costs less. */
+/** Tasks that do not progress: a page that does less also costs less. */
 const other = (states) =>
   Object.entries(states).filter(([state]) => state !== 'running').map(([state, count]) => `${count} tasks were ${state}`)
 
-/** Checks made against checks due: one a second for each task. */
+/** The ratio of checks made to checks due, which is one per second and task. */
 function share(start, end, tasks) {
   const due = (tasks * (end.at - start.at)) / 1_000
   return { checked: (end.answered - start.answered) / due }

@@ -1,11 +1,11 @@
-// One page of one stack in the browser, and what Chrome tells of it.
+// A page of a stack in the browser, and Chrome's metrics of it.
 
 import { answer } from './limit.mjs'
 import { watch } from './watch.mjs'
 
 /**
- * The metrics that are asked for, by the name they have here. Seconds are those that the main
- * thread had of a processor: what other programs take from the machine is no cost of the page.
+ * The names of Chrome's metrics. Times are CPU time of the main thread, in seconds, so other
+ * programs on the machine do not count.
  */
 const METRICS = {
   main: 'TaskDuration',
@@ -17,7 +17,7 @@ const METRICS = {
 }
 
 export class Page {
-  /** Opens the address with nothing in the cache or in storage; comes back when its first toast stands. */
+  /** Opens the URL with empty cache and storage; resolves when the first toast is in the document. */
   static async open(browser, address) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
     const page = new Page()
@@ -32,7 +32,7 @@ export class Page {
     await page.page.addInitScript(watch)
     page.devtools = await context.newCDPSession(page.page)
     await page.devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
-    // One session has one clock.
+    // A session can use only one time domain.
     page.wallClock = await context.newCDPSession(page.page)
     await page.wallClock.send('Performance.enable')
     await answer(page.page.goto(address))
@@ -46,12 +46,12 @@ export class Page {
     return { ...Object.fromEntries(Object.entries(METRICS).map(([name, metric]) => [name, all[metric]])), wall }
   }
 
-  /** Calls what `watch` has put into the page. */
+  /** Calls a function that `watch` has added to the page. */
   ask(call, given) {
     return answer(this.page.evaluate(([call, given]) => globalThis.bench[call](given), [call, given]))
   }
 
-  /** Bytes and nodes that are left once what nobody holds is gone. */
+  /** Memory and nodes after a garbage collection. */
   async memory() {
     await answer(this.devtools.send('HeapProfiler.collectGarbage'))
     const { heap, nodes } = await this.metrics()

@@ -1,16 +1,16 @@
-// Where the time of a page goes: which of the browser's processes has it, and within the page's
-// main thread a CPU profile of Chrome's, summed by function.
+// CPU time of a page: by process of the browser, and by function within the main thread, from a CPU
+// profile.
 
 import { sleep } from './limit.mjs'
 import { begun, newWorld, WARM_UP } from './measure.mjs'
 import { Page } from './page.mjs'
 
-/** Microseconds between two looks at the stack. */
+/** Sampling interval in microseconds. */
 const SAMPLING = 200
 
 /**
- * Profiles one page with so many live tasks. Tells milliseconds by function, and those of the
- * window, and milliseconds of a processor by process, before the profile slows the page down.
+ * Profiles one page. Returns milliseconds by function and in total, and CPU milliseconds by process,
+ * measured before the profiler slows the page down.
  */
 export async function profile({ browser, stack, tasks, seconds }) {
   const world = await newWorld(stack, tasks)
@@ -28,7 +28,7 @@ export async function profile({ browser, stack, tasks, seconds }) {
   return { processes, ...sums(profile) }
 }
 
-/** Milliseconds of a processor in each second, by what the process is. */
+/** CPU milliseconds per second, by type of process. */
 async function processorTime(browser, seconds) {
   const session = await browser.newBrowserCDPSession()
   const read = async () => (await session.send('SystemInfo.getProcessInfo')).processInfo
@@ -39,7 +39,7 @@ async function processorTime(browser, seconds) {
   return after.map(({ id, type, cpuTime }) => ({ type, time: ((cpuTime - (before.get(id) ?? 0)) * 1_000) / seconds }))
 }
 
-/** Self and total time of each function, in milliseconds; a function that calls itself counts once. */
+/** Self and total time of each function in milliseconds; recursive calls count once. */
 function sums({ nodes, samples, timeDeltas, startTime, endTime }) {
   const byId = new Map(nodes.map((node) => [node.id, { ...node, name: nameOf(node.callFrame), time: 0 }]))
   samples.forEach((id, index) => (byId.get(id).time += timeDeltas[index] / 1_000))
@@ -62,7 +62,7 @@ function sums({ nodes, samples, timeDeltas, startTime, endTime }) {
   return { window: (endTime - startTime) / 1_000, functions: [...functions.values()] }
 }
 
-/** A mangled name of Rust's without its hash; a script's with its place. */
+/** A demangled Rust name without its hash, or a script's function with its location. */
 function nameOf({ functionName, url, lineNumber }) {
   const file = url.split('/').pop()
   if (url.startsWith('wasm:') || file.endsWith('.wasm')) return functionName.replace(/(::h[0-9a-f]{16}|\[[0-9a-f]{16}\])/g, '')
@@ -71,7 +71,7 @@ function nameOf({ functionName, url, lineNumber }) {
 
 const line = (...cells) => `| ${cells.join(' | ')} |`
 
-/** The functions that take the most, by what they take themselves and with what they call. */
+/** The functions with the longest self time and total time. */
 export function table({ processes, window, functions }, count = 25) {
   const lines = (kind) => [...functions]
     .sort((one, other) => other[kind] - one[kind])

@@ -1,14 +1,14 @@
-// What was measured, as tables in Markdown.
+// The results as Markdown tables.
 
 const number = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '–')
 const megabytes = (bytes) => (bytes === undefined ? '–' : (bytes / 2 ** 20).toFixed(1))
 const row = (cells) => `| ${cells.join(' | ')} |`
 const table = (head, rows) => [row(head), row(head.map((_, index) => (index < 2 ? '---' : '---:'))), ...rows.map(row)].join('\n')
 
-/** `value` as a multiple of `other`'s. */
+/** `value` as a multiple of `other`. */
 const ratio = (value, other) => (Number.isFinite(value / other) ? `${(value / other).toFixed(2)} ×` : '–')
 
-/** All of it. */
+/** The whole report. */
 export function report({ machine, options, starts, cells }) {
   const start = (name) => starts.find((start) => start.stack === name)
   const cell = (name, tasks) => cells.find((cell) => cell.stack === name && cell.tasks === tasks)
@@ -45,9 +45,9 @@ export function report({ machine, options, starts, cells }) {
   const problems = cells.flatMap(({ stack, tasks, problems }) => problems.map((problem) => `- ${stack}, ${tasks} tasks: ${problem}`))
   return [
     machine,
-    `One check a second for each task, over ${options.seconds} s after a warm-up. Times are ms of the main thread for each time that the server told of a job: `
-      + 'what it had of a processor, in all (“main”) and by what it did with it, and what its work took by the clock (“wall”). '
-      + '“checked” is checks made, or news pushed, of those due; long tasks are those over 50 ms; memory is what is left after a collection of garbage.',
+    `Each task is checked once per second, for ${options.seconds} s after a warm-up. Times are milliseconds of the main thread per update, that is, per status from the server: `
+      + 'CPU time in total (“main”), for script and for layout, and elapsed time (“wall”). '
+      + '“checked” is the percentage of due checks that were made, or of updates that were pushed. Long tasks take more than 50 ms. Memory is measured after a garbage collection.',
     table(['page', '', 'brotli kB', '/ peer', 'first toast ms', '/ floor', '/ peer'], startRows),
     table(
       ['tasks', 'page', 'main', 'script', 'layout', 'wall', '/ floor', '/ peer', 'checked', 'long tasks', 'longest ms', 'heap MB', 'WASM MB', 'nodes'],

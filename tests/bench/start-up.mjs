@@ -1,16 +1,16 @@
-// Before the first task: the bytes that a page loads, and the time until its first toast.
+// The bytes that a page loads, and the time until its first toast.
 
 import { brotliCompressSync, constants } from 'node:zlib'
 import { Page } from './page.mjs'
 
-/** What a page is made of; its API's answers are not. */
+/** The types of resources that count; API responses do not. */
 const CODE = /^(text\/html|text\/css|text\/javascript|application\/javascript|application\/wasm)/
 
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } }
 
 /**
- * Opens each page so many times, each time as if for the first time. The pages take turns, so
- * that a machine which is slower for a while is so for all of them.
+ * Opens each page several times with an empty cache. The pages take turns, so that a temporarily
+ * slow machine affects all of them.
  */
 export async function startUp({ browser, stacks, loads }) {
   const starts = stacks.map(({ name }) => ({ stack: name, firstToasts: [] }))
@@ -28,7 +28,7 @@ export async function startUp({ browser, stacks, loads }) {
 
 const median = (times) => times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)]
 
-/** The bytes of everything that was loaded, as brotli at its best makes them. */
+/** The size of all loaded resources, compressed with brotli at the highest quality. */
 async function loaded(responses) {
   let sum = 0
   for (const response of responses) {

@@ -1,8 +1,8 @@
-// What runs inside of each page, before any script of its own.
+// A script that runs in each page before the page's own scripts.
 
 /**
- * Starts the first task as soon as the page can take one, and notes when its toast stands in the
- * document; notes long tasks; keeps hold of WASM memories, which no metric of Chrome counts.
+ * Starts the first task as soon as possible and records when its toast is in the document. Also
+ * records long tasks, and keeps references to WASM memories, which Chrome's metrics do not include.
  */
 export function watch() {
   const TOAST = '[data-toast], [data-sonner-toast]'
@@ -11,7 +11,7 @@ export function watch() {
 
   globalThis.bench = {
     firstToast: () => seen.firstToast,
-    /** Starts the tasks 2 to `count` over one second, as tasks do not begin all at once. */
+    /** Starts the tasks 2 to `count`, spread over one second. */
     start(count) {
       const begin = performance.now()
       let started = 1
@@ -26,9 +26,9 @@ export function watch() {
       seen.longTasks = []
     },
     longTasks: () => seen.longTasks,
-    /** What the seen toasts say, in which a percent has to rise. */
-    said: () => [...document.querySelectorAll(TOAST)].map((toast) => toast.textContent).join('\n'),
-    /** Tasks by their states, where the page tells. */
+    /** The texts of the visible toasts, whose progress must increase. */
+    texts: () => [...document.querySelectorAll(TOAST)].map((toast) => toast.textContent).join('\n'),
+    /** The number of tasks by state, if the page provides it. */
     states() {
       const states = {}
       for (const { state } of globalThis.backgroundTasks.tasks?.() ?? []) states[state] = (states[state] ?? 0) + 1

@@ -44,7 +44,7 @@ test('a job that is made to fail says why, and Retry has it go on', async () => 
   const page = await start()
   await run(page)
   await press(page, 'fail')
-  assert.match(await tools(page).locator('[role=status]').textContent(), /“Fail next” is set for the next check/)
+  assert.match(await tools(page).locator('[role=status]').textContent(), /“Fail next” applies to the next check/)
   await passUntil(page, is(page, 'failed'), 10_000)
   const card = toast(page, 'video')
   assert.equal(await card.locator('[data-title]').textContent(), '❌ Video processing failed: talk.mp4')

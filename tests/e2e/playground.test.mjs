@@ -56,7 +56,7 @@ test('a promise runs to its end, and the log says what became of it', async () =
   await passUntil(page, async () => (await toasts(page).getAttribute('data-kind')) === 'success')
   await page.locator('[data-close]').click()
   await page.locator('.demo-log').waitFor()
-  assert.equal(await page.locator('.demo-log li').textContent(), 'talk.mp4 is thereclose button')
+  assert.equal(await page.locator('.demo-log li').textContent(), 'talk.mp4 uploadedclose button')
   await page.context().close()
 })
 

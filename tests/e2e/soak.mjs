@@ -1,5 +1,5 @@
-// A soak: hundreds of tasks on the real page while the wire, the connection and the page itself
-// fail by seed; at the end every task must be as the backend says. `cargo xtask soak` runs it.
+// The soak test: hundreds of tasks on the real page while requests, the connection and the page
+// itself fail, by seed. At the end every task must match the backend. Run by `cargo xtask soak`.
 
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -8,8 +8,8 @@ import { chance as chanceOf } from './soak/chance.mjs'
 import { burst, faults, kindOf } from './soak/faults.mjs'
 import { grouped } from './soak/grouped.mjs'
 import { hour } from './soak/hour.mjs'
-import { Ledger, isCutOff } from './soak/ledger.mjs'
-import { Person } from './soak/person.mjs'
+import { Ledger, isInterrupted } from './soak/ledger.mjs'
+import { User } from './soak/user.mjs'
 import { FIRST_FOREIGN, plan as planOf } from './soak/plan.mjs'
 import { Requests } from './soak/requests.mjs'
 import { details, table } from './soak/table.mjs'
@@ -17,38 +17,38 @@ import { Tabs } from './soak/tabs.mjs'
 import { judge } from './soak/verdict.mjs'
 import { startEmbedding, startVideo, upload } from './soak/work.mjs'
 
-/** The numbers of the short form, which is one of the end-to-end tests. The minutes are its deadline: it ends with its tasks. */
+/** The short version, which is one of the end-to-end tests. It ends with its tasks; the minutes are a deadline. */
 export const SHORT = { tasks: 60, minutes: 8 }
 
-/** How many tasks go on while more are begun. */
-const AT_ONCE = 40
+/** The maximum number of unfinished tasks when more are started. */
+const MAX_UNFINISHED = 40
 
 class Soak {
   number = 0
   injected = new Map()
 
-  constructor(chance, world, tabs, ledger, { tasks, deadline, secondPage, say }) {
-    Object.assign(this, { chance, world, tabs, ledger, tasks, deadline, secondPage, say })
-    this.person = new Person(chance, tabs, ledger)
+  constructor(chance, world, tabs, ledger, { tasks, deadline, secondPage, log }) {
+    Object.assign(this, { chance, world, tabs, ledger, tasks, deadline, secondPage, log })
+    this.user = new User(chance, tabs, ledger)
     this.requests = new Requests(world)
   }
 
   async run() {
     for (let wave = 0; this.count() < this.tasks && this.hasTime(); wave += 1) {
-      this.say(`wave ${wave + 1}: ${this.count()} tasks so far, ${this.ledger.unfinished().length} go on`)
+      this.log(`wave ${wave + 1}: ${this.count()} tasks so far, ${this.ledger.unfinished().length} unfinished`)
       await this.wave(wave)
     }
-    this.say(`the last ${this.ledger.unfinished().length} go on`)
+    this.log(`waiting for the last ${this.ledger.unfinished().length} tasks`)
     await this.world.forgetFaults()
     if (this.tabs.hasSecond) await this.tabs.closeSecond()
-    await this.goOn(() => this.ledger.unfinished().length === 0 && !this.person.hasToRetry() && this.hasFollowUps())
+    await this.advance(() => this.ledger.unfinished().length === 0 && !this.user.hasToRetry() && this.hasFollowUps())
     await this.requests.collect()
   }
 
-  /** Some twenty tasks, some faults, and what happens to pages meanwhile. */
+  /** About twenty tasks, some faults, and events of the pages. */
   async wave(wave) {
     const { chance, tabs } = this
-    await this.goOn(() => this.ledger.unfinished().length < AT_ONCE)
+    await this.advance(() => this.ledger.unfinished().length < MAX_UNFINISHED)
     await this.requests.collect()
     await this.world.forgetFaults()
     await this.inject(faults(chance, 14))
@@ -59,13 +59,13 @@ class Soak {
     if (wave % 4 === 2) await this.reloadDuringUpload()
     else await this.reload(chance.one(tabs.all))
     await this.changes(chance.whole(5, 30))
-    await this.person.cancelOne()
+    await this.user.cancelOne()
     for (let count = chance.whole(2, 4); count > 0; count -= 1) await this.upload()
     await this.inject(faults(chance, 8))
     await this.changes(chance.whole(5, 30))
     if (wave % 2 === 0) await tabs.offline(chance.whole(300, 2_500))
     await this.changes(chance.whole(5, 30))
-    if (chance.happens(0.5)) await this.person.cancelOne()
+    if (chance.happens(0.5)) await this.user.cancelOne()
     if (tabs.hasSecond && wave % 3 === 2) await tabs.closeSecond()
   }
 
@@ -74,7 +74,7 @@ class Soak {
     const page = chance.one(this.tabs.all)
     this.number += 1
     const isVideo = chance.happens(0.55)
-    // Known before its first check.
+    // The rule must exist before the first check.
     if (this.number === 2 || chance.happens(0.03)) {
       const id = isVideo ? `s-${this.number}` : `${FIRST_FOREIGN + this.number}`
       await this.inject([burst(chance, isVideo ? 'video-status' : 'embedding-status', id)])
@@ -87,19 +87,19 @@ class Soak {
     return upload(this.tabs.main, this.ledger, this.number, { video, repeats: this.chance.whole(1, 4_000) })
   }
 
-  /** Reloads in a moment in which nothing is lost that a page cannot keep. */
+  /** Reloads a page while no upload is in progress, which a page cannot keep. */
   async reload(page) {
-    await this.goOn(() => this.ledger.uploadsUnderWay().length === 0)
+    await this.advance(() => this.ledger.unfinishedUploads().length === 0)
     if (this.hasTime()) await this.tabs.reload(page)
   }
 
-  /** Reloads while the answer to an upload is outstanding, whether or not the server has the file. */
+  /** Reloads while an upload waits for its response, whether or not the server has the file. */
   async reloadDuringUpload() {
-    await this.goOn(() => this.ledger.uploadsUnderWay().length === 0)
+    await this.advance(() => this.ledger.unfinishedUploads().length === 0)
     await this.world.forgetFaults()
     await this.inject([{ on: 'upload', when: this.chance.one(['before', 'after']), fault: 'stall' }])
     const id = await this.upload()
-    await this.goOn(() => this.ledger.tasks.get(id)?.state === 'uploading')
+    await this.advance(() => this.ledger.tasks.get(id)?.state === 'uploading')
     if (this.hasTime()) await this.tabs.reload(this.tabs.main)
   }
 
@@ -111,18 +111,18 @@ class Soak {
     }
   }
 
-  /** Lets so many changes be heard, or all there are. */
+  /** Waits for `count` changes, or until all tasks are finished. */
   changes(count) {
-    const goal = this.ledger.heard + count
-    return this.goOn(() => this.ledger.heard >= goal || this.ledger.unfinished().length === 0)
+    const goal = this.ledger.changes + count
+    return this.advance(() => this.ledger.changes >= goal || this.ledger.unfinished().length === 0)
   }
 
-  /** Lets time go by until `test` holds, and presses Retry where a person would. */
-  async goOn(test) {
+  /** Waits until `test` holds, and presses Retry where a user would. */
+  async advance(test) {
     while (this.hasTime()) {
-      await this.ledger.until(() => test() || this.person.hasToRetry(), this.deadline)
-      if (!this.person.hasToRetry()) return
-      await this.person.retry()
+      await this.ledger.until(() => test() || this.user.hasToRetry(), this.deadline)
+      if (!this.user.hasToRetry()) return
+      await this.user.retry()
     }
   }
 
@@ -130,13 +130,13 @@ class Soak {
     return Date.now() < this.deadline
   }
 
-  /** All tasks so far, and those that will come of uploads. */
+  /** The number of tasks, including those that will follow uploads. */
   count() {
     const started = [...this.ledger.started.values()]
     return started.reduce((sum, { video }) => sum + (video ? 3 : 1), 0)
   }
 
-  /** Whether of each video that is up the two other tasks have come. */
+  /** Whether the follow-up tasks of all uploaded videos have started. */
   hasFollowUps() {
     const tasks = [...this.ledger.tasks.values()]
     const of = (kind, title) => tasks.find((task) => task.kind === kind && task.title === title)
@@ -153,8 +153,8 @@ class Soak {
   }
 }
 
-/** Runs a soak and tells its figures; `secondPage` has another page come and go, `say` hears how far it is. */
-export async function soak({ backend, browser, seed, tasks, minutes, secondPage = true, say = () => {} }) {
+/** Runs the test and returns its figures. `secondPage` opens and closes a second page; `log` reports progress. */
+export async function soak({ backend, browser, seed, tasks, minutes, secondPage = true, log = () => {} }) {
   const begin = Date.now()
   const chance = chanceOf(seed)
   const world = backend.world(`soak-${seed}-${begin}`)
@@ -162,7 +162,7 @@ export async function soak({ backend, browser, seed, tasks, minutes, secondPage 
   await world.plan(plan)
   const ledger = new Ledger(plan)
   const tabs = await Tabs.open(browser, `${backend.address}/?${world.query}&interval=200`, ledger)
-  const soak = new Soak(chance, world, tabs, ledger, { tasks, secondPage, say, deadline: begin + minutes * 60_000 })
+  const soak = new Soak(chance, world, tabs, ledger, { tasks, secondPage, log, deadline: begin + minutes * 60_000 })
   await soak.run()
   const all = [...ledger.tasks.values()]
   const requests = soak.requests.all()
@@ -184,7 +184,7 @@ export async function soak({ backend, browser, seed, tasks, minutes, secondPage 
     retries: [...ledger.retries.values()].reduce((sum, presses) => sum + presses, 0),
     tabs,
     requests: requests.length,
-    cutOff: all.filter(isCutOff).length,
+    interrupted: all.filter(isInterrupted).length,
     verdict,
   }
   return { ...figures, text: table(figures), findings: details(verdict) }
@@ -205,7 +205,7 @@ async function main() {
   const numbers = values.short ? SHORT : long
   const number = (name, fallback) => {
     const value = Number(values[name] ?? fallback)
-    if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} needs a whole number`)
+    if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} must be a non-negative integer`)
     return value
   }
   const options = {
@@ -217,10 +217,10 @@ async function main() {
   const backend = await startBackend()
   const browser = await launch()
   try {
-    const { text, findings } = await (values.hour ? hour : soak)({ backend, browser, ...options, say: console.error })
+    const { text, findings } = await (values.hour ? hour : soak)({ backend, browser, ...options, log: console.error })
     console.log(text)
     if (findings.length === 0) return
-    console.log(`\n${findings.join('\n')}\n\nonce more: cargo xtask soak ${process.argv.slice(2).join(' ')} --seed ${options.seed}`)
+    console.log(`\n${findings.join('\n')}\n\nto repeat: cargo xtask soak ${process.argv.slice(2).join(' ')} --seed ${options.seed}`)
     process.exitCode = 1
   } finally {
     await browser.close()

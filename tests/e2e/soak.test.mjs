@@ -1,4 +1,4 @@
-// The short form of the soak.
+// The short version of the soak test.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

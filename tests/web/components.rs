@@ -179,7 +179,7 @@ async fn an_empty_file_is_refused_and_nothing_is_lost() {
     app.choose("empty.mp4", "video/mp4", "").await;
     app.type_title("My talk").await;
     app.click("[data-upload]").await;
-    let said = app.page.text("[id$=file-fault]");
+    let said = app.page.text("[id$=file-error]");
     assert_eq!(said, "“empty.mp4” is empty. Choose a file with content.");
     assert_eq!(app.field("input[name=title]").value(), "My talk");
     assert_eq!(app.active().as_deref(), Some("0"));

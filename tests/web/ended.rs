@@ -1,4 +1,4 @@
-//! Of the tasks that have ended a page keeps the last fifty.
+//! A page keeps the last fifty finished tasks.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ fn start(stage: &Stage, number: u32) -> TaskId {
 }
 
 #[wasm_bindgen_test]
-async fn the_last_to_end_are_kept_whenever_they_began_and_the_others_are_cleared_once_they_ended() {
+async fn last_fifty_finished_tasks_are_kept_in_order_of_finishing() {
     let stage = Stage::new([Answer::Stalls]);
     let heard = Rc::new(RefCell::new(Vec::new()));
     let _subscription = stage.tasks.subscribe({
@@ -34,7 +34,7 @@ async fn the_last_to_end_are_kept_whenever_they_began_and_the_others_are_cleared
     stage.pass(Duration::from_millis(100)).await;
     assert_eq!(stage.tasks.tasks().len(), 51);
     assert_eq!(stage.tasks.unfinished(), 1);
-    // Its first check is given up after 10 s, and made again.
+    // Its first check is aborted after 10 s and repeated.
     stage.pass(seconds(20)).await;
     assert_eq!(stage.state(&long), TaskState::Succeeded);
     let (cleared, kept) = others.split_at(11);
@@ -48,14 +48,14 @@ async fn the_last_to_end_are_kept_whenever_they_began_and_the_others_are_cleared
         let last: Vec<_> = of_it.iter().rev().take(2).map(|(_, to)| to).collect();
         assert_eq!(last, [&None, &Some(TaskState::Succeeded)]);
         assert!(stage.tasks.task(id).is_none());
-        // Its toast is a view of it, and goes with it.
+        // Its toast is a view of the task and is removed with it.
         let toast = ToastId::from(id.as_str());
         assert!(stage.tasks.toaster().get(&toast).is_none());
     }
 }
 
 #[wasm_bindgen_test]
-async fn one_that_is_retried_has_not_ended() {
+async fn retried_task_does_not_count_as_finished() {
     let stage = Stage::new([Answer::Says(JobStatus::Failed { reason: None })]);
     let first = start(&stage, 0);
     stage.pass(seconds(1)).await;

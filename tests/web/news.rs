@@ -5,7 +5,7 @@ use yew_background_tasks::{JobStatus, Percent, StreamEvent, TaskId, TaskState};
 
 use crate::scripted::{Answer, Stage, running, running_at, seconds};
 
-/// A stage with a stream, and a video that was told of on it.
+/// A stage with a stream, and a video with a pushed event.
 async fn streaming() -> (Stage, TaskId) {
     let stage = Stage::new([running(10)]);
     stage.client.pushes();
@@ -29,7 +29,7 @@ fn progress(stage: &Stage, id: &TaskId) -> Option<u8> {
 }
 
 #[wasm_bindgen_test]
-async fn pushed_news_are_shown_and_checks_become_few() {
+async fn pushed_events_are_shown_and_checks_become_rare() {
     let (stage, id) = streaming().await;
     assert_eq!(progress(&stage, &id), Some(20));
     for percent in 21..=50 {
@@ -44,7 +44,7 @@ async fn pushed_news_are_shown_and_checks_become_few() {
 }
 
 #[wasm_bindgen_test]
-async fn news_of_other_jobs_and_kinds_change_nothing() {
+async fn events_of_other_jobs_and_kinds_change_nothing() {
     let (stage, id) = streaming().await;
     let other = start(&stage, "q-2");
     let pushed = |endpoint: &str, key: &str| yew_background_tasks::StatusUpdate {
@@ -63,7 +63,7 @@ async fn news_of_other_jobs_and_kinds_change_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_job_of_which_the_stream_says_nothing_is_checked_as_before() {
+async fn job_without_events_is_checked_as_before() {
     let (stage, _) = streaming().await;
     start(&stage, "q-2");
     stage.pass(std::time::Duration::from_millis(4_500)).await;
@@ -71,14 +71,18 @@ async fn a_job_of_which_the_stream_says_nothing_is_checked_as_before() {
 }
 
 #[wasm_bindgen_test]
-async fn when_the_stream_ends_it_is_polled_at_once_and_opened_again() {
+async fn end_of_stream_is_followed_by_check_and_reconnect() {
     let (stage, id) = streaming().await;
     stage.pass(seconds(5)).await;
     assert_eq!(stage.client.checks().len(), 0);
     stage.client.end_stream();
     stage.pass(std::time::Duration::from_millis(900)).await;
     assert_eq!(stage.client.checks().len(), 1);
-    assert_eq!(stage.client.opened(), 1, "a second at least");
+    assert_eq!(
+        stage.client.opened(),
+        1,
+        "the back-off is at least a second"
+    );
     stage.pass(seconds(2)).await;
     assert_eq!(stage.client.opened(), 2);
     assert_eq!(stage.client.checks().len(), 3, "nothing is pushed yet");
@@ -89,7 +93,7 @@ async fn when_the_stream_ends_it_is_polled_at_once_and_opened_again() {
 }
 
 #[wasm_bindgen_test]
-async fn a_stream_that_is_silent_is_given_up_and_one_that_is_alive_is_not() {
+async fn silent_stream_is_closed_and_active_one_is_not() {
     let (stage, _) = streaming().await;
     for _ in 0..4 {
         stage.pass(seconds(30)).await;
@@ -98,7 +102,11 @@ async fn a_stream_that_is_silent_is_given_up_and_one_that_is_alive_is_not() {
     assert_eq!(stage.client.opened(), 1);
     stage.pass(seconds(46)).await;
     assert!(!stage.client.is_open());
-    assert_eq!(stage.client.opened(), 1, "a second at least");
+    assert_eq!(
+        stage.client.opened(),
+        1,
+        "the back-off is at least a second"
+    );
     stage.client.new_calls();
     stage.pass(seconds(5)).await;
     assert_eq!(stage.client.opened(), 2);
@@ -106,7 +114,7 @@ async fn a_stream_that_is_silent_is_given_up_and_one_that_is_alive_is_not() {
 }
 
 #[wasm_bindgen_test]
-async fn there_is_no_stream_while_nothing_is_followed() {
+async fn stream_is_open_only_while_a_job_is_monitored() {
     let stage = Stage::new([running(10)]);
     stage.client.pushes();
     stage.pass(seconds(5)).await;
@@ -124,7 +132,7 @@ async fn there_is_no_stream_while_nothing_is_followed() {
 }
 
 #[wasm_bindgen_test]
-async fn shutting_down_ends_the_stream() {
+async fn shut_down_closes_stream() {
     let (stage, _) = streaming().await;
     stage.tasks.shut_down();
     stage.pass(seconds(60)).await;

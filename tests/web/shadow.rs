@@ -1,4 +1,4 @@
-//! The toaster inside of a shadow tree, on a page that is not kind to it.
+//! The toaster in a shadow tree, on a page with hostile styles.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use yew_background_tasks::{Timestamp, VirtualClock, shadow};
 use crate::page::Page;
 use crate::scripted::{pass, seconds};
 
-/// What a page can do to all that it holds, but for what holds the host itself.
+/// Styles for all elements of the page, except those that contain the host.
 const HOSTILE: &str = "
     body, .stage {
         color: red; direction: rtl; visibility: hidden; cursor: wait; quotes: none;
@@ -34,7 +34,7 @@ fn App(props: &Props) -> Html {
     html! { <ToasterProvider toaster={props.toaster.clone()} /> }
 }
 
-/// An app in a shadow tree of its own, whose host is the page's `#host.host`.
+/// An app in a shadow tree whose host is `#host.host`.
 pub struct Mounted {
     pub page: Page,
     pub host: Element,
@@ -49,14 +49,14 @@ impl Mounted {
         Self::with(|host| shadow::attach(host, &[STYLES]).expect("a shadow tree")).await
     }
 
-    /// In a tree that the app has set up in its own way.
+    /// In a shadow tree with a `style` element instead of adopted sheets.
     pub async fn with_style_element() -> Self {
         Self::with(|host| {
             let options = web_sys::ShadowRootInit::new(web_sys::ShadowRootMode::Open);
             let tree = host.attach_shadow(&options).expect("a shadow tree");
             let style = element("style");
             style.set_text_content(Some(STYLES));
-            tree.append_child(&style).expect("it is appended");
+            tree.append_child(&style).expect("the node is appended");
             tree
         })
         .await
@@ -71,7 +71,7 @@ impl Mounted {
         let tree = attach(&host);
         let root = element("div");
         root.set_class_name("ybt-root");
-        tree.append_child(&root).expect("it is appended");
+        tree.append_child(&root).expect("the node is appended");
         let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
         let context = yewdux::Context::new();
         let settings = ToasterSettings::default();
@@ -102,7 +102,7 @@ impl Mounted {
         self.settle().await;
     }
 
-    /// A rule of the page, until the app leaves.
+    /// Adds a style rule to the page until the app is destroyed.
     pub fn rule(&self, text: &str) -> Element {
         append(&self.page.root(), "style", text)
     }
@@ -125,7 +125,7 @@ pub fn document() -> web_sys::Document {
 pub fn append(to: &Element, name: &str, text: &str) -> Element {
     let child = element(name);
     child.set_text_content(Some(text));
-    to.append_child(&child).expect("it is appended");
+    to.append_child(&child).expect("the node is appended");
     child
 }
 
@@ -138,7 +138,7 @@ pub fn one(tree: &ShadowRoot, selector: &str) -> HtmlElement {
     find(tree, selector).unwrap_or_else(|| panic!("there is no {selector}"))
 }
 
-/// The style that the browser has computed, of one property.
+/// The computed value of a property.
 pub fn style(element: &Element, property: &str) -> String {
     let window = web_sys::window().expect("a window");
     let style = window.get_computed_style(element).ok().flatten();
@@ -146,7 +146,7 @@ pub fn style(element: &Element, property: &str) -> String {
     value.expect("a property")
 }
 
-/// Elements below `root`, each with every property that the browser has computed.
+/// The elements below `root` with all computed properties.
 fn styles_below(root: &JsValue) -> Vec<String> {
     let all = js_sys::Function::new_with_args(
         "root",
@@ -161,7 +161,7 @@ fn styles_below(root: &JsValue) -> Vec<String> {
     texts.iter().filter_map(|text| text.as_string()).collect()
 }
 
-/// Looks of the moment would differ from one another.
+/// Running animations would make computed styles differ.
 fn finish_animations() {
     let finish = js_sys::Function::new_no_args(
         "const trees = [...document.querySelectorAll('*')].flatMap((element) => element.shadowRoot ?? [])
@@ -170,7 +170,7 @@ fn finish_animations() {
             else animation.cancel()
         }",
     );
-    finish.call0(&JsValue::NULL).expect("they end");
+    finish.call0(&JsValue::NULL).expect("animations finish");
 }
 
 /// Whether a click in the middle of an element of `tree` reaches it.
@@ -211,7 +211,7 @@ pub fn key(name: &str, code: &str, alt: bool) -> web_sys::KeyboardEvent {
 
 pub fn press_hotkey(on: &Element) {
     on.dispatch_event(&key("t", "KeyT", true))
-        .expect("it is heard");
+        .expect("the event is dispatched");
 }
 
 pub fn focused_in(tree: &ShadowRoot) -> Option<String> {
@@ -219,7 +219,7 @@ pub fn focused_in(tree: &ShadowRoot) -> Option<String> {
 }
 
 #[wasm_bindgen_test]
-async fn style_focus_and_clicks_work_in_a_shadow_tree() {
+async fn styles_focus_and_clicks_work_in_shadow_tree() {
     let app = Mounted::with_style_element().await;
     for title in ["one", "two"] {
         app.toaster.show(Toast::info(title));
@@ -230,12 +230,12 @@ async fn style_focus_and_clicks_work_in_a_shadow_tree() {
     assert_eq!(
         focused_in(&app.tree).as_deref(),
         Some("two"),
-        "the hotkey leads to it"
+        "the hotkey focuses the toast"
     );
     let front = app.tree.active_element().expect("it is focused");
     front
         .dispatch_event(&key("Escape", "Escape", false))
-        .expect("it is heard");
+        .expect("the event is dispatched");
     app.settle().await;
     assert_eq!(
         focused_in(&app.tree).as_deref(),
@@ -249,7 +249,7 @@ async fn style_focus_and_clicks_work_in_a_shadow_tree() {
 }
 
 #[wasm_bindgen_test]
-async fn a_toast_is_swiped_off_in_a_shadow_tree() {
+async fn toast_can_be_swiped_in_shadow_tree() {
     let app = Mounted::new().await;
     app.show(Toast::info("one")).await;
     let card = one(&app.tree, "li [data-title]");
@@ -261,7 +261,7 @@ async fn a_toast_is_swiped_off_in_a_shadow_tree() {
         options.set_client_x(x);
         let event = web_sys::PointerEvent::new_with_event_init_dict(name, &options);
         card.dispatch_event(&event.expect("an event"))
-            .expect("it is heard");
+            .expect("the event is dispatched");
     }
     app.settle().await;
     let toast = one(&app.tree, "li");
@@ -272,7 +272,7 @@ async fn a_toast_is_swiped_off_in_a_shadow_tree() {
 }
 
 #[wasm_bindgen_test]
-async fn all_trees_adopt_the_same_sheets() {
+async fn trees_share_style_sheets() {
     let (one, other) = (Mounted::new().await, Mounted::new().await);
     let sheets = |app: &Mounted| {
         let sheets = js_sys::Reflect::get(&app.tree, &"adoptedStyleSheets".into());
@@ -288,7 +288,7 @@ async fn all_trees_adopt_the_same_sheets() {
 }
 
 #[wasm_bindgen_test]
-async fn nothing_that_a_page_does_to_its_own_elements_changes_the_toasts() {
+async fn styles_of_the_page_do_not_affect_toasts() {
     let app = Mounted::new().await;
     let button = || yew_background_tasks::toast::ToastButton::new("Retry", |()| ());
     let toast = Toast::error("Upload failed").with_description("No connection");
@@ -302,13 +302,16 @@ async fn nothing_that_a_page_does_to_its_own_elements_changes_the_toasts() {
     app.settle().await;
     assert_same(&before, &styles_below(&app.tree));
     let card = one(&app.tree, "li").get_bounding_client_rect();
-    assert!(card.width() > 100.0 && card.height() > 30.0, "it is seen");
+    assert!(
+        card.width() > 100.0 && card.height() > 30.0,
+        "the toast is visible"
+    );
     assert_eq!(style(&app.host, "display"), "contents");
     app.leave();
 }
 
 #[wasm_bindgen_test]
-async fn toasts_are_at_the_edge_of_the_window_and_on_top_wherever_the_host_stands() {
+async fn toasts_are_at_the_window_edge_and_on_top_wherever_the_host_is() {
     let app = Mounted::new().await;
     app.rule(
         ".stage { transform: translate(9px) scale(0.5); overflow: hidden; opacity: 0; height: 9px; contain: paint }
@@ -330,7 +333,7 @@ async fn toasts_are_at_the_edge_of_the_window_and_on_top_wherever_the_host_stand
 }
 
 #[wasm_bindgen_test]
-async fn toasts_are_there_also_after_the_page_has_moved_the_host() {
+async fn toasts_remain_after_the_host_was_moved() {
     let app = Mounted::new().await;
     app.show(Toast::success("Saved")).await;
     let other = append(&app.page.root(), "div", "");
@@ -341,7 +344,7 @@ async fn toasts_are_there_also_after_the_page_has_moved_the_host() {
 }
 
 #[wasm_bindgen_test]
-async fn nothing_of_ours_changes_the_page() {
+async fn styles_of_toasts_do_not_affect_the_page() {
     let page = Page::new();
     for name in ["ol", "ul", "li", "section", "button", "h2", "p", "progress"] {
         let element = append(&page.root(), name, name);
@@ -355,7 +358,7 @@ async fn nothing_of_ours_changes_the_page() {
 }
 
 #[wasm_bindgen_test]
-async fn a_host_that_is_hidden_hides_its_toasts() {
+async fn hidden_host_hides_toasts() {
     let app = Mounted::new().await;
     app.show(Toast::success("Saved")).await;
     let toast = one(&app.tree, "li");
@@ -368,7 +371,7 @@ async fn a_host_that_is_hidden_hides_its_toasts() {
 }
 
 #[wasm_bindgen_test]
-async fn the_direction_of_the_pages_markup_is_followed_and_that_of_its_style_is_not() {
+async fn direction_is_inherited_from_markup_but_not_from_style() {
     let app = Mounted::new().await;
     app.show(Toast::success("Saved")).await;
     let toast = one(&app.tree, "li");
@@ -383,7 +386,7 @@ async fn the_direction_of_the_pages_markup_is_followed_and_that_of_its_style_is_
 }
 
 #[wasm_bindgen_test]
-async fn custom_properties_count_wherever_the_page_sets_them() {
+async fn custom_properties_apply_wherever_the_page_sets_them() {
     let app = Mounted::new().await;
     let toast = Toast::success("Saved").with_class("mine");
     app.show(toast.with_description("All of it")).await;
@@ -397,13 +400,13 @@ async fn custom_properties_count_wherever_the_page_sets_them() {
     assert_eq!(style(&description, "color"), "rgb(7, 7, 7)");
     let own = element("style");
     own.set_text_content(Some(".mine { --ybt-surface: rgb(8, 9, 10) }"));
-    app.tree.append_child(&own).expect("it is appended");
+    app.tree.append_child(&own).expect("the node is appended");
     assert_eq!(style(&toast, "background-color"), "rgb(8, 9, 10)");
     app.leave();
 }
 
 #[wasm_bindgen_test]
-async fn parts_are_styled_from_the_page_also_by_the_kind_of_toast() {
+async fn parts_can_be_styled_by_kind_of_toast() {
     let app = Mounted::new().await;
     app.show(Toast::success("Saved")).await;
     app.show(Toast::error("Failed")).await;
@@ -425,14 +428,14 @@ async fn parts_are_styled_from_the_page_also_by_the_kind_of_toast() {
 }
 
 #[wasm_bindgen_test]
-async fn the_focus_goes_back_into_the_shadow_tree_that_it_came_from() {
+async fn focus_returns_into_its_shadow_tree() {
     let app = Mounted::new().await;
     app.show(Toast::info("one")).await;
     let other = append(&app.page.root(), "div", "");
     let tree = shadow::attach(&other, &[]).expect("a shadow tree");
     let button = element("button");
     button.set_text_content(Some("elsewhere"));
-    tree.append_child(&button).expect("it is appended");
+    tree.append_child(&button).expect("the node is appended");
     let button: HtmlElement = button.unchecked_into();
     button.focus().expect("it has the focus");
     press_hotkey(&button);

@@ -1,8 +1,8 @@
-//! The simulated server takes files, which only a browser has.
+//! Uploads to the simulated server, which need the browser's files.
 
 #![allow(
     clippy::expect_used,
-    reason = "a test whose surroundings are not there should fail"
+    reason = "a test without its environment should fail"
 )]
 
 use std::cell::RefCell;
@@ -20,7 +20,7 @@ use yew_background_tasks::{
     Simulation, StorageClient, Timestamp, UploadEvent, VirtualClock,
 };
 
-/// Answers at once; a kilobyte takes ten seconds.
+/// A server without latency that takes ten seconds per kilobyte.
 fn server() -> (SimulatedStatusClient, VirtualClock) {
     let clock = VirtualClock::default();
     let simulation = Simulation::new()
@@ -41,27 +41,27 @@ fn new_attachment(file: File) -> NewAttachment {
     NewAttachment::new(file, "My talk", "k".into())
 }
 
-/// An upload under way and the progress that it told.
+/// An upload in progress and the progress that it has reported.
 struct Upload {
     call: Call<Attachment>,
-    told: Rc<RefCell<Vec<u8>>>,
+    reported: Rc<RefCell<Vec<u8>>>,
 }
 
 impl Upload {
     fn new(client: &SimulatedStatusClient, file: File) -> Self {
-        let told = Rc::new(RefCell::new(Vec::new()));
-        let pen = Rc::clone(&told);
+        let reported = Rc::new(RefCell::new(Vec::new()));
+        let sink = Rc::clone(&reported);
         let on_progress = Callback::from(move |news| {
             if let UploadEvent::Sent { bytes, total } = news {
                 let percent = Percent::of(bytes as f64, total as f64);
-                pen.borrow_mut().extend(percent.map(Percent::get));
+                sink.borrow_mut().extend(percent.map(Percent::get));
             }
         });
         let call = client.upload(new_attachment(file), on_progress);
-        Self { call, told }
+        Self { call, reported }
     }
 
-    /// Goes on for so long by the clock; the file is read in the browser's own time.
+    /// Advances the clock; the browser reads the file in real time.
     async fn pass(
         &mut self,
         clock: &VirtualClock,
@@ -84,15 +84,15 @@ impl Upload {
 }
 
 #[wasm_bindgen_test]
-async fn an_upload_takes_its_time_and_tells_each_whole_percent_once() {
+async fn upload_takes_time_and_reports_each_percent_once() {
     let (client, clock) = server();
     let mut upload = Upload::new(&client, file(1_000));
     assert_eq!(upload.pass(&clock, 5).await, None);
-    assert_eq!(upload.told.borrow().last(), Some(&50));
+    assert_eq!(upload.reported.borrow().last(), Some(&50));
     let stored = upload.pass(&clock, 6).await;
     assert_eq!(clock.now(), Timestamp::from_millis(10_000));
-    assert_eq!(*upload.told.borrow(), (0..=100).collect::<Vec<_>>());
-    let stored = stored.expect("it ended");
+    assert_eq!(*upload.reported.borrow(), (0..=100).collect::<Vec<_>>());
+    let stored = stored.expect("the upload has ended");
     assert!(
         stored
             .as_ref()
@@ -102,7 +102,7 @@ async fn an_upload_takes_its_time_and_tells_each_whole_percent_once() {
 }
 
 #[wasm_bindgen_test]
-async fn ten_times_the_speed_uploads_in_a_tenth_of_the_time() {
+async fn speed_shortens_upload() {
     let (client, clock) = server();
     client.set_simulation(client.simulation().with_speed(10.0));
     let mut upload = Upload::new(&client, file(1_000));
@@ -111,18 +111,18 @@ async fn ten_times_the_speed_uploads_in_a_tenth_of_the_time() {
 }
 
 #[wasm_bindgen_test]
-async fn a_broken_connection_ends_an_upload_half_way() {
+async fn lost_connection_interrupts_upload() {
     let (client, clock) = server();
     client.inject(Fault::ConnectionLost);
     let mut upload = Upload::new(&client, file(1_000));
     let stored = upload.pass(&clock, 60).await;
     assert_eq!(stored, Some(Err(CallError::Unreachable)));
-    assert_eq!(upload.told.borrow().last(), Some(&50));
+    assert_eq!(upload.reported.borrow().last(), Some(&50));
     assert_eq!(client.list().await, Ok(Vec::new()));
 }
 
 #[wasm_bindgen_test]
-async fn a_lost_answer_leaves_the_file_there_and_the_key_makes_no_second_one() {
+async fn lost_response_and_retry_store_one_file() {
     let (client, clock) = server();
     client.inject(FaultRule::new(Fault::ConnectionLost).after_acting());
     let lost = Upload::new(&client, file(10)).pass(&clock, 60).await;
@@ -133,7 +133,7 @@ async fn a_lost_answer_leaves_the_file_there_and_the_key_makes_no_second_one() {
 }
 
 #[wasm_bindgen_test]
-async fn an_upload_that_is_dropped_leaves_nothing_behind() {
+async fn dropped_upload_stores_nothing() {
     let (client, clock) = server();
     let mut upload = Upload::new(&client, file(1_000));
     assert_eq!(upload.pass(&clock, 5).await, None);
@@ -155,7 +155,7 @@ async fn an_upload_that_is_dropped_leaves_nothing_behind() {
 }
 
 #[wasm_bindgen_test]
-async fn an_empty_file_is_refused_with_a_reason() {
+async fn empty_file_is_refused_with_reason() {
     let (client, clock) = server();
     let stored = Upload::new(&client, file(0)).pass(&clock, 60).await;
     let refused = CallError::Status {
@@ -166,9 +166,9 @@ async fn an_empty_file_is_refused_with_a_reason() {
     assert_eq!(stored, Some(Err(refused)));
 }
 
-/// What a browser does with a file that was moved since it was chosen.
+/// The browser's behaviour for a file that was moved after it was chosen.
 #[wasm_bindgen_test]
-async fn a_file_that_cannot_be_read_any_more_says_so() {
+async fn unreadable_file_is_reported() {
     let (client, clock) = server();
     let moved = file(1_000);
     let slice = Function::new_no_args(
@@ -180,7 +180,7 @@ async fn a_file_that_cannot_be_read_any_more_says_so() {
 }
 
 #[wasm_bindgen_test]
-async fn without_a_clock_of_its_own_it_runs_in_the_pages_time() {
+async fn default_clock_is_real_time() {
     let client = SimulatedStatusClient::new(Simulation::new().with_speed(1_000.0));
     assert_eq!(client.list().await, Ok(Vec::new()));
 }

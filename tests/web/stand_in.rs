@@ -1,4 +1,4 @@
-//! Toasts of a shadow tree above the modal dialogs of the page around it.
+//! Toasts in a shadow tree above modal dialogs of the page.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -11,12 +11,12 @@ use crate::shadow::{
     Mounted, append, document, element, find, focused_in, is_on_top, key, one, press_hotkey, style,
 };
 
-/// A dialog of the page with a button in it, opened.
+/// Opens a dialog of the page that contains a button.
 async fn open_dialog(app: &Mounted) -> HtmlDialogElement {
     let dialog = append(&app.page.root(), "dialog", "");
     append(&dialog, "button", "In the dialog");
     let dialog: HtmlDialogElement = dialog.unchecked_into();
-    dialog.show_modal().expect("it opens");
+    dialog.show_modal().expect("the dialog opens");
     app.settle().await;
     dialog
 }
@@ -27,7 +27,7 @@ fn stand_in(dialog: &Element) -> Option<Element> {
 }
 
 #[wasm_bindgen_test]
-async fn above_a_modal_dialog_of_the_page_toasts_are_seen_clicked_and_themed_and_come_back() {
+async fn toasts_above_a_dialog_of_the_page_are_visible_clickable_and_themed_and_return() {
     let app = Mounted::new().await;
     app.rule(
         "dialog { transform: rotate(1deg); overflow: hidden; width: 50px; height: 50px }
@@ -63,16 +63,16 @@ async fn above_a_modal_dialog_of_the_page_toasts_are_seen_clicked_and_themed_and
     app.settle().await;
     assert_eq!(stand_in(&dialog), None);
     let left = one(&app.tree, "li");
-    assert!(is_on_top(&app.tree, &left), "it is back where it was");
+    assert!(is_on_top(&app.tree, &left), "the toasts have returned");
     left.dispatch_event(&key("Escape", "Escape", false))
-        .expect("it is heard");
+        .expect("the event is dispatched");
     pass(&app.clock, seconds(1)).await;
     assert!(find(&app.tree, "li").is_none());
     app.leave();
 }
 
 #[wasm_bindgen_test]
-async fn the_page_may_take_dialog_or_stand_in_away() {
+async fn page_can_remove_dialog_or_stand_in() {
     let app = Mounted::new().await;
     app.show(Toast::info("one")).await;
     let dialog = open_dialog(&app).await;
@@ -89,13 +89,13 @@ async fn the_page_may_take_dialog_or_stand_in_away() {
 }
 
 #[wasm_bindgen_test]
-async fn toasts_follow_the_dialog_on_top_in_whatever_tree() {
+async fn toasts_follow_topmost_dialog_in_any_tree() {
     let app = Mounted::new().await;
     app.show(Toast::info("one")).await;
     let outer = open_dialog(&app).await;
     let own: HtmlDialogElement = element("dialog").unchecked_into();
     app.tree.append_child(&own).expect("it is appended");
-    own.show_modal().expect("it opens");
+    own.show_modal().expect("the dialog opens");
     app.settle().await;
     assert!(own.contains(Some(&one(&app.tree, "li"))));
     assert_eq!(stand_in(&outer), None, "one of the own tree needs none");
@@ -106,13 +106,13 @@ async fn toasts_follow_the_dialog_on_top_in_whatever_tree() {
 }
 
 #[wasm_bindgen_test]
-async fn an_app_that_leaves_out_of_a_dialog_leaves_nothing() {
+async fn app_destroyed_in_a_dialog_leaves_nothing() {
     let app = Mounted::new().await;
     app.show(Toast::info("one")).await;
     let page = Page::new();
     let dialog = append(&page.root(), "dialog", "");
     let dialog: HtmlDialogElement = dialog.unchecked_into();
-    dialog.show_modal().expect("it opens");
+    dialog.show_modal().expect("the dialog opens");
     app.settle().await;
     assert!(stand_in(&dialog).is_some());
     app.leave();
@@ -121,7 +121,7 @@ async fn an_app_that_leaves_out_of_a_dialog_leaves_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn the_stand_in_has_no_box_whatever_the_page_makes_of_its_host() {
+async fn stand_in_has_no_box_whatever_the_style_of_its_host() {
     let app = Mounted::with_style_element().await;
     app.rule(".host { display: block; block-size: 100vh !important; padding: 99px }");
     app.show(Toast::info("one")).await;

@@ -28,12 +28,12 @@ async fn two(store: &str) -> (Stage, Stage, TaskId) {
 }
 
 #[wasm_bindgen_test]
-async fn a_tab_without_others_polls_without_waiting() {
+async fn single_tab_polls_immediately() {
     let store = empty_store("alone");
     let tab = tab(&store, [running(40)]);
     start(&tab);
     let start = tab.start;
-    // Only the lock is waited for, which takes no virtual time.
+    // It waits only for the lock, which takes no virtual time.
     for _ in 0..200 {
         gloo_timers::future::sleep(std::time::Duration::from_millis(5)).await;
     }
@@ -42,7 +42,7 @@ async fn a_tab_without_others_polls_without_waiting() {
 }
 
 #[wasm_bindgen_test]
-async fn all_tabs_show_the_same_and_one_polls() {
+async fn all_tabs_show_the_same_tasks_and_one_polls() {
     let store = empty_store("same");
     let (first, second, id) = two(&store).await;
     first.client.then([running(70)]);
@@ -61,7 +61,7 @@ async fn all_tabs_show_the_same_and_one_polls() {
 }
 
 #[wasm_bindgen_test]
-async fn when_the_polling_tab_is_closed_another_continues() {
+async fn another_tab_polls_after_polling_tab_is_closed() {
     let store = empty_store("continue");
     let (first, second, id) = two(&store).await;
     first.tasks.shut_down();
@@ -73,7 +73,7 @@ async fn when_the_polling_tab_is_closed_another_continues() {
 }
 
 #[wasm_bindgen_test]
-async fn a_command_reaches_the_tab_that_polls() {
+async fn command_reaches_polling_tab() {
     let store = empty_store("command");
     let (first, second, id) = two(&store).await;
     second.tasks.cancel(&id);
@@ -85,7 +85,12 @@ async fn a_command_reaches_the_tab_that_polls() {
             .iter()
             .any(|(_, made)| *made == cancelled)
     };
-    until(&[&first, &second], "the server is told", is_told).await;
+    until(
+        &[&first, &second],
+        "the server receives the command",
+        is_told,
+    )
+    .await;
     let ended = || second.state(&id) == TaskState::Cancelled;
     until(&[&first, &second], "both show it", ended).await;
     first.tasks.shut_down();
@@ -93,7 +98,7 @@ async fn a_command_reaches_the_tab_that_polls() {
 }
 
 #[wasm_bindgen_test]
-async fn an_end_is_announced_in_one_tab() {
+async fn result_is_announced_in_one_tab() {
     let store = empty_store("announce");
     let (first, second, id) = two(&store).await;
     first.client.then([Answer::Says(JobStatus::Succeeded)]);
@@ -108,7 +113,7 @@ async fn an_end_is_announced_in_one_tab() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_forgotten_is_forgotten_in_all_tabs() {
+async fn forget_all_applies_to_all_tabs() {
     let store = empty_store("forget-all");
     let (first, second, id) = two(&store).await;
     second.tasks.forget_all();
@@ -119,10 +124,10 @@ async fn what_is_forgotten_is_forgotten_in_all_tabs() {
 }
 
 #[wasm_bindgen_test]
-async fn a_page_that_was_not_left_after_all_takes_part_again() {
+async fn tab_rejoins_if_page_was_not_left() {
     let store = empty_store("not-left");
     let (first, second, id) = two(&store).await;
-    // Both are on this page, and both hear it.
+    // Both tabs are on this page and receive the event.
     dispatch(&web_sys::PageTransitionEvent::new("pagehide").expect("an event"));
     for tab in [&first, &second] {
         tab.pass(seconds(1)).await;
@@ -134,7 +139,12 @@ async fn a_page_that_was_not_left_after_all_takes_part_again() {
     second.client.then([running(80)]);
     let rises = |tab: &Stage| tab.state(&id).progress().is_some_and(|it| it.get() == 80);
     let both = || rises(&first) && rises(&second);
-    until(&[&first, &second], "they hear each other", both).await;
+    until(
+        &[&first, &second],
+        "the tabs receive messages of each other",
+        both,
+    )
+    .await;
     first.tasks.shut_down();
     second.tasks.shut_down();
 }

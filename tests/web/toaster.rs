@@ -1,4 +1,4 @@
-//! The toaster in a mounted app: its public attributes, clicks and times.
+//! The toaster in a mounted app: its public attributes, clicks and timers.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ struct Props {
     toaster: Toaster,
 }
 
-/// An app's own view of the toasts.
+/// A custom view of the toasts.
 #[component]
 fn Count() -> Html {
     let toasts = use_toasts();
@@ -79,7 +79,7 @@ impl Mounted {
 }
 
 #[wasm_bindgen_test]
-async fn region_list_and_live_regions_are_there_before_any_toast() {
+async fn region_list_and_live_regions_exist_before_any_toast() {
     let app = Mounted::new().await;
     let region = app.page.one("section[data-toaster]");
     assert_eq!(
@@ -101,7 +101,7 @@ async fn region_list_and_live_regions_are_there_before_any_toast() {
 }
 
 #[wasm_bindgen_test]
-async fn a_toast_is_updated_in_its_own_element() {
+async fn toast_is_updated_in_its_element() {
     let app = Mounted::new().await;
     let id = "video_7_1".into();
     app.toaster.upsert(&id, Toast::loading("Working", None));
@@ -140,16 +140,16 @@ async fn a_toast_is_updated_in_its_own_element() {
 }
 
 #[wasm_bindgen_test]
-async fn buttons_do_their_work_and_tell_why_the_toast_went() {
+async fn buttons_call_back_and_close_with_their_reason() {
     let app = Mounted::new().await;
-    let heard = Rc::new(RefCell::new(Vec::new()));
+    let calls = Rc::new(RefCell::new(Vec::new()));
     let note = |text: &'static str| {
-        let heard = Rc::clone(&heard);
-        move |()| heard.borrow_mut().push(text.to_owned())
+        let calls = Rc::clone(&calls);
+        move |()| calls.borrow_mut().push(text.to_owned())
     };
     let closed = {
-        let heard = Rc::clone(&heard);
-        move |reason: CloseReason| heard.borrow_mut().push(format!("{reason:?}"))
+        let calls = Rc::clone(&calls);
+        move |reason: CloseReason| calls.borrow_mut().push(format!("{reason:?}"))
     };
     let retry = ToastButton::new("Retry", note("retry")).keep_open();
     let undo = ToastButton::new("Undo", note("undo"));
@@ -164,12 +164,12 @@ async fn buttons_do_their_work_and_tell_why_the_toast_went() {
         .show(Toast::message("Hello").with_on_close(closed));
     app.settle().await;
     app.click("[data-close]").await;
-    assert_eq!(*heard.borrow(), ["retry", "Cancel", "undo", "CloseButton"]);
+    assert_eq!(*calls.borrow(), ["retry", "Cancel", "undo", "CloseButton"]);
     app.leave();
 }
 
 #[wasm_bindgen_test]
-async fn markup_in_a_text_stays_text() {
+async fn markup_in_text_is_not_interpreted() {
     let app = Mounted::new().await;
     let markup = "<img src=x onerror=alert(1)>";
     app.toaster
@@ -182,7 +182,7 @@ async fn markup_in_a_text_stays_text() {
 }
 
 #[wasm_bindgen_test]
-async fn of_a_thousand_toasts_four_are_in_the_document_and_the_unseen_one_is_inert() {
+async fn thousand_toasts_render_four_items_and_the_invisible_one_is_inert() {
     let app = Mounted::new().await;
     for number in 0..1_000 {
         app.toaster.loading(format!("Task {number}"));
@@ -197,7 +197,7 @@ async fn of_a_thousand_toasts_four_are_in_the_document_and_the_unseen_one_is_ine
 }
 
 #[wasm_bindgen_test]
-async fn the_pointer_stops_the_time_and_spreads_the_stack_out() {
+async fn hover_pauses_timers_and_expands_stack() {
     let app = Mounted::new().await;
     app.toaster.success("one");
     app.toaster.success("two");
@@ -205,7 +205,7 @@ async fn the_pointer_stops_the_time_and_spreads_the_stack_out() {
     let list = app.page.one("[data-toaster=''] ol");
     let point = |name: &str| {
         let event = web_sys::PointerEvent::new(name).expect("an event");
-        list.dispatch_event(&event).expect("it is heard");
+        list.dispatch_event(&event).expect("dispatches");
     };
     point("pointerenter");
     pass(&app.clock, seconds(60)).await;

@@ -1,5 +1,5 @@
-//! Toasts as an app's Rust code shows them: promises, content of its own,
-//! several toasters, and code outside of components.
+//! The Rust API for toasts: promises, custom content, several toasters, and calls from outside of
+//! components.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use crate::page::Page;
 use crate::scripted::{pass, seconds};
 use crate::toaster::Mounted;
 
-/// A toast for work that ends when the sender says how.
+/// A promise toast whose future completes with the sender's value.
 fn promise(
     app: &Mounted,
     loading: impl Into<Option<Toast>>,
@@ -36,7 +36,7 @@ fn saving() -> Toast {
 }
 
 #[wasm_bindgen_test]
-async fn a_promise_is_loading_then_what_came_of_it() {
+async fn promise_toast_is_loading_then_shows_result() {
     for (outcome, kind, text) in [
         (Ok(3), "success", "3 saved"),
         (Err("disk full".to_owned()), "error", "Not saveddisk full"),
@@ -46,7 +46,7 @@ async fn a_promise_is_loading_then_what_came_of_it() {
         pass(&app.clock, seconds(60)).await;
         let toast = app.page.one("li[data-toast]");
         assert_eq!(toast.get_attribute("data-kind").as_deref(), Some("loading"));
-        sender.send(outcome).expect("it is waited for");
+        sender.send(outcome).expect("the future is waiting");
         app.settle().await;
         assert!(app.page.one("li[data-toast]").is_same_node(Some(&toast)));
         assert_eq!(toast.get_attribute("data-kind").as_deref(), Some(kind));
@@ -56,7 +56,7 @@ async fn a_promise_is_loading_then_what_came_of_it() {
 }
 
 #[wasm_bindgen_test]
-async fn a_promise_without_an_outcome_to_tell_closes_its_toast() {
+async fn promise_without_result_toast_closes() {
     let app = Mounted::new().await;
     drop(promise(&app, saving()));
     app.settle().await;
@@ -65,32 +65,34 @@ async fn a_promise_without_an_outcome_to_tell_closes_its_toast() {
 }
 
 #[wasm_bindgen_test]
-async fn a_promise_may_say_nothing_until_it_is_settled() {
+async fn promise_can_show_nothing_until_it_settles() {
     let app = Mounted::new().await;
     let sender = promise(&app, None);
     app.settle().await;
     assert!(app.page.all("li").is_empty());
-    sender.send(Ok(1)).expect("it is waited for");
+    sender.send(Ok(1)).expect("the future is waiting");
     app.settle().await;
     assert_eq!(app.page.text("[data-title]"), "1 saved");
     app.leave();
 }
 
 #[wasm_bindgen_test]
-async fn a_promise_does_not_reopen_a_toast_that_was_closed() {
+async fn promise_does_not_reopen_closed_toast() {
     let app = Mounted::new().await;
     let sender = promise(&app, saving());
     app.settle().await;
     app.page.one("[data-close]").click();
     pass(&app.clock, seconds(1)).await;
-    sender.send(Err("too late".to_owned())).expect("it goes on");
+    sender
+        .send(Err("too late".to_owned()))
+        .expect("the future is waiting");
     app.settle().await;
     assert!(app.page.all("li").is_empty());
     app.leave();
 }
 
 #[wasm_bindgen_test]
-async fn work_is_dropped_when_the_toaster_is_shut_down() {
+async fn future_is_dropped_on_shut_down() {
     let app = Mounted::new().await;
     let sender = promise(&app, saving());
     app.settle().await;
@@ -102,7 +104,7 @@ async fn work_is_dropped_when_the_toaster_is_shut_down() {
 }
 
 #[wasm_bindgen_test]
-async fn content_and_icons_are_the_apps_own() {
+async fn content_and_icons_can_be_custom() {
     let app = Mounted::new().await;
     let clicks = Rc::new(RefCell::new(0));
     let onclick = {
@@ -124,7 +126,7 @@ async fn content_and_icons_are_the_apps_own() {
 }
 
 #[wasm_bindgen_test]
-async fn a_toast_appears_in_the_toaster_that_it_names() {
+async fn toast_appears_in_its_named_toaster() {
     let app = Mounted::new().await;
     app.toaster.show(Toast::info("for the page"));
     let toast = Toast::info("for the sidebar").with_toaster("sidebar");
@@ -142,13 +144,13 @@ async fn a_toast_appears_in_the_toaster_that_it_names() {
     pass(&app.clock, seconds(5)).await;
     assert!(
         app.toaster.toasts().is_empty(),
-        "what nobody shows goes too"
+        "toasts of an unmounted toaster time out too"
     );
     app.leave();
 }
 
 #[wasm_bindgen_test]
-async fn a_component_can_follow_the_toasts() {
+async fn component_can_follow_toasts() {
     let app = Mounted::new().await;
     assert_eq!(app.page.text("output"), "0");
     app.toaster.success("one");
@@ -171,7 +173,7 @@ fn Alone(props: &AloneProps) -> Html {
 }
 
 #[wasm_bindgen_test]
-async fn the_pages_toaster_works_from_anywhere_and_before_it_is_mounted() {
+async fn page_toaster_works_outside_of_components_and_before_mounting() {
     let id =
         Toaster::page().show(Toast::success("Early").with_duration(ToastDuration::UntilDismissed));
     let page = Page::new();

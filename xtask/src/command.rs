@@ -1,4 +1,4 @@
-//! Programs that are run, in the repository's root, with Cargo's programs on their PATH.
+//! Running programs in the repository's root, with Cargo's programs on the PATH.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ pub fn root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_owned()
 }
 
-/// A program to be run in the root.
+/// A command that runs in the root.
 pub fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command
@@ -22,24 +22,24 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a program and fails where it does.
+/// Runs a program; an error if it fails.
 pub fn run(program: &str, arguments: &[&str]) -> Result<()> {
     finish(&mut command(program, arguments))
 }
 
-/// Runs what was put together and fails where it does.
+/// Runs a command; an error if it fails.
 pub fn finish(command: &mut Command) -> Result<()> {
-    let said = format!("{command:?}");
+    let command_line = format!("{command:?}");
     let status = command
         .status()
-        .with_context(|| format!("{said} could not be started"))?;
+        .with_context(|| format!("{command_line} could not be started"))?;
     if !status.success() {
-        bail!("{said} failed: {status}");
+        bail!("{command_line} failed: {status}");
     }
     Ok(())
 }
 
-/// What a program prints, trimmed; none where it cannot be started or fails.
+/// The trimmed output of a program; `None` if it cannot be started or fails.
 pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
     let output = command(program, arguments)
         .stderr(Stdio::null())
@@ -49,18 +49,18 @@ pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
     output.status.success().then_some(text)
 }
 
-/// Where Cargo puts what it builds.
+/// Cargo's target folder.
 pub fn target_folder() -> Result<PathBuf> {
     let metadata = output("cargo", &["metadata", "--format-version", "1", "--no-deps"]);
     let metadata = metadata.context("cargo metadata")?;
     let target = metadata
         .split_once("\"target_directory\":\"")
         .and_then(|(_, rest)| rest.split_once('"'));
-    let (target, _) = target.context("cargo metadata names no target folder")?;
+    let (target, _) = target.context("cargo metadata has no target folder")?;
     Ok(PathBuf::from(target))
 }
 
-/// The PATH with the folder first into which `cargo install` puts programs.
+/// The PATH, preceded by the folder of programs from `cargo install`.
 fn path() -> OsString {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));

@@ -1,8 +1,8 @@
-//! How many tests ran, by the closing lines of the runners.
+//! Counts tests from the summary lines of the test runners.
 
 use std::ops::AddAssign;
 
-/// Tests by their outcome.
+/// The number of tests by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
     /// Ran and passed.
@@ -22,10 +22,10 @@ impl AddAssign for Count {
 }
 
 impl Count {
-    /// What one line of output says; nothing where it is no closing line.
+    /// The counts in one line of output; zero if it is not a summary line.
     ///
-    /// Cargo and wasm-bindgen close with `test result: ok. 3 passed; 0 failed;
-    /// 0 ignored; …`, Node with a line each, as `ℹ pass 3` or `# pass 3`.
+    /// Cargo and wasm-bindgen print `test result: ok. 3 passed; 0 failed; 0 ignored; …`, Node one
+    /// line for each result, such as `ℹ pass 3` or `# pass 3`.
     pub fn of_line(line: &str) -> Self {
         let mut count = Self::default();
         if let Some((_, result)) = line.split_once("test result: ") {

@@ -1,4 +1,4 @@
-//! The examples, built with the package as a stranger would.
+//! Builds the examples as users of the package would.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use crate::command::{command, finish, root, run, target_folder};
 use crate::{package, paths};
 
-/// Builds the package and all examples with it. Tells where the Yew app is.
+/// Builds the package and all examples. Returns the folder of the Yew app.
 pub fn build() -> Result<PathBuf> {
     package::build()?;
     let examples = root().join("examples");
@@ -20,7 +20,7 @@ pub fn build() -> Result<PathBuf> {
     yew_app(&examples.join("yew-app"))
 }
 
-/// Builds the Yew app in a copy outside of the repository, which is where it must work.
+/// Builds a copy of the Yew app outside of the repository, where it must work too.
 fn yew_app(app: &Path) -> Result<PathBuf> {
     let outside = std::env::temp_dir().join("yew-background-tasks-example");
     copy(app, &outside)?;
@@ -35,28 +35,28 @@ fn yew_app(app: &Path) -> Result<PathBuf> {
     let mut trunk = command("trunk", &["build", "--release", "--locked"]);
     trunk.current_dir(&outside);
     trunk.env("CARGO_TARGET_DIR", yew_app_target()?);
-    // Outside of the repository its Cargo configuration does not apply.
+    // The repository's Cargo configuration does not apply outside of it.
     trunk.env(paths::RUSTFLAGS, paths::encoded_flags()?);
     finish(&mut trunk)?;
     Ok(outside.join("dist"))
 }
 
-/// Where the Yew app is built. In the folder of the demo it would put a crate without
-/// `embed` in the place of the one with it: Cargo gives both one name, for they are a cdylib.
+/// The target folder of the Yew app. In the demo's target folder, its build would replace the
+/// crate with `embed` by one without: the files of a cdylib have the same name.
 pub fn yew_app_target() -> Result<PathBuf> {
     Ok(target_folder()?.join("yew-app"))
 }
 
-/// Replaces a text in a file.
+/// Replaces a string in a file.
 fn replace(file: &Path, from: &str, to: &str) -> Result<()> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     fs::write(file, text.replace(from, to)).with_context(|| file.display().to_string())
 }
 
-/// What builds leave in the folder of an example.
+/// The folders that builds create in an example.
 const BUILT: [&str; 2] = ["target", "dist"];
 
-/// Copies a folder with all that is its own in it, in place of what is there.
+/// Replaces a folder by a copy of another, without the results of builds.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     if to.exists() {
         fs::remove_dir_all(to).with_context(|| to.display().to_string())?;

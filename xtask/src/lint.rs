@@ -7,7 +7,7 @@ use crate::{examples, modules, tools};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Runs all checks and fails on the first one that finds a fault.
+/// Runs all checks until one fails.
 pub fn lint() -> Result<()> {
     tools::for_linting()?;
     run("cargo", &["fmt", "--all", "--check"])?;

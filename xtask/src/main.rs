@@ -1,6 +1,7 @@
-//! `cargo xtask`: what is done twice in this repository.
+//! `cargo xtask`: the recurring tasks of this repository.
 
 mod bench;
+mod breakdown;
 mod command;
 mod count;
 mod examples;
@@ -17,7 +18,6 @@ mod size;
 mod soak;
 mod test;
 mod tools;
-mod whose;
 
 use std::process::ExitCode;
 
@@ -26,35 +26,33 @@ use anyhow::bail;
 const HELP: &str = "\
 cargo xtask <task>
 
-  serve [options of trunk serve]   install what is missing and serve the demo at
+  serve [options of trunk serve]   install missing tools and serve the demo at
                                    http://127.0.0.1:8080
-  test [native|web|http|e2e …]     install what is missing and run every test, or
-                                   the named sorts
-  simulate [SEEDS] [--mutations]   many tabs and a server in virtual time while everything
-                                   fails by seed, 1000 by default; with --mutations shows
-                                   which seed finds each known fault. SEED=n replays one
-  soak [--short] [--seed N]        500 tasks on the real page while wire, connection
-       [--tasks N] [--minutes N]   and page fail by seed; prints what came of it, and
-       [--one-page]                fails where a task was lost, duplicated or wrong
-  soak --hour [--minutes N]        an hour of a page's own time, which is virtual, with
-       [--seed N]                  work all along; fails where memory, nodes, listeners
-                                   or references have grown
-  bench [--short] [--tasks N,…]    the same work on ours, on React with sonner and on
-        [--seconds N] [--loads N]  no framework, in one browser; prints the costs as
-        [--ours QUERY]…            Markdown. --ours measures ours once more with this
-        [--json FILE] [--profile]  in its address, as in --ours batch=1; --profile tells
-                                   the functions that take the time instead
-  lint                             formatting, the order of modules, clippy for host
-                                   and wasm32, rustdoc
+  test [native|web|http|e2e …]     install missing tools and run all tests, or the named
+                                   categories
+  simulate [SEEDS] [--mutations]   simulate many tabs and a server with faults in virtual
+                                   time, by seed (1000 seeds by default); --mutations shows
+                                   which seed finds each known fault; SEED=n replays one
+  soak [--short] [--seed N]        run 500 tasks on the real page while requests,
+       [--tasks N] [--minutes N]   connections and pages fail, by seed; fails if a task
+       [--one-page]                was lost, duplicated or wrong
+  soak --hour [--minutes N]        run tasks for an hour of virtual time; fails if memory,
+       [--seed N]                  nodes, listeners or references have grown
+  bench [--short] [--tasks N,…]    compare our page, React with sonner, and a page without
+        [--seconds N] [--loads N]  a framework in one browser; prints Markdown. --ours also
+        [--ours QUERY]…            measures ours with this in its URL, such as batch=1;
+        [--json FILE] [--profile]  --profile prints the time by function instead
+  lint                             formatting, the order of modules, clippy for host and
+                                   wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
   package                          build the npm package, for the web into pkg and for
                                    bundlers into pkg-bundler, and print its size
-  examples                         build the package, then every example with it
+  examples                         build the package and all examples
   size [folder]                    brotli sizes of a release build (dist)
-  whose                            whose the bytes of the demo's WASM are, by crate and module
-  pieces                           what an app pays for which piece of the crate
-  paths                            called by trunk before a build: tells Cargo which paths
-                                   of this machine to keep out of the WASM
+  breakdown                        the size of the demo's WASM by crate and module
+  pieces                           what each part of the crate costs an app
+  paths                            called by trunk before a build: tells Cargo which local
+                                   paths to remap, so that the WASM does not contain them
   optimise                         called by trunk after a release build: wasm-opt, terser
   help                             this text
 ";
@@ -74,7 +72,7 @@ fn main() -> ExitCode {
         "package" => package::build(),
         "examples" => examples::build().map(|_| ()),
         "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),
-        "whose" => whose::print(),
+        "breakdown" => breakdown::print(),
         "pieces" => pieces::print(),
         "optimise" => size::optimise(),
         "paths" => Ok(()),
@@ -82,7 +80,7 @@ fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
-        unknown => bail!("there is no task called {unknown}\n\n{HELP}"),
+        unknown => bail!("unknown task: {unknown}\n\n{HELP}"),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,9 @@
-//! Keeps this machine's paths out of the WASM.
+//! Keeps local paths out of the WASM.
 //!
-//! A panic message names its source file. Left alone, that is a path in the home
-//! folder of whoever built the module: it tells their user name to the world, and
-//! makes the module's size depend on the machine. `rustc` replaces such prefixes if
-//! it is told them, and Cargo tells it from a file that `.cargo/config.toml` includes.
+//! A panic message contains the path of its source file, which is usually in the home folder
+//! of the builder. It would publish the user name and make the size of the module depend on
+//! the machine. `rustc` can replace such prefixes; Cargo passes them from a file that
+//! `.cargo/config.toml` includes.
 
 use std::env;
 use std::fs;
@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 
 use crate::command::{output, root};
 
-/// Sets rustc's flags where the repository's `.cargo/config.toml` does not apply.
+/// The variable for rustc's flags where the repository's `.cargo/config.toml` does not apply.
 pub const RUSTFLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
 /// The value of [`RUSTFLAGS`]: its separator lets paths contain spaces.
@@ -21,8 +21,8 @@ pub fn encoded_flags() -> Result<String> {
     Ok(flags()?.join("\u{1f}"))
 }
 
-/// Writes the file that `.cargo/config.toml` includes, unless it is up to date: a
-/// newer file would not rebuild anything, but a watcher might react to it.
+/// Writes the file that `.cargo/config.toml` includes, unless it is up to date: a file watcher
+/// might react to a newer file.
 pub fn write_config() -> Result<()> {
     let file = root().join(".cargo/paths.toml");
     let config = config(&flags()?);
@@ -34,14 +34,14 @@ pub fn write_config() -> Result<()> {
 
 fn flags() -> Result<Vec<String>> {
     let cargo = cargo_home().context("neither CARGO_HOME nor HOME is set")?;
-    let sysroot = output("rustc", &["--print", "sysroot"]).context("rustc is not there")?;
+    let sysroot = output("rustc", &["--print", "sysroot"]).context("rustc is not installed")?;
     let version = output("rustc", &["--version", "--verbose"]).unwrap_or_default();
     let prefixes = prefixes(&root(), &cargo, &registries(&cargo), &sysroot, &version);
     let flag = |(from, to): &(String, String)| format!("--remap-path-prefix={from}={to}");
     Ok(prefixes.iter().map(flag).collect())
 }
 
-/// Prefixes of paths and what replaces them. Of two that fit, rustc takes the later one.
+/// Prefixes of paths and their replacements. If several match, rustc uses the last one.
 fn prefixes(
     root: &Path,
     cargo: &Path,
@@ -52,7 +52,7 @@ fn prefixes(
     let commit = version
         .lines()
         .find_map(|line| line.strip_prefix("commit-hash: "));
-    // The name that the standard library has where its source is not installed.
+    // The path of the standard library's sources if they are not installed.
     let library = format!("/rustc/{}", commit.unwrap_or("unknown"));
     let mut prefixes = vec![
         (shown(cargo), "cargo".to_owned()),
@@ -79,7 +79,7 @@ fn cargo_home() -> Option<PathBuf> {
 }
 
 fn config(flags: &[String]) -> String {
-    // A TOML literal string takes any path but one with an apostrophe.
+    // A TOML literal string cannot contain an apostrophe.
     let flags = flags.iter().filter(|flag| !flag.contains('\''));
     let flags: String = flags.map(|flag| format!("  '{flag}',\n")).collect();
     format!(

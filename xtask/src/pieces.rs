@@ -1,4 +1,4 @@
-//! What an app pays for which piece of the crate.
+//! The cost of each part of the crate for an app.
 
 use anyhow::Result;
 
@@ -7,18 +7,18 @@ use crate::{examples, size, tools};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// The apps, each with a piece more than the one before.
+/// The apps, each with one part more than the previous one.
 const APPS: [&str; 6] = [
     "yew_alone",
     "toasts",
     "tasks",
     "list",
     "dialog",
-    "every_way",
+    "all_options",
 ];
 
-/// Builds the apps of `tests/bench/pieces`, each as small as it gets, and prints a table
-/// in Markdown.
+/// Builds and optimises the apps of `tests/bench/pieces`, and prints a Markdown table of their
+/// sizes.
 pub fn print() -> Result<()> {
     tools::for_packaging()?;
     let target = examples::yew_app_target()?;

@@ -1,4 +1,4 @@
-//! Serving the demo, and the backend for its real mode.
+//! Serves the demo, and runs the reference backend.
 
 use anyhow::Result;
 

@@ -1,8 +1,7 @@
-//! The names by which WASM and JavaScript find each other, made short.
+//! Shortens the names of imports that WASM and JavaScript share.
 //!
-//! wasm-bindgen names each of some 350 imports by what it calls and a hash, in
-//! the module and in its glue. A browser needs neither, no minifier can shorten
-//! both at once, and a hash does not compress: short names save 8 kB of brotli.
+//! wasm-bindgen gives about 350 imports a name with a hash, in the module and in the glue. No
+//! minifier can shorten both, and hashes do not compress: short names save 8 kB (brotli).
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -14,10 +13,10 @@ use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{ImportSection, Module};
 use wasmparser::{Import, ImportSectionReader, Parser, Payload};
 
-/// What wasm-bindgen's own names begin with. Others are public.
+/// The prefix of wasm-bindgen's own names. Other names are public.
 const OURS: &str = "__wb";
 
-/// Renames the imports of a module, and what its glue calls them.
+/// Renames the imports of a module, in the module and in its glue.
 pub fn shorten(wasm: &Path, glue: &Path) -> Result<()> {
     let module = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     let script = fs::read_to_string(glue).with_context(|| glue.display().to_string())?;
@@ -36,7 +35,7 @@ pub fn shorten(wasm: &Path, glue: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Long names and short ones.
+/// The long names and their short names.
 struct Names(HashMap<String, String>);
 
 impl Names {
@@ -82,7 +81,7 @@ impl Reencode for Rename<'_> {
     }
 }
 
-/// A script as words and what stands between them.
+/// Splits a script into words and the text between them.
 fn words(script: &str) -> impl Iterator<Item = &str> {
     let is_word = |character: char| character.is_alphanumeric() || "_$".contains(character);
     let mut rest = script;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::command::{command, finish};
 
-/// Runs it with these arguments.
+/// Runs the simulation with these arguments.
 pub fn simulate(arguments: &[String]) -> Result<()> {
     let run = [
         "run",

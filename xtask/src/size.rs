@@ -1,4 +1,4 @@
-//! The release build made smaller, and its size as a browser loads it.
+//! Optimises the release build and prints its compressed size.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -9,23 +9,22 @@ use anyhow::{Context as _, Result};
 use crate::command::run;
 use crate::{optimised, short_names, tools};
 
-/// Set where the WASM's functions are to keep their names, for a profile.
+/// Set to keep the names of the WASM's functions, for a profile.
 pub const KEEP_NAMES: &str = "KEEP_NAMES";
 
-/// Makes what trunk has staged smaller, in release only, and prints sizes.
+/// Optimises trunk's staged files, in release builds only, and prints sizes.
 pub fn optimise() -> Result<()> {
     if std::env::var_os("TRUNK_PROFILE").as_deref() != Some(OsStr::new("release")) {
         return Ok(());
     }
-    let staged =
-        std::env::var_os("TRUNK_STAGING_DIR").context("trunk names no TRUNK_STAGING_DIR")?;
+    let staged = std::env::var_os("TRUNK_STAGING_DIR").context("TRUNK_STAGING_DIR is not set")?;
     let staged = Path::new(&staged);
     shrink_wasm(staged)?;
     shrink_javascript(staged)?;
     print(staged)
 }
 
-/// Runs wasm-opt on the WASM in a folder, where there is one that can.
+/// Runs wasm-opt on the WASM in a folder, if a recent version is installed.
 pub fn shrink_wasm(folder: &Path) -> Result<()> {
     let Some(wasm_opt) = tools::wasm_opt() else {
         eprintln!("xtask: no wasm-opt of version 120 or later, so the WASM stays larger; {GET}");
@@ -43,7 +42,7 @@ pub fn shrink_wasm(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs terser on the JavaScript in a folder, where it is there.
+/// Runs terser on the JavaScript in a folder, if it is installed.
 pub fn shrink_javascript(folder: &Path) -> Result<()> {
     let Some(terser) = tools::terser() else {
         eprintln!("xtask: no terser, so the JavaScript stays larger; {GET}");
@@ -67,8 +66,7 @@ fn files_that_end_in(ending: &str, folder: &Path) -> Result<Vec<String>> {
         .collect())
 }
 
-/// The script that gives a module its imports: for bundlers it has the module's
-/// own name.
+/// The script with the imports of a module. For bundlers it has the name of the module.
 fn glue(wasm: &Path) -> PathBuf {
     let of_bundlers = wasm.with_extension("js");
     if of_bundlers.exists() {
@@ -78,7 +76,7 @@ fn glue(wasm: &Path) -> PathBuf {
     wasm.with_file_name(format!("{}.js", name.trim_end_matches("_bg")))
 }
 
-/// Prints the brotli sizes of what a page loads from a folder.
+/// Prints the brotli sizes of the files that a page loads from a folder.
 pub fn print(folder: &Path) -> Result<()> {
     let mut total = 0;
     println!("{:>10} {:>10}  file", "bytes", "brotli");
@@ -91,13 +89,13 @@ pub fn print(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Bytes of brotli of all that a page loads from a folder.
+/// The total brotli size of the files that a page loads from a folder.
 pub fn brotli_of(folder: &Path) -> Result<usize> {
     let sizes = sizes(folder)?.into_iter();
     Ok(sizes.map(|(_, _, compressed)| compressed).sum())
 }
 
-/// What a page loads from a folder: bytes, and bytes of brotli.
+/// The files that a page loads from a folder, with their sizes before and after brotli.
 fn sizes(folder: &Path) -> Result<Vec<(PathBuf, usize, usize)>> {
     let loads = ["js", "wasm", "css"].map(OsStr::new);
     let files = files(folder)?.into_iter();

@@ -1,11 +1,11 @@
-//! The soak: hundreds of tasks in a real browser while everything fails by seed.
+//! The soak test: hundreds of tasks in a real browser with faults, by seed.
 
 use anyhow::Result;
 
 use crate::command::finish;
 use crate::test;
 
-/// Runs it with these options; see `tests/e2e/soak.mjs`.
+/// Runs the test with the options of `tests/e2e/soak.mjs`.
 pub fn soak(options: &[String]) -> Result<()> {
     finish(
         test::ReleaseBuild::new(&test::backend_binary("dev")?)?

@@ -1,4 +1,4 @@
-//! Every test, in the order in which a mistake is found soonest.
+//! Runs the tests, the fastest categories first.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::{examples, tools};
 
 type Category = fn() -> Result<Outcome>;
 
-/// The categories of tests and how they are run.
+/// The categories of tests.
 const CATEGORIES: [(&str, Category); 4] = [
     ("native", native),
     ("web", web),
@@ -33,7 +33,7 @@ struct Outcome {
 pub fn test(named: &[String]) -> Result<()> {
     for name in named {
         let known = CATEGORIES.iter().any(|(category, _)| category == name);
-        ensure!(known, "there is no category of tests called {name}");
+        ensure!(known, "unknown category of tests: {name}");
     }
     let mut lines = Vec::new();
     let mut all = Count::default();
@@ -180,19 +180,18 @@ fn wasm_pack() -> Result<Command> {
     ];
     let mut wasm_pack = command("wasm-pack", &options);
     wasm_pack.arg(driver);
-    // Seconds for all tests of a page together; by default they are 20, which the
-    // tests over HTTP need on a quiet machine.
+    // Seconds for all tests of a page. The default of 20 s is not enough for the HTTP tests.
     wasm_pack.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     Ok(wasm_pack)
 }
 
-/// Runs tests, prints what they print as it comes, and counts them.
+/// Runs tests, prints their output and counts them.
 fn counted(tests: &mut Command) -> Result<Count> {
-    let said = format!("{tests:?}");
+    let command_line = format!("{tests:?}");
     let mut child = tests
         .stdout(Stdio::piped())
         .spawn()
-        .with_context(|| format!("{said} could not be started"))?;
+        .with_context(|| format!("{command_line} could not be started"))?;
     let mut count = Count::default();
     if let Some(output) = child.stdout.take() {
         let mut screen = std::io::stdout();
@@ -203,13 +202,13 @@ fn counted(tests: &mut Command) -> Result<Count> {
         }
     }
     let status = child.wait()?;
-    ensure!(status.success(), "{said} failed: {status}");
+    ensure!(status.success(), "{command_line} failed: {status}");
     ensure!(count.skipped == 0, "{} tests were skipped", count.skipped);
     ensure!(count.passed > 0, "no test ran");
     Ok(count)
 }
 
-/// Builds the reference backend by a profile of Cargo's.
+/// Builds the reference backend with a profile of Cargo.
 pub fn backend_binary(profile: &str) -> Result<PathBuf> {
     let build = ["build", "--package", "reference-backend", "--profile"];
     run("cargo", &[&build[..], &[profile]].concat())?;
@@ -217,11 +216,11 @@ pub fn backend_binary(profile: &str) -> Result<PathBuf> {
     Ok(target_folder()?.join(folder).join("reference-backend"))
 }
 
-/// The reference backend on a free port, as long as this lives.
+/// The reference backend on a free port, until it is dropped.
 struct Backend {
     address: String,
     child: Child,
-    /// Kept open: a closed pipe would end it.
+    /// Kept open, because the backend ends when the pipe is closed.
     _output: BufReader<ChildStdout>,
 }
 
@@ -233,12 +232,12 @@ impl Backend {
             .stdout(Stdio::piped())
             .spawn()
             .context("the reference backend could not be started")?;
-        let output = child.stdout.take().context("the backend says nothing")?;
+        let output = child.stdout.take().context("the backend has no output")?;
         let mut output = BufReader::new(output);
         let mut line = String::new();
         output.read_line(&mut line)?;
         let Some(address) = line.trim().strip_prefix("listening on ") else {
-            bail!("the reference backend said {line:?} instead of its address");
+            bail!("the reference backend printed {line:?} instead of its address");
         };
         Ok(Self {
             address: address.to_owned(),
@@ -250,7 +249,7 @@ impl Backend {
 
 impl Drop for Backend {
     fn drop(&mut self) {
-        // It may have ended already.
+        // Fails if the process has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

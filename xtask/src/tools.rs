@@ -1,4 +1,4 @@
-//! The tools that must be there, in which version, and how they are got.
+//! Finds and installs the required tools.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,35 +8,35 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::command::{command, finish, output, root, run};
 
-/// The trunk that is installed where none fits: 0.22 needs a newer rustc.
+/// The version of trunk to install: 0.22 needs a newer rustc.
 const TRUNK: &str = "0.21.14";
 
-/// The oldest wasm-pack whose packages are complete: older ones leave snippets out.
+/// The minimum version of wasm-pack: packages of older versions lack snippets.
 const WASM_PACK: [u32; 3] = [0, 15, 1];
 
-/// For `trunk serve` and `trunk build`.
+/// Installs the tools for `trunk serve` and `trunk build`.
 pub fn for_building() -> Result<()> {
     wasm_target()?;
     if !version_of("trunk").is_some_and(|version| version.starts_with("0.21.")) {
-        say("installing trunk", "about 10 minutes");
+        announce("installing trunk", "about 10 minutes");
         cargo_install("trunk", Some(TRUNK))?;
     }
     let wanted = locked_wasm_bindgen()?;
     if version_of("wasm-bindgen").as_deref() != Some(&wanted) {
-        say("installing wasm-bindgen-cli", "about 3 minutes");
+        announce("installing wasm-bindgen-cli", "about 3 minutes");
         cargo_install("wasm-bindgen-cli", Some(&wanted))?;
     }
     Ok(())
 }
 
-/// For the npm package.
+/// Installs the tools for the npm package.
 pub fn for_packaging() -> Result<()> {
     for_building()?;
     wasm_pack()?;
     node_packages("tests/e2e", "playwright-core")
 }
 
-/// For tests in a browser.
+/// Installs the tools for browser tests.
 pub fn for_browser_tests() -> Result<()> {
     for_building()?;
     wasm_pack()?;
@@ -46,13 +46,13 @@ pub fn for_browser_tests() -> Result<()> {
     Ok(())
 }
 
-/// For the end-to-end tests.
+/// Installs the tools for end-to-end tests.
 pub fn for_end_to_end_tests() -> Result<()> {
     for_browser_tests()?;
     node_packages("tests/e2e", "playwright-core")
 }
 
-/// For the measurement against other stacks.
+/// Installs the tools for the benchmark.
 pub fn for_measuring() -> Result<()> {
     for_end_to_end_tests()?;
     node_packages("tests/bench", "vite")
@@ -61,14 +61,14 @@ pub fn for_measuring() -> Result<()> {
 fn wasm_pack() -> Result<()> {
     let version = version_of("wasm-pack");
     if version.is_none_or(|version| numbers(&version) < WASM_PACK) {
-        say("installing wasm-pack", "about 3 minutes");
+        announce("installing wasm-pack", "about 3 minutes");
         cargo_install("wasm-pack", None)?;
     }
     Ok(())
 }
 
-/// Node, and what a folder needs of npm, where one of its packages is missing. Those
-/// of `tests/e2e` have wasm-opt and terser among them.
+/// Installs Node, and the npm packages of a folder if `package` is missing. Those of `tests/e2e`
+/// include wasm-opt and terser.
 fn node_packages(folder: &str, package: &str) -> Result<()> {
     if output("node", &["--version"]).is_none() || output("npm", &["--version"]).is_none() {
         debian_install(&["nodejs", "npm"])?;
@@ -76,7 +76,7 @@ fn node_packages(folder: &str, package: &str) -> Result<()> {
     let installed = root().join(folder).join("node_modules").join(package);
     if !installed.is_dir() {
         let what = format!("installing the Node packages of {folder}");
-        say(&what, "half a minute");
+        announce(&what, "half a minute");
         run(
             "npm",
             &["ci", "--no-audit", "--no-fund", "--prefix", folder],
@@ -85,28 +85,28 @@ fn node_packages(folder: &str, package: &str) -> Result<()> {
     Ok(())
 }
 
-/// The target, and what `lint` needs of the toolchain.
+/// Installs the wasm32 target and the components for `lint`.
 pub fn for_linting() -> Result<()> {
     wasm_target()?;
     let have = |program: &str| output("cargo", &[program, "--version"]).is_some();
     if !have("fmt") || !have("clippy") {
-        say("adding rustfmt and clippy", "up to a minute");
+        announce("adding rustfmt and clippy", "up to a minute");
         run("rustup", &["component", "add", "rustfmt", "clippy"])?;
     }
     Ok(())
 }
 
-/// Where Chromium is.
+/// The path of Chromium.
 pub fn chromium() -> Option<String> {
     first_on_path(&["chromium", "chromium-browser", "google-chrome"])
 }
 
-/// Where Chromium's driver is.
+/// The path of Chromium's driver.
 pub fn chromedriver() -> Option<String> {
     first_on_path(&["chromedriver"])
 }
 
-/// A wasm-opt that reads today's WASM: Debian's 108 does not.
+/// A recent wasm-opt: Debian's version 108 cannot read current WASM.
 pub fn wasm_opt() -> Option<PathBuf> {
     let candidates = [PathBuf::from("wasm-opt"), node_program("wasm-opt")];
     candidates.into_iter().find(|program| {
@@ -115,7 +115,7 @@ pub fn wasm_opt() -> Option<PathBuf> {
     })
 }
 
-/// The terser that the Node packages bring along.
+/// The terser of the npm packages.
 pub fn terser() -> Option<PathBuf> {
     Some(node_program("terser")).filter(|terser| terser.exists())
 }
@@ -126,10 +126,10 @@ fn node_program(name: &str) -> PathBuf {
 
 fn wasm_target() -> Result<()> {
     let target = "wasm32-unknown-unknown";
-    let sysroot = output("rustc", &["--print", "sysroot"]).context("rustc is not there")?;
+    let sysroot = output("rustc", &["--print", "sysroot"]).context("rustc is not installed")?;
     let library = PathBuf::from(sysroot).join("lib/rustlib").join(target);
     if !library.is_dir() {
-        say("adding the target wasm32-unknown-unknown", "up to a minute");
+        announce("adding the target wasm32-unknown-unknown", "up to a minute");
         run("rustup", &["target", "add", target])?;
     }
     Ok(())
@@ -149,9 +149,9 @@ fn debian_install(packages: &[&str]) -> Result<()> {
     let is_root = output("id", &["-u"]).as_deref() == Some("0");
     let by_sudo = !is_root && output("sudo", &["-n", "true"]).is_some();
     if output("apt-get", &["--version"]).is_none() || !(is_root || by_sudo) {
-        bail!("{list} must be there and cannot be installed from here. As root:\n\n  {by_hand}\n");
+        bail!("cannot install {list} without root. As root, run:\n\n  {by_hand}\n");
     }
-    say(
+    announce(
         &format!("installing {list} with apt-get"),
         "a minute or two",
     );
@@ -168,7 +168,7 @@ fn debian_install(packages: &[&str]) -> Result<()> {
     apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
 }
 
-fn say(what: &str, how_long: &str) {
+fn announce(what: &str, how_long: &str) {
     eprintln!("xtask: {what} ({how_long})");
 }
 
@@ -178,13 +178,13 @@ fn first_on_path(programs: &[&str]) -> Option<String> {
         .find_map(|program| output("which", &[program]))
 }
 
-/// The second word of what `--version` prints, as `trunk 0.21.14`.
+/// The version that `--version` prints, such as `trunk 0.21.14`.
 fn version_of(program: &str) -> Option<String> {
     let printed = output(program, &["--version"])?;
     printed.split_whitespace().nth(1).map(str::to_owned)
 }
 
-/// The three numbers of a version, 0 where one is missing or no number.
+/// The three numbers of a version; 0 if one is missing or invalid.
 fn numbers(version: &str) -> [u32; 3] {
     let mut parts = version.split(['.', '-', '+']).map(str::parse);
     std::array::from_fn(|_| parts.next().and_then(Result::ok).unwrap_or(0))
@@ -192,10 +192,10 @@ fn numbers(version: &str) -> [u32; 3] {
 
 fn locked_wasm_bindgen() -> Result<String> {
     let lock = fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock")?;
-    locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")
+    locked_version(&lock, "wasm-bindgen").context("Cargo.lock has no wasm-bindgen")
 }
 
-/// The version that a Cargo.lock has of a package.
+/// The version of a package in a Cargo.lock.
 fn locked_version(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name);

@@ -167,16 +167,16 @@ impl Config {
     }
 
     /// Sets whether ids that the server did not give out are unknown. If not, a
-    /// job starts when it is first asked for, so that clients can follow jobs
-    /// of their own making.
+    /// job starts with the first status request, so that clients can follow jobs that they
+    /// have invented.
     #[must_use]
     pub const fn with_known_only(mut self, known_only: bool) -> Self {
         self.known_only = known_only;
         self
     }
 
-    /// Sets how many finished jobs are kept after a client was told of their
-    /// end. An older one that is asked for again is unknown, or starts anew.
+    /// Sets how many finished jobs are kept after a client has received their final status. A
+    /// request for an older one is unknown, or starts it again.
     #[must_use]
     pub const fn with_kept_jobs(mut self, kept: usize) -> Self {
         self.kept_jobs = kept;

@@ -4,11 +4,11 @@ use litemap::LiteMap;
 
 use crate::status::Report;
 
-/// What one client of the event stream was told. It belongs to the shell and
-/// dies with the connection.
+/// The reports that a client of the event stream has received. It belongs to the shell and is
+/// dropped with the connection.
 #[derive(Clone, Debug, Default)]
 pub struct Subscriber {
-    told: LiteMap<(String, String), Report>,
+    sent: LiteMap<(String, String), Report>,
 }
 
 /// A job whose report has changed.
@@ -18,26 +18,26 @@ pub struct Change {
     pub endpoint: String,
     /// The key of the job.
     pub key: String,
-    /// What a status request would be answered with.
+    /// The response to a status request.
     pub report: Report,
 }
 
 impl Subscriber {
-    /// A subscriber that was told nothing yet: it is told of all jobs first.
+    /// A subscriber that has received nothing. It first receives the reports of all jobs.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes in how a job is now; tells whether that is news.
-    pub(crate) fn is_news(&mut self, change: &Change) -> bool {
+    /// Records the report of a job. Returns whether it has changed.
+    pub(crate) fn record(&mut self, change: &Change) -> bool {
         let name = (change.endpoint.clone(), change.key.clone());
-        let before = self.told.insert(name, change.report.clone());
+        let before = self.sent.insert(name, change.report.clone());
         before.as_ref() != Some(&change.report)
     }
 
     /// Forgets the jobs that no longer exist.
     pub(crate) fn retain(&mut self, exists: impl Fn(&str, &str) -> bool) {
-        self.told.retain(|(endpoint, key), _| exists(endpoint, key));
+        self.sent.retain(|(endpoint, key), _| exists(endpoint, key));
     }
 }

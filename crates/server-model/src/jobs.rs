@@ -29,12 +29,12 @@ struct Job {
     runs: u64,
     number: u64,
     plan: JobPlan,
-    /// `None` while the job waits to be asked for.
+    /// `None` until the first status request of a job that starts with it.
     began: Option<Duration>,
-    /// An end that the plan did not foresee.
+    /// A final status that is not part of the plan, such as a cancellation.
     ended: Option<JobStatus>,
-    /// Whether a client has received the final status. Until then it will ask.
-    told: bool,
+    /// Whether a client has received the final status. Until then it requests the status.
+    final_status_sent: bool,
     /// Whether its attachment was deleted, and the job with it.
     deleted: bool,
     checks: usize,
@@ -120,7 +120,7 @@ impl Jobs {
             plan,
             began,
             ended: None,
-            told: false,
+            final_status_sent: false,
             deleted: false,
             checks: 0,
             pushes: 0,
@@ -148,14 +148,14 @@ impl Jobs {
         self.jobs.iter().filter(|job| !job.deleted)
     }
 
-    /// What a status request is answered with; counts the request.
+    /// The response to a status request; counts the request.
     pub fn check(&mut self, endpoint: &str, key: &str, at: Duration) -> Option<Report> {
         let mut jobs = self.jobs.iter_mut();
         let job = jobs.find(|job| job.is(endpoint, key) && !job.deleted)?;
         job.began.get_or_insert(at);
         let report = job.report(at);
         job.checks += 1;
-        job.told |= matches!(&report, Report::Status(status) if status.is_final());
+        job.final_status_sent |= matches!(&report, Report::Status(status) if status.is_final());
         Some(report)
     }
 
@@ -169,21 +169,21 @@ impl Jobs {
     pub fn end(&mut self, endpoint: &str, key: &str, at: Duration, end: JobStatus) -> Option<()> {
         let mut jobs = self.jobs.iter_mut();
         let job = jobs.find(|job| job.is(endpoint, key) && !job.deleted)?;
-        // Who cancels a job does not ask for it any more.
-        job.told |= end == JobStatus::Cancelled;
+        // The client that cancels a job does not request its status again.
+        job.final_status_sent |= end == JobStatus::Cancelled;
         let status = job.status(at);
         job.ended = Some(if status.is_final() { status } else { end });
         Some(())
     }
 
-    /// Deletes the jobs of an attachment. They stay known as such.
+    /// Deletes the jobs of an attachment. They are remembered as deleted.
     pub fn delete_of(&mut self, attachment: &str) {
         for job in &mut self.jobs {
             job.deleted |= job.attachment.as_deref() == Some(attachment);
         }
     }
 
-    /// The jobs that are not as the subscriber was told.
+    /// The jobs whose report differs from the last one that the subscriber has received.
     pub fn changes(&mut self, subscriber: &mut Subscriber, at: Duration) -> Vec<Change> {
         subscriber.retain(|endpoint, key| self.has(endpoint, key));
         let mut changes = Vec::new();
@@ -193,7 +193,7 @@ impl Jobs {
                 key: job.key.clone(),
                 report: job.report(at),
             };
-            if subscriber.is_news(&change) {
+            if subscriber.record(&change) {
                 job.pushes += 1;
                 changes.push(change);
             }
@@ -201,7 +201,7 @@ impl Jobs {
         changes
     }
 
-    /// When the status of a job changes next, if nobody asks for anything.
+    /// When the status of a job changes next without further requests.
     pub fn next_change(&self, at: Duration) -> Option<Duration> {
         let changes = self.existing().filter_map(|job| {
             let plan = &job.plan;
@@ -224,8 +224,8 @@ impl Jobs {
         })
     }
 
-    /// Forgets the finished jobs that clients were told of, except the last
-    /// `kept`, if there are many.
+    /// Forgets finished jobs whose final status was sent, except the last `kept`, if there are
+    /// many.
     pub fn forget_surplus(&mut self, kept: usize) {
         if self.jobs.len() <= self.limit.max(kept) {
             return;
@@ -268,9 +268,9 @@ impl Job {
         }
     }
 
-    /// A job that waits is as good as new when it is asked for.
+    /// A job that has not begun can be created again by its first status request.
     const fn is_forgettable(&self) -> bool {
-        self.told || self.deleted || self.began.is_none()
+        self.final_status_sent || self.deleted || self.began.is_none()
     }
 }
 

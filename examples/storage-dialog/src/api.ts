@@ -1,4 +1,4 @@
-// The two calls that the page makes itself, and the list of what is stored.
+// The requests that the page sends itself.
 
 export interface Attachment {
   id: number
@@ -27,7 +27,7 @@ export function startVideoProcessing(attachmentId: number): Promise<{ queue_id: 
 }
 
 async function call<T>(path: string, init?: RequestInit): Promise<T> {
-  const answer = await fetch(path, init)
-  if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
-  return (await answer.json()) as T
+  const response = await fetch(path, init)
+  if (!response.ok) throw new Error(`the server responded with ${response.status}`)
+  return (await response.json()) as T
 }

@@ -1,4 +1,4 @@
-// The page's entry: a page with one button, which opens the dialog.
+// The entry point: a page with a button that opens the dialog.
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode, useState } from 'react'
@@ -11,7 +11,7 @@ function App() {
   return (
     <main>
       <h1>Storage dialog</h1>
-      <p>Hand a video over, close the dialog, and keep working.</p>
+      <p>Upload a video, close the dialog and keep working.</p>
       <button type="button" onClick={() => setOpen(true)}>
         Open storage
       </button>

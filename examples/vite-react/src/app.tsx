@@ -8,7 +8,7 @@ export function App() {
   return (
     <main>
       <h1>Background tasks with React</h1>
-      <p>The form is empty again at once; the work goes on behind your back.</p>
+      <p>The form is cleared immediately; the work continues in the background.</p>
       <Upload />
       <TaskRows />
     </main>
@@ -27,7 +27,7 @@ function Upload() {
     const id = tasks.upload(file, { title: title || file.name })
     form.reset()
     const { state } = await tasks.finished(id)
-    if (state === 'succeeded') tasks.toast.message(`${title || file.name} is on the server`)
+    if (state === 'succeeded') tasks.toast.message(`${title || file.name} is uploaded`)
   }
   return (
     <form className="card" onSubmit={(event) => void upload(event)}>
@@ -48,7 +48,7 @@ function TaskRows() {
   return (
     <section className="card" aria-labelledby="tasks-title">
       <h2 id="tasks-title">Tasks</h2>
-      {tasks.length === 0 && <p>Nothing yet.</p>}
+      {tasks.length === 0 && <p>No tasks yet.</p>}
       <ul aria-labelledby="tasks-title">
         {tasks.map((task) => (
           <TaskRow key={task.id} task={task} />

@@ -1,4 +1,4 @@
-// The package as React likes it: a provider and two hooks.
+// The package for React: a provider and two hooks.
 
 import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { ReactNode } from 'react'
@@ -7,7 +7,7 @@ import type { BackgroundTasksOptions, Task } from 'yew-background-tasks'
 
 const Context = createContext<BackgroundTasks | null>(null)
 
-/** Gives tasks to all components below it. `options` are read once. */
+/** Provides tasks to its children. `options` are read once. */
 export function BackgroundTasksProvider(props: {
   options: BackgroundTasksOptions
   children: ReactNode
@@ -22,7 +22,7 @@ export function BackgroundTasksProvider(props: {
   return tasks && <Context value={tasks}>{props.children}</Context>
 }
 
-/** Starts, retries, cancels and dismisses tasks. It never renders its component anew. */
+/** Starts, retries, cancels and dismisses tasks. Never re-renders the component. */
 export function useBackgroundTasks(): BackgroundTasks {
   const tasks = use(Context)
   if (!tasks) throw new Error('useBackgroundTasks needs a BackgroundTasksProvider above it')

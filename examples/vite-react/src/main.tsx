@@ -1,4 +1,4 @@
-// The page's entry: the package first, then React.
+// The entry point: loads the package, then renders the app.
 
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

@@ -27,7 +27,7 @@ fn App() -> Html {
     }
 }
 
-/// A video's processing and embedding follow its upload by themselves.
+/// The processing and embedding of a video start automatically after its upload.
 #[component]
 fn Upload() -> Html {
     let tasks = use_background_tasks();

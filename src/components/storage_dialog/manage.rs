@@ -1,4 +1,4 @@
-//! What is stored, with what goes on about it.
+//! The Manage tab: stored attachments and unfinished uploads.
 
 use background_tasks_core::{TaskId, TaskKind, TaskState, messages::fill};
 use yew::prelude::*;
@@ -76,7 +76,7 @@ pub(super) fn Manage() -> Html {
     }
 }
 
-/// Uploads that the server's list does not show: under way, or failed.
+/// Uploads that are not in the server's list: unfinished, failed or cancelled.
 fn uploads_not_stored(tasks: &Tasks) -> Vec<TaskId> {
     let all = tasks.of_attachment(None).into_iter();
     all.filter(|task| match (&task.kind, &task.state) {

@@ -1,4 +1,4 @@
-//! The two tabs, following the ARIA Authoring Practices.
+//! The dialog's tabs, following the ARIA Authoring Practices.
 
 use background_tasks_core::messages::Labels;
 use yew::prelude::*;

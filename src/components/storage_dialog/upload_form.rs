@@ -8,7 +8,7 @@ use web_sys::{File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
 use super::focus_in;
-use super::validation::{Faults, FileFacts, check};
+use super::validation::{FileMetadata, FormErrors, check};
 use crate::abort_on_drop::AbortOnDrop;
 use crate::client::file::size_of;
 use crate::components::use_ids::use_ids;
@@ -19,19 +19,19 @@ use crate::hooks::use_background_tasks;
 struct Draft {
     /// The chosen files, and their metadata when they were chosen: for a file deleted since
     /// then, the browser reports a size of 0.
-    files: Vec<(File, FileFacts)>,
+    files: Vec<(File, FileMetadata)>,
     title: String,
     /// Whether the user entered the title, so that a file's name does not replace it.
     typed: bool,
-    faults: Faults,
-    /// Whether files are dragged over the drop area.
+    errors: FormErrors,
+    /// Whether files are being dragged over the drop area.
     hovered: bool,
 }
 
 enum Edit {
     Files(Option<FileList>),
     Title(String),
-    Faults(Faults),
+    Errors(FormErrors),
     Hovered(bool),
     Clear,
 }
@@ -43,23 +43,23 @@ impl Reducible for Draft {
         let mut draft = (*self).clone();
         match edit {
             Edit::Files(files) => {
-                draft.files = files.as_ref().map(with_facts).unwrap_or_default();
+                draft.files = files.as_ref().map(with_metadata).unwrap_or_default();
                 if !draft.typed {
                     let first = draft.files.first();
                     draft.title = first
-                        .map(|(_, facts)| facts.name.clone())
+                        .map(|(_, metadata)| metadata.name.clone())
                         .unwrap_or_default();
-                    draft.faults.title = None;
+                    draft.errors.title = None;
                 }
-                draft.faults.file = None;
+                draft.errors.file = None;
                 draft.hovered = false;
             }
             Edit::Title(title) => {
                 draft.typed = !title.is_empty();
                 draft.title = title;
-                draft.faults.title = None;
+                draft.errors.title = None;
             }
-            Edit::Faults(faults) => draft.faults = faults,
+            Edit::Errors(errors) => draft.errors = errors,
             Edit::Hovered(hovered) => draft.hovered = hovered,
             Edit::Clear => draft = Self::default(),
         }
@@ -90,16 +90,16 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let messages = Rc::clone(tasks.messages());
-            let facts = draft.files.iter().map(|(_, facts)| facts);
+            let metadata = draft.files.iter().map(|(_, metadata)| metadata);
             let policy = tasks.upload_policy();
-            let faults = check(facts, &draft.title, policy, &messages);
-            if !faults.is_empty() {
-                let first = if faults.file.is_some() {
+            let errors = check(metadata, &draft.title, policy, &messages);
+            if !errors.is_empty() {
+                let first = if errors.file.is_some() {
                     "input[type=file]"
                 } else {
                     "input[name=title]"
                 };
-                draft.dispatch(Edit::Faults(faults));
+                draft.dispatch(Edit::Errors(errors));
                 focus_in(&form, first);
                 return;
             }
@@ -109,16 +109,20 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
             *reading.borrow_mut() = Some(AbortOnDrop::new(async move {
                 let unreadable = first_unreadable(&draft.files).await;
                 if let Some(name) = unreadable {
-                    let said = fill(&messages.labels.file_unreadable, &[("name", &name)]);
-                    draft.dispatch(Edit::Faults(Faults {
-                        file: Some(said),
+                    let message = fill(&messages.labels.file_unreadable, &[("name", &name)]);
+                    draft.dispatch(Edit::Errors(FormErrors {
+                        file: Some(message),
                         title: None,
                     }));
                     focus_in(&form, "input[type=file]");
                 } else {
-                    let several = draft.files.len() > 1;
-                    for (file, facts) in &draft.files {
-                        let title = if several { &facts.name } else { &draft.title };
+                    let is_multiple = draft.files.len() > 1;
+                    for (file, metadata) in &draft.files {
+                        let title = if is_multiple {
+                            &metadata.name
+                        } else {
+                            &draft.title
+                        };
                         tasks.upload(file.clone(), title.trim());
                     }
                     if let Some(field) = field.cast::<HtmlInputElement>() {
@@ -164,7 +168,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                 return;
             };
             if let Some(field) = field.cast::<HtmlInputElement>() {
-                // Show them in the field as if they were chosen there.
+                // Keep the field in sync, as if the user had chosen the files there.
                 field.set_files(Some(&files));
             }
             draft.dispatch(Edit::Files(Some(files)));
@@ -172,8 +176,8 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     };
     let chosen = match draft.files.as_slice() {
         [] => labels.choose_file.to_string(),
-        [(_, facts)] => facts.name.clone(),
-        several => messages.counted(&labels.files_chosen, several.len()),
+        [(_, metadata)] => metadata.name.clone(),
+        files => messages.counted(&labels.files_chosen, files.len()),
     };
     let types = tasks.upload_policy().types.join(",");
     html! {
@@ -184,19 +188,19 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                 <span class="ybt-hint">{ labels.drop_file.to_string() }</span>
                 <input ref={field} type="file" multiple=true class="ybt-file"
                     accept={(!types.is_empty()).then_some(types)} aria-label={labels.file.to_string()}
-                    aria-invalid={draft.faults.file.is_some().then_some("true")}
-                    aria-describedby={ids.of("file-fault")} {onchange} />
+                    aria-invalid={draft.errors.file.is_some().then_some("true")}
+                    aria-describedby={ids.of("file-error")} {onchange} />
             </label>
-            { fault(ids.of("file-fault"), &draft.faults.file) }
+            { field_error(ids.of("file-error"), &draft.errors.file) }
             if draft.files.len() <= 1 {
                 <label class="ybt-field">
                     <span>{ labels.title.to_string() }</span>
                     <input type="text" name="title" autocomplete="off" value={draft.title.clone()}
-                        aria-invalid={draft.faults.title.is_some().then_some("true")}
-                        aria-describedby={format!("{} {}", ids.of("title-hint"), ids.of("title-fault"))} {oninput} />
+                        aria-invalid={draft.errors.title.is_some().then_some("true")}
+                        aria-describedby={format!("{} {}", ids.of("title-hint"), ids.of("title-error"))} {oninput} />
                 </label>
                 <p id={ids.of("title-hint")} class="ybt-hint">{ labels.title_hint.to_string() }</p>
-                { fault(ids.of("title-fault"), &draft.faults.title) }
+                { field_error(ids.of("title-error"), &draft.errors.title) }
             }
             <button type="submit" class="ybt-primary" data-upload="">{ labels.upload.to_string() }</button>
         </form>
@@ -204,37 +208,37 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
 }
 
 /// The error of a field. Always in the document, so that screen readers announce a change.
-fn fault(id: String, text: &Option<String>) -> Html {
+fn field_error(id: String, text: &Option<String>) -> Html {
     html! { <p {id} class="ybt-fault" role="alert">{ text.as_deref().unwrap_or_default() }</p> }
 }
 
-fn with_facts(files: &FileList) -> Vec<(File, FileFacts)> {
+fn with_metadata(files: &FileList) -> Vec<(File, FileMetadata)> {
     let files = (0..files.length()).filter_map(|index| files.get(index));
     files
         .map(|file| {
             let size = size_of(&file);
             let (name, media_type) = (file.name(), file.type_());
-            let facts = FileFacts {
+            let metadata = FileMetadata {
                 name,
                 media_type,
                 size,
             };
-            (file, facts)
+            (file, metadata)
         })
         .collect()
 }
 
-async fn first_unreadable(files: &[(File, FileFacts)]) -> Option<String> {
-    for (file, facts) in files {
+async fn first_unreadable(files: &[(File, FileMetadata)]) -> Option<String> {
+    for (file, metadata) in files {
         if !can_be_read(file).await {
-            return Some(facts.name.clone());
+            return Some(metadata.name.clone());
         }
     }
     None
 }
 
-/// Reads the first byte: a file that was moved or deleted, or that may not be read, fails
-/// here, while the form still has it.
+/// Reads the first byte. A file that was moved, deleted or is not readable fails here, while
+/// the form still holds it.
 async fn can_be_read(file: &File) -> bool {
     let Ok(start) = file.slice_with_i32_and_i32(0, 1) else {
         return false;

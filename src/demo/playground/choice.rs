@@ -8,7 +8,7 @@ use crate::demo::texts::{Example, PlaygroundTexts};
 
 /// The type of toast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
+pub enum ToastType {
     Message,
     Success,
     Error,
@@ -19,7 +19,7 @@ pub enum Sort {
     Custom,
 }
 
-impl Sort {
+impl ToastType {
     pub const ALL: [Self; 8] = [
         Self::Message,
         Self::Success,
@@ -60,26 +60,26 @@ impl Sort {
 }
 
 /// The longest duration in seconds. The next step of the slider is "until dismissed".
-pub const LONGEST: u8 = 15;
+pub const MAX_SECONDS: u8 = 15;
 
 /// The chosen options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
-    pub sort: Sort,
+    pub toast_type: ToastType,
     pub description: bool,
     pub action: bool,
     pub cancel: bool,
     pub locked: bool,
     pub icon: bool,
     pub appearance: Appearance,
-    /// Seconds; 0 for the default of its kind, more than [`LONGEST`] for no limit.
+    /// The duration in seconds: 0 for the default of its kind, more than [`MAX_SECONDS`] for no limit.
     pub seconds: u8,
 }
 
 impl Default for Choice {
     fn default() -> Self {
         Self {
-            sort: Sort::Success,
+            toast_type: ToastType::Success,
             description: true,
             action: false,
             cancel: false,
@@ -95,19 +95,19 @@ impl Choice {
     pub fn duration(&self) -> ToastDuration {
         match self.seconds {
             0 => ToastDuration::Default,
-            seconds if seconds > LONGEST => ToastDuration::UntilDismissed,
+            seconds if seconds > MAX_SECONDS => ToastDuration::UntilDismissed,
             seconds => ToastDuration::After(Duration::from_secs(seconds.into())),
         }
     }
 
     /// `toast` with the chosen options except the buttons.
-    pub fn dress(&self, toast: Toast, texts: &PlaygroundTexts) -> Toast {
+    pub fn apply(&self, toast: Toast, texts: &PlaygroundTexts) -> Toast {
         let toast = toast
             .with_duration(self.duration())
             .with_dismissible(!self.locked)
             .with_appearance(self.appearance);
         let toast = match self.description {
-            true => toast.with_description(self.sort.example(texts).description),
+            true => toast.with_description(self.toast_type.example(texts).description),
             false => toast,
         };
         match self.icon {
@@ -118,7 +118,7 @@ impl Choice {
 
     /// Each option as a builder call and as a property of the JavaScript object.
     fn options(&self, texts: &PlaygroundTexts) -> Vec<(String, String)> {
-        let description = self.sort.example(texts).description;
+        let description = self.toast_type.example(texts).description;
         let button = |builder: &str, name: &str, label: &str| {
             (
                 format!(".with_{builder}(ToastButton::new(\"{label}\", {builder}))"),
@@ -151,7 +151,7 @@ impl Choice {
             options.push(pair(".with_dismissible(false)", "dismissible: false"));
         }
         // The content replaces text, icon and buttons.
-        if self.sort == Sort::Custom {
+        if self.toast_type == ToastType::Custom {
             return options;
         }
         if self.action {
@@ -182,7 +182,7 @@ impl Choice {
 
     /// The Rust code.
     pub fn rust(&self, texts: &PlaygroundTexts) -> String {
-        let title = self.sort.example(texts).title;
+        let title = self.toast_type.example(texts).title;
         let options = self.options(texts);
         let options = options.iter().map(|(rust, _)| rust.as_str());
         let toast = |call: &str, arguments: &str, indent: &str| {
@@ -192,29 +192,33 @@ impl Choice {
                 .collect();
             format!("{indent}Toast::{call}({arguments}){calls}")
         };
-        match self.sort {
-            Sort::Promise => format!(
+        match self.toast_type {
+            ToastType::Promise => format!(
                 "toaster.promise(\n{},\n    upload(file),\n    |uploaded| match uploaded {{\n        \
                  Ok(_) => Toast::success(\"{}\"),\n        Err(reason) => Toast::error(reason),\n    }},\n);",
                 toast("loading", &format!("\"{title}\", None"), "    "),
                 texts.done,
             ),
-            Sort::Loading => {
+            ToastType::Loading => {
                 let arguments = format!("\"{title}\", Some(Percent::new(40))");
                 format!(
                     "toaster.show(\n{},\n);",
                     toast("loading", &arguments, "    ")
                 )
             }
-            Sort::Custom => {
+            ToastType::Custom => {
                 let arguments = format!("\"{title}\", html! {{ <Stars /> }}");
                 format!(
                     "toaster.show(\n{},\n);",
                     toast("custom", &arguments, "    ")
                 )
             }
-            Sort::Message | Sort::Success | Sort::Error | Sort::Info | Sort::Warning => {
-                let toast = toast(self.sort.call(), &format!("\"{title}\""), "    ");
+            ToastType::Message
+            | ToastType::Success
+            | ToastType::Error
+            | ToastType::Info
+            | ToastType::Warning => {
+                let toast = toast(self.toast_type.call(), &format!("\"{title}\""), "    ");
                 format!("toaster.show(\n{toast},\n);")
             }
         }
@@ -222,33 +226,37 @@ impl Choice {
 
     /// The JavaScript code.
     pub fn javascript(&self, texts: &PlaygroundTexts) -> String {
-        let title = self.sort.example(texts).title;
-        let own: Vec<String> = match self.sort {
-            Sort::Promise => vec![
+        let title = self.toast_type.example(texts).title;
+        let own: Vec<String> = match self.toast_type {
+            ToastType::Promise => vec![
                 format!("loading: '{title}'"),
                 format!("success: '{}'", texts.done),
                 "error: (reason) => reason.message".to_owned(),
             ],
-            Sort::Loading => vec!["progress: 40".to_owned()],
-            Sort::Custom => vec![format!("title: '{title}'")],
-            Sort::Message | Sort::Success | Sort::Error | Sort::Info | Sort::Warning => Vec::new(),
+            ToastType::Loading => vec!["progress: 40".to_owned()],
+            ToastType::Custom => vec![format!("title: '{title}'")],
+            ToastType::Message
+            | ToastType::Success
+            | ToastType::Error
+            | ToastType::Info
+            | ToastType::Warning => Vec::new(),
         };
-        let first = match self.sort {
-            Sort::Promise => "upload(file)".to_owned(),
-            Sort::Custom => "stars".to_owned(),
-            Sort::Message
-            | Sort::Success
-            | Sort::Error
-            | Sort::Info
-            | Sort::Warning
-            | Sort::Loading => format!("'{title}'"),
+        let first = match self.toast_type {
+            ToastType::Promise => "upload(file)".to_owned(),
+            ToastType::Custom => "stars".to_owned(),
+            ToastType::Message
+            | ToastType::Success
+            | ToastType::Error
+            | ToastType::Info
+            | ToastType::Warning
+            | ToastType::Loading => format!("'{title}'"),
         };
         let options = self.options(texts).into_iter();
         let all = own
             .into_iter()
             .chain(options.map(|(_, javascript)| javascript));
         let lines: String = all.map(|option| format!("  {option},\n")).collect();
-        let call = self.sort.call();
+        let call = self.toast_type.call();
         match lines.as_str() {
             "" => format!("tasks.toast.{call}({first})"),
             lines => format!("tasks.toast.{call}({first}, {{\n{lines}}})"),
@@ -264,7 +272,7 @@ mod tests {
     const ENGLISH: &PlaygroundTexts = Texts::for_language("en").playground;
 
     #[test]
-    fn the_code_says_what_was_chosen_and_no_more() {
+    fn code_contains_only_the_chosen_options() {
         let plain = Choice {
             description: false,
             ..Choice::default()
@@ -295,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn time_is_as_the_kind_has_it_then_seconds_then_for_ever() {
+    fn slider_value_maps_to_default_seconds_or_no_limit() {
         let duration = |seconds| {
             Choice {
                 seconds,
@@ -305,20 +313,20 @@ mod tests {
         };
         assert_eq!(duration(0), ToastDuration::Default);
         assert_eq!(
-            duration(LONGEST),
+            duration(MAX_SECONDS),
             ToastDuration::After(Duration::from_secs(15))
         );
-        assert_eq!(duration(LONGEST + 1), ToastDuration::UntilDismissed);
+        assert_eq!(duration(MAX_SECONDS + 1), ToastDuration::UntilDismissed);
     }
 
     #[test]
-    fn a_toast_is_dressed_as_chosen() {
+    fn chosen_options_are_applied_to_toast() {
         let choice = Choice {
             locked: true,
             icon: true,
             ..Choice::default()
         };
-        let toast = choice.dress(Toast::success("x"), ENGLISH);
+        let toast = choice.apply(Toast::success("x"), ENGLISH);
         assert!(!toast.dismissible);
         assert_eq!(toast.description, ENGLISH.success.description);
         assert!(matches!(toast.icon, Icon::Custom(_)));

@@ -7,7 +7,7 @@ pub struct Select<'a> {
     pub name: &'static str,
     /// The class of the element around the options.
     pub class: &'static str,
-    /// The labels.
+    /// The labels of the options.
     pub options: &'a [&'static str],
     pub selected: usize,
     pub on_change: Callback<usize>,

@@ -10,7 +10,7 @@ pub struct ToolTexts {
     pub fail_reason: &'static str,
     pub drop_next: &'static str,
     pub web_page_next: &'static str,
-    pub unknown_word_next: &'static str,
+    pub unknown_status_next: &'static str,
     /// `{name}` is the label of the button that was pressed.
     pub is_set: &'static str,
     pub log: &'static str,
@@ -19,17 +19,17 @@ pub struct ToolTexts {
 
 pub const ENGLISH: ToolTexts = ToolTexts {
     headline: "Developer tools",
-    hint: "Trouble for the tasks that run. A button counts for the next check that any of them makes.",
+    hint: "Cause errors for running tasks. Each button affects the next check of any task.",
     offline: "Mock offline",
     slow: "Slow",
     fail_next: "Fail next",
     fail_reason: "The developer tools made this job fail.",
-    drop_next: "Drop next answer",
-    web_page_next: "Nonsense next answer: a web page",
-    unknown_word_next: "Nonsense next answer: an unknown word",
-    is_set: "“{name}” is set for the next check.",
+    drop_next: "Drop next response",
+    web_page_next: "Next response: a web page",
+    unknown_status_next: "Next response: an unknown status",
+    is_set: "“{name}” applies to the next check.",
     log: "The last 20 events",
-    log_empty: "None yet. Start a task, and its turns show here.",
+    log_empty: "No events yet. Start a task to see its events here.",
 };
 
 pub const CHINESE: ToolTexts = ToolTexts {
@@ -41,7 +41,7 @@ pub const CHINESE: ToolTexts = ToolTexts {
     fail_reason: "开发者工具让此任务失败。",
     drop_next: "丢弃下一个响应",
     web_page_next: "下一个响应为网页",
-    unknown_word_next: "下一个响应为未知状态",
+    unknown_status_next: "下一个响应为未知状态",
     is_set: "“{name}”已设定，将在下一次检查时生效。",
     log: "最近 20 个事件",
     log_empty: "还没有事件。启动任务后会显示在这里。",

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -22,7 +23,7 @@ enum Action {
 
 fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
-        6 => (0_u8..12, any::<u8>()).prop_map(|(id, sort)| Action::Show(id, sort)),
+        6 => (0_u8..12, any::<u8>()).prop_map(|(id, kind)| Action::Show(id, kind)),
         3 => (0_u8..12).prop_map(Action::Patch),
         2 => (0_u8..12).prop_map(Action::Dismiss),
         1 => Just(Action::DismissAll),
@@ -48,14 +49,14 @@ fn place(here: bool) -> Placement {
     }
 }
 
-fn toast(sort: u8) -> Toast {
-    let toast = match sort % 4 {
+fn toast(kind: u8) -> Toast {
+    let toast = match kind % 4 {
         0 => Toast::loading("l", None),
         1 => Toast::success("s"),
         2 => Toast::error("e"),
         _ => Toast::info("i"),
     };
-    toast.with_position(position(sort < 200))
+    toast.with_position(position(kind < 200))
 }
 
 /// The stacks, and what the callbacks have reported.
@@ -71,9 +72,9 @@ struct Model {
 impl Model {
     fn apply(&mut self, action: Action) {
         match action {
-            Action::Show(id, sort) => {
+            Action::Show(id, kind) => {
                 let closed = Rc::clone(&self.closed);
-                let toast = toast(sort);
+                let toast = toast(kind);
                 self.open.insert(id, toast.kind);
                 let record = move |reason| closed.borrow_mut().push((id, reason));
                 self.send(StackEvent::Upsert(
@@ -84,7 +85,7 @@ impl Model {
             Action::Patch(id) => {
                 let before = self.stacks.len();
                 self.send(StackEvent::Patch(name(id), ToastPatch::default()));
-                assert!(self.stacks.len() <= before, "a patch shows nothing");
+                assert!(self.stacks.len() <= before, "a patch shows no toast");
             }
             Action::Dismiss(id) => self.send(StackEvent::Dismiss(name(id), CloseReason::Api)),
             Action::DismissAll => {
@@ -118,19 +119,19 @@ impl Model {
         }
         for (id, reason) in self.closed.borrow_mut().drain(..) {
             let kind = self.open.remove(&id);
-            assert!(kind.is_some(), "a toast closes once");
+            assert!(kind.is_some(), "a callback runs once");
             let loading = matches!(kind, Some(ToastKind::Loading { .. }));
             assert!(
                 !(loading && reason == CloseReason::Timeout),
-                "work is not over"
+                "a loading toast does not time out"
             );
         }
-        self.appearance();
+        self.check();
     }
 
-    fn appearance(&self) {
+    fn check(&self) {
         let stacks = &self.stacks;
-        assert_eq!(stacks.len(), self.open.len(), "what is not closed is there");
+        assert_eq!(stacks.len(), self.open.len(), "an open toast was lost");
         assert_eq!(stacks.entries.len(), stacks.orders.len());
         let exiting: usize = stacks
             .stacks
@@ -140,11 +141,11 @@ impl Model {
         assert_eq!(stacks.entries.len(), stacks.len() + exiting);
         for view in stacks.views(&ToasterId::default()) {
             let stack = stacks.stacks.get(&view.placement);
-            let live_ones = stack.map_or(0, |stack| stack.ranks.len());
+            let open = stack.map_or(0, |stack| stack.ranks.len());
             assert_eq!(
                 view.more,
-                live_ones.saturating_sub(3),
-                "none goes uncounted"
+                open.saturating_sub(3),
+                "an invisible toast is not counted"
             );
             let paused = stacks.hidden || stack.is_some_and(|stack| !stack.pauses.is_empty());
             let live = |visible| {
@@ -154,21 +155,27 @@ impl Model {
                     .count()
             };
             assert!(live(true) <= 3 && live(false) <= 1);
-            let seen: BTreeSet<_> = view.items.iter().filter(|item| item.visible).collect_ids();
+            let visible: BTreeSet<_> = view.items.iter().filter(|item| item.visible).collect_ids();
             for entry in stacks
                 .entries
                 .values()
                 .filter(|entry| entry.placement == view.placement)
             {
                 let runs = matches!(entry.timer, Timer::Running { .. });
-                let may_run = seen.contains(entry.id.as_str()) && !paused;
-                assert!(!runs || may_run, "time passes only for what is seen");
-                let waits = matches!(entry.timer, Timer::Paused { .. });
-                assert!(!(waits && may_run), "and it does for that");
+                let may_run = visible.contains(entry.id.as_str()) && !paused;
+                assert!(
+                    !runs || may_run,
+                    "the timer of an invisible or paused toast runs"
+                );
+                let is_paused = matches!(entry.timer, Timer::Paused { .. });
+                assert!(
+                    !(is_paused && may_run),
+                    "the timer of a visible toast is paused"
+                );
             }
         }
         if let Some(due) = stacks.next_due() {
-            assert!(due > self.now, "what is due is done");
+            assert!(due > self.now, "a due event was not handled");
         }
     }
 }
@@ -189,7 +196,7 @@ fn name(id: u8) -> ToastId {
 
 proptest! {
     #[test]
-    fn the_rules_hold_over_any_history(history in vec(action(), 1..200)) {
+    fn invariants_hold_after_every_event(history in vec(action(), 1..200)) {
         let mut model = Model::default();
         for action in history {
             model.apply(action);
@@ -197,7 +204,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stack_left_alone_empties_but_for_what_goes_on(history in vec(action(), 1..60)) {
+    fn stack_without_pauses_keeps_only_loading_toasts(history in vec(action(), 1..60)) {
         let mut model = Model::default();
         for action in history {
             model.apply(action);

@@ -1,8 +1,8 @@
-// What cannot be had for less: a fetch per check, and a text written per answer.
+// The minimum: one fetch per check and one text written per response.
 
 const base = new URLSearchParams(location.search).get('base') ?? '/api'
 
-// One line, whatever the number of tasks: a line for each would be a choice that costs.
+// One line for all tasks, since one line per task would cost more.
 const line = document.createElement('p')
 line.dataset.toast = ''
 

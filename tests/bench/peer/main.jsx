@@ -1,4 +1,4 @@
-// The page: an app with sonner's toaster, its hook within reach of the measurement.
+// The page: an app with sonner's toaster, which exposes its hook to the measurement.
 
 import { useEffect } from 'react'
 import { createRoot } from 'react-dom/client'

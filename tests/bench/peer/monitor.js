@@ -1,11 +1,11 @@
-// The monitoring of the brief: a check a second, 120 at most, network errors recovered from.
+// The monitoring of the brief: one check per second, at most 120, with recovery from network errors.
 
 const INTERVAL = 1000
 const MAX_CHECKS = 120
 const MAX_FAILURES = 5
 const ANSWER_LIMIT = 10_000
 
-// As the page's address says, so that each measurement has a world of its own.
+// From the page's URL, so that each measurement has its own world.
 const base = new URLSearchParams(location.search).get('base') ?? '/api'
 
 async function status(queueId) {

@@ -1,6 +1,6 @@
-// All chance of a soak, from one seed.
+// The random numbers of the soak test, from one seed.
 
-/** Numbers from 0 to 1 by the generator mulberry32, and what is drawn with them. */
+/** Random choices by the generator mulberry32. */
 export function chance(seed) {
   let state = seed >>> 0
   const next = () => {
@@ -13,11 +13,11 @@ export function chance(seed) {
   return {
     /** A whole number from `from` to `to`, both included. */
     whole,
-    /** True in `share` of all cases. */
+    /** True with probability `share`. */
     happens: (share) => next() < share,
     /** One of a list. */
     one: (list) => list[whole(0, list.length - 1)],
-    /** One of `[weight, thing]`, the more often the heavier. */
+    /** One value of a list of `[weight, value]`. */
     weighed(list) {
       let left = next() * list.reduce((sum, [weight]) => sum + weight, 0)
       return list.find(([weight]) => (left -= weight) < 0)?.[1] ?? list.at(-1)[1]

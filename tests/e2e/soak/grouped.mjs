@@ -1,4 +1,4 @@
-// Things by what they have in common; Node 20 has no Map.groupBy.
+// A replacement for Map.groupBy, which Node 20 does not have.
 
 export function grouped(things, keyOf) {
   const groups = new Map()

@@ -1,37 +1,37 @@
-// All that the pages of a soak have said of tasks, and what of it cannot be.
+// The states of tasks that the pages of the soak test have reported, and contradictions among them.
 
-const ENDS = new Set(['succeeded', 'failed', 'cancelled'])
-const CUT_OFF = /choose the file again/
+const FINAL_STATES = new Set(['succeeded', 'failed', 'cancelled'])
+const INTERRUPTED = /choose the file again/
 const REFUSED = /^The processor refused (video|embedding) (\S+)$/
 
-export const hasEnded = (task) => ENDS.has(task.state)
-export const isCutOff = (task) => task.state === 'failed' && CUT_OFF.test(task.error)
+export const hasEnded = (task) => FINAL_STATES.has(task.state)
+export const isInterrupted = (task) => task.state === 'failed' && INTERRUPTED.test(task.error)
 /** Whether the server itself said that the job failed. */
 export const isRefused = (task) => task.state === 'failed' && REFUSED.test(task.error)
-/** Whether a person would press Retry: the wire failed, or the budget is spent. */
-export const wantsRetry = (task) => task.state === 'failed' && !isCutOff(task) && !isRefused(task)
+/** Whether a user would press Retry: requests failed, or the budget is spent. */
+export const wantsRetry = (task) => task.state === 'failed' && !isInterrupted(task) && !isRefused(task)
 
 export class Ledger {
-  /** By the task's id: how it is, by the page that is always there or who else knows it. */
+  /** Tasks by id, as the first page reports them, or the second one if the first does not know them. */
   tasks = new Map()
-  /** What the script has begun, by id: kind, title, and what belongs to it. */
+  /** Tasks that the script has started, by id: kind, title and other data. */
   started = new Map()
   cancelled = new Set()
-  /** Tasks that a page has taken off its list, which keeps the last that ended. */
+  /** Tasks that a page has removed from its list, which keeps only the last finished ones. */
   cleared = new Set()
-  /** Uploads that were under way when their page was left. */
-  cutOff = new Set()
-  /** Presses of Retry by id: of all, and of those after the server's own word. */
+  /** Uploads that were in progress when their page was left. */
+  interrupted = new Set()
+  /** Number of retries by id: all of them, and those after the server reported a failure. */
   retries = new Map()
   restarts = new Map()
   /** When pages were left, in milliseconds since 1970. */
   departures = []
   lost = []
   wrong = []
-  heard = 0
+  changes = 0
   #views = new Map()
   #listeners = new Set()
-  /** What happened when: to one task, or with no id to a page. */
+  /** Events with their time: of a task, or of a page if there is no id. */
   #journal = []
   #begin = Date.now()
   #main
@@ -41,17 +41,17 @@ export class Ledger {
     this.#plan = plan
   }
 
-  /** This page's word counts. */
+  /** Sets the first page, whose reports have priority. */
   follow(page) {
     this.#main = page
   }
 
-  /** Notes what happens, so that a finding can be understood. */
+  /** Adds an event to the journal, which explains findings. */
   note(text, id) {
     this.#journal.push({ at: Date.now() - this.#begin, text, id })
   }
 
-  /** The last that happened to a task, and meanwhile to the pages. */
+  /** The last events of a task, and those of the pages in the same period. */
   history(id) {
     const own = this.#journal.filter((entry) => entry.id === id).slice(-6)
     const pages = this.#journal.filter((entry) => entry.id === undefined && entry.at >= own[0]?.at)
@@ -59,43 +59,43 @@ export class Ledger {
     return lines.map(({ at, text }) => `\n    ${(at / 1_000).toFixed(3)} s  ${text}`).join('')
   }
 
-  /** A page says how a task is. */
-  hear(page, task) {
-    this.heard += 1
+  /** Records the state of a task that a page reports. */
+  record(page, task) {
+    this.changes += 1
     this.note(`${page === this.#main ? 'the first page' : 'the second page'}: ${task.state} ${task.progress ?? ''} ${task.error ?? ''}`, task.id)
     const views = this.#views.get(page) ?? new Map()
     this.#views.set(page, views)
     const presses = this.retries.get(task.id) ?? 0
     const before = views.get(task.id)
     const sameRun = before?.presses === presses
-    const said = `${task.id} ${task.title}: ${task.state} ${task.progress ?? ''} ${task.error ?? ''}`
+    const report = `${task.id} ${task.title}: ${task.state} ${task.progress ?? ''} ${task.error ?? ''}`
     if (sameRun && hasEnded(before.task) && before.task.state !== task.state) {
-      this.#accuse(task.id, `it had ended as ${before.task.state}, then ${said}`)
+      this.#report(task.id, `a final state changed from ${before.task.state}: ${report}`)
     }
-    if (task.progress === 100 && task.state !== 'succeeded') this.#accuse(task.id, `100 before success: ${said}`)
+    if (task.progress === 100 && task.state !== 'succeeded') this.#report(task.id, `100 before success: ${report}`)
     const highest = sameRun ? before.highest : -1
-    if (task.progress !== null && task.progress < highest) this.#accuse(task.id, `progress fell from ${highest}: ${said}`)
-    this.#checkReason(task, said)
+    if (task.progress !== null && task.progress < highest) this.#report(task.id, `progress decreased from ${highest}: ${report}`)
+    this.#checkReason(task, report)
     views.set(task.id, { task, presses, highest: Math.max(highest, task.progress ?? -1) })
     if (page === this.#main || !this.#views.get(this.#main)?.has(task.id)) this.tasks.set(task.id, task)
     for (const listener of this.#listeners) listener()
   }
 
-  /** A page takes a task off its list. */
+  /** Records that a page has removed a task from its list. */
   clear(page, task) {
-    this.note(`${page === this.#main ? 'the first page' : 'the second page'}: taken off the list`, task.id)
+    this.note(`${page === this.#main ? 'the first page' : 'the second page'}: removed from the list`, task.id)
     this.cleared.add(task.id)
-    if (!hasEnded(task)) this.#accuse(task.id, `it went on, and was taken off the list: ${task.id} ${task.title}: ${task.state}`)
+    if (!hasEnded(task)) this.#report(task.id, `an unfinished task was removed from the list: ${task.id} ${task.title}: ${task.state}`)
     for (const listener of this.#listeners) listener()
   }
 
-  /** What a page that is closed has said counts no more. */
+  /** Discards the reports of a closed page. */
   forget(page) {
     this.#views.delete(page)
   }
 
-  /** Whether each page that knows the task has said so. */
-  isSaidByAll(task) {
+  /** Whether every page that knows the task has reported this state. */
+  isReportedByAll(task) {
     return [...this.#views.values()].every((views) => (views.get(task.id)?.task.state ?? task.state) === task.state)
   }
 
@@ -103,11 +103,11 @@ export class Ledger {
     return [...this.tasks.values()].filter((task) => !hasEnded(task))
   }
 
-  uploadsUnderWay() {
+  unfinishedUploads() {
     return this.unfinished().filter((task) => task.kind === 'upload')
   }
 
-  /** Resolves once `test` holds, or when the time is up, and tells whether it holds. */
+  /** Waits until `test` holds or the deadline has passed. Resolves with whether it holds. */
   async until(test, deadline) {
     while (!test()) {
       const left = deadline - Date.now()
@@ -125,14 +125,14 @@ export class Ledger {
     return true
   }
 
-  #checkReason(task, said) {
+  #checkReason(task, report) {
     const [, kind, id] = (task.state === 'failed' && REFUSED.exec(task.error)) || []
     if (!kind) return
     const planned = this.#plan[`${kind}_by_id`][id]
-    if (kind !== task.kind || planned?.outcome !== 'failed') this.#accuse(task.id, `the server did not say so: ${said}`)
+    if (kind !== task.kind || planned?.outcome !== 'failed') this.#report(task.id, `the server has not reported this failure: ${report}`)
   }
 
-  #accuse(id, finding) {
+  #report(id, finding) {
     this.wrong.push(`${finding}${this.history(id)}`)
   }
 }

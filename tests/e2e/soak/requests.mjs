@@ -1,4 +1,4 @@
-// The backend's request log over a whole soak, which is longer than what the backend keeps.
+// The complete request log of a run, which is longer than the log that the backend keeps.
 
 import { grouped } from './grouped.mjs'
 
@@ -10,7 +10,7 @@ export class Requests {
     this.#world = world
   }
 
-  /** Takes in what came since; to be called before 10,000 more have come. */
+  /** Collects new requests. Must be called before 10,000 more have arrived. */
   async collect() {
     for (const entry of await this.#world.requests()) this.#entries.set(entry.number, entry)
   }
@@ -18,27 +18,27 @@ export class Requests {
   all() {
     const entries = [...this.#entries.values()].sort((one, other) => one.number - other.number)
     if (entries.length > 0 && entries.at(-1).number !== entries.length) {
-      throw new Error(`of ${entries.at(-1).number} requests ${entries.length} were collected`)
+      throw new Error(`only ${entries.length} of ${entries.at(-1).number} requests were collected`)
     }
     return entries
   }
 }
 
-/** For so many milliseconds a server may go on with a request whose page has just been left. */
-const UNHEARD = 20
+/** How long, in milliseconds, the server may continue a request whose page was left. */
+const DISCONNECT_DELAY = 20
 
-/** So long after a page is left the next one has sent its first checks. */
-const ARRIVAL = 1_000
+/** The time, in milliseconds, in which a new page sends its first checks. */
+const START_TIME = 1_000
 
 /**
- * Checks that were sent while another of the same job still waited. One that its page has given up
- * (a time limit, offline, or it was left at one of `departures`) waits no more, though the server
- * may hear of that later.
+ * Checks that were sent while another of the same job was in flight. A check that its page has
+ * aborted (timeout, offline, or the page was left at one of `departures`) does not count, although the
+ * server may notice later.
  */
 export function doubleChecks(entries, departures) {
-  const isLeft = (time) => departures.some((left) => left <= time && time < left + ARRIVAL)
+  const isLeft = (time) => departures.some((left) => left <= time && time < left + START_TIME)
   const isAnswered = (earlier, time) => earlier.fate === 'answered' &&
-    earlier.answered_ms > time + (isLeft(time) ? UNHEARD : 0)
+    earlier.answered_ms > time + (isLeft(time) ? DISCONNECT_DELAY : 0)
   const byJob = grouped(entries.filter(({ concurrency }) => concurrency !== undefined),
     ({ operation, ids }) => `${operation} ${ids}`)
   return [...byJob.values()].flatMap((checks) => checks.filter((check, index) =>

@@ -1,17 +1,17 @@
-// The pages of a soak: one that is there from first to last, and at times a second one.
+// The pages of the soak test: one for the whole run, and a second one at times.
 
-import { hasEnded, isCutOff } from './ledger.mjs'
+import { hasEnded, isInterrupted } from './ledger.mjs'
 
-/** Tells every task of this page, and every change, as soon as the API is there. */
-function tell() {
+/** Reports all tasks of a page and their changes, as soon as the API exists. */
+function reportTasks() {
   let api
   Object.defineProperty(globalThis, 'backgroundTasks', {
     configurable: true,
     get: () => api,
     set(value) {
       api = value
-      for (const task of api.tasks()) globalThis.hearTask(task)
-      api.subscribe(globalThis.hearTask, globalThis.hearCleared)
+      for (const task of api.tasks()) globalThis.reportTask(task)
+      api.subscribe(globalThis.reportTask, globalThis.reportCleared)
     },
   })
 }
@@ -34,9 +34,9 @@ export class Tabs {
     tabs.#address = address
     tabs.#ledger = ledger
     tabs.#context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    await tabs.#context.exposeBinding('hearTask', ({ page }, task) => ledger.hear(page, task))
-    await tabs.#context.exposeBinding('hearCleared', ({ page }, task) => ledger.clear(page, task))
-    await tabs.#context.addInitScript(tell)
+    await tabs.#context.exposeBinding('reportTask', ({ page }, task) => ledger.record(page, task))
+    await tabs.#context.exposeBinding('reportCleared', ({ page }, task) => ledger.clear(page, task))
+    await tabs.#context.addInitScript(reportTasks)
     tabs.main = await tabs.#page()
     ledger.follow(tabs.main)
     await tabs.#go(tabs.main)
@@ -49,10 +49,10 @@ export class Tabs {
     page.on('pageerror', (error) => problem(error.stack ?? error.message))
     page.on('crash', () => problem('the page crashed'))
     page.on('console', (message) => {
-      const isAnswer = message.text().startsWith('Failed to load resource')
-      if (message.type() === 'error' && !isAnswer) problem(message.text())
+      const isResponse = message.text().startsWith('Failed to load resource')
+      if (message.type() === 'error' && !isResponse) problem(message.text())
     })
-    // Asks whether a page with an upload is to be left.
+    // The browser asks before a page is left during an upload.
     page.on('dialog', (dialog) => dialog.accept())
     return page
   }
@@ -62,7 +62,7 @@ export class Tabs {
     await ready(page)
   }
 
-  /** The pages that are open. */
+  /** The open pages. */
   get all() {
     return [this.main, this.#second].filter(Boolean)
   }
@@ -88,45 +88,45 @@ export class Tabs {
     this.#ledger.forget(page)
   }
 
-  /** Reloads a page. What was unfinished must be there again. */
+  /** Reloads a page. Its unfinished tasks must exist afterwards. */
   async reload(page) {
     this.reloads += 1
     const before = (await snapshot(page)).filter((task) => !hasEnded(task))
     if (page === this.main) {
       const uploads = before.filter((task) => task.kind === 'upload')
-      for (const { id } of uploads) this.#ledger.cutOff.add(id)
+      for (const { id } of uploads) this.#ledger.interrupted.add(id)
     }
     const name = page === this.main ? 'the first page' : 'the second page'
     this.#ledger.note(`${name} is reloaded`)
     this.#ledger.departures.push(Date.now())
     await page.reload()
     await ready(page)
-    this.#ledger.note(`${name} is there again`)
+    this.#ledger.note(`${name} is reloaded completely`)
     const after = new Map((await snapshot(page)).map((task) => [task.id, task]))
     for (const { id, title, state } of before) {
-      if (!after.has(id)) this.#ledger.lost.push(`${id} ${title} was ${state} before a reload and is gone after it`)
+      if (!after.has(id)) this.#ledger.lost.push(`${id} ${title} was ${state} before a reload and is missing after it`)
     }
     for (const task of after.values()) {
-      if (isCutOff(task) && !this.#ledger.cutOff.has(task.id)) {
-        // Said once, not after every reload to come.
-        this.#ledger.cutOff.add(task.id)
-        this.#ledger.wrong.push(`${task.id} ${task.title} was not under way, yet the page says that it was cut off${this.#ledger.history(task.id)}`)
+      if (isInterrupted(task) && !this.#ledger.interrupted.has(task.id)) {
+        // Reported once, not after each later reload.
+        this.#ledger.interrupted.add(task.id)
+        this.#ledger.wrong.push(`${task.id} ${task.title} was not in progress, but the page shows it as interrupted${this.#ledger.history(task.id)}`)
       }
     }
   }
 
-  /** No connection for so long. */
+  /** Goes offline for a time. */
   async offline(milliseconds) {
     this.offlines += 1
     this.#ledger.note('offline')
     await this.#context.setOffline(true)
-    // How long the connection is gone is the trouble itself, and no wait for anything.
+    // The duration of the outage, which is not a wait for an event.
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
     await this.#context.setOffline(false)
     this.#ledger.note('online')
   }
 
-  /** All tasks as the page has them at the end. */
+  /** All tasks of the first page. */
   tasks() {
     return snapshot(this.main)
   }

@@ -1,16 +1,16 @@
-// What the pages said against what the backend says: lost, duplicated, wrong. Pure.
+// Compares the pages with the backend: lost, duplicated and wrong tasks. A pure function.
 
 import { grouped } from './grouped.mjs'
-import { hasEnded, isCutOff } from './ledger.mjs'
+import { hasEnded, isInterrupted } from './ledger.mjs'
 import { refusal } from './plan.mjs'
 import { doubleChecks } from './requests.mjs'
 
-const END = { completed: 'succeeded', failed: 'failed', cancelled: 'cancelled' }
+const TASK_STATES = { completed: 'succeeded', failed: 'failed', cancelled: 'cancelled' }
 
-/** How many tasks that have ended a page keeps (CONTRACT §7). */
-const ENDS_KEPT = 50
+/** The number of finished tasks that a page keeps. */
+const MAX_FINISHED = 50
 
-/** The ids of an attachment's video jobs that the server was asked to start, oldest first. */
+/** The ids of the video jobs of an attachment that requests have started, oldest first. */
 function startedJobs(jobs, attachment) {
   const own = Object.entries(jobs.video).filter(([, job]) => job.attachment_id === String(attachment))
   return own.map(([id]) => id).sort((one, other) => Number(one.slice(2)) - Number(other.slice(2)))
@@ -18,7 +18,7 @@ function startedJobs(jobs, attachment) {
 
 const byTitle = (things) => grouped(things, ({ title }) => title)
 
-/** `ledger` is what was seen; `tasks` how the page ended; the rest is the backend's. */
+/** `ledger` has the reports of the pages, `tasks` are the final tasks of the page; the rest is from the backend. */
 export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
   const lost = [...ledger.lost]
   const duplicated = []
@@ -30,26 +30,26 @@ export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
   const uploads = new Map([...ledger.started.values()].filter(({ kind }) => kind === 'upload').map((it) => [it.title, it]))
   const has = (kind, title) => [...all.values()].find((task) => task.kind === kind && task.title === title)
 
-  // Every task that began is there and has ended, or was told to be taken off the list.
+  // Every started task exists and has ended, or was removed from the list.
   for (const [id, { title }] of ledger.started) {
-    if (!all.has(id)) lost.push(`${id} ${title} was never heard of again`)
+    if (!all.has(id)) lost.push(`${id} ${title} has disappeared`)
   }
-  const there = new Set(tasks.map(({ id }) => id))
+  const listed = new Set(tasks.map(({ id }) => id))
   for (const task of all.values()) {
     if (!hasEnded(task)) lost.push(`never ended, or is not in tasks(): ${named(task)}`)
-    if (!there.has(task.id) && !ledger.cleared.has(task.id) && reloads === 0) lost.push(`not in tasks(), though nothing was reloaded: ${named(task)}`)
+    if (!listed.has(task.id) && !ledger.cleared.has(task.id) && reloads === 0) lost.push(`not in tasks(), although no page was reloaded: ${named(task)}`)
   }
   for (const { title, video } of uploads.values()) {
     if (!video || has('upload', title)?.state !== 'succeeded') continue
     const processing = has('video', title)
-    if (!processing) lost.push(`no video task came of the upload ${title}`)
-    else if (processing.state !== 'cancelled' && !has('embedding', title)) lost.push(`no embedding task came of the upload ${title}`)
+    if (!processing) lost.push(`no video task after the upload ${title}`)
+    else if (processing.state !== 'cancelled' && !has('embedding', title)) lost.push(`no embedding task after the upload ${title}`)
   }
 
-  const ends = tasks.filter(hasEnded).length
-  if (ends > ENDS_KEPT) wrong.push(`${ends} tasks that have ended are in tasks()`)
+  const finished = tasks.filter(hasEnded).length
+  if (finished > MAX_FINISHED) wrong.push(`${finished} finished tasks are in tasks()`)
 
-  // Nothing is there twice.
+  // Nothing exists twice.
   for (const [name, same] of grouped(all.values(), ({ kind, title }) => `${kind} task "${title}"`)) {
     if (same.length > 1) duplicated.push(`${name}: ${same.map(({ id }) => `${id}${ledger.history(id)}`).join(', ')}`)
   }
@@ -60,7 +60,7 @@ export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
     duplicated.push(`a second check in flight at ${check.received_ms}: ${check.number} ${check.path}`)
   }
 
-  // Every end is the server's.
+  // Every result is that of the server.
   const known = new Set()
   const follow = (task, attachment, ownJob) => {
     if (task.kind === 'embedding') return [String(attachment), jobs.embedding[attachment]]
@@ -80,22 +80,22 @@ export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
     }
     const attachment = begun?.attachment ?? stored.get(task.title)?.[0]?.id
     if (attachment === undefined) {
-      wrong.push(`nothing was stored that it could be about: ${named(task)}`)
+      wrong.push(`no stored attachment for: ${named(task)}`)
       continue
     }
     const [id, job] = follow(task, attachment, begun?.job)
     if (task.state === 'cancelled' && ledger.cancelled.has(task.id)) continue
-    if (END[job?.state] !== task.state) {
-      wrong.push(`the server says ${job?.state} of ${task.kind} ${id}: ${named(task)}`)
+    if (TASK_STATES[job?.state] !== task.state) {
+      wrong.push(`the server has ${job?.state} for ${task.kind} ${id}: ${named(task)}`)
     } else if (task.state === 'failed' && task.error !== refusal(task.kind, id)) {
-      wrong.push(`another reason than the server's of ${id}: ${named(task)}`)
+      wrong.push(`the reason differs from the server's for ${id}: ${named(task)}`)
     }
   }
   for (const id of Object.keys(jobs.video)) {
-    if (!known.has(id)) wrong.push(`a job was checked or made that no task is about: ${id}`)
+    if (!known.has(id)) wrong.push(`a job without a task was checked or created: ${id}`)
   }
   for (const { title } of attachments) {
-    if (!uploads.has(title)) wrong.push(`an attachment that nobody sent: ${title}`)
+    if (!uploads.has(title)) wrong.push(`an attachment without an upload: ${title}`)
   }
   return { lost, duplicated, wrong }
 
@@ -103,9 +103,9 @@ export function judge({ ledger, tasks, reloads, jobs, attachments, requests }) {
     const attachment = stored.get(task.title)?.[0]
     if (task.state === 'succeeded') {
       if (!attachment) wrong.push(`nothing was stored: ${named(task)}`)
-      else if (attachment.sha256 !== begun?.sha256) wrong.push(`other bytes were stored: ${named(task)}`)
-    } else if (task.state === 'cancelled' ? !ledger.cancelled.has(task.id) : !isCutOff(task)) {
-      wrong.push(`an upload that nobody gave up: ${named(task)}`)
+      else if (attachment.sha256 !== begun?.sha256) wrong.push(`different bytes were stored: ${named(task)}`)
+    } else if (task.state === 'cancelled' ? !ledger.cancelled.has(task.id) : !isInterrupted(task)) {
+      wrong.push(`an upload that was not cancelled: ${named(task)}`)
     }
   }
 }

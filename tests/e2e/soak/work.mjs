@@ -1,9 +1,9 @@
-// The tasks that a soak begins, each with a title of its own.
+// Starts the tasks of the soak test, each with a unique title.
 
 import { createHash } from 'node:crypto'
 import { FIRST_FOREIGN } from './plan.mjs'
 
-/** Follows a video job that goes by a name of ours. */
+/** Starts a task for a video job that the script names. */
 export async function startVideo(page, ledger, number) {
   const [title, attachment, job] = [`video ${number}`, FIRST_FOREIGN + number, `s-${number}`]
   const id = await page.evaluate(([attachment, title, job]) =>
@@ -11,7 +11,7 @@ export async function startVideo(page, ledger, number) {
   ledger.started.set(id, { kind: 'video', title, attachment, job })
 }
 
-/** Follows the embeddings of an attachment. */
+/** Starts a task for the embeddings of an attachment. */
 export async function startEmbedding(page, ledger, number) {
   const [title, attachment] = [`embedding ${number}`, FIRST_FOREIGN + number]
   const id = await page.evaluate(([attachment, title]) =>
@@ -19,7 +19,7 @@ export async function startEmbedding(page, ledger, number) {
   ledger.started.set(id, { kind: 'embedding', title, attachment })
 }
 
-/** Sends a small file; of a video two more tasks come. */
+/** Uploads a small file. A video has two follow-up tasks. */
 export async function upload(page, ledger, number, { video, repeats }) {
   const title = `${video ? 'talk' : 'notes'} ${number}`
   const type = video ? 'video/mp4' : 'text/plain'

@@ -10,15 +10,15 @@ fn started(jobs: &mut Jobs, key: &str, plan: JobPlan) {
     jobs.insert(VIDEO, key, Some("7"), plan, Some(Duration::ZERO));
 }
 
-/// Starts this many jobs; `told` of them are asked for once they have ended.
-fn many(count: usize, told: usize) -> Jobs {
+/// Starts `count` jobs and requests the final status of the first `checked` of them.
+fn many(count: usize, checked: usize) -> Jobs {
     let mut jobs = Jobs::default();
     let config = Config::new();
     for number in 0..count {
         let key = format!("q-{number}");
         jobs.start(&config, VIDEO, &key, Some("7"), Duration::ZERO);
         jobs.forget_surplus(KEPT);
-        if number < told {
+        if number < checked {
             let end = jobs.check(VIDEO, &key, LATE);
             assert_eq!(end, Some(Report::Status(JobStatus::Succeeded)));
         }

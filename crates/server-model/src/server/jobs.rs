@@ -21,7 +21,7 @@ pub struct Started {
 }
 
 impl Server {
-    /// Starts a job of an attachment, anew if it ran before. A repeated
+    /// Starts a job of an attachment, again if it ran before. A repeated
     /// `idempotency_key` gets the first response and starts nothing.
     ///
     /// An attachment that was never uploaded counts as uploaded before, unless
@@ -68,7 +68,7 @@ impl Server {
         Ok(Started { key })
     }
 
-    /// Starts a job with a plan of its own, anew if it ran before.
+    /// Starts a job with its own plan, again if it ran before.
     pub fn register_job(
         &mut self,
         endpoint: &str,

@@ -1,12 +1,12 @@
-// The hook, and the toasts beside it: one `BackgroundTasks` for the whole app, so that tasks
-// go on whichever component comes or goes.
+// The hook and the toasts. One `BackgroundTasks` serves the whole app, so tasks continue when
+// components unmount.
 
 import init, { BackgroundTasks } from 'yew-background-tasks'
 
 await init()
 const tasks = new BackgroundTasks({ baseUrl: '/api', store: 'storage-dialog' })
 
-/** Toasts of the app's own; the calls are sonner's. */
+/** Toasts for the app, with the calls of sonner. */
 export const toast = tasks.toast
 
 const handle = {
@@ -16,5 +16,5 @@ const handle = {
     tasks.startEmbeddingTask(attachmentId, title),
 }
 
-/** Each call returns the task's id at once. The functions stay the same for ever. */
+/** Each function returns the task's id immediately. The functions never change. */
 export const useBackgroundTasks = () => handle

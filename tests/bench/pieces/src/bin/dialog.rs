@@ -1,4 +1,4 @@
-//! Tasks, their list, and the storage dialog.
+//! Tasks, their list and the storage dialog.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Tasks, and the indicator that opens their list.
+//! Tasks, and the indicator with their list.
 
 use std::rc::Rc;
 

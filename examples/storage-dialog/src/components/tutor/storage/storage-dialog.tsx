@@ -1,4 +1,4 @@
-// The dialog with its tabs: what a file goes through, word for word as in the brief, is `handleUpload`.
+// The dialog and its tabs. `handleUpload` is the code of the brief, unchanged.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,4 +1,4 @@
-//! The store: one task is different, and a subscriber hears of it.
+//! The store: changes one task and notifies a subscriber.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -11,7 +11,7 @@ use yewdux::{Context, Dispatch};
 use crate::COUNTS;
 use crate::store::{Change, Tasks};
 
-/// A rise of one task's progress, written with nothing around it, and through Yewdux.
+/// Updates the progress of one task, directly and through Yewdux.
 pub fn change(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a change in the store");
     for count in COUNTS {
@@ -24,9 +24,9 @@ pub fn change(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("dispatch", count), |bencher| {
             let dispatch = Dispatch::<Tasks>::new(&Context::new());
             dispatch.set(filled(count));
-            let heard = Rc::new(Cell::new(0_u64));
-            let ear = Rc::clone(&heard);
-            let listen = move |_: Rc<Tasks>| ear.set(ear.get() + 1);
+            let notified = Rc::new(Cell::new(0_u64));
+            let counter = Rc::clone(&notified);
+            let listen = move |_: Rc<Tasks>| counter.set(counter.get() + 1);
             let subscription = dispatch.clone().subscribe_silent(listen);
             let mut rises = Rises::new(count);
             bencher.iter(|| {
@@ -34,7 +34,7 @@ pub fn change(criterion: &mut Criterion) {
                 dispatch.reduce_mut(|tasks| tasks.apply(&[change]));
             });
             drop(subscription);
-            black_box(heard.get());
+            black_box(notified.get());
         });
     }
     group.finish();
@@ -65,7 +65,7 @@ fn task(number: usize, percent: u8) -> Task {
     }
 }
 
-/// Rises of one task after the other.
+/// Progress updates for each task in turn.
 struct Rises {
     tasks: Vec<Task>,
     next: usize,

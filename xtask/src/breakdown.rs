@@ -1,5 +1,4 @@
-//! Whose the bytes of the WASM are: its functions by the crate or the part of
-//! this crate that they are of.
+//! The size of the WASM by crate, and by module of this crate.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,8 +10,8 @@ use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 use crate::command::{command, finish, target_folder};
 use crate::size::KEEP_NAMES;
 
-/// Groups of fewer bytes are put together.
-const FEW: usize = 2_000;
+/// Smaller groups are combined.
+const MIN_BYTES: usize = 2_000;
 
 /// Builds the demo with names and prints a table in Markdown.
 pub fn print() -> Result<()> {
@@ -62,14 +61,16 @@ fn table(wasm: &Path) -> Result<()> {
         let group = groups.entry(group(name)).or_default();
         *group = (group.0 + 1, group.1 + bytes);
     }
-    let few: Vec<_> = groups.extract_if(|_, (_, bytes)| *bytes < FEW).collect();
+    let few: Vec<_> = groups
+        .extract_if(|_, (_, bytes)| *bytes < MIN_BYTES)
+        .collect();
     for (_, (functions, bytes)) in few {
         let rest = groups.entry("the rest".to_owned()).or_default();
         *rest = (rest.0 + functions, rest.1 + bytes);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(_, (_, bytes))| std::cmp::Reverse(*bytes));
-    println!("| whose | functions | bytes |\n| --- | ---: | ---: |");
+    println!("| crate or module | functions | bytes |\n| --- | ---: | ---: |");
     for (name, (functions, bytes)) in groups {
         println!("| {name} | {functions} | {bytes} |");
     }
@@ -79,7 +80,7 @@ fn table(wasm: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The crate, and of this one the module, that a function's name begins with.
+/// The crate of a function, or the module if it is in this crate.
 fn group(name: &str) -> String {
     let name = format!("{:#}", rustc_demangle::demangle(name));
     let path = name.trim_start_matches(['<', '&', '*', '(']);
@@ -87,12 +88,12 @@ fn group(name: &str) -> String {
     let mut parts = path.split("::");
     let first = parts.next().unwrap_or_default();
     let first = first.split([' ', '<', '[', '>']).next().unwrap_or_default();
-    // A method of any type has a type parameter where others have a crate.
+    // A blanket implementation has a type parameter in place of a crate.
     let is_crate = first.starts_with(|letter: char| letter.is_ascii_lowercase());
     match parts.next() {
         Some(module) if first == "yew_background_tasks" => format!("`{module}`"),
         Some(_) if is_crate => first.to_owned(),
-        Some(_) | None => "glue and names that say nothing".to_owned(),
+        Some(_) | None => "glue and functions without useful names".to_owned(),
     }
 }
 
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_function_is_of_a_crate_or_of_a_part_of_this_one() {
+    fn function_belongs_to_crate_or_module() {
         assert_eq!(group("<yew::html::Scope as core::fmt::Debug>::fmt"), "yew");
         assert_eq!(group("yew_background_tasks::toast::stack::put"), "`toast`");
         assert_eq!(group("core[c5930c]::fmt::write"), "core");

@@ -1,19 +1,19 @@
-//! What one change of one task costs, with so many tasks beside it: it must not rise.
+//! The cost of one operation on one task, by the number of other tasks, which must not matter.
 //!
-//! `cargo bench --package heart-bench`
+//! `cargo bench --package native-bench`
 
-#[path = "heart/monitor.rs"]
+#[path = "native/monitor.rs"]
 mod monitor;
-#[path = "heart/pending.rs"]
+#[path = "native/pending.rs"]
 mod pending;
-#[path = "heart/tasks.rs"]
+#[path = "native/tasks.rs"]
 mod tasks;
-#[path = "heart/toasts.rs"]
+#[path = "native/toasts.rs"]
 mod toasts;
 
-// The schedule, and writing the store, are private to their crates, as they should be.
-// Instead of a feature that makes them public, their files are compiled here once more;
-// the items that they import from their crate are below.
+// The schedule and the writer of the store are private to their crates. Their files are compiled
+// here again, instead of making them public with a feature. The items that they import from their
+// crates are below.
 #[path = "../../../../crates/core/src/schedule.rs"]
 #[allow(
     dead_code,
@@ -41,11 +41,11 @@ use criterion::{Criterion, criterion_group, criterion_main};
 const COUNTS: [usize; 4] = [10, 100, 1_000, 10_000];
 
 criterion_group! {
-    name = heart;
-    // Costs that differ by orders of magnitude need no more than this to be told apart.
+    name = native;
+    // Short, since the benchmark looks for differences by orders of magnitude.
     config = Criterion::default()
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
     targets = monitor::step, pending::set, tasks::change, toasts::upsert, toasts::patch
 }
-criterion_main!(heart);
+criterion_main!(native);

@@ -1,31 +1,31 @@
-// What a person does in a soak besides beginning tasks: gives some up, and presses Retry.
+// The simulated user, who cancels some tasks and presses Retry.
 
 import { isRefused, wantsRetry } from './ledger.mjs'
 
-export class Person {
-  /** What was decided about a job that the server failed, by task. */
+export class User {
+  /** Tasks whose job failed on the server and for which Retry has been decided. */
   #decided = new Set()
 
   constructor(chance, tabs, ledger) {
     Object.assign(this, { chance, tabs, ledger })
   }
 
-  /** Gives up one of the tasks that go on. */
+  /** Cancels one of the unfinished tasks. */
   async cancelOne() {
-    const going = this.ledger.unfinished()
-    if (going.length === 0) return
-    const { id, kind } = this.chance.one(going)
+    const unfinished = this.ledger.unfinished()
+    if (unfinished.length === 0) return
+    const { id, kind } = this.chance.one(unfinished)
     this.ledger.cancelled.add(id)
-    this.ledger.note('it is cancelled', id)
+    this.ledger.note('Cancel is pressed', id)
     await this.#page(kind).evaluate((id) => backgroundTasks.cancel(id), id)
   }
 
-  /** Whether there is something to press Retry on. */
+  /** Whether there is a task to retry. */
   hasToRetry() {
     return this.#candidates().length > 0
   }
 
-  /** Presses Retry where the wire failed, and on some of the jobs that the server failed, once. */
+  /** Retries tasks whose requests failed, and once some of those that failed on the server. */
   async retry() {
     for (const task of this.#candidates()) {
       if (isRefused(task)) {
@@ -33,8 +33,8 @@ export class Person {
         if (!this.chance.happens(0.4)) continue
         this.#count(this.ledger.restarts, task.id)
       }
-      // A page that hears of the end only now would seem to have taken it back.
-      await this.ledger.until(() => this.ledger.isSaidByAll(task), Date.now() + 15_000)
+      // Otherwise a page that receives the failure late would seem to contradict the retry.
+      await this.ledger.until(() => this.ledger.isReportedByAll(task), Date.now() + 15_000)
       this.#count(this.ledger.retries, task.id)
       this.ledger.note('Retry is pressed', task.id)
       await this.#page(task.kind).evaluate((id) => backgroundTasks.retry(id), task.id)
@@ -47,7 +47,7 @@ export class Person {
       && (wantsRetry(task) || (isRefused(task) && !this.#decided.has(task.id))))
   }
 
-  /** An upload's file is in the first page; of a job, any page may be asked. */
+  /** Uploads belong to the first page; jobs can be controlled by any page. */
   #page(kind) {
     return kind === 'upload' ? this.tabs.main : this.chance.one(this.tabs.all)
   }

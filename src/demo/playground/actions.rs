@@ -9,21 +9,21 @@ use yew_background_tasks::toast::{
 };
 use yew_background_tasks::{Percent, messages};
 
-use super::choice::{Choice, Sort};
+use super::choice::{Choice, ToastType};
 use crate::demo::texts::PlaygroundTexts;
 
 /// Shows a toast with the chosen options.
 pub fn show(toaster: &Toaster, choice: &Choice, texts: &'static PlaygroundTexts) {
-    let title = choice.sort.example(texts).title;
-    let toast = match choice.sort {
-        Sort::Message => Toast::message(title),
-        Sort::Success => Toast::success(title),
-        Sort::Error => Toast::error(title),
-        Sort::Info => Toast::info(title),
-        Sort::Warning => Toast::warning(title),
-        Sort::Loading => Toast::loading(title, Some(Percent::new(40))),
-        Sort::Promise => Toast::loading(title, Some(Percent::ZERO)),
-        Sort::Custom => {
+    let title = choice.toast_type.example(texts).title;
+    let toast = match choice.toast_type {
+        ToastType::Message => Toast::message(title),
+        ToastType::Success => Toast::success(title),
+        ToastType::Error => Toast::error(title),
+        ToastType::Info => Toast::info(title),
+        ToastType::Warning => Toast::warning(title),
+        ToastType::Loading => Toast::loading(title, Some(Percent::new(40))),
+        ToastType::Promise => Toast::loading(title, Some(Percent::ZERO)),
+        ToastType::Custom => {
             let id = toaster.new_id();
             let toast = Toast::custom(title, stars(toaster, &id, texts))
                 .with_duration(choice.duration())
@@ -32,8 +32,8 @@ pub fn show(toaster: &Toaster, choice: &Choice, texts: &'static PlaygroundTexts)
             return;
         }
     };
-    let toast = buttons(choice.dress(toast, texts), choice, toaster, texts);
-    if choice.sort == Sort::Promise {
+    let toast = buttons(choice.apply(toast, texts), choice, toaster, texts);
+    if choice.toast_type == ToastType::Promise {
         promise(toaster, toast, choice.clone(), texts);
     } else {
         toaster.show(toast);
@@ -80,29 +80,31 @@ fn promise(toaster: &Toaster, loading: Toast, choice: Choice, texts: &'static Pl
             description: false,
             ..choice
         };
-        done.dress(Toast::success(texts.done), texts)
+        done.apply(Toast::success(texts.done), texts)
     });
 }
 
 /// Five toasts of different heights.
 pub fn heights(toaster: &Toaster, texts: &PlaygroundTexts) {
     let lines = [0, 3, 1, 5, 2];
-    let sorts = [
-        Sort::Info,
-        Sort::Error,
-        Sort::Message,
-        Sort::Warning,
-        Sort::Success,
+    let types = [
+        ToastType::Info,
+        ToastType::Error,
+        ToastType::Message,
+        ToastType::Warning,
+        ToastType::Success,
     ];
-    for (lines, sort) in lines.into_iter().zip(sorts) {
-        let example = sort.example(texts);
-        let toast = match sort {
-            Sort::Error => Toast::error(example.title),
-            Sort::Warning => Toast::warning(example.title),
-            Sort::Success => Toast::success(example.title),
-            Sort::Message | Sort::Info | Sort::Loading | Sort::Promise | Sort::Custom => {
-                Toast::info(example.title)
-            }
+    for (lines, toast_type) in lines.into_iter().zip(types) {
+        let example = toast_type.example(texts);
+        let toast = match toast_type {
+            ToastType::Error => Toast::error(example.title),
+            ToastType::Warning => Toast::warning(example.title),
+            ToastType::Success => Toast::success(example.title),
+            ToastType::Message
+            | ToastType::Info
+            | ToastType::Loading
+            | ToastType::Promise
+            | ToastType::Custom => Toast::info(example.title),
         };
         let description = vec![example.description; lines].join("\n");
         toaster.show(toast.with_description(description));

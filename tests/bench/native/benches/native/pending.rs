@@ -1,4 +1,4 @@
-//! The schedule: a task that is due comes out and is put in again.
+//! The schedule: removes a due task and inserts it again.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use yew_background_tasks::{TaskId, Timestamp};
 use crate::COUNTS;
 use crate::schedule::Schedule;
 
-/// The nearest of all is taken out, and is due again after all others.
+/// Removes the first entry and inserts it after all others.
 pub fn set(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a task in the schedule");
     for count in COUNTS {

@@ -1,4 +1,4 @@
-//! All of that, and every way that the HTTP client has.
+//! Tasks, their list, the storage dialog, and all options of the HTTP client.
 
 use std::rc::Rc;
 

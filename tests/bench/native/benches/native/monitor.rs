@@ -1,4 +1,4 @@
-//! Monitors: a check that goes out, its answer, and the task as it is then.
+//! The monitor: a check, its response and the resulting task.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use criterion::{BenchmarkId, Criterion};
 
 use crate::COUNTS;
 
-/// One answered check of one monitor after the other.
+/// One check and its response, for each monitor in turn.
 pub fn step(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a check and its answer in a monitor");
     for count in COUNTS {
@@ -32,7 +32,7 @@ pub fn step(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One that never runs out of checks.
+/// A monitor with an unlimited budget of checks.
 fn monitor(number: usize, now: Timestamp) -> Monitor {
     let kind = JobKind::video().with_policy(Policy::video().with_max_checks(u32::MAX));
     let key = format!("q-{number}").as_str().into();

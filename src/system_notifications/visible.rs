@@ -1,4 +1,4 @@
-//! The notifications that are shown, each with what a click on it does.
+//! The visible notifications and their click listeners.
 
 use std::cell::RefCell;
 
@@ -8,21 +8,21 @@ use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 use web_sys::{Notification, NotificationOptions};
 
-/// Notifications by task; one that is dropped is closed.
+/// Notifications by task. A notification is closed when it is dropped.
 #[derive(Default)]
-pub(super) struct Shown(RefCell<LiteMap<TaskId, OnScreen>>);
+pub(super) struct VisibleNotifications(RefCell<LiteMap<TaskId, VisibleNotification>>);
 
-struct OnScreen {
+struct VisibleNotification {
     notification: Notification,
     _on_click: EventListener,
 }
 
-impl Shown {
-    /// Shows a task's end, in place of an earlier end of the same task.
+impl VisibleNotifications {
+    /// Shows the result of a task, in place of an earlier notification of the same task.
     ///
     /// # Errors
     ///
-    /// What the constructor throws.
+    /// The exception of the constructor.
     pub(super) fn show(
         &self,
         task: &TaskId,
@@ -36,37 +36,37 @@ impl Shown {
             options.set_body(&text.description);
         }
         let notification = Notification::new_with_options(&text.title, &options)?;
-        let clicked = notification.clone();
+        let target = notification.clone();
         let on_click = EventListener::new(&notification, "click", move |_| {
             if let Some(window) = web_sys::window() {
-                // A browser that keeps the window where it is does so for the person.
+                // Has no effect if the browser does not allow it.
                 let _ = window.focus();
             }
-            clicked.close();
+            target.close();
         });
-        let shown = OnScreen {
+        let visible = VisibleNotification {
             notification,
             _on_click: on_click,
         };
-        let replaced = self.0.borrow_mut().insert(task.clone(), shown);
+        let replaced = self.0.borrow_mut().insert(task.clone(), visible);
         drop(replaced);
         Ok(())
     }
 
-    /// Closes that of a task.
+    /// Closes the notification of a task.
     pub(super) fn close(&self, task: &TaskId) {
         let closed = self.0.borrow_mut().remove(task);
         drop(closed);
     }
 
-    /// Closes all.
+    /// Closes all notifications.
     pub(super) fn clear(&self) {
-        let shown = self.0.take();
-        drop(shown);
+        let closed = self.0.take();
+        drop(closed);
     }
 }
 
-impl Drop for OnScreen {
+impl Drop for VisibleNotification {
     fn drop(&mut self) {
         self.notification.close();
     }

@@ -1,0 +1,41 @@
+//! Hooks for the closest toaster and its toasts.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+use yewdux::prelude::Dispatch;
+
+use super::toaster::Toasts;
+use super::{Entry, Toaster};
+
+/// The toaster of the closest [`ToasterProvider`](super::ToasterProvider) or
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
+///
+/// # Panics
+///
+/// If the component is not inside of a provider, which the first render shows.
+#[hook]
+pub fn use_toaster() -> Toaster {
+    #[allow(clippy::expect_used, reason = "only the app's own code can cause it")]
+    use_context()
+        .expect("use_toaster needs a ToasterProvider or a BackgroundTasksProvider above it")
+}
+
+/// All toasts of the closest toaster that are not exiting, newest first. Re-renders the
+/// component when one of them changes.
+#[hook]
+pub fn use_toasts() -> Vec<Rc<Entry>> {
+    let toaster = use_toaster();
+    let toasts = use_state_eq(|| toaster.toasts());
+    use_effect_with(toaster, {
+        let toasts = toasts.setter();
+        move |toaster| {
+            let dispatch = Dispatch::new(&toaster.context());
+            let subscription = dispatch.subscribe_silent(move |all: Rc<Toasts>| {
+                toasts.set(all.read(|stacks| stacks.toasts().cloned().collect()));
+            });
+            move || drop(subscription)
+        }
+    });
+    (*toasts).clone()
+}
