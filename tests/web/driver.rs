@@ -1,4 +1,4 @@
-//! The driver: which requests are sent when, and what the store contains.
+//! The driver: it carries out what the core asks for, and keeps the store up to date.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -51,28 +51,6 @@ fn a_started_task_is_in_the_store_at_once_under_its_public_id() {
 }
 
 #[wasm_bindgen_test]
-async fn a_video_is_checked_120_times_one_second_apart_and_an_embedding_60_times() {
-    let stage = Stage::new([running(50)]);
-    let video = start(&stage);
-    stage.pass(seconds(300)).await;
-    let checks: Vec<_> = stage
-        .client
-        .checks()
-        .into_iter()
-        .map(|at| stage.at(at))
-        .collect();
-    let expected: Vec<_> = (0..120).map(|second| second * 1000).collect();
-    assert_eq!(checks, expected);
-    let spent = Failure::TimedOut { checks: 120 };
-    assert_eq!(stage.state(&video), TaskState::Failed(spent));
-
-    let stage = Stage::new([running(50)]);
-    stage.tasks.start_embedding_task(7_u32, "talk.mp4");
-    stage.pass(seconds(300)).await;
-    assert_eq!(stage.client.checks().len(), 60);
-}
-
-#[wasm_bindgen_test]
 async fn success_is_told_and_nothing_is_asked_any_more() {
     let stage = Stage::new([running(10), running(95), Answer::Says(JobStatus::Succeeded)]);
     let id = start(&stage);
@@ -86,19 +64,6 @@ async fn success_is_told_and_nothing_is_asked_any_more() {
     assert_eq!(stage.client.checks().len(), 3);
     assert_eq!(stage.tasks.unfinished(), 0);
     assert_eq!(stage.clock.next_due(), None, "no timer is left");
-}
-
-#[wasm_bindgen_test]
-async fn a_check_without_an_answer_is_given_up_after_ten_seconds() {
-    let stage = Stage::new([Answer::Stalls, running(10)]);
-    let id = start(&stage);
-    stage.pass(seconds(9)).await;
-    assert_eq!(stage.state(&id), TaskState::Queued);
-    stage.pass(seconds(1)).await;
-    assert!(matches!(stage.state(&id), TaskState::Recovering { .. }));
-    stage.pass(seconds(2)).await;
-    assert_eq!(stage.client.checks().len(), 2);
-    assert_eq!(stage.state(&id).as_str(), "running");
 }
 
 #[wasm_bindgen_test]
@@ -209,22 +174,6 @@ async fn by_choice_the_embedding_waits_for_the_video() {
 }
 
 #[wasm_bindgen_test]
-async fn a_start_that_fails_in_passing_is_made_again_with_the_same_key() {
-    let stage = Stage::new([running(10)]);
-    stage.client.stores(stored("video/mp4"));
-    stage
-        .client
-        .starts([Err(CallError::Unreachable), Ok(Some("q-9".into()))]);
-    stage
-        .tasks
-        .upload(file("talk.mp4", "video/mp4", "moov"), "");
-    stage.pass(seconds(4)).await;
-    let keys = stage.client.idempotency_keys();
-    assert_eq!(keys.len(), 2);
-    assert_eq!(keys[0], keys[1]);
-}
-
-#[wasm_bindgen_test]
 async fn a_cancelled_upload_sends_nothing_on() {
     let stage = Stage::new([]);
     let id = stage
@@ -312,17 +261,6 @@ async fn the_browsers_word_on_the_connection_is_followed() {
     );
     stage.pass(seconds(1)).await;
     assert_eq!(stage.state(&id).progress().map(Percent::get), Some(20));
-}
-
-#[wasm_bindgen_test]
-async fn what_has_ended_can_be_cleared_and_what_goes_on_cannot() {
-    let stage = Stage::new([Answer::Says(JobStatus::Succeeded), running(10)]);
-    let (done, running) = (start(&stage), start(&stage));
-    stage.pass(seconds(1)).await;
-    stage.tasks.clear(&running);
-    stage.tasks.clear(&done);
-    assert!(stage.tasks.task(&done).is_none());
-    assert!(stage.tasks.task(&running).is_some());
 }
 
 #[wasm_bindgen_test]

@@ -8,15 +8,14 @@
     reason = "a test whose surroundings are not there should fail"
 )]
 
-mod checks;
+mod batches;
 mod components;
 mod custom_kind;
 mod driver;
-mod ended;
+mod eviction;
 mod hooks;
 mod languages;
 mod long_list;
-mod news;
 mod page;
 mod scripted;
 mod several;
@@ -24,6 +23,7 @@ mod shadow;
 mod simulated;
 mod stand_in;
 mod storage;
+mod stream;
 mod tab_title;
 mod tabs;
 mod texts_from_javascript;

@@ -1,5 +1,5 @@
-//! How tasks share requests, connections, the event stream, the list and the storage: the core
-//! in virtual time, with a server that responds as a test says.
+//! How tasks share requests, connections, the event stream, the list and the storage, and how
+//! tabs share them: the core in virtual time, with a server that responds as a test says.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,3 +15,4 @@ mod server;
 mod storage;
 mod stream;
 mod tab;
+mod tabs;

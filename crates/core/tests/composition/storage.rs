@@ -7,10 +7,10 @@ use background_tasks_core::{
 };
 
 use crate::server::{Reply, Server, report, reporting, running, silent};
-use crate::tab::{STORE, Sent, Tab, Write, millis_of, seconds};
+use crate::tab::{STORE, Sent, Storage, Tab, Write, millis_of, seconds};
 
 fn tab(server: Server) -> Tab {
-    Tab::storing(BTreeMap::new(), 0, server)
+    Tab::storing(Storage::default(), 0, server)
 }
 
 /// A server whose job makes progress by one percent with each check.
@@ -99,7 +99,7 @@ fn each_changed_record_is_written_once_when_the_page_is_left() {
     tab.pass(seconds(10));
     // The first record is written, and progress of the others may wait.
     tab.pass(millis_of(1_000));
-    let stored = tab.storage.clone();
+    let stored = tab.storage.borrow().clone();
     tab.writes.clear();
     tab.input(Input::PageHide);
     let keys: Vec<_> = tab.writes.iter().map(|write| write.key.clone()).collect();
@@ -108,7 +108,7 @@ fn each_changed_record_is_written_once_when_the_page_is_left() {
     assert_eq!(sorted.into_iter().collect::<Vec<_>>(), expected);
     assert_eq!(keys.len(), expected.len(), "each once: {keys:?}");
     for key in keys {
-        assert_ne!(stored[&key], tab.storage[&key]);
+        assert_ne!(stored[&key], tab.storage.borrow()[&key]);
     }
     tab.writes.clear();
     tab.input(Input::PageHide);
@@ -136,9 +136,10 @@ fn damaged_record_is_dropped_alone_with_one_warning() {
     let tasks = before.start(1..4);
     before.pass(seconds(1));
     before.input(Input::PageHide);
-    let mut storage = before.storage;
+    let storage = before.storage;
     for (id, value) in [(&tasks[0], "\u{2}nonsense"), (&tasks[1], "")] {
-        storage.insert(format!("{STORE}/{id}"), value.to_owned());
+        let mut records = storage.borrow_mut();
+        records.insert(format!("{STORE}/{id}"), value.to_owned());
     }
     let after = Tab::storing(storage, 5_000, silent());
     assert_eq!(ids(&after), [tasks[2].clone()]);
@@ -149,7 +150,9 @@ fn damaged_record_is_dropped_alone_with_one_warning() {
 #[test]
 fn record_of_another_version_is_dropped_with_a_warning_that_names_it() {
     let record = BTreeMap::from([(format!("{STORE}/video_7_1"), "\u{63}\u{1}".to_owned())]);
-    let tab = Tab::storing(record, 0, silent());
+    let storage = Storage::default();
+    *storage.borrow_mut() = record;
+    let tab = Tab::storing(storage, 0, silent());
     assert_eq!(ids(&tab), []);
     assert_eq!(tab.warnings.len(), 1, "{:?}", tab.warnings);
     assert!(tab.warnings[0].contains("version 99"), "{:?}", tab.warnings);
@@ -163,5 +166,5 @@ fn cleared_task_is_still_gone_after_a_reload() {
     before.input(Input::Clear(vec![tasks[0].clone()]));
     let after = before.reload();
     assert_eq!(ids(&after), [tasks[1].clone()]);
-    assert_eq!(after.storage.len(), 1);
+    assert_eq!(after.storage.borrow().len(), 1);
 }

@@ -1,5 +1,6 @@
-//! One tab in virtual time.
+//! Tabs in virtual time.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
@@ -30,7 +31,10 @@ pub struct Write {
     pub value: Option<String>,
 }
 
-/// A tab that is alone.
+/// The local storage, which the tabs of an origin share.
+pub type Storage = Rc<RefCell<BTreeMap<String, String>>>;
+
+/// A tab.
 pub struct Tab {
     pub core: Core,
     pub server: Server,
@@ -38,7 +42,9 @@ pub struct Tab {
     pub changes: Vec<(TaskId, Option<TaskState>)>,
     pub writes: Vec<Write>,
     pub warnings: Vec<String>,
-    pub storage: BTreeMap<String, String>,
+    pub storage: Storage,
+    /// What other tabs are to hear.
+    outbox: Vec<String>,
     pub millis: u64,
     sent: Vec<(u64, Sent)>,
     in_flight: BTreeMap<RequestId, Sent>,
@@ -73,11 +79,19 @@ impl Tab {
     }
 
     pub fn with(config: Config, server: Server) -> Self {
-        Self::open(config, BTreeMap::new(), 0, server)
+        Self::open(config, Storage::default(), 0, server)
     }
 
-    /// A tab that stores its tasks, and is opened at this time, in milliseconds.
-    pub fn storing(storage: BTreeMap<String, String>, millis: u64, server: Server) -> Self {
+    /// A tab that stores its tasks, and is opened at this time, in milliseconds. There is no
+    /// older one.
+    pub fn storing(storage: Storage, millis: u64, server: Server) -> Self {
+        let mut tab = Self::joining(storage, millis, server);
+        tab.input(Input::OldestTab);
+        tab
+    }
+
+    /// The same, while older ones may be open.
+    pub fn joining(storage: Storage, millis: u64, server: Server) -> Self {
         let config = Config {
             store: Some(STORE.into()),
             tab: TabId(millis + 1),
@@ -86,7 +100,6 @@ impl Tab {
         };
         let mut tab = Self::open(config, storage, millis, server);
         tab.drain();
-        tab.input(Input::OldestTab);
         tab
     }
 
@@ -96,12 +109,7 @@ impl Tab {
         Self::storing(self.storage, self.millis + 1, self.server)
     }
 
-    fn open(
-        config: Config,
-        storage: BTreeMap<String, String>,
-        millis: u64,
-        server: Server,
-    ) -> Self {
+    fn open(config: Config, storage: Storage, millis: u64, server: Server) -> Self {
         Self {
             core: Core::new(config, Environment::default(), now(millis)),
             server,
@@ -109,6 +117,7 @@ impl Tab {
             writes: Vec::new(),
             warnings: Vec::new(),
             storage,
+            outbox: Vec::new(),
             millis,
             sent: Vec::new(),
             in_flight: BTreeMap::new(),
@@ -256,23 +265,25 @@ impl Tab {
                     self.changes.push((task.id.clone(), None));
                 }
                 Output::Write { key, value, .. } => {
+                    let mut storage = self.storage.borrow_mut();
                     match &value {
-                        Some(value) => drop(self.storage.insert(key.clone(), value.clone())),
-                        None => drop(self.storage.remove(&key)),
-                    }
+                        Some(value) => storage.insert(key.clone(), value.clone()),
+                        None => storage.remove(&key),
+                    };
+                    drop(storage);
                     let at = self.millis;
                     self.writes.push(Write { at, key, value });
                 }
                 Output::ReadStorage => {
                     let stored = StoredRecords {
-                        records: self.storage.clone().into_iter().collect(),
+                        records: self.storage.borrow().clone().into_iter().collect(),
                         ..StoredRecords::default()
                     };
                     self.core.handle(Input::Stored(stored), now(self.millis));
                 }
                 Output::Warn(text) => self.warnings.push(text),
+                Output::Broadcast(text) => self.outbox.push(text),
                 Output::Announce(_)
-                | Output::Broadcast(_)
                 | Output::Forget(_)
                 | Output::AskForFile(_)
                 | Output::WatchTab(_)
@@ -320,6 +331,23 @@ impl Tab {
                     .handle(Input::Response(id, response), now(self.millis));
             }
             Reply::After(..) | Reply::Never => self.stream = Some(id),
+        }
+    }
+}
+
+/// Lets time pass in tabs that hear each other.
+pub fn pass_together(tabs: &mut [&mut Tab], duration: Duration) {
+    for _ in 0..millis(duration) / 10 {
+        for tab in &mut *tabs {
+            tab.pass(millis_of(10));
+        }
+        for from in 0..tabs.len() {
+            let texts = std::mem::take(&mut tabs[from].outbox);
+            for (to, tab) in tabs.iter_mut().enumerate() {
+                for text in texts.iter().filter(|_| to != from) {
+                    tab.input(Input::Message(text.clone()));
+                }
+            }
         }
     }
 }
