@@ -11,7 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use litemap::LiteMap;
 use web_sys::Performance;
 
-/// A clock, and waits that it measures.
+/// A source of time and waits.
 ///
 /// All waits of this crate go through a clock, so a test with [`VirtualClock`] runs two
 /// minutes of monitoring in a millisecond.

@@ -214,8 +214,7 @@ impl Inner {
         if let Err(error) = self.visible.show(&task.id, &text, &self.messages.language) {
             // In Chrome on Android the constructor always throws. The control would have no
             // effect, so it is hidden.
-            let warning =
-                "yew-background-tasks: this browser does not let pages show notifications";
+            let warning = "yew-background-tasks: this browser shows no notifications for pages";
             web_sys::console::warn_2(&warning.into(), &error);
             self.status
                 .reduce_mut(|status| status.permission = Permission::Unsupported);

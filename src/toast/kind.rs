@@ -43,7 +43,8 @@ impl ToastKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ToastDuration {
-    /// After the time that [`ToasterSettings`](super::ToasterSettings) has for its kind; never for a loading toast.
+    /// After the time that [`ToasterSettings`](super::ToasterSettings) has for its kind; never
+    /// for a loading toast.
     #[default]
     Default,
     /// After this time, which passes only while the toast is visible and not paused.

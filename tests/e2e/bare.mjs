@@ -7,7 +7,7 @@ import { launch } from './support.mjs'
 
 let backend, browser, folder
 
-/** Has the page, its backend and a browser there for the tests of a file. */
+/** Provides the page, its backend and a browser to the tests of a file. */
 export function withBarePage() {
   before(async () => {
     folder = await bareFolder()
@@ -22,8 +22,8 @@ export function withBarePage() {
 }
 
 /**
- * Opens the page in a world of its own, whose API is at `base` there. With `options` an instance is
- * set up as `tasks`.
+ * Opens the page in its own world, whose API is at `base`. With `options`, an instance is created as
+ * `tasks`.
  */
 export async function bare(options, context = {}) {
   const world = backend.world()
@@ -39,7 +39,7 @@ export async function ready(page) {
   await page.waitForFunction(() => globalThis.BackgroundTasks)
   await page.evaluate((base) => {
     globalThis.base = base
-    // Polls until `test` returns something true, and returns that.
+    // Polls until `test` returns a truthy value, and returns it.
     globalThis.until = async (test) => {
       for (const end = performance.now() + 20_000; ;) {
         const held = test()
@@ -55,7 +55,7 @@ export const setUp = (page, options) => page.evaluate((options) => {
   globalThis.tasks = new BackgroundTasks({ baseUrl: base, intervalMs: 100, ...options })
 }, options)
 
-/** Closes a page on which nothing but `expected` has gone wrong. */
+/** Closes a page, and fails if it had problems other than `expected`. */
 export async function close(page, expected = []) {
   const unexpected = page.problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)))
   await page.context().close()

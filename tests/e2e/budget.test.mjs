@@ -1,5 +1,5 @@
-// What a page may load and what an update may cost. Whoever needs more changes budget.json,
-// and says in the commit what it buys; whoever needs less lowers it.
+// Limits for the size of a page and the cost of an update. A commit that raises a limit in budget.json
+// explains why; one that reduces a figure lowers the limit.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
@@ -14,13 +14,13 @@ import { launch, startBackend } from './support.mjs'
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const budget = JSON.parse(await readFile(here('budget.json'), 'utf8'))
 
-/** What another version of a tool may add. A smaller build never fails. */
+/** The margin for other versions of tools. A smaller build never fails. */
 const MARGIN = 1.01
 
 const LOADED = ['.html', '.css', '.js', '.wasm']
 const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 }
 
-/** Bytes of brotli of all that a page loads from a folder. */
+/** The total brotli size of the files that a page loads from a folder. */
 async function loaded(folder) {
   const files = await readdir(folder, { recursive: true })
   let sum = 0
@@ -32,7 +32,7 @@ async function loaded(folder) {
 
 describe('budget', () => {
   for (const [name, { folder, bytes }] of Object.entries(budget.brotli)) {
-    test(`${name} has at most ${bytes} bytes of brotli, give or take 1 %`, async () => {
+    test(`${name} has at most ${bytes} bytes (brotli), with a margin of 1 %`, async () => {
       const size = await loaded(process.env[folder] ?? here(folder))
       assert.ok(size <= bytes * MARGIN, `it has ${size}`)
     })
@@ -64,13 +64,13 @@ describe('in the browser', () => {
     assert.ok(ratio <= times, `${own.firstToast} ms is ${ratio} times ${least.firstToast} ms`)
   })
 
-  // Both in one browser, one after the other, as processor time: other programs change it little.
+  // CPU time in one browser, one page after the other, so other programs have little influence.
   for (const { tasks, times } of budget.updateToFloor) {
     test(`an update costs at most ${times} times the floor's with ${tasks} tasks`, async () => {
       const least = await measure({ browser, stack: floor, tasks, seconds: budget.seconds })
       const own = await measure({ browser, stack: ours, tasks, seconds: budget.seconds })
       assert.deepEqual(own.problems, [])
-      assert.ok(least.main > 0 && own.main > 0, 'a page did not answer')
+      assert.ok(least.main > 0 && own.main > 0, 'a page did not respond')
       assert.ok(own.main <= least.main * times, `${own.main} ms is ${own.main / least.main} times ${least.main} ms`)
     })
   }

@@ -1,4 +1,4 @@
-// The tables in docs name tests: each of them is there.
+// Each test that a table in docs names exists.
 
 import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'

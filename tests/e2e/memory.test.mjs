@@ -1,4 +1,4 @@
-// A page through which ten thousand tasks went holds no more than one that had a hundred.
+// Ten thousand tasks use no more memory than a hundred.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -7,13 +7,13 @@ import { backend, browser, open, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
-/** So many go on at once, on either page: memory that WASM has once had it keeps. */
+/** The number of tasks at a time, the same on both pages, because WASM memory never shrinks. */
 const WAVE = 25
 
-/** Starts so many tasks in waves, each begun when all of the last have ended, until all toasts are gone. */
+/** Runs waves of tasks, each after the previous one has finished, and waits until all toasts are removed. */
 const work = (page, waves) => page.evaluate(async ([waves, size]) => {
   const tasks = backgroundTasks
-  const seen = { ended: 0, cleared: 0 }
+  const counts = { ended: 0, cleared: 0 }
   const isLeft = () => document.querySelector('[data-toast]') !== null
   const goneToasts = () => new Promise((resolve) => {
     if (!isLeft()) return resolve()
@@ -24,7 +24,7 @@ const work = (page, waves) => page.evaluate(async ([waves, size]) => {
     })
     watch.observe(document, { subtree: true, childList: true })
   })
-  const off = tasks.subscribe(() => {}, () => { seen.cleared += 1 })
+  const off = tasks.subscribe(() => {}, () => { counts.cleared += 1 })
   for (let wave = 0; wave < waves; wave += 1) {
     const ids = Array.from({ length: size }, (_, index) => {
       const number = wave * size + index
@@ -33,21 +33,21 @@ const work = (page, waves) => page.evaluate(async ([waves, size]) => {
         : tasks.startVideoProcessingTask(number, `talk ${number}.mp4`, `q-${number}`)
     })
     const ends = await Promise.all(ids.map((id) => tasks.finished(id)))
-    seen.ended += ends.filter(({ state }) => state === 'succeeded').length
+    counts.ended += ends.filter(({ state }) => state === 'succeeded').length
     tasks.toast.dismiss()
   }
   await goneToasts()
   off()
-  return { ...seen, listed: tasks.tasks().length }
+  return { ...counts, listed: tasks.tasks().length }
 }, [waves, WAVE])
 
-/** WASM grows by pages of 64 kB, each 4 % of what it has here: it is weighed together with the heap. */
+/** WASM grows by pages of 64 kB, each 4 % of its size here, so it is added to the JS heap. */
 const together = ({ heap, wasm, ...counted }) => ({ memory: heap + wasm, ...counted })
 
-test('ten thousand tasks leave what a hundred leave', { timeout: 300_000 }, async (context) => {
+test('ten thousand tasks use no more memory than a hundred', { timeout: 300_000 }, async (context) => {
   const figures = []
   for (const waves of [100 / WAVE, 10_000 / WAVE]) {
-    // Each job is over before its second check; the checks are what takes the time.
+    // Each job ends before its second check; the checks take most of the time.
     const query = 'backend=simulated&seed=1&speed=1000000&interval=20'
     const page = await open(browser, backend.address, query, { history: false, init: keepWasm })
     const measure = await meter(page)

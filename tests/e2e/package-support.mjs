@@ -1,4 +1,4 @@
-// Pages on the built package, under the strictest policy that it must work with.
+// Pages with the built package, under the strictest policy that it must support.
 
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp } from 'node:fs/promises'
@@ -14,10 +14,10 @@ export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';
 /** The repository's root. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A backend that serves a folder under that policy. */
+/** Starts a backend that serves a folder with this policy. */
 export const serve = (folder) => startBackend({ folder, policy: POLICY })
 
-/** What a program prints; what it complains of where it fails. */
+/** The output of a program; an error with its output if it fails. */
 export async function run(program, parameters, folder = root) {
   try {
     return (await promisify(execFile)(program, parameters, { cwd: folder, maxBuffer: 10_000_000 })).stdout
@@ -27,12 +27,12 @@ export async function run(program, parameters, folder = root) {
 }
 
 /**
- * Opens a page. What goes wrong on it is in `page.problems`: errors, whatever is written to the
- * console as one, and violations of the policy, also after a reload. `init` runs on it first.
+ * Opens a page. `page.problems` collects exceptions, console errors and violations of the policy, also
+ * after a reload. `init` runs before the page's scripts.
  */
 export async function visit(browser, address, { init, ...context } = {}) {
-  const surroundings = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
-  const page = await surroundings.newPage()
+  const browserContext = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
+  const page = await browserContext.newPage()
   page.problems = []
   page.on('pageerror', (error) => page.problems.push(error.message))
   page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()))
@@ -42,8 +42,8 @@ export async function visit(browser, address, { init, ...context } = {}) {
       onViolation(`${event.violatedDirective} refuses ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))
   })
   if (init) await page.addInitScript(init)
-  const answer = await page.goto(address)
-  page.policy = answer.headers()['content-security-policy']
+  const response = await page.goto(address)
+  page.policy = response.headers()['content-security-policy']
   return page
 }
 
@@ -55,7 +55,7 @@ async function page() {
   return folder
 }
 
-/** A folder with a bare page on the package, to be served. */
+/** Creates a folder with a bare page that uses the package. */
 export async function bareFolder() {
   const folder = await page()
   await cp(`${root}/pkg`, `${folder}/pkg`, { recursive: true })

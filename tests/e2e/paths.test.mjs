@@ -1,4 +1,4 @@
-// No build contains a path of the machine that made it.
+// No build contains a path of the machine that built it.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'

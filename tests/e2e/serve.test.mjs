@@ -1,4 +1,4 @@
-// `trunk serve` as a contributor types it: the page, rebuilt in debug, and the way to the backend.
+// `trunk serve` without options serves a debug build of the page and proxies the backend.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { test } from 'node:test'
 
-/** A port that is free now. */
+/** A free port. */
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -20,7 +20,7 @@ test('trunk serve builds the demo and serves it', { timeout: 600_000 }, async ()
   const port = await freePort()
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const options = { cwd: root, env: { ...process.env, NO_COLOR: 'true' } }
-  // A folder of its own: the release build in dist is under test at the same time.
+  // A separate folder, because other tests use the release build in dist.
   const trunk = spawn('trunk', ['serve', '--port', String(port), '--dist', 'target/served'], options)
   try {
     await new Promise((resolve, reject) => {

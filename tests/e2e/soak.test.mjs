@@ -7,7 +7,7 @@ import { backend, browser, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
-test('of sixty tasks under faults none is lost, duplicated or wrong', async (context) => {
+test('sixty tasks with faults: none is lost, duplicated or wrong', async (context) => {
   const { text, findings } = await soak({ backend, browser, seed: 1, ...SHORT })
   context.diagnostic(`\n${text}`)
   assert.deepEqual(findings, [])

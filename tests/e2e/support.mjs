@@ -1,4 +1,4 @@
-// A browser, the reference backend on the release build, and ways to look at a page.
+// A browser, the reference backend with the release build, and functions to inspect a page.
 
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,7 +13,7 @@ const { DIST, BACKEND_BIN, CHROMIUM } = process.env
 
 export const video = fileURLToPath(new URL('fixtures/talk.mp4', import.meta.url))
 
-/** The strictest policy that the page runs under; trunk's loader is inline, so it is named by its hash. */
+/** The strictest policy that the page supports. Trunk's loader is inline, so its hash is listed. */
 async function contentSecurityPolicy() {
   const page = await readFile(`${DIST}/index.html`, 'utf8')
   const inline = [...page.matchAll(/<script[^>]*>([^]*?)<\/script>/g)].map((match) => match[1])
@@ -21,7 +21,7 @@ async function contentSecurityPolicy() {
   return `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${hashes.join(' ')}; style-src 'self'`
 }
 
-/** Starts the reference backend, which also serves a folder: the demo, unless told otherwise. */
+/** Starts the reference backend, which also serves a folder, by default the demo. */
 export async function startBackend({ folder = DIST, policy } = {}) {
   policy ??= await contentSecurityPolicy()
   const child = spawn(BACKEND_BIN, ['--port', '0', '--dir', folder, '--csp', policy])
@@ -34,12 +34,12 @@ export async function startBackend({ folder = DIST, policy } = {}) {
   let worlds = 0
   return {
     address,
-    /** A world of its own for one test. */
+    /** Creates an isolated world for one test. */
     world(name = `world-${(worlds += 1)}`) {
       const control = async (method, path, body) => {
         const answer = await fetch(`${address}/w/${name}/control/${path}`, {
           method,
-          // While faults wait, the backend ends connections that are kept alive.
+          // While faults are pending, the backend closes idle connections.
           headers: { 'content-type': 'application/json', connection: 'close' },
           body: body === undefined ? undefined : JSON.stringify(body),
         })
@@ -72,7 +72,7 @@ export function launch() {
 
 export let backend, browser
 
-/** Has a backend and a browser there for the tests of a file, and ends them after the last. */
+/** Provides a backend and a browser to the tests of a file, and stops them after the last one. */
 export function withBackendAndBrowser() {
   before(async () => {
     backend = await startBackend()
@@ -85,19 +85,19 @@ export function withBackendAndBrowser() {
 }
 
 /**
- * Opens the demo; `virtual` puts the page's clock in the test's hand, `history` keeps what toasts say,
- * `init` runs before the page's own code.
+ * Opens the demo. `virtual` gives the test control of the page's clock, `history` records the texts of
+ * toasts, and `init` runs before the page's scripts.
  */
 export async function open(browser, address, query, { virtual = false, history = true, init, ...context } = {}) {
-  const surroundings = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
-  const page = await surroundings.newPage()
+  const browserContext = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
+  const page = await browserContext.newPage()
   page.problems = []
   page.on('pageerror', (error) => page.problems.push(error.message))
   page.on('console', (message) => {
-    const isAnswer = message.text().startsWith('Failed to load resource')
-    if (message.type() === 'error' && !isAnswer) page.problems.push(message.text())
+    const isResponse = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isResponse) page.problems.push(message.text())
   })
-  followRequests(page)
+  trackRequests(page)
   if (virtual) {
     // Installed alone, the clock keeps running in real time. It can be paused only at a later time.
     await page.clock.install({ time: new Date('2025-12-31T00:00:00Z') })
@@ -110,7 +110,7 @@ export async function open(browser, address, query, { virtual = false, history =
   return page
 }
 
-/** Keeps what each toast has said, in order, at `toastHistory`. */
+/** Records the texts of each toast, in order, in `toastHistory`. */
 function recordToasts() {
   globalThis.toastHistory = []
   const look = () => {
@@ -125,7 +125,7 @@ function recordToasts() {
   new MutationObserver(look).observe(document, options)
 }
 
-/** What toasts of a kind of task have said: `[kind, title, description]`. */
+/** The texts of the toasts of a kind of task: `[kind, title, description]`. */
 export async function said(page, kind) {
   const history = await page.evaluate(() => globalThis.toastHistory)
   return history.filter(([id]) => id.startsWith(`${kind}_`)).map(([, ...rest]) => rest)
@@ -133,32 +133,32 @@ export async function said(page, kind) {
 
 export const toast = (page, kind) => page.locator(`[data-toast-id^="${kind}_"]`)
 
-/** Polls until `test` returns something true, and returns that. Fails after `limit` milliseconds. */
+/** Polls until `test` returns a truthy value, and returns it. Fails after `limit` milliseconds. */
 export async function eventually(test, limit = 30_000) {
   for (const end = Date.now() + limit; ;) {
     const held = await test()
     if (held) return held
     if (Date.now() > end) throw new Error(`not within ${limit} ms: ${test}`)
-    // The interval of the poll; the condition above is what is waited for.
+    // The polling interval.
     await delay(10)
   }
 }
 
-/** A request that takes longer than this is held up by a fault, so virtual time does not wait for it. */
-const HELD_UP = 2_000
+/** A request that takes longer, in milliseconds, is delayed by a fault; virtual time does not wait for it. */
+const MAX_WAIT = 2_000
 
-/** Keeps the requests under way, by when they began, at `page.underWay`. */
-function followRequests(page) {
-  page.underWay = new Map()
-  page.on('request', (request) => page.underWay.set(request, Date.now()))
-  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.underWay.delete(request))
+/** Tracks the requests in flight and their start times in `page.inFlight`. */
+function trackRequests(page) {
+  page.inFlight = new Map()
+  page.on('request', (request) => page.inFlight.set(request, Date.now()))
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.inFlight.delete(request))
 }
 
-/** Runs the page's clock, then lets the responses arrive, however long the machine takes for them. */
+/** Advances the page's clock, then waits for pending responses. */
 async function runFor(page, milliseconds) {
   await page.clock.runFor(milliseconds)
-  const isAwaited = (began) => Date.now() - began < HELD_UP
-  while ([...page.underWay.values()].some(isAwaited)) await delay(1)
+  const isPending = (began) => Date.now() - began < MAX_WAIT
+  while ([...page.inFlight.values()].some(isPending)) await delay(1)
 }
 
 /** Advances virtual time in steps. In each, the page gets the responses to its requests. */
@@ -174,10 +174,10 @@ export async function passUntil(page, test, limit = 120_000, step = 50) {
     if (await test()) return passed
     await runFor(page, step)
   }
-  throw new Error(`it did not happen within ${limit} ms of the page's time`)
+  throw new Error(`not within ${limit} ms of page time: ${test}`)
 }
 
-/** Opens the storage dialog and hands a file over. */
+/** Opens the storage dialog and uploads a file. */
 export async function upload(page, file, title) {
   const dialog = page.locator('[data-storage-dialog]')
   if (!(await dialog.isVisible())) await page.getByRole('button', { name: 'Open storage' }).click()

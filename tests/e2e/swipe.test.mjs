@@ -1,4 +1,4 @@
-// Toasts swiped away, by mouse and by finger, and all that must not count as a swipe.
+// Swiping toasts by mouse and finger, and gestures that are not swipes.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -6,7 +6,7 @@ import { backend, browser, open, pass, withBackendAndBrowser } from './support.m
 
 withBackendAndBrowser()
 
-/** A page with one toast, whose clock stands still. */
+/** A page with one toast and a paused clock. */
 async function pageWith(kind, options = {}, { query = '', hasTouch = false } = {}) {
   const page = await open(browser, backend.address, query, { virtual: true, hasTouch })
   await show(page, kind, { id: 'one', ...options })
@@ -14,7 +14,7 @@ async function pageWith(kind, options = {}, { query = '', hasTouch = false } = {
   return page
 }
 
-/** With a second one in front that ends by itself. */
+/** A page with a second toast in front, which times out. */
 async function pageWithTwo() {
   const page = await pageWith('loading')
   await show(page, 'success', { id: 'two' })
@@ -24,22 +24,22 @@ async function pageWithTwo() {
 
 function show(page, kind, options) {
   return page.evaluate(([kind, options]) => {
-    globalThis.gone ??= []
-    const onClose = (reason) => gone.push([options.id, reason])
+    globalThis.closeReasons ??= []
+    const onClose = (reason) => closeReasons.push([options.id, reason])
     backgroundTasks.toast[kind]('A title to be read', { description: 'And a line below it', onClose, ...options })
   }, [kind, options])
 }
 
 const item = (page, id = 'one') => page.locator(`[data-toast-id="${id}"]`)
-const closed = (page) => page.evaluate(() => globalThis.gone)
+const closed = (page) => page.evaluate(() => globalThis.closeReasons)
 
-/** Where a mouse may take a toast: on its padding, beside the text. */
+/** A point where a mouse can swipe the toast: on its padding, outside of the text. */
 async function corner(page, id = 'one') {
   const box = await item(page, id).boundingBox()
   return { x: box.x + 6, y: box.y + box.height / 2 }
 }
 
-/** Drags by `(x, y)`, over so many milliseconds of the page's time. */
+/** Drags by `(x, y)` within a number of milliseconds of page time. */
 async function drag(page, from, [x, y], milliseconds = 1_000) {
   await page.mouse.move(from.x, from.y)
   await page.mouse.down()
@@ -56,7 +56,7 @@ for (const [position, by] of [
   ['top-left', [0, -60]],
   ['top-center', [0, -60]],
 ]) {
-  test(`a swipe by ${by} takes a toast at ${position} away`, async () => {
+  test(`a swipe by ${by} dismisses a toast at ${position}`, async () => {
     const page = await pageWith('loading', { position })
     await drag(page, await corner(page), by)
     assert.equal(await item(page).getAttribute('data-swiping'), 'true')
@@ -69,7 +69,7 @@ for (const [position, by] of [
   })
 }
 
-test('a swipe the wrong way, or too short and slow, brings the toast back to its place', async () => {
+test('a swipe in another direction, or too short and slow, does not dismiss the toast', async () => {
   const page = await pageWith('loading')
   const place = await item(page).boundingBox()
   for (const [by, milliseconds] of [[[-200, 0], 50], [[0, -200], 50], [[40, 0], 2_000]]) {
@@ -83,7 +83,7 @@ test('a swipe the wrong way, or too short and slow, brings the toast back to its
   await page.context().close()
 })
 
-test('where toasts may be swiped to is a setting, and may be nowhere', async () => {
+test('swipe directions can be configured, also to none', async () => {
   const page = await pageWith('loading')
   await page.evaluate(() => backgroundTasks.toast.configure({ swipeDirections: [] }))
   await drag(page, await corner(page), [200, 0])
@@ -97,7 +97,7 @@ test('where toasts may be swiped to is a setting, and may be nowhere', async () 
   await page.context().close()
 })
 
-test('a flick is enough', async () => {
+test('a flick dismisses a toast', async () => {
   const page = await pageWith('loading')
   await drag(page, await corner(page), [20, 0], 50)
   await page.mouse.up()
@@ -105,7 +105,7 @@ test('a flick is enough', async () => {
   await page.context().close()
 })
 
-test('a toast that must not be closed is not swiped', async () => {
+test('a toast that is not dismissible cannot be swiped', async () => {
   const page = await pageWith('success', { dismissible: false, duration: Infinity })
   await drag(page, await corner(page), [200, 0], 50)
   await page.mouse.up()
@@ -114,7 +114,7 @@ test('a toast that must not be closed is not swiped', async () => {
   await page.context().close()
 })
 
-test('a mouse selects text sideways, and the toast stays', async () => {
+test('a mouse selects text horizontally, and the toast stays', async () => {
   const page = await pageWith('loading')
   const box = await page.locator('[data-title]').boundingBox()
   await drag(page, { x: box.x + 1, y: box.y + box.height / 2 }, [90, 0], 50)
@@ -137,7 +137,7 @@ test('a press on a button that moves a little is still a click', async () => {
   await page.context().close()
 })
 
-test('pointercancel puts the toast back, and its time goes on', async () => {
+test('pointercancel returns the toast to its place, and its timer continues', async () => {
   const page = await pageWith('success')
   await drag(page, await corner(page), [40, 0], 500)
   await item(page).evaluate((toast) => toast.dispatchEvent(new PointerEvent('pointercancel', { bubbles: true, pointerId: 1 })))
@@ -149,7 +149,7 @@ test('pointercancel puts the toast back, and its time goes on', async () => {
   await page.context().close()
 })
 
-test('a toast pressed and released outside holds nothing up', async () => {
+test('releasing the pointer outside of a toast resumes the timers', async () => {
   const page = await pageWithTwo()
   const from = await corner(page, 'two')
   await page.mouse.move(from.x, from.y)
@@ -161,7 +161,7 @@ test('a toast pressed and released outside holds nothing up', async () => {
   await page.context().close()
 })
 
-test('a toast removed under a swipe leaves no time standing still', async () => {
+test('removing a toast during a swipe resumes the timers', async () => {
   const page = await pageWithTwo()
   await drag(page, await corner(page, 'two'), [-30, 0], 100)
   await show(page, 'success', { id: 'three' })
@@ -174,7 +174,7 @@ test('a toast removed under a swipe leaves no time standing still', async () => 
   await page.context().close()
 })
 
-test('a toast that was swiped away comes back in its place when it is shown again', async () => {
+test('a swiped toast that is shown again is in its place', async () => {
   const page = await pageWith('loading')
   const place = await item(page).boundingBox()
   await drag(page, await corner(page), [60, 0])

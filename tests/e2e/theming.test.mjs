@@ -1,4 +1,4 @@
-// The tables of docs/theming.md are the custom properties and parts that there are.
+// The tables of docs/theming.md list all custom properties and parts.
 
 import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path) => readFile(`${root}/${path}`, 'utf8')
 
-/** The rows of one section's table, as cells without their marks of code. */
+/** The rows of a section's table, as cells without backticks. */
 async function table(section) {
   const document = await read('docs/theming.md')
   const [, text] = document.split(`\n## ${section}\n`)
@@ -16,7 +16,7 @@ async function table(section) {
   return rows.map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim().replaceAll('`', '')))
 }
 
-/** The public custom properties of a style sheet, each with its default. */
+/** The public custom properties of a style sheet with their defaults. */
 async function properties(sheet) {
   const css = (await read(`assets/${sheet}`)).replaceAll(/\/\*[^]*?\*\//g, '')
   const found = new Map()
@@ -24,11 +24,11 @@ async function properties(sheet) {
     const [, name, value] = line.trim().match(/^var\((--ybt-[a-z-]+), (.*)\)$/)
     found.set(name, value.replace('--_', '--ybt-'))
   }
-  assert.ok(!/--ybt-[a-z-]+:/.test(css), 'ours to read, the page to set')
+  assert.ok(!/--ybt-[a-z-]+:/.test(css), 'a style sheet sets a public property')
   return found
 }
 
-test('the custom properties of docs/theming.md, with their defaults, are those of the style sheets', async () => {
+test('docs/theming.md lists the custom properties of the style sheets with their defaults', async () => {
   const sheets = [await properties('toaster.css'), await properties('components.css')]
   const rows = await table('Custom properties')
   assert.ok(rows.length > 25, `${rows.length} rows`)
@@ -39,7 +39,7 @@ test('the custom properties of docs/theming.md, with their defaults, are those o
   }
 })
 
-test('the parts of docs/theming.md are those of the markup', async () => {
+test('docs/theming.md lists the parts of the markup', async () => {
   const found = new Set()
   for (const folder of ['src/toast', 'src/components']) {
     for (const name of await readdir(`${root}/${folder}`)) {

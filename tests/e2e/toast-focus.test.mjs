@@ -1,4 +1,4 @@
-// Toasts and the focus: the hotkey, Escape, Tab, modal dialogs, and what a focus holds up.
+// Toasts and the focus: the hotkey, Escape, Tab, modal dialogs, and pausing by focus.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -19,14 +19,14 @@ const focused = (page) => page.evaluate(() => {
   return element === toast ? title : `${title}: ${element.getAttribute('aria-label') ?? element.textContent}`
 })
 
-test('the hotkey brings the focus to the toast in front and back again', async () => {
+test('the hotkey moves the focus to the front toast and back', async () => {
   const page = await start()
   const region = page.locator('[data-toaster]')
   assert.equal(await region.getAttribute('aria-keyshortcuts'), 'Alt+T')
   const opener = page.getByRole('button', { name: 'Open storage' })
   await opener.focus()
   await page.keyboard.press('Alt+KeyT')
-  assert.equal(await focused(page), 'Open storage', 'without toasts it does nothing')
+  assert.equal(await focused(page), 'Open storage', 'without toasts the hotkey has no effect')
   await show(page, 'one', 'two')
   await toasts(page).nth(1).waitFor({ state: 'attached' })
   await page.keyboard.press('Alt+KeyT')
@@ -38,7 +38,7 @@ test('the hotkey brings the focus to the toast in front and back again', async (
   await page.context().close()
 })
 
-test('the hotkey is left alone where text is written, with AltGr, and when it is another or none', async () => {
+test('the hotkey is ignored in text fields, with AltGr, and if it is changed or disabled', async () => {
   const page = await start()
   await show(page, 'one')
   await toasts(page).waitFor()
@@ -64,7 +64,7 @@ test('the hotkey is left alone where text is written, with AltGr, and when it is
   await page.context().close()
 })
 
-test('Tab goes through the toasts and out of them, and a new toast takes no focus', async () => {
+test('Tab moves through the toasts and out of them, and a new toast takes no focus', async () => {
   const page = await start()
   await page.evaluate(() => {
     const after = document.createElement('button')
@@ -86,7 +86,7 @@ test('Tab goes through the toasts and out of them, and a new toast takes no focu
   await page.context().close()
 })
 
-test('the keyboard focus holds a toast, and a click elsewhere keeps the focus where it went', async () => {
+test('keyboard focus pauses a toast, and a click elsewhere keeps its focus', async () => {
   const page = await start()
   await page.evaluate(() => backgroundTasks.toast.success('Saved'))
   await toasts(page).waitFor()
@@ -96,13 +96,13 @@ test('the keyboard focus holds a toast, and a click elsewhere keeps the focus wh
   await pass(page, 30_000, 1_000)
   assert.equal(await toasts(page).count(), 1)
   await page.locator('.demo-notes').click()
-  assert.equal(await focused(page), 'TEXTAREA', 'the focus is not taken back')
+  assert.equal(await focused(page), 'TEXTAREA', 'the focus stays')
   await passUntil(page, async () => (await toasts(page).count()) === 0, 6_000)
   assert.equal(await focused(page), 'TEXTAREA')
   await page.context().close()
 })
 
-test('Escape closes the focused toast only; the focus goes to the next, then back, and stays outside else', async () => {
+test('Escape closes only the focused toast; the focus moves to the next one, then back', async () => {
   const page = await start()
   await page.getByRole('button', { name: 'Open storage' }).focus()
   await show(page, 'one', 'two', 'three')
@@ -114,13 +114,13 @@ test('Escape closes the focused toast only; the focus goes to the next, then bac
   assert.equal(await focused(page), 'two')
   await page.evaluate(() => backgroundTasks.toast.dismiss(backgroundTasks.toast.toasts().at(-1).id))
   await passUntil(page, async () => (await toasts(page).count()) === 1)
-  assert.equal(await focused(page), 'two', 'another that goes takes no focus along')
+  assert.equal(await focused(page), 'two', 'another toast that closes does not move the focus')
   await page.keyboard.press('Escape')
   assert.equal(await focused(page), 'Open storage')
   await page.context().close()
 })
 
-test('the keyboard on a button of a toast that closes leads back to the opener', async () => {
+test('after a button closes its toast, the focus returns to the opener', async () => {
   const page = await start()
   await page.getByRole('button', { name: 'Open storage' }).focus()
   await page.evaluate(() => backgroundTasks.toast.info('one', { action: { label: 'Do it', onClick() {} } }))
@@ -133,7 +133,7 @@ test('the keyboard on a button of a toast that closes leads back to the opener',
   await page.context().close()
 })
 
-test('a focused toast that loses its place hands the focus on and holds no time', async () => {
+test('a focused toast that becomes invisible passes the focus on and pauses no timer', async () => {
   for (const failures of [3, 9]) {
     const page = await start()
     await page.getByRole('button', { name: 'Open storage' }).focus()
@@ -148,12 +148,12 @@ test('a focused toast that loses its place hands the focus on and holds no time'
     await page.keyboard.press('Alt+KeyT')
     assert.equal(await focused(page), 'Open storage')
     await pass(page, 10_500 * Math.ceil(failures / 3), 500)
-    assert.equal(await toasts(page).count(), 1, 'the failures have had their time')
+    assert.equal(await toasts(page).count(), 1, 'the errors have timed out')
     await page.context().close()
   }
 })
 
-/** A page with a modal dialog that has a button, opened. */
+/** A page with an open modal dialog that contains a button. */
 async function withModal(page) {
   await page.evaluate(() => {
     const dialog = document.createElement('dialog')
@@ -165,7 +165,7 @@ async function withModal(page) {
   return page.locator('#modal')
 }
 
-test('above a modal dialog toasts are seen, clicked and reached by keyboard', async () => {
+test('toasts above a modal dialog are visible, clickable and reachable by keyboard', async () => {
   const page = await start()
   await page.evaluate(() => {
     globalThis.clicks = []
@@ -184,16 +184,16 @@ test('above a modal dialog toasts are seen, clicked and reached by keyboard', as
   await page.getByRole('button', { name: 'Retry before' }).click()
   await page.getByRole('button', { name: 'Retry during' }).click()
   assert.deepEqual(await page.evaluate(() => clicks), ['before', 'during'])
-  assert.ok(await dialog.evaluate((dialog) => dialog.open), 'a click on a toast closes no dialog')
+  assert.ok(await dialog.evaluate((dialog) => dialog.open), 'a click on a toast does not close the dialog')
   const box = await page.locator('[data-front=true]').boundingBox()
-  assert.ok(Math.abs(1280 - box.x - box.width - 24) < 1 && Math.abs(800 - box.y - box.height - 24) < 1, 'it is in the corner of the page')
+  assert.ok(Math.abs(1280 - box.x - box.width - 24) < 1 && Math.abs(800 - box.y - box.height - 24) < 1, 'the toast is in the corner of the page')
   await page.mouse.move(10, 10)
   await page.getByRole('button', { name: 'In the dialog' }).focus()
   await page.keyboard.press('Alt+KeyT')
   assert.equal(await focused(page), 'Failed during')
   await page.keyboard.press('Escape')
   assert.equal(await focused(page), 'Failed before')
-  assert.ok(await dialog.evaluate((dialog) => dialog.open), 'Escape on a toast closes the toast')
+  assert.ok(await dialog.evaluate((dialog) => dialog.open), 'Escape closes only the toast')
   await page.keyboard.press('Escape')
   assert.equal(await focused(page), 'In the dialog')
   await page.keyboard.press('Escape')
@@ -201,7 +201,7 @@ test('above a modal dialog toasts are seen, clicked and reached by keyboard', as
   await page.context().close()
 })
 
-test('toasts follow the dialog on top, and come back when dialogs close or are taken away', async () => {
+test('toasts move to the topmost dialog, and back when dialogs close or are removed', async () => {
   const page = await start()
   await show(page, 'one')
   await toasts(page).waitFor()
@@ -223,7 +223,7 @@ test('toasts follow the dialog on top, and come back when dialogs close or are t
   assert.equal(await parent(), null)
   assert.equal(await toasts(page).isVisible(), true)
   await page.evaluate(() => { document.querySelector('#upper').show() })
-  assert.equal(await parent(), null, 'a dialog that is not modal is none of its business')
+  assert.equal(await parent(), null, 'toasts do not move into a dialog that is not modal')
   assert.equal(await page.locator('[data-toaster]').count(), 1)
   await page.context().close()
 })

@@ -1,4 +1,4 @@
-// Where toasts are: the stack, spread out and not, its six places, and the edges of the page.
+// The geometry of toasts: collapsed and expanded stacks, the six positions, and the edges of the page.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -11,7 +11,7 @@ const boxes = (page, selector = '[data-toast][data-visible=true]') =>
   page.locator(selector).evaluateAll((toasts) => toasts.map((toast) => toast.getBoundingClientRect().toJSON()))
 const near = (one, other, what) => assert.ok(Math.abs(one - other) < 0.6, `${what}: ${one} is not ${other}`)
 
-/** Toasts of three heights at a place: low, high, middle; the last is in front. */
+/** Shows toasts of three heights at a position: low, high, medium; the last one is in front. */
 async function showThree(page, position) {
   await page.evaluate((position) => {
     const options = { position, duration: Infinity }
@@ -23,7 +23,7 @@ async function showThree(page, position) {
   await pass(page, 500)
 }
 
-test('a stack lies 24 px from its corner, each toast 5 % narrower and 14 px behind the one before', async () => {
+test('a stack is 24 px from its corner, each toast 5 % narrower and 14 px behind the previous one', async () => {
   const page = await start()
   await showThree(page, 'bottom-right')
   const [front, second, third] = await boxes(page)
@@ -34,11 +34,11 @@ test('a stack lies 24 px from its corner, each toast 5 % narrower and 14 px behi
   near(third.width, 320.4, 'third width')
   near(front.top - second.top, 14, 'second')
   near(front.top - third.top, 28, 'third')
-  for (const behind of [second, third]) assert.ok(behind.bottom <= front.bottom, 'a higher one is cut off')
+  for (const behind of [second, third]) assert.ok(behind.bottom <= front.bottom, 'a taller toast is clipped')
   await page.context().close()
 })
 
-test('spread out, toasts of any height are 14 px apart, and the pointer between them holds the stack', async () => {
+test('in an expanded stack, toasts of any height are 14 px apart, and hovering the gap keeps it expanded', async () => {
   const page = await start()
   await showThree(page, 'bottom-right')
   await page.locator('[data-front=true]').hover()
@@ -54,7 +54,7 @@ test('spread out, toasts of any height are 14 px apart, and the pointer between 
   await page.context().close()
 })
 
-test('a toast that grows moves those behind it', async () => {
+test('a toast that grows moves the toasts behind it', async () => {
   const page = await start()
   await showThree(page, 'top-left')
   await page.locator('[data-front=true]').hover()
@@ -73,7 +73,7 @@ for (const [position, edges] of [
   ['top-left', { left: 24, top: 24 }], ['top-center', { top: 24 }], ['top-right', { right: 24, top: 24 }],
   ['bottom-left', { left: 24, bottom: 24 }], ['bottom-center', { bottom: 24 }], ['bottom-right', { right: 24, bottom: 24 }],
 ]) {
-  test(`${position} is where it says, and its stack goes away from the edge`, async () => {
+  test(`${position} is at its edges, and its stack grows away from them`, async () => {
     const page = await start()
     await showThree(page, position)
     const [front, second] = await boxes(page, `[data-position=${position}] [data-toast]`)
@@ -86,7 +86,7 @@ for (const [position, edges] of [
   })
 }
 
-test('on a narrow page a toast is as wide as the page allows, 16 px from each edge', async () => {
+test('on a narrow page a toast fills the width, 16 px from each edge', async () => {
   for (const width of [375, 320]) {
     const page = await start({ viewport: { width, height: 700 } })
     await showThree(page, 'bottom-left')
@@ -99,7 +99,7 @@ test('on a narrow page a toast is as wide as the page allows, 16 px from each ed
   }
 })
 
-test('gap and distances from the edges are settings, per edge, and apart for narrow pages', async () => {
+test('gap and insets can be configured, per edge and separately for narrow pages', async () => {
   const page = await start()
   await page.evaluate(() => backgroundTasks.toast.configure({
     gap: 30, offset: { bottom: 100, right: 50 }, mobileOffset: 4, expand: true,
@@ -116,7 +116,7 @@ test('gap and distances from the edges are settings, per edge, and apart for nar
   await page.context().close()
 })
 
-test('what has no place is one line at the edge, which opens the task list and stays where it is', async () => {
+test('a line at the edge counts invisible toasts, opens the task list and does not move', async () => {
   const page = await start()
   await page.evaluate(() => {
     for (let number = 0; number < 30; number += 1) backgroundTasks.startEmbeddingTask(number, `file ${number}`)
@@ -124,7 +124,7 @@ test('what has no place is one line at the edge, which opens the task list and s
   })
   const line = page.getByRole('button', { name: '+ 28 more' })
   await line.waitFor()
-  assert.equal(await page.locator('[data-toast]').count(), 4, 'one more than is seen')
+  assert.equal(await page.locator('[data-toast]').count(), 4, 'one invisible toast is rendered')
   assert.equal(await page.locator('[data-toast-id=failure]').getAttribute('data-visible'), 'true')
   const before = await line.boundingBox()
   await line.hover()
@@ -138,7 +138,7 @@ test('what has no place is one line at the edge, which opens the task list and s
   await page.context().close()
 })
 
-test('toasts that are not seen are inert and not in the way of Tab', async () => {
+test('invisible toasts are inert and skipped by Tab', async () => {
   const page = await start()
   await page.evaluate(() => {
     for (let number = 0; number < 6; number += 1) backgroundTasks.toast.info(`Toast ${number}`, { duration: 1500 })
@@ -148,13 +148,13 @@ test('toasts that are not seen are inert and not in the way of Tab', async () =>
   assert.equal(await unseen.count(), 1)
   assert.ok(await unseen.evaluate((toast) => toast.inert))
   await pass(page, 1_800)
-  assert.equal(await page.locator('[data-toast][data-visible=true]').count(), 3, 'the time of the others begins now')
+  assert.equal(await page.locator('[data-toast][data-visible=true]').count(), 3, 'the timers of the others start now')
   await pass(page, 1_800)
   assert.equal(await page.locator('[data-toast]').count(), 0)
   await page.context().close()
 })
 
-test('right to left, the text, the close button and the bar are mirrored, and the corner stays', async () => {
+test('with right-to-left text, the content is mirrored and the corner stays', async () => {
   for (const query of ['dir=rtl', '']) {
     const page = await open(browser, backend.address, query, { virtual: true, reducedMotion: 'reduce' })
     if (!query) await page.evaluate(() => backgroundTasks.toast.configure({ dir: 'rtl' }))
@@ -170,7 +170,7 @@ test('right to left, the text, the close button and the bar are mirrored, and th
   }
 })
 
-test("a toaster's own direction stands above the page's", async () => {
+test("the direction of a toaster overrides that of the page", async () => {
   const page = await open(browser, backend.address, 'dir=rtl', { virtual: true })
   await page.evaluate(() => {
     backgroundTasks.toast.configure({ dir: 'ltr' })
@@ -181,7 +181,7 @@ test("a toaster's own direction stands above the page's", async () => {
   await page.context().close()
 })
 
-test('at 200 % zoom everything is on the page', async () => {
+test('at 200 % zoom everything stays on the page', async () => {
   const page = await start({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 })
   await page.evaluate(() => {
     const button = { label: 'Do it now', onClick() {} }
@@ -197,11 +197,11 @@ test('at 200 % zoom everything is on the page', async () => {
   await page.context().close()
 })
 
-test('a long title shows its percent', async () => {
+test('a long title shows its percentage', async () => {
   const page = await start({ viewport: { width: 375, height: 700 } })
   await page.evaluate(() => backgroundTasks.toast.loading(`Uploading: ${'long-name-'.repeat(20)}.mp4 (45%)`, { progress: 45 }))
   const title = page.locator('[data-title]')
   await title.waitFor()
-  assert.ok(await title.evaluate((title) => title.scrollHeight <= title.clientHeight), 'nothing is cut off')
+  assert.ok(await title.evaluate((title) => title.scrollHeight <= title.clientHeight), 'nothing is clipped')
   await page.context().close()
 })

@@ -1,4 +1,4 @@
-// Toasts for a Promise, and toasts with content of the page's own, from JavaScript.
+// Promise toasts and toasts with custom content, from JavaScript.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -11,34 +11,34 @@ const text = (page, part = '[data-title]') => page.locator(`[data-toast] ${part}
 const kinds = (page) => page.locator('[data-toast]').evaluateAll((toasts) => toasts.map((toast) => toast.dataset.kind))
 
 
-test('a promise is loading, then what it was resolved with, under one string id', async () => {
+test('a promise toast is loading, then shows the result, with one string id', async () => {
   const page = await start()
   const id = await page.evaluate(() => {
     const work = new Promise((resolve) => { globalThis.resolve = resolve })
-    globalThis.heard = []
+    globalThis.calls = []
     const id = backgroundTasks.toast.promise(work, {
       loading: 'Loading...', success: (value) => `Loaded ${value.name}`, error: 'Broken',
-      icon: '🚀', finally: () => heard.push('finally'), onClose: (reason) => heard.push(reason),
+      icon: '🚀', finally: () => calls.push('finally'), onClose: (reason) => calls.push(reason),
     })
     return [typeof id, id]
   })
   assert.equal(id[0], 'string')
   await page.locator(`[data-toast-id="${id[1]}"]`).waitFor()
   assert.deepEqual([await kinds(page), await text(page)], [['loading'], ['Loading...']])
-  assert.equal(await page.locator('[data-close]').count(), 1, 'it can be closed')
+  assert.equal(await page.locator('[data-close]').count(), 1, 'the toast can be closed')
   await pass(page, 60_000, 1_000)
   assert.deepEqual(await kinds(page), ['loading'])
   await page.evaluate(() => resolve({ name: 'talk.mp4' }))
   await passUntil(page, async () => (await kinds(page))[0] === 'success')
   assert.deepEqual(await text(page), ['Loaded talk.mp4'])
-  assert.equal(await page.getByText('🚀').count(), 1, 'the icon is there once')
+  assert.equal(await page.getByText('🚀').count(), 1, 'the icon appears once')
   await passUntil(page, async () => (await kinds(page)).length === 0, 6_000)
-  assert.deepEqual(await page.evaluate(() => heard), ['finally', 'timeout'])
+  assert.deepEqual(await page.evaluate(() => calls), ['finally', 'timeout'])
   assert.deepEqual(page.problems, [])
   await page.context().close()
 })
 
-test('a rejection is told as an error with what it was rejected with', async () => {
+test('a rejection shows an error with its reason', async () => {
   const page = await start()
   await page.evaluate(() => {
     const error = (reason) => `Error Raise: ${reason}`
@@ -55,7 +55,7 @@ test('a rejection is told as an error with what it was rejected with', async () 
   await page.context().close()
 })
 
-test('success and error may be objects with options of their own, and functions that take their time', async () => {
+test('success and error can be objects with options, and async functions', async () => {
   const page = await start()
   await page.evaluate(() => {
     globalThis.clicks = 0
@@ -78,12 +78,12 @@ test('success and error may be objects with options of their own, and functions 
   await bad.getByRole('button', { name: 'Retry' }).click()
   await bad.getByRole('button', { name: 'Retry' }).click()
   await pass(page, 20_000, 1_000)
-  assert.equal(await page.evaluate(() => clicks), 2, 'an action that keeps its toast can be taken twice')
+  assert.equal(await page.evaluate(() => clicks), 2, 'an action that keeps its toast open can be used twice')
   assert.equal(await page.locator('[data-toast]').count(), 2)
   await page.context().close()
 })
 
-test('a promise toast that was closed stays closed, and one shown anew is left alone', async () => {
+test('a closed promise toast stays closed, and one that was shown again is not replaced', async () => {
   const page = await start()
   await page.evaluate(() => {
     const work = new Promise((resolve) => { globalThis.resolve = resolve })
@@ -102,7 +102,7 @@ test('a promise toast that was closed stays closed, and one shown anew is left a
   await page.context().close()
 })
 
-test('without a text for how it ended the toast closes; what is no text is named', async () => {
+test('without a text for the result the toast closes; an invalid text is named', async () => {
   const page = await start()
   await page.evaluate(() => backgroundTasks.toast.promise(Promise.resolve(1), { loading: 'Loading...' }))
   await passUntil(page, async () => (await kinds(page)).length === 0)
@@ -113,11 +113,11 @@ test('without a text for how it ended the toast closes; what is no text is named
   assert.deepEqual(page.problems, [])
   await page.evaluate(() => backgroundTasks.toast.promise(Promise.resolve(1), { loading: 'Loading...', success: () => 7 }))
   await passUntil(page, async () => (await kinds(page)).length === 0)
-  assert.equal(page.problems.length, 1, 'a function of the page that errs is told on the console')
+  assert.equal(page.problems.length, 1, 'an exception in a callback is logged')
   await page.context().close()
 })
 
-test('a node of the page is a toast, without a look and said by its text', async () => {
+test('a node of the page can be a toast, unstyled and announced by its text', async () => {
   const page = await start()
   await page.evaluate(() => {
     globalThis.spoken = []

@@ -72,7 +72,8 @@ pub struct Choice {
     pub locked: bool,
     pub icon: bool,
     pub appearance: Appearance,
-    /// The duration in seconds: 0 for the default of its kind, more than [`MAX_SECONDS`] for no limit.
+    /// The duration in seconds: 0 for the default of its kind, more than [`MAX_SECONDS`] for no
+    /// limit.
     pub seconds: u8,
 }
 

@@ -41,7 +41,8 @@ pub enum PauseReason {
     Press,
 }
 
-/// What the caller of [`Stacks::handle`](super::Stacks::handle) does once the stacks are no longer borrowed.
+/// What the caller of [`Stacks::handle`](super::Stacks::handle) does once the stacks are no
+/// longer borrowed.
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Effects {

@@ -1,16 +1,16 @@
-// How much a page holds after its garbage is collected.
+// The memory of a page after garbage collection.
 
-/** Keeps the memory of the page's WASM at `wasm.memory`, once trunk's loader has it. */
+/** Exposes the page's WASM memory as `wasm.memory` once trunk's loader has created it. */
 export function keepWasm() {
   addEventListener('TrunkApplicationStarted', ({ detail }) => { globalThis.wasm = detail.wasm })
 }
 
-/** Tells what the page holds whenever it is called. */
+/** Returns a function that measures the page. */
 export async function meter(page) {
   const session = await page.context().newCDPSession(page)
   await session.send('Performance.enable')
   return async () => {
-    // What the first collection frees is told to Rust in a turn of the page's own, and freed by the next.
+    // Finalizers run in a later task and free values in Rust, which the next collection frees.
     for (let round = 0; round < 3; round += 1) {
       await session.send('HeapProfiler.collectGarbage')
       await page.evaluate(() => new Promise((resolve) => {
@@ -34,12 +34,12 @@ export async function meter(page) {
   }
 }
 
-/** What of `after` is more than `before` by over this share; small numbers may differ by a few. */
+/** The figures that have grown by more than this share; counts may differ by a few. */
 export function growth(before, after, share) {
   return Object.keys(before)
-    .filter((name) => after[name] > before[name] * (1 + share) + (FEW[name] ?? 0))
+    .filter((name) => after[name] > before[name] * (1 + share) + (TOLERANCE[name] ?? 0))
     .map((name) => `${name}: ${before[name]}, then ${after[name]}`)
 }
 
-/** Of what is counted and not weighed. */
-const FEW = { nodes: 10, listeners: 10, references: 10 }
+/** The tolerance of counts. */
+const TOLERANCE = { nodes: 10, listeners: 10, references: 10 }
