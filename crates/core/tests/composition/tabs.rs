@@ -2,11 +2,11 @@
 //! what it does not count.
 
 use background_tasks_core::{
-    Environment, FollowUp, Input, JobKind, JobStatus, NewJob, TaskId, TaskKind,
+    Command, Environment, FollowUp, Input, JobKind, JobStatus, NewJob, TaskId, TaskKind, TaskState,
 };
 
 use crate::server::{Server, reporting, running};
-use crate::tab::{Storage, Tab, key, millis_of, pass_together, seconds};
+use crate::tab::{Sent, Storage, Tab, key, millis_of, pass_together, seconds};
 
 /// The first tab polls, the second one has joined.
 fn two(server: fn() -> Server) -> (Tab, Tab) {
@@ -135,4 +135,16 @@ fn reload_of_a_follower_shows_no_less_progress_than_before() {
     );
     let second = second.reload();
     assert_eq!(second.progress(&id), Some(80));
+}
+
+#[test]
+fn command_before_a_leader_is_known_is_carried_out() {
+    let mut tab = Tab::joining(Storage::default(), 0, stuck());
+    let id = tab.start([1])[0].clone();
+    tab.command(&id, Command::Cancel);
+    assert_eq!(tab.take_sent(), [], "another tab may poll it");
+    tab.input(Input::OldestTab);
+    tab.pass(seconds(1));
+    assert_eq!(*tab.state(&id), TaskState::Cancelled);
+    assert_eq!(tab.take_sent(), [Sent::Cancel(key(1))]);
 }
