@@ -40,7 +40,7 @@ fn kinds(stage: &Stage) -> Vec<String> {
 }
 
 #[wasm_bindgen_test]
-fn a_started_task_is_in_the_store_at_once_under_its_public_id() {
+fn started_task_is_in_the_store_at_once_under_its_public_id() {
     let stage = Stage::new([Answer::Stalls]);
     let id = start(&stage);
     assert_eq!(id.as_str(), "video_7_1700000000000");
@@ -51,7 +51,7 @@ fn a_started_task_is_in_the_store_at_once_under_its_public_id() {
 }
 
 #[wasm_bindgen_test]
-async fn success_is_told_and_nothing_is_asked_any_more() {
+async fn after_success_no_request_is_sent_and_no_timer_is_left() {
     let stage = Stage::new([running(10), running(95), Answer::Says(JobStatus::Succeeded)]);
     let id = start(&stage);
     stage.pass(seconds(1)).await;
@@ -67,7 +67,7 @@ async fn success_is_told_and_nothing_is_asked_any_more() {
 }
 
 #[wasm_bindgen_test]
-async fn a_job_that_the_server_failed_is_started_again_and_stays_the_same_task() {
+async fn retry_starts_a_failed_job_again_as_the_same_task() {
     let failed = JobStatus::Failed {
         reason: Some("codec".into()),
     };
@@ -101,7 +101,7 @@ async fn a_job_that_the_server_failed_is_started_again_and_stays_the_same_task()
 }
 
 #[wasm_bindgen_test]
-async fn cancel_ends_the_calls_and_tells_the_server() {
+async fn cancel_stops_checks_and_tells_the_server() {
     let stage = Stage::new([running(10)]);
     let id = start(&stage);
     stage.pass(seconds(2)).await;
@@ -118,7 +118,7 @@ async fn cancel_ends_the_calls_and_tells_the_server() {
 }
 
 #[wasm_bindgen_test]
-async fn an_uploaded_video_is_processed_and_five_seconds_later_embedded() {
+async fn uploaded_video_is_processed_and_five_seconds_later_embedded() {
     let stage = Stage::new([running(10)]);
     stage.client.stores(stored("video/mp4"));
     stage.client.starts([Ok(Some("q-9".into()))]);
@@ -145,7 +145,7 @@ async fn an_uploaded_video_is_processed_and_five_seconds_later_embedded() {
 }
 
 #[wasm_bindgen_test]
-async fn another_file_is_done_once_it_is_up() {
+async fn file_that_is_no_video_is_done_once_it_is_uploaded() {
     let stage = Stage::new([]);
     stage.client.stores(stored("text/plain"));
     stage
@@ -157,7 +157,7 @@ async fn another_file_is_done_once_it_is_up() {
 }
 
 #[wasm_bindgen_test]
-async fn by_choice_the_embedding_waits_for_the_video() {
+async fn embedding_can_wait_for_the_video() {
     let settings = Settings::new()
         .with_persistence(None)
         .with_embedding_start(Some(FollowUp::OnSuccess));
@@ -174,7 +174,7 @@ async fn by_choice_the_embedding_waits_for_the_video() {
 }
 
 #[wasm_bindgen_test]
-async fn a_cancelled_upload_sends_nothing_on() {
+async fn cancelled_upload_starts_no_job() {
     let stage = Stage::new([]);
     let id = stage
         .tasks
@@ -192,7 +192,7 @@ async fn a_cancelled_upload_sends_nothing_on() {
 }
 
 #[wasm_bindgen_test]
-async fn answers_that_arrive_together_are_one_change_of_the_store() {
+async fn responses_that_arrive_together_change_the_store_once() {
     let stage = Stage::new([running(10)]);
     let changes = Rc::new(Cell::new(0));
     let counter = Rc::clone(&changes);
@@ -210,7 +210,7 @@ async fn answers_that_arrive_together_are_one_change_of_the_store() {
 }
 
 #[wasm_bindgen_test]
-async fn a_listener_hears_each_change_once_and_may_act_on_it() {
+async fn listener_is_called_once_per_change_and_may_act_on_it() {
     let stage = Stage::new([Answer::Fails(CallError::Status {
         status: 401,
         retry_after: None,
@@ -237,7 +237,7 @@ async fn a_listener_hears_each_change_once_and_may_act_on_it() {
 }
 
 #[wasm_bindgen_test]
-async fn the_browsers_word_on_the_connection_is_followed() {
+async fn online_and_offline_events_reach_the_core() {
     let stage = Stage::new([running(10)]);
     let id = start(&stage);
     stage.pass(seconds(1)).await;
@@ -264,7 +264,7 @@ async fn the_browsers_word_on_the_connection_is_followed() {
 }
 
 #[wasm_bindgen_test]
-async fn after_shut_down_nothing_goes_on() {
+async fn shut_down_ends_everything() {
     let stage = Stage::new([running(10)]);
     start(&stage);
     stage.pass(seconds(2)).await;
@@ -276,7 +276,7 @@ async fn after_shut_down_nothing_goes_on() {
 }
 
 #[wasm_bindgen_test]
-async fn a_handle_that_is_used_after_shut_down_starts_nothing_and_warns_once() {
+async fn handle_used_after_shut_down_starts_nothing_and_warns_once() {
     let stage = Stage::new([running(10)]);
     let id = start(&stage);
     stage.tasks.shut_down();
@@ -314,7 +314,7 @@ async fn shut_down_may_be_called_by_a_listener() {
 }
 
 #[wasm_bindgen_test]
-async fn tasks_in_a_context_that_had_others_begin_without_them() {
+async fn second_instance_in_a_context_starts_without_tasks() {
     let context = yewdux::Context::new();
     let clock = yew_background_tasks::VirtualClock::default();
     let new = || {
@@ -334,7 +334,7 @@ async fn tasks_in_a_context_that_had_others_begin_without_them() {
 }
 
 #[wasm_bindgen_test]
-async fn clearing_or_retrying_many_is_one_change_of_the_store() {
+async fn clearing_or_retrying_many_changes_the_store_once() {
     let unauthorized = CallError::Status {
         status: 401,
         retry_after: None,
@@ -367,7 +367,7 @@ async fn clearing_or_retrying_many_is_one_change_of_the_store() {
 }
 
 #[wasm_bindgen_test]
-async fn odd_titles_and_ids_are_kept_as_they_are() {
+async fn unusual_titles_and_ids_are_kept_unchanged() {
     let stage = Stage::new([running(10)]);
     let long = "x".repeat(10_000);
     for title in ["<img src=x onerror=alert(1)>", &long, "{p} {title}"] {
