@@ -53,6 +53,40 @@ fn lone_task_does_not_wait_for_others() {
     assert_eq!(tab.checks(), [0, 1_000, 2_000, 3_000]);
 }
 
+/// When a task is checked next whose first check was at 0 ms, if the first check of another
+/// was so much later.
+fn second_checks(later: u64) -> (Vec<Sent>, Vec<u64>) {
+    let mut tab = Tab::batching(LIMIT, reporting(running_at_number));
+    tab.start([0]);
+    tab.pass(millis_of(later));
+    tab.start([1]);
+    tab.pass(millis_of(500));
+    tab.take_sent();
+    tab.pass(millis_of(1_000 - later));
+    let times = tab.times();
+    (tab.take_sent(), times)
+}
+
+#[test]
+fn check_waits_for_others_for_at_most_a_tenth_of_its_interval() {
+    assert_eq!(second_checks(90), (vec![batch(0..2)], vec![1_090]));
+    let apart = (vec![check(0), check(1)], vec![1_000, 1_150]);
+    assert_eq!(second_checks(150), apart);
+}
+
+#[test]
+fn full_request_does_not_wait() {
+    let mut tab = Tab::batching(2, reporting(running_at_number));
+    tab.start(0..2);
+    tab.pass(millis_of(50));
+    tab.start([2]);
+    tab.pass(millis_of(500));
+    tab.take_sent();
+    tab.pass(millis_of(600));
+    assert_eq!(tab.times(), [1_000, 1_050]);
+    assert_eq!(tab.take_sent(), [batch(0..2), check(2)]);
+}
+
 #[test]
 fn each_kind_has_its_own_request() {
     let mut tab = Tab::batching(LIMIT, reporting(running_at_number));

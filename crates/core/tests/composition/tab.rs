@@ -212,6 +212,11 @@ impl Tab {
         sent.into_iter().map(|(_, sent)| sent).collect()
     }
 
+    /// When requests were sent since they were taken last, in milliseconds.
+    pub fn times(&self) -> Vec<u64> {
+        self.sent.iter().map(|(at, _)| *at).collect()
+    }
+
     /// When requests for the status of single jobs were sent, in milliseconds.
     pub fn checks(&self) -> Vec<u64> {
         let checks = self.sent.iter();
