@@ -1,5 +1,5 @@
-//! wasm-opt, whose last output for each folder is kept: it takes a minute, and often its
-//! input is the same as last time.
+//! Runs wasm-opt, and keeps its last output for each folder: it takes a minute, and often
+//! its input is unchanged.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub fn replace(module: &Path, folder: &Path, wasm_opt: &Path, options: &[&str]) 
     let kept = Kept::of(folder, wasm_opt, options)?;
     if let Some(output) = kept.output(&input) {
         eprintln!(
-            "xtask: wasm-opt had this module of {} before",
+            "xtask: the module in {} is unchanged: using the last output of wasm-opt",
             folder.display()
         );
         return fs::write(module, output).with_context(|| module.display().to_string());

@@ -59,7 +59,8 @@ pub fn test(named: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The minutes of a category, and without those for builds.
+/// A line of the closing table: how many tests passed, the minutes of the category, and the
+/// minutes without builds if they are known.
 fn line(name: &str, count: Count, took: Duration, running: Option<Duration>) -> String {
     let minutes = |duration: Duration| format!("{:.1}", duration.as_secs_f64() / 60.0);
     let running = running.map(minutes).unwrap_or_default();
