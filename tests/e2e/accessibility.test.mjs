@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import AxeBuilder from '@axe-core/playwright'
+import { assertAccessible } from './axe.mjs'
 import { backend, browser, open, upload, video, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
@@ -11,9 +11,7 @@ const look = async (page, state) => {
   // What moves in or out is half transparent, which is no state to judge colours by.
   await page.waitForFunction(() => !document.querySelector('[data-phase=entering], [data-phase=exiting]')
     && document.getAnimations().every((animation) => animation.effect.getComputedTiming().endTime === Infinity))
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-  assert.deepEqual(found, [], state)
+  await assertAccessible(page, state)
 }
 
 for (const colorScheme of ['light', 'dark']) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import AxeBuilder from '@axe-core/playwright'
+import { assertAccessible } from './axe.mjs'
 import { backend, browser, open, pass, passUntil, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
@@ -126,15 +126,11 @@ for (const colorScheme of ['light', 'dark']) {
         const page = await start(`lang=${language}`, { colorScheme, viewport: { width, height: 900 } })
         for (const sort of ['custom', 'promise', 'error']) await show(page, sort)
         await page.waitForFunction(() => document.querySelectorAll('[data-phase=shown]').length === 3)
-        const look = async () => {
-          const { violations } = await new AxeBuilder({ page }).analyze()
-          assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`), [])
-        }
-        await look()
+        await assertAccessible(page, 'toasts')
         await page.evaluate(() => backgroundTasks.toast.configure({ expand: true }))
         await page.locator('[data-expanded=true]').waitFor()
         await page.locator('[data-try=dialog]').click()
-        await look()
+        await assertAccessible(page, 'dialog')
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
         await page.context().close()
       })

@@ -1,4 +1,4 @@
-//! The driver: which requests are sent when, and what the store contains.
+//! The driver: it carries out what the core asks for, and keeps the store up to date.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -41,7 +41,7 @@ fn kinds(stage: &Stage) -> Vec<String> {
 }
 
 #[wasm_bindgen_test]
-fn a_started_task_is_in_the_store_at_once_under_its_public_id() {
+fn started_task_is_in_the_store_at_once_under_its_public_id() {
     let stage = Stage::new([Answer::Stalls]);
     let id = start(&stage);
     assert_eq!(id.as_str(), "video_7_1700000000000");
@@ -52,29 +52,7 @@ fn a_started_task_is_in_the_store_at_once_under_its_public_id() {
 }
 
 #[wasm_bindgen_test]
-async fn a_video_is_checked_120_times_one_second_apart_and_an_embedding_60_times() {
-    let stage = Stage::new([running(50)]);
-    let video = start(&stage);
-    stage.pass(seconds(300)).await;
-    let checks: Vec<_> = stage
-        .client
-        .checks()
-        .into_iter()
-        .map(|at| stage.at(at))
-        .collect();
-    let expected: Vec<_> = (0..120).map(|second| second * 1000).collect();
-    assert_eq!(checks, expected);
-    let spent = Failure::TimedOut { checks: 120 };
-    assert_eq!(stage.state(&video), TaskState::Failed(spent));
-
-    let stage = Stage::new([running(50)]);
-    stage.tasks.start_embedding_task(7_u32, "talk.mp4");
-    stage.pass(seconds(300)).await;
-    assert_eq!(stage.client.checks().len(), 60);
-}
-
-#[wasm_bindgen_test]
-async fn monitoring_ends_with_success() {
+async fn after_success_no_request_is_sent_and_no_timer_is_left() {
     let stage = Stage::new([running(10), running(95), Answer::Says(JobStatus::Succeeded)]);
     let id = start(&stage);
     let progress = || stage.state(&id).progress().map(Percent::get);
@@ -90,20 +68,7 @@ async fn monitoring_ends_with_success() {
 }
 
 #[wasm_bindgen_test]
-async fn a_check_without_an_answer_is_given_up_after_ten_seconds() {
-    let stage = Stage::new([Answer::Stalls, running(10)]);
-    let id = start(&stage);
-    stage.pass(seconds(9)).await;
-    assert_eq!(stage.state(&id), TaskState::Queued);
-    stage.pass(seconds(1)).await;
-    assert!(matches!(stage.state(&id), TaskState::Recovering { .. }));
-    stage.pass(seconds(2)).await;
-    assert_eq!(stage.client.checks().len(), 2);
-    assert_eq!(stage.state(&id).as_str(), "running");
-}
-
-#[wasm_bindgen_test]
-async fn a_job_that_the_server_failed_is_started_again_and_stays_the_same_task() {
+async fn retry_starts_a_failed_job_again_as_the_same_task() {
     let failed = JobStatus::Failed {
         reason: Some("codec".into()),
     };
@@ -137,7 +102,7 @@ async fn a_job_that_the_server_failed_is_started_again_and_stays_the_same_task()
 }
 
 #[wasm_bindgen_test]
-async fn cancel_ends_the_calls_and_tells_the_server() {
+async fn cancel_stops_checks_and_tells_the_server() {
     let stage = Stage::new([running(10)]);
     let id = start(&stage);
     stage.pass(seconds(2)).await;
@@ -154,7 +119,7 @@ async fn cancel_ends_the_calls_and_tells_the_server() {
 }
 
 #[wasm_bindgen_test]
-async fn an_uploaded_video_is_processed_and_five_seconds_later_embedded() {
+async fn uploaded_video_is_processed_and_five_seconds_later_embedded() {
     let stage = Stage::new([running(10)]);
     stage.client.stores(stored("video/mp4"));
     stage.client.starts([Ok(Some("q-9".into()))]);
@@ -181,7 +146,7 @@ async fn an_uploaded_video_is_processed_and_five_seconds_later_embedded() {
 }
 
 #[wasm_bindgen_test]
-async fn another_file_is_done_once_it_is_up() {
+async fn file_that_is_no_video_is_done_once_it_is_uploaded() {
     let stage = Stage::new([]);
     stage.client.stores(stored("text/plain"));
     stage
@@ -193,7 +158,7 @@ async fn another_file_is_done_once_it_is_up() {
 }
 
 #[wasm_bindgen_test]
-async fn by_choice_the_embedding_waits_for_the_video() {
+async fn embedding_can_wait_for_the_video() {
     let settings = Settings::new()
         .with_store(None)
         .with_embedding_start(Some(FollowUp::OnSuccess));
@@ -210,23 +175,7 @@ async fn by_choice_the_embedding_waits_for_the_video() {
 }
 
 #[wasm_bindgen_test]
-async fn a_start_that_fails_in_passing_is_made_again_with_the_same_key() {
-    let stage = Stage::new([running(10)]);
-    stage.client.stores(stored("video/mp4"));
-    stage
-        .client
-        .starts([Err(CallError::Unreachable), Ok(Some("q-9".into()))]);
-    stage
-        .tasks
-        .upload(file("talk.mp4", "video/mp4", "moov"), "");
-    stage.pass(seconds(4)).await;
-    let keys = stage.client.idempotency_keys();
-    assert_eq!(keys.len(), 2);
-    assert_eq!(keys[0], keys[1]);
-}
-
-#[wasm_bindgen_test]
-async fn a_cancelled_upload_sends_nothing_on() {
+async fn cancelled_upload_starts_no_job() {
     let stage = Stage::new([]);
     let id = stage
         .tasks
@@ -244,7 +193,7 @@ async fn a_cancelled_upload_sends_nothing_on() {
 }
 
 #[wasm_bindgen_test]
-async fn answers_that_arrive_together_are_one_change_of_the_store() {
+async fn responses_that_arrive_together_change_the_store_once() {
     let stage = Stage::new([running(10)]);
     let changes = Rc::new(Cell::new(0));
     let counter = Rc::clone(&changes);
@@ -262,7 +211,7 @@ async fn answers_that_arrive_together_are_one_change_of_the_store() {
 }
 
 #[wasm_bindgen_test]
-async fn a_listener_hears_each_change_once_and_may_act_on_it() {
+async fn listener_is_called_once_per_change_and_may_act_on_it() {
     let stage = Stage::new([Answer::Fails(CallError::Status {
         status: 401,
         retry_after: None,
@@ -289,7 +238,7 @@ async fn a_listener_hears_each_change_once_and_may_act_on_it() {
 }
 
 #[wasm_bindgen_test]
-async fn the_browsers_word_on_the_connection_is_followed() {
+async fn online_and_offline_events_reach_the_core() {
     let stage = Stage::new([running(10)]);
     let id = start(&stage);
     stage.pass(seconds(1)).await;
@@ -316,18 +265,7 @@ async fn the_browsers_word_on_the_connection_is_followed() {
 }
 
 #[wasm_bindgen_test]
-async fn what_has_ended_can_be_cleared_and_what_goes_on_cannot() {
-    let stage = Stage::new([Answer::Says(JobStatus::Succeeded), running(10)]);
-    let (done, running) = (start(&stage), start(&stage));
-    stage.pass(seconds(1)).await;
-    stage.tasks.clear(&running);
-    stage.tasks.clear(&done);
-    assert!(stage.tasks.task(&done).is_none());
-    assert!(stage.tasks.task(&running).is_some());
-}
-
-#[wasm_bindgen_test]
-async fn after_shut_down_nothing_goes_on() {
+async fn shut_down_ends_everything() {
     let stage = Stage::new([running(10)]);
     start(&stage);
     stage.pass(seconds(2)).await;
@@ -339,7 +277,7 @@ async fn after_shut_down_nothing_goes_on() {
 }
 
 #[wasm_bindgen_test]
-async fn a_handle_that_is_used_after_shut_down_starts_nothing_and_warns_once() {
+async fn handle_used_after_shut_down_starts_nothing_and_warns_once() {
     let stage = Stage::new([running(10)]);
     let id = start(&stage);
     stage.tasks.shut_down();
@@ -377,7 +315,7 @@ async fn shut_down_may_be_called_by_a_listener() {
 }
 
 #[wasm_bindgen_test]
-async fn tasks_in_a_context_that_had_others_begin_without_them() {
+async fn second_instance_in_a_context_starts_without_tasks() {
     let context = yewdux::Context::new();
     let clock = yew_background_tasks::VirtualClock::default();
     let new = || {
@@ -397,7 +335,7 @@ async fn tasks_in_a_context_that_had_others_begin_without_them() {
 }
 
 #[wasm_bindgen_test]
-async fn clearing_or_retrying_many_is_one_change_of_the_store() {
+async fn clearing_or_retrying_many_changes_the_store_once() {
     let unauthorized = CallError::Status {
         status: 401,
         retry_after: None,
@@ -430,7 +368,7 @@ async fn clearing_or_retrying_many_is_one_change_of_the_store() {
 }
 
 #[wasm_bindgen_test]
-async fn a_lone_response_updates_the_store_without_a_timer() {
+async fn lone_response_updates_the_store_without_a_timer() {
     let stage = Stage::new([running(10), running(20)]);
     let id = start(&stage);
     stage.pass(seconds(1)).await;
@@ -469,7 +407,7 @@ async fn responses_within_one_frame_update_the_store_twice_at_most() {
 }
 
 #[wasm_bindgen_test]
-async fn odd_titles_and_ids_are_kept_as_they_are() {
+async fn unusual_titles_and_ids_are_kept_unchanged() {
     let stage = Stage::new([running(10)]);
     let long = "x".repeat(10_000);
     for title in ["<img src=x onerror=alert(1)>", &long, "{p} {title}"] {

@@ -8,18 +8,17 @@
     reason = "a test whose surroundings are not there should fail"
 )]
 
-mod checks;
+mod batches;
 mod components;
 mod custom_kind;
 mod driver;
 mod driver_borrows;
-mod ended;
+mod eviction;
 mod hooks;
 mod hydration;
 mod languages;
 mod long_list;
 mod meta;
-mod news;
 mod page;
 mod scripted;
 mod several;
@@ -27,6 +26,7 @@ mod shadow;
 mod simulated;
 mod stand_in;
 mod storage;
+mod stream;
 mod tab_title;
 mod tabs;
 mod texts_from_javascript;

@@ -30,15 +30,12 @@ pub enum Answer {
 /// give each job its own and see when two are mixed up.
 #[derive(Clone, Debug)]
 pub enum Batch {
-    /// A report for each job except those with these keys.
-    Says(ReportOf, Vec<JobKey>),
+    /// A report for each job.
+    Says(ReportOf),
     /// The same for all jobs, this long after the request.
     SaysAfter(Duration, ReportOf),
-    Fails(CallError),
     /// The server does not offer batch requests.
     Unknown,
-    /// Reports for only this many jobs, the first ones.
-    Short(usize, ReportOf),
 }
 
 /// The report on the job with this key.
@@ -68,7 +65,6 @@ struct Script {
     starts: RefCell<VecDeque<Result<Option<JobKey>, CallError>>>,
     stored: RefCell<Option<Attachment>>,
     calls: RefCell<Vec<(Timestamp, Made)>>,
-    keys: RefCell<Vec<IdempotencyKey>>,
 }
 
 /// A stream of news that was opened.
@@ -89,7 +85,6 @@ impl Scripted {
             starts: RefCell::default(),
             stored: RefCell::default(),
             calls: RefCell::default(),
-            keys: RefCell::default(),
         }))
     }
 
@@ -167,10 +162,6 @@ impl Scripted {
         calls.iter().filter(is_check).map(|(at, _)| *at).collect()
     }
 
-    pub fn idempotency_keys(&self) -> Vec<IdempotencyKey> {
-        self.0.keys.borrow().clone()
-    }
-
     fn log(&self, made: Made) {
         self.0.calls.borrow_mut().push((self.0.clock.now(), made));
     }
@@ -205,24 +196,15 @@ impl StatusClient for Scripted {
         };
         let all = |report_of: ReportOf| keys.iter().map(|key| Some(Ok(report_of(key)))).collect();
         match batch {
-            Some(Batch::Says(report_of, but)) => {
-                let says = |key| (!but.contains(key)).then(|| Ok(report_of(key)));
-                ready(Ok(keys.iter().map(says).collect())).boxed_local()
-            }
+            Some(Batch::Says(report_of)) => ready(Ok(all(report_of))).boxed_local(),
             Some(Batch::SaysAfter(wait, report_of)) => {
                 let answers = all(report_of);
                 let wait = self.0.clock.sleep(wait);
                 wait.map(|()| Ok(answers)).boxed_local()
             }
-            Some(Batch::Fails(error)) => ready(Err(error)).boxed_local(),
             Some(Batch::Unknown) => {
                 self.0.batch_limit.set(1);
                 ready(Ok(keys.iter().map(|_| None).collect())).boxed_local()
-            }
-            Some(Batch::Short(count, report_of)) => {
-                let mut answers: Answers = all(report_of);
-                answers.truncate(count);
-                ready(Ok(answers)).boxed_local()
             }
             None => pending().boxed_local(),
         }
@@ -269,10 +251,9 @@ impl StorageClient for Scripted {
         &self,
         kind: &JobKind,
         attachment: &AttachmentId,
-        key: &IdempotencyKey,
+        _key: &IdempotencyKey,
     ) -> Call<Option<JobKey>> {
         self.log(Made::Start(kind.name().to_owned(), attachment.clone()));
-        self.0.keys.borrow_mut().push(key.clone());
         let answer = self.0.starts.borrow_mut().pop_front();
         ready(answer.unwrap_or(Ok(None))).boxed_local()
     }

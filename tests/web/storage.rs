@@ -18,7 +18,7 @@ fn has_toast(tab: &Stage, id: &TaskId) -> bool {
 }
 
 #[wasm_bindgen_test]
-async fn a_stored_task_is_there_at_once_with_its_toast_and_is_polled() {
+async fn stored_task_is_restored_with_its_toast_and_polled() {
     let store = empty_store("restore");
     let before = tab(&store, [running(40)]);
     let id = start(&before);
@@ -35,7 +35,7 @@ async fn a_stored_task_is_there_at_once_with_its_toast_and_is_polled() {
 }
 
 #[wasm_bindgen_test]
-async fn what_has_changed_is_written_when_the_page_is_left() {
+async fn changes_are_written_when_the_page_is_left() {
     let store = empty_store("leave");
     let before = tab(&store, [running(40)]);
     let id = start(&before);
@@ -59,7 +59,7 @@ async fn what_has_changed_is_written_when_the_page_is_left() {
 }
 
 #[wasm_bindgen_test]
-async fn a_closed_toast_stays_closed_until_the_task_has_ended() {
+async fn closed_toast_stays_closed_until_the_task_ends() {
     let store = empty_store("closed-toast");
     let before = tab(&store, [running(40)]);
     let id = start(&before);
@@ -82,7 +82,7 @@ async fn a_closed_toast_stays_closed_until_the_task_has_ended() {
 }
 
 #[wasm_bindgen_test]
-async fn the_page_works_when_the_storage_is_full_and_says_so_once() {
+async fn full_storage_is_reported_once_and_tasks_continue() {
     let store = empty_store("full");
     let full = FullStorage::new();
     let warnings = Warnings::record();
@@ -100,7 +100,7 @@ async fn the_page_works_when_the_storage_is_full_and_says_so_once() {
 }
 
 #[wasm_bindgen_test]
-async fn nonsense_is_dropped_with_a_warning() {
+async fn damaged_record_is_dropped_with_a_warning() {
     let store = empty_store("nonsense");
     let set = |key: String| storage().set_item(&key, "{]").expect("it is permitted");
     set(format!("{store}/video_7_1"));
@@ -114,7 +114,11 @@ async fn nonsense_is_dropped_with_a_warning() {
 }
 
 #[wasm_bindgen_test]
+<<<<<<< HEAD
 async fn another_store_whose_name_begins_alike_is_neither_read_nor_forgotten() {
+=======
+async fn store_whose_name_begins_alike_is_not_read() {
+>>>>>>> helper-suite
     let store = empty_store("alike");
     let longer = tab(&format!("{store}/more"), [running(40)]);
     start(&longer);
@@ -129,7 +133,7 @@ async fn another_store_whose_name_begins_alike_is_neither_read_nor_forgotten() {
 }
 
 #[wasm_bindgen_test]
-async fn everything_can_be_forgotten_also_in_a_tab_that_is_opened_later() {
+async fn forget_all_applies_to_tabs_opened_later() {
     let store = empty_store("forget");
     let before = tab(&store, [running(40)]);
     let id = start(&before);
@@ -149,7 +153,7 @@ async fn everything_can_be_forgotten_also_in_a_tab_that_is_opened_later() {
 const VERSION_1: &str = include_str!("../../crates/core/tests/fixtures/version-1.json");
 
 #[wasm_bindgen_test]
-async fn tasks_of_version_1_are_stored_one_by_one_and_their_text_is_removed() {
+async fn tasks_of_version_1_are_migrated_and_their_text_is_removed() {
     let store = empty_store("version-1");
     storage()
         .set_item(&store, VERSION_1)

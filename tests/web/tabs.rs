@@ -34,8 +34,11 @@ async fn single_tab_polls_immediately() {
     start(&tab);
     let start = tab.start;
     // It waits only for the lock, which takes no virtual time.
-    for _ in 0..200 {
+    for _ in 0..400 {
         gloo_timers::future::sleep(std::time::Duration::from_millis(5)).await;
+        if is_polled(&tab) {
+            break;
+        }
     }
     assert_eq!(tab.client.checks(), [start]);
     tab.tasks.shut_down();

@@ -12,7 +12,7 @@ pub fn bench(options: &[String]) -> Result<()> {
     run("npm", &["run", "build", "--prefix", "tests/bench"])?;
     // A debug build of the server would use too much CPU time.
     let backend = test::backend_binary("release")?;
-    let mut node = test::node_on_release_build(&backend)?;
+    let mut node = test::ReleaseBuild::new(&backend)?.node()?;
     let revision = output("git", &["describe", "--always", "--dirty"]);
     node.env("REVISION", revision.unwrap_or_default());
     if options.iter().any(|option| option == "--profile") {

@@ -7,6 +7,7 @@ mod count;
 mod examples;
 mod lint;
 mod modules;
+mod optimised;
 mod package;
 mod paths;
 mod pieces;

@@ -1,8 +1,9 @@
 //! The npm package: JavaScript, types and WASM, for the web and for bundlers.
 
 use std::fs;
+use std::thread;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use crate::command::{root, run};
 use crate::{size, tools};
@@ -22,14 +23,32 @@ pub fn build() -> Result<()> {
         let place = ["--target", target, "--out-dir", folder];
         let features = ["--features", "embed"];
         run("wasm-pack", &[&options[..], &place, &features].concat())?;
-        println!("{folder}, for target {target}:");
-        let folder = root().join(folder);
-        size::shrink_wasm(&folder)?;
-        // Bundlers minify the JavaScript themselves.
-        if target == "web" {
-            size::shrink_javascript(&folder)?;
+    }
+    // wasm-opt uses one processor for most of a minute.
+    thread::scope(|scope| {
+        let [web, bundler] =
+            TARGETS.map(|(target, folder)| scope.spawn(move || shrink(target, folder)));
+        for running in [web, bundler] {
+            match running.join() {
+                Ok(done) => done?,
+                Err(_) => bail!("a thread has panicked"),
+            }
         }
-        size::print(&folder)?;
+        Ok(())
+    })?;
+    for (target, folder) in TARGETS {
+        println!("{folder}, for target {target}:");
+        size::print(&root().join(folder))?;
+    }
+    Ok(())
+}
+
+fn shrink(target: &str, folder: &str) -> Result<()> {
+    let folder = root().join(folder);
+    size::shrink_wasm(&folder)?;
+    // Bundlers minify the JavaScript themselves.
+    if target == "web" {
+        size::shrink_javascript(&folder)?;
     }
     Ok(())
 }

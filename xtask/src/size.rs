@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::command::run;
-use crate::{short_names, tools};
+use crate::{optimised, short_names, tools};
 
 /// Set to keep the names of the WASM's functions, for a profile.
 pub const KEEP_NAMES: &str = "KEEP_NAMES";
@@ -31,12 +31,12 @@ pub fn shrink_wasm(folder: &Path) -> Result<()> {
         return Ok(());
     };
     for wasm in files_that_end_in("wasm", folder)? {
-        let mut options = vec!["-Oz", &wasm, "-o", &wasm];
+        let mut options = vec!["-Oz"];
         if std::env::var_os(KEEP_NAMES).is_some() {
             options.push("-g");
         }
-        run(&wasm_opt.to_string_lossy(), &options)?;
         let wasm = Path::new(&wasm);
+        optimised::replace(wasm, folder, &wasm_opt, &options)?;
         short_names::shorten(wasm, &glue(wasm))?;
     }
     Ok(())

@@ -8,7 +8,8 @@ use crate::test;
 /// Runs the test with the options of `tests/e2e/soak.mjs`.
 pub fn soak(options: &[String]) -> Result<()> {
     finish(
-        test::node_on_release_build(&test::backend_binary("dev")?)?
+        test::ReleaseBuild::new(&test::backend_binary("dev")?)?
+            .node()?
             .arg("tests/e2e/soak.mjs")
             .args(options),
     )

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
@@ -11,81 +11,162 @@ use crate::command::{command, root, run, target_folder};
 use crate::count::Count;
 use crate::{examples, tools};
 
-type Step = fn() -> Result<Count>;
+type Category = fn() -> Result<Outcome>;
 
 /// The categories of tests.
-const STEPS: [(&str, Step); 4] = [
+const CATEGORIES: [(&str, Category); 4] = [
     ("native", native),
     ("web", web),
     ("http", http),
     ("e2e", end_to_end),
 ];
 
+/// What came of a category.
+#[derive(Clone, Copy, Debug, Default)]
+struct Outcome {
+    count: Count,
+    /// How long the tests took, if they were built apart.
+    running: Option<Duration>,
+}
+
 /// Runs the named categories, or all.
 pub fn test(named: &[String]) -> Result<()> {
     for name in named {
-        let known = STEPS.iter().any(|(step, _)| step == name);
+        let known = CATEGORIES.iter().any(|(category, _)| category == name);
         ensure!(known, "unknown category of tests: {name}");
     }
-    let mut done = Vec::new();
+    let mut lines = Vec::new();
     let mut all = Count::default();
-    for (name, step) in STEPS {
+    let begin = Instant::now();
+    for (name, run) in CATEGORIES {
         if named.is_empty() || named.iter().any(|named| named == name) {
             eprintln!("\nxtask: tests, {name}");
             let start = Instant::now();
-            let count = step().with_context(|| format!("the {name} tests"))?;
-            all += count;
-            done.push((name, count, start.elapsed()));
+            let outcome = run().with_context(|| format!("the {name} tests"))?;
+            all += outcome.count;
+            lines.push(line(name, outcome.count, start.elapsed(), outcome.running));
         }
     }
-    println!("\n{:8} {:>6} {:>8}", "tests", "passed", "seconds");
-    for (name, count, took) in done {
-        println!("{name:8} {:>6} {:>8}", count.passed, took.as_secs());
+    println!(
+        "\n{:8} {:>6} {:>8} {:>8}",
+        "tests", "passed", "minutes", "run"
+    );
+    for line in lines {
+        println!("{line}");
     }
+    println!("{}", line("all", all, begin.elapsed(), None));
     println!("\n{} passed, {} failed", all.passed, all.failed);
     Ok(())
 }
 
-fn native() -> Result<Count> {
-    counted(&mut command("cargo", &["test", "--workspace"]))
+/// A line of the closing table: how many tests passed, the minutes of the category, and the
+/// minutes without builds if they are known.
+fn line(name: &str, count: Count, took: Duration, running: Option<Duration>) -> String {
+    let minutes = |duration: Duration| format!("{:.1}", duration.as_secs_f64() / 60.0);
+    let running = running.map(minutes).unwrap_or_default();
+    let line = format!(
+        "{name:8} {:>6} {:>8} {running:>8}",
+        count.passed,
+        minutes(took)
+    );
+    line.trim_end().to_owned()
 }
 
-fn web() -> Result<Count> {
+fn native() -> Result<Outcome> {
+    run("cargo", &["test", "--workspace", "--no-run"])?;
+    timed(&mut command("cargo", &["test", "--workspace"]))
+}
+
+fn web() -> Result<Outcome> {
     tools::for_browser_tests()?;
-    counted(&mut wasm_pack()?)
+    let count = counted(&mut wasm_pack()?)?;
+    Ok(Outcome {
+        count,
+        running: None,
+    })
 }
 
-fn http() -> Result<Count> {
+fn http() -> Result<Outcome> {
     tools::for_browser_tests()?;
     let backend = Backend::start()?;
     let mut tests = wasm_pack()?;
     tests
         .arg("tests/http")
         .env("REFERENCE_BACKEND", &backend.address);
-    counted(&mut tests)
+    let count = counted(&mut tests)?;
+    Ok(Outcome {
+        count,
+        running: None,
+    })
 }
 
-fn end_to_end() -> Result<Count> {
-    let folder = root().join("tests/e2e");
-    let mut tests: Vec<PathBuf> = std::fs::read_dir(&folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
-    tests.sort();
-    let mut node = node_on_release_build(&backend_binary("dev")?)?;
-    node.env("YEW_APP", examples::build()?);
-    counted(node.args(["--test", "--test-reporter=spec"]).args(tests))
+/// Files whose tests measure time: nothing else runs meanwhile.
+const ALONE: [&str; 1] = ["budget"];
+
+/// How many files run at once: all others mostly wait for a browser.
+const AT_ONCE: &str = "--test-concurrency=2";
+
+fn end_to_end() -> Result<Outcome> {
+    let (alone, together): (Vec<_>, Vec<_>) = end_to_end_tests()?
+        .into_iter()
+        .partition(|name| ALONE.contains(&name.as_str()));
+    let backend = backend_binary("dev")?;
+    let app = examples::build()?;
+    let build = ReleaseBuild::new(&backend)?;
+    let start = Instant::now();
+    let mut count = Count::default();
+    for (names, at_once) in [(together, AT_ONCE), (alone, "--test-concurrency=1")] {
+        let files = names
+            .iter()
+            .map(|name| format!("tests/e2e/{name}.test.mjs"));
+        let mut tests = build.node()?;
+        tests.args(["--test", "--test-reporter=spec", at_once]);
+        count += counted(tests.args(files).env("YEW_APP", &app))?;
+    }
+    let running = Some(start.elapsed());
+    Ok(Outcome { count, running })
 }
 
-/// A Node command with the paths of the release build, the backend and Chromium.
-pub fn node_on_release_build(backend: &Path) -> Result<Command> {
-    tools::for_end_to_end_tests()?;
-    run("trunk", &["build", "--release"])?;
-    let mut node = command("node", &[]);
-    node.env("DIST", root().join("dist"))
-        .env("BACKEND_BIN", backend)
-        .env("CHROMIUM", tools::chromium().context("no Chromium")?);
-    Ok(node)
+/// The names of the files of end-to-end tests.
+fn end_to_end_tests() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(root().join("tests/e2e"))? {
+        let name = entry?.file_name();
+        let name = name.to_string_lossy();
+        names.extend(name.strip_suffix(".test.mjs").map(str::to_owned));
+    }
+    Ok(names)
+}
+
+fn timed(tests: &mut Command) -> Result<Outcome> {
+    let start = Instant::now();
+    let count = counted(tests)?;
+    let running = Some(start.elapsed());
+    Ok(Outcome { count, running })
+}
+
+/// The release build of the demo, with a backend.
+pub struct ReleaseBuild {
+    backend: PathBuf,
+}
+
+impl ReleaseBuild {
+    /// Builds the demo, for this backend.
+    pub fn new(backend: &Path) -> Result<Self> {
+        tools::for_end_to_end_tests()?;
+        run("trunk", &["build", "--release"])?;
+        let backend = backend.to_owned();
+        Ok(Self { backend })
+    }
+
+    /// Node, which is told where the build, the backend and Chromium are.
+    pub fn node(&self) -> Result<Command> {
+        let mut node = command("node", &[]);
+        node.env("DIST", root().join("dist"))
+            .env("BACKEND_BIN", &self.backend)
+            .env("CHROMIUM", tools::chromium().context("no Chromium")?);
+        Ok(node)
+    }
 }
 
 fn wasm_pack() -> Result<Command> {

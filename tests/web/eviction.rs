@@ -53,21 +53,3 @@ async fn last_fifty_finished_tasks_are_kept_in_order_of_finishing() {
         assert!(stage.tasks.toaster().get(&toast).is_none());
     }
 }
-
-#[wasm_bindgen_test]
-async fn retried_task_does_not_count_as_finished() {
-    let stage = Stage::new([Answer::Says(JobStatus::Failed { reason: None })]);
-    let first = start(&stage, 0);
-    stage.pass(seconds(1)).await;
-    stage.client.then([Answer::Stalls]);
-    stage.tasks.retry(&first);
-    stage.pass(seconds(1)).await;
-    assert!(!stage.state(&first).is_ended());
-    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
-    for number in 1..=50 {
-        start(&stage, number);
-    }
-    stage.pass(Duration::from_millis(100)).await;
-    assert_eq!(stage.tasks.tasks().len(), 51);
-    assert!(stage.tasks.task(&first).is_some());
-}

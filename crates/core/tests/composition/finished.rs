@@ -1,0 +1,91 @@
+//! Which finished tasks stay on the list, and which can be cleared.
+
+use background_tasks_core::{Command, Input, JobStatus, TaskId, TaskState};
+
+use crate::server::{Reply, report, reporting, silent};
+use crate::tab::{Tab, key, millis_of, seconds};
+
+/// The job `q-0` fails or runs, all others have succeeded.
+fn zero_or_succeeded(zero: &JobStatus) -> crate::server::Server {
+    let zero = zero.clone();
+    reporting(move |job| match job.key == key(0) {
+        true => zero.clone(),
+        false => JobStatus::Succeeded,
+    })
+}
+
+#[test]
+fn last_fifty_to_finish_are_kept_and_others_are_cleared_after_their_end_was_reported() {
+    let mut tab = Tab::new(silent());
+    let long = tab.start([0])[0].clone();
+    tab.server = Box::new(|request| Reply::Now(report(request, &|_| JobStatus::Succeeded)));
+    let mut others = Vec::new();
+    for number in 1..=60 {
+        others.extend(tab.start([number]));
+        tab.pass(millis_of(10));
+    }
+    assert_eq!(tab.core.snapshots().count(), 51);
+    // Its first check is given up after 10 s, and repeated.
+    tab.pass(seconds(20));
+    assert_eq!(*tab.state(&long), TaskState::Succeeded);
+    let (cleared, kept) = others.split_at(11);
+    assert_eq!(tab.core.snapshots().count(), 50);
+    assert!(kept.iter().all(|id| tab.core.snapshot(id).is_some()));
+    for id in cleared {
+        let of_it = tab.changes.iter().filter(|(of, _)| of == id);
+        let states: Vec<_> = of_it.map(|(_, state)| state.clone()).collect();
+        let last = states.split_at(states.len() - 2).1;
+        assert_eq!(last, [Some(TaskState::Succeeded), None], "{id}");
+    }
+}
+
+#[test]
+fn retried_task_does_not_count_as_finished() {
+    let mut tab = Tab::new(zero_or_succeeded(&JobStatus::Failed { reason: None }));
+    let first = tab.start([0])[0].clone();
+    tab.pass(seconds(1));
+    assert!(tab.is(&first, "failed"));
+    tab.server = silent();
+    tab.command(&first, Command::Retry);
+    tab.server = zero_or_succeeded(&JobStatus::Queued);
+    tab.start(1..=50);
+    tab.pass(millis_of(100));
+    assert_eq!(tab.core.snapshots().count(), 51);
+    assert!(!tab.state(&first).is_ended());
+}
+
+#[test]
+fn only_finished_tasks_can_be_cleared() {
+    let mut tab = Tab::new(zero_or_succeeded(&JobStatus::Queued));
+    let tasks = tab.start(0..3);
+    tab.pass(seconds(1));
+    tab.input(Input::Clear(tasks.clone()));
+    let left: Vec<_> = tab.core.snapshots().map(|it| it.id.clone()).collect();
+    assert_eq!(left, [tasks[0].clone()]);
+    // A second time nothing happens.
+    let changes = tab.changes.len();
+    tab.input(Input::Clear(tasks));
+    assert_eq!(tab.changes.len(), changes);
+}
+
+#[test]
+fn two_tasks_of_one_millisecond_have_different_ids() {
+    let mut tab = Tab::new(silent());
+    let now = background_tasks_core::Now {
+        monotonic: background_tasks_core::Timestamp::from_millis(0),
+        wall: background_tasks_core::Timestamp::from_millis(1_700_000_000_000),
+    };
+    let first = tab.core.new_task_id("video", "7", now);
+    assert_eq!(first, TaskId::from("video_7_1700000000000"));
+    let job = background_tasks_core::NewJob {
+        kind: background_tasks_core::JobKind::video(),
+        attachment: 7_u32.into(),
+        title: "talk.mp4".into(),
+        key: Some(key(1)),
+        follow_up: None,
+        meta: None,
+    };
+    tab.input(Input::StartJob(first, job));
+    let second = tab.core.new_task_id("video", "7", now);
+    assert_eq!(second, TaskId::from("video_7_1700000000001"));
+}

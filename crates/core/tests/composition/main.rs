@@ -1,0 +1,18 @@
+//! How tasks share requests, connections, the event stream, the list and the storage, and how
+//! tabs share them: the core in virtual time, with a server that responds as a test says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
+
+mod batches;
+mod connections;
+mod finished;
+mod server;
+mod storage;
+mod stream;
+mod tab;
+mod tabs;
