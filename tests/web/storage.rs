@@ -114,11 +114,7 @@ async fn damaged_record_is_dropped_with_a_warning() {
 }
 
 #[wasm_bindgen_test]
-<<<<<<< HEAD
-async fn another_store_whose_name_begins_alike_is_neither_read_nor_forgotten() {
-=======
-async fn store_whose_name_begins_alike_is_not_read() {
->>>>>>> helper-suite
+async fn store_whose_name_begins_alike_is_neither_read_nor_forgotten() {
     let store = empty_store("alike");
     let longer = tab(&format!("{store}/more"), [running(40)]);
     start(&longer);
