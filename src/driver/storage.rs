@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use background_tasks_core::legacy::migrate;
+use background_tasks_core::internals::migrate;
 use background_tasks_core::{Snapshot, StoredRecords};
 use web_sys::Storage;
 

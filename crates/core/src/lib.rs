@@ -10,7 +10,7 @@
 )]
 
 mod change;
-pub mod codec;
+mod codec;
 mod config;
 mod core;
 mod failure;
@@ -19,11 +19,11 @@ mod input;
 mod job_status;
 mod json;
 mod kind;
-pub mod legacy;
-pub mod message;
+mod legacy;
+mod message;
 pub mod messages;
 mod meta;
-pub mod monitor;
+mod monitor;
 #[doc(hidden)]
 pub mod mutation;
 mod output;
@@ -34,7 +34,7 @@ mod retention;
 mod retry;
 mod schedule;
 mod scheduler;
-pub mod snapshot;
+mod snapshot;
 pub mod sorted;
 mod stream;
 mod tab;
@@ -42,7 +42,7 @@ mod task;
 mod task_event;
 mod task_index;
 mod time;
-pub mod upload;
+mod upload;
 
 pub use self::change::Change;
 pub use self::config::{Capabilities, Config};
@@ -68,3 +68,13 @@ pub use self::task::{End, Task, TaskState};
 pub use self::task_event::TaskEvent;
 pub use self::time::{Now, Timestamp};
 pub use self::upload::{Rate, UploadPolicy, UploadStage};
+
+/// State machines and the format of records, for the driver, the simulation and the
+/// benchmarks of this repository only.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::legacy::migrate;
+    pub use crate::monitor::{Action, Event, Monitor, SavedFollowUp, SavedMonitor};
+    pub use crate::snapshot::{from_record, record_key, to_record};
+    pub use crate::upload::SavedUpload;
+}

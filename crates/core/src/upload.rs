@@ -220,11 +220,6 @@ impl Upload {
         }
     }
 
-    /// Whether the server has the file.
-    pub const fn has_succeeded(&self) -> bool {
-        matches!(self.phase, Phase::Succeeded)
-    }
-
     /// Whether it waits for [`Event::Begin`].
     pub const fn is_queued(&self) -> bool {
         matches!(self.phase, Phase::Queued)
@@ -233,18 +228,6 @@ impl Upload {
     /// Whether it occupies an upload slot.
     pub const fn is_under_way(&self) -> bool {
         matches!(self.phase, Phase::Sending { .. })
-    }
-
-    /// Whether Retry needs a file: another one, or the same one chosen again.
-    pub const fn wants_file(&self) -> bool {
-        matches!(
-            self.phase,
-            Phase::Failed(
-                Failure::Interrupted
-                    | Failure::Refused { .. }
-                    | Failure::Call(CallError::FileUnreadable)
-            )
-        )
     }
 
     /// Makes the next attempt a new upload, since its file is another one.

@@ -8,14 +8,14 @@
 
 use std::time::Duration;
 
-use background_tasks_core::legacy::migrate;
-use background_tasks_core::monitor::{SavedFollowUp, SavedMonitor};
-use background_tasks_core::snapshot::{Saved, Snapshot, from_record, to_record};
-use background_tasks_core::upload::SavedUpload;
+use background_tasks_core::internals::{
+    SavedFollowUp, SavedMonitor, SavedUpload, from_record, migrate, to_record,
+};
 use background_tasks_core::{
     AttachmentId, CallError, Failure, JobKind, Percent, Restriction, TaskKind, TaskState,
     Timestamp, UploadLeg,
 };
+use background_tasks_core::{Saved, Snapshot};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;

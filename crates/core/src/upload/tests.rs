@@ -355,7 +355,6 @@ fn interrupted_upload_continues_where_it_was_after_retry() {
         restored.state(test.now),
         TaskState::Failed(Failure::Interrupted)
     );
-    assert!(restored.wants_file());
     test.upload = restored;
     test.event(Event::Retry).event(Event::Begin);
     let (_, again, resume) = test.sent().pop().expect("an attempt");

@@ -1,6 +1,6 @@
 //! What browsers and users do.
 
-use background_tasks_core::snapshot::{from_record, record_key, to_record};
+use background_tasks_core::internals::{from_record, record_key, to_record};
 use background_tasks_core::{
     AttachmentId, Command, Environment, FileInfo, Input, JobKey, JobKind, NewJob, NewUpload,
     TaskId, TaskState,

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use background_tasks_core::monitor::{Action, Event, Monitor};
+use background_tasks_core::internals::{Action, Event, Monitor};
 use background_tasks_core::{Environment, JobKind, JobStatus, Percent, Policy, Timestamp};
 use criterion::{BenchmarkId, Criterion};
 
