@@ -161,7 +161,7 @@ mod tests {
         let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
         assert!(Meta::from_json(nested(32)).is_ok());
         assert_eq!(Meta::from_json(nested(33)), Err(InvalidMeta::NotJson));
-        assert_eq!(Meta::from_json(nested(2048)), Err(InvalidMeta::NotJson));
+        assert_eq!(Meta::from_json(nested(2_000)), Err(InvalidMeta::NotJson));
     }
 
     #[test]
