@@ -1,7 +1,7 @@
 //! Forgets a store without an instance that uses it.
 
 use background_tasks_core::TabId;
-use background_tasks_core::message::{Message, to_text};
+use background_tasks_core::internals::{Message, to_text};
 
 use super::channel::Channel;
 use super::storage::Records;

@@ -236,7 +236,10 @@ fn message_of_server_follows_reason() {
         message: Some("no audio track".into()),
     };
     let reason = Messages::english().call_reason(&error);
-    assert!(reason.ends_with("The server says: “no audio track”"), "{reason}");
+    assert!(
+        reason.ends_with("The server says: “no audio track”"),
+        "{reason}"
+    );
 }
 
 #[test]
