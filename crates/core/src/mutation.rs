@@ -34,10 +34,14 @@ pub enum Mutation {
     AnnouncedEverywhere,
     /// A tab that was asked to announce an end is trusted to do so.
     AnnouncementNotConfirmed,
+    /// A command is lost if the tab that it is meant for does not run.
+    CommandsNotRepeated,
+    /// A tab that asks who leads takes messages for answers that were sent before.
+    OldAnswersCount,
 }
 
 /// All of them.
-pub const ALL: [Mutation; 14] = [
+pub const ALL: [Mutation; 16] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -52,6 +56,8 @@ pub const ALL: [Mutation; 14] = [
     Mutation::ConnectionsNotCounted,
     Mutation::AnnouncedEverywhere,
     Mutation::AnnouncementNotConfirmed,
+    Mutation::CommandsNotRepeated,
+    Mutation::OldAnswersCount,
 ];
 
 #[cfg(feature = "mutations")]

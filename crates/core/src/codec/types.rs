@@ -14,6 +14,7 @@ use crate::kind::{JobKind, TaskKind};
 use crate::monitor::{SavedFollowUp, SavedMonitor};
 use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
+use crate::snapshot::EndNumber;
 use crate::tab::TabId;
 use crate::task::TaskState;
 use crate::time::Timestamp;
@@ -39,6 +40,7 @@ macro_rules! codec_as {
 codec_as! {
     Timestamp as u64: |it| it.as_millis(), Self::from_millis;
     TabId as u64: |it| it.0, Self;
+    EndNumber as u64: |it| it.0, Self;
     Percent as u16: |it| it.get().into(), |it| Self::new(u8::try_from(it).unwrap_or(100));
     TaskId as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
     JobKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());

@@ -163,10 +163,7 @@ impl Core {
             self.obey(id, command, now);
             return;
         }
-        self.send(Message::Command(id.clone(), command));
-        // Should nobody be there to receive it, this tab does it once it drives the task.
-        self.pending_commands.push((command, id.clone()));
-        self.ownership.ask(now.monotonic);
+        self.forward(id, command, now);
     }
 
     /// Does what a user wants with a task that this tab drives.
@@ -265,7 +262,7 @@ impl Core {
             self.schedule.set(id, None);
             self.index.forget(&entry.snapshot);
             self.finished.remove(id);
-            self.pending_commands.retain(|(_, of)| of != id);
+            self.drop_outdated_commands(id);
             self.announcements.forget(id);
             self.unsent.remove(id);
             self.touched.remove(id);

@@ -7,7 +7,7 @@ use crate::kind::TaskKind;
 use crate::monitor::{CallId, Monitor, SavedFollowUp, SavedMonitor};
 use crate::retention::End;
 use crate::retry::Environment;
-use crate::snapshot::{Saved, Snapshot};
+use crate::snapshot::{EndNumber, Saved, Snapshot};
 use crate::tab::TabId;
 use crate::task::{Task, TaskState};
 use crate::time::{Now, Timestamp};
@@ -24,8 +24,8 @@ pub struct Entry {
     pub shown: Option<Rc<Task>>,
     /// Whether it was started in this tab since the last publication.
     pub is_new_here: bool,
-    /// The last run whose end this tab has announced.
-    pub announced: Option<u64>,
+    /// The last end that was announced as far as this tab knows, and by which tab.
+    pub announced: Option<(EndNumber, TabId)>,
 }
 
 /// The state machine of an active task.
@@ -69,6 +69,12 @@ impl Entry {
 
     pub fn is_finished(&self) -> bool {
         self.snapshot.state.is_ended()
+    }
+
+    /// Whether this tab need not announce how the task ended any more.
+    pub fn is_announced(&self) -> bool {
+        let end = self.snapshot.end_number();
+        self.announced.is_some_and(|(last, _)| last >= end)
     }
 
     /// What decides which finished tasks are kept.

@@ -255,7 +255,7 @@ impl World<'_> {
         tab.woke_at = time;
         tab.slept += std::mem::take(&mut tab.sleeping);
         tab.awake_since = tab.visible.then_some(time);
-        let mut backlog = std::mem::take(&mut tab.backlog);
+        let backlog = &mut tab.backlog;
         // Responses may come before timers and messages, or after them.
         match self.rng.u64(0..3) {
             0 => {}
@@ -263,9 +263,7 @@ impl World<'_> {
             _ => backlog.sort_by_key(|input| !matches!(input, Input::Timeout)),
         }
         self.note(|| format!("tab {number} runs again"));
-        for input in backlog {
-            self.input(number, input);
-        }
+        self.work_off(number);
         self.drain(number);
     }
 
@@ -279,12 +277,20 @@ impl World<'_> {
         }
         tab.cached_until = None;
         tab.awake_since = tab.visible.then_some(time);
-        let backlog = std::mem::take(&mut tab.backlog);
+        // The locks were released with the page.
+        tab.backlog.retain(|it| !matches!(it, Input::OldestTab));
         self.note(|| format!("tab {number} is back from the cache"));
         self.input(number, Input::PageShow);
-        // The locks were released with the page.
-        let backlog = backlog.into_iter();
-        for input in backlog.filter(|it| !matches!(it, Input::OldestTab)) {
+        self.work_off(number);
+    }
+
+    /// What happened while the tab did not run reaches it now.
+    fn work_off(&mut self, number: u64) {
+        while let Some(tab) = self.tabs.get_mut(&number)
+            && tab.runs()
+            && !tab.backlog.is_empty()
+        {
+            let input = tab.backlog.remove(0);
             self.input(number, input);
         }
     }
