@@ -90,13 +90,16 @@ impl Core {
     /// A core without tasks. With a store it first asks for what is stored, and polls once
     /// it knows that no other tab does.
     pub fn new(config: Config, environment: Environment, now: Now) -> Self {
-        let ownership = match config.store {
+        let mut ownership = match config.store {
             Some(_) => Ownership::join(config.tab, environment.visible, config.watches_tabs, now),
             None => Ownership::alone(config.tab),
         };
         let mut outputs = VecDeque::new();
         if config.store.is_some() {
-            outputs.extend([Output::ReadStorage, Output::WatchOlderTabs]);
+            outputs.push_back(Output::ReadStorage);
+        }
+        if ownership.take_rejoined() {
+            outputs.push_back(Output::WatchOlderTabs);
         }
         Self {
             seed: config.seed,
@@ -289,7 +292,7 @@ impl Core {
         for request in self.scheduler.take_expired(time) {
             self.outputs.push_back(Output::Abort(request));
         }
-        self.announce_overdue(time);
+        self.announce_overdue(now);
         self.watch_doubted(time);
         self.close_silent_tabs(now);
         self.tend_stream(now);

@@ -39,8 +39,10 @@ pub enum Message {
     },
     /// The sender is about to close.
     Bye,
-    /// Tasks as the sender has them.
+    /// Tasks as the sender has them, for tabs that may have missed something.
     Snapshots(Vec<Raw>),
+    /// Tasks that have just changed.
+    Changes(Vec<Raw>),
     /// These tasks were taken off the list, in this run.
     Cleared(Vec<(TaskId, u64)>),
     /// The user wants this of a task, in the tab of the sender.
@@ -173,6 +175,7 @@ codec_enum!(Message {
     13 => Announced(task, end),
     14 => Forget(mark),
     15 => Obeyed(id),
+    16 => Changes(snapshots),
 });
 codec_struct!(Envelope {
     version,

@@ -38,10 +38,12 @@ pub enum Mutation {
     CommandsNotRepeated,
     /// A tab that asks who leads takes messages for answers that were sent before.
     OldAnswersCount,
+    /// Retry gives up telling the server that the job before was cancelled.
+    RetryForgetsCancel,
 }
 
 /// All of them.
-pub const ALL: [Mutation; 16] = [
+pub const ALL: [Mutation; 17] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -58,6 +60,7 @@ pub const ALL: [Mutation; 16] = [
     Mutation::AnnouncementNotConfirmed,
     Mutation::CommandsNotRepeated,
     Mutation::OldAnswersCount,
+    Mutation::RetryForgetsCancel,
 ];
 
 #[cfg(feature = "mutations")]

@@ -58,6 +58,8 @@ pub struct Ownership {
     others: LiteMap<TabId, Other>,
     /// The number of the last `Hello`.
     question: u64,
+    /// Whether it takes part behind all other tabs from now on.
+    rejoined: bool,
     /// When it has received what was kept for it while it was stopped.
     caught_up: Timestamp,
     /// When it last asked a hidden leader for the leadership.
@@ -111,6 +113,7 @@ impl Ownership {
             role: Role::Alone,
             others: LiteMap::new(),
             question: 0,
+            rejoined: false,
             caught_up: Timestamp::default(),
             requested: None,
             watches_tabs: true,
@@ -184,6 +187,11 @@ impl Ownership {
     /// Takes out what is to be sent to the other tabs.
     pub fn take_outbox(&mut self) -> Vec<Message> {
         std::mem::take(&mut self.outbox)
+    }
+
+    /// Whether the tab has joined, or joined again, since the last call.
+    pub fn take_rejoined(&mut self) -> bool {
+        std::mem::take(&mut self.rejoined)
     }
 
     /// When [`tick`](Self::tick) is due. `has_work`: whether there are unfinished tasks.
@@ -302,6 +310,7 @@ impl Ownership {
         };
         let deadline = now + wait + self.stagger();
         self.role = Role::Joining { deadline };
+        self.rejoined = true;
         self.greet();
     }
 
@@ -435,6 +444,7 @@ impl Ownership {
             }
             Message::Bye => self.closed(from, now),
             Message::Snapshots(_)
+            | Message::Changes(_)
             | Message::Cleared(_)
             | Message::Command(_)
             | Message::Obeyed(_)

@@ -592,7 +592,7 @@ fn describe(input: &Input) -> Option<String> {
             let envelope = background_tasks_core::message::from_text(text)?;
             let from = envelope.from;
             let what = match envelope.message {
-                Message::Snapshots(snapshots) => {
+                Message::Snapshots(snapshots) | Message::Changes(snapshots) => {
                     let snapshots = snapshots.iter().filter_map(Raw::snapshot);
                     let ids: Vec<_> = snapshots
                         .map(|it| format!("{} {:?} {}", it.id, it.state, it.revision))

@@ -16,7 +16,7 @@ use crate::tab::TabId;
 /// Reads a message and all that is in it.
 fn read_message(text: &str) {
     match message::from_text(text).map(|envelope| envelope.message) {
-        Some(Message::Snapshots(snapshots)) => {
+        Some(Message::Snapshots(snapshots) | Message::Changes(snapshots)) => {
             for snapshot in snapshots {
                 let _ = snapshot.snapshot();
             }

@@ -11,7 +11,7 @@ use crate::failure::{CallError, Failure, Restriction, UploadLeg};
 use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
-use crate::monitor::{SavedFollowUp, SavedMonitor};
+use crate::monitor::{SavedCancellation, SavedFollowUp, SavedMonitor};
 use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
 use crate::snapshot::EndNumber;
@@ -95,7 +95,12 @@ codec_struct!(SavedMonitor {
     seed,
     not_before,
     failures,
-    cancelling,
+    cancellations,
+});
+codec_struct!(SavedCancellation {
+    starts,
+    job,
+    failures
 });
 codec_struct!(SavedUpload {
     keys,

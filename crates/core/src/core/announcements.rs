@@ -34,6 +34,8 @@ struct Delegated {
     end: EndNumber,
     /// `None` while this page is about to be left, and cannot ask.
     due: Option<Timestamp>,
+    /// Whether the other tabs were asked if it is still to be announced.
+    asked: bool,
 }
 
 impl Announcements {
@@ -101,9 +103,15 @@ impl Core {
             };
             let due = Some(now.monotonic + wait);
             let snapshot = Raw::new(&entry.snapshot);
-            self.announcements
-                .elsewhere
-                .insert(id.clone(), Delegated { to, end, due });
+            self.announcements.elsewhere.insert(
+                id.clone(),
+                Delegated {
+                    to,
+                    end,
+                    due,
+                    asked: true,
+                },
+            );
             self.send(Message::Announce { to, snapshot });
         } else {
             self.announce_here(id);
@@ -116,11 +124,18 @@ impl Core {
         self.merge(Some(from), snapshot, now);
         let entry = self.entries.get(&id);
         let is_it = entry.is_some_and(|it| it.is_finished() && it.snapshot.end_number() == end);
-        if is_it && entry.is_some_and(Entry::is_announced) {
+        let by = entry.and_then(|it| it.announced);
+        if is_it && by.is_some_and(|(last, by)| last >= end && by != to) {
             self.send(Message::Announced(id, end));
         } else if is_it && to == self.config.tab {
             let due = None;
-            let offer = Delegated { to: from, end, due };
+            let asked = false;
+            let offer = Delegated {
+                to: from,
+                end,
+                due,
+                asked,
+            };
             self.announcements.offered.insert(id, offer);
             self.offer(now);
         }
@@ -156,6 +171,7 @@ impl Core {
         let offered = self.announcements.offered.iter_mut();
         for (id, offer) in offered.filter(|(_, it)| it.due.is_none()) {
             offer.due = Some(now.monotonic + CONFIRMATION);
+            offer.asked = true;
             offers.push(Message::CanAnnounce(id.clone(), offer.end));
         }
         for offer in offers {
@@ -205,16 +221,51 @@ impl Core {
         }
     }
 
+    /// This tab has learnt from another how a task ended. That tab, or the one that it
+    /// asked, may be gone before it has announced that.
+    pub(super) fn watch_announcement(&mut self, id: &TaskId, from: TabId, now: Now) {
+        let Some(entry) = self.entries.get(id).filter(|it| !it.is_announced()) else {
+            return;
+        };
+        let patience = match self.environment.visible {
+            true => 2,
+            false => 4,
+        };
+        let offer = Delegated {
+            to: from,
+            end: entry.snapshot.end_number(),
+            due: Some(now.monotonic + CONFIRMATION * patience),
+            asked: false,
+        };
+        self.announcements.offered.insert(id.clone(), offer);
+    }
+
     /// A tab that should have answered has not.
-    pub(super) fn announce_overdue(&mut self, now: Timestamp) {
-        let waiting = &self.announcements;
-        let all = waiting.elsewhere.iter().chain(waiting.offered.iter());
-        let overdue = all.filter(|(_, it)| it.due.is_some_and(|due| now >= due));
-        let overdue: Vec<_> = overdue.map(|(id, _)| id.clone()).collect();
+    pub(super) fn announce_overdue(&mut self, now: Now) {
+        let is_overdue = |it: &Delegated| it.due.is_some_and(|due| now.monotonic >= due);
+        // There may be nobody to ask any more.
+        let is_alone = !self.ownership.has_company() && !self.ownership.is_away();
+        let waiting = &mut self.announcements;
+        let (mut overdue, mut is_unasked) = (Vec::new(), false);
+        for (id, it) in waiting
+            .elsewhere
+            .iter_mut()
+            .chain(waiting.offered.iter_mut())
+        {
+            if is_overdue(it) && (it.asked || is_alone) {
+                overdue.push(id.clone());
+            } else if is_overdue(it) {
+                it.due = None;
+                is_unasked = true;
+            }
+        }
         for id in overdue {
             self.announcements.elsewhere.remove(&id);
             self.announcements.offered.remove(&id);
             self.announce_here(&id);
+        }
+        if is_unasked {
+            self.offer(now);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::id::{JobKey, TaskId};
 use crate::input::{Command, FileInfo, NewJob, NewUpload};
 use crate::kind::TaskKind;
 use crate::message::Message;
-use crate::monitor::{self, FollowUp, Monitor};
+use crate::monitor::{self, CallId, FollowUp, Monitor};
 use crate::output::Output;
 use crate::snapshot::{Saved, Snapshot};
 use crate::task::TaskState;
@@ -234,10 +234,12 @@ impl Core {
                 continue;
             };
             cleared.push((id.clone(), entry.snapshot.run()));
-            if let Some(Machine::Job(monitor)) = &entry.machine
-                && let Some((call, job)) = monitor.pending_cancel()
-            {
-                self.scheduler.queue_cancel(id.clone(), call, job);
+            // Once more, since nobody will try again.
+            if let Some(Machine::Job(monitor)) = &entry.machine {
+                for job in monitor.jobs_to_cancel() {
+                    self.scheduler
+                        .queue_cancel(id.clone(), CallId::default(), job);
+                }
             }
             // Nobody will continue this partial upload.
             if let Some(upload) = entry.snapshot.resume().cloned() {

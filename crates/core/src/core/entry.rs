@@ -108,7 +108,7 @@ impl Entry {
     /// Whether there is still something to do without the user.
     pub fn is_active(&self) -> bool {
         let is_left = match &self.snapshot.saved {
-            Saved::Job(saved) => saved.cancelling || self.starts_follow_up(saved),
+            Saved::Job(saved) => !saved.cancellations.is_empty() || self.starts_follow_up(saved),
             Saved::Upload { .. } => false,
         };
         !self.is_finished() || is_left

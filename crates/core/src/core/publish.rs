@@ -68,7 +68,7 @@ impl Core {
             }
         }
         if !snapshots.is_empty() {
-            self.send(Message::Snapshots(snapshots));
+            self.send(Message::Changes(snapshots));
         }
     }
 

@@ -26,13 +26,12 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
 impl Core {
     /// Lets something change who leads, and does what follows from it.
     pub(super) fn change_role(&mut self, now: Now, change: impl FnOnce(&mut Ownership, Timestamp)) {
-        let (led, was_joining) = (self.is_leader(), self.ownership.is_joining());
-        let was_away = self.ownership.is_away();
+        let (led, was_away) = (self.is_leader(), self.ownership.is_away());
         change(&mut self.ownership, now.monotonic);
         if was_away && !self.ownership.is_away() {
             self.ask_again(now);
         }
-        if self.ownership.is_joining() && !was_joining {
+        if self.ownership.take_rejoined() {
             self.outputs.push_back(Output::WatchOlderTabs);
         }
         match (led, self.is_leader()) {
@@ -164,6 +163,13 @@ impl Core {
                     }
                 }
             }
+            Message::Changes(snapshots) => {
+                for raw in snapshots {
+                    if let Some(snapshot) = raw.snapshot() {
+                        self.merge_change(from, snapshot, now);
+                    }
+                }
+            }
             Message::Cleared(tasks) => self.cleared_elsewhere(tasks, now),
             Message::Command(wanted) => self.commanded(wanted, now),
             Message::Obeyed(done) => self.obeyed(done),
@@ -246,6 +252,17 @@ impl Core {
         }
     }
 
+    /// Takes in how a task is since a moment ago. Whoever announces its end may be gone.
+    fn merge_change(&mut self, from: TabId, snapshot: Snapshot, now: Now) {
+        let id = snapshot.id.clone();
+        let is_finished = |core: &Self| core.entries.get(&id).map(Entry::is_finished);
+        let was_finished = is_finished(self);
+        self.merge(Some(from), snapshot, now);
+        if was_finished == Some(false) && is_finished(self) == Some(true) {
+            self.watch_announcement(&id, from, now);
+        }
+    }
+
     /// Takes in how a task is that another tab, or the storage, knows.
     pub(super) fn merge(&mut self, from: Option<TabId>, mut theirs: Snapshot, now: Now) {
         let id = theirs.id.clone();
@@ -284,7 +301,15 @@ impl Core {
                 theirs.keep_progress(&entry.snapshot);
             }
         }
+        let is_known = self.entries.contains_key(&id);
         self.replace(theirs, now);
+        if !is_known && self.entries.get(&id).and_then(|it| it.snapshot.owner()) == Some(tab) {
+            // The file was dropped when the task was removed here.
+            self.mark_interrupted(&id, now);
+            if !leads {
+                self.stop_driving(&id);
+            }
+        }
         if from.is_some() {
             self.records.mark_heard(&id, now.monotonic);
         }

@@ -498,14 +498,6 @@ impl World<'_> {
                     Some(followed) => followed == *key && it.state != TaskState::Cancelled,
                     None => it.state != TaskState::Cancelled,
                 };
-                // Retry begins a new job even if the server could not be told yet that the
-                // one before was cancelled; that is tried once more, and then left.
-                if snapshots()
-                    .filter(of_it)
-                    .any(|it| ledger.retried.contains(&it.id))
-                {
-                    continue;
-                }
                 let mut tasks = snapshots().filter(of_it).peekable();
                 let is_told = |it: &Snapshot| truth.is_final() && job_key(it).is_some();
                 if tasks.peek().is_some() && !tasks.any(|it| follows(it) || is_told(it)) {

@@ -12,7 +12,7 @@ use crate::id::AttachmentId;
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
 use crate::message::{CommandId, Message, PendingCommand, Presence, Raw};
-use crate::monitor::{SavedFollowUp, SavedMonitor};
+use crate::monitor::{SavedCancellation, SavedFollowUp, SavedMonitor};
 use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
 use crate::snapshot::{EndNumber, Saved, Snapshot};
@@ -196,20 +196,43 @@ fn follow_up() -> impl Strategy<Value = SavedFollowUp> {
     ]
 }
 
+fn saved_cancellation() -> impl Strategy<Value = SavedCancellation> {
+    let failures = option::of((any::<u32>(), call_error()));
+    (any::<u64>(), option::of(id()), failures).prop_map(|(starts, job, failures)| {
+        SavedCancellation {
+            starts,
+            job,
+            failures,
+        }
+    })
+}
+
 fn saved_monitor() -> BoxedStrategy<SavedMonitor> {
     let parts = (
         option::of(id()),
         option::of(percent()),
-        any::<(bool, bool, bool)>(),
+        any::<(bool, bool)>(),
         any::<u32>(),
         option::of(follow_up()),
         any::<(u64, u64, u64)>(),
         option::of(timestamp()),
-        option::of((any::<u32>(), call_error())),
+        (
+            option::of((any::<u32>(), call_error())),
+            vec(saved_cancellation(), 0..3),
+        ),
     );
     parts
         .prop_map(
-            |(job, progress, flags, checks, follow_up, numbers, not_before, failures)| {
+            |(
+                job,
+                progress,
+                flags,
+                checks,
+                follow_up,
+                numbers,
+                not_before,
+                (failures, cancellations),
+            )| {
                 SavedMonitor {
                     job,
                     progress,
@@ -222,7 +245,7 @@ fn saved_monitor() -> BoxedStrategy<SavedMonitor> {
                     seed: numbers.2,
                     not_before,
                     failures,
-                    cancelling: flags.2,
+                    cancellations,
                 }
             },
         )
@@ -331,6 +354,7 @@ pub fn message() -> BoxedStrategy<Message> {
         (tab(), any::<u64>()).prop_map(|(to, term)| Message::HandOver { to, term }),
         Just(Message::Bye),
         vec(snapshot().prop_map(|it| Raw::new(&it)), 0..4).prop_map(Message::Snapshots),
+        vec(snapshot().prop_map(|it| Raw::new(&it)), 0..4).prop_map(Message::Changes),
         vec((id(), any::<u64>()), 0..4).prop_map(Message::Cleared),
         (command_id(), id(), any::<u64>(), command()).prop_map(|(id, task, run, command)| {
             Message::Command(PendingCommand {
@@ -364,6 +388,7 @@ pub const fn has_strategy(message: &Message) -> bool {
         | Message::HandOver { .. }
         | Message::Bye
         | Message::Snapshots(_)
+        | Message::Changes(_)
         | Message::Cleared(_)
         | Message::Command(_)
         | Message::Obeyed(_)
