@@ -90,6 +90,8 @@ struct Held {
     frame: Option<AbortOnDrop>,
     listeners: Vec<EventListener>,
     channel: Option<Channel>,
+    /// The channel of all stores of the origin, once there is anything to say.
+    origin_channel: Option<Channel>,
     /// Messages for other tabs, which must not hear of this one yet.
     unsent: Vec<String>,
     locks: Locks,
@@ -336,6 +338,7 @@ impl Driver {
                 self.0.unpublished.borrow_mut().announcements.push(task);
             }
             Output::Broadcast(text) => self.broadcast(text),
+            Output::BroadcastToOrigin(text) => self.broadcast_to_origin(&text),
             Output::Write { task, key, value } => {
                 let records = self.0.records.as_ref();
                 if !records.is_some_and(|records| records.write(&key, value.as_deref())) {

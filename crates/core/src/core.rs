@@ -5,6 +5,7 @@ mod commands;
 mod connections;
 mod entry;
 mod events;
+mod origin;
 mod publish;
 mod records;
 mod remote_commands;
@@ -58,6 +59,8 @@ pub struct Core {
     stream: Stream,
     /// The event stream's request, while it is open.
     connection: Option<RequestId>,
+    /// What other tabs of the origin occupy.
+    origin: origin::Origin,
     /// Whether the stream is open or should be.
     stream_wanted: bool,
     ownership: Ownership,
@@ -113,6 +116,7 @@ impl Core {
             index: TaskIndex::default(),
             stream: Stream::default(),
             connection: None,
+            origin: origin::Origin::default(),
             stream_wanted: false,
             ownership,
             remote_commands: remote_commands::RemoteCommands::default(),
@@ -152,6 +156,7 @@ impl Core {
             Input::UploadProgress(request, event) => self.upload_progress(request, event, now),
             Input::Stream(request, event) => self.stream_event(request, event, now),
             Input::Message(text) => self.receive(&text, now),
+            Input::OriginMessage(text) => self.origin_message(&text, now),
             Input::OldestTab => self.oldest_tab(now),
             Input::TabClosed(tab) => self.tab_reported_closed(tab, now),
             Input::Stored(stored) => self.stored(stored, now),
@@ -172,6 +177,7 @@ impl Core {
             if self.touched.is_empty() && self.unsent.is_empty() {
                 self.send_requests(now);
                 self.send_tab_messages();
+                self.tell_usage(now.monotonic);
                 if self.outputs.is_empty() && self.touched.is_empty() {
                     self.expected = self.timeout();
                     return None;
@@ -191,6 +197,7 @@ impl Core {
             self.scheduler.next_due(now),
             self.index.next_due(),
             self.stream.next_due(),
+            self.origin.next_due(),
             self.ownership.next_due(self.has_work()),
             self.records.next_due(),
             self.announcements.next_due(),
@@ -293,6 +300,7 @@ impl Core {
             self.outputs.push_back(Output::Abort(request));
         }
         self.announce_overdue(now);
+        self.forget_silent(time);
         self.watch_doubted(time);
         self.close_silent_tabs(now);
         self.tend_stream(now);

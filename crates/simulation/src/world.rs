@@ -384,6 +384,16 @@ impl<'a> World<'a> {
             Output::Changed(change, effect) => self.changed(number, change, effect),
             Output::Announce(id) => self.announced(number, &id),
             Output::Broadcast(text) => self.broadcast(number, &text),
+            Output::BroadcastToOrigin(text) => {
+                let others = self.tabs.values().filter(|it| it.number != number);
+                let reached = others.filter(|it| it.cached_until.is_none());
+                let reached: Vec<_> = reached.map(|it| it.number).collect();
+                for to in reached {
+                    let message = Input::OriginMessage(text.clone());
+                    let at = self.time + self.rng.u64(1..8);
+                    self.schedule(at, Happening::Input(to, message));
+                }
+            }
             Output::Write { task, key, value } => self.write(number, task, key, value),
             Output::ReadStorage => {
                 let stored = self.stored();
