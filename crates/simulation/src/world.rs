@@ -61,6 +61,8 @@ pub enum Happening {
     Thaw(u64),
     /// A tab leaves the back/forward cache.
     Uncache(u64),
+    /// The connection is lost for so long.
+    Offline(u64),
     /// The browser is online again.
     Online,
     /// The storage can be written again.
@@ -222,6 +224,7 @@ impl<'a> World<'a> {
             }
             Happening::Thaw(tab) => self.thaw(tab),
             Happening::Uncache(tab) => self.uncache(tab),
+            Happening::Offline(span) => self.go_offline(span),
             Happening::Online => self.set_online(true),
             Happening::StorageFree => self.storage_full = false,
             Happening::Lock(tab, lock) => {

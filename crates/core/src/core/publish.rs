@@ -29,6 +29,8 @@ impl Core {
             let Some(entry) = self.entries.get_mut(&id) else {
                 continue;
             };
+            // It may have been retried since it ended.
+            announces &= entry.is_finished();
             if announces {
                 entry.announced = Some((entry.snapshot.end_number(), tab));
             }

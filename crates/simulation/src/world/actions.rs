@@ -55,11 +55,7 @@ impl World<'_> {
                     tab.throttle = period;
                 }
             }),
-            Action::Offline(span) => {
-                self.set_online(false);
-                let at = self.time + span;
-                self.schedule(at, Happening::Online);
-            }
+            Action::Offline(span) => self.go_offline(span),
             Action::Clock(seconds) => self.wall += seconds * 1_000,
             Action::StorageFull(span) => {
                 self.storage_full = true;
@@ -88,6 +84,28 @@ impl World<'_> {
                     world.schedule(at, Happening::Input(tab, cancel));
                 }
             }),
+            Action::CancelAndRetryOffline(tab, span) => self.with_tab(tab, |world, tab| {
+                if let Some(task) = world.start(tab, Kind::VideoToStart) {
+                    world.ledger_command(&task, Command::Cancel);
+                    world.ledger_command(&task, Command::Retry);
+                    let at = world.time + 2_000;
+                    world.schedule(at, Happening::Offline(span));
+                    let commands = [(100, Command::Cancel), (600, Command::Retry)];
+                    for (wait, command) in commands {
+                        let input = Input::Command(task.clone(), command);
+                        world.schedule(at + wait, Happening::Input(tab, input));
+                    }
+                }
+            }),
+            Action::FreezeLeaderAndCancel(tab, task, span) => {
+                let mut tabs = self.tabs.values();
+                let leader = tabs.find(|tab| tab.core.is_leader()).map(|tab| tab.number);
+                if let Some(leader) = leader {
+                    self.freeze(leader, span);
+                }
+                self.with_tab(tab, |world, tab| world.show(tab));
+                self.command(tab, task, Command::Cancel);
+            }
             Action::Cancel(tab, task) => self.command(tab, task, Command::Cancel),
             Action::Retry(tab, task) => self.command(tab, task, Command::Retry),
             Action::Pause(tab, task) => self.command(tab, task, Command::Pause),
@@ -145,6 +163,9 @@ impl World<'_> {
             if let Some(task) = pick(&all, task) {
                 world.note(|| format!("tab {tab}: {command:?} {task}"));
                 world.ledger_command(&task, command);
+                if command == Command::Cancel {
+                    world.ledger_cancel(tab, &task);
+                }
                 world.input(tab, Input::Command(task, command));
             }
         });
@@ -316,6 +337,14 @@ impl World<'_> {
         tab.awake_since = (visible && tab.runs()).then_some(time);
         self.note(|| format!("tab {number} is visible: {visible}"));
         self.input(number, Input::Environment(Environment { online, visible }));
+    }
+
+    pub(super) fn go_offline(&mut self, span: u64) {
+        if !self.calm {
+            self.set_online(false);
+            let at = self.time + span;
+            self.schedule(at, Happening::Online);
+        }
     }
 
     pub(super) fn set_online(&mut self, online: bool) {
