@@ -100,6 +100,8 @@ struct Held {
     frame: Option<AbortOnDrop>,
     listeners: Vec<EventListener>,
     channel: Option<Channel>,
+    /// The channel of all stores of the origin, once there is something to send.
+    origin_channel: Option<Channel>,
     /// Messages that are sent as soon as this tab holds its own lock.
     unsent: Vec<String>,
     locks: Locks,
@@ -364,6 +366,7 @@ impl Driver {
                 self.0.unpublished.borrow_mut().announcements.push(task);
             }
             Output::Broadcast(text) => self.broadcast(text),
+            Output::BroadcastToOrigin(text) => self.broadcast_to_origin(&text),
             Output::Write { task, key, value } => {
                 let records = self.0.records.as_ref();
                 if !records.is_some_and(|records| records.write(&key, value.as_deref())) {

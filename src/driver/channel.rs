@@ -1,4 +1,5 @@
-//! Messages between the tabs of a store, over a `BroadcastChannel`.
+//! Messages between the tabs of a store, and between all tabs of the origin, over
+//! `BroadcastChannel`s.
 
 use background_tasks_core::Input;
 use gloo_events::EventListener;
@@ -6,6 +7,9 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::Driver;
+
+/// On this channel the tabs of all stores say how many connections they occupy.
+const ORIGIN: &str = "background-tasks:connections";
 
 /// An open channel. Dropping it closes it.
 pub(super) struct Channel {
@@ -31,6 +35,23 @@ impl Driver {
         self.0.held.borrow_mut().unsent.push(text);
         if self.may_broadcast() {
             self.broadcast_unsent();
+        }
+    }
+
+    /// Opens the channel of the origin when there is something to say. Whoever has heard
+    /// nothing before is told by the others what they occupy.
+    pub(super) fn broadcast_to_origin(&self, text: &str) {
+        if self.0.held.borrow().origin_channel.is_none() {
+            let weak = self.downgrade();
+            let channel = Channel::open(ORIGIN, move |text| {
+                if let Some(driver) = weak.upgrade() {
+                    driver.input_in_frame(Input::OriginMessage(text));
+                }
+            });
+            self.0.held.borrow_mut().origin_channel = channel;
+        }
+        if let Some(channel) = &self.0.held.borrow().origin_channel {
+            let _ = channel.channel.post_message(&text.into());
         }
     }
 

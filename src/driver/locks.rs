@@ -73,7 +73,7 @@ impl Driver {
     /// Leaves the tabs of this store, but remembers which tabs are watched. Browsers do not
     /// put a page into the back/forward cache while it holds a lock or an open channel.
     pub(super) fn leave_tabs(&self) {
-        let (channel, locks) = {
+        let (channels, locks) = {
             let mut held = self.0.held.borrow_mut();
             held.unsent.clear();
             let watched = held.locks.others.keys();
@@ -83,9 +83,10 @@ impl Driver {
                 ..Locks::default()
             };
             let locks = std::mem::replace(&mut held.locks, released);
-            (held.channel.take(), locks)
+            let channels = (held.channel.take(), held.origin_channel.take());
+            (channels, locks)
         };
-        drop((channel, locks));
+        drop((channels, locks));
     }
 
     pub(super) fn watch_tab(&self, tab: TabId) {

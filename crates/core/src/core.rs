@@ -1,12 +1,15 @@
 //! The core: one way in, one way out.
 
+mod announcements;
 mod commands;
 mod connections;
 mod entry;
 mod events;
 mod kinds;
+mod origin;
 mod publish;
 mod records;
+mod remote_commands;
 mod responses;
 mod tabs;
 
@@ -19,10 +22,10 @@ use litemap::LiteMap;
 use self::entry::Entry;
 use crate::config::{Capabilities, Config};
 use crate::id::TaskId;
-use crate::input::{Command, Input};
+use crate::input::Input;
 use crate::mutation::{self, Mutation};
 use crate::output::{Output, RequestId};
-use crate::ownership::{ANSWER, HEARTBEAT, Ownership};
+use crate::ownership::{ANSWER, BACKLOG, HEARTBEAT, Ownership};
 use crate::retention::FinishedTasks;
 use crate::retry::Environment;
 use crate::schedule::Schedule;
@@ -57,16 +60,18 @@ pub struct Core {
     stream: Stream,
     /// The event stream's request, while it is open.
     connection: Option<RequestId>,
+    /// What other tabs of the origin occupy.
+    origin: origin::Origin,
     /// Whether the stream is open or should be.
     stream_wanted: bool,
     ownership: Ownership,
-    /// Commands sent to the tab that drives the task, which has not reported since.
-    pending_commands: Vec<(Command, TaskId)>,
-    announcements: publish::Announcements,
+    /// Commands for tasks that another tab drives, until they are done.
+    remote_commands: remote_commands::RemoteCommands,
+    announcements: announcements::Announcements,
     /// Tabs whose lock was free although they were just heard, and when to look again.
     doubted: LiteMap<TabId, Option<Timestamp>>,
-    /// The digests of this tab and of the leader when they last differed.
-    disagreement: Option<(u64, u64)>,
+    /// The digests of this tab and of the leader if they differ, and since when.
+    disagreement: Option<(Timestamp, (u64, u64))>,
     records: records::Records,
     /// Tasks taken off the list, and their runs: a late message must not bring them back.
     cleared: VecDeque<(TaskId, u64)>,
@@ -79,6 +84,8 @@ pub struct Core {
     /// When this tab ran last, and when it should have run next.
     last_handled: Timestamp,
     expected: Option<Timestamp>,
+    /// When this tab last ran again after nothing had happened for long.
+    idle_until: Option<Timestamp>,
     seed: u64,
     uploads: u64,
 }
@@ -87,13 +94,16 @@ impl Core {
     /// A core without tasks. With a store it first asks for what is stored, and polls once
     /// it knows that no other tab does.
     pub fn new(config: Config, environment: Environment, now: Now) -> Self {
-        let ownership = match config.store {
+        let mut ownership = match config.store {
             Some(_) => Ownership::join(config.tab, environment.visible, config.watches_tabs, now),
             None => Ownership::alone(config.tab),
         };
         let mut outputs = VecDeque::new();
         if config.store.is_some() {
-            outputs.extend([Output::ReadStorage, Output::WatchOlderTabs]);
+            outputs.push_back(Output::ReadStorage);
+        }
+        if ownership.take_rejoined() {
+            outputs.push_back(Output::WatchOlderTabs);
         }
         Self {
             seed: config.seed,
@@ -107,10 +117,11 @@ impl Core {
             index: TaskIndex::default(),
             stream: Stream::default(),
             connection: None,
+            origin: origin::Origin::default(),
             stream_wanted: false,
             ownership,
-            pending_commands: Vec::new(),
-            announcements: publish::Announcements::default(),
+            remote_commands: remote_commands::RemoteCommands::default(),
+            announcements: announcements::Announcements::default(),
             doubted: LiteMap::new(),
             disagreement: None,
             records: records::Records::default(),
@@ -121,6 +132,7 @@ impl Core {
             outputs,
             last_handled: now.monotonic,
             expected: None,
+            idle_until: None,
             uploads: 0,
         }
     }
@@ -146,7 +158,8 @@ impl Core {
             Input::UploadProgress(request, event) => self.upload_progress(request, event, now),
             Input::Stream(request, event) => self.stream_event(request, event, now),
             Input::Message(text) => self.receive(&text, now),
-            Input::OldestTab => self.change_role(now, Ownership::oldest_tab),
+            Input::OriginMessage(text) => self.origin_message(&text, now),
+            Input::OldestTab => self.oldest_tab(now),
             Input::TabClosed(tab) => self.tab_reported_closed(tab, now),
             Input::Stored(stored) => self.stored(stored, now),
             Input::WriteFailed(id) => self.write_failed(id),
@@ -166,6 +179,7 @@ impl Core {
             if self.touched.is_empty() && self.unsent.is_empty() {
                 self.send_requests(now);
                 self.send_tab_messages();
+                self.tell_usage(now.monotonic);
                 if self.outputs.is_empty() && self.touched.is_empty() {
                     self.expected = self.timeout();
                     return None;
@@ -185,6 +199,7 @@ impl Core {
             self.scheduler.next_due(now),
             self.index.next_due(),
             self.stream.next_due(),
+            self.origin.next_due(),
             self.ownership.next_due(self.has_work()),
             self.records.next_due(),
             self.announcements.next_due(),
@@ -242,7 +257,7 @@ impl Core {
 
     /// Whether any task is unfinished, so that some tab must run.
     fn has_work(&self) -> bool {
-        !self.pending_commands.is_empty() || self.index.has_unfinished()
+        !self.remote_commands.is_empty() || self.index.has_unfinished()
     }
 
     /// A leader with work is never idle for longer than a heartbeat, so that it notices
@@ -257,11 +272,16 @@ impl Core {
     /// at the earliest when it has said nothing for the lease and the time to answer, the
     /// last of which is a heartbeat before it stopped.
     ///
-    /// A leader without work has no timer. If it hears a message after a long silence, that
+    /// A leader without work has no timer, or one far ahead. If it hears a message after a long silence, that
     /// may be one of several that were kept for it while it was stopped.
     fn notice_gap(&mut self, input: &Input, now: Now) {
-        let idle_for = now.monotonic.since(self.last_handled);
-        if matches!(input, Input::Message(_)) && self.expected.is_none() && idle_for > ANSWER {
+        if now.monotonic.since(self.last_handled) > ANSWER {
+            self.idle_until = Some(now.monotonic);
+        }
+        if matches!(input, Input::Message(_))
+            && let Some(ran) = self.idle_until.take()
+            && now.monotonic.since(ran) < BACKLOG
+        {
             self.change_role(now, Ownership::doubt);
         }
         let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;
@@ -281,7 +301,8 @@ impl Core {
         for request in self.scheduler.take_expired(time) {
             self.outputs.push_back(Output::Abort(request));
         }
-        self.announce_overdue(time);
+        self.announce_overdue(now);
+        self.forget_silent(time);
         self.watch_doubted(time);
         self.close_silent_tabs(now);
         self.tend_stream(now);

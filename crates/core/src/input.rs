@@ -50,6 +50,8 @@ pub enum Input {
     Stream(RequestId, StreamEvent),
     /// Another tab says something. The text may be anything.
     Message(String),
+    /// Another tab of the origin, of any store, says something. The text may be anything.
+    OriginMessage(String),
     /// No older tab of this store is alive, after
     /// [`Output::WatchOlderTabs`](crate::Output::WatchOlderTabs). Whoever waits for an
     /// answer need not wait any longer.

@@ -80,7 +80,7 @@ fn job(fields: &Json, started: Timestamp) -> Option<Work> {
             [count, last] => Some((small(count)?, call_error(last)?)),
             _ => None,
         })?,
-        cancelling: false,
+        cancellations: Vec::new(),
     };
     let state = match optional(fields.get("end"), end)? {
         Some(end) => end,

@@ -74,7 +74,7 @@ pub use self::upload::{Rate, UploadPolicy, UploadStage};
 #[doc(hidden)]
 pub mod internals {
     pub use crate::legacy::migrate;
-    pub use crate::message::{Message, to_text};
+    pub use crate::message::{Message, Presence, Raw, from_text, to_text};
     pub use crate::monitor::{Action, Event, Monitor, SavedFollowUp, SavedMonitor};
     pub use crate::snapshot::{from_record, record_key, to_record};
     pub use crate::upload::SavedUpload;

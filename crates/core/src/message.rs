@@ -3,7 +3,7 @@
 use crate::codec::{Bytes, Codec, codec_enum, codec_struct, decode, encode};
 use crate::id::TaskId;
 use crate::input::Command;
-use crate::snapshot::{Snapshot, VERSION};
+use crate::snapshot::{EndNumber, Snapshot, VERSION};
 use crate::tab::TabId;
 use crate::time::Timestamp;
 
@@ -20,10 +20,12 @@ pub struct Envelope {
 /// What is said.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
-    /// A tab was opened, or woke up. It asks who is there, and which tasks there are.
-    Hello(Presence),
-    /// How the sender is: a heartbeat, or the answer to `Hello` or `Ping`.
-    Present(Presence),
+    /// A tab was opened, or woke up. It asks who is there, and which tasks there are. The
+    /// number tells this question from the sender's earlier ones.
+    Hello(Presence, u64),
+    /// How the sender is: a heartbeat, or the answer to `Hello` or `Ping`. Which `Hello` it
+    /// answers, if it does: of which tab, and its number.
+    Present(Presence, Option<(TabId, u64)>),
     /// Asks who is there.
     Ping,
     /// A visible tab asks a hidden leader for the leadership.
@@ -37,12 +39,16 @@ pub enum Message {
     },
     /// The sender is about to close.
     Bye,
-    /// Tasks as the sender has them.
+    /// Tasks as the sender has them, for tabs that may have missed something.
     Snapshots(Vec<Raw>),
+    /// Tasks that have just changed.
+    Changes(Vec<Raw>),
     /// These tasks were taken off the list, in this run.
     Cleared(Vec<(TaskId, u64)>),
     /// The user wants this of a task, in the tab of the sender.
-    Command(TaskId, Command),
+    Command(PendingCommand),
+    /// The sender, which drives the task, has done what the user wanted.
+    Obeyed(CommandId),
     /// The user has closed the task's toast, in the tab of the sender.
     ToastClosed(TaskId),
     /// A visible tab is to show how this task ended.
@@ -52,21 +58,43 @@ pub enum Message {
         /// The task.
         snapshot: Raw,
     },
-    /// The sender can show how this task ended, in this run, if it is still to be shown.
-    CanAnnounce(TaskId, u64),
+    /// The sender can show how this task ended, if it is still to be shown.
+    CanAnnounce(TaskId, EndNumber),
     /// The tab is to show it.
     DoAnnounce {
         /// That tab.
         to: TabId,
         /// The task.
         task: TaskId,
-        /// Its run.
-        run: u64,
+        /// Which of its ends.
+        end: EndNumber,
     },
     /// It has been shown.
-    Announced(TaskId, u64),
+    Announced(TaskId, EndNumber),
     /// Forget everything. The mark stands in the storage.
     Forget(String),
+}
+
+/// Tells a command from all others, so that one that arrives twice is obeyed once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandId {
+    /// The tab of the user.
+    pub tab: TabId,
+    /// Which of its commands.
+    pub number: u64,
+}
+
+/// What the user wants of a task in one of its runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingCommand {
+    /// Tells it from others.
+    pub id: CommandId,
+    /// The task.
+    pub task: TaskId,
+    /// The run that the user saw.
+    pub run: u64,
+    /// What the user wants.
+    pub command: Command,
 }
 
 /// How a tab is.
@@ -116,6 +144,13 @@ impl Codec for Raw {
     }
 }
 
+codec_struct!(CommandId { tab, number });
+codec_struct!(PendingCommand {
+    id,
+    task,
+    run,
+    command
+});
 codec_struct!(Presence {
     digest,
     visible,
@@ -124,21 +159,23 @@ codec_struct!(Presence {
     leads
 });
 codec_enum!(Message {
-    0 => Hello(presence),
-    1 => Present(presence),
+    0 => Hello(presence, question),
+    1 => Present(presence, answers),
     2 => Ping,
     3 => RequestLead,
     4 => HandOver { to, term },
     5 => Bye,
     6 => Snapshots(snapshots),
     7 => Cleared(tasks),
-    8 => Command(task, command),
+    8 => Command(command),
     9 => ToastClosed(task),
     10 => Announce { to, snapshot },
-    11 => CanAnnounce(task, run),
-    12 => DoAnnounce { to, task, run },
-    13 => Announced(task, run),
+    11 => CanAnnounce(task, end),
+    12 => DoAnnounce { to, task, end },
+    13 => Announced(task, end),
     14 => Forget(mark),
+    15 => Obeyed(id),
+    16 => Changes(snapshots),
 });
 codec_struct!(Envelope {
     version,

@@ -3,6 +3,7 @@
 //! It has no browser, clock or randomness: `now` and a seed are passed in. Every rule of
 //! monitoring has a test in `tests` or `properties`.
 
+mod cancellation;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod cancellation_properties;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -13,7 +14,8 @@ mod tests;
 
 use std::time::Duration;
 
-pub use self::saved::{SavedFollowUp, SavedMonitor};
+use self::cancellation::{Cancellation, Stage};
+pub use self::saved::{SavedCancellation, SavedFollowUp, SavedMonitor};
 use crate::TaskState;
 use crate::failure::{CallError, Failure};
 use crate::id::{AttachmentId, IdempotencyKey, JobKey};
@@ -22,7 +24,7 @@ use crate::kind::{Job, JobKind};
 use crate::mutation::{self, Mutation};
 use crate::percent::Percent;
 pub use crate::retry::Environment;
-use crate::retry::{Failures, Pause, next_second, seconds_until};
+use crate::retry::{Failures, Pause, next_second, not_before, seconds_until};
 use crate::time::Timestamp;
 
 /// How many failures in a row end the attempts to cancel a job on the server. With the default
@@ -115,8 +117,10 @@ pub struct Monitor {
     /// Whether the server pushes this job's status, so that few checks are needed.
     streamed: bool,
     follow_up: Option<PendingFollowUp>,
-    /// The requests that are still needed to cancel the job on the server.
-    cancellation: Option<Cancellation>,
+    /// The server has asked for no request of this task before this time.
+    not_before: Timestamp,
+    /// Jobs of this task of which the server does not know yet that they are cancelled.
+    cancellations: Vec<Cancellation>,
     calls: u64,
     starts: u64,
     /// Whether the server may have created a job under the current idempotency key.
@@ -145,18 +149,6 @@ enum PendingFollowUp {
     OnSuccess,
 }
 
-/// How the server learns that a job was cancelled. While the job's key is unknown, the
-/// start request is repeated with its idempotency key until the server answers it.
-#[derive(Clone, Copy, Debug)]
-enum Cancellation {
-    /// Until the next attempt.
-    Waiting(Pause),
-    /// The start request is in flight, whose response names the job's key.
-    Starting { call: CallId, limit: Timestamp },
-    /// The cancel request is in flight.
-    Cancelling { call: CallId, limit: Timestamp },
-}
-
 impl Monitor {
     /// Monitors the job with the key `job`. With `None` the server is asked to start one first.
     ///
@@ -173,7 +165,7 @@ impl Monitor {
             kind,
             attachment,
             job,
-            phase: Phase::call_at_once(now),
+            phase: Phase::Waiting(Pause::none(now)),
             environment,
             reached_offline: false,
             progress: None,
@@ -182,7 +174,8 @@ impl Monitor {
             failures: Failures::default(),
             streamed: false,
             follow_up: None,
-            cancellation: None,
+            not_before: now,
+            cancellations: Vec::new(),
             calls: 0,
             starts: 0,
             may_have_started: false,
@@ -241,25 +234,18 @@ impl Monitor {
             }
             Event::Checked(call, result) if self.is_calling(call) => self.checked(result, now),
             Event::Started(call, result) if self.is_calling(call) => self.started(result, now),
-            Event::Started(call, result) if self.is_cancelling(call) => match result {
-                Ok(key) => {
-                    self.job = Some(self.key_or_attachment(key));
-                    self.failures.reset();
-                    self.cancellation = Some(Cancellation::Waiting(Pause::none(now)));
+            Event::Started(..) | Event::CancelAnswered(..) => {
+                if !self.cancellation_answered(event, now) {
+                    return actions;
                 }
-                Err(error) => self.cancellation_failed(error, now),
-            },
-            Event::CancelAnswered(call, result) if self.is_cancelling(call) => match result {
-                Ok(()) => self.cancellation = None,
-                Err(error) => self.cancellation_failed(error, now),
-            },
-            Event::Checked(..) | Event::Started(..) | Event::CancelAnswered(..) => return actions,
+            }
+            Event::Checked(..) => return actions,
             Event::Pushed(status) => self.pushed(status, now, &mut actions),
             Event::StreamEnded => self.streamed = false,
             Event::Environment(new) => self.environment_changed(new, now, &mut actions),
             Event::Woken => self.woken(now, &mut actions),
             Event::Cancel => self.cancel(now, &mut actions),
-            Event::Retry => self.retry(now, &mut actions),
+            Event::Retry => self.retry(now),
         }
         self.tick(now, &mut actions);
         actions
@@ -280,10 +266,7 @@ impl Monitor {
             Some(PendingFollowUp::At { due, .. }) => Some(due),
             Some(PendingFollowUp::OnSuccess) | None => None,
         };
-        let cancellation = self.cancellation.map(|it| match it {
-            Cancellation::Waiting(pause) => self.cancel_due(pause),
-            Cancellation::Starting { limit, .. } | Cancellation::Cancelling { limit, .. } => limit,
-        });
+        let cancellation = self.next_cancellation();
         phase.into_iter().chain(follow_up).chain(cancellation).min()
     }
 
@@ -314,23 +297,17 @@ impl Monitor {
         }
     }
 
+    /// No pause, except for what the server has asked for.
+    const fn pause_at_once(&self, now: Timestamp) -> Pause {
+        Pause::until(self.not_before, now)
+    }
+
+    const fn call_at_once(&self, now: Timestamp) -> Phase {
+        Phase::Waiting(self.pause_at_once(now))
+    }
+
     fn is_calling(&self, id: CallId) -> bool {
         matches!(self.phase, Phase::Calling { call, .. } if call == id)
-    }
-
-    fn is_cancelling(&self, id: CallId) -> bool {
-        match self.cancellation {
-            Some(Cancellation::Starting { call, .. } | Cancellation::Cancelling { call, .. }) => {
-                call == id
-            }
-            Some(Cancellation::Waiting(_)) | None => false,
-        }
-    }
-
-    /// The cancel request that the server has not answered yet.
-    pub fn pending_cancel(&self) -> Option<(CallId, Job)> {
-        let job = self.job().filter(|_| self.cancellation.is_some());
-        job.map(|job| (CallId::nth(self.calls), job))
     }
 
     /// Whether a check in flight has had no response within its timeout.
@@ -397,7 +374,7 @@ impl Monitor {
         if self.due().is_some_and(|due| now >= due) {
             actions.push(self.call(now));
         }
-        self.tick_cancellation(now, actions);
+        self.tick_cancellations(now, actions);
         let follows = match self.follow_up {
             Some(PendingFollowUp::At { due, .. }) => now >= due,
             Some(PendingFollowUp::OnSuccess) => matches!(self.phase, Phase::Succeeded),
@@ -407,58 +384,6 @@ impl Monitor {
             self.follow_up = None;
             actions.push(Action::FollowUp);
         }
-    }
-
-    fn tick_cancellation(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        let timeout = self.kind.policy().request_timeout;
-        match self.cancellation {
-            Some(Cancellation::Starting { limit, .. } | Cancellation::Cancelling { limit, .. })
-                if now >= limit =>
-            {
-                if matches!(self.cancellation, Some(Cancellation::Starting { .. })) {
-                    actions.push(Action::Abandon);
-                }
-                self.cancellation_failed(CallError::TimedOut { limit: timeout }, now);
-            }
-            Some(Cancellation::Waiting(pause)) if now >= self.cancel_due(pause) => {
-                let (call, limit) = (self.next_call(), now + timeout);
-                let (cancellation, action) = match self.job() {
-                    Some(job) => (
-                        Cancellation::Cancelling { call, limit },
-                        Action::CancelJob(call, job),
-                    ),
-                    None => (
-                        Cancellation::Starting { call, limit },
-                        Action::Start(call, self.idempotency_key()),
-                    ),
-                };
-                self.cancellation = Some(cancellation);
-                actions.push(action);
-            }
-            Some(_) | None => {}
-        }
-    }
-
-    fn cancel_due(&self, pause: Pause) -> Timestamp {
-        pause.due(&self.kind.policy().retry, self.environment)
-    }
-
-    /// The start or cancel request of a cancelled job failed. A server that refuses, or
-    /// has failed too often in a row, is not asked again.
-    fn cancellation_failed(&mut self, error: CallError, now: Timestamp) {
-        let is_gone = matches!(
-            error,
-            CallError::Status {
-                status: 404 | 410,
-                ..
-            }
-        );
-        self.may_have_started |= self.job.is_none() && error.may_have_arrived();
-        let (seed, environment) = (self.seed.wrapping_add(self.calls), self.environment);
-        let policy = self.kind.policy().retry.with_max_failures(CANCEL_ATTEMPTS);
-        let pause = self.failures.add(error, &policy, environment, seed, now);
-        let pause = pause.ok().filter(|_| !is_gone);
-        self.cancellation = pause.map(Cancellation::Waiting);
     }
 
     fn key_or_attachment(&self, key: Option<JobKey>) -> JobKey {
@@ -476,7 +401,7 @@ impl Monitor {
             Some(job) => (None, Action::Check(call, job)),
             None => (
                 Some(now + self.kind.policy().request_timeout),
-                Action::Start(call, self.idempotency_key()),
+                Action::Start(call, self.idempotency_key(self.starts)),
             ),
         };
         self.phase = Phase::Calling { call, limit };
@@ -485,15 +410,19 @@ impl Monitor {
 
     /// The job, once its key is known.
     pub fn job(&self) -> Option<Job> {
-        self.job.clone().map(|key| Job {
+        self.job.clone().map(|key| self.job_of(key))
+    }
+
+    fn job_of(&self, key: JobKey) -> Job {
+        Job {
             kind: self.kind.clone(),
             attachment: self.attachment.clone(),
             key,
-        })
+        }
     }
 
-    fn idempotency_key(&self) -> IdempotencyKey {
-        IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.starts))
+    fn idempotency_key(&self, starts: u64) -> IdempotencyKey {
+        IdempotencyKey::from(format!("{:016x}-{starts}", self.seed))
     }
 
     fn checked(&mut self, result: Result<JobStatus, CallError>, now: Timestamp) {
@@ -573,7 +502,7 @@ impl Monitor {
             Ok(key) => {
                 self.call_succeeded();
                 self.job = Some(self.key_or_attachment(key));
-                self.phase = Phase::call_at_once(now);
+                self.phase = self.call_at_once(now);
             }
             Err(error) => self.call_failed(error, now),
         }
@@ -588,6 +517,7 @@ impl Monitor {
         self.reached_offline = false;
         self.may_have_started |= self.job.is_none() && error.may_have_arrived();
         let policy = &self.kind.policy().retry;
+        self.not_before = self.not_before.max(not_before(&error, policy, now));
         let seed = self.seed.wrapping_add(self.calls);
         let pause = self
             .failures
@@ -608,7 +538,7 @@ impl Monitor {
             // A request that was sent while offline may hang for long.
             self.may_have_started |= self.job.is_none();
             actions.push(Action::Abandon);
-            self.phase = Phase::call_at_once(now);
+            self.phase = self.call_at_once(now);
         }
         if came_online || (!old.visible && new.visible) {
             self.hurry();
@@ -623,7 +553,7 @@ impl Monitor {
             } if now >= limit => {
                 actions.push(Action::Abandon);
                 self.may_have_started |= self.job.is_none();
-                self.phase = Phase::call_at_once(now);
+                self.phase = self.call_at_once(now);
             }
             Phase::Calling { .. }
             | Phase::Waiting(_)
@@ -631,16 +561,7 @@ impl Monitor {
             | Phase::Failed(_)
             | Phase::Cancelled => self.hurry(),
         }
-        if let Some(Cancellation::Starting { limit, .. } | Cancellation::Cancelling { limit, .. }) =
-            self.cancellation
-            && now >= limit
-        {
-            if let Some(Cancellation::Starting { .. }) = self.cancellation {
-                actions.push(Action::Abandon);
-                self.may_have_started = true;
-            }
-            self.cancellation = Some(Cancellation::Waiting(Pause::none(now)));
-        }
+        self.wake_cancellations(now, actions);
     }
 
     /// Makes the next request due as soon as the server allows. While offline the interval
@@ -652,9 +573,7 @@ impl Monitor {
         if let Phase::Waiting(pause) = &mut self.phase {
             pause.cut_short();
         }
-        if let Some(Cancellation::Waiting(pause)) = &mut self.cancellation {
-            pause.cut_short();
-        }
+        self.hurry_cancellations();
     }
 
     /// A start request in flight continues: only its response names the job to cancel.
@@ -667,41 +586,45 @@ impl Monitor {
         };
         self.phase = Phase::Cancelled;
         self.failures.reset();
-        self.cancellation = match (call, &self.job) {
+        match (call, &self.job) {
             (Some(_), None) if mutation::is(Mutation::CancelAbortsStart) => {
                 actions.push(Action::Abandon);
-                None
             }
-            (Some((call, Some(limit))), None) => Some(Cancellation::Starting { call, limit }),
-            (_, None) if !self.may_have_started => None,
-            (_, None) => Some(Cancellation::Waiting(Pause::none(now))),
+            (Some((call, Some(limit))), None) => {
+                self.begin_cancellation(Some((call, limit)), now);
+            }
+            (_, None) if !self.may_have_started => {}
+            (_, None) => self.begin_cancellation(None, now),
             (call, Some(_)) => {
                 if call.is_some() {
                     actions.push(Action::Abandon);
                 }
-                Some(Cancellation::Waiting(Pause::none(now)))
+                self.begin_cancellation(None, now);
             }
-        };
+        }
     }
 
-    fn retry(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        let mut phase = Phase::call_at_once(now);
+    fn retry(&mut self, now: Timestamp) {
+        let mut phase = self.call_at_once(now);
         match &self.phase {
             Phase::Succeeded | Phase::Waiting(_) | Phase::Calling { .. } => return,
-            Phase::Cancelled => match (self.cancellation.take(), self.job()) {
+            Phase::Cancelled => match self.take_back() {
                 // The start in flight is adopted.
-                (Some(Cancellation::Starting { call, limit }), _) => {
+                Some(Stage::Starting { call, limit }) => {
                     let limit = Some(limit);
                     phase = Phase::Calling { call, limit };
                 }
                 // The server may have created the job: the same key creates no second one.
-                (Some(Cancellation::Waiting(_)), None) => {}
-                (None, None) if self.may_have_started => {}
-                (Some(Cancellation::Waiting(_)), Some(job)) => {
-                    actions.push(Action::CancelJob(self.next_call(), job));
+                Some(Stage::Waiting(_) | Stage::Cancelling { .. }) => {}
+                None if self.job.is_none() && self.may_have_started => {}
+                // The server is still told that the job before is not wanted any more.
+                None => {
+                    if mutation::is(Mutation::RetryForgetsCancel) {
+                        self.cancellations.clear();
+                    }
+                    self.hurry_cancellations();
                     self.new_job();
                 }
-                (Some(Cancellation::Cancelling { .. }) | None, _) => self.new_job(),
             },
             // The job does not exist any more on the server.
             Phase::Failed(
@@ -743,9 +666,5 @@ impl Phase {
             JobStatus::Failed { reason } => Some(Self::Failed(Failure::Job { reason })),
             JobStatus::Cancelled => Some(Self::Cancelled),
         }
-    }
-
-    const fn call_at_once(now: Timestamp) -> Self {
-        Self::Waiting(Pause::none(now))
     }
 }

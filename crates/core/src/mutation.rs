@@ -34,10 +34,16 @@ pub enum Mutation {
     AnnouncedEverywhere,
     /// A tab that was asked to announce an end is trusted to do so.
     AnnouncementNotConfirmed,
+    /// A command is lost if the tab that it is meant for does not run.
+    CommandsNotRepeated,
+    /// A tab that asks who leads takes messages for answers that were sent before.
+    OldAnswersCount,
+    /// Retry gives up telling the server that the job before was cancelled.
+    RetryForgetsCancel,
 }
 
 /// All of them.
-pub const ALL: [Mutation; 14] = [
+pub const ALL: [Mutation; 17] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -52,6 +58,9 @@ pub const ALL: [Mutation; 14] = [
     Mutation::ConnectionsNotCounted,
     Mutation::AnnouncedEverywhere,
     Mutation::AnnouncementNotConfirmed,
+    Mutation::CommandsNotRepeated,
+    Mutation::OldAnswersCount,
+    Mutation::RetryForgetsCancel,
 ];
 
 #[cfg(feature = "mutations")]

@@ -25,6 +25,10 @@ pub enum Output {
     Announce(TaskId),
     /// Send this text to the other tabs of this store.
     Broadcast(String),
+    /// Send this text to the other tabs of the origin, whatever their store, and to other
+    /// instances in this tab. They report it with
+    /// [`Input::OriginMessage`](crate::Input::OriginMessage).
+    BroadcastToOrigin(String),
     /// Write a task's record, or remove it.
     Write {
         /// The task.

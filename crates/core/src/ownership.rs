@@ -32,7 +32,7 @@ const JOIN_WAIT: Duration = LEASE.saturating_add(ANSWER);
 const SHORT_JOIN_WAIT: Duration = Duration::from_millis(300);
 
 /// How long messages that were kept for a tab take to arrive once it runs.
-const DOUBT: Duration = Duration::from_millis(50);
+pub const BACKLOG: Duration = Duration::from_millis(50);
 
 /// Tabs that would take over at the same time do so one after the other.
 const STAGGER: Duration = Duration::from_millis(400);
@@ -56,6 +56,14 @@ pub struct Ownership {
     term: u64,
     role: Role,
     others: LiteMap<TabId, Other>,
+    /// The number of the last `Hello`.
+    question: u64,
+    /// Whether it takes part behind all other tabs from now on.
+    rejoined: bool,
+    /// When it has received what was kept for it while it was stopped.
+    caught_up: Timestamp,
+    /// When it last asked a hidden leader for the leadership.
+    requested: Option<Timestamp>,
     /// Whether the driver reports closed tabs, and that no older tab is alive.
     watches_tabs: bool,
     outbox: Vec<Message>,
@@ -104,6 +112,10 @@ impl Ownership {
             term: 0,
             role: Role::Alone,
             others: LiteMap::new(),
+            question: 0,
+            rejoined: false,
+            caught_up: Timestamp::default(),
+            requested: None,
             watches_tabs: true,
             outbox: Vec::new(),
         }
@@ -177,6 +189,11 @@ impl Ownership {
         std::mem::take(&mut self.outbox)
     }
 
+    /// Whether the tab has joined, or joined again, since the last call.
+    pub fn take_rejoined(&mut self) -> bool {
+        std::mem::take(&mut self.rejoined)
+    }
+
     /// When [`tick`](Self::tick) is due. `has_work`: whether there are unfinished tasks.
     pub fn next_due(&self, has_work: bool) -> Option<Timestamp> {
         match self.role {
@@ -244,14 +261,15 @@ impl Ownership {
     }
 
     /// The tab was shown or hidden.
-    pub fn set_visible(&mut self, visible: bool) {
+    pub fn set_visible(&mut self, visible: bool, now: Timestamp) {
         if self.visible == visible {
             return;
         }
         self.visible = visible;
         if self.has_company() {
             self.present();
-            self.want_lead();
+            self.requested = None;
+            self.want_lead(now);
         }
     }
 
@@ -267,7 +285,9 @@ impl Ownership {
     /// otherwise.
     pub fn doubt(&mut self, now: Timestamp) {
         if matches!(self.role, Role::Leader { .. }) {
-            let deadline = now + DOUBT;
+            // What other tabs said while this one was stopped answers nothing.
+            self.expect_answers(now);
+            let deadline = now + BACKLOG;
             self.role = Role::Joining { deadline };
         }
     }
@@ -283,22 +303,33 @@ impl Ownership {
 
     /// The page is here again, or was not left after all.
     pub fn rejoin(&mut self, now: Timestamp) {
-        for (_, other) in self.others.iter_mut() {
-            other.answered = false;
-        }
+        self.expect_answers(now);
         let wait = match self.watches_tabs {
             true => JOIN_WAIT,
             false => SHORT_JOIN_WAIT,
         };
         let deadline = now + wait + self.stagger();
         self.role = Role::Joining { deadline };
-        self.outbox.push(Message::Hello(self.presence()));
+        self.rejoined = true;
+        self.greet();
+    }
+
+    /// Answers to earlier questions do not count from now on: they may have waited for this
+    /// tab while it was stopped, and another may lead since.
+    fn expect_answers(&mut self, now: Timestamp) {
+        self.question = self.question.wrapping_add(1);
+        for (_, other) in self.others.iter_mut() {
+            other.answered = false;
+            // This tab could hear nothing.
+            other.asked = other.asked.map(|_| now);
+        }
+        self.caught_up = now + BACKLOG;
     }
 
     /// Asks for the tasks of the others, as a new tab does.
     pub fn greet(&mut self) {
-        let presence = self.presence();
-        self.outbox.push(Message::Hello(presence));
+        let hello = Message::Hello(self.presence(), self.question);
+        self.outbox.push(hello);
     }
 
     /// A tab is closed.
@@ -306,7 +337,7 @@ impl Ownership {
         self.others.remove(&tab);
         match self.role {
             Role::Follower { leader, .. } if leader == tab => {
-                let deadline = now + self.stagger();
+                let deadline = (now + self.stagger()).max(self.caught_up);
                 self.role = Role::Joining { deadline };
                 self.settle(now);
             }
@@ -352,24 +383,39 @@ impl Ownership {
         }
         let says_who = matches!(
             message,
-            Message::Hello(_) | Message::Present(_) | Message::Bye
+            Message::Hello(..) | Message::Present(..) | Message::Bye
         );
         if !says_who && !self.others.contains_key(&from) && !self.is_away() {
             // It was taken for closed.
             self.outbox.push(Message::Ping);
         }
         match message {
-            Message::Hello(presence) => {
+            Message::Hello(presence, question) => {
                 self.note(from, *presence, now);
+                self.catch_up(*presence);
                 if !self.is_away() {
-                    self.present();
+                    let answer = Message::Present(self.presence(), Some((from, *question)));
+                    self.outbox.push(answer);
                 }
             }
-            Message::Present(presence) => {
+            Message::Present(presence, answers) => {
                 self.note(from, *presence, now);
+                let answered = *answers == Some((self.own, self.question))
+                    || mutation::is(Mutation::OldAnswersCount);
+                if let Some(other) = self.others.get_mut(&from) {
+                    other.answered |= answered;
+                }
+                let was_leader =
+                    matches!(self.role, Role::Follower { leader, .. } if leader == from);
                 if presence.leads {
                     self.hear_leader(from, *presence, now);
+                } else if was_leader && presence.term >= self.term {
+                    // It was stopped, and has given up the leadership.
+                    self.rejoin(now);
                 } else {
+                    if self.catch_up(*presence) {
+                        self.present();
+                    }
                     self.settle(now);
                 }
             }
@@ -380,7 +426,7 @@ impl Ownership {
             }
             Message::RequestLead => {
                 if matches!(self.role, Role::Leader { .. }) && !self.visible {
-                    self.term += 1;
+                    self.term = self.term.saturating_add(1);
                     let (to, term) = (from, self.term);
                     self.follow(from, now);
                     self.outbox.push(Message::HandOver { to, term });
@@ -398,8 +444,10 @@ impl Ownership {
             }
             Message::Bye => self.closed(from, now),
             Message::Snapshots(_)
+            | Message::Changes(_)
             | Message::Cleared(_)
-            | Message::Command(..)
+            | Message::Command(_)
+            | Message::Obeyed(_)
             | Message::ToastClosed(_)
             | Message::Announce { .. }
             | Message::CanAnnounce(..)
@@ -407,6 +455,15 @@ impl Ownership {
             | Message::Announced(..)
             | Message::Forget(_) => {}
         }
+    }
+
+    /// A leader that has not heard of a later term begins one after it. Whether it did.
+    fn catch_up(&mut self, other: Presence) -> bool {
+        let is_behind = matches!(self.role, Role::Leader { .. }) && other.term > self.term;
+        if is_behind && !other.leads {
+            self.term = other.term.saturating_add(1);
+        }
+        is_behind
     }
 
     fn hear_leader(&mut self, from: TabId, presence: Presence, now: Timestamp) {
@@ -428,18 +485,19 @@ impl Ownership {
                 if presence.term >= self.term {
                     self.term = presence.term;
                     self.follow(from, now);
-                    self.want_lead();
+                    self.want_lead(now);
                 }
             }
         }
     }
 
     fn note(&mut self, tab: TabId, presence: Presence, now: Timestamp) {
+        let answered = self.others.get(&tab).is_some_and(|it| it.answered);
         let other = Other {
             presence,
             heard: now,
             asked: None,
-            answered: true,
+            answered,
         };
         self.others.insert(tab, other);
     }
@@ -459,7 +517,7 @@ impl Ownership {
 
     fn claim(&mut self, now: Timestamp) {
         let terms = self.others.values().map(|it| it.presence.term);
-        self.term = terms.fold(self.term, u64::max) + 1;
+        self.term = terms.fold(self.term, u64::max).saturating_add(1);
         self.lead(now);
     }
 
@@ -491,20 +549,24 @@ impl Ownership {
         self.outbox.push(Message::Ping);
     }
 
-    /// A visible tab is the better leader.
-    fn want_lead(&mut self) {
+    /// A visible tab is the better leader. It asks once in a while: heartbeats that were
+    /// kept for this tab while it was stopped arrive all at once.
+    fn want_lead(&mut self, now: Timestamp) {
         let Role::Follower { leader, .. } = self.role else {
             return;
         };
         let is_hidden = |other: &Other| !other.presence.visible;
-        if self.visible && self.others.get(&leader).is_some_and(is_hidden) {
+        let is_better = self.visible && self.others.get(&leader).is_some_and(is_hidden);
+        let last = self.requested;
+        if is_better && last.is_none_or(|last| now.since(last) >= HEARTBEAT / 2) {
+            self.requested = Some(now);
             self.outbox.push(Message::RequestLead);
         }
     }
 
     fn present(&mut self) {
         let presence = self.presence();
-        self.outbox.push(Message::Present(presence));
+        self.outbox.push(Message::Present(presence, None));
     }
 
     fn presence(&self) -> Presence {

@@ -99,11 +99,6 @@ impl Pause {
         }
     }
 
-    /// The server has asked for no request before this time.
-    pub(crate) const fn not_before(&self) -> Timestamp {
-        self.not_before
-    }
-
     /// Starts the usual delay again, and keeps what the server has asked for.
     pub(crate) const fn restart(&mut self, interval: Duration, now: Timestamp) {
         self.since = now;
@@ -145,9 +140,7 @@ impl Failures {
         if !error.is_transient() {
             return Err(error);
         }
-        let not_before = error
-            .retry_after()
-            .map_or(now, |wait| now + wait.min(policy.max_retry_after));
+        let not_before = not_before(&error, policy, now);
         let wait = if environment.online {
             let row = self.0.get_or_insert_with(|| Row {
                 count: 0,
@@ -188,6 +181,12 @@ impl Failures {
     pub(crate) fn last(&self) -> Option<(u32, &CallError)> {
         self.0.as_ref().map(|row| (row.count, &row.last))
     }
+}
+
+/// Before this time the server asks for no further request.
+pub(crate) fn not_before(error: &CallError, policy: &RetryPolicy, now: Timestamp) -> Timestamp {
+    let wait = error.retry_after();
+    wait.map_or(now, |wait| now + wait.min(policy.max_retry_after))
 }
 
 /// Whole seconds until `due`, rounded up.

@@ -226,6 +226,13 @@ impl Scheduler {
         all.filter(|request| counts(&request.pending)).count()
     }
 
+    /// How many files this tab sends.
+    pub fn uploads(&self) -> usize {
+        let all = self.in_flight.values();
+        all.filter(|request| matches!(request.pending, Pending::Upload(..)))
+            .count()
+    }
+
     /// How many requests for the status of jobs are in flight.
     pub fn status_requests(&self) -> usize {
         let all = self.in_flight.values();

@@ -115,7 +115,17 @@ enum Ending {
     Known,
 }
 
+/// Counts the ends of a task: each run has one, and before it one that is only assumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EndNumber(pub u64);
+
 impl Snapshot {
+    /// Which of the task's ends this is, or will be.
+    pub fn end_number(&self) -> EndNumber {
+        let is_known = u64::from(!self.rank().is_assumed());
+        EndNumber(self.run().saturating_mul(2).saturating_add(is_known))
+    }
+
     /// How far it is.
     pub fn rank(&self) -> Rank {
         Rank {

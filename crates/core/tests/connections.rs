@@ -1,26 +1,38 @@
 //! How many connections uploads, status requests and the event stream may occupy.
 
-#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
 
 use std::rc::Rc;
 
 use background_tasks_core::{
     Config, Core, Environment, FileInfo, Input, JobKind, NewJob, NewUpload, Now, Output, Request,
-    RequestId, TabId, TaskId, Timestamp,
+    RequestId, TabId, TaskId, TaskState, Timestamp,
 };
 
 /// A tab without a store, whose server never responds by itself.
 struct Tab {
     core: Core,
+    millis: u64,
     in_flight: Vec<(RequestId, Request)>,
+    aborted: usize,
+    /// What it says to the other tabs of the origin.
+    said: Vec<String>,
 }
 
 impl Tab {
     fn open() -> Self {
+        Self::numbered(1)
+    }
+
+    fn numbered(number: u64) -> Self {
         let config = Config {
             store: None,
-            tab: TabId(1),
-            seed: 1,
+            tab: TabId(number),
+            seed: number,
             video: JobKind::video(),
             embedding: JobKind::embedding(),
             kinds: Vec::new(),
@@ -31,17 +43,24 @@ impl Tab {
             untitled: "Untitled".into(),
         };
         Self {
-            core: Core::new(config, Environment::default(), now()),
+            core: Core::new(config, Environment::default(), now(1_000)),
+            millis: 1_000,
             in_flight: Vec::new(),
+            aborted: 0,
+            said: Vec::new(),
         }
     }
 
     fn input(&mut self, input: Input) {
-        self.core.handle(input, now());
-        while let Some(output) = self.core.poll(now()) {
+        self.core.handle(input, now(self.millis));
+        while let Some(output) = self.core.poll(now(self.millis)) {
             match output {
                 Output::Request(id, request) => self.in_flight.push((id, request)),
-                Output::Abort(aborted) => self.in_flight.retain(|(id, _)| *id != aborted),
+                Output::Abort(aborted) => {
+                    self.in_flight.retain(|(id, _)| *id != aborted);
+                    self.aborted += 1;
+                }
+                Output::BroadcastToOrigin(text) => self.said.push(text),
                 _ => {}
             }
         }
@@ -74,6 +93,23 @@ impl Tab {
         self.input(Input::StartUpload(id, upload));
     }
 
+    /// Lets time pass; the server stays silent.
+    fn pass(&mut self, seconds: u64) {
+        let end = self.millis + seconds * 1_000;
+        while let Some(due) = self.core.timeout()
+            && due.as_millis() <= end
+        {
+            self.millis = due.as_millis().max(self.millis + 1);
+            self.input(Input::Timeout);
+        }
+        self.millis = end;
+    }
+
+    fn state(&self, id: &str) -> TaskState {
+        let snapshot = self.core.snapshot(&TaskId::from(id));
+        snapshot.unwrap().state.clone()
+    }
+
     fn uploads(&self) -> usize {
         let requests = self.in_flight.iter();
         requests
@@ -82,10 +118,23 @@ impl Tab {
     }
 }
 
-fn now() -> Now {
+/// Lets two tabs of the origin hear each other.
+fn exchange(tabs: &mut [Tab; 2]) {
+    while tabs.iter().any(|tab| !tab.said.is_empty()) {
+        let [one, other] = tabs;
+        for text in std::mem::take(&mut one.said) {
+            other.input(Input::OriginMessage(text));
+        }
+        for text in std::mem::take(&mut other.said) {
+            one.input(Input::OriginMessage(text));
+        }
+    }
+}
+
+fn now(millis: u64) -> Now {
     Now {
-        monotonic: Timestamp::from_millis(1_000),
-        wall: Timestamp::from_millis(1_700_000_001_000),
+        monotonic: Timestamp::from_millis(millis),
+        wall: Timestamp::from_millis(1_700_000_000_000 + millis),
     }
 }
 
@@ -122,4 +171,67 @@ fn the_budget_applies_again_once_a_response_came_over_http_1() {
     }
     assert_eq!(tab.in_flight.len(), 4);
     assert!(tab.uploads() <= 3, "one is reserved for status requests");
+}
+
+#[test]
+fn two_stores_share_the_budget() {
+    let mut tabs = [Tab::numbered(1), Tab::numbered(2)];
+    for number in 0..3 {
+        tabs[0].start_upload(number);
+        exchange(&mut tabs);
+    }
+    for number in 0..8 {
+        tabs[1].start_job(number);
+        exchange(&mut tabs);
+    }
+    assert_eq!(tabs[0].uploads(), 3);
+    assert_eq!(
+        tabs[1].in_flight.len(),
+        1,
+        "one is reserved for status requests"
+    );
+}
+
+#[test]
+fn another_store_has_the_connections_once_this_one_is_done() {
+    let mut tabs = [Tab::numbered(1), Tab::numbered(2)];
+    for number in 0..3 {
+        tabs[0].start_upload(number);
+    }
+    exchange(&mut tabs);
+    for number in 0..3 {
+        tabs[1].start_upload(number);
+    }
+    exchange(&mut tabs);
+    assert_eq!(tabs[0].uploads(), 3);
+    let before = tabs[1].uploads();
+    tabs[0].input(Input::PageHide);
+    exchange(&mut tabs);
+    assert!(before < 3);
+    assert_eq!(tabs[1].uploads(), 3);
+}
+
+#[test]
+fn timeout_of_a_check_does_not_count_while_uploads_occupy_the_connections() {
+    for uploads in [0, 3] {
+        let mut tab = Tab::open();
+        for number in 0..uploads {
+            tab.start_upload(number);
+        }
+        tab.start_job(7);
+        tab.pass(11);
+        let is_failing = matches!(tab.state("video_7_1"), TaskState::Recovering { .. });
+        assert_eq!(is_failing, uploads == 0, "{uploads} uploads");
+        assert!(tab.aborted >= 1, "it is sent again in either case");
+    }
+}
+
+#[test]
+fn nonsense_from_the_origin_changes_nothing() {
+    let mut tab = Tab::open();
+    for text in ["", "nonsense", "\u{2}\u{2}"] {
+        tab.input(Input::OriginMessage(text.to_owned()));
+    }
+    tab.start_upload(1);
+    assert_eq!(tab.uploads(), 1);
 }

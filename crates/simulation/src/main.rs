@@ -14,6 +14,9 @@ simulate --mutations  switches on one known fault after the other, and tells whi
 SEED=n simulate       runs one seed, and shows the shortest run that breaks its rule
 ";
 
+/// So many seeds that break a rule are enough to look at.
+const MAX_FAILURES: usize = 20;
+
 /// Each fault must be found within so many seeds.
 const SEEDS: u64 = 1_000;
 
@@ -36,14 +39,23 @@ fn main() -> ExitCode {
 fn seeds(range: std::ops::Range<u64>) -> ExitCode {
     let start = Instant::now();
     let mut all = Report::default();
+    let mut failures = Vec::new();
     for seed in range.clone() {
         match run(seed) {
             Ok(report) => all.add(&report),
             Err(failure) => {
-                explain(seed, failure.violation.rule);
-                return ExitCode::FAILURE;
+                let rule = failure.violation.rule;
+                println!("SEED={seed} breaks a rule: {rule}");
+                failures.push((seed, rule));
             }
         }
+        if failures.len() >= MAX_FAILURES {
+            break;
+        }
+    }
+    if let Some((seed, rule)) = failures.first() {
+        explain(*seed, rule);
+        return ExitCode::FAILURE;
     }
     let seconds = start.elapsed().as_secs_f64();
     let (count, steps) = (range.end - range.start, all.steps);

@@ -78,6 +78,12 @@ pub enum Action {
     /// A task is started whose job the server must start, and cancelled so many
     /// milliseconds later.
     StartAndCancel(usize, u64),
+    /// A task is started whose job the server must start; the connection is lost for so
+    /// many milliseconds, and the user cancels and retries it meanwhile.
+    CancelAndRetryOffline(usize, u64),
+    /// The leader stops running for so many milliseconds, and the user cancels a task in
+    /// another tab.
+    FreezeLeaderAndCancel(usize, usize, u64),
     /// The user cancels a task in a tab.
     Cancel(usize, usize),
     /// The user retries a task in a tab.
@@ -176,7 +182,7 @@ impl Action {
             1 => rng.u64(3_000..12_000),
             _ => rng.u64(12_000..60_000),
         };
-        match rng.u64(0..48) {
+        match rng.u64(0..52) {
             0 => Self::Open,
             1 => Self::Close(tab),
             2 => Self::Crash(tab),
@@ -203,6 +209,8 @@ impl Action {
             43 | 44 => Self::Clear(tab, task),
             45 => Self::CloseToast(tab, task),
             46 => Self::StorageClear,
+            48 => Self::CancelAndRetryOffline(tab, rng.u64(1_000..8_000)),
+            49..=51 => Self::FreezeLeaderAndCancel(tab, task, span),
             _ => match rng.u64(0..4) {
                 0 => Self::Forget(tab),
                 _ => Self::Show(tab),
@@ -233,6 +241,8 @@ impl Action {
             Self::Nonsense(_) => "nonsense on the channel",
             Self::Start(..) => "task started",
             Self::StartAndCancel(..) => "start and cancel",
+            Self::CancelAndRetryOffline(..) => "cancel and retry offline",
+            Self::FreezeLeaderAndCancel(..) => "leader frozen, and cancel",
             Self::Cancel(..) => "cancel",
             Self::Retry(..) => "retry",
             Self::RetryFailed(_) => "retry all failed",

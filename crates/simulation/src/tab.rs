@@ -21,6 +21,8 @@ pub struct Tab {
     pub woke_at: u64,
     /// Its place in the queue for the lock of the oldest tab, 0 if it is not there.
     pub lock: u64,
+    /// Whether it has that lock, or is about to learn so.
+    pub has_lock: bool,
     /// In the back/forward cache until then: it receives no messages either.
     pub cached_until: Option<u64>,
     /// The least time between two timers.
@@ -62,6 +64,7 @@ impl Tab {
             backlog: Vec::new(),
             woke_at: 0,
             lock: 0,
+            has_lock: false,
             cached_until: None,
             throttle: 0,
             last_timer: 0,

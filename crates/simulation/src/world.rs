@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::internals::{Message, Presence, Raw, from_text};
 use background_tasks_core::{
     Change, Config, Core, Environment, FollowUp, Input, JobKind, Output, Policy, RequestId, TabId,
     TaskId, TaskState, ToastEffect, UploadPolicy,
@@ -28,6 +29,9 @@ const CALM: u64 = 700_000;
 
 /// The same with an event stream, beside which checks are few.
 const CALM_WITH_STREAM: u64 = 2_500_000;
+
+/// How long a user needs at least from one thing to the next.
+const REACTION: u64 = 250;
 
 /// A rule that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +61,14 @@ pub enum Happening {
     Thaw(u64),
     /// A tab leaves the back/forward cache.
     Uncache(u64),
+    /// The connection is lost for so long.
+    Offline(u64),
     /// The browser is online again.
     Online,
     /// The storage can be written again.
     StorageFree,
+    /// A tab gets the lock of the oldest tab, for which it has asked with this number.
+    Lock(u64, u64),
 }
 
 pub struct World<'a> {
@@ -76,6 +84,7 @@ pub struct World<'a> {
     pub calm: bool,
     pub asleep_since: u64,
     pub asleep_until: u64,
+    last_postponed: u64,
     next_lock: u64,
     queue: BinaryHeap<Reverse<(u64, u64)>>,
     happenings: BTreeMap<u64, Happening>,
@@ -123,6 +132,7 @@ impl<'a> World<'a> {
             calm: false,
             asleep_since: 0,
             asleep_until: 0,
+            last_postponed: 0,
             next_lock: 0,
             queue: BinaryHeap::new(),
             happenings: BTreeMap::new(),
@@ -193,7 +203,9 @@ impl<'a> World<'a> {
                     return;
                 }
                 if self.time < self.asleep_until {
-                    let at = self.asleep_until;
+                    // A user needs a moment for each thing that was kept until then.
+                    let at = self.asleep_until.max(self.last_postponed) + REACTION;
+                    self.last_postponed = at;
                     self.schedule(at, Happening::Scenario(index));
                 } else if let Some(event) = self.scenario.events.get(index) {
                     *self.counts.entry(event.action.name()).or_insert(0) += 1;
@@ -212,8 +224,14 @@ impl<'a> World<'a> {
             }
             Happening::Thaw(tab) => self.thaw(tab),
             Happening::Uncache(tab) => self.uncache(tab),
+            Happening::Offline(span) => self.go_offline(span),
             Happening::Online => self.set_online(true),
             Happening::StorageFree => self.storage_full = false,
+            Happening::Lock(tab, lock) => {
+                if self.tabs.get(&tab).is_some_and(|tab| tab.lock == lock) {
+                    self.input(tab, Input::OldestTab);
+                }
+            }
         }
     }
 
@@ -282,9 +300,21 @@ impl<'a> World<'a> {
         }
         self.ledger_input(number, &input);
         let (time, wall) = (self.time, self.wall);
+        let mut leads = (false, false);
+        let described = describe(&input).filter(|_| self.trace.is_some());
         if let Some(tab) = self.tabs.get_mut(&number) {
             let now = tab.now(time, wall);
+            leads.0 = tab.core.is_leader();
             tab.core.handle(input, now);
+            leads.1 = tab.core.is_leader();
+        }
+        if let Some(described) = described {
+            self.note(|| format!("tab {number} receives {described}"));
+        }
+        match leads {
+            (false, true) => self.note(|| format!("tab {number} leads")),
+            (true, false) => self.note(|| format!("tab {number} does not lead any more")),
+            (true, true) | (false, false) => {}
         }
         self.drain(number);
     }
@@ -357,6 +387,16 @@ impl<'a> World<'a> {
             Output::Changed(change, effect) => self.changed(number, change, effect),
             Output::Announce(id) => self.announced(number, &id),
             Output::Broadcast(text) => self.broadcast(number, &text),
+            Output::BroadcastToOrigin(text) => {
+                let others = self.tabs.values().filter(|it| it.number != number);
+                let reached = others.filter(|it| it.cached_until.is_none());
+                let reached: Vec<_> = reached.map(|it| it.number).collect();
+                for to in reached {
+                    let message = Input::OriginMessage(text.clone());
+                    let at = self.time + self.rng.u64(1..8);
+                    self.schedule(at, Happening::Input(to, message));
+                }
+            }
             Output::Write { task, key, value } => self.write(number, task, key, value),
             Output::ReadStorage => {
                 let stored = self.stored();
@@ -388,6 +428,9 @@ impl<'a> World<'a> {
                 self.next_lock += 1;
                 if let Some(tab) = self.tabs.get_mut(&number) {
                     tab.lock = self.next_lock;
+                    tab.has_lock = false;
+                    // The lock that it had, or had asked for, is let go.
+                    tab.backlog.retain(|it| !matches!(it, Input::OldestTab));
                 }
                 self.grant_lock();
             }
@@ -509,14 +552,16 @@ impl<'a> World<'a> {
 
     /// The oldest tab learns that it is.
     fn grant_lock(&mut self) {
-        let oldest = self
-            .tabs
-            .values()
-            .filter(|tab| tab.lock > 0)
-            .min_by_key(|tab| tab.lock);
-        if let Some(tab) = oldest.filter(|_| self.scenario.locks) {
-            let (number, at) = (tab.number, self.time + self.rng.u64(1..5));
-            self.schedule(at, Happening::Input(number, Input::OldestTab));
+        if !self.scenario.locks {
+            return;
+        }
+        let at = self.time + self.rng.u64(1..5);
+        let waiting = self.tabs.values_mut().filter(|tab| tab.lock > 0);
+        let oldest = waiting.min_by_key(|tab| tab.lock);
+        if let Some(tab) = oldest.filter(|tab| !tab.has_lock) {
+            tab.has_lock = true;
+            let granted = Happening::Lock(tab.number, tab.lock);
+            self.schedule(at, granted);
         }
     }
 
@@ -524,6 +569,7 @@ impl<'a> World<'a> {
     pub fn release_lock(&mut self, number: u64) {
         if let Some(tab) = self.tabs.get_mut(&number) {
             tab.lock = 0;
+            tab.has_lock = false;
         }
         self.grant_lock();
         let watchers = std::mem::take(&mut self.watchers);
@@ -549,6 +595,40 @@ impl<'a> World<'a> {
         let at = self.time;
         self.note(|| format!("BROKEN: {rule}: {detail}"));
         self.violation.get_or_insert(Violation { rule, detail, at });
+    }
+}
+
+/// What another tab, or the browser, tells a tab.
+fn describe(input: &Input) -> Option<String> {
+    match input {
+        Input::Message(text) => {
+            let envelope = from_text(text)?;
+            let from = envelope.from;
+            let what = match envelope.message {
+                Message::Snapshots(snapshots) | Message::Changes(snapshots) => {
+                    let snapshots = snapshots.iter().filter_map(Raw::snapshot);
+                    let ids: Vec<_> = snapshots
+                        .map(|it| format!("{} {:?} {}", it.id, it.state, it.revision))
+                        .collect();
+                    format!("Snapshots({})", ids.join(", "))
+                }
+                Message::Present(presence, _) => {
+                    let Presence {
+                        visible,
+                        leads,
+                        term,
+                        ..
+                    } = presence;
+                    format!("Present(visible: {visible}, leads: {leads}, term {term})")
+                }
+                message => format!("{message:?}"),
+            };
+            Some(format!("from tab {}: {what}", from.0))
+        }
+        Input::OldestTab | Input::TabClosed(_) | Input::PageHide | Input::PageShow => {
+            Some(format!("{input:?}"))
+        }
+        _ => None,
     }
 }
 

@@ -12,9 +12,10 @@ use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
 use crate::meta::Meta;
-use crate::monitor::{SavedFollowUp, SavedMonitor};
+use crate::monitor::{SavedCancellation, SavedFollowUp, SavedMonitor};
 use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
+use crate::snapshot::EndNumber;
 use crate::tab::TabId;
 use crate::task::TaskState;
 use crate::time::Timestamp;
@@ -40,6 +41,7 @@ macro_rules! codec_as {
 codec_as! {
     Timestamp as u64: |it| it.as_millis(), Self::from_millis;
     TabId as u64: |it| it.0, Self;
+    EndNumber as u64: |it| it.0, Self;
     Percent as u16: |it| it.get().into(), |it| Self::new(u8::try_from(it).unwrap_or(100));
     TaskId as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
     JobKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
@@ -105,7 +107,12 @@ codec_struct!(SavedMonitor {
     seed,
     not_before,
     failures,
-    cancelling,
+    cancellations,
+});
+codec_struct!(SavedCancellation {
+    starts,
+    job,
+    failures
 });
 codec_struct!(SavedUpload {
     keys,

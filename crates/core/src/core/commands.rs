@@ -9,7 +9,7 @@ use crate::id::{JobKey, TaskId};
 use crate::input::{Command, FileInfo, NewJob, NewUpload};
 use crate::kind::TaskKind;
 use crate::message::Message;
-use crate::monitor::{self, FollowUp, Monitor};
+use crate::monitor::{self, CallId, FollowUp, Monitor};
 use crate::output::Output;
 use crate::snapshot::{Saved, Snapshot};
 use crate::task::TaskState;
@@ -163,10 +163,7 @@ impl Core {
             self.obey(id, command, now);
             return;
         }
-        self.send(Message::Command(id.clone(), command));
-        // Should nobody be there to receive it, this tab does it once it drives the task.
-        self.pending_commands.push((command, id.clone()));
-        self.ownership.ask(now.monotonic);
+        self.forward(id, command, now);
     }
 
     /// Does what a user wants with a task that this tab drives.
@@ -237,10 +234,12 @@ impl Core {
                 continue;
             };
             cleared.push((id.clone(), entry.snapshot.run()));
-            if let Some(Machine::Job(monitor)) = &entry.machine
-                && let Some((call, job)) = monitor.pending_cancel()
-            {
-                self.scheduler.queue_cancel(id.clone(), call, job);
+            // Once more, since nobody will try again.
+            if let Some(Machine::Job(monitor)) = &entry.machine {
+                for job in monitor.jobs_to_cancel() {
+                    self.scheduler
+                        .queue_cancel(id.clone(), CallId::default(), job);
+                }
             }
             // Nobody will continue this partial upload.
             if let Some(upload) = entry.snapshot.resume().cloned() {
@@ -265,7 +264,7 @@ impl Core {
             self.schedule.set(id, None);
             self.index.forget(&entry.snapshot);
             self.finished.remove(id);
-            self.pending_commands.retain(|(_, of)| of != id);
+            self.drop_outdated_commands(id);
             self.announcements.forget(id);
             self.unsent.remove(id);
             self.touched.remove(id);

@@ -49,12 +49,23 @@ impl Core {
             return most;
         }
         let uploads = self.index.demand().min(self.max_uploads());
-        let taken = uploads + usize::from(self.stream_wanted);
+        let taken = uploads + usize::from(self.stream_wanted) + self.occupied_elsewhere();
         let free = self.budget().saturating_sub(self.scheduler.connections());
         let left = free + self.scheduler.status_requests();
         most.min(self.budget().saturating_sub(taken))
             .max(1)
             .min(left)
+    }
+
+    /// The connections that other tabs of the origin occupy, except for the uploads of this
+    /// store, which are counted as its tasks.
+    fn occupied_elsewhere(&self) -> usize {
+        if mutation::is(Mutation::ConnectionsNotCounted) {
+            return 0;
+        }
+        let origin = &self.origin;
+        let uploads = origin.uploads_elsewhere(self.store_hash());
+        uploads + origin.streams_elsewhere() + origin.pollers_elsewhere()
     }
 
     /// The connections of this origin that may be occupied. An app that allows more status
@@ -69,20 +80,33 @@ impl Core {
         if self.multiplexed {
             return concurrent;
         }
-        let reserved = 1 + usize::from(self.stream_wanted);
-        concurrent.min(self.budget().saturating_sub(reserved))
+        // The one for status requests is another tab's if that polls and this one does not.
+        let polls = usize::from(self.origin.pollers_elsewhere() == 0 || self.is_leader());
+        let reserved = polls + usize::from(self.stream_wanted) + self.occupied_elsewhere();
+        // One at least: a page of many stores would never send it otherwise.
+        concurrent
+            .min(self.budget().saturating_sub(reserved))
+            .max(1)
     }
 
     /// Whether this tab has a connection left for an upload or the stream.
     fn has_connection(&self) -> bool {
         self.multiplexed
             || mutation::is(Mutation::ConnectionsNotCounted)
-            || self.scheduler.connections() < self.budget()
+            || self.scheduler.connections() + self.occupied_elsewhere() < self.budget()
+    }
+
+    /// The same for the event stream, which leaves one for status requests.
+    fn has_connection_for_stream(&self) -> bool {
+        let reserved = usize::from(self.scheduler.status_requests() == 0);
+        let taken = self.scheduler.connections() + self.occupied_elsewhere() + reserved;
+        self.has_connection() && (self.multiplexed || taken < self.budget())
     }
 
     /// Whether uploads of this origin may keep a status request waiting in the browser.
     pub(super) fn uploads_occupy_connections(&self) -> bool {
-        !self.multiplexed && self.index.sending() > 0
+        let elsewhere = self.origin.uploads_elsewhere(self.store_hash());
+        !self.multiplexed && self.index.sending() + elsewhere > 0
     }
 
     /// Begins uploads as long as there are connections for them.
@@ -91,7 +115,8 @@ impl Core {
             return;
         }
         let room = self.max_uploads();
-        while self.has_connection() {
+        // A tab that occupies nothing begins one whatever others occupy: they may never stop.
+        while self.has_connection() || self.scheduler.connections() == 0 {
             let (ownership, time) = (&self.ownership, now.monotonic);
             let runs = |tab| ownership.was_heard(tab, TURN, time);
             let own = self.config.tab;
@@ -145,7 +170,7 @@ impl Core {
         self.stream_wanted = wanted;
         // It is left out while uploads and checks have all connections.
         let is_open = self.connection.is_some();
-        if wanted && !is_open && (!self.has_connection() || self.index.sending() > 2) {
+        if wanted && !is_open && (!self.has_connection_for_stream() || self.index.sending() > 2) {
             return;
         }
         let seed = self.seed.wrapping_add(time.as_millis());
@@ -167,7 +192,7 @@ impl Core {
         }
     }
 
-    fn follows_jobs(&self) -> bool {
+    pub(super) fn follows_jobs(&self) -> bool {
         self.entries
             .values()
             .any(|entry| matches!(entry.snapshot.kind, TaskKind::Job(_)) && !entry.is_finished())

@@ -7,7 +7,7 @@ use crate::kind::TaskKind;
 use crate::monitor::{CallId, Monitor, SavedFollowUp, SavedMonitor};
 use crate::retention::End;
 use crate::retry::Environment;
-use crate::snapshot::{Saved, Snapshot};
+use crate::snapshot::{EndNumber, Saved, Snapshot};
 use crate::tab::TabId;
 use crate::task::{Task, TaskState};
 use crate::time::{Now, Timestamp};
@@ -24,8 +24,8 @@ pub struct Entry {
     pub shown: Option<Rc<Task>>,
     /// Whether it was started in this tab since the last publication.
     pub is_new_here: bool,
-    /// The last run whose end this tab has announced.
-    pub announced: Option<u64>,
+    /// The last end that was announced as far as this tab knows, and by which tab.
+    pub announced: Option<(EndNumber, TabId)>,
 }
 
 /// The state machine of an active task.
@@ -71,6 +71,12 @@ impl Entry {
         self.snapshot.state.is_ended()
     }
 
+    /// Whether this tab need not announce how the task ended any more.
+    pub fn is_announced(&self) -> bool {
+        let end = self.snapshot.end_number();
+        self.announced.is_some_and(|(last, _)| last >= end)
+    }
+
     /// What decides which finished tasks are kept.
     pub fn end(&self) -> End {
         let snapshot = &self.snapshot;
@@ -102,7 +108,7 @@ impl Entry {
     /// Whether there is still something to do without the user.
     pub fn is_active(&self) -> bool {
         let is_left = match &self.snapshot.saved {
-            Saved::Job(saved) => saved.cancelling || self.starts_follow_up(saved),
+            Saved::Job(saved) => !saved.cancellations.is_empty() || self.starts_follow_up(saved),
             Saved::Upload { .. } => false,
         };
         !self.is_finished() || is_left

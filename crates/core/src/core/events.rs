@@ -6,7 +6,7 @@ use crate::id::TaskId;
 use crate::job_status::UploadEvent;
 use crate::monitor::{self, CallId};
 use crate::output::{Output, RequestId};
-use crate::ownership::Ownership;
+use crate::ownership::{BACKLOG, Ownership};
 use crate::retry::Environment;
 use crate::scheduler::Pending;
 use crate::snapshot::Saved;
@@ -82,6 +82,7 @@ impl Core {
         }
         self.touched.insert(id.clone());
         self.unsent.insert(id.clone());
+        self.drop_outdated_commands(id);
         if is_transition {
             self.records.mark(id, now.monotonic);
         } else {
@@ -176,8 +177,8 @@ impl Core {
             self.outputs
                 .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));
         }
-        self.change_role(now, |ownership, _| {
-            ownership.set_visible(environment.visible)
+        self.change_role(now, |ownership, at| {
+            ownership.set_visible(environment.visible, at)
         });
         self.step_all(
             now,
@@ -189,6 +190,7 @@ impl Core {
     /// This tab did not run for long: it was frozen, or the device slept.
     pub(super) fn woken(&mut self, now: Now) {
         self.change_role(now, Ownership::woken);
+        self.announcements.postpone(now.monotonic + BACKLOG);
         self.outputs
             .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));
         self.step_all(now, &monitor::Event::Woken, &upload::Event::Woken);

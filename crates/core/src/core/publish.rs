@@ -1,78 +1,16 @@
 //! What changed is shown, and told to the other tabs.
 
 use std::rc::Rc;
-use std::time::Duration;
-
-use litemap::LiteMap;
 
 use super::Core;
 use super::entry::Entry;
 use crate::change::Change;
-use crate::id::TaskId;
 use crate::message::{Message, Raw};
 use crate::mutation::{self, Mutation};
 use crate::output::{Output, ToastEffect};
-use crate::snapshot::Snapshot;
-use crate::sorted::{SortedSet, by_start};
-use crate::tab::TabId;
+use crate::sorted::by_start;
 use crate::task::Task;
-use crate::time::{Now, Timestamp};
-
-/// A visible tab that was asked to announce an end must answer within this time.
-const CONFIRMATION: Duration = Duration::from_secs(2);
-
-/// Ends of tasks that are to be announced.
-#[derive(Debug, Default)]
-pub struct Announcements {
-    /// In this tab.
-    here: SortedSet<TaskId>,
-    /// In another tab, which must answer.
-    elsewhere: LiteMap<TaskId, Delegated>,
-    /// Here, unless the tab that asked does it: it must answer as well.
-    offered: LiteMap<TaskId, Delegated>,
-}
-
-#[derive(Debug)]
-struct Delegated {
-    to: TabId,
-    run: u64,
-    due: Timestamp,
-}
-
-impl Announcements {
-    /// The other tab answers in time: whether it is still to be announced there.
-    fn delegate(&mut self, id: &TaskId, run: u64) -> bool {
-        let is_it = self.elsewhere.get(id).is_some_and(|it| it.run == run);
-        is_it && self.elsewhere.remove(id).is_some()
-    }
-
-    /// The tab that asked has answered: whether this tab had offered it.
-    pub fn take_offer(&mut self, id: &TaskId, run: u64) -> bool {
-        let is_it = self.offered.get(id).is_some_and(|it| it.run == run);
-        is_it && self.offered.remove(id).is_some()
-    }
-
-    /// A tab that is closed answers nothing any more.
-    pub fn tab_closed(&mut self, tab: TabId, now: Timestamp) {
-        let all = self.elsewhere.iter_mut().chain(self.offered.iter_mut());
-        for (_, delegated) in all.filter(|(_, it)| it.to == tab) {
-            delegated.due = now;
-        }
-    }
-
-    /// The task was removed.
-    pub fn forget(&mut self, id: &TaskId) {
-        self.here.remove(id);
-        self.elsewhere.remove(id);
-        self.offered.remove(id);
-    }
-
-    /// When an answer is overdue.
-    pub fn next_due(&self) -> Option<Timestamp> {
-        let all = self.elsewhere.values().chain(self.offered.values());
-        all.map(|it| it.due).min()
-    }
-}
+use crate::time::Now;
 
 /// The change and its effect when a task is taken off the list.
 pub fn removed(task: Rc<Task>) -> Output {
@@ -80,99 +18,21 @@ pub fn removed(task: Rc<Task>) -> Output {
 }
 
 impl Core {
-    /// A task that this tab drives has ended: a visible tab announces it, if there is one.
-    pub(super) fn announce(&mut self, id: &TaskId, now: Now) {
-        let visible_other = self.ownership.visible_other();
-        let other = visible_other.filter(|_| !self.environment.visible);
-        let entry = self.entries.get(id);
-        if entry.is_some_and(|it| it.announced == Some(it.snapshot.run())) {
-            return;
-        }
-        if let (Some(to), Some(entry)) = (other, entry) {
-            let run = entry.snapshot.run();
-            let wait = match mutation::is(Mutation::AnnouncementNotConfirmed) {
-                true => Duration::from_secs(1_000_000),
-                false => CONFIRMATION,
-            };
-            let due = now.monotonic + wait;
-            let snapshot = Raw::new(&entry.snapshot);
-            self.announcements
-                .elsewhere
-                .insert(id.clone(), Delegated { to, run, due });
-            self.send(Message::Announce { to, snapshot });
-        } else {
-            self.announce_here(id);
-        }
-    }
-
-    /// Another tab asks this one to announce how a task ended.
-    pub(super) fn announce_for(&mut self, from: TabId, snapshot: Snapshot, now: Now) {
-        let (id, run) = (snapshot.id.clone(), snapshot.run());
-        self.merge(Some(from), snapshot, now);
-        let entry = self.entries.get(&id);
-        let is_it = entry.is_some_and(|it| it.is_finished() && it.snapshot.run() == run);
-        // A page that is about to be left cannot answer.
-        if is_it && self.ownership.has_company() {
-            let due = now.monotonic + CONFIRMATION;
-            let offer = Delegated { to: from, run, due };
-            self.announcements.offered.insert(id.clone(), offer);
-            self.send(Message::CanAnnounce(id, run));
-        }
-    }
-
-    /// A tab that was asked answers. After a freeze that is too late.
-    pub(super) fn let_announce(&mut self, to: TabId, task: TaskId, run: u64) {
-        if self.announcements.delegate(&task, run) {
-            if let Some(entry) = self.entries.get_mut(&task) {
-                entry.announced = Some(run);
-            }
-            self.send(Message::DoAnnounce { to, task, run });
-        } else if self.entries.get(&task).and_then(|it| it.announced) >= Some(run) {
-            self.send(Message::Announced(task, run));
-        }
-    }
-
-    /// This tab shows how a task ended.
-    pub(super) fn announce_here(&mut self, id: &TaskId) {
-        if let Some(entry) = self.entries.get(id)
-            && entry.is_finished()
-            && entry.announced != Some(entry.snapshot.run())
-        {
-            self.announcements.here.insert(id.clone());
-            self.touched.insert(id.clone());
-        }
-    }
-
-    /// A tab that should have answered has not.
-    pub(super) fn announce_overdue(&mut self, now: Timestamp) {
-        let waiting = &self.announcements;
-        let all = waiting.elsewhere.iter().chain(waiting.offered.iter());
-        let overdue = all.filter(|(_, it)| now >= it.due);
-        let overdue: Vec<_> = overdue.map(|(id, _)| id.clone()).collect();
-        for id in overdue {
-            let delegated = self.announcements.elsewhere.remove(&id);
-            self.announcements.offered.remove(&id);
-            self.announce_here(&id);
-            // The tab that did not answer reads this when it runs again.
-            if let Some(Delegated { run, .. }) = delegated {
-                self.send(Message::Announced(id, run));
-            }
-        }
-    }
-
     /// Shows what has changed since the last time, and tells the other tabs.
     pub(super) fn publish(&mut self, now: Now) {
         let touched = std::mem::take(&mut self.touched);
         let tab = self.config.tab;
         let (mut changes, mut announced) = (Vec::new(), Vec::new());
         for id in touched {
-            let mut announces = self.announcements.here.remove(&id);
+            let mut announces = self.announcements.take_here(&id);
             announces |= mutation::is(Mutation::AnnouncedEverywhere);
             let Some(entry) = self.entries.get_mut(&id) else {
                 continue;
             };
+            // It may have been retried since it ended.
+            announces &= entry.is_finished();
             if announces {
-                entry.announced = Some(entry.snapshot.run());
+                entry.announced = Some((entry.snapshot.end_number(), tab));
             }
             let task = entry.snapshot.task(tab);
             if entry.shown.as_deref() == Some(&task) {
@@ -210,7 +70,7 @@ impl Core {
             }
         }
         if !snapshots.is_empty() {
-            self.send(Message::Snapshots(snapshots));
+            self.send(Message::Changes(snapshots));
         }
     }
 

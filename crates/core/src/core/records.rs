@@ -263,6 +263,7 @@ impl Core {
             self.outputs.push_back(Output::ReadStorage);
         }
         self.change_role(now, Ownership::leave);
+        self.leave_origin(now.monotonic);
         self.records.watched.clear();
     }
 

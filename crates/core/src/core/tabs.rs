@@ -5,13 +5,12 @@ use std::time::Duration;
 use super::Core;
 use super::entry::{Entry, FileSource};
 use crate::id::TaskId;
-use crate::input::Command;
 use crate::kind::TaskKind;
 use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
 use crate::mutation::{self, Mutation};
 use crate::output::Output;
-use crate::ownership::{Ownership, SILENCE};
+use crate::ownership::{BACKLOG, HEARTBEAT, Ownership, SILENCE};
 use crate::snapshot::Snapshot;
 use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
@@ -27,15 +26,28 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
 impl Core {
     /// Lets something change who leads, and does what follows from it.
     pub(super) fn change_role(&mut self, now: Now, change: impl FnOnce(&mut Ownership, Timestamp)) {
-        let (led, was_joining) = (self.is_leader(), self.ownership.is_joining());
+        let (led, was_away) = (self.is_leader(), self.ownership.is_away());
         change(&mut self.ownership, now.monotonic);
-        if self.ownership.is_joining() && !was_joining {
+        if was_away && !self.ownership.is_away() {
+            self.ask_again(now);
+        }
+        if self.ownership.take_rejoined() {
             self.outputs.push_back(Output::WatchOlderTabs);
         }
         match (led, self.is_leader()) {
             (false, true) => self.take_over(now),
             (true, false) => self.step_down(),
             (true, true) | (false, false) => {}
+        }
+    }
+
+    /// No older tab is alive, unless that was said before this tab asked again: it may have
+    /// been stopped since, and a younger one may lead.
+    pub(super) fn oldest_tab(&mut self, now: Now) {
+        let mut outputs = self.outputs.iter();
+        let asks_again = outputs.any(|output| matches!(output, Output::WatchOlderTabs));
+        if !asks_again || mutation::is(Mutation::OldAnswersCount) {
+            self.change_role(now, Ownership::oldest_tab);
         }
     }
 
@@ -55,9 +67,7 @@ impl Core {
         for id in self.ids(|entry| entry.is_active() && entry.is_driven_by(tab, true)) {
             self.drive(&id, now);
         }
-        for (command, id) in std::mem::take(&mut self.pending_commands) {
-            self.command(&id, command, now);
-        }
+        self.obey_remembered(now);
     }
 
     /// This tab does not lead any more: it drops what only the leader drives.
@@ -103,6 +113,11 @@ impl Core {
     /// Sends a message, if there are tabs to receive it.
     pub(super) fn send(&mut self, message: Message) {
         self.send_tab_messages();
+        self.send_first(message);
+    }
+
+    /// Sends a message before what is to be said about tabs.
+    fn send_first(&mut self, message: Message) {
         if self.ownership.has_company() {
             let text = to_text(self.config.tab, message);
             self.outputs.push_back(Output::Broadcast(text));
@@ -112,7 +127,7 @@ impl Core {
     /// Sends what is to be said about tabs.
     pub(super) fn send_tab_messages(&mut self) {
         for mut message in self.ownership.take_outbox() {
-            if let Message::Hello(presence) | Message::Present(presence) = &mut message {
+            if let Message::Hello(presence, _) | Message::Present(presence, _) = &mut message {
                 presence.digest = self.index.digest();
             }
             let text = to_text(self.config.tab, message);
@@ -137,7 +152,10 @@ impl Core {
         }
         self.change_role(now, |ownership, at| ownership.hear(from, &message, at));
         match message {
-            Message::Hello(_) => self.send_all(),
+            Message::Hello(..) => {
+                self.send_all();
+                self.repeat_commands(from, false);
+            }
             Message::Snapshots(snapshots) => {
                 for raw in snapshots {
                     if let Some(snapshot) = raw.snapshot() {
@@ -145,54 +163,59 @@ impl Core {
                     }
                 }
             }
-            Message::Cleared(tasks) => self.cleared_elsewhere(tasks, now),
-            Message::Command(id, command) => self.commanded(&id, command, now),
-            Message::ToastClosed(id) => self.note_closed_toast(&id),
-            Message::Announce { to, snapshot } => {
-                if let Some(snapshot) = snapshot.snapshot().filter(|_| to == self.config.tab) {
-                    self.announce_for(from, snapshot, now);
+            Message::Changes(snapshots) => {
+                for raw in snapshots {
+                    if let Some(snapshot) = raw.snapshot() {
+                        self.merge_change(from, snapshot, now);
+                    }
                 }
             }
-            Message::CanAnnounce(id, run) => self.let_announce(from, id, run),
-            Message::DoAnnounce { to, task, run } => {
-                if to == self.config.tab && self.announcements.take_offer(&task, run) {
+            Message::Cleared(tasks) => self.cleared_elsewhere(tasks, now),
+            Message::Command(wanted) => self.commanded(wanted, now),
+            Message::Obeyed(done) => self.obeyed(done),
+            Message::ToastClosed(id) => self.note_closed_toast(&id),
+            Message::Announce { to, snapshot } => {
+                if let Some(snapshot) = snapshot.snapshot() {
+                    self.announce_for(from, to, snapshot, now);
+                }
+            }
+            Message::CanAnnounce(id, end) => self.let_announce(from, id, end),
+            Message::DoAnnounce { to, task, end } => {
+                if to == self.config.tab && self.announcements.take_offer(&task, end) {
                     self.announce_here(&task);
                 }
             }
-            Message::Announced(id, run) => {
-                self.announcements.take_offer(&id, run);
-            }
+            Message::Announced(id, end) => self.announced_elsewhere(from, &id, end),
             Message::Forget(mark) => self.forget_locally(Some(mark)),
-            Message::Present(presence) => self.compare(presence),
+            Message::Present(presence, _) => {
+                self.compare(presence, now.monotonic);
+                self.repeat_commands(from, presence.leads);
+            }
             Message::Ping | Message::RequestLead | Message::HandOver { .. } | Message::Bye => {}
         }
     }
 
     /// A message may have been lost. Where this tab and the leader do not have the same
-    /// tasks for two heartbeats in a row, each tells the other what it has.
-    fn compare(&mut self, leader: Presence) {
-        let (own, theirs) = (self.index.digest(), leader.digest);
-        if !leader.leads || self.is_leader() || own == theirs {
+    /// tasks for two heartbeats in a row, each tells the other what it has. Heartbeats that
+    /// were kept for this tab while it was stopped arrive all at once, and say less.
+    fn compare(&mut self, leader: Presence, now: Timestamp) {
+        if !leader.leads {
+            return;
+        }
+        let digests = (self.index.digest(), leader.digest);
+        if self.is_leader() || digests.0 == digests.1 {
             self.disagreement = None;
-        } else if self.disagreement.replace((own, theirs)) == Some((own, theirs)) {
+            return;
+        }
+        let (since, before) = *self.disagreement.get_or_insert((now, digests));
+        if before != digests {
+            self.disagreement = Some((now, digests));
+        } else if now.since(since) >= HEARTBEAT / 2 {
             self.disagreement = None;
             let known = self.entries.values();
             let known = known.map(|entry| Raw::new(&entry.snapshot)).collect();
             self.send(Message::Snapshots(known));
             self.ownership.greet();
-        }
-    }
-
-    /// The user wants something of a task that this tab may drive.
-    fn commanded(&mut self, id: &TaskId, command: Command, now: Now) {
-        let Some(entry) = self.entries.get(id) else {
-            return;
-        };
-        let needs_file = command == Command::Retry && entry.wants_file();
-        if !needs_file && entry.is_driven_by(self.config.tab, self.is_leader()) {
-            self.obey(id, command, now);
-            // Also if nothing has changed: the tab that asked need not ask again.
-            self.unsent.insert(id.clone());
         }
     }
 
@@ -215,14 +238,28 @@ impl Core {
     }
 
     /// Tells a tab that has just come what this one knows: the leader everything, the
-    /// others what they drive.
+    /// others what they drive. While it is not known who leads, this tab may have been the
+    /// last leader, and may not have written everything yet.
     fn send_all(&mut self) {
-        let (tab, leads) = (self.config.tab, self.is_leader());
+        let leads = self.is_leader() || self.ownership.is_joining();
+        let tab = self.config.tab;
         let known = self.entries.values();
         let known = known.filter(|entry| leads || entry.is_driven_by(tab, false));
         let snapshots: Vec<_> = known.map(|entry| Raw::new(&entry.snapshot)).collect();
         if !snapshots.is_empty() {
-            self.send(Message::Snapshots(snapshots));
+            // Before the answer: whoever leads once all have answered knows these tasks.
+            self.send_first(Message::Snapshots(snapshots));
+        }
+    }
+
+    /// Takes in how a task is since a moment ago. Whoever announces its end may be gone.
+    fn merge_change(&mut self, from: TabId, snapshot: Snapshot, now: Now) {
+        let id = snapshot.id.clone();
+        let is_finished = |core: &Self| core.entries.get(&id).map(Entry::is_finished);
+        let was_finished = is_finished(self);
+        self.merge(Some(from), snapshot, now);
+        if was_finished == Some(false) && is_finished(self) == Some(true) {
+            self.watch_announcement(&id, from, now);
         }
     }
 
@@ -248,9 +285,6 @@ impl Core {
         {
             *kind = registered;
         }
-        if from.is_some() {
-            self.pending_commands.retain(|(_, of)| *of != id);
-        }
         let (tab, leads) = (self.config.tab, self.is_leader());
         if let Some(entry) = self.entries.get_mut(&id) {
             let drives = entry.is_driven_by(tab, leads);
@@ -267,7 +301,15 @@ impl Core {
                 theirs.keep_progress(&entry.snapshot);
             }
         }
+        let is_known = self.entries.contains_key(&id);
         self.replace(theirs, now);
+        if !is_known && self.entries.get(&id).and_then(|it| it.snapshot.owner()) == Some(tab) {
+            // The file was dropped when the task was removed here.
+            self.mark_interrupted(&id, now);
+            if !leads {
+                self.stop_driving(&id);
+            }
+        }
         if from.is_some() {
             self.records.mark_heard(&id, now.monotonic);
         }
@@ -300,6 +342,7 @@ impl Core {
         let keeps_record = entry.is_driven_by(tab, leads);
         self.entries.insert(id.clone(), entry);
         self.touched.insert(id.clone());
+        self.drop_outdated_commands(&id);
         if keeps_record {
             self.records.mark(&id, now.monotonic);
         }
@@ -347,7 +390,7 @@ impl Core {
         self.doubted.remove(&tab);
         self.records.gone.insert(tab);
         self.change_role(now, |ownership, at| ownership.closed(tab, at));
-        self.announcements.tab_closed(tab, now.monotonic);
+        self.announcements.tab_closed(tab, now.monotonic + BACKLOG);
         if self.is_leader() {
             let gone = self.records.take_gone();
             let lost = |entry: &Entry| {
@@ -357,6 +400,7 @@ impl Core {
             for id in self.ids(lost) {
                 self.mark_interrupted(&id, now);
             }
+            self.obey_remembered(now);
         }
     }
 

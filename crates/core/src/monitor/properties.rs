@@ -84,6 +84,8 @@ struct Observer {
     in_flight: Option<(CallId, bool)>,
     /// The last cancel request.
     cancel: Option<CallId>,
+    /// Whether the task has been cancelled in any run.
+    was_cancelled: bool,
     /// Whether the check is still queued.
     waits: bool,
     shown: Option<Percent>,
@@ -106,6 +108,7 @@ impl Observer {
             now,
             in_flight: None,
             cancel: None,
+            was_cancelled: false,
             waits: false,
             shown: None,
             last_call_ended: None,
@@ -164,6 +167,7 @@ impl Observer {
             Step::Environment(environment) => self.step(Event::Environment(environment)),
             Step::Woken => self.step(Event::Woken),
             Step::Cancel => {
+                self.was_cancelled = true;
                 self.step(Event::Cancel);
                 assert!(self.monitor.state(self.now).is_ended());
             }
@@ -237,8 +241,10 @@ impl Observer {
                     self.last_call_ended = Some(self.now);
                 }
                 Action::CancelJob(call, _) => {
-                    let state = self.monitor.state(self.now);
-                    assert!(is_retry || state == TaskState::Cancelled, "{state:?}");
+                    assert!(
+                        self.was_cancelled,
+                        "only a cancelled job is cancelled on the server"
+                    );
                     self.cancel = Some(call);
                 }
                 Action::FollowUp => {}
@@ -262,7 +268,9 @@ impl Observer {
                         "it has a timeout"
                     );
                 }
-                None if state != TaskState::Cancelled => {
+                None if state != TaskState::Cancelled
+                    && self.monitor.jobs_to_cancel().is_empty() =>
+                {
                     assert_eq!(self.monitor.next_due(self.now), None);
                 }
                 None => {}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{CANCEL_ATTEMPTS, Cancellation, Monitor, PendingFollowUp, Phase};
+use super::{CANCEL_ATTEMPTS, Cancellation, Monitor, PendingFollowUp, Phase, Stage};
 use crate::failure::CallError;
 use crate::id::{AttachmentId, JobKey};
 use crate::kind::JobKind;
@@ -37,8 +37,19 @@ pub struct SavedMonitor {
     pub not_before: Option<Timestamp>,
     /// Transient failures in a row, and the last one.
     pub failures: Option<(u32, CallError)>,
-    /// Whether the server must still be told that the job was cancelled.
-    pub cancelling: bool,
+    /// Jobs of which the server must still be told that they were cancelled.
+    pub cancellations: Vec<SavedCancellation>,
+}
+
+/// A job of which the server must still be told that it was cancelled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SavedCancellation {
+    /// Which start request creates it.
+    pub starts: u64,
+    /// Its key, once it is known.
+    pub job: Option<JobKey>,
+    /// Transient failures in a row, and the last one.
+    pub failures: Option<(u32, CallError)>,
 }
 
 /// When a follow-up starts.
@@ -74,28 +85,11 @@ impl Monitor {
             may_have_started: self.may_have_started,
             run: self.run,
             seed: self.seed,
-            not_before: self
-                .pause()
-                .map(Pause::not_before)
+            not_before: Some(self.not_before)
                 .filter(|at| *at > now.monotonic)
                 .map(|at| now.to_wall(at)),
-            failures: self
-                .failures
-                .last()
-                .map(|(count, last)| (count, last.clone())),
-            cancelling: self.cancellation.is_some(),
-        }
-    }
-
-    /// The pause before the next request.
-    const fn pause(&self) -> Option<&Pause> {
-        match (&self.phase, &self.cancellation) {
-            (Phase::Waiting(pause), _) | (Phase::Cancelled, Some(Cancellation::Waiting(pause))) => {
-                Some(pause)
-            }
-            (Phase::Calling { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled, _) => {
-                None
-            }
+            failures: saved_failures(&self.failures),
+            cancellations: self.cancellations.iter().map(Cancellation::saved).collect(),
         }
     }
 
@@ -128,10 +122,7 @@ impl Monitor {
             saved.may_have_started || (!state.is_ended() && monitor.job.is_none());
         monitor.run = saved.run;
         if let Some((count, last)) = &saved.failures {
-            let mut policy = monitor.kind.policy().retry;
-            if saved.cancelling {
-                policy = policy.with_max_failures(CANCEL_ATTEMPTS);
-            }
+            let policy = monitor.kind.policy().retry;
             monitor.failures = Failures::restored(*count, last.clone(), &policy, saved.seed);
         }
         // A later time is due to a clock that jumped.
@@ -149,8 +140,45 @@ impl Monitor {
             | TaskState::Recovering { .. }
             | TaskState::Offline { .. } => Phase::Waiting(Pause::until(not_before, time)),
         };
-        monitor.cancellation = (saved.cancelling && matches!(state, TaskState::Cancelled))
-            .then(|| Cancellation::Waiting(Pause::until(not_before, time)));
+        monitor.not_before = not_before;
+        let policy = monitor
+            .kind
+            .policy()
+            .retry
+            .with_max_failures(CANCEL_ATTEMPTS);
+        let is_cancelled = matches!(state, TaskState::Cancelled);
+        let saved_cancellations = saved.cancellations.iter();
+        // Only the current job may still have to be named by the server.
+        let is_valid = |it: &&SavedCancellation| match it.starts == saved.starts {
+            true => is_cancelled,
+            false => it.job.is_some(),
+        };
+        let restored = saved_cancellations.filter(is_valid).map(|it| Cancellation {
+            starts: it.starts,
+            job: it.job.clone(),
+            failures: match &it.failures {
+                Some((count, last)) => {
+                    Failures::restored(*count, last.clone(), &policy, saved.seed)
+                }
+                None => Failures::default(),
+            },
+            stage: Stage::Waiting(Pause::until(not_before, time)),
+        });
+        monitor.cancellations = restored.collect();
         monitor
     }
+}
+
+impl Cancellation {
+    fn saved(&self) -> SavedCancellation {
+        SavedCancellation {
+            starts: self.starts,
+            job: self.job.clone(),
+            failures: saved_failures(&self.failures),
+        }
+    }
+}
+
+fn saved_failures(failures: &Failures) -> Option<(u32, CallError)> {
+    failures.last().map(|(count, last)| (count, last.clone()))
 }

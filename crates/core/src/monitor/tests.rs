@@ -102,10 +102,11 @@ impl TestMonitor {
 
     /// The cancel request that was sent for the job with this key.
     fn cancel_call(&self, key: &str) -> CallId {
-        match self.actions.last() {
-            Some(Action::CancelJob(call, job)) if job.key.as_str() == key => *call,
-            _ => panic!("{key} was not cancelled: {:?}", self.actions),
-        }
+        let call = self.actions.iter().find_map(|action| match action {
+            Action::CancelJob(call, job) if job.key.as_str() == key => Some(*call),
+            _ => None,
+        });
+        call.unwrap_or_else(|| panic!("{key} was not cancelled: {:?}", self.actions))
     }
 
     /// Waits until a cancel request is sent and returns how long that took.
@@ -700,7 +701,7 @@ fn cancel_request_that_timed_out_during_sleep_is_not_counted() {
 }
 
 #[test]
-fn retry_after_cancel_starts_another_job_and_ignores_cancel_response() {
+fn retry_after_cancel_starts_another_job_and_still_cancels_the_one_before() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
     let cancel = test.cancel_call("q-1");
@@ -711,6 +712,10 @@ fn retry_after_cancel_starts_another_job_and_ignores_cancel_response() {
     assert_eq!(test.actions, []);
     test.event(Event::Started(start, Ok(Some("q-2".into()))));
     assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-2"));
+    test.wait_for_cancel();
+    let cancel = test.cancel_call("q-1");
+    test.event(Event::CancelAnswered(cancel, Ok(())));
+    assert_eq!(test.monitor.jobs_to_cancel(), []);
 }
 
 #[test]
@@ -722,8 +727,48 @@ fn retry_while_cancel_request_waits_sends_it_and_starts_another_job() {
     test.event(Event::Retry);
     assert!(matches!(
         &test.actions[..],
-        [Action::CancelJob(_, job), Action::Start(..)] if job.key.as_str() == "q-1"
+        [Action::Start(..), Action::CancelJob(_, job)] if job.key.as_str() == "q-1"
     ));
+}
+
+#[test]
+fn cancellations_of_several_jobs_survive_a_reload() {
+    let mut test = TestMonitor::video();
+    test.event(Event::Cancel);
+    let first = test.cancel_call("q-1");
+    test.event(Event::Retry);
+    let start = test.call();
+    test.event(Event::Started(start, Ok(Some("q-2".into()))));
+    test.event(Event::Cancel);
+    test.event(Event::CancelAnswered(first, Err(CallError::Unreachable)));
+    let keys = |test: &TestMonitor| {
+        let jobs = test.monitor.jobs_to_cancel().into_iter();
+        jobs.map(|job| job.key.as_str().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&test), ["q-1", "q-2"]);
+    test.restore();
+    assert_eq!(keys(&test), ["q-1", "q-2"]);
+    test.event(Event::Tick);
+    test.cancel_call("q-1");
+    test.cancel_call("q-2");
+}
+
+#[test]
+fn cancel_and_retry_wait_as_long_as_the_server_has_asked() {
+    let mut test = TestMonitor::video();
+    let check = test.call();
+    let error = CallError::Status {
+        status: 500,
+        retry_after: Some(seconds(20)),
+        message: None,
+    };
+    test.event(Event::Checked(check, Err(error)));
+    test.event(Event::Cancel);
+    assert_eq!(test.actions, []);
+    test.event(Event::Retry);
+    assert_eq!(test.actions, []);
+    assert_eq!(test.wait_for_cancel(), seconds(20));
 }
 
 #[test]

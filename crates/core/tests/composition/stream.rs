@@ -16,11 +16,7 @@ fn streaming(status: JobStatus) -> Server {
 }
 
 fn update(endpoint: &str, number: u32, status: JobStatus) -> StatusUpdate {
-    StatusUpdate {
-        endpoint: endpoint.into(),
-        key: key(number),
-        status,
-    }
+    StatusUpdate::new(endpoint, key(number), status)
 }
 
 fn push(tab: &mut Tab, status: JobStatus) {

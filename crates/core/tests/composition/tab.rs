@@ -288,7 +288,8 @@ impl Tab {
                 }
                 Output::Warn(text) => self.warnings.push(text),
                 Output::Broadcast(text) => self.outbox.push(text),
-                Output::Announce(_)
+                Output::BroadcastToOrigin(_)
+                | Output::Announce(_)
                 | Output::Forget(_)
                 | Output::AskForFile(_)
                 | Output::WatchTab(_)

@@ -55,11 +55,7 @@ impl World<'_> {
                     tab.throttle = period;
                 }
             }),
-            Action::Offline(span) => {
-                self.set_online(false);
-                let at = self.time + span;
-                self.schedule(at, Happening::Online);
-            }
+            Action::Offline(span) => self.go_offline(span),
             Action::Clock(seconds) => self.wall += seconds * 1_000,
             Action::StorageFull(span) => {
                 self.storage_full = true;
@@ -88,6 +84,28 @@ impl World<'_> {
                     world.schedule(at, Happening::Input(tab, cancel));
                 }
             }),
+            Action::CancelAndRetryOffline(tab, span) => self.with_tab(tab, |world, tab| {
+                if let Some(task) = world.start(tab, Kind::VideoToStart) {
+                    world.ledger_command(&task, Command::Cancel);
+                    world.ledger_command(&task, Command::Retry);
+                    let at = world.time + 2_000;
+                    world.schedule(at, Happening::Offline(span));
+                    let commands = [(100, Command::Cancel), (600, Command::Retry)];
+                    for (wait, command) in commands {
+                        let input = Input::Command(task.clone(), command);
+                        world.schedule(at + wait, Happening::Input(tab, input));
+                    }
+                }
+            }),
+            Action::FreezeLeaderAndCancel(tab, task, span) => {
+                let mut tabs = self.tabs.values();
+                let leader = tabs.find(|tab| tab.core.is_leader()).map(|tab| tab.number);
+                if let Some(leader) = leader {
+                    self.freeze(leader, span);
+                }
+                self.with_tab(tab, |world, tab| world.show(tab));
+                self.command(tab, task, Command::Cancel);
+            }
             Action::Cancel(tab, task) => self.command(tab, task, Command::Cancel),
             Action::Retry(tab, task) => self.command(tab, task, Command::Retry),
             Action::Pause(tab, task) => self.command(tab, task, Command::Pause),
@@ -145,6 +163,9 @@ impl World<'_> {
             if let Some(task) = pick(&all, task) {
                 world.note(|| format!("tab {tab}: {command:?} {task}"));
                 world.ledger_command(&task, command);
+                if command == Command::Cancel {
+                    world.ledger_cancel(tab, &task);
+                }
                 world.input(tab, Input::Command(task, command));
             }
         });
@@ -255,7 +276,7 @@ impl World<'_> {
         tab.woke_at = time;
         tab.slept += std::mem::take(&mut tab.sleeping);
         tab.awake_since = tab.visible.then_some(time);
-        let mut backlog = std::mem::take(&mut tab.backlog);
+        let backlog = &mut tab.backlog;
         // Responses may come before timers and messages, or after them.
         match self.rng.u64(0..3) {
             0 => {}
@@ -263,9 +284,7 @@ impl World<'_> {
             _ => backlog.sort_by_key(|input| !matches!(input, Input::Timeout)),
         }
         self.note(|| format!("tab {number} runs again"));
-        for input in backlog {
-            self.input(number, input);
-        }
+        self.work_off(number);
         self.drain(number);
     }
 
@@ -279,12 +298,20 @@ impl World<'_> {
         }
         tab.cached_until = None;
         tab.awake_since = tab.visible.then_some(time);
-        let backlog = std::mem::take(&mut tab.backlog);
+        // The locks were released with the page.
+        tab.backlog.retain(|it| !matches!(it, Input::OldestTab));
         self.note(|| format!("tab {number} is back from the cache"));
         self.input(number, Input::PageShow);
-        // The locks were released with the page.
-        let backlog = backlog.into_iter();
-        for input in backlog.filter(|it| !matches!(it, Input::OldestTab)) {
+        self.work_off(number);
+    }
+
+    /// What happened while the tab did not run reaches it now.
+    fn work_off(&mut self, number: u64) {
+        while let Some(tab) = self.tabs.get_mut(&number)
+            && tab.runs()
+            && !tab.backlog.is_empty()
+        {
+            let input = tab.backlog.remove(0);
             self.input(number, input);
         }
     }
@@ -310,6 +337,14 @@ impl World<'_> {
         tab.awake_since = (visible && tab.runs()).then_some(time);
         self.note(|| format!("tab {number} is visible: {visible}"));
         self.input(number, Input::Environment(Environment { online, visible }));
+    }
+
+    pub(super) fn go_offline(&mut self, span: u64) {
+        if !self.calm {
+            self.set_online(false);
+            let at = self.time + span;
+            self.schedule(at, Happening::Online);
+        }
     }
 
     pub(super) fn set_online(&mut self, online: bool) {

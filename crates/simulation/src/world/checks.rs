@@ -24,6 +24,10 @@ const WITHOUT_LEADER: u64 = 10_000;
 /// How long two tabs may both lead, until the next heartbeat.
 const TWO_LEADERS: u64 = 5_000;
 
+/// How long it may take until a job is shown as cancelled: a visible tab must take over
+/// first if the one that drives it does not run.
+const OBEYED: u64 = 15_000;
+
 /// What the rules need to remember.
 #[derive(Debug, Default)]
 pub struct Ledger {
@@ -57,6 +61,8 @@ pub struct Ledger {
     /// When the last status request was sent.
     last_poll: u64,
     crashed: bool,
+    /// Jobs that the user has cancelled in a tab, in this run, and when.
+    cancels: Vec<(u64, TaskId, u64, u64)>,
 }
 
 impl World<'_> {
@@ -73,6 +79,39 @@ impl World<'_> {
                 self.ledger.retried.insert(id.clone());
             }
             Command::Pause | Command::Resume => {}
+        }
+    }
+
+    pub(super) fn ledger_cancel(&mut self, tab: u64, id: &TaskId) {
+        let time = self.time;
+        let state = self.tabs.get(&tab);
+        let snapshot = state.and_then(|tab| tab.core.snapshot(id));
+        if let Some(snapshot) = snapshot.filter(|it| matches!(it.kind, TaskKind::Job(_))) {
+            let cancel = (tab, id.clone(), snapshot.run(), time);
+            self.ledger.cancels.push(cancel);
+        }
+    }
+
+    /// Whatever another tab does, a job is cancelled soon in a visible tab that runs.
+    fn check_cancels(&mut self) {
+        let time = self.time;
+        let mut late = None;
+        let tabs = &self.tabs;
+        self.ledger.cancels.retain(|(tab, id, run, at)| {
+            let tab = tabs.get(tab);
+            let Some(tab) = tab.filter(|it| it.awake_since.is_some_and(|since| since <= *at))
+            else {
+                return false;
+            };
+            let shown = tab.shown.get(id);
+            let is_open = shown.is_some_and(|it| it.run == *run && !it.state.is_ended());
+            if is_open && time - at > OBEYED {
+                late = Some(format!("{id} in tab {} since {at} ms", tab.number));
+            }
+            is_open
+        });
+        if let Some(detail) = late.filter(|_| !self.scenario.lossy_channel) {
+            self.break_rule("a command is obeyed within 15 s", detail);
         }
     }
 
@@ -297,6 +336,7 @@ impl World<'_> {
         }
         self.check_leader();
         self.check_one_leader();
+        self.check_cancels();
     }
 
     /// Tabs that hear each other agree who polls.
@@ -498,14 +538,6 @@ impl World<'_> {
                     Some(followed) => followed == *key && it.state != TaskState::Cancelled,
                     None => it.state != TaskState::Cancelled,
                 };
-                // Retry begins a new job even if the server could not be told yet that the
-                // one before was cancelled; that is tried once more, and then left.
-                if snapshots()
-                    .filter(of_it)
-                    .any(|it| ledger.retried.contains(&it.id))
-                {
-                    continue;
-                }
                 let mut tasks = snapshots().filter(of_it).peekable();
                 let is_told = |it: &Snapshot| truth.is_final() && job_key(it).is_some();
                 if tasks.peek().is_some() && !tasks.any(|it| follows(it) || is_told(it)) {

@@ -1,0 +1,407 @@
+//! Arbitrary snapshots and messages.
+
+use std::fmt::Debug;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use crate::codec::*;
+use crate::failure::{CallError, Failure, Restriction, UploadLeg};
+use crate::id::AttachmentId;
+use crate::input::Command;
+use crate::kind::{JobKind, TaskKind};
+use crate::message::{CommandId, Message, PendingCommand, Presence, Raw};
+use crate::meta::Meta;
+use crate::monitor::{SavedCancellation, SavedFollowUp, SavedMonitor};
+use crate::percent::Percent;
+use crate::policy::{Policy, RetryPolicy};
+use crate::snapshot::{EndNumber, Saved, Snapshot};
+use crate::tab::TabId;
+use crate::task::TaskState;
+use crate::time::Timestamp;
+use crate::upload::{Rate, SavedUpload, UploadStage};
+
+fn text() -> impl Strategy<Value = Rc<str>> {
+    any::<String>().prop_map(Rc::from)
+}
+
+fn id<T: From<String> + Debug>() -> impl Strategy<Value = T> {
+    any::<String>().prop_map(T::from)
+}
+
+fn duration() -> impl Strategy<Value = Duration> {
+    prop_oneof![0..100_000_u64, any::<u64>()].prop_map(Duration::from_millis)
+}
+
+fn timestamp() -> impl Strategy<Value = Timestamp> {
+    any::<u64>().prop_map(Timestamp::from_millis)
+}
+
+fn percent() -> impl Strategy<Value = Percent> {
+    (0..=100_u8).prop_map(Percent::new)
+}
+
+fn attachment() -> impl Strategy<Value = AttachmentId> {
+    prop_oneof![
+        any::<u64>().prop_map(AttachmentId::Number),
+        any::<u64>().prop_map(|number| AttachmentId::from(number.to_string())),
+        text().prop_map(AttachmentId::Text),
+    ]
+}
+
+fn upload_leg() -> impl Strategy<Value = UploadLeg> {
+    prop_oneof![
+        Just(UploadLeg::Start),
+        Just(UploadLeg::Bytes),
+        Just(UploadLeg::Answer)
+    ]
+}
+
+fn call_error() -> BoxedStrategy<CallError> {
+    prop_oneof![
+        Just(CallError::Unreachable),
+        duration().prop_map(|limit| CallError::TimedOut { limit }),
+        (upload_leg(), duration()).prop_map(|(at, limit)| CallError::Stalled { at, limit }),
+        (any::<u16>(), option::of(duration()), option::of(text())).prop_map(
+            |(status, retry_after, message)| CallError::Status {
+                status,
+                retry_after,
+                message
+            }
+        ),
+        text().prop_map(|detail| CallError::InvalidResponse { detail }),
+        text().prop_map(|value| CallError::UnknownStatus { value }),
+        Just(CallError::FileUnreadable),
+    ]
+    .boxed()
+}
+
+fn restriction() -> impl Strategy<Value = Restriction> {
+    prop_oneof![
+        vec(any::<String>(), 0..4).prop_map(Restriction::Types),
+        any::<u64>().prop_map(Restriction::MaxSize),
+        Just(Restriction::NotEmpty),
+    ]
+}
+
+fn failure() -> BoxedStrategy<Failure> {
+    prop_oneof![
+        option::of(text()).prop_map(|reason| Failure::Job { reason }),
+        any::<u32>().prop_map(|checks| Failure::TimedOut { checks }),
+        Just(Failure::Interrupted),
+        (text(), restriction())
+            .prop_map(|(name, restriction)| Failure::Refused { name, restriction }),
+        call_error().prop_map(Failure::Call),
+    ]
+    .boxed()
+}
+
+fn upload_stage() -> impl Strategy<Value = UploadStage> {
+    let rate = (any::<u64>(), duration()).prop_map(|(bytes_per_second, left)| Rate {
+        bytes_per_second,
+        left,
+    });
+    prop_oneof![
+        option::of(rate).prop_map(|rate| UploadStage::Sending { rate }),
+        Just(UploadStage::AwaitingAnswer),
+        Just(UploadStage::Paused),
+    ]
+}
+
+fn state() -> BoxedStrategy<TaskState> {
+    let progress = || option::of(percent());
+    prop_oneof![
+        (progress(), upload_stage())
+            .prop_map(|(progress, stage)| TaskState::Uploading { progress, stage }),
+        Just(TaskState::Queued),
+        progress().prop_map(|progress| TaskState::Running { progress }),
+        (progress(), any::<u64>(), any::<u32>(), call_error()).prop_map(
+            |(progress, retry_in, attempt, error)| TaskState::Recovering {
+                progress,
+                retry_in,
+                attempt,
+                error
+            }
+        ),
+        progress().prop_map(|progress| TaskState::Offline { progress }),
+        Just(TaskState::Succeeded),
+        failure().prop_map(TaskState::Failed),
+        Just(TaskState::Cancelled),
+    ]
+    .boxed()
+}
+
+fn retry_policy() -> impl Strategy<Value = RetryPolicy> {
+    let durations = (
+        duration(),
+        duration(),
+        duration(),
+        duration(),
+        duration(),
+        any::<u32>(),
+    );
+    durations.prop_map(
+        |(min, max, retry_after, offline, hidden, failures)| RetryPolicy {
+            min_backoff: min,
+            max_backoff: max,
+            max_failures: failures,
+            max_retry_after: retry_after,
+            offline_interval: offline,
+            hidden_interval: hidden,
+        },
+    )
+}
+
+fn policy() -> BoxedStrategy<Policy> {
+    let parts = (
+        duration(),
+        any::<u32>(),
+        percent(),
+        duration(),
+        retry_policy(),
+        duration(),
+        any::<bool>(),
+    );
+    parts
+        .prop_map(
+            |(interval, checks, max_progress, timeout, retry, streamed, reset)| {
+                Policy::new()
+                    .with_interval(interval)
+                    .with_max_checks(checks)
+                    .with_max_progress(max_progress)
+                    .with_request_timeout(timeout)
+                    .with_retry(retry)
+                    .with_streamed_interval(streamed)
+                    .with_reset_on_progress(reset)
+            },
+        )
+        .boxed()
+}
+
+/// Kinds without texts of their own, which are not written.
+fn kind() -> BoxedStrategy<TaskKind> {
+    prop_oneof![
+        any::<bool>().prop_map(|video| TaskKind::Upload { video }),
+        (any::<String>(), any::<String>(), policy()).prop_map(|(name, endpoint, policy)| {
+            TaskKind::Job(JobKind::new(name, endpoint).with_policy(policy))
+        }),
+    ]
+    .boxed()
+}
+
+fn follow_up() -> impl Strategy<Value = SavedFollowUp> {
+    prop_oneof![
+        (timestamp(), duration()).prop_map(|(at, delay)| SavedFollowUp::At { at, delay }),
+        Just(SavedFollowUp::OnSuccess),
+    ]
+}
+
+fn saved_cancellation() -> impl Strategy<Value = SavedCancellation> {
+    let failures = option::of((any::<u32>(), call_error()));
+    (any::<u64>(), option::of(id()), failures).prop_map(|(starts, job, failures)| {
+        SavedCancellation {
+            starts,
+            job,
+            failures,
+        }
+    })
+}
+
+fn saved_monitor() -> BoxedStrategy<SavedMonitor> {
+    let parts = (
+        option::of(id()),
+        option::of(percent()),
+        any::<(bool, bool)>(),
+        any::<u32>(),
+        option::of(follow_up()),
+        any::<(u64, u64, u64)>(),
+        option::of(timestamp()),
+        (
+            option::of((any::<u32>(), call_error())),
+            vec(saved_cancellation(), 0..3),
+        ),
+    );
+    parts
+        .prop_map(
+            |(
+                job,
+                progress,
+                flags,
+                checks,
+                follow_up,
+                numbers,
+                not_before,
+                (failures, cancellations),
+            )| {
+                SavedMonitor {
+                    job,
+                    progress,
+                    begun: flags.0,
+                    checks,
+                    follow_up,
+                    starts: numbers.0,
+                    may_have_started: flags.1,
+                    run: numbers.1,
+                    seed: numbers.2,
+                    not_before,
+                    failures,
+                    cancellations,
+                }
+            },
+        )
+        .boxed()
+}
+
+fn saved_upload() -> BoxedStrategy<SavedUpload> {
+    let parts = (
+        any::<[u64; 4]>(),
+        any::<bool>(),
+        option::of(percent()),
+        option::of(id()),
+    );
+    parts
+        .prop_map(
+            |([keys, seed, run, calls], may_have_arrived, progress, resume)| SavedUpload {
+                keys,
+                seed,
+                may_have_arrived,
+                run,
+                calls,
+                progress,
+                resume,
+            },
+        )
+        .boxed()
+}
+
+fn saved() -> BoxedStrategy<Saved> {
+    let owner = option::of(any::<u64>().prop_map(TabId));
+    prop_oneof![
+        saved_monitor().prop_map(Saved::Job),
+        (saved_upload(), text(), any::<u64>(), owner).prop_map(|(upload, name, size, owner)| {
+            Saved::Upload {
+                upload,
+                name,
+                size,
+                owner,
+            }
+        }),
+    ]
+    .boxed()
+}
+
+fn meta() -> impl Strategy<Value = Meta> {
+    any::<Vec<u32>>().prop_map(|numbers| Meta::from_json(format!("{numbers:?}")).unwrap())
+}
+
+pub fn snapshot() -> BoxedStrategy<Snapshot> {
+    let shown = (id(), kind(), text(), option::of(attachment()), state());
+    let times = (timestamp(), timestamp(), any::<u64>());
+    let rest = (any::<bool>(), option::of(meta()), saved());
+    (shown, times, rest)
+        .prop_map(|(shown, times, rest)| Snapshot {
+            id: shown.0,
+            kind: shown.1,
+            title: shown.2,
+            attachment: shown.3,
+            state: shown.4,
+            started: times.0,
+            changed: times.1,
+            revision: times.2,
+            toast_closed: rest.0,
+            meta: rest.1,
+            saved: rest.2,
+        })
+        .boxed()
+}
+
+fn presence() -> impl Strategy<Value = Presence> {
+    (any::<(bool, bool)>(), timestamp(), any::<(u64, u64)>()).prop_map(
+        |(flags, opened, (term, digest))| Presence {
+            visible: flags.0,
+            opened,
+            term,
+            leads: flags.1,
+            digest,
+        },
+    )
+}
+
+fn tab() -> impl Strategy<Value = TabId> {
+    any::<u64>().prop_map(TabId)
+}
+
+fn end() -> impl Strategy<Value = EndNumber> {
+    any::<u64>().prop_map(EndNumber)
+}
+
+fn command_id() -> impl Strategy<Value = CommandId> {
+    (tab(), any::<u64>()).prop_map(|(tab, number)| CommandId { tab, number })
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        Just(Command::Retry),
+        Just(Command::Cancel),
+        Just(Command::Pause),
+        Just(Command::Resume)
+    ]
+}
+
+pub fn message() -> BoxedStrategy<Message> {
+    prop_oneof![
+        (presence(), any::<u64>()).prop_map(|(it, question)| Message::Hello(it, question)),
+        (presence(), option::of((tab(), any::<u64>())))
+            .prop_map(|(it, answers)| Message::Present(it, answers)),
+        Just(Message::Ping),
+        Just(Message::RequestLead),
+        (tab(), any::<u64>()).prop_map(|(to, term)| Message::HandOver { to, term }),
+        Just(Message::Bye),
+        vec(snapshot().prop_map(|it| Raw::new(&it)), 0..4).prop_map(Message::Snapshots),
+        vec(snapshot().prop_map(|it| Raw::new(&it)), 0..4).prop_map(Message::Changes),
+        vec((id(), any::<u64>()), 0..4).prop_map(Message::Cleared),
+        (command_id(), id(), any::<u64>(), command()).prop_map(|(id, task, run, command)| {
+            Message::Command(PendingCommand {
+                id,
+                task,
+                run,
+                command,
+            })
+        }),
+        command_id().prop_map(Message::Obeyed),
+        id().prop_map(Message::ToastClosed),
+        (tab(), snapshot()).prop_map(|(to, snapshot)| {
+            let snapshot = Raw::new(&snapshot);
+            Message::Announce { to, snapshot }
+        }),
+        (id(), end()).prop_map(|(task, end)| Message::CanAnnounce(task, end)),
+        (tab(), id(), end()).prop_map(|(to, task, end)| Message::DoAnnounce { to, task, end }),
+        (id(), end()).prop_map(|(task, end)| Message::Announced(task, end)),
+        any::<String>().prop_map(Message::Forget),
+    ]
+    .boxed()
+}
+
+/// A new variant does not compile here: extend the strategy above as well.
+pub const fn has_strategy(message: &Message) -> bool {
+    match message {
+        Message::Hello(..)
+        | Message::Present(..)
+        | Message::Ping
+        | Message::RequestLead
+        | Message::HandOver { .. }
+        | Message::Bye
+        | Message::Snapshots(_)
+        | Message::Changes(_)
+        | Message::Cleared(_)
+        | Message::Command(_)
+        | Message::Obeyed(_)
+        | Message::ToastClosed(_)
+        | Message::Announce { .. }
+        | Message::CanAnnounce(..)
+        | Message::DoAnnounce { .. }
+        | Message::Announced(..)
+        | Message::Forget(_) => true,
+    }
+}

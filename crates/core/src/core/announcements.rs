@@ -1,0 +1,271 @@
+//! Which tab announces how a task ended: one, a visible one if there is any.
+
+use std::time::Duration;
+
+use litemap::LiteMap;
+
+use super::Core;
+use super::entry::Entry;
+use crate::id::TaskId;
+use crate::message::{Message, Raw};
+use crate::mutation::{self, Mutation};
+use crate::snapshot::{EndNumber, Snapshot};
+use crate::sorted::SortedSet;
+use crate::tab::TabId;
+use crate::time::{Now, Timestamp};
+
+/// A visible tab that was asked to announce an end must answer within this time.
+const CONFIRMATION: Duration = Duration::from_secs(2);
+
+/// Ends of tasks that are to be announced.
+#[derive(Debug, Default)]
+pub struct Announcements {
+    /// In this tab.
+    here: SortedSet<TaskId>,
+    /// In another tab, which must answer.
+    elsewhere: LiteMap<TaskId, Delegated>,
+    /// Here, unless the tab that asked does it: it must answer as well.
+    offered: LiteMap<TaskId, Delegated>,
+}
+
+#[derive(Debug)]
+struct Delegated {
+    to: TabId,
+    end: EndNumber,
+    /// `None` while this page is about to be left, and cannot ask.
+    due: Option<Timestamp>,
+    /// Whether the other tabs were asked if it is still to be announced.
+    asked: bool,
+}
+
+impl Announcements {
+    /// Whether it is to be announced in this tab.
+    pub fn take_here(&mut self, id: &TaskId) -> bool {
+        self.here.remove(id)
+    }
+
+    /// The other tab answers in time: whether it is still to be announced there.
+    fn delegate(&mut self, id: &TaskId, end: EndNumber) -> bool {
+        let is_it = self.elsewhere.get(id).is_some_and(|it| it.end == end);
+        is_it && self.elsewhere.remove(id).is_some()
+    }
+
+    /// The tab that asked has answered: whether this tab had offered it.
+    pub fn take_offer(&mut self, id: &TaskId, end: EndNumber) -> bool {
+        let is_it = self.offered.get(id).is_some_and(|it| it.end == end);
+        is_it && self.offered.remove(id).is_some()
+    }
+
+    /// A tab that is closed answers nothing any more, except what it has sent before.
+    pub fn tab_closed(&mut self, tab: TabId, due: Timestamp) {
+        let all = self.elsewhere.iter_mut().chain(self.offered.iter_mut());
+        for (_, delegated) in all.filter(|(_, it)| it.to == tab) {
+            delegated.due = delegated.due.map(|before| before.min(due));
+        }
+    }
+
+    /// This tab was stopped. The answers may be among the messages that were kept for it.
+    pub fn postpone(&mut self, due: Timestamp) {
+        let all = self.elsewhere.iter_mut().chain(self.offered.iter_mut());
+        for (_, delegated) in all {
+            delegated.due = delegated.due.map(|before| before.max(due));
+        }
+    }
+
+    /// The task was removed.
+    pub fn forget(&mut self, id: &TaskId) {
+        self.here.remove(id);
+        self.elsewhere.remove(id);
+        self.offered.remove(id);
+    }
+
+    /// When an answer is overdue.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let all = self.elsewhere.values().chain(self.offered.values());
+        all.filter_map(|it| it.due).min()
+    }
+}
+
+impl Core {
+    /// A task that this tab drives has ended: a visible tab announces it, if there is one.
+    pub(super) fn announce(&mut self, id: &TaskId, now: Now) {
+        let visible_other = self.ownership.visible_other();
+        let other = visible_other.filter(|_| !self.environment.visible);
+        let entry = self.entries.get(id);
+        if entry.is_some_and(Entry::is_announced) {
+            return;
+        }
+        if let (Some(to), Some(entry)) = (other, entry) {
+            let end = entry.snapshot.end_number();
+            let wait = match mutation::is(Mutation::AnnouncementNotConfirmed) {
+                true => Duration::from_secs(1_000_000),
+                false => CONFIRMATION,
+            };
+            let due = Some(now.monotonic + wait);
+            let snapshot = Raw::new(&entry.snapshot);
+            self.announcements.elsewhere.insert(
+                id.clone(),
+                Delegated {
+                    to,
+                    end,
+                    due,
+                    asked: true,
+                },
+            );
+            self.send(Message::Announce { to, snapshot });
+        } else {
+            self.announce_here(id);
+        }
+    }
+
+    /// A tab asks another to announce how a task ended. Every tab that knows better says so.
+    pub(super) fn announce_for(&mut self, from: TabId, to: TabId, snapshot: Snapshot, now: Now) {
+        let (id, end) = (snapshot.id.clone(), snapshot.end_number());
+        self.merge(Some(from), snapshot, now);
+        let entry = self.entries.get(&id);
+        let is_it = entry.is_some_and(|it| it.is_finished() && it.snapshot.end_number() == end);
+        let by = entry.and_then(|it| it.announced);
+        if is_it && by.is_some_and(|(last, by)| last >= end && by != to) {
+            self.send(Message::Announced(id, end));
+        } else if is_it && to == self.config.tab {
+            let due = None;
+            let asked = false;
+            let offer = Delegated {
+                to: from,
+                end,
+                due,
+                asked,
+            };
+            self.announcements.offered.insert(id, offer);
+            self.offer(now);
+        }
+    }
+
+    /// The page is back, or was not left. What it was told in between is lost, so it asks
+    /// again.
+    pub(super) fn ask_again(&mut self, now: Now) {
+        let mut questions = Vec::new();
+        for (id, delegated) in self.announcements.elsewhere.iter_mut() {
+            if let Some(entry) = self.entries.get(id) {
+                delegated.due = Some(now.monotonic + CONFIRMATION);
+                let (to, snapshot) = (delegated.to, Raw::new(&entry.snapshot));
+                questions.push(Message::Announce { to, snapshot });
+            }
+        }
+        for question in questions {
+            self.send(question);
+        }
+        for (_, offer) in self.announcements.offered.iter_mut() {
+            offer.due = None;
+        }
+        self.offer(now);
+    }
+
+    /// Offers to announce what this tab was asked to. A page that is about to be left does
+    /// so when it turns out that it was not, or when it is back.
+    pub(super) fn offer(&mut self, now: Now) {
+        if !self.ownership.has_company() {
+            return;
+        }
+        let mut offers = Vec::new();
+        let offered = self.announcements.offered.iter_mut();
+        for (id, offer) in offered.filter(|(_, it)| it.due.is_none()) {
+            offer.due = Some(now.monotonic + CONFIRMATION);
+            offer.asked = true;
+            offers.push(Message::CanAnnounce(id.clone(), offer.end));
+        }
+        for offer in offers {
+            self.send(offer);
+        }
+    }
+
+    /// A tab that was asked answers. After a freeze that is too late.
+    pub(super) fn let_announce(&mut self, to: TabId, task: TaskId, end: EndNumber) {
+        let entry = self.entries.get_mut(&task);
+        let by = entry.as_ref().and_then(|it| it.announced);
+        if self.announcements.delegate(&task, end) {
+            if let Some(entry) = entry {
+                entry.announced = Some((end, to));
+            }
+            self.send(Message::DoAnnounce { to, task, end });
+        } else if by == Some((end, to)) {
+            // Several tabs asked it at once.
+            self.send(Message::DoAnnounce { to, task, end });
+        } else if by.is_some_and(|(last, _)| last >= end) {
+            self.send(Message::Announced(task, end));
+        }
+    }
+
+    /// Another tab has announced it.
+    pub(super) fn announced_elsewhere(&mut self, by: TabId, id: &TaskId, end: EndNumber) {
+        self.announcements.delegate(id, end);
+        self.announcements.take_offer(id, end);
+        if let Some(entry) = self.entries.get_mut(id)
+            && entry.announced.is_none_or(|(last, _)| last < end)
+        {
+            entry.announced = Some((end, by));
+        }
+    }
+
+    /// This tab shows how a task ended, and tells the others so: one that could not hear it
+    /// before may still think that nobody has.
+    pub(super) fn announce_here(&mut self, id: &TaskId) {
+        if let Some(entry) = self.entries.get(id)
+            && entry.is_finished()
+            && !entry.is_announced()
+        {
+            let end = entry.snapshot.end_number();
+            self.announcements.here.insert(id.clone());
+            self.touched.insert(id.clone());
+            self.send(Message::Announced(id.clone(), end));
+        }
+    }
+
+    /// This tab has learnt from another how a task ended. That tab, or the one that it
+    /// asked, may be gone before it has announced that.
+    pub(super) fn watch_announcement(&mut self, id: &TaskId, from: TabId, now: Now) {
+        let Some(entry) = self.entries.get(id).filter(|it| !it.is_announced()) else {
+            return;
+        };
+        let patience = match self.environment.visible {
+            true => 2,
+            false => 4,
+        };
+        let offer = Delegated {
+            to: from,
+            end: entry.snapshot.end_number(),
+            due: Some(now.monotonic + CONFIRMATION * patience),
+            asked: false,
+        };
+        self.announcements.offered.insert(id.clone(), offer);
+    }
+
+    /// A tab that should have answered has not.
+    pub(super) fn announce_overdue(&mut self, now: Now) {
+        let is_overdue = |it: &Delegated| it.due.is_some_and(|due| now.monotonic >= due);
+        // There may be nobody to ask any more.
+        let is_alone = !self.ownership.has_company() && !self.ownership.is_away();
+        let waiting = &mut self.announcements;
+        let (mut overdue, mut is_unasked) = (Vec::new(), false);
+        for (id, it) in waiting
+            .elsewhere
+            .iter_mut()
+            .chain(waiting.offered.iter_mut())
+        {
+            if is_overdue(it) && (it.asked || is_alone) {
+                overdue.push(id.clone());
+            } else if is_overdue(it) {
+                it.due = None;
+                is_unasked = true;
+            }
+        }
+        for id in overdue {
+            self.announcements.elsewhere.remove(&id);
+            self.announcements.offered.remove(&id);
+            self.announce_here(&id);
+        }
+        if is_unasked {
+            self.offer(now);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The connections that other tabs of the origin occupy, whatever their store: a browser
+//! has six to a server over HTTP/1.1, and all tabs share them.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
+
+use litemap::LiteMap;
+
+use super::Core;
+use crate::codec::{codec_struct, decode, encode};
+use crate::output::Output;
+use crate::snapshot::VERSION;
+use crate::tab::TabId;
+use crate::time::{Now, Timestamp};
+
+/// How often a tab repeats that it occupies connections.
+const REPEAT: Duration = Duration::from_secs(20);
+
+/// A tab that has not said so for so long does not occupy any: the timers of a hidden tab
+/// fire once a minute at least.
+const FORGET: Duration = Duration::from_secs(70);
+
+/// What one tab occupies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Files that are being sent.
+    uploads: u16,
+    /// Whether it has an event stream.
+    streams: bool,
+    /// Whether it polls.
+    polls: bool,
+}
+
+/// A tab says what it occupies.
+#[derive(Clone, Copy, Debug)]
+struct UsageMessage {
+    version: u32,
+    from: TabId,
+    /// Tells the store: the uploads of one store are known from its tasks.
+    store: u64,
+    usage: Usage,
+}
+
+codec_struct!(Usage {
+    uploads,
+    streams,
+    polls
+});
+codec_struct!(UsageMessage {
+    version,
+    from,
+    store,
+    usage
+});
+
+/// The other tabs of the origin, as far as they were heard.
+#[derive(Debug, Default)]
+pub struct Origin {
+    others: LiteMap<TabId, Other>,
+    /// What was sent last, and when.
+    sent: Option<(Usage, Timestamp)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Other {
+    store: u64,
+    usage: Usage,
+    heard: Timestamp,
+}
+
+impl Origin {
+    /// When this tab repeats what it occupies, or forgets another.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let repeat = self.sent.filter(|(usage, _)| *usage != Usage::default());
+        let repeat = repeat.map(|(_, at)| at + REPEAT);
+        let busy = self.others.values();
+        let forget = busy.map(|it| it.heard + FORGET);
+        repeat.into_iter().chain(forget).min()
+    }
+
+    /// The connections that uploads in tabs of other stores occupy.
+    pub fn uploads_elsewhere(&self, store: u64) -> usize {
+        let others = self.others.values().filter(|it| it.store != store);
+        others.map(|it| usize::from(it.usage.uploads)).sum()
+    }
+
+    /// The event streams of other tabs.
+    pub fn streams_elsewhere(&self) -> usize {
+        self.others.values().filter(|it| it.usage.streams).count()
+    }
+
+    /// The other tabs that poll.
+    pub fn pollers_elsewhere(&self) -> usize {
+        self.others.values().filter(|it| it.usage.polls).count()
+    }
+}
+
+impl Core {
+    /// Another tab of the origin says something. The text may be anything.
+    pub(super) fn origin_message(&mut self, text: &str, now: Now) {
+        let Some(message) = decode::<UsageMessage>(text) else {
+            return;
+        };
+        if message.version != VERSION || message.from == self.config.tab {
+            return;
+        }
+        let other = Other {
+            store: message.store,
+            usage: message.usage,
+            heard: now.monotonic,
+        };
+        if message.usage == Usage::default() {
+            self.origin.others.remove(&message.from);
+        } else if self.origin.others.insert(message.from, other).is_none() {
+            // It may not know yet what this one occupies.
+            self.origin.sent = None;
+        }
+    }
+
+    /// Forgets tabs that were not heard for long.
+    pub(super) fn forget_silent(&mut self, now: Timestamp) {
+        let is_heard = |other: &Other| now.since(other.heard) < FORGET;
+        self.origin.others.retain(|_, other| is_heard(other));
+    }
+
+    /// Tells the other tabs what this one occupies, if that is new.
+    pub(super) fn tell_usage(&mut self, now: Timestamp) {
+        let usage = self.usage();
+        let is_idle = usage == Usage::default();
+        let is_told = match self.origin.sent {
+            Some((sent, at)) => sent == usage && (is_idle || now.since(at) < REPEAT),
+            None => is_idle,
+        };
+        if !is_told {
+            self.send_usage(usage, now);
+        }
+    }
+
+    /// The page is about to be left, and with it its connections.
+    pub(super) fn leave_origin(&mut self, now: Timestamp) {
+        if self
+            .origin
+            .sent
+            .is_some_and(|(sent, _)| sent != Usage::default())
+        {
+            self.send_usage(Usage::default(), now);
+        }
+        self.origin.others = LiteMap::new();
+    }
+
+    fn send_usage(&mut self, usage: Usage, now: Timestamp) {
+        self.origin.sent = Some((usage, now));
+        let message = UsageMessage {
+            version: VERSION,
+            from: self.config.tab,
+            store: self.store_hash(),
+            usage,
+        };
+        let text = encode(&message);
+        self.outputs.push_back(Output::BroadcastToOrigin(text));
+    }
+
+    fn usage(&self) -> Usage {
+        // One connection carries any number of requests: there is nothing to share.
+        if self.multiplexed || self.ownership.is_away() {
+            return Usage::default();
+        }
+        Usage {
+            uploads: u16::try_from(self.scheduler.uploads()).unwrap_or(u16::MAX),
+            streams: self.connection.is_some(),
+            polls: self.is_leader() && self.follows_jobs(),
+        }
+    }
+
+    /// Tells this store from others. A tab without a store is one of its own.
+    pub(super) fn store_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        match &self.config.store {
+            Some(store) => store.hash(&mut hasher),
+            None => self.config.tab.0.hash(&mut hasher),
+        }
+        hasher.finish()
+    }
+}

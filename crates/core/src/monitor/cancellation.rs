@@ -1,0 +1,214 @@
+//! How the server learns which jobs are not wanted any more.
+//!
+//! A cancelled task may be retried before the server has heard of the cancellation. The
+//! requests for the earlier job then go on beside those of the new run, so a task has a
+//! list of them.
+
+use super::{Action, CANCEL_ATTEMPTS, CallId, Event, Job, Monitor};
+use crate::failure::CallError;
+use crate::id::JobKey;
+use crate::retry::{Failures, Pause, not_before};
+use crate::time::Timestamp;
+
+/// The requests that are still needed to cancel one job. While its key is unknown, the
+/// start request is repeated with its idempotency key until the server answers it.
+#[derive(Debug)]
+pub(super) struct Cancellation {
+    /// Which start request creates the job.
+    pub starts: u64,
+    /// The job's key; `None` until the server has named it.
+    pub job: Option<JobKey>,
+    pub failures: Failures,
+    pub stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Stage {
+    /// Until the next attempt.
+    Waiting(Pause),
+    /// The start request is in flight, whose response names the job's key.
+    Starting { call: CallId, limit: Timestamp },
+    /// The cancel request is in flight.
+    Cancelling { call: CallId, limit: Timestamp },
+}
+
+impl Stage {
+    /// Whether it waits for this response.
+    fn waits_for(self, event: &Event) -> bool {
+        match (self, event) {
+            (Self::Starting { call, .. }, Event::Started(of, _))
+            | (Self::Cancelling { call, .. }, Event::CancelAnswered(of, _)) => call == *of,
+            _ => false,
+        }
+    }
+}
+
+impl Monitor {
+    /// Begins to cancel the current job. A start request in flight goes on.
+    pub(super) fn begin_cancellation(
+        &mut self,
+        start: Option<(CallId, Timestamp)>,
+        now: Timestamp,
+    ) {
+        let stage = match start {
+            Some((call, limit)) => Stage::Starting { call, limit },
+            None => Stage::Waiting(self.pause_at_once(now)),
+        };
+        self.cancellations.push(Cancellation {
+            starts: self.starts,
+            job: self.job.clone(),
+            failures: Failures::default(),
+            stage,
+        });
+    }
+
+    /// Takes back the cancellation of a job whose key is not known yet: Retry continues
+    /// with the same job. Returns the start request in flight.
+    pub(super) fn take_back(&mut self) -> Option<Stage> {
+        let starts = self.starts;
+        let is_current = |it: &Cancellation| it.starts == starts && it.job.is_none();
+        let index = self.cancellations.iter().position(is_current)?;
+        Some(self.cancellations.remove(index).stage)
+    }
+
+    /// A start or cancel request of a cancelled job was answered, or failed. Whether it was
+    /// one that somebody waits for.
+    pub(super) fn cancellation_answered(&mut self, event: Event, now: Timestamp) -> bool {
+        let mut all = self.cancellations.iter();
+        let Some(index) = all.position(|it| it.stage.waits_for(&event)) else {
+            return false;
+        };
+        let result = match event {
+            Event::Started(_, result) => result.map(Some),
+            Event::CancelAnswered(_, result) => result.map(|()| None),
+            _ => return false,
+        };
+        let mut cancellation = self.cancellations.remove(index);
+        match result {
+            // The server knows.
+            Ok(None) => return true,
+            Ok(Some(key)) => {
+                let key = self.key_or_attachment(key);
+                if cancellation.starts == self.starts {
+                    self.job = Some(key.clone());
+                }
+                cancellation.job = Some(key);
+                cancellation.failures.reset();
+                cancellation.stage = Stage::Waiting(Pause::none(now));
+            }
+            Err(error) => {
+                let Some(pause) = self.cancellation_failed(&mut cancellation, error, now) else {
+                    return true;
+                };
+                cancellation.stage = Stage::Waiting(pause);
+            }
+        }
+        self.cancellations.insert(index, cancellation);
+        true
+    }
+
+    /// When the next attempt is due. A server that refuses, or has failed too often in a
+    /// row, is not asked again.
+    fn cancellation_failed(
+        &mut self,
+        cancellation: &mut Cancellation,
+        error: CallError,
+        now: Timestamp,
+    ) -> Option<Pause> {
+        let is_gone = matches!(
+            error,
+            CallError::Status {
+                status: 404 | 410,
+                ..
+            }
+        );
+        self.may_have_started |= cancellation.job.is_none() && error.may_have_arrived();
+        let policy = self.kind.policy().retry.with_max_failures(CANCEL_ATTEMPTS);
+        self.not_before = self.not_before.max(not_before(&error, &policy, now));
+        let (seed, environment) = (self.seed.wrapping_add(self.calls), self.environment);
+        let failures = &mut cancellation.failures;
+        let pause = failures.add(error, &policy, environment, seed, now);
+        pause.ok().filter(|_| !is_gone)
+    }
+
+    /// When [`tick_cancellations`](Self::tick_cancellations) is due.
+    pub(super) fn next_cancellation(&self) -> Option<Timestamp> {
+        let dues = self.cancellations.iter().map(|it| match it.stage {
+            Stage::Waiting(pause) => self.cancel_due(pause),
+            Stage::Starting { limit, .. } | Stage::Cancelling { limit, .. } => limit,
+        });
+        dues.min()
+    }
+
+    pub(super) fn tick_cancellations(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        let timeout = self.kind.policy().request_timeout;
+        for mut cancellation in std::mem::take(&mut self.cancellations) {
+            match cancellation.stage {
+                Stage::Starting { limit, .. } | Stage::Cancelling { limit, .. } if now >= limit => {
+                    if matches!(cancellation.stage, Stage::Starting { .. }) {
+                        actions.push(Action::Abandon);
+                    }
+                    let error = CallError::TimedOut { limit: timeout };
+                    let Some(pause) = self.cancellation_failed(&mut cancellation, error, now)
+                    else {
+                        continue;
+                    };
+                    cancellation.stage = Stage::Waiting(pause);
+                }
+                Stage::Waiting(pause) if now >= self.cancel_due(pause) => {
+                    let (call, limit) = (self.next_call(), now + timeout);
+                    let action;
+                    (cancellation.stage, action) = match &cancellation.job {
+                        Some(key) => (
+                            Stage::Cancelling { call, limit },
+                            Action::CancelJob(call, self.job_of(key.clone())),
+                        ),
+                        None => (
+                            Stage::Starting { call, limit },
+                            Action::Start(call, self.idempotency_key(cancellation.starts)),
+                        ),
+                    };
+                    actions.push(action);
+                }
+                Stage::Waiting(_) | Stage::Starting { .. } | Stage::Cancelling { .. } => {}
+            }
+            self.cancellations.push(cancellation);
+        }
+    }
+
+    /// Requests that timed out during sleep say nothing about the server.
+    pub(super) fn wake_cancellations(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        for cancellation in &mut self.cancellations {
+            if let Stage::Starting { limit, .. } | Stage::Cancelling { limit, .. } =
+                cancellation.stage
+                && now >= limit
+            {
+                if let Stage::Starting { .. } = cancellation.stage {
+                    actions.push(Action::Abandon);
+                    self.may_have_started = true;
+                }
+                cancellation.stage = Stage::Waiting(Pause::until(self.not_before, now));
+            }
+        }
+    }
+
+    /// Makes the next attempts due as soon as the server allows.
+    pub(super) fn hurry_cancellations(&mut self) {
+        for cancellation in &mut self.cancellations {
+            if let Stage::Waiting(pause) = &mut cancellation.stage {
+                pause.cut_short();
+            }
+        }
+    }
+
+    /// The jobs of which the server does not know yet that they are not wanted any more.
+    pub fn jobs_to_cancel(&self) -> Vec<Job> {
+        let keys = self.cancellations.iter().filter_map(|it| it.job.clone());
+        keys.map(|key| self.job_of(key)).collect()
+    }
+
+    fn cancel_due(&self, pause: Pause) -> Timestamp {
+        let due = pause.due(&self.kind.policy().retry, self.environment);
+        due.max(self.not_before)
+    }
+}
