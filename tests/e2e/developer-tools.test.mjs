@@ -32,7 +32,7 @@ test('offline says so, and the task goes on when it is back', async () => {
   await run(page)
   await box(page, 'Mock offline').check()
   await passUntil(page, says(page, /^You are offline - this continues when you are back$/), 5_000)
-  await pass(page, 30_000)
+  await pass(page, 30_000, 500)
   assert.equal(await state(page), 'offline', 'nothing reaches the server')
   await box(page, 'Mock offline').uncheck()
   await passUntil(page, is(page, 'succeeded'), 30_000)

@@ -51,15 +51,9 @@ function pretend({ permission, answer, throws, missing, forbidden }) {
   }
 }
 
-/** Opens the demo again under the pretence. */
-async function start(pretence = {}, query = 'speed=10') {
-  const page = await open(browser, backend.address, query, { virtual: true })
-  page.warnings = []
-  page.on('console', (message) => message.type() === 'warning' && page.warnings.push(message.text()))
-  await page.addInitScript(pretend, pretence)
-  await reload(page)
-  return page
-}
+/** Opens the demo with these stand-ins. */
+const start = (pretence = {}, query = 'speed=10') =>
+  open(browser, backend.address, query, { virtual: true, init: [pretend, pretence] })
 
 async function reload(page) {
   await page.reload()
@@ -311,9 +305,8 @@ test('where storage is forbidden the choice lasts as long as the page', async ()
 for (const colorScheme of ['light', 'dark']) {
   for (const [width, lang] of [[1280, 'en'], [375, 'zh']]) {
     test(`axe finds nothing in the panel with the switch: ${colorScheme}, ${width} px`, async () => {
-      const page = await open(browser, backend.address, `lang=${lang}`, { colorScheme, viewport: { width, height: 800 } })
-      await page.addInitScript(pretend, { answer: 'denied' })
-      await reload(page)
+      const page = await open(browser, backend.address, `lang=${lang}`,
+        { colorScheme, viewport: { width, height: 800 }, init: [pretend, { answer: 'denied' }] })
       await page.click('[data-tasks-indicator]')
       for (const [word, act] of [
         ['off', () => {}],

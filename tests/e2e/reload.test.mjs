@@ -13,11 +13,6 @@ const reload = async (page) => {
   await page.reload()
   await ready(page)
 }
-const warnings = (page) => {
-  const heard = []
-  page.on('console', (message) => message.type() === 'warning' && heard.push(message.text()))
-  return heard
-}
 
 test('tasks continue after a reload, under their ids, with their toasts, and progress never decreases', async () => {
   const world = backend.world()
@@ -101,15 +96,12 @@ for (const [name, sabotage, expected] of [
   ['contains the nonsense of an earlier version', () => localStorage.setItem('background-tasks:tasks', '{"version":99,"tasks":[[[}'), /cannot be read/],
 ]) {
   test(`the page works and warns once on the console if storage ${name}`, async () => {
-    const page = await open(browser, backend.address, 'speed=20', { virtual: true })
-    const heard = warnings(page)
-    await page.addInitScript(sabotage)
-    await reload(page)
+    const page = await open(browser, backend.address, 'speed=20', { virtual: true, init: sabotage })
     await page.evaluate(() => backgroundTasks.startEmbeddingTask(7, 'talk.mp4'))
     await passUntil(page, async () => (await tasks(page))[0].state === 'succeeded')
     await pass(page, 2_000)
-    assert.equal(heard.length, 1, heard.join('\n'))
-    assert.match(heard[0], expected)
+    assert.equal(page.warnings.length, 1, page.warnings.join('\n'))
+    assert.match(page.warnings[0], expected)
     assert.deepEqual(page.problems, [])
     await page.context().close()
   })

@@ -86,16 +86,19 @@ export function withBackendAndBrowser() {
 
 /**
  * Opens the demo. `virtual` gives the test control of the page's clock, `history` records the texts of
- * toasts, and `init` runs before the page's scripts.
+ * toasts, and `init`, a function or a function and its argument, runs before the page's scripts. Errors are
+ * in `page.problems`, console warnings in `page.warnings`.
  */
 export async function open(browser, address, query, { virtual = false, history = true, init, ...context } = {}) {
   const browserContext = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
   const page = await browserContext.newPage()
   page.problems = []
+  page.warnings = []
   page.on('pageerror', (error) => page.problems.push(error.message))
   page.on('console', (message) => {
     const isResponse = message.text().startsWith('Failed to load resource')
     if (message.type() === 'error' && !isResponse) page.problems.push(message.text())
+    if (message.type() === 'warning') page.warnings.push(message.text())
   })
   trackRequests(page)
   if (virtual) {
@@ -104,7 +107,7 @@ export async function open(browser, address, query, { virtual = false, history =
     await page.clock.pauseAt(new Date('2026-01-01T00:00:00Z'))
   }
   if (history) await page.addInitScript(recordToasts)
-  if (init) await page.addInitScript(init)
+  if (init) await page.addInitScript(...[init].flat())
   await page.goto(`${address}/?${query}`)
   await page.waitForSelector('[data-toaster]', { state: 'attached' })
   return page
