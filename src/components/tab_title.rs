@@ -1,7 +1,7 @@
 //! The number of unfinished tasks in the title of a hidden page.
 
+use litemap::LiteMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use yew::prelude::*;
 
@@ -61,7 +61,7 @@ fn change_title(change: impl FnOnce(&mut Counts)) {
 #[derive(Debug, Default)]
 struct Counts {
     last_provider: u32,
-    tasks: BTreeMap<u32, usize>,
+    tasks: LiteMap<u32, usize>,
     shown: usize,
 }
 

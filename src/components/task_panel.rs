@@ -1,16 +1,15 @@
 //! The open state of the indicators' lists. At most one list is open.
 
-use std::collections::BTreeSet;
-
 use yew::prelude::*;
 use yew_hooks::use_effect_once;
 use yewdux::prelude::*;
 
-/// The mounted indicators by number, and the one whose list is open.
+/// The numbers of the mounted indicators in the order of mounting, and the one whose list is
+/// open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Store)]
 struct TaskPanels {
     last: u32,
-    mounted: BTreeSet<u32>,
+    mounted: Vec<u32>,
     open: Option<Open>,
 }
 
@@ -72,10 +71,10 @@ pub(super) fn use_task_panel() -> UseTaskPanelHandle {
     use_effect_once({
         let dispatch = dispatch.clone();
         move || {
-            dispatch.reduce_mut(|panels| panels.mounted.insert(number));
+            dispatch.reduce_mut(|panels| panels.mounted.push(number));
             move || {
                 dispatch.reduce_mut(|panels| {
-                    panels.mounted.remove(&number);
+                    panels.mounted.retain(|mounted| *mounted != number);
                     panels.open = panels.open.filter(|open| open.number != number);
                 });
             }

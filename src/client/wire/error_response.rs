@@ -33,7 +33,17 @@ fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     Some(parse_date(value)?.since(now))
 }
 
+/// Parses an HTTP date. The browser has a parser, so its WASM need not contain another one.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn parse_date(value: &str) -> Option<Timestamp> {
+    // `Date.parse` accepts many more formats, such as "1.5"; an HTTP date ends with its zone.
+    let millis = js_sys::Date::parse(value.ends_with("GMT").then_some(value)?);
+    let since_epoch = Duration::try_from_secs_f64(millis / 1000.0).ok()?;
+    Some(Timestamp::from_epoch(since_epoch))
+}
+
 /// Parses an HTTP date.
+#[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn parse_date(value: &str) -> Option<Timestamp> {
     let date = httpdate::parse_http_date(value).ok()?;
     let since_epoch = date.duration_since(std::time::UNIX_EPOCH).ok()?;

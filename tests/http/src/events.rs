@@ -31,7 +31,7 @@ impl Events {
         let events = self.0.borrow();
         let updates = events.iter().filter_map(|event| match event {
             StreamEvent::Statuses(updates) => Some(updates),
-            StreamEvent::Alive | StreamEvent::ReconnectAfter(_) => None,
+            _ => None,
         });
         let updates = updates
             .flatten()

@@ -47,7 +47,7 @@ impl Events {
         let events = self.0.borrow();
         let mut keys = events.iter().filter_map(|event| match event {
             UploadEvent::Resumable(key) => Some(key.clone()),
-            UploadEvent::Sent { .. } => None,
+            _ => None,
         });
         let key = keys.next();
         assert_eq!(keys.next(), None, "one key");
@@ -58,7 +58,7 @@ impl Events {
         let events = self.0.borrow();
         let sent = events.iter().filter_map(|event| match event {
             UploadEvent::Sent { bytes, .. } => Some(*bytes),
-            UploadEvent::Resumable(_) => None,
+            _ => None,
         });
         sent.collect()
     }
