@@ -240,14 +240,24 @@ impl Ownership {
     }
 
     /// Asks the leader whether it runs, unless it was asked already.
+    ///
+    /// A leader notices that it was stopped once it is late by [`ANSWER`], and it may have
+    /// run a moment ago: during its lease it gets a heartbeat more, so that it notices
+    /// before another has taken over.
     pub fn ask(&mut self, now: Timestamp) {
         if mutation::is(Mutation::SilentLeaderStays) {
             return;
         }
         let wait = ANSWER + self.stagger();
-        if let Role::Follower { question, .. } = &mut self.role
+        if let Role::Follower {
+            question, lease, ..
+        } = &mut self.role
             && question.is_none()
         {
+            let wait = match now < *lease {
+                true => wait + HEARTBEAT,
+                false => wait,
+            };
             *question = Some(now + wait);
             self.outbox.push(Message::Ping);
         }
@@ -394,8 +404,10 @@ impl Ownership {
                 self.note(from, *presence, now);
                 self.catch_up(*presence);
                 if !self.is_away() {
-                    let answer = Message::Present(self.presence(), Some((from, *question)));
-                    self.outbox.push(answer);
+                    // While another tab may lead, that one is to answer.
+                    let answers = !self.follows_another(from, now);
+                    let answers = answers.then_some((from, *question));
+                    self.outbox.push(Message::Present(self.presence(), answers));
                 }
             }
             Message::Present(presence, answers) => {
@@ -455,6 +467,11 @@ impl Ownership {
             | Message::Announced(..)
             | Message::Forget(_) => {}
         }
+    }
+
+    /// Whether a tab other than `tab` leads, as far as this one knows.
+    fn follows_another(&self, tab: TabId, now: Timestamp) -> bool {
+        matches!(self.role, Role::Follower { leader, lease, .. } if leader != tab && now < lease)
     }
 
     /// A leader that has not heard of a later term begins one after it. Whether it did.

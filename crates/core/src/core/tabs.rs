@@ -36,7 +36,7 @@ impl Core {
         }
         match (led, self.is_leader()) {
             (false, true) => self.take_over(now),
-            (true, false) => self.step_down(),
+            (true, false) => self.step_down(now),
             (true, true) | (false, false) => {}
         }
     }
@@ -71,17 +71,18 @@ impl Core {
     }
 
     /// This tab does not lead any more: it drops what only the leader drives.
-    fn step_down(&mut self) {
+    fn step_down(&mut self, now: Now) {
         let tab = self.config.tab;
         for id in self.ids(|entry| entry.machine.is_some() && !entry.is_driven_by(tab, false)) {
             self.stop_driving(&id);
         }
         // What is not written yet may be older by now than what the next leader writes.
         let entries = &self.entries;
-        self.records.retain_dirty(|id| {
+        let is_written_here = |id: &TaskId| {
             let entry = entries.get(id);
             entry.is_none_or(|entry| entry.is_driven_by(tab, false))
-        });
+        };
+        self.records.hand_over(is_written_here, now.monotonic);
         if let Some(request) = self.connection.take() {
             self.scheduler.take(request);
             self.outputs.push_back(Output::Abort(request));
@@ -150,7 +151,11 @@ impl Core {
             self.tab_closed(from, now);
             return;
         }
+        let led = self.is_leader();
         self.change_role(now, |ownership, at| ownership.hear(from, &message, at));
+        if matches!(message, Message::RequestLead) && led && !self.is_leader() {
+            self.send_everything();
+        }
         match message {
             Message::Hello(..) => {
                 self.send_all();
@@ -228,7 +233,7 @@ impl Core {
             };
             if self.entries.get(&id).is_none_or(is_meant) {
                 self.remove(&id);
-                self.cleared.push_back((id.clone(), run));
+                self.note_cleared(id.clone(), run);
                 if self.is_leader() {
                     self.remove_record(&id);
                     self.records.mark(&id, now.monotonic);
@@ -239,8 +244,13 @@ impl Core {
 
     /// Tells a tab that has just come what this one knows: the leader everything, the
     /// others what they drive. While it is not known who leads, this tab may have been the
-    /// last leader, and may not have written everything yet.
+    /// last leader, and may not have written everything yet. A tab that was stopped may have
+    /// missed what was cleared.
     fn send_all(&mut self) {
+        if !self.cleared.is_empty() {
+            let cleared = self.cleared.iter().cloned().collect();
+            self.send_first(Message::Cleared(cleared));
+        }
         let leads = self.is_leader() || self.ownership.is_joining();
         let tab = self.config.tab;
         let known = self.entries.values();
@@ -249,6 +259,16 @@ impl Core {
         if !snapshots.is_empty() {
             // Before the answer: whoever leads once all have answered knows these tasks.
             self.send_first(Message::Snapshots(snapshots));
+        }
+    }
+
+    /// The next leader must know at least as much as this tab, which led until now.
+    fn send_everything(&mut self) {
+        let known = self.entries.values();
+        let known: Vec<_> = known.map(|entry| Raw::new(&entry.snapshot)).collect();
+        if !known.is_empty() {
+            // Before it is told that it leads.
+            self.send_first(Message::Snapshots(known));
         }
     }
 
