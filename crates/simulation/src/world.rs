@@ -295,7 +295,10 @@ impl<'a> World<'a> {
             return;
         };
         if !tab.runs() {
-            tab.backlog.push(input);
+            // Nobody sees a cached page, so nobody does anything there.
+            if tab.cached_until.is_none() || !is_from_user(&input) {
+                tab.backlog.push(input);
+            }
             return;
         }
         self.ledger_input(number, &input);
@@ -630,6 +633,14 @@ fn describe(input: &Input) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether it is something that the user does.
+const fn is_from_user(input: &Input) -> bool {
+    matches!(
+        input,
+        Input::Command(..) | Input::FileChosen(..) | Input::Clear(_) | Input::ToastClosed(_)
+    )
 }
 
 /// A kind of the app's own, which not every tab has registered.

@@ -43,6 +43,11 @@ impl World<'_> {
             Action::HideOnly(tab) => self.with_tab(tab, |world, tab| {
                 world.input(tab, Input::PageHide);
                 world.release_lock(tab);
+                // It takes the page for left at first, and begins anew.
+                let time = world.time;
+                if let Some(tab) = world.tabs.get_mut(&tab) {
+                    tab.awake_since = tab.awake_since.map(|_| time);
+                }
             }),
             Action::Show(tab) => self.with_tab(tab, |world, tab| world.show(tab)),
             Action::HideAll => {
@@ -219,6 +224,7 @@ impl World<'_> {
 
     fn end_tab(&mut self, tab: u64) {
         self.note(|| format!("tab {tab} ends"));
+        self.ledger.closed.push(self.time);
         self.remove_tab(tab);
     }
 
@@ -227,7 +233,7 @@ impl World<'_> {
         if let Some(tab) = self.tabs.get_mut(&number).filter(|tab| tab.runs()) {
             tab.frozen_until = Some(until);
             tab.awake_since = None;
-            self.ledger.stopped.insert(number, until - span);
+            self.ledger.stopped.insert((number, until - span));
             self.schedule(until, Happening::Thaw(number));
         }
     }

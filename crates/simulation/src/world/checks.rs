@@ -28,13 +28,16 @@ const TWO_LEADERS: u64 = 5_000;
 /// first if the one that drives it does not run.
 const OBEYED: u64 = 15_000;
 
+/// Almost a day in milliseconds.
+const DAY: i64 = 86_000_000;
+
 /// What the rules need to remember.
 #[derive(Debug, Default)]
 pub struct Ledger {
     /// How often the end of a run was announced.
     announced: BTreeMap<(TaskId, u64, &'static str), (u64, u64, u64)>,
-    /// When a tab was stopped last.
-    pub stopped: BTreeMap<u64, u64>,
+    /// When tabs were stopped.
+    pub stopped: BTreeSet<(u64, u64)>,
     /// Tasks that the user has cleared.
     pub may_disappear: TaskSet,
     /// Tasks that the user has cancelled at some time.
@@ -50,6 +53,10 @@ pub struct Ledger {
     pub storage_cleared: bool,
     pub storage_failed: bool,
     pub forgotten: bool,
+    /// When tabs were closed.
+    pub closed: Vec<u64>,
+    /// When a task was first shown as ended.
+    ended: BTreeMap<TaskId, u64>,
     /// When a message from one tab to another arrives at the earliest.
     pub last_message: BTreeMap<(u64, u64), u64>,
     /// Jobs that the server was asked to start, by attachment.
@@ -63,6 +70,35 @@ pub struct Ledger {
     crashed: bool,
     /// Jobs that the user has cancelled in a tab, in this run, and when.
     cancels: Vec<(u64, TaskId, u64, u64)>,
+}
+
+impl Ledger {
+    /// Whether a tab was stopped about this time, before it could write.
+    fn was_stopped(&self, tab: u64, at: u64) -> bool {
+        let about = (tab, at.saturating_sub(999))..(tab, at + 1_000);
+        self.stopped.range(about).next().is_some()
+    }
+
+    /// Whether a tab was closed in the time in which tabs ask each other to announce the end.
+    fn is_closed_after(&self, id: &TaskId) -> bool {
+        let ended = self.ended.get(id);
+        let is_soon = |at: u64| ended.is_some_and(|ended| (*ended..*ended + 5_000).contains(&at));
+        self.closed.iter().any(|at| is_soon(*at))
+    }
+
+    fn was_ever_stopped(&self, tab: u64) -> bool {
+        self.stopped
+            .range((tab, 0)..=(tab, u64::MAX))
+            .next()
+            .is_some()
+    }
+
+    /// Whether a tab was stopped in the moment in which it announced an end of the task.
+    fn is_unwritten(&self, id: &TaskId) -> bool {
+        let ends = self.announced.iter().filter(|((of, ..), _)| of == id);
+        ends.map(|(_, end)| end)
+            .any(|(_, tab, at)| self.was_stopped(*tab, *at))
+    }
 }
 
 impl World<'_> {
@@ -217,11 +253,18 @@ impl World<'_> {
         entry.0 += 1;
         let (count, first, at) = *entry;
         // Its record was not written yet, and a new tab found an older one.
-        let stopped = self.ledger.stopped.get(&first).copied();
-        let was_stopped = stopped.is_some_and(|stopped| stopped.abs_diff(at) < 1_000);
+        let was_stopped = self.ledger.was_stopped(first, at);
         // Tabs that cannot hear each other may say it twice.
         // An upload can be interrupted, continued by its tab, and interrupted again.
+        // Without locks a new tab takes over from a frozen one before that can notice.
+        let is_unnoticed = !self.scenario.locks
+            && (self.ledger.was_ever_stopped(first) || self.ledger.was_ever_stopped(number));
         let may_repeat = kind == "interrupted"
+            || is_unnoticed
+            // By the clock its record may be older than a day.
+            || self.wall > DAY
+            // A stopped tab finds messages from before everything was forgotten.
+            || self.ledger.forgotten
             || was_stopped
             || self.ledger.crashed
             || self.scenario.lossy_channel
@@ -244,6 +287,9 @@ impl World<'_> {
             .tabs
             .get(&number)
             .and_then(|tab| tab.shown.get(id).cloned());
+        if after.state.is_ended() {
+            self.ledger.ended.entry(id.clone()).or_insert(self.time);
+        }
         if let Some(before) = before.clone().filter(|before| before.run == after.run) {
             let is_lower = after.progress < before.progress;
             if !after.state.is_ended() && after.progress.is_some() && is_lower {
@@ -428,8 +474,13 @@ impl World<'_> {
             let states: Vec<_> = shown.iter().map(|shown| &shown.state).collect();
             let agree = states.windows(2).all(|pair| pair.first() == pair.last());
             // Each may have ended on its own while they could not hear each other. Without
-            // locks a new tab takes over from a frozen one before that can notice.
-            if !agree && !self.scenario.lossy_channel && self.scenario.locks {
+            // locks a new tab takes over from a frozen one before that can notice. Of an end
+            // that is not written a tab that comes back knows nothing.
+            let may_differ = self.scenario.lossy_channel
+                || !self.scenario.locks
+                || self.ledger.storage_failed
+                || self.ledger.is_unwritten(id);
+            if !agree && !may_differ {
                 let detail = format!("{id}: {states:?}");
                 self.break_rule("all tabs show the same in the end", detail);
                 return;
@@ -440,7 +491,11 @@ impl World<'_> {
                 .keys()
                 .any(|(announced, ..)| announced == id);
             let fresh = shown.first().map(|shown| shown.run);
-            if !is_announced && fresh.is_some() && !self.ledger.forgotten && !self.ledger.crashed {
+            // Of a tab that was closed soon after the end the others may not have heard that
+            // they are to announce it.
+            let is_unheard = self.scenario.lossy_channel && self.ledger.is_closed_after(id);
+            let may_be_missing = self.ledger.forgotten || self.ledger.crashed || is_unheard;
+            if !is_announced && fresh.is_some() && !may_be_missing {
                 // A tab that was closed in the moment of the end may have been the one.
                 let detail = format!("{id}: {states:?}");
                 self.break_rule("an end is announced", detail);
@@ -495,7 +550,10 @@ impl World<'_> {
                                 Some(JobStatus::Failed { .. })
                             )
                     );
-                if !is_right && !self.ledger.storage_failed {
+                // A tab that heard nothing of a Retry shows the run before.
+                let may_be_old =
+                    self.scenario.lossy_channel && self.ledger.retried.contains(&snapshot.id);
+                if !is_right && !may_be_old && !self.ledger.storage_failed {
                     let detail = format!(
                         "{} is {:?}, on the server {truth:?}",
                         snapshot.id, snapshot.state
