@@ -107,6 +107,11 @@ impl World<'_> {
                 let leader = tabs.find(|tab| tab.core.is_leader()).map(|tab| tab.number);
                 if let Some(leader) = leader {
                     self.freeze(leader, span);
+                    // Some users try it in the tab that does not respond.
+                    let index = self.tabs.keys().position(|number| *number == leader);
+                    if let Some(index) = index.filter(|_| span % 2 == 1) {
+                        self.command(index, task, Command::Cancel);
+                    }
                 }
                 self.with_tab(tab, |world, tab| world.show(tab));
                 self.command(tab, task, Command::Cancel);
