@@ -1,6 +1,8 @@
 use std::rc::Rc;
 
 use super::*;
+use crate::TaskState;
+use crate::job_status::JobStatus;
 use crate::policy::Policy;
 use crate::time::Now;
 
