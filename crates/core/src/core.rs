@@ -1,11 +1,13 @@
 //! The core: one way in, one way out.
 
 mod announcements;
+mod closed_tabs;
 mod commands;
 mod connections;
 mod entry;
 mod events;
 mod kinds;
+mod merge;
 mod origin;
 mod publish;
 mod records;
@@ -278,6 +280,7 @@ impl Core {
         if now.monotonic.since(self.last_handled) > ANSWER {
             // A tab that only now begins to lead cannot have been replaced.
             self.idle_until = self.is_leader().then_some(now.monotonic);
+            self.ownership.catch_up_first(now.monotonic);
         }
         if matches!(input, Input::Message(_))
             && let Some(ran) = self.idle_until.take()

@@ -282,6 +282,14 @@ impl Ownership {
         }
     }
 
+    /// What was kept for a follower that was stopped may say that the leader is gone, and
+    /// only then who leads since.
+    pub fn catch_up_first(&mut self, now: Timestamp) {
+        if matches!(self.role, Role::Follower { .. }) {
+            self.caught_up = now + BACKLOG;
+        }
+    }
+
     /// The page is about to be left.
     pub fn leave(&mut self, now: Timestamp) {
         if !matches!(self.role, Role::Alone | Role::Away { .. }) {

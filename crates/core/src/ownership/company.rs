@@ -39,7 +39,9 @@ impl Ownership {
             Role::Follower { leader, .. } if leader == tab => {
                 let deadline = (now + self.stagger()).max(self.caught_up);
                 self.role = Role::Joining { deadline };
-                self.settle(now);
+                if now >= self.caught_up {
+                    self.settle(now);
+                }
             }
             Role::Joining { .. } => self.settle(now),
             Role::Alone | Role::Leader { .. } | Role::Follower { .. } | Role::Away { .. } => {}
