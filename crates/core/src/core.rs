@@ -1,11 +1,13 @@
 //! The core: one way in, one way out.
 
 mod announcements;
+mod closed_tabs;
 mod commands;
 mod connections;
 mod entry;
 mod events;
 mod kinds;
+mod merge;
 mod origin;
 mod publish;
 mod records;
@@ -276,13 +278,17 @@ impl Core {
     /// may be one of several that were kept for it while it was stopped.
     fn notice_gap(&mut self, input: &Input, now: Now) {
         if now.monotonic.since(self.last_handled) > ANSWER {
-            self.idle_until = Some(now.monotonic);
+            // A tab that only now begins to lead cannot have been replaced.
+            self.idle_until = self.is_leader().then_some(now.monotonic);
+            self.ownership.catch_up_first(now.monotonic);
         }
         if matches!(input, Input::Message(_))
             && let Some(ran) = self.idle_until.take()
             && now.monotonic.since(ran) < BACKLOG
         {
             self.change_role(now, Ownership::doubt);
+            // Another leader may have taken this tab for closed, and be gone by now.
+            self.outputs.push_back(Output::ReadStorage);
         }
         let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;
         if self.expected.is_some_and(is_late) && !mutation::is(Mutation::GapIgnored) {

@@ -24,7 +24,8 @@ pub enum Message {
     /// number tells this question from the sender's earlier ones.
     Hello(Presence, u64),
     /// How the sender is: a heartbeat, or the answer to `Hello` or `Ping`. Which `Hello` it
-    /// answers, if it does: of which tab, and its number.
+    /// answers, if it does: of which tab, and its number. Who follows another tab does not
+    /// answer for that one.
     Present(Presence, Option<(TabId, u64)>),
     /// Asks who is there.
     Ping,

@@ -5,7 +5,10 @@
 //! answer within [`ANSWER`] it takes over in a higher term. A leader that finds itself
 //! late by more than the lease gives up first and asks as a new tab does.
 
-use std::cmp::Reverse;
+mod company;
+mod hearing;
+mod leadership;
+
 use std::time::Duration;
 
 use litemap::LiteMap;
@@ -156,32 +159,9 @@ impl Ownership {
         matches!(self.role, Role::Joining { .. })
     }
 
-    /// Whether there are other tabs to tell anything.
-    pub fn has_company(&self) -> bool {
-        match self.role {
-            Role::Alone | Role::Away { .. } => false,
-            Role::Joining { .. } | Role::Follower { .. } => true,
-            Role::Leader { .. } => !self.others.is_empty(),
-        }
-    }
-
     /// Whether this tab is about to close.
     pub const fn is_away(&self) -> bool {
         matches!(self.role, Role::Away { .. })
-    }
-
-    /// Whether the tab was heard within `age`.
-    pub fn was_heard(&self, tab: TabId, age: Duration, now: Timestamp) -> bool {
-        self.others
-            .get(&tab)
-            .is_some_and(|other| now.since(other.heard) <= age)
-    }
-
-    /// The visible tab that shows how a task ended if this one is hidden.
-    pub fn visible_other(&self) -> Option<TabId> {
-        let visible = self.others.iter().filter(|(_, it)| it.presence.visible);
-        let oldest = visible.min_by_key(|(tab, it)| (it.presence.opened, **tab));
-        oldest.map(|(tab, _)| *tab)
     }
 
     /// Takes out what is to be sent to the other tabs.
@@ -240,14 +220,24 @@ impl Ownership {
     }
 
     /// Asks the leader whether it runs, unless it was asked already.
+    ///
+    /// A leader notices that it was stopped once it is late by [`ANSWER`], and it may have
+    /// run a moment ago: during its lease it gets a heartbeat more, so that it notices
+    /// before another has taken over.
     pub fn ask(&mut self, now: Timestamp) {
         if mutation::is(Mutation::SilentLeaderStays) {
             return;
         }
         let wait = ANSWER + self.stagger();
-        if let Role::Follower { question, .. } = &mut self.role
+        if let Role::Follower {
+            question, lease, ..
+        } = &mut self.role
             && question.is_none()
         {
+            let wait = match now < *lease {
+                true => wait + HEARTBEAT,
+                false => wait,
+            };
             *question = Some(now + wait);
             self.outbox.push(Message::Ping);
         }
@@ -292,6 +282,14 @@ impl Ownership {
         }
     }
 
+    /// What was kept for a follower that was stopped may say that the leader is gone, and
+    /// only then who leads since.
+    pub fn catch_up_first(&mut self, now: Timestamp) {
+        if matches!(self.role, Role::Follower { .. }) {
+            self.caught_up = now + BACKLOG;
+        }
+    }
+
     /// The page is about to be left.
     pub fn leave(&mut self, now: Timestamp) {
         if !matches!(self.role, Role::Alone | Role::Away { .. }) {
@@ -331,273 +329,4 @@ impl Ownership {
         let hello = Message::Hello(self.presence(), self.question);
         self.outbox.push(hello);
     }
-
-    /// A tab is closed.
-    pub fn closed(&mut self, tab: TabId, now: Timestamp) {
-        self.others.remove(&tab);
-        match self.role {
-            Role::Follower { leader, .. } if leader == tab => {
-                let deadline = (now + self.stagger()).max(self.caught_up);
-                self.role = Role::Joining { deadline };
-                self.settle(now);
-            }
-            Role::Joining { .. } => self.settle(now),
-            Role::Alone | Role::Leader { .. } | Role::Follower { .. } | Role::Away { .. } => {}
-        }
-    }
-
-    /// A tab that is not known yet gets the time to say something.
-    pub fn expect(&mut self, tab: TabId, now: Timestamp) {
-        let presence = Presence {
-            visible: false,
-            opened: self.opened,
-            term: 0,
-            leads: false,
-            digest: 0,
-        };
-        self.others.entry(tab).or_insert(Other {
-            presence,
-            heard: now,
-            asked: Some(now),
-            answered: true,
-        });
-    }
-
-    /// Takes out the tabs that have owed an answer for so long.
-    pub fn take_silent(&mut self, silence: Duration, now: Timestamp) -> Vec<TabId> {
-        let silent = |other: &Other| other.asked.is_some_and(|at| now.since(at) >= silence);
-        let tabs = self.others.iter().filter(|(_, it)| silent(it));
-        let tabs: Vec<_> = tabs.map(|(tab, _)| *tab).collect();
-        self.others.retain(|_, other| !silent(other));
-        tabs
-    }
-
-    /// Another tab says something about tabs. What it says about tasks is not for here.
-    pub fn hear(&mut self, from: TabId, message: &Message, now: Timestamp) {
-        if matches!(self.role, Role::Alone) || from == self.own {
-            return;
-        }
-        if let Some(other) = self.others.get_mut(&from) {
-            other.heard = now;
-            other.asked = None;
-        }
-        let says_who = matches!(
-            message,
-            Message::Hello(..) | Message::Present(..) | Message::Bye
-        );
-        if !says_who && !self.others.contains_key(&from) && !self.is_away() {
-            // It was taken for closed.
-            self.outbox.push(Message::Ping);
-        }
-        match message {
-            Message::Hello(presence, question) => {
-                self.note(from, *presence, now);
-                self.catch_up(*presence);
-                if !self.is_away() {
-                    let answer = Message::Present(self.presence(), Some((from, *question)));
-                    self.outbox.push(answer);
-                }
-            }
-            Message::Present(presence, answers) => {
-                self.note(from, *presence, now);
-                let answered = *answers == Some((self.own, self.question))
-                    || mutation::is(Mutation::OldAnswersCount);
-                if let Some(other) = self.others.get_mut(&from) {
-                    other.answered |= answered;
-                }
-                let was_leader =
-                    matches!(self.role, Role::Follower { leader, .. } if leader == from);
-                if presence.leads {
-                    self.hear_leader(from, *presence, now);
-                } else if was_leader && presence.term >= self.term {
-                    // It was stopped, and has given up the leadership.
-                    self.rejoin(now);
-                } else {
-                    if self.catch_up(*presence) {
-                        self.present();
-                    }
-                    self.settle(now);
-                }
-            }
-            Message::Ping => {
-                if !self.is_away() {
-                    self.present();
-                }
-            }
-            Message::RequestLead => {
-                if matches!(self.role, Role::Leader { .. }) && !self.visible {
-                    self.term = self.term.saturating_add(1);
-                    let (to, term) = (from, self.term);
-                    self.follow(from, now);
-                    self.outbox.push(Message::HandOver { to, term });
-                }
-            }
-            Message::HandOver { to, term } => {
-                if *term > self.term && !self.is_away() {
-                    self.term = *term;
-                    if *to == self.own {
-                        self.lead(now);
-                    } else {
-                        self.follow(*to, now);
-                    }
-                }
-            }
-            Message::Bye => self.closed(from, now),
-            Message::Snapshots(_)
-            | Message::Changes(_)
-            | Message::Cleared(_)
-            | Message::Command(_)
-            | Message::Obeyed(_)
-            | Message::ToastClosed(_)
-            | Message::Announce { .. }
-            | Message::CanAnnounce(..)
-            | Message::DoAnnounce { .. }
-            | Message::Announced(..)
-            | Message::Forget(_) => {}
-        }
-    }
-
-    /// A leader that has not heard of a later term begins one after it. Whether it did.
-    fn catch_up(&mut self, other: Presence) -> bool {
-        let is_behind = matches!(self.role, Role::Leader { .. }) && other.term > self.term;
-        if is_behind && !other.leads {
-            self.term = other.term.saturating_add(1);
-        }
-        is_behind
-    }
-
-    fn hear_leader(&mut self, from: TabId, presence: Presence, now: Timestamp) {
-        match self.role {
-            Role::Alone | Role::Away { .. } => {}
-            Role::Leader { .. } => {
-                if mutation::is(Mutation::LeadersStay) {
-                    return;
-                }
-                if claim(from, presence) > claim(self.own, self.presence()) {
-                    self.term = presence.term;
-                    self.follow(from, now);
-                } else {
-                    // The other one has not heard of this term.
-                    self.present();
-                }
-            }
-            Role::Joining { .. } | Role::Follower { .. } => {
-                if presence.term >= self.term {
-                    self.term = presence.term;
-                    self.follow(from, now);
-                    self.want_lead(now);
-                }
-            }
-        }
-    }
-
-    fn note(&mut self, tab: TabId, presence: Presence, now: Timestamp) {
-        let answered = self.others.get(&tab).is_some_and(|it| it.answered);
-        let other = Other {
-            presence,
-            heard: now,
-            asked: None,
-            answered,
-        };
-        self.others.insert(tab, other);
-    }
-
-    /// Whoever joins need not wait longer than until all have answered.
-    fn settle(&mut self, now: Timestamp) {
-        let all_answered = self.others.values().all(|it| it.answered);
-        let is_first = self.stagger() == Duration::ZERO;
-        if matches!(self.role, Role::Joining { .. })
-            && !self.others.is_empty()
-            && all_answered
-            && is_first
-        {
-            self.claim(now);
-        }
-    }
-
-    fn claim(&mut self, now: Timestamp) {
-        let terms = self.others.values().map(|it| it.presence.term);
-        self.term = terms.fold(self.term, u64::max).saturating_add(1);
-        self.lead(now);
-    }
-
-    fn lead(&mut self, now: Timestamp) {
-        self.role = Role::Leader {
-            heartbeat: now + HEARTBEAT,
-            roll_call: now + self.roll_call(),
-        };
-        self.present();
-    }
-
-    fn follow(&mut self, leader: TabId, now: Timestamp) {
-        self.role = Role::Follower {
-            leader,
-            lease: now + LEASE,
-            question: None,
-        };
-    }
-
-    fn call_roll(&mut self, now: Timestamp) {
-        self.role = Role::Leader {
-            heartbeat: now + HEARTBEAT,
-            roll_call: now + self.roll_call(),
-        };
-        for (_, other) in self.others.iter_mut() {
-            other.asked.get_or_insert(now);
-        }
-        self.present();
-        self.outbox.push(Message::Ping);
-    }
-
-    /// A visible tab is the better leader. It asks once in a while: heartbeats that were
-    /// kept for this tab while it was stopped arrive all at once.
-    fn want_lead(&mut self, now: Timestamp) {
-        let Role::Follower { leader, .. } = self.role else {
-            return;
-        };
-        let is_hidden = |other: &Other| !other.presence.visible;
-        let is_better = self.visible && self.others.get(&leader).is_some_and(is_hidden);
-        let last = self.requested;
-        if is_better && last.is_none_or(|last| now.since(last) >= HEARTBEAT / 2) {
-            self.requested = Some(now);
-            self.outbox.push(Message::RequestLead);
-        }
-    }
-
-    fn present(&mut self) {
-        let presence = self.presence();
-        self.outbox.push(Message::Present(presence, None));
-    }
-
-    fn presence(&self) -> Presence {
-        Presence {
-            visible: self.visible,
-            opened: self.opened,
-            term: self.term,
-            leads: self.is_leader(),
-            // Filled in when it is sent: only the core knows the tasks.
-            digest: 0,
-        }
-    }
-
-    /// How much later than the first tab this one takes over.
-    fn stagger(&self) -> Duration {
-        let leader = match self.role {
-            Role::Follower { leader, .. } => Some(leader),
-            Role::Alone | Role::Joining { .. } | Role::Leader { .. } | Role::Away { .. } => None,
-        };
-        let rank = |tab: TabId, it: Presence| (Reverse(it.visible), it.opened, tab);
-        let own = rank(self.own, self.presence());
-        let others = self.others.iter().filter(|(tab, _)| Some(**tab) != leader);
-        let before = others.filter(|(tab, it)| rank(**tab, it.presence) < own);
-        let place = u32::try_from(before.count()).unwrap_or(u32::MAX);
-        STAGGER.saturating_mul(place)
-    }
-}
-
-/// Of two tabs that both lead the one with the higher claim stays: the later term, then
-/// the visible one, then the older one.
-fn claim(tab: TabId, presence: Presence) -> (u64, bool, Reverse<(Timestamp, TabId)>) {
-    let age = Reverse((presence.opened, tab));
-    (presence.term, presence.visible, age)
 }

@@ -112,6 +112,7 @@ impl TaskIndex {
 fn digest(snapshot: &Snapshot) -> u64 {
     let mut hasher = DefaultHasher::new();
     let rank = snapshot.rank();
-    (snapshot.id.as_str(), rank.run, rank.is_known()).hash(&mut hasher);
+    let ending = (rank.is_known(), rank.is_assumed());
+    (snapshot.id.as_str(), rank.run, ending).hash(&mut hasher);
     hasher.finish()
 }

@@ -1,61 +1,28 @@
 //! The state machine of one upload: (state, event, now) gives the next state and the actions.
 
+mod commands;
+mod event;
 mod policy;
 mod rate;
 mod saved;
+mod state;
 #[cfg(test)]
 mod tests;
 
 use std::rc::Rc;
 
+pub use self::event::{Action, Event};
 pub use self::policy::UploadPolicy;
 use self::rate::Meter;
 pub use self::rate::Rate;
 pub use self::saved::SavedUpload;
-use crate::TaskState;
 use crate::failure::{CallError, Failure, UploadLeg};
 use crate::id::{IdempotencyKey, ResumeKey};
 use crate::job_status::UploadEvent;
 use crate::monitor::CallId;
 use crate::percent::Percent;
-use crate::retry::{Environment, Failures, Pause, next_second, seconds_until};
+use crate::retry::{Environment, Failures, Pause};
 use crate::time::Timestamp;
-
-/// What happens to an upload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// Time has passed.
-    Tick,
-    /// An upload slot is free for it.
-    Begin,
-    /// An attempt reports progress.
-    Progress(CallId, UploadEvent),
-    /// The server has the file, or the attempt failed.
-    Answered(CallId, Result<(), CallError>),
-    /// The environment has changed.
-    Environment(Environment),
-    /// The page is back after it was frozen, or the device slept.
-    Woken,
-    /// The user pauses the upload.
-    Pause,
-    /// The user resumes the upload.
-    Resume,
-    /// The user cancels the task.
-    Cancel,
-    /// The user retries the task.
-    Retry,
-}
-
-/// What to do about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Send the file. With a resume key, continue an earlier attempt.
-    Send(CallId, IdempotencyKey, Option<ResumeKey>),
-    /// Abort the attempt.
-    Abandon,
-    /// Tell the server that the partial upload is not needed any more.
-    Discard(ResumeKey),
-}
 
 /// The stage of an upload in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,52 +139,6 @@ impl Upload {
         }
         self.tick(now, &mut actions);
         actions
-    }
-
-    /// When [`Event::Tick`] is due, unless another event happens before.
-    pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
-        match &self.phase {
-            Phase::Waiting(pause) => {
-                let due = pause.due(&self.policy.retry, self.environment);
-                Some(next_second(due, now))
-            }
-            Phase::Sending { leg, moved, .. } => Some(*moved + self.policy.limit(*leg)),
-            Phase::Queued
-            | Phase::Paused
-            | Phase::Succeeded
-            | Phase::Failed(_)
-            | Phase::Cancelled => None,
-        }
-    }
-
-    /// The state to show.
-    pub fn state(&self, now: Timestamp) -> TaskState {
-        let progress = self.progress;
-        let uploading = |stage| TaskState::Uploading { progress, stage };
-        match &self.phase {
-            Phase::Queued => TaskState::Queued,
-            Phase::Waiting(_) if !self.environment.online => TaskState::Offline { progress },
-            Phase::Waiting(pause) => match self.failures.last() {
-                Some((attempt, error)) => TaskState::Recovering {
-                    progress,
-                    retry_in: seconds_until(pause.due(&self.policy.retry, self.environment), now),
-                    attempt,
-                    error: error.clone(),
-                },
-                None => TaskState::Queued,
-            },
-            Phase::Paused => uploading(UploadStage::Paused),
-            Phase::Sending {
-                leg: UploadLeg::Answer,
-                ..
-            } => uploading(UploadStage::AwaitingAnswer),
-            Phase::Sending { meter, .. } => uploading(UploadStage::Sending {
-                rate: meter.as_ref().and_then(Meter::rate),
-            }),
-            Phase::Succeeded => TaskState::Succeeded,
-            Phase::Failed(failure) => TaskState::Failed(failure.clone()),
-            Phase::Cancelled => TaskState::Cancelled,
-        }
     }
 
     /// Whether it waits for [`Event::Begin`].
@@ -354,50 +275,5 @@ impl Upload {
         {
             pause.cut_short();
         }
-    }
-
-    fn pause(&mut self, actions: &mut Vec<Action>) {
-        match self.phase {
-            Phase::Queued | Phase::Waiting(_) => self.phase = Phase::Paused,
-            Phase::Sending { .. } => {
-                actions.push(Action::Abandon);
-                self.may_have_arrived = true;
-                self.phase = Phase::Paused;
-            }
-            Phase::Paused | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {}
-        }
-    }
-
-    fn cancel(&mut self, actions: &mut Vec<Action>) {
-        match self.phase {
-            Phase::Queued | Phase::Waiting(_) | Phase::Paused => {}
-            Phase::Sending { .. } => actions.push(Action::Abandon),
-            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
-        }
-        actions.extend(self.resume.take().map(Action::Discard));
-        self.phase = Phase::Cancelled;
-    }
-
-    fn retry(&mut self, actions: &mut Vec<Action>) {
-        match &self.phase {
-            Phase::Queued
-            | Phase::Waiting(_)
-            | Phase::Paused
-            | Phase::Sending { .. }
-            | Phase::Succeeded => return,
-            // The server may have the file already, from this attempt or an earlier one: the
-            // same key creates no second attachment. A changed file is another one.
-            Phase::Failed(failure)
-                if self.may_have_arrived
-                    && !matches!(failure, Failure::Call(CallError::FileUnreadable)) => {}
-            Phase::Failed(_) | Phase::Cancelled => {
-                actions.extend(self.resume.take().map(Action::Discard));
-                self.forget_key();
-            }
-        }
-        self.run = self.run.saturating_add(1);
-        self.failures.reset();
-        self.progress = None;
-        self.phase = Phase::Queued;
     }
 }

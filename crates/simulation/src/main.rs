@@ -1,7 +1,11 @@
 //! Runs many seeds, or shows that the simulation finds every known fault.
 #![allow(clippy::unwrap_used, reason = "a test tool: it may fail loudly")]
 
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::ops::Range;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use background_tasks_core::mutation;
@@ -9,6 +13,7 @@ use background_tasks_simulation::{Report, Scenario, run, shrink, trace};
 
 const HELP: &str = "\
 simulate [SEEDS]      runs so many seeds, 1000 by default
+simulate FROM..TO     runs these seeds
 simulate --mutations  switches on one known fault after the other, and tells which of
                       1000 seeds finds it
 SEED=n simulate       runs one seed, and shows the shortest run that breaks its rule
@@ -32,28 +37,32 @@ fn main() -> ExitCode {
             let seed = seed.parse().unwrap();
             seeds(seed..seed + 1)
         }
-        (count, None) => seeds(0..count.map_or(SEEDS, |count| count.parse().unwrap())),
+        (Some(range), None) => match range.split_once("..") {
+            Some((from, to)) => seeds(from.parse().unwrap()..to.parse().unwrap()),
+            None => seeds(0..range.parse().unwrap()),
+        },
+        (None, None) => seeds(0..SEEDS),
     }
 }
 
-fn seeds(range: std::ops::Range<u64>) -> ExitCode {
+fn seeds(range: Range<u64>) -> ExitCode {
     let start = Instant::now();
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let (next, failed) = (AtomicU64::new(range.start), AtomicUsize::new(0));
+    let results = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| take_seeds(&next, range.end, &failed)))
+            .collect();
+        let results = threads.into_iter().map(|thread| thread.join().unwrap());
+        results.collect::<Vec<_>>()
+    });
     let mut all = Report::default();
-    let mut failures = Vec::new();
-    for seed in range.clone() {
-        match run(seed) {
-            Ok(report) => all.add(&report),
-            Err(failure) => {
-                let rule = failure.violation.rule;
-                println!("SEED={seed} breaks a rule: {rule}");
-                failures.push((seed, rule));
-            }
-        }
-        if failures.len() >= MAX_FAILURES {
-            break;
-        }
+    let mut failures = BTreeMap::new();
+    for (report, broken) in results {
+        all.add(&report);
+        failures.extend(broken);
     }
-    if let Some((seed, rule)) = failures.first() {
+    if let Some((seed, rule)) = failures.first_key_value() {
         explain(*seed, rule);
         return ExitCode::FAILURE;
     }
@@ -64,6 +73,32 @@ fn seeds(range: std::ops::Range<u64>) -> ExitCode {
         println!("{count:>10}  {name}");
     }
     ExitCode::SUCCESS
+}
+
+/// Runs one seed after the other that no other thread has taken.
+fn take_seeds(
+    next: &AtomicU64,
+    end: u64,
+    failed: &AtomicUsize,
+) -> (Report, BTreeMap<u64, &'static str>) {
+    let mut all = Report::default();
+    let mut failures = BTreeMap::new();
+    while failed.load(Ordering::Relaxed) < MAX_FAILURES {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= end {
+            break;
+        }
+        match run(seed) {
+            Ok(report) => all.add(&report),
+            Err(failure) => {
+                let rule = failure.violation.rule;
+                println!("SEED={seed} breaks a rule: {rule}");
+                failures.insert(seed, rule);
+                failed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+    (all, failures)
 }
 
 fn mutations() -> ExitCode {

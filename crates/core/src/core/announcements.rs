@@ -32,7 +32,8 @@ pub struct Announcements {
 struct Delegated {
     to: TabId,
     end: EndNumber,
-    /// `None` while this page is about to be left, and cannot ask.
+    /// `None` while this page is about to be left, and cannot ask; and once the other tab was
+    /// told to announce it, which it does unless it is closed.
     due: Option<Timestamp>,
     /// Whether the other tabs were asked if it is still to be announced.
     asked: bool,
@@ -44,10 +45,23 @@ impl Announcements {
         self.here.remove(id)
     }
 
-    /// The other tab answers in time: whether it is still to be announced there.
-    fn delegate(&mut self, id: &TaskId, end: EndNumber) -> bool {
-        let is_it = self.elsewhere.get(id).is_some_and(|it| it.end == end);
-        is_it && self.elsewhere.remove(id).is_some()
+    /// A tab answers in time: whether it is still to be announced elsewhere. That tab does
+    /// it, unless it is closed before.
+    fn delegate(&mut self, to: TabId, id: &TaskId, end: EndNumber) -> bool {
+        let waiting = self.elsewhere.get_mut(id);
+        let Some(delegated) = waiting.filter(|it| it.end == end && it.due.is_some()) else {
+            return false;
+        };
+        (delegated.to, delegated.due) = (to, None);
+        true
+    }
+
+    /// It has been announced in another tab.
+    fn settle(&mut self, id: &TaskId, end: EndNumber) {
+        if self.elsewhere.get(id).is_some_and(|it| it.end == end) {
+            self.elsewhere.remove(id);
+        }
+        self.take_offer(id, end);
     }
 
     /// The tab that asked has answered: whether this tab had offered it.
@@ -58,9 +72,11 @@ impl Announcements {
 
     /// A tab that is closed answers nothing any more, except what it has sent before.
     pub fn tab_closed(&mut self, tab: TabId, due: Timestamp) {
-        let all = self.elsewhere.iter_mut().chain(self.offered.iter_mut());
-        for (_, delegated) in all.filter(|(_, it)| it.to == tab) {
-            delegated.due = delegated.due.map(|before| before.min(due));
+        for (_, delegated) in self.elsewhere.iter_mut().filter(|(_, it)| it.to == tab) {
+            delegated.due = Some(delegated.due.map_or(due, |before| before.min(due)));
+        }
+        for (_, offer) in self.offered.iter_mut().filter(|(_, it)| it.to == tab) {
+            offer.due = offer.due.map(|before| before.min(due));
         }
     }
 
@@ -146,7 +162,9 @@ impl Core {
     pub(super) fn ask_again(&mut self, now: Now) {
         let mut questions = Vec::new();
         for (id, delegated) in self.announcements.elsewhere.iter_mut() {
-            if let Some(entry) = self.entries.get(id) {
+            if let Some(entry) = self.entries.get(id)
+                && delegated.due.is_some()
+            {
                 delegated.due = Some(now.monotonic + CONFIRMATION);
                 let (to, snapshot) = (delegated.to, Raw::new(&entry.snapshot));
                 questions.push(Message::Announce { to, snapshot });
@@ -164,12 +182,17 @@ impl Core {
     /// Offers to announce what this tab was asked to. A page that is about to be left does
     /// so when it turns out that it was not, or when it is back.
     pub(super) fn offer(&mut self, now: Now) {
-        if !self.ownership.has_company() {
+        if self.ownership.is_away() {
             return;
         }
-        let mut offers = Vec::new();
+        let has_company = self.ownership.has_company();
+        let (mut offers, mut alone) = (Vec::new(), Vec::new());
         let offered = self.announcements.offered.iter_mut();
         for (id, offer) in offered.filter(|(_, it)| it.due.is_none()) {
+            if !has_company {
+                alone.push(id.clone());
+                continue;
+            }
             offer.due = Some(now.monotonic + CONFIRMATION);
             offer.asked = true;
             offers.push(Message::CanAnnounce(id.clone(), offer.end));
@@ -177,13 +200,18 @@ impl Core {
         for offer in offers {
             self.send(offer);
         }
+        // There is nobody who could object any more.
+        for id in alone {
+            self.announcements.offered.remove(&id);
+            self.announce_here(&id);
+        }
     }
 
     /// A tab that was asked answers. After a freeze that is too late.
     pub(super) fn let_announce(&mut self, to: TabId, task: TaskId, end: EndNumber) {
         let entry = self.entries.get_mut(&task);
         let by = entry.as_ref().and_then(|it| it.announced);
-        if self.announcements.delegate(&task, end) {
+        if self.announcements.delegate(to, &task, end) {
             if let Some(entry) = entry {
                 entry.announced = Some((end, to));
             }
@@ -198,8 +226,7 @@ impl Core {
 
     /// Another tab has announced it.
     pub(super) fn announced_elsewhere(&mut self, by: TabId, id: &TaskId, end: EndNumber) {
-        self.announcements.delegate(id, end);
-        self.announcements.take_offer(id, end);
+        self.announcements.settle(id, end);
         if let Some(entry) = self.entries.get_mut(id)
             && entry.announced.is_none_or(|(last, _)| last < end)
         {
@@ -260,8 +287,14 @@ impl Core {
             }
         }
         for id in overdue {
-            self.announcements.elsewhere.remove(&id);
+            let told = self.announcements.elsewhere.remove(&id);
             self.announcements.offered.remove(&id);
+            if let (Some(told), Some(entry)) = (told, self.entries.get_mut(&id))
+                && entry.announced == Some((told.end, told.to))
+            {
+                // It was closed before it could.
+                entry.announced = None;
+            }
             self.announce_here(&id);
         }
         if is_unasked {

@@ -249,11 +249,22 @@ impl Core {
             self.remove_record(&id);
         }
         if !cleared.is_empty() {
-            self.cleared.extend(cleared.iter().cloned());
-            while self.cleared.len() > MAX_CLEARED {
-                self.cleared.pop_front();
+            for (id, run) in cleared.iter().cloned() {
+                self.note_cleared(id, run);
             }
             self.send(Message::Cleared(cleared));
+        }
+    }
+
+    /// Remembers that a task was taken off the list in this run.
+    pub(super) fn note_cleared(&mut self, id: TaskId, run: u64) {
+        if let Some((_, last)) = self.cleared.iter_mut().find(|(it, _)| *it == id) {
+            *last = run.max(*last);
+            return;
+        }
+        self.cleared.push_back((id, run));
+        if self.cleared.len() > MAX_CLEARED {
+            self.cleared.pop_front();
         }
     }
 

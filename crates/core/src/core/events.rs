@@ -236,9 +236,12 @@ impl Core {
         let Some(entry) = self.entries.get_mut(id) else {
             return;
         };
+        // Its slot is free again.
+        self.index.forget(&entry.snapshot);
         if let Saved::Upload { owner, .. } = &mut entry.snapshot.saved {
             *owner = None;
         }
+        self.index.note(&entry.snapshot);
         entry.build_machine(&self.config, self.environment, now);
         if let Some(Machine::Upload(upload)) = &mut entry.machine {
             upload.mark_interrupted();

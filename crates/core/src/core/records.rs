@@ -80,9 +80,14 @@ impl Records {
         }
     }
 
-    /// Leaves out tasks that another tab writes from now on.
-    pub fn retain_dirty(&mut self, is_written_here: impl Fn(&TaskId) -> bool) {
-        self.dirty.retain(is_written_here);
+    /// Leaves out tasks that another tab writes from now on, unless there is none.
+    pub fn hand_over(&mut self, is_written_here: impl Fn(&TaskId) -> bool, now: Timestamp) {
+        for id in std::mem::take(&mut self.dirty) {
+            match is_written_here(&id) {
+                true => drop(self.dirty.insert(id)),
+                false => self.mark_heard(&id, now),
+            }
+        }
     }
 
     fn schedule(&mut self, at: Timestamp) {
@@ -318,7 +323,7 @@ impl Core {
             if let Some(store) = self.config.store.clone() {
                 self.write(&store, id.clone(), None);
             }
-            self.cleared.push_back((id, run));
+            self.note_cleared(id, run);
         }
         let watched = std::mem::take(&mut self.records.watched);
         self.records = Records {

@@ -20,14 +20,15 @@ use crate::upload;
 type Results = Result<Vec<Option<Result<JobStatus, CallError>>>, CallError>;
 
 impl Core {
-    /// A request has ended. The response of one that was aborted changes nothing.
+    /// A request has ended. The response of one that was aborted changes no task, but what
+    /// the server asks of all requests holds: it may have waited for a tab that was stopped.
     pub(super) fn respond(&mut self, request: RequestId, response: Response, now: Now) {
-        let Some(pending) = self.scheduler.take(request) else {
-            return;
-        };
         if let Some(error) = response.error() {
             self.hold_requests(error, now);
         }
+        let Some(pending) = self.scheduler.take(request) else {
+            return;
+        };
         match (pending, response) {
             (Pending::Checks(checks), Response::Status(result)) => {
                 self.deliver(checks, result.map(|status| vec![Some(Ok(status))]), now);

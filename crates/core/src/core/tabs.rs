@@ -1,27 +1,15 @@
 //! The other tabs: which of them polls, and what they say about tasks.
 
-use std::time::Duration;
-
 use super::Core;
 use super::entry::{Entry, FileSource};
 use crate::id::TaskId;
-use crate::kind::TaskKind;
 use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
 use crate::mutation::{self, Mutation};
 use crate::output::Output;
-use crate::ownership::{BACKLOG, HEARTBEAT, Ownership, SILENCE};
-use crate::snapshot::Snapshot;
-use crate::tab::TabId;
+use crate::ownership::{HEARTBEAT, Ownership};
 use crate::time::{Now, Timestamp};
 use crate::upload;
-
-/// A tab that was heard so recently may be there although its lock is free.
-const MOMENT: Duration = Duration::from_secs(2);
-
-/// Where closed tabs are not reported, the tab that had a file is given this time to say
-/// that it is still there.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
 
 impl Core {
     /// Lets something change who leads, and does what follows from it.
@@ -36,7 +24,7 @@ impl Core {
         }
         match (led, self.is_leader()) {
             (false, true) => self.take_over(now),
-            (true, false) => self.step_down(),
+            (true, false) => self.step_down(now),
             (true, true) | (false, false) => {}
         }
     }
@@ -71,17 +59,18 @@ impl Core {
     }
 
     /// This tab does not lead any more: it drops what only the leader drives.
-    fn step_down(&mut self) {
+    fn step_down(&mut self, now: Now) {
         let tab = self.config.tab;
         for id in self.ids(|entry| entry.machine.is_some() && !entry.is_driven_by(tab, false)) {
             self.stop_driving(&id);
         }
         // What is not written yet may be older by now than what the next leader writes.
         let entries = &self.entries;
-        self.records.retain_dirty(|id| {
+        let is_written_here = |id: &TaskId| {
             let entry = entries.get(id);
             entry.is_none_or(|entry| entry.is_driven_by(tab, false))
-        });
+        };
+        self.records.hand_over(is_written_here, now.monotonic);
         if let Some(request) = self.connection.take() {
             self.scheduler.take(request);
             self.outputs.push_back(Output::Abort(request));
@@ -90,13 +79,13 @@ impl Core {
     }
 
     /// Continues a task that this tab drives from now on.
-    fn drive(&mut self, id: &TaskId, now: Now) {
+    pub(super) fn drive(&mut self, id: &TaskId, now: Now) {
         self.ensure_machine(id, now);
         self.step_job(id, monitor::Event::Tick, now);
         self.step_upload(id, upload::Event::Tick, now);
     }
 
-    fn stop_driving(&mut self, id: &TaskId) {
+    pub(super) fn stop_driving(&mut self, id: &TaskId) {
         self.set_call(id, None);
         self.schedule.set(id, None);
         if let Some(entry) = self.entries.get_mut(id) {
@@ -104,7 +93,7 @@ impl Core {
         }
     }
 
-    fn ids(&self, is_one: impl Fn(&Entry) -> bool) -> Vec<TaskId> {
+    pub(super) fn ids(&self, is_one: impl Fn(&Entry) -> bool) -> Vec<TaskId> {
         let entries = self.entries.iter();
         let ids = entries.filter(|(_, entry)| is_one(entry));
         ids.map(|(id, _)| id.clone()).collect()
@@ -117,7 +106,7 @@ impl Core {
     }
 
     /// Sends a message before what is to be said about tabs.
-    fn send_first(&mut self, message: Message) {
+    pub(super) fn send_first(&mut self, message: Message) {
         if self.ownership.has_company() {
             let text = to_text(self.config.tab, message);
             self.outputs.push_back(Output::Broadcast(text));
@@ -150,7 +139,11 @@ impl Core {
             self.tab_closed(from, now);
             return;
         }
+        let led = self.is_leader();
         self.change_role(now, |ownership, at| ownership.hear(from, &message, at));
+        if matches!(message, Message::RequestLead) && led && !self.is_leader() {
+            self.send_everything();
+        }
         match message {
             Message::Hello(..) => {
                 self.send_all();
@@ -228,7 +221,7 @@ impl Core {
             };
             if self.entries.get(&id).is_none_or(is_meant) {
                 self.remove(&id);
-                self.cleared.push_back((id.clone(), run));
+                self.note_cleared(id.clone(), run);
                 if self.is_leader() {
                     self.remove_record(&id);
                     self.records.mark(&id, now.monotonic);
@@ -239,8 +232,13 @@ impl Core {
 
     /// Tells a tab that has just come what this one knows: the leader everything, the
     /// others what they drive. While it is not known who leads, this tab may have been the
-    /// last leader, and may not have written everything yet.
+    /// last leader, and may not have written everything yet. A tab that was stopped may have
+    /// missed what was cleared.
     fn send_all(&mut self) {
+        if !self.cleared.is_empty() {
+            let cleared = self.cleared.iter().cloned().collect();
+            self.send_first(Message::Cleared(cleared));
+        }
         let leads = self.is_leader() || self.ownership.is_joining();
         let tab = self.config.tab;
         let known = self.entries.values();
@@ -252,224 +250,13 @@ impl Core {
         }
     }
 
-    /// Takes in how a task is since a moment ago. Whoever announces its end may be gone.
-    fn merge_change(&mut self, from: TabId, snapshot: Snapshot, now: Now) {
-        let id = snapshot.id.clone();
-        let is_finished = |core: &Self| core.entries.get(&id).map(Entry::is_finished);
-        let was_finished = is_finished(self);
-        self.merge(Some(from), snapshot, now);
-        if was_finished == Some(false) && is_finished(self) == Some(true) {
-            self.watch_announcement(&id, from, now);
+    /// The next leader must know at least as much as this tab, which led until now.
+    fn send_everything(&mut self) {
+        let known = self.entries.values();
+        let known: Vec<_> = known.map(|entry| Raw::new(&entry.snapshot)).collect();
+        if !known.is_empty() {
+            // Before it is told that it leads.
+            self.send_first(Message::Snapshots(known));
         }
-    }
-
-    /// Takes in how a task is that another tab, or the storage, knows.
-    pub(super) fn merge(&mut self, from: Option<TabId>, mut theirs: Snapshot, now: Now) {
-        let id = theirs.id.clone();
-        let run = theirs.run();
-        let mut cleared = self.cleared.iter().rev();
-        if let Some((_, last)) = cleared.find(|(it, last)| *it == id && run <= *last) {
-            let cleared = Message::Cleared(vec![(id, *last)]);
-            if from.is_some() {
-                self.send(cleared);
-            }
-            return;
-        }
-        if mutation::is(Mutation::UnregisteredKindIgnored)
-            && matches!(&theirs.kind, TaskKind::Job(kind) if self.registered(kind.name()).is_none())
-        {
-            return;
-        }
-        if let TaskKind::Job(kind) = &mut theirs.kind
-            && let Some(registered) = self.registered(kind.name())
-        {
-            *kind = registered;
-        }
-        let (tab, leads) = (self.config.tab, self.is_leader());
-        if let Some(entry) = self.entries.get_mut(&id) {
-            let drives = entry.is_driven_by(tab, leads);
-            match verdict(entry, from, &theirs, (tab, drives)) {
-                Verdict::Accept => {}
-                Verdict::Keep => return,
-                Verdict::Correct => {
-                    let own = Raw::new(&entry.snapshot);
-                    self.send(Message::Snapshots(vec![own]));
-                    return;
-                }
-            }
-            if !mutation::is(Mutation::ProgressGoesBack) {
-                theirs.keep_progress(&entry.snapshot);
-            }
-        }
-        let is_known = self.entries.contains_key(&id);
-        self.replace(theirs, now);
-        if !is_known && self.entries.get(&id).and_then(|it| it.snapshot.owner()) == Some(tab) {
-            // The file was dropped when the task was removed here.
-            self.mark_interrupted(&id, now);
-            if !leads {
-                self.stop_driving(&id);
-            }
-        }
-        if from.is_some() {
-            self.records.mark_heard(&id, now.monotonic);
-        }
-        if let Some(owner) = self.entries.get(&id).and_then(|it| it.snapshot.owner()) {
-            self.watch(owner, now);
-        }
-    }
-
-    /// Puts a later snapshot in the place of what this tab has.
-    fn replace(&mut self, snapshot: Snapshot, now: Now) {
-        let id = snapshot.id.clone();
-        self.stop_driving(&id);
-        let leads = self.is_leader();
-        let tab = self.config.tab;
-        let mut entry = match self.entries.remove(&id) {
-            Some(mut entry) => {
-                self.index.forget(&entry.snapshot);
-                self.finished.remove(&id);
-                entry.snapshot = snapshot;
-                entry
-            }
-            None => Entry::new(snapshot),
-        };
-        entry.is_new_here = false;
-        self.index.note(&entry.snapshot);
-        if entry.is_finished() {
-            self.finished.insert(entry.end());
-        }
-        let drives = entry.is_active() && entry.is_driven_by(tab, leads);
-        let keeps_record = entry.is_driven_by(tab, leads);
-        self.entries.insert(id.clone(), entry);
-        self.touched.insert(id.clone());
-        self.drop_outdated_commands(&id);
-        if keeps_record {
-            self.records.mark(&id, now.monotonic);
-        }
-        if drives {
-            self.drive(&id, now);
-        }
-    }
-
-    /// Learns when a tab is closed.
-    fn watch(&mut self, tab: TabId, now: Now) {
-        if tab == self.config.tab || !self.records.watched.insert(tab) {
-            return;
-        }
-        if self.config.watches_tabs {
-            self.outputs.push_back(Output::WatchTab(tab));
-        } else {
-            self.ownership.expect(tab, now.monotonic);
-        }
-    }
-
-    /// A tab's lock was free. If the tab was heard a moment ago, it may not have had its
-    /// lock yet, so it is looked at once more.
-    pub(super) fn tab_reported_closed(&mut self, tab: TabId, now: Now) {
-        let was_heard = self.ownership.was_heard(tab, MOMENT, now.monotonic);
-        if was_heard && !self.doubted.contains_key(&tab) {
-            self.doubted.insert(tab, Some(now.monotonic + MOMENT));
-        } else {
-            self.tab_closed(tab, now);
-        }
-    }
-
-    /// Looks once more at tabs whose lock was free.
-    pub(super) fn watch_doubted(&mut self, now: Timestamp) {
-        for (tab, due) in self.doubted.iter_mut() {
-            if due.is_some_and(|due| now >= due) {
-                *due = None;
-                self.outputs.push_back(Output::WatchTab(*tab));
-            }
-        }
-    }
-
-    /// A tab is closed: another polls, and nobody has its files any more.
-    pub(super) fn tab_closed(&mut self, tab: TabId, now: Now) {
-        self.records.watched.remove(&tab);
-        self.doubted.remove(&tab);
-        self.records.gone.insert(tab);
-        self.change_role(now, |ownership, at| ownership.closed(tab, at));
-        self.announcements.tab_closed(tab, now.monotonic + BACKLOG);
-        if self.is_leader() {
-            let gone = self.records.take_gone();
-            let lost = |entry: &Entry| {
-                let owner = entry.snapshot.owner();
-                owner.is_some_and(|owner| gone.contains(&owner))
-            };
-            for id in self.ids(lost) {
-                self.mark_interrupted(&id, now);
-            }
-            self.obey_remembered(now);
-        }
-    }
-
-    /// Where the driver cannot report closed tabs, silence has to do.
-    pub(super) fn close_silent_tabs(&mut self, now: Now) {
-        let silence = match self.config.watches_tabs {
-            true => SILENCE,
-            false => SIGN_OF_LIFE,
-        };
-        for tab in self.ownership.take_silent(silence, now.monotonic) {
-            if self.config.watches_tabs {
-                self.change_role(now, |ownership, at| ownership.closed(tab, at));
-            } else {
-                self.tab_closed(tab, now);
-            }
-        }
-    }
-}
-
-/// What becomes of a snapshot that another tab has sent.
-enum Verdict {
-    /// It is later than what this tab has.
-    Accept,
-    /// It says nothing new.
-    Keep,
-    /// This tab knows better, and tells so.
-    Correct,
-}
-
-/// A later run always counts. In one run nobody knows better than the tab with the file,
-/// and a known end counts more than anything else. Only the tab that drives the task
-/// corrects another, so that no two correct each other for ever.
-fn verdict(
-    entry: &Entry,
-    from: Option<TabId>,
-    theirs: &Snapshot,
-    (tab, drives): (TabId, bool),
-) -> Verdict {
-    let (own, other) = (entry.snapshot.rank(), theirs.rank());
-    let correct = if drives && from.is_some() {
-        Verdict::Correct
-    } else {
-        Verdict::Keep
-    };
-    if own.run != other.run {
-        return if other.run > own.run {
-            Verdict::Accept
-        } else {
-            correct
-        };
-    }
-    if entry.file_source(tab) == Some(FileSource::Local) {
-        // The others may have taken this tab for closed.
-        return if other.is_assumed() {
-            correct
-        } else {
-            Verdict::Keep
-        };
-    }
-    if own.is_known() && other.is_known() {
-        // Tabs that could not hear each other: a terminal state changes only by Retry.
-        return Verdict::Keep;
-    }
-    let is_from_owner = from.is_some() && theirs.owner() == from;
-    if other > own || (is_from_owner && own.is_assumed()) {
-        Verdict::Accept
-    } else if own > other {
-        correct
-    } else {
-        Verdict::Keep
     }
 }

@@ -115,13 +115,8 @@ impl Monitor {
         error: CallError,
         now: Timestamp,
     ) -> Option<Pause> {
-        let is_gone = matches!(
-            error,
-            CallError::Status {
-                status: 404 | 410,
-                ..
-            }
-        );
+        // Directly after the start the server may answer 404: it does not see the job yet.
+        let is_gone = matches!(error, CallError::Status { status: 410, .. });
         self.may_have_started |= cancellation.job.is_none() && error.may_have_arrived();
         let policy = self.kind.policy().retry.with_max_failures(CANCEL_ATTEMPTS);
         self.not_before = self.not_before.max(not_before(&error, &policy, now));

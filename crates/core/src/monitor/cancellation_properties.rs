@@ -6,6 +6,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::TaskState;
+use crate::job_status::JobStatus;
 use crate::policy::Policy;
 use crate::time::Now;
 

@@ -4,6 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::TaskState;
+use crate::job_status::JobStatus;
 
 /// One event of a history.
 #[derive(Clone, Debug)]

@@ -1,6 +1,8 @@
 use std::rc::Rc;
 
 use super::*;
+use crate::TaskState;
+use crate::job_status::JobStatus;
 use crate::policy::Policy;
 use crate::time::Now;
 
@@ -599,7 +601,8 @@ fn nothing_happens_after_cancel_once_server_knows() {
 fn cancel_request_is_repeated_after_transient_failure() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
-    for (error, base) in [(CallError::Unreachable, 1), (status(503), 2)] {
+    // The server may not see a job yet that it has just started.
+    for (error, base) in [(CallError::Unreachable, 1), (status(404), 2)] {
         let call = test.cancel_call("q-1");
         test.event(Event::CancelAnswered(call, Err(error)));
         assert_eq!(test.actions, []);
@@ -622,7 +625,7 @@ fn cancel_request_is_repeated_after_transient_failure() {
 
 #[test]
 fn cancel_request_is_given_up_when_job_is_gone_or_server_refuses() {
-    for code in [404, 410, 401, 403, 405, 501] {
+    for code in [410, 401, 403, 405, 501] {
         let mut test = TestMonitor::video();
         test.event(Event::Cancel);
         let call = test.cancel_call("q-1");

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::TaskState;
 use crate::policy::RetryPolicy;
 
 /// An upload and its actions, with a clock that the test controls.

@@ -12,6 +12,7 @@ mod batches;
 mod connections;
 mod finished;
 mod server;
+mod stopped;
 mod storage;
 mod stream;
 mod tab;

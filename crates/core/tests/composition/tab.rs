@@ -8,7 +8,7 @@ use std::time::Duration;
 use background_tasks_core::{
     Capabilities, Change, Command, Config, Core, Environment, FollowUp, IdempotencyKey, Input, Job,
     JobKey, JobKind, NewJob, Now, Output, Request, RequestId, Response, StoredRecords, StreamEvent,
-    TabId, TaskId, TaskState, Timestamp,
+    TabId, TaskId, TaskState, Timestamp, ToastEffect,
 };
 
 use crate::server::{Reply, Server};
@@ -40,6 +40,8 @@ pub struct Tab {
     pub server: Server,
     /// What happened to tasks: their state, or `None` if they were taken off the list.
     pub changes: Vec<(TaskId, Option<TaskState>)>,
+    /// Tasks whose end was announced here.
+    pub announced: Vec<TaskId>,
     pub writes: Vec<Write>,
     pub warnings: Vec<String>,
     pub storage: Storage,
@@ -114,6 +116,7 @@ impl Tab {
             core: Core::new(config, Environment::default(), now(millis)),
             server,
             changes: Vec::new(),
+            announced: Vec::new(),
             writes: Vec::new(),
             warnings: Vec::new(),
             storage,
@@ -169,6 +172,16 @@ impl Tab {
 
     pub fn command(&mut self, id: &TaskId, command: Command) {
         self.input(Input::Command(id.clone(), command));
+    }
+
+    /// The tab does not run for so long.
+    pub fn stop(&mut self, duration: Duration) {
+        self.millis += millis(duration);
+    }
+
+    /// What the other tabs were to hear is lost.
+    pub fn lose_messages(&mut self) {
+        self.outbox.clear();
     }
 
     /// Lets time pass. Responses arrive and timeouts are reported when they are due.
@@ -262,7 +275,10 @@ impl Tab {
                         self.sent.push((self.millis, Sent::Abort(Box::new(sent))));
                     }
                 }
-                Output::Changed(Change::Put { after, .. }, _) => {
+                Output::Changed(Change::Put { after, .. }, effect) => {
+                    if after.state.is_ended() && effect == ToastEffect::Show {
+                        self.announced.push(after.id.clone());
+                    }
                     self.changes
                         .push((after.id.clone(), Some(after.state.clone())));
                 }
@@ -288,8 +304,8 @@ impl Tab {
                 }
                 Output::Warn(text) => self.warnings.push(text),
                 Output::Broadcast(text) => self.outbox.push(text),
+                Output::Announce(id) => self.announced.push(id),
                 Output::BroadcastToOrigin(_)
-                | Output::Announce(_)
                 | Output::Forget(_)
                 | Output::AskForFile(_)
                 | Output::WatchTab(_)

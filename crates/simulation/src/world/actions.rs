@@ -43,6 +43,11 @@ impl World<'_> {
             Action::HideOnly(tab) => self.with_tab(tab, |world, tab| {
                 world.input(tab, Input::PageHide);
                 world.release_lock(tab);
+                // It takes the page for left at first, and begins anew.
+                let time = world.time;
+                if let Some(tab) = world.tabs.get_mut(&tab) {
+                    tab.awake_since = tab.awake_since.map(|_| time);
+                }
             }),
             Action::Show(tab) => self.with_tab(tab, |world, tab| world.show(tab)),
             Action::HideAll => {
@@ -102,6 +107,11 @@ impl World<'_> {
                 let leader = tabs.find(|tab| tab.core.is_leader()).map(|tab| tab.number);
                 if let Some(leader) = leader {
                     self.freeze(leader, span);
+                    // Some users try it in the tab that does not respond.
+                    let index = self.tabs.keys().position(|number| *number == leader);
+                    if let Some(index) = index.filter(|_| span % 2 == 1) {
+                        self.command(index, task, Command::Cancel);
+                    }
                 }
                 self.with_tab(tab, |world, tab| world.show(tab));
                 self.command(tab, task, Command::Cancel);
@@ -219,6 +229,7 @@ impl World<'_> {
 
     fn end_tab(&mut self, tab: u64) {
         self.note(|| format!("tab {tab} ends"));
+        self.ledger.closed.push(self.time);
         self.remove_tab(tab);
     }
 
@@ -227,7 +238,7 @@ impl World<'_> {
         if let Some(tab) = self.tabs.get_mut(&number).filter(|tab| tab.runs()) {
             tab.frozen_until = Some(until);
             tab.awake_since = None;
-            self.ledger.stopped.insert(number, until - span);
+            self.ledger.stopped.insert((number, until - span));
             self.schedule(until, Happening::Thaw(number));
         }
     }

@@ -1,15 +1,16 @@
 //! The rules: what must hold after every step, and at the end.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod end;
+mod ledger;
+
 use std::time::Duration;
 
-use background_tasks_core::{
-    CallError, Command, Failure, Input, Request, Response, Snapshot, TaskId, TaskKind, TaskState,
-};
-
+use background_tasks_core::{Failure, Request, TaskId, TaskKind, TaskState};
 use background_tasks_server_model::JobStatus;
 
-use super::{TaskSet, World, is_failed_by_faults};
+use self::end::job_key;
+pub use self::ledger::Ledger;
+use super::World;
 use crate::tab::Shown;
 
 /// With this begin the tasks of another store.
@@ -28,70 +29,10 @@ const TWO_LEADERS: u64 = 5_000;
 /// first if the one that drives it does not run.
 const OBEYED: u64 = 15_000;
 
-/// What the rules need to remember.
-#[derive(Debug, Default)]
-pub struct Ledger {
-    /// How often the end of a run was announced.
-    announced: BTreeMap<(TaskId, u64, &'static str), (u64, u64, u64)>,
-    /// When a tab was stopped last.
-    pub stopped: BTreeMap<u64, u64>,
-    /// Tasks that the user has cleared.
-    pub may_disappear: TaskSet,
-    /// Tasks that the user has cancelled at some time.
-    cancelled: TaskSet,
-    /// Tasks that the user has retried at some time.
-    retried: TaskSet,
-    /// Uploads for which the user has chosen a file again.
-    pub chosen: TaskSet,
-    /// Tasks whose record was written at some time.
-    pub written: TaskSet,
-    /// Uploads that were started.
-    pub uploads: TaskSet,
-    pub storage_cleared: bool,
-    pub storage_failed: bool,
-    pub forgotten: bool,
-    /// When a message from one tab to another arrives at the earliest.
-    pub last_message: BTreeMap<(u64, u64), u64>,
-    /// Jobs that the server was asked to start, by attachment.
-    jobs: BTreeMap<String, BTreeSet<(String, String)>>,
-    /// Since when no tab that runs leads, while a visible one runs.
-    without_leader: Option<u64>,
-    /// Since when two tabs that run both lead.
-    two_leaders: Option<u64>,
-    /// When the last status request was sent.
-    last_poll: u64,
-    crashed: bool,
-    /// Jobs that the user has cancelled in a tab, in this run, and when.
-    cancels: Vec<(u64, TaskId, u64, u64)>,
-}
+/// Almost a day in milliseconds.
+const DAY: i64 = 86_000_000;
 
 impl World<'_> {
-    pub(super) fn ledger_start(&mut self, tab: u64, id: &TaskId) {
-        self.note(|| format!("tab {tab} starts {id}"));
-    }
-
-    pub(super) fn ledger_command(&mut self, id: &TaskId, command: Command) {
-        match command {
-            Command::Cancel => {
-                self.ledger.cancelled.insert(id.clone());
-            }
-            Command::Retry => {
-                self.ledger.retried.insert(id.clone());
-            }
-            Command::Pause | Command::Resume => {}
-        }
-    }
-
-    pub(super) fn ledger_cancel(&mut self, tab: u64, id: &TaskId) {
-        let time = self.time;
-        let state = self.tabs.get(&tab);
-        let snapshot = state.and_then(|tab| tab.core.snapshot(id));
-        if let Some(snapshot) = snapshot.filter(|it| matches!(it.kind, TaskKind::Job(_))) {
-            let cancel = (tab, id.clone(), snapshot.run(), time);
-            self.ledger.cancels.push(cancel);
-        }
-    }
-
     /// Whatever another tab does, a job is cancelled soon in a visible tab that runs.
     fn check_cancels(&mut self) {
         let time = self.time;
@@ -112,46 +53,6 @@ impl World<'_> {
         });
         if let Some(detail) = late.filter(|_| !self.scenario.lossy_channel) {
             self.break_rule("a command is obeyed within 15 s", detail);
-        }
-    }
-
-    pub(super) fn ledger_crash(&mut self, _tab: u64) {
-        self.ledger.crashed = true;
-    }
-
-    pub(super) fn ledger_job(&mut self, endpoint: &str, key: &str, attachment: &str) {
-        let jobs = self.ledger.jobs.entry(attachment.to_owned()).or_default();
-        jobs.insert((endpoint.to_owned(), key.to_owned()));
-    }
-
-    /// A response that is not stale may forbid requests for a while.
-    pub(super) fn ledger_input(&mut self, number: u64, input: &Input) {
-        let time = self.time;
-        let Input::Response(id, response) = input else {
-            return;
-        };
-        let Some(tab) = self.tabs.get_mut(&number) else {
-            return;
-        };
-        if tab.in_flight.remove(id).is_none() {
-            return;
-        }
-        let error = match response {
-            Response::Status(Err(error))
-            | Response::Statuses(Err(error))
-            | Response::Start(Err(error))
-            | Response::Cancel(Err(error))
-            | Response::Upload(Err(error)) => Some(error),
-            _ => None,
-        };
-        if let Some(CallError::Status {
-            status: 429 | 503,
-            retry_after: Some(wait),
-            ..
-        }) = error
-        {
-            let wait = wait.min(&Duration::from_secs(60)).as_millis();
-            tab.not_before = time + u64::try_from(wait).unwrap_or(60_000);
         }
     }
 
@@ -217,11 +118,18 @@ impl World<'_> {
         entry.0 += 1;
         let (count, first, at) = *entry;
         // Its record was not written yet, and a new tab found an older one.
-        let stopped = self.ledger.stopped.get(&first).copied();
-        let was_stopped = stopped.is_some_and(|stopped| stopped.abs_diff(at) < 1_000);
+        let was_stopped = self.ledger.was_stopped(first, at);
         // Tabs that cannot hear each other may say it twice.
         // An upload can be interrupted, continued by its tab, and interrupted again.
+        // Without locks a new tab takes over from a frozen one before that can notice.
+        let is_unnoticed = !self.scenario.locks
+            && (self.ledger.was_ever_stopped(first) || self.ledger.was_ever_stopped(number));
         let may_repeat = kind == "interrupted"
+            || is_unnoticed
+            // By the clock its record may be older than a day.
+            || self.wall > DAY
+            // A stopped tab finds messages from before everything was forgotten.
+            || self.ledger.forgotten
             || was_stopped
             || self.ledger.crashed
             || self.scenario.lossy_channel
@@ -244,6 +152,9 @@ impl World<'_> {
             .tabs
             .get(&number)
             .and_then(|tab| tab.shown.get(id).cloned());
+        if after.state.is_ended() {
+            self.ledger.ended.entry(id.clone()).or_insert(self.time);
+        }
         if let Some(before) = before.clone().filter(|before| before.run == after.run) {
             let is_lower = after.progress < before.progress;
             if !after.state.is_ended() && after.progress.is_some() && is_lower {
@@ -378,183 +289,5 @@ impl World<'_> {
             let detail = format!("nobody leads since {since} ms");
             self.break_rule("a visible tab takes over within 10 s", detail);
         }
-    }
-
-    /// What must hold once everything has been calm for long.
-    pub(super) fn check_end(&mut self) {
-        let leaders = self.tabs.values().filter(|tab| tab.core.is_leader());
-        let leaders: Vec<_> = leaders.map(|tab| tab.number).collect();
-        if leaders.len() > 1 && !self.scenario.lossy_channel {
-            self.break_rule("at most one tab leads in the end", format!("{leaders:?}"));
-        }
-        let mut problems = Vec::new();
-        let mut all = TaskSet::new();
-        for tab in self.tabs.values() {
-            all.extend(tab.shown.keys().cloned());
-        }
-        for tab in self.tabs.values() {
-            for id in &all {
-                match tab.shown.get(id) {
-                    // A tab that heard nothing of a task has nothing to finish.
-                    None if self.wall == 0
-                        && !self.scenario.lossy_channel
-                        && !self.ledger.may_disappear.contains(id)
-                        && !self.ledger.storage_cleared =>
-                    {
-                        problems.push(format!("{id} is missing in tab {}", tab.number));
-                    }
-                    Some(shown) if !shown.state.is_ended() => {
-                        problems.push(format!("{id} is {:?} in tab {}", shown.state, tab.number));
-                    }
-                    Some(_) | None => {}
-                }
-            }
-        }
-        if let Some(detail) = problems.into_iter().next() {
-            self.break_rule("every task ends in every tab", detail);
-        }
-        self.check_agreement(&all);
-        self.check_rest();
-        self.check_server();
-    }
-
-    fn check_agreement(&mut self, all: &TaskSet) {
-        for id in all {
-            let shown: Vec<_> = self
-                .tabs
-                .values()
-                .filter_map(|tab| tab.shown.get(id))
-                .collect();
-            let states: Vec<_> = shown.iter().map(|shown| &shown.state).collect();
-            let agree = states.windows(2).all(|pair| pair.first() == pair.last());
-            // Each may have ended on its own while they could not hear each other. Without
-            // locks a new tab takes over from a frozen one before that can notice.
-            if !agree && !self.scenario.lossy_channel && self.scenario.locks {
-                let detail = format!("{id}: {states:?}");
-                self.break_rule("all tabs show the same in the end", detail);
-                return;
-            }
-            let is_announced = self
-                .ledger
-                .announced
-                .keys()
-                .any(|(announced, ..)| announced == id);
-            let fresh = shown.first().map(|shown| shown.run);
-            if !is_announced && fresh.is_some() && !self.ledger.forgotten && !self.ledger.crashed {
-                // A tab that was closed in the moment of the end may have been the one.
-                let detail = format!("{id}: {states:?}");
-                self.break_rule("an end is announced", detail);
-                return;
-            }
-        }
-    }
-
-    /// Nothing is sent, held or scheduled that nobody waits for.
-    fn check_rest(&mut self) {
-        let mut problem = None;
-        for tab in self.tabs.values() {
-            let requests: Vec<_> = tab.in_flight.values().collect();
-            if !requests.is_empty() {
-                problem = Some(format!("tab {} has {requests:?} in flight", tab.number));
-            }
-        }
-        if let Some(detail) = problem {
-            self.break_rule("nothing is sent that nobody waits for", detail);
-        }
-        if self.time.saturating_sub(self.ledger.last_poll) < 20_000 {
-            let detail = format!("last polled at {} ms", self.ledger.last_poll);
-            self.break_rule("nothing is polled that nobody waits for", detail);
-        }
-    }
-
-    /// Of a job that the user cancelled the server knows, and no attachment has two jobs.
-    fn check_server(&mut self) {
-        let now = Duration::from_millis(self.time);
-        let mut problem = None;
-        for tab in self.tabs.values() {
-            for snapshot in tab.core.snapshots() {
-                let (TaskKind::Job(kind), Some(key)) = (&snapshot.kind, job_key(snapshot)) else {
-                    continue;
-                };
-                let truth = self.server.peek(kind.endpoint(), &key, now);
-                let is_final = truth.as_ref().is_none_or(JobStatus::is_final);
-                // Of two tabs that could not hear each other each may leave it to the other.
-                let is_told = is_final || self.scenario.lossy_channel;
-                if matches!(snapshot.state, TaskState::Cancelled) && !is_told {
-                    problem = Some((
-                        "Cancel reaches the server",
-                        format!("{} is {truth:?}", snapshot.id),
-                    ));
-                }
-                let is_right = is_failed_by_faults(&snapshot.state)
-                    || matches!(
-                        (&snapshot.state, &truth),
-                        (TaskState::Succeeded, Some(JobStatus::Succeeded))
-                            | (
-                                TaskState::Failed(Failure::Job { .. }),
-                                Some(JobStatus::Failed { .. })
-                            )
-                    );
-                if !is_right && !self.ledger.storage_failed {
-                    let detail = format!(
-                        "{} is {:?}, on the server {truth:?}",
-                        snapshot.id, snapshot.state
-                    );
-                    problem = Some(("every task reaches the server's state", detail));
-                }
-            }
-        }
-        if problem.is_none() {
-            problem = self.orphan(now).map(|it| ("Cancel reaches the server", it));
-        }
-        if let Some((rule, detail)) = problem {
-            self.break_rule(rule, detail);
-        }
-    }
-
-    /// A job that the server goes on with for a task that was cancelled, or that follows
-    /// another job.
-    fn orphan(&self, now: Duration) -> Option<String> {
-        let ledger = &self.ledger;
-        let is_lost =
-            ledger.crashed || ledger.forgotten || ledger.storage_failed || ledger.storage_cleared;
-        if is_lost || self.wall != 0 || self.scenario.lossy_channel {
-            return None;
-        }
-        let snapshots = || self.tabs.values().flat_map(|tab| tab.core.snapshots());
-        for (attachment, jobs) in &ledger.jobs {
-            for (endpoint, key) in jobs {
-                let truth = self.server.peek(endpoint, key, now);
-                let Some(truth) = truth.filter(|truth| *truth != JobStatus::Cancelled) else {
-                    continue;
-                };
-                let of_it = |it: &&Snapshot| {
-                    let id = it.attachment.as_ref().map(ToString::to_string);
-                    matches!(&it.kind, TaskKind::Job(kind) if kind.endpoint() == endpoint)
-                        && id.as_ref() == Some(attachment)
-                };
-                // A start that failed may have arrived: Retry follows its job.
-                let follows = |it: &Snapshot| match job_key(it) {
-                    Some(followed) => followed == *key && it.state != TaskState::Cancelled,
-                    None => it.state != TaskState::Cancelled,
-                };
-                let mut tasks = snapshots().filter(of_it).peekable();
-                let is_told = |it: &Snapshot| truth.is_final() && job_key(it).is_some();
-                if tasks.peek().is_some() && !tasks.any(|it| follows(it) || is_told(it)) {
-                    return Some(format!("{endpoint} {key} of {attachment} goes on"));
-                }
-            }
-        }
-        None
-    }
-}
-
-/// The key by which the server reports the job's status.
-fn job_key(snapshot: &Snapshot) -> Option<String> {
-    match &snapshot.saved {
-        background_tasks_core::Saved::Job(saved) => {
-            saved.job.as_ref().map(|key| key.as_str().to_owned())
-        }
-        background_tasks_core::Saved::Upload { .. } => None,
     }
 }

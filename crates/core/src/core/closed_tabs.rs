@@ -1,0 +1,87 @@
+//! Tabs that are closed: who learns of it, and what becomes of their tasks.
+
+use std::time::Duration;
+
+use super::Core;
+use super::entry::Entry;
+use crate::output::Output;
+use crate::ownership::{BACKLOG, SILENCE};
+use crate::tab::TabId;
+use crate::time::{Now, Timestamp};
+
+/// Where closed tabs are not reported, the tab that had a file is given this time to say
+/// that it is still there.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
+
+/// A tab that was heard so recently may be there although its lock is free.
+const MOMENT: Duration = Duration::from_secs(2);
+
+impl Core {
+    /// Learns when a tab is closed.
+    pub(super) fn watch(&mut self, tab: TabId, now: Now) {
+        if tab == self.config.tab || !self.records.watched.insert(tab) {
+            return;
+        }
+        if self.config.watches_tabs {
+            self.outputs.push_back(Output::WatchTab(tab));
+        } else {
+            self.ownership.expect(tab, now.monotonic);
+        }
+    }
+
+    /// A tab's lock was free. If the tab was heard a moment ago, it may not have had its
+    /// lock yet, so it is looked at once more.
+    pub(super) fn tab_reported_closed(&mut self, tab: TabId, now: Now) {
+        let was_heard = self.ownership.was_heard(tab, MOMENT, now.monotonic);
+        if was_heard && !self.doubted.contains_key(&tab) {
+            self.doubted.insert(tab, Some(now.monotonic + MOMENT));
+        } else {
+            self.tab_closed(tab, now);
+        }
+    }
+
+    /// Looks once more at tabs whose lock was free.
+    pub(super) fn watch_doubted(&mut self, now: Timestamp) {
+        for (tab, due) in self.doubted.iter_mut() {
+            if due.is_some_and(|due| now >= due) {
+                *due = None;
+                self.outputs.push_back(Output::WatchTab(*tab));
+            }
+        }
+    }
+
+    /// A tab is closed: another polls, and nobody has its files any more.
+    pub(super) fn tab_closed(&mut self, tab: TabId, now: Now) {
+        self.records.watched.remove(&tab);
+        self.doubted.remove(&tab);
+        self.records.gone.insert(tab);
+        self.change_role(now, |ownership, at| ownership.closed(tab, at));
+        self.announcements.tab_closed(tab, now.monotonic + BACKLOG);
+        if self.is_leader() {
+            let gone = self.records.take_gone();
+            let lost = |entry: &Entry| {
+                let owner = entry.snapshot.owner();
+                owner.is_some_and(|owner| gone.contains(&owner))
+            };
+            for id in self.ids(lost) {
+                self.mark_interrupted(&id, now);
+            }
+            self.obey_remembered(now);
+        }
+    }
+
+    /// Where the driver cannot report closed tabs, silence has to do.
+    pub(super) fn close_silent_tabs(&mut self, now: Now) {
+        let silence = match self.config.watches_tabs {
+            true => SILENCE,
+            false => SIGN_OF_LIFE,
+        };
+        for tab in self.ownership.take_silent(silence, now.monotonic) {
+            if self.config.watches_tabs {
+                self.change_role(now, |ownership, at| ownership.closed(tab, at));
+            } else {
+                self.tab_closed(tab, now);
+            }
+        }
+    }
+}

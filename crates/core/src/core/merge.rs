@@ -1,0 +1,165 @@
+//! What other tabs and the storage know of tasks, and which of two snapshots counts.
+
+use super::Core;
+use super::entry::{Entry, FileSource};
+use crate::kind::TaskKind;
+use crate::message::{Message, Raw};
+use crate::mutation::{self, Mutation};
+use crate::snapshot::Snapshot;
+use crate::tab::TabId;
+use crate::time::Now;
+
+impl Core {
+    /// Takes in how a task is since a moment ago. Whoever announces its end may be gone.
+    pub(super) fn merge_change(&mut self, from: TabId, snapshot: Snapshot, now: Now) {
+        let id = snapshot.id.clone();
+        let is_finished = |core: &Self| core.entries.get(&id).map(Entry::is_finished);
+        let was_finished = is_finished(self);
+        self.merge(Some(from), snapshot, now);
+        if was_finished == Some(false) && is_finished(self) == Some(true) {
+            self.watch_announcement(&id, from, now);
+        }
+    }
+
+    /// Takes in how a task is that another tab, or the storage, knows.
+    pub(super) fn merge(&mut self, from: Option<TabId>, mut theirs: Snapshot, now: Now) {
+        let id = theirs.id.clone();
+        let run = theirs.run();
+        let mut cleared = self.cleared.iter().rev();
+        if let Some((_, last)) = cleared.find(|(it, last)| *it == id && run <= *last) {
+            let cleared = Message::Cleared(vec![(id, *last)]);
+            if from.is_some() {
+                self.send(cleared);
+            }
+            return;
+        }
+        if mutation::is(Mutation::UnregisteredKindIgnored)
+            && matches!(&theirs.kind, TaskKind::Job(kind) if self.registered(kind.name()).is_none())
+        {
+            return;
+        }
+        if let TaskKind::Job(kind) = &mut theirs.kind
+            && let Some(registered) = self.registered(kind.name())
+        {
+            *kind = registered;
+        }
+        let (tab, leads) = (self.config.tab, self.is_leader());
+        if let Some(entry) = self.entries.get_mut(&id) {
+            let drives = entry.is_driven_by(tab, leads);
+            match verdict(entry, from, &theirs, (tab, drives)) {
+                Verdict::Accept => {}
+                Verdict::Keep => return,
+                Verdict::Correct => {
+                    let own = Raw::new(&entry.snapshot);
+                    self.send(Message::Snapshots(vec![own]));
+                    return;
+                }
+            }
+            if !mutation::is(Mutation::ProgressGoesBack) {
+                theirs.keep_progress(&entry.snapshot);
+            }
+        }
+        let is_known = self.entries.contains_key(&id);
+        self.replace(theirs, now);
+        if !is_known && self.entries.get(&id).and_then(|it| it.snapshot.owner()) == Some(tab) {
+            // The file was dropped when the task was removed here.
+            self.mark_interrupted(&id, now);
+            if !leads {
+                self.stop_driving(&id);
+            }
+        }
+        if from.is_some() {
+            self.records.mark_heard(&id, now.monotonic);
+        }
+        if let Some(owner) = self.entries.get(&id).and_then(|it| it.snapshot.owner()) {
+            self.watch(owner, now);
+        }
+    }
+
+    /// Puts a later snapshot in the place of what this tab has.
+    pub(super) fn replace(&mut self, snapshot: Snapshot, now: Now) {
+        let id = snapshot.id.clone();
+        self.stop_driving(&id);
+        let leads = self.is_leader();
+        let tab = self.config.tab;
+        let mut entry = match self.entries.remove(&id) {
+            Some(mut entry) => {
+                self.index.forget(&entry.snapshot);
+                self.finished.remove(&id);
+                entry.snapshot = snapshot;
+                entry
+            }
+            None => Entry::new(snapshot),
+        };
+        entry.is_new_here = false;
+        self.index.note(&entry.snapshot);
+        if entry.is_finished() {
+            self.finished.insert(entry.end());
+        }
+        let drives = entry.is_active() && entry.is_driven_by(tab, leads);
+        let keeps_record = entry.is_driven_by(tab, leads);
+        self.entries.insert(id.clone(), entry);
+        self.touched.insert(id.clone());
+        self.drop_outdated_commands(&id);
+        if keeps_record {
+            self.records.mark(&id, now.monotonic);
+        }
+        if drives {
+            self.drive(&id, now);
+        }
+    }
+}
+
+/// What becomes of a snapshot that another tab has sent.
+enum Verdict {
+    /// It is later than what this tab has.
+    Accept,
+    /// It says nothing new.
+    Keep,
+    /// This tab knows better, and tells so.
+    Correct,
+}
+
+/// A later run always counts. In one run nobody knows better than the tab with the file,
+/// and a known end counts more than anything else. Only the tab that drives the task
+/// corrects another, so that no two correct each other for ever.
+fn verdict(
+    entry: &Entry,
+    from: Option<TabId>,
+    theirs: &Snapshot,
+    (tab, drives): (TabId, bool),
+) -> Verdict {
+    let (own, other) = (entry.snapshot.rank(), theirs.rank());
+    let correct = if drives && from.is_some() {
+        Verdict::Correct
+    } else {
+        Verdict::Keep
+    };
+    if own.run != other.run {
+        return if other.run > own.run {
+            Verdict::Accept
+        } else {
+            correct
+        };
+    }
+    if entry.file_source(tab) == Some(FileSource::Local) {
+        // The others may have taken this tab for closed.
+        return if other.is_assumed() {
+            correct
+        } else {
+            Verdict::Keep
+        };
+    }
+    if own.is_known() && other.is_known() {
+        // Tabs that could not hear each other: a terminal state changes only by Retry.
+        return Verdict::Keep;
+    }
+    let is_from_owner = from.is_some() && theirs.owner() == from;
+    if other > own || (is_from_owner && own.is_assumed()) {
+        Verdict::Accept
+    } else if own > other {
+        correct
+    } else {
+        Verdict::Keep
+    }
+}

@@ -1,0 +1,89 @@
+//! What the user wants of a job: Cancel and Retry.
+
+use super::cancellation::Stage;
+use super::{Action, Monitor, Phase};
+use crate::failure::{CallError, Failure};
+use crate::mutation::{self, Mutation};
+use crate::time::Timestamp;
+
+impl Monitor {
+    /// A start request in flight continues: only its response names the job to cancel.
+    pub(super) fn cancel(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        self.follow_up = None;
+        let call = match self.phase {
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
+            Phase::Waiting(_) => None,
+            Phase::Calling { call, limit } => Some((call, limit)),
+        };
+        self.phase = Phase::Cancelled;
+        self.failures.reset();
+        match (call, &self.job) {
+            (Some(_), None) if mutation::is(Mutation::CancelAbortsStart) => {
+                actions.push(Action::Abandon);
+            }
+            (Some((call, Some(limit))), None) => {
+                self.begin_cancellation(Some((call, limit)), now);
+            }
+            (_, None) if !self.may_have_started => {}
+            (_, None) => self.begin_cancellation(None, now),
+            (call, Some(_)) => {
+                if call.is_some() {
+                    actions.push(Action::Abandon);
+                }
+                self.begin_cancellation(None, now);
+            }
+        }
+    }
+
+    pub(super) fn retry(&mut self, now: Timestamp) {
+        let mut phase = self.call_at_once(now);
+        match &self.phase {
+            Phase::Succeeded | Phase::Waiting(_) | Phase::Calling { .. } => return,
+            Phase::Cancelled => match self.take_back() {
+                // The start in flight is adopted.
+                Some(Stage::Starting { call, limit }) => {
+                    let limit = Some(limit);
+                    phase = Phase::Calling { call, limit };
+                }
+                // The server may have created the job: the same key creates no second one.
+                Some(Stage::Waiting(_) | Stage::Cancelling { .. }) => {}
+                None if self.job.is_none() && self.may_have_started => {}
+                // The server is still told that the job before is not wanted any more.
+                None => {
+                    if mutation::is(Mutation::RetryForgetsCancel) {
+                        self.cancellations.clear();
+                    }
+                    self.hurry_cancellations();
+                    self.new_job();
+                }
+            },
+            // The job does not exist any more on the server.
+            Phase::Failed(
+                Failure::Job { .. } | Failure::Call(CallError::Status { status: 410, .. }),
+            ) => self.new_job(),
+            Phase::Failed(
+                Failure::TimedOut { .. } | Failure::Interrupted | Failure::Refused { .. },
+            ) => {}
+            Phase::Failed(Failure::Call(_)) => {
+                // If this start or an earlier one may have arrived, the key is kept, so that
+                // the next one creates no second job.
+                if self.job.is_none() && !self.may_have_started {
+                    self.starts = self.starts.wrapping_add(1);
+                }
+            }
+        }
+        self.run = self.run.saturating_add(1);
+        self.checks = 0;
+        self.failures.reset();
+        self.phase = phase;
+    }
+
+    /// The next run starts another job.
+    pub(super) fn new_job(&mut self) {
+        self.job = None;
+        self.starts = self.starts.wrapping_add(1);
+        self.may_have_started = false;
+        self.progress = None;
+        self.begun = false;
+    }
+}

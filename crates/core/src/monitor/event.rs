@@ -1,0 +1,74 @@
+//! What happens to a job, and what to do about it.
+
+use std::time::Duration;
+
+use crate::failure::CallError;
+use crate::id::{IdempotencyKey, JobKey};
+use crate::job_status::JobStatus;
+use crate::kind::Job;
+use crate::retry::Environment;
+
+/// Tells one request of a task from its others, so that a late response is recognised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CallId(u64);
+
+impl CallId {
+    /// The `number`th request of a task.
+    pub const fn nth(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+/// What happens to a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Time has passed.
+    Tick,
+    /// A check has been sent. Until then it was queued, and its timeout did not run.
+    Sent(CallId),
+    /// The response to a check did not mention this job; the check is queued again.
+    Unanswered(CallId),
+    /// A check was answered, or failed.
+    Checked(CallId, Result<JobStatus, CallError>),
+    /// The server has pushed the job's status.
+    Pushed(JobStatus),
+    /// The event stream has ended.
+    StreamEnded,
+    /// A start request was answered, with the new job's key if the server names one.
+    Started(CallId, Result<Option<JobKey>, CallError>),
+    /// A cancel request was answered, or failed.
+    CancelAnswered(CallId, Result<(), CallError>),
+    /// The browser reports something new about the environment.
+    Environment(Environment),
+    /// The page is back after it was frozen, or the device slept.
+    Woken,
+    /// The user cancels the task.
+    Cancel,
+    /// The user retries the task.
+    Retry,
+}
+
+/// What to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Queue a request for the job's status, and report [`Event::Sent`] when it is sent.
+    Check(CallId, Job),
+    /// Ask the server to start the job.
+    Start(CallId, IdempotencyKey),
+    /// Abort the check or start that is queued or in flight.
+    Abandon,
+    /// Tell the server that the job is not wanted any more.
+    CancelJob(CallId, Job),
+    /// Start the task that follows this one. Whichever tab does it, it is the same task.
+    FollowUp,
+}
+
+/// When the task that follows this one starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FollowUp {
+    /// This long after this one was started, even if this one fails, unless it is cancelled.
+    After(Duration),
+    /// When this one has succeeded.
+    OnSuccess,
+}

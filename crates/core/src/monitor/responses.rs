@@ -1,0 +1,139 @@
+//! Requests for a job's status, and what their responses mean.
+
+use super::{Action, Monitor, Phase};
+use crate::failure::{CallError, Failure};
+use crate::id::JobKey;
+use crate::job_status::JobStatus;
+use crate::mutation::{self, Mutation};
+use crate::retry::{Pause, not_before};
+use crate::time::Timestamp;
+
+impl Monitor {
+    pub(super) fn call(&mut self, now: Timestamp) -> Action {
+        let call = self.next_call();
+        let (limit, action) = match self.job() {
+            Some(job) => (None, Action::Check(call, job)),
+            None => (
+                Some(now + self.kind.policy().request_timeout),
+                Action::Start(call, self.idempotency_key(self.starts)),
+            ),
+        };
+        self.phase = Phase::Calling { call, limit };
+        action
+    }
+
+    pub(super) fn checked(&mut self, result: Result<JobStatus, CallError>, now: Timestamp) {
+        match result {
+            Ok(status) => {
+                self.call_succeeded();
+                let rises = self.take_progress(&status);
+                match Phase::end(status) {
+                    Some(end) => self.phase = end,
+                    None => self.unfinished(rises, now),
+                }
+            }
+            Err(error) => self.call_failed(error, now),
+        }
+    }
+
+    /// Takes the progress from a status, and returns whether it has risen. A job that goes
+    /// back to the queue keeps the state that is shown.
+    pub(super) fn take_progress(&mut self, status: &JobStatus) -> bool {
+        let JobStatus::Running { progress } = *status else {
+            return false;
+        };
+        self.begun = true;
+        let rises = progress > self.progress;
+        self.progress = progress.max(self.progress);
+        rises
+    }
+
+    /// A pushed status counts as a valid response, but not as a check.
+    pub(super) fn pushed(&mut self, status: JobStatus, now: Timestamp, actions: &mut Vec<Action>) {
+        let is_calling = match self.phase {
+            Phase::Waiting(_) => false,
+            Phase::Calling { .. } => true,
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
+        };
+        if self.job.is_none() {
+            return;
+        }
+        self.streamed = true;
+        let policy = self.kind.policy();
+        if let (Phase::Waiting(pause), Some(_)) = (&mut self.phase, self.failures.last()) {
+            pause.restart(policy.interval, now);
+        }
+        let reset_on_progress = policy.reset_on_progress;
+        self.call_succeeded();
+        if self.take_progress(&status) && reset_on_progress {
+            self.checks = 0;
+        }
+        if let Some(end) = Phase::end(status) {
+            if is_calling {
+                actions.push(Action::Abandon);
+            }
+            self.phase = end;
+        }
+    }
+
+    pub(super) fn unfinished(&mut self, rises: bool, now: Timestamp) {
+        if self.counts_checks() {
+            self.checks = self.checks.saturating_add(1);
+        }
+        let policy = self.kind.policy();
+        if rises && policy.reset_on_progress {
+            self.checks = 0;
+        }
+        let spare = u32::from(mutation::is(Mutation::BudgetOffByOne));
+        self.phase = if self.checks >= policy.max_checks.saturating_add(spare) {
+            Phase::Failed(Failure::TimedOut {
+                checks: self.checks,
+            })
+        } else {
+            Phase::Waiting(Pause::interval(policy.interval, now))
+        };
+    }
+
+    pub(super) fn started(&mut self, result: Result<Option<JobKey>, CallError>, now: Timestamp) {
+        match result {
+            Ok(key) => {
+                self.call_succeeded();
+                self.job = Some(self.key_or_attachment(key));
+                self.phase = self.call_at_once(now);
+            }
+            Err(error) => self.call_failed(error, now),
+        }
+    }
+
+    pub(super) fn call_succeeded(&mut self) {
+        self.failures.reset();
+        self.reached_offline = true;
+    }
+
+    pub(super) fn call_failed(&mut self, error: CallError, now: Timestamp) {
+        self.reached_offline = false;
+        self.may_have_started |= self.job.is_none() && error.may_have_arrived();
+        let policy = &self.kind.policy().retry;
+        self.not_before = self.not_before.max(not_before(&error, policy, now));
+        let seed = self.seed.wrapping_add(self.calls);
+        let pause = self
+            .failures
+            .add(error, policy, self.environment, seed, now);
+        self.phase = match pause {
+            Ok(pause) => Phase::Waiting(pause),
+            Err(error) => Phase::Failed(Failure::Call(error)),
+        };
+    }
+}
+
+impl Phase {
+    /// The terminal phase of a status; `None` while the job is unfinished.
+    fn end(status: JobStatus) -> Option<Self> {
+        match status {
+            JobStatus::Queued | JobStatus::Running { .. } => None,
+            JobStatus::Succeeded => Some(Self::Succeeded),
+            JobStatus::Failed { reason } => Some(Self::Failed(Failure::Job { reason })),
+            JobStatus::Cancelled => Some(Self::Cancelled),
+        }
+    }
+}

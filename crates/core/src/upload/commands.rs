@@ -1,0 +1,51 @@
+//! What the user wants of an upload: Pause, Cancel and Retry.
+
+use super::{Action, Phase, Upload};
+use crate::failure::{CallError, Failure};
+
+impl Upload {
+    pub(super) fn pause(&mut self, actions: &mut Vec<Action>) {
+        match self.phase {
+            Phase::Queued | Phase::Waiting(_) => self.phase = Phase::Paused,
+            Phase::Sending { .. } => {
+                actions.push(Action::Abandon);
+                self.may_have_arrived = true;
+                self.phase = Phase::Paused;
+            }
+            Phase::Paused | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {}
+        }
+    }
+
+    pub(super) fn cancel(&mut self, actions: &mut Vec<Action>) {
+        match self.phase {
+            Phase::Queued | Phase::Waiting(_) | Phase::Paused => {}
+            Phase::Sending { .. } => actions.push(Action::Abandon),
+            Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
+        }
+        actions.extend(self.resume.take().map(Action::Discard));
+        self.phase = Phase::Cancelled;
+    }
+
+    pub(super) fn retry(&mut self, actions: &mut Vec<Action>) {
+        match &self.phase {
+            Phase::Queued
+            | Phase::Waiting(_)
+            | Phase::Paused
+            | Phase::Sending { .. }
+            | Phase::Succeeded => return,
+            // The server may have the file already, from this attempt or an earlier one: the
+            // same key creates no second attachment. A changed file is another one.
+            Phase::Failed(failure)
+                if self.may_have_arrived
+                    && !matches!(failure, Failure::Call(CallError::FileUnreadable)) => {}
+            Phase::Failed(_) | Phase::Cancelled => {
+                actions.extend(self.resume.take().map(Action::Discard));
+                self.forget_key();
+            }
+        }
+        self.run = self.run.saturating_add(1);
+        self.failures.reset();
+        self.progress = None;
+        self.phase = Phase::Queued;
+    }
+}

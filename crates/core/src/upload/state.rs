@@ -1,0 +1,55 @@
+//! The state of an upload that is shown, and when it changes by itself.
+
+use super::{Meter, Phase, Upload, UploadStage};
+use crate::TaskState;
+use crate::failure::UploadLeg;
+use crate::retry::{next_second, seconds_until};
+use crate::time::Timestamp;
+
+impl Upload {
+    /// When [`Event::Tick`] is due, unless another event happens before.
+    pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
+        match &self.phase {
+            Phase::Waiting(pause) => {
+                let due = pause.due(&self.policy.retry, self.environment);
+                Some(next_second(due, now))
+            }
+            Phase::Sending { leg, moved, .. } => Some(*moved + self.policy.limit(*leg)),
+            Phase::Queued
+            | Phase::Paused
+            | Phase::Succeeded
+            | Phase::Failed(_)
+            | Phase::Cancelled => None,
+        }
+    }
+
+    /// The state to show.
+    pub fn state(&self, now: Timestamp) -> TaskState {
+        let progress = self.progress;
+        let uploading = |stage| TaskState::Uploading { progress, stage };
+        match &self.phase {
+            Phase::Queued => TaskState::Queued,
+            Phase::Waiting(_) if !self.environment.online => TaskState::Offline { progress },
+            Phase::Waiting(pause) => match self.failures.last() {
+                Some((attempt, error)) => TaskState::Recovering {
+                    progress,
+                    retry_in: seconds_until(pause.due(&self.policy.retry, self.environment), now),
+                    attempt,
+                    error: error.clone(),
+                },
+                None => TaskState::Queued,
+            },
+            Phase::Paused => uploading(UploadStage::Paused),
+            Phase::Sending {
+                leg: UploadLeg::Answer,
+                ..
+            } => uploading(UploadStage::AwaitingAnswer),
+            Phase::Sending { meter, .. } => uploading(UploadStage::Sending {
+                rate: meter.as_ref().and_then(Meter::rate),
+            }),
+            Phase::Succeeded => TaskState::Succeeded,
+            Phase::Failed(failure) => TaskState::Failed(failure.clone()),
+            Phase::Cancelled => TaskState::Cancelled,
+        }
+    }
+}

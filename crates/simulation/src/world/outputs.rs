@@ -1,0 +1,138 @@
+//! What the cores of the tabs ask for.
+
+use background_tasks_core::{Change, Input, Output, TaskId, ToastEffect};
+
+use super::{Happening, STORE, World, actions};
+use crate::tab::Shown;
+
+impl World<'_> {
+    pub(super) fn execute(&mut self, number: u64, output: Output) {
+        match output {
+            Output::Request(id, request) => self.send(number, id, request),
+            Output::Abort(id) => self.abort(number, id),
+            Output::Changed(change, effect) => self.changed(number, change, effect),
+            Output::Announce(id) => self.announced(number, &id),
+            Output::Broadcast(text) => self.broadcast(number, &text),
+            Output::BroadcastToOrigin(text) => {
+                let others = self.tabs.values().filter(|it| it.number != number);
+                let reached = others.filter(|it| it.cached_until.is_none());
+                let reached: Vec<_> = reached.map(|it| it.number).collect();
+                for to in reached {
+                    let message = Input::OriginMessage(text.clone());
+                    let at = self.time + self.rng.u64(1..8);
+                    self.schedule(at, Happening::Input(to, message));
+                }
+            }
+            Output::Write { task, key, value } => self.write(number, task, key, value),
+            Output::ReadStorage => {
+                let stored = self.stored();
+                let (time, wall) = (self.time, self.wall);
+                if let Some(tab) = self.tabs.get_mut(&number) {
+                    let now = tab.now(time, wall);
+                    tab.core.handle(Input::Stored(stored), now);
+                }
+            }
+            Output::Forget(mark) => {
+                self.storage.clear();
+                self.storage.insert(format!("{STORE}!"), mark);
+            }
+            Output::AskForFile(task) => {
+                let at = self.time + 500;
+                let chosen = Input::FileChosen(task.clone(), actions::file(&task));
+                self.ledger.chosen.insert(task);
+                self.schedule(at, Happening::Input(number, chosen));
+            }
+            Output::WatchTab(tab) => {
+                if self.tabs.contains_key(&tab.0) {
+                    self.watchers.push((number, tab.0));
+                } else {
+                    let at = self.time + self.rng.u64(1..10);
+                    self.schedule(at, Happening::Input(number, Input::TabClosed(tab)));
+                }
+            }
+            Output::WatchOlderTabs => {
+                self.next_lock += 1;
+                if let Some(tab) = self.tabs.get_mut(&number) {
+                    tab.lock = self.next_lock;
+                    tab.has_lock = false;
+                    // The lock that it had, or had asked for, is let go.
+                    tab.backlog.retain(|it| !matches!(it, Input::OldestTab));
+                }
+                self.grant_lock();
+            }
+            Output::Warn(text) => self.note(|| format!("tab {number} warns: {text}")),
+        }
+    }
+
+    pub(super) fn changed(&mut self, number: u64, change: Change, effect: ToastEffect) {
+        match change {
+            Change::Put { after, .. } => {
+                let run = self
+                    .tabs
+                    .get(&number)
+                    .and_then(|tab| tab.core.snapshot(&after.id))
+                    .map_or(0, background_tasks_core::Snapshot::run);
+                let shown = Shown {
+                    state: after.state.clone(),
+                    run,
+                    progress: after.state.progress(),
+                };
+                self.note(|| {
+                    format!(
+                        "tab {number}: {} {:?} run {run} {effect:?}",
+                        after.id, after.state
+                    )
+                });
+                self.check_change(number, &after.id, &shown);
+                if after.state.is_ended() && effect == ToastEffect::Show {
+                    self.announced(number, &after.id);
+                }
+                if let Some(tab) = self.tabs.get_mut(&number) {
+                    tab.shown.insert(after.id.clone(), shown);
+                }
+            }
+            Change::Removed(before) => {
+                self.note(|| format!("tab {number}: {} is removed", before.id));
+                self.check_removal(number, &before.id);
+                if let Some(tab) = self.tabs.get_mut(&number) {
+                    tab.shown.remove(&before.id);
+                    tab.files.remove(&before.id);
+                }
+            }
+        }
+    }
+
+    pub(super) fn write(&mut self, number: u64, task: TaskId, key: String, value: Option<String>) {
+        if self.storage_full {
+            *self.counts.entry("write failed").or_insert(0) += 1;
+            let (time, wall) = (self.time, self.wall);
+            if let Some(tab) = self.tabs.get_mut(&number) {
+                let now = tab.now(time, wall);
+                tab.core.handle(Input::WriteFailed(task), now);
+            }
+            return;
+        }
+        match value {
+            Some(value) => {
+                self.ledger.written.insert(task);
+                self.storage.insert(key, value);
+            }
+            None => {
+                self.storage.remove(&key);
+            }
+        }
+    }
+
+    pub(super) fn stored(&self) -> background_tasks_core::StoredRecords {
+        let prefix = format!("{STORE}/");
+        let records = self.storage.iter();
+        let records = records.filter(|(key, _)| key.starts_with(&prefix));
+        background_tasks_core::StoredRecords {
+            records: records
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+            forgotten: self.storage.get(&format!("{STORE}!")).cloned(),
+            migrated: Vec::new(),
+        }
+    }
+}
