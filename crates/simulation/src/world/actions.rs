@@ -229,6 +229,14 @@ impl World<'_> {
 
     fn end_tab(&mut self, tab: u64) {
         self.note(|| format!("tab {tab} ends"));
+        // A page that is frozen cannot write what it has not written yet.
+        if self
+            .tabs
+            .get(&tab)
+            .is_some_and(|it| it.frozen_until.is_some())
+        {
+            self.ledger_crash(tab);
+        }
         self.ledger.closed.push(self.time);
         self.remove_tab(tab);
     }

@@ -73,9 +73,13 @@ impl World<'_> {
                 .keys()
                 .any(|(announced, ..)| announced == id);
             let fresh = shown.first().map(|shown| shown.run);
-            // Of a tab that was closed soon after the end the others may not have heard that
-            // they are to announce it.
-            let is_unheard = self.scenario.lossy_channel && self.ledger.is_closed_after(id);
+            // A tab that was closed soon after the end takes with it the question who is to
+            // announce it, if the tab that it has asked does not run, or has not heard it.
+            let patience = match self.scenario.lossy_channel {
+                true => 5_000,
+                false => 2_000,
+            };
+            let is_unheard = self.ledger.is_closed_after(id, patience);
             let may_be_missing = self.ledger.forgotten || self.ledger.crashed || is_unheard;
             if !is_announced && fresh.is_some() && !may_be_missing {
                 // A tab that was closed in the moment of the end may have been the one.

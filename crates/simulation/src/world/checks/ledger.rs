@@ -56,9 +56,10 @@ impl Ledger {
     }
 
     /// Whether a tab was closed in the time in which tabs ask each other to announce the end.
-    pub fn is_closed_after(&self, id: &TaskId) -> bool {
+    pub fn is_closed_after(&self, id: &TaskId, patience: u64) -> bool {
         let ended = self.ended.get(id);
-        let is_soon = |at: u64| ended.is_some_and(|ended| (*ended..*ended + 5_000).contains(&at));
+        let is_soon =
+            |at: u64| ended.is_some_and(|ended| (*ended..*ended + patience).contains(&at));
         self.closed.iter().any(|at| is_soon(*at))
     }
 
