@@ -45,7 +45,7 @@ test('docs/theming.md lists the parts of the markup', async () => {
     for (const name of await readdir(`${root}/${folder}`)) {
       if (!name.endsWith('.rs')) continue
       const code = await read(`${folder}/${name}`)
-      const patterns = [/\bpart="([^"]+)"/g, /\bpart=\{format!\("([^"]+)"/g, /\bbutton\("([^"]+)", &labels/g]
+      const patterns = [/\bpart="([^"]+)"/g, /\bpart=\{format!\("([^"]+)"/g, /\bbutton\("([^"]+)", /g]
       const parts = patterns.flatMap((pattern) => [...code.matchAll(pattern)])
       for (const [, words] of parts) for (const word of words.split(' ')) if (word !== '{}') found.add(word)
     }

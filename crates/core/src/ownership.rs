@@ -6,7 +6,7 @@
 //! late by more than the lease gives up first and asks as a new tab does.
 
 mod company;
-mod hearing;
+mod incoming;
 mod leadership;
 
 use std::time::Duration;
@@ -98,7 +98,7 @@ enum Role {
 #[derive(Clone, Copy, Debug)]
 struct Other {
     presence: Presence,
-    heard: Timestamp,
+    last_message: Timestamp,
     /// Since when it owes an answer.
     asked: Option<Timestamp>,
     /// Whether it has answered since this tab began to join.

@@ -27,9 +27,16 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Closed,
-    Open { since: Timestamp, heard: Timestamp },
-    Waiting { until: Timestamp },
-    Unavailable { until: Timestamp },
+    Open {
+        since: Timestamp,
+        last_event: Timestamp,
+    },
+    Waiting {
+        until: Timestamp,
+    },
+    Unavailable {
+        until: Timestamp,
+    },
 }
 
 /// The one event stream of a core.
@@ -60,10 +67,12 @@ impl Stream {
             (Phase::Waiting { until } | Phase::Unavailable { until }, true) => {
                 (now >= until).then(|| self.open(now))
             }
-            (Phase::Open { heard, .. }, true) => (now >= heard + LONGEST_SILENCE).then(|| {
-                self.ended(seed, now);
-                Action::Close
-            }),
+            (Phase::Open { last_event, .. }, true) => {
+                (now >= last_event + LONGEST_SILENCE).then(|| {
+                    self.ended(seed, now);
+                    Action::Close
+                })
+            }
             (Phase::Open { .. }, false) => {
                 self.phase = Phase::Closed;
                 Some(Action::Close)
@@ -73,9 +82,9 @@ impl Stream {
     }
 
     /// The server has sent something.
-    pub fn heard(&mut self, now: Timestamp) {
-        if let Phase::Open { since, heard } = &mut self.phase {
-            *heard = now;
+    pub fn on_event(&mut self, now: Timestamp) {
+        if let Phase::Open { since, last_event } = &mut self.phase {
+            *last_event = now;
             if now.since(*since) < STABLE {
                 return;
             }
@@ -120,7 +129,7 @@ impl Stream {
     /// When [`tick`](Self::tick) must be called next, unless something happens before.
     pub fn next_due(&self) -> Option<Timestamp> {
         match self.phase {
-            Phase::Open { heard, .. } => Some(heard + LONGEST_SILENCE),
+            Phase::Open { last_event, .. } => Some(last_event + LONGEST_SILENCE),
             Phase::Waiting { until } => Some(until),
             Phase::Closed | Phase::Unavailable { .. } => None,
         }
@@ -129,7 +138,7 @@ impl Stream {
     fn open(&mut self, now: Timestamp) -> Action {
         self.phase = Phase::Open {
             since: now,
-            heard: now,
+            last_event: now,
         };
         Action::Open
     }
@@ -162,7 +171,7 @@ mod tests {
     #[test]
     fn silent_stream_is_closed_and_reopened() {
         let mut stream = open();
-        stream.heard(at(30));
+        stream.on_event(at(30));
         assert_eq!(stream.next_due(), Some(at(75)));
         assert_eq!(stream.tick(true, 1, at(74)), None);
         assert_eq!(stream.tick(true, 1, at(75)), Some(Action::Close));
@@ -183,13 +192,13 @@ mod tests {
             assert_eq!(stream.tick(true, 7, now), Some(Action::Open));
         }
         // A server that accepts the stream and closes it at once.
-        stream.heard(now);
+        stream.on_event(now);
         stream.ended(7, now);
         assert!(stream.next_due().unwrap().since(now) >= Duration::from_secs(30));
         now = stream.next_due().unwrap();
         assert_eq!(stream.tick(true, 7, now), Some(Action::Open));
         now = now + STABLE;
-        stream.heard(now);
+        stream.on_event(now);
         stream.ended(7, now);
         assert!(stream.next_due().unwrap().since(now) <= Duration::from_secs(2));
     }

@@ -219,7 +219,7 @@ impl Core {
         if self.connection != Some(request) {
             return;
         }
-        self.stream.heard(now.monotonic);
+        self.stream.on_event(now.monotonic);
         let updates = match event {
             StreamEvent::Alive => return,
             StreamEvent::ReconnectAfter(wait) => {

@@ -65,7 +65,7 @@ pub struct Origin {
 struct Other {
     store: u64,
     usage: Usage,
-    heard: Timestamp,
+    last_message: Timestamp,
 }
 
 impl Origin {
@@ -74,7 +74,7 @@ impl Origin {
         let repeat = self.sent.filter(|(usage, _)| *usage != Usage::default());
         let repeat = repeat.map(|(_, at)| at + REPEAT);
         let busy = self.others.values();
-        let forget = busy.map(|it| it.heard + FORGET);
+        let forget = busy.map(|it| it.last_message + FORGET);
         repeat.into_iter().chain(forget).min()
     }
 
@@ -107,7 +107,7 @@ impl Core {
         let other = Other {
             store: message.store,
             usage: message.usage,
-            heard: now.monotonic,
+            last_message: now.monotonic,
         };
         if message.usage == Usage::default() {
             self.origin.others.remove(&message.from);
@@ -119,8 +119,8 @@ impl Core {
 
     /// Forgets tabs that were not heard for long.
     pub(super) fn forget_silent(&mut self, now: Timestamp) {
-        let is_heard = |other: &Other| now.since(other.heard) < FORGET;
-        self.origin.others.retain(|_, other| is_heard(other));
+        let is_present = |other: &Other| now.since(other.last_message) < FORGET;
+        self.origin.others.retain(|_, other| is_present(other));
     }
 
     /// Tells the other tabs what this one occupies, if that is new.

@@ -26,7 +26,7 @@ const WRITE_DELAY: Duration = Duration::from_millis(500);
 /// crash makes it two seconds older.
 const PROGRESS_WRITE_DELAY: Duration = Duration::from_secs(2);
 
-/// What was heard so recently may not be written yet by the tab that said it.
+/// What was received so recently may not be written yet by the tab that said it.
 const RECENT: Duration = Duration::from_secs(3);
 
 /// What this tab knows of the storage.
@@ -39,7 +39,7 @@ pub struct Records {
     due: Option<Timestamp>,
     last: Option<Timestamp>,
     /// Tasks of which another tab has just said something new.
-    heard: LiteMap<TaskId, Timestamp>,
+    received: LiteMap<TaskId, Timestamp>,
     /// Whether it is to be written once it is known what stands there.
     writes_heard: bool,
     /// Tasks whose record was read or written, so that its absence means something.
@@ -69,13 +69,13 @@ impl Records {
 
     /// Another tab, which writes the task's record, has said something new of it.
     pub fn mark_heard(&mut self, id: &TaskId, now: Timestamp) {
-        self.heard.retain(|_, at| now.since(*at) < RECENT);
-        self.heard.insert(id.clone(), now);
+        self.received.retain(|_, at| now.since(*at) < RECENT);
+        self.received.insert(id.clone(), now);
     }
 
     /// The tab that wrote them leads no more.
     pub fn mark_all_heard(&mut self, now: Timestamp) {
-        for (id, _) in std::mem::take(&mut self.heard) {
+        for (id, _) in std::mem::take(&mut self.received) {
             self.mark(&id, now);
         }
     }
@@ -262,8 +262,8 @@ impl Core {
     /// The page is about to be left: everything is written, and another tab takes over.
     pub(super) fn page_hide(&mut self, now: Now) {
         self.write_all();
-        if !self.records.heard.is_empty() {
-            // What stands there may be newer than what was heard.
+        if !self.records.received.is_empty() {
+            // What stands there may be newer than what was received.
             self.records.writes_heard = true;
             self.outputs.push_back(Output::ReadStorage);
         }
@@ -274,11 +274,11 @@ impl Core {
 
     /// A page that is loaded again must not show less than before.
     fn write_heard(&mut self, now: Timestamp) {
-        let heard = std::mem::take(&mut self.records.heard);
+        let received = std::mem::take(&mut self.records.received);
         let Some(store) = self.config.store.clone() else {
             return;
         };
-        for (id, at) in heard {
+        for (id, at) in received {
             if now.since(at) < RECENT
                 && let Some(entry) = self.entries.get(&id)
             {

@@ -140,7 +140,9 @@ impl Core {
             return;
         }
         let led = self.is_leader();
-        self.change_role(now, |ownership, at| ownership.hear(from, &message, at));
+        self.change_role(now, |ownership, at| {
+            ownership.on_message(from, &message, at)
+        });
         if matches!(message, Message::RequestLead) && led && !self.is_leader() {
             self.send_everything();
         }

@@ -22,7 +22,7 @@ impl Ownership {
     pub fn was_heard(&self, tab: TabId, age: Duration, now: Timestamp) -> bool {
         self.others
             .get(&tab)
-            .is_some_and(|other| now.since(other.heard) <= age)
+            .is_some_and(|other| now.since(other.last_message) <= age)
     }
 
     /// The visible tab that shows how a task ended if this one is hidden.
@@ -59,7 +59,7 @@ impl Ownership {
         };
         self.others.entry(tab).or_insert(Other {
             presence,
-            heard: now,
+            last_message: now,
             asked: Some(now),
             answered: true,
         });

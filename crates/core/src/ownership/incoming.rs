@@ -9,12 +9,12 @@ use crate::time::Timestamp;
 
 impl Ownership {
     /// Another tab says something about tabs. What it says about tasks is not for here.
-    pub fn hear(&mut self, from: TabId, message: &Message, now: Timestamp) {
+    pub fn on_message(&mut self, from: TabId, message: &Message, now: Timestamp) {
         if matches!(self.role, Role::Alone) || from == self.own {
             return;
         }
         if let Some(other) = self.others.get_mut(&from) {
-            other.heard = now;
+            other.last_message = now;
             other.asked = None;
         }
         let says_who = matches!(
@@ -138,7 +138,7 @@ impl Ownership {
         let answered = self.others.get(&tab).is_some_and(|it| it.answered);
         let other = Other {
             presence,
-            heard: now,
+            last_message: now,
             asked: None,
             answered,
         };
