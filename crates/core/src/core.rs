@@ -181,7 +181,7 @@ impl Core {
             if self.touched.is_empty() && self.unsent.is_empty() {
                 self.send_requests(now);
                 self.send_tab_messages();
-                self.tell_usage(now.monotonic);
+                self.publish_usage(now.monotonic);
                 if self.outputs.is_empty() && self.touched.is_empty() {
                     self.expected = self.timeout();
                     return None;

@@ -49,7 +49,7 @@ pub enum Message {
     /// The user wants this of a task, in the tab of the sender.
     Command(PendingCommand),
     /// The sender, which drives the task, has done what the user wanted.
-    Obeyed(CommandId),
+    Executed(CommandId),
     /// The user has closed the task's toast, in the tab of the sender.
     ToastClosed(TaskId),
     /// A visible tab is to show how this task ended.
@@ -76,7 +76,7 @@ pub enum Message {
     Forget(String),
 }
 
-/// Tells a command from all others, so that one that arrives twice is obeyed once.
+/// Tells a command from all others, so that one that arrives twice is executed once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommandId {
     /// The tab of the user.
@@ -175,7 +175,7 @@ codec_enum!(Message {
     12 => DoAnnounce { to, task, end },
     13 => Announced(task, end),
     14 => Forget(mark),
-    15 => Obeyed(id),
+    15 => Executed(id),
     16 => Changes(snapshots),
 });
 codec_struct!(Envelope {

@@ -136,7 +136,7 @@ impl Default for Policy {
 /// | --- | --- |
 /// | [`min_backoff`](Self::with_backoff), doubled after each failure up to `max_backoff`, plus jitter of at most as much | 1 s, 30 s |
 /// | [`max_failures`](Self::with_max_failures): transient failures in a row that fail the task | 5 |
-/// | [`max_retry_after`](Self::with_max_retry_after): longest `Retry-After` that is obeyed | 60 s |
+/// | [`max_retry_after`](Self::with_max_retry_after): maximum `Retry-After` | 60 s |
 /// | [`offline_interval`](Self::with_offline_interval): delay between probes while offline | 15 s |
 /// | [`hidden_interval`](Self::with_hidden_interval): shortest delay in a hidden tab | 5 s |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +148,7 @@ pub struct RetryPolicy {
     pub max_backoff: Duration,
     /// How many transient failures in a row fail the task.
     pub max_failures: u32,
-    /// The longest `Retry-After` that is obeyed.
+    /// The maximum `Retry-After`.
     pub max_retry_after: Duration,
     /// The delay between probes while the browser reports that it is offline.
     pub offline_interval: Duration,
@@ -184,7 +184,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the longest `Retry-After` that is obeyed.
+    /// Sets the maximum `Retry-After`.
     #[must_use]
     pub const fn with_max_retry_after(mut self, longest: Duration) -> Self {
         self.max_retry_after = longest;

@@ -1,4 +1,4 @@
-//! Which tab announces how a task ended: one, a visible one if there is any.
+//! Announces each result of a task in one tab, a visible one if there is any.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ use crate::sorted::SortedSet;
 use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
 
-/// A visible tab that was asked to announce an end must answer within this time.
+/// How long a visible tab has to reply when it is asked to announce a result.
 const CONFIRMATION: Duration = Duration::from_secs(2);
 
-/// Ends of tasks that are to be announced.
+/// Results of tasks that are not announced yet.
 #[derive(Debug, Default)]
 pub struct Announcements {
     /// In this tab.
     here: SortedSet<TaskId>,
-    /// In another tab, which must answer.
+    /// In another tab, which must reply.
     elsewhere: LiteMap<TaskId, Delegated>,
-    /// Here, unless the tab that asked does it: it must answer as well.
+    /// In this tab, unless the tab that asked has announced it: that one must reply as well.
     offered: LiteMap<TaskId, Delegated>,
 }
 
@@ -32,21 +32,21 @@ pub struct Announcements {
 struct Delegated {
     to: TabId,
     end: EndNumber,
-    /// `None` while this page is about to be left, and cannot ask; and once the other tab was
-    /// told to announce it, which it does unless it is closed.
+    /// When the reply is due. `None` while this page is about to be left and cannot ask, and
+    /// once the other tab has been instructed to announce the result.
     due: Option<Timestamp>,
-    /// Whether the other tabs were asked if it is still to be announced.
+    /// Whether the other tabs were asked if the result is announced already.
     asked: bool,
 }
 
 impl Announcements {
-    /// Whether it is to be announced in this tab.
+    /// Whether the result is to be announced in this tab.
     pub fn take_here(&mut self, id: &TaskId) -> bool {
         self.here.remove(id)
     }
 
-    /// A tab answers in time: whether it is still to be announced elsewhere. That tab does
-    /// it, unless it is closed before.
+    /// Delegates the announcement to a tab that has replied in time. Returns whether it was
+    /// still pending.
     fn delegate(&mut self, to: TabId, id: &TaskId, end: EndNumber) -> bool {
         let waiting = self.elsewhere.get_mut(id);
         let Some(delegated) = waiting.filter(|it| it.end == end && it.due.is_some()) else {
@@ -56,7 +56,7 @@ impl Announcements {
         true
     }
 
-    /// It has been announced in another tab.
+    /// Another tab has announced the result.
     fn settle(&mut self, id: &TaskId, end: EndNumber) {
         if self.elsewhere.get(id).is_some_and(|it| it.end == end) {
             self.elsewhere.remove(id);
@@ -64,13 +64,14 @@ impl Announcements {
         self.take_offer(id, end);
     }
 
-    /// The tab that asked has answered: whether this tab had offered it.
+    /// Removes the offer of this tab once the tab that asked has replied. Returns whether there
+    /// was one.
     pub fn take_offer(&mut self, id: &TaskId, end: EndNumber) -> bool {
         let is_it = self.offered.get(id).is_some_and(|it| it.end == end);
         is_it && self.offered.remove(id).is_some()
     }
 
-    /// A tab that is closed answers nothing any more, except what it has sent before.
+    /// A closed tab sends no more replies; those it has already sent arrive before `due`.
     pub fn tab_closed(&mut self, tab: TabId, due: Timestamp) {
         for (_, delegated) in self.elsewhere.iter_mut().filter(|(_, it)| it.to == tab) {
             delegated.due = Some(delegated.due.map_or(due, |before| before.min(due)));
@@ -80,7 +81,7 @@ impl Announcements {
         }
     }
 
-    /// This tab was stopped. The answers may be among the messages that were kept for it.
+    /// This tab was stopped. The replies may be among the messages that were kept for it.
     pub fn postpone(&mut self, due: Timestamp) {
         let all = self.elsewhere.iter_mut().chain(self.offered.iter_mut());
         for (_, delegated) in all {
@@ -95,7 +96,7 @@ impl Announcements {
         self.offered.remove(id);
     }
 
-    /// When an answer is overdue.
+    /// When a reply becomes overdue.
     pub fn next_due(&self) -> Option<Timestamp> {
         let all = self.elsewhere.values().chain(self.offered.values());
         all.filter_map(|it| it.due).min()
@@ -103,7 +104,7 @@ impl Announcements {
 }
 
 impl Core {
-    /// A task that this tab drives has ended: a visible tab announces it, if there is one.
+    /// Announces the result of a task that this tab drives, in a visible tab if there is one.
     pub(super) fn announce(&mut self, id: &TaskId, now: Now) {
         let visible_other = self.ownership.visible_other();
         let other = visible_other.filter(|_| !self.environment.visible);
@@ -134,7 +135,8 @@ impl Core {
         }
     }
 
-    /// A tab asks another to announce how a task ended. Every tab that knows better says so.
+    /// A tab asks another to announce a result. Every tab that knows that it has been announced
+    /// already replies.
     pub(super) fn announce_for(&mut self, from: TabId, to: TabId, snapshot: Snapshot, now: Now) {
         let (id, end) = (snapshot.id.clone(), snapshot.end_number());
         self.merge(Some(from), snapshot, now);
@@ -157,8 +159,8 @@ impl Core {
         }
     }
 
-    /// The page is back, or was not left. What it was told in between is lost, so it asks
-    /// again.
+    /// The page is back, or was not left after all. Messages sent in the meantime are lost, so
+    /// it asks again.
     pub(super) fn ask_again(&mut self, now: Now) {
         let mut questions = Vec::new();
         for (id, delegated) in self.announcements.elsewhere.iter_mut() {
@@ -179,8 +181,8 @@ impl Core {
         self.offer(now);
     }
 
-    /// Offers to announce what this tab was asked to. A page that is about to be left does
-    /// so when it turns out that it was not, or when it is back.
+    /// Offers to announce the results that this tab was asked to announce. A page that is about
+    /// to be left does so once it is back, or was not left after all.
     pub(super) fn offer(&mut self, now: Now) {
         if self.ownership.is_away() {
             return;
@@ -200,14 +202,14 @@ impl Core {
         for offer in offers {
             self.send(offer);
         }
-        // There is nobody who could object any more.
+        // There is no other tab that could have announced them.
         for id in alone {
             self.announcements.offered.remove(&id);
             self.announce_here(&id);
         }
     }
 
-    /// A tab that was asked answers. After a freeze that is too late.
+    /// A tab that was asked replies, in time or, after a freeze, too late.
     pub(super) fn let_announce(&mut self, to: TabId, task: TaskId, end: EndNumber) {
         let entry = self.entries.get_mut(&task);
         let by = entry.as_ref().and_then(|it| it.announced);
@@ -217,14 +219,14 @@ impl Core {
             }
             self.send(Message::DoAnnounce { to, task, end });
         } else if by == Some((end, to)) {
-            // Several tabs asked it at once.
+            // Several tabs had asked it at once.
             self.send(Message::DoAnnounce { to, task, end });
         } else if by.is_some_and(|(last, _)| last >= end) {
             self.send(Message::Announced(task, end));
         }
     }
 
-    /// Another tab has announced it.
+    /// Another tab has announced the result.
     pub(super) fn announced_elsewhere(&mut self, by: TabId, id: &TaskId, end: EndNumber) {
         self.announcements.settle(id, end);
         if let Some(entry) = self.entries.get_mut(id)
@@ -234,8 +236,8 @@ impl Core {
         }
     }
 
-    /// This tab shows how a task ended, and tells the others so: one that could not hear it
-    /// before may still think that nobody has.
+    /// Announces a result in this tab and informs the others, because a tab that missed earlier
+    /// messages may not know that it is announced.
     pub(super) fn announce_here(&mut self, id: &TaskId) {
         if let Some(entry) = self.entries.get(id)
             && entry.is_finished()
@@ -248,8 +250,8 @@ impl Core {
         }
     }
 
-    /// This tab has learnt from another how a task ended. That tab, or the one that it
-    /// asked, may be gone before it has announced that.
+    /// This tab received the result of a task from another one. That tab, or the one that it
+    /// asked, may be closed before the result is announced.
     pub(super) fn watch_announcement(&mut self, id: &TaskId, from: TabId, now: Now) {
         let Some(entry) = self.entries.get(id).filter(|it| !it.is_announced()) else {
             return;
@@ -267,10 +269,10 @@ impl Core {
         self.announcements.offered.insert(id.clone(), offer);
     }
 
-    /// A tab that should have answered has not.
+    /// Announces results whose replies are overdue.
     pub(super) fn announce_overdue(&mut self, now: Now) {
         let is_overdue = |it: &Delegated| it.due.is_some_and(|due| now.monotonic >= due);
-        // There may be nobody to ask any more.
+        // There may be no other tab left to ask.
         let is_alone = !self.ownership.has_company() && !self.ownership.is_away();
         let waiting = &mut self.announcements;
         let (mut overdue, mut is_unasked) = (Vec::new(), false);
@@ -292,7 +294,7 @@ impl Core {
             if let (Some(told), Some(entry)) = (told, self.entries.get_mut(&id))
                 && entry.announced == Some((told.end, told.to))
             {
-                // It was closed before it could.
+                // That tab was closed before it could announce the result.
                 entry.announced = None;
             }
             self.announce_here(&id);

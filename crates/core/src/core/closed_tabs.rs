@@ -1,4 +1,4 @@
-//! Tabs that are closed: who learns of it, and what becomes of their tasks.
+//! Detects closed tabs and hands their tasks over.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use crate::ownership::{BACKLOG, SILENCE};
 use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
 
-/// Where closed tabs are not reported, the tab that had a file is given this time to say
-/// that it is still there.
+/// If the browser does not report closed tabs, how long the tab that has a file may stay
+/// silent before it counts as closed.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(6);
 
-/// A tab that was heard so recently may be there although its lock is free.
+/// A tab that sent a message so recently may be open although its lock is free.
 const MOMENT: Duration = Duration::from_secs(2);
 
 impl Core {
-    /// Learns when a tab is closed.
+    /// Watches for a tab to be closed.
     pub(super) fn watch(&mut self, tab: TabId, now: Now) {
         if tab == self.config.tab || !self.records.watched.insert(tab) {
             return;
@@ -29,18 +29,18 @@ impl Core {
         }
     }
 
-    /// A tab's lock was free. If the tab was heard a moment ago, it may not have had its
-    /// lock yet, so it is looked at once more.
+    /// A tab's lock was free. If the tab sent a message a moment ago, it may not have had its
+    /// lock yet, so the lock is requested once more.
     pub(super) fn tab_reported_closed(&mut self, tab: TabId, now: Now) {
-        let was_heard = self.ownership.was_heard(tab, MOMENT, now.monotonic);
-        if was_heard && !self.doubted.contains_key(&tab) {
+        let was_active = self.ownership.was_active(tab, MOMENT, now.monotonic);
+        if was_active && !self.doubted.contains_key(&tab) {
             self.doubted.insert(tab, Some(now.monotonic + MOMENT));
         } else {
             self.tab_closed(tab, now);
         }
     }
 
-    /// Looks once more at tabs whose lock was free.
+    /// Requests the locks of doubtful tabs once more.
     pub(super) fn watch_doubted(&mut self, now: Timestamp) {
         for (tab, due) in self.doubted.iter_mut() {
             if due.is_some_and(|due| now >= due) {
@@ -50,7 +50,7 @@ impl Core {
         }
     }
 
-    /// A tab is closed: another polls, and nobody has its files any more.
+    /// Handles a closed tab: another tab polls, and the uploads of its files are interrupted.
     pub(super) fn tab_closed(&mut self, tab: TabId, now: Now) {
         self.records.watched.remove(&tab);
         self.doubted.remove(&tab);
@@ -66,11 +66,11 @@ impl Core {
             for id in self.ids(lost) {
                 self.mark_interrupted(&id, now);
             }
-            self.obey_remembered(now);
+            self.execute_pending(now);
         }
     }
 
-    /// Where the driver cannot report closed tabs, silence has to do.
+    /// Treats tabs as closed that have been silent for too long.
     pub(super) fn close_silent_tabs(&mut self, now: Now) {
         let silence = match self.config.watches_tabs {
             true => SILENCE,

@@ -160,14 +160,14 @@ impl Core {
             return;
         }
         if entry.is_driven_by(self.config.tab, self.is_leader()) {
-            self.obey(id, command, now);
+            self.execute(id, command, now);
             return;
         }
         self.forward(id, command, now);
     }
 
     /// Does what a user wants with a task that this tab drives.
-    pub(super) fn obey(&mut self, id: &TaskId, command: Command, now: Now) {
+    pub(super) fn execute(&mut self, id: &TaskId, command: Command, now: Now) {
         self.ensure_machine(id, now);
         let is_upload = matches!(
             self.entries.get(id).and_then(|it| it.machine.as_ref()),

@@ -118,7 +118,7 @@ impl Core {
         // A tab that occupies nothing begins one whatever others occupy: they may never stop.
         while self.has_connection() || self.scheduler.connections() == 0 {
             let (ownership, time) = (&self.ownership, now.monotonic);
-            let runs = |tab| ownership.was_heard(tab, TURN, time);
+            let runs = |tab| ownership.was_active(tab, TURN, time);
             let own = self.config.tab;
             let Some(id) = self.index.next(own, room, runs, time + TURN) else {
                 return;

@@ -1,5 +1,5 @@
-//! The connections that other tabs of the origin occupy, whatever their store: a browser
-//! has six to a server over HTTP/1.1, and all tabs share them.
+//! The connections that other tabs of the origin use, whatever their store: over HTTP/1.1, a
+//! browser opens at most six connections to a server, which all tabs share.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
@@ -13,17 +13,17 @@ use crate::snapshot::VERSION;
 use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
 
-/// How often a tab repeats that it occupies connections.
+/// The interval at which a tab that uses connections repeats its message.
 const REPEAT: Duration = Duration::from_secs(20);
 
-/// A tab that has not said so for so long does not occupy any: the timers of a hidden tab
-/// fire once a minute at least.
+/// A tab whose last message is older than this uses no connections: even the timers of a
+/// hidden tab fire at least once a minute.
 const FORGET: Duration = Duration::from_secs(70);
 
-/// What one tab occupies.
+/// The connections that one tab uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Files that are being sent.
+    /// The number of uploads in flight.
     uploads: u16,
     /// Whether it has an event stream.
     streams: bool,
@@ -31,12 +31,12 @@ pub struct Usage {
     polls: bool,
 }
 
-/// A tab says what it occupies.
+/// Reports the usage of one tab.
 #[derive(Clone, Copy, Debug)]
 struct UsageMessage {
     version: u32,
     from: TabId,
-    /// Tells the store: the uploads of one store are known from its tasks.
+    /// Identifies the store: the uploads of a tab's own store are known from its tasks.
     store: u64,
     usage: Usage,
 }
@@ -53,11 +53,11 @@ codec_struct!(UsageMessage {
     usage
 });
 
-/// The other tabs of the origin, as far as they were heard.
+/// The other tabs of the origin, as far as their messages have arrived.
 #[derive(Debug, Default)]
 pub struct Origin {
     others: LiteMap<TabId, Other>,
-    /// What was sent last, and when.
+    /// The last usage that was sent, and when.
     sent: Option<(Usage, Timestamp)>,
 }
 
@@ -69,7 +69,7 @@ struct Other {
 }
 
 impl Origin {
-    /// When this tab repeats what it occupies, or forgets another.
+    /// When this tab repeats its message, or forgets another tab.
     pub fn next_due(&self) -> Option<Timestamp> {
         let repeat = self.sent.filter(|(usage, _)| *usage != Usage::default());
         let repeat = repeat.map(|(_, at)| at + REPEAT);
@@ -78,25 +78,25 @@ impl Origin {
         repeat.into_iter().chain(forget).min()
     }
 
-    /// The connections that uploads in tabs of other stores occupy.
+    /// The number of uploads in tabs of other stores.
     pub fn uploads_elsewhere(&self, store: u64) -> usize {
         let others = self.others.values().filter(|it| it.store != store);
         others.map(|it| usize::from(it.usage.uploads)).sum()
     }
 
-    /// The event streams of other tabs.
+    /// The number of event streams in other tabs.
     pub fn streams_elsewhere(&self) -> usize {
         self.others.values().filter(|it| it.usage.streams).count()
     }
 
-    /// The other tabs that poll.
+    /// The number of other tabs that poll.
     pub fn pollers_elsewhere(&self) -> usize {
         self.others.values().filter(|it| it.usage.polls).count()
     }
 }
 
 impl Core {
-    /// Another tab of the origin says something. The text may be anything.
+    /// Receives a message of another tab of the origin. The text may be anything.
     pub(super) fn origin_message(&mut self, text: &str, now: Now) {
         let Some(message) = decode::<UsageMessage>(text) else {
             return;
@@ -112,31 +112,31 @@ impl Core {
         if message.usage == Usage::default() {
             self.origin.others.remove(&message.from);
         } else if self.origin.others.insert(message.from, other).is_none() {
-            // It may not know yet what this one occupies.
+            // It may not know the usage of this tab yet.
             self.origin.sent = None;
         }
     }
 
-    /// Forgets tabs that were not heard for long.
+    /// Forgets tabs whose last message is too old.
     pub(super) fn forget_silent(&mut self, now: Timestamp) {
         let is_present = |other: &Other| now.since(other.last_message) < FORGET;
         self.origin.others.retain(|_, other| is_present(other));
     }
 
-    /// Tells the other tabs what this one occupies, if that is new.
-    pub(super) fn tell_usage(&mut self, now: Timestamp) {
+    /// Sends the usage of this tab if it has changed, or must be repeated.
+    pub(super) fn publish_usage(&mut self, now: Timestamp) {
         let usage = self.usage();
         let is_idle = usage == Usage::default();
-        let is_told = match self.origin.sent {
+        let is_published = match self.origin.sent {
             Some((sent, at)) => sent == usage && (is_idle || now.since(at) < REPEAT),
             None => is_idle,
         };
-        if !is_told {
+        if !is_published {
             self.send_usage(usage, now);
         }
     }
 
-    /// The page is about to be left, and with it its connections.
+    /// Reports that this tab uses no connections, because the page is about to be left.
     pub(super) fn leave_origin(&mut self, now: Timestamp) {
         if self
             .origin
@@ -172,7 +172,7 @@ impl Core {
         }
     }
 
-    /// Tells this store from others. A tab without a store is one of its own.
+    /// Identifies this store. A tab without a store counts as a store of its own.
     pub(super) fn store_hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         match &self.config.store {

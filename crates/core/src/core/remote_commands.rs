@@ -1,8 +1,8 @@
 //! Commands for tasks that another tab drives.
 //!
-//! That tab may be frozen, and another may take its place before it can do anything. So
-//! every tab remembers a command until it is known to be done: whichever tab drives the
-//! task next does it, and the tab of the user repeats it.
+//! That tab may be frozen, and another may take over before it executes the command. So
+//! every tab keeps a command until it is confirmed: whichever tab drives the task next
+//! executes it, and the tab in which the user gave it repeats it.
 
 use std::collections::VecDeque;
 
@@ -16,29 +16,29 @@ use crate::output::Output;
 use crate::tab::TabId;
 use crate::time::Now;
 
-/// How many commands are remembered that this tab has obeyed.
-const MAX_OBEYED: usize = 100;
+/// The number of executed commands that are remembered.
+const MAX_EXECUTED: usize = 100;
 
-/// Commands of users in one tab for tasks that another drives.
+/// Commands given in one tab for tasks that another tab drives.
 #[derive(Debug, Default)]
 pub struct RemoteCommands {
-    /// Those that are not known to be done.
+    /// Commands that are not confirmed yet.
     pending: Vec<PendingCommand>,
-    /// Those that this tab has obeyed last: they may arrive again.
-    obeyed: VecDeque<CommandId>,
-    /// How many the user has given in this tab.
+    /// The last commands that this tab has executed: they may arrive again.
+    executed: VecDeque<CommandId>,
+    /// The number of commands given in this tab.
     count: u64,
 }
 
 impl RemoteCommands {
-    /// Whether there is anything that some tab must do.
+    /// Whether no command is pending.
     pub fn is_empty(&self) -> bool {
         self.pending.is_empty()
     }
 }
 
 impl Core {
-    /// Asks the tab that drives the task.
+    /// Sends a command to the tab that drives the task.
     pub(super) fn forward(&mut self, id: &TaskId, command: Command, now: Now) {
         let Some(entry) = self.entries.get(id) else {
             return;
@@ -56,32 +56,32 @@ impl Core {
         };
         self.send(Message::Command(wanted.clone()));
         self.remember(wanted);
-        // Should nobody be there to receive it, this tab takes over.
+        // If no tab responds, this one takes over.
         self.ownership.ask(now.monotonic);
     }
 
-    /// The user wants something in another tab.
-    pub(super) fn commanded(&mut self, wanted: PendingCommand, now: Now) {
-        if !self.obey_if_driven(&wanted, now) {
+    /// Receives a command that was given in another tab.
+    pub(super) fn on_command(&mut self, wanted: PendingCommand, now: Now) {
+        if !self.execute_if_driven(&wanted, now) {
             self.remember(wanted);
         }
     }
 
-    /// The tab that drives the task has done it.
-    pub(super) fn obeyed(&mut self, done: CommandId) {
+    /// Another tab confirms that it has executed a command.
+    pub(super) fn command_executed(&mut self, done: CommandId) {
         self.remote_commands.pending.retain(|it| it.id != done);
     }
 
-    /// Does what was wanted of tasks that this tab drives by now.
-    pub(super) fn obey_remembered(&mut self, now: Now) {
+    /// Executes the pending commands for tasks that this tab now drives.
+    pub(super) fn execute_pending(&mut self, now: Now) {
         for wanted in std::mem::take(&mut self.remote_commands.pending) {
-            if !self.obey_if_driven(&wanted, now) {
+            if !self.execute_if_driven(&wanted, now) {
                 self.remember(wanted);
             }
         }
     }
 
-    /// A tab that runs may drive tasks by now of which the user wants something here.
+    /// Sends the pending commands of this tab again to a tab that drives their tasks.
     pub(super) fn repeat_commands(&mut self, to: TabId, leads: bool) {
         let is_for = |it: &&PendingCommand| {
             let entry = self.entries.get(&it.task);
@@ -94,8 +94,7 @@ impl Core {
         }
     }
 
-    /// The task has changed: what was wanted of an earlier run, or of one that has ended,
-    /// is not wanted any more.
+    /// Drops the commands for an earlier run of a task, and for one that has finished.
     pub(super) fn drop_outdated_commands(&mut self, id: &TaskId) {
         let entry = self.entries.get(id);
         let pending = &mut self.remote_commands.pending;
@@ -114,40 +113,40 @@ impl Core {
         }
     }
 
-    /// Does what is wanted if this tab drives the task, and tells the others so.
-    fn obey_if_driven(&mut self, wanted: &PendingCommand, now: Now) -> bool {
+    /// Executes and confirms a command if this tab drives its task.
+    fn execute_if_driven(&mut self, wanted: &PendingCommand, now: Now) -> bool {
         let (id, command) = (&wanted.task, wanted.command);
         let entry = self.entries.get(id);
         let Some(entry) = entry.filter(|it| it.is_driven_by(self.config.tab, self.is_leader()))
         else {
             return false;
         };
-        let is_new = !self.remote_commands.obeyed.contains(&wanted.id);
-        // A file can only be asked for where the user is.
+        let is_new = !self.remote_commands.executed.contains(&wanted.id);
+        // A file picker opens only in the tab in which the user is active.
         let needs_file = command == Command::Retry && entry.wants_file();
         if needs_file && wanted.id.tab == self.config.tab {
             self.outputs.push_back(Output::AskForFile(id.clone()));
         } else if !needs_file && is_new && entry.snapshot.run() == wanted.run {
-            self.obey(id, command, now);
+            self.execute(id, command, now);
         }
-        self.note_obeyed(wanted.id);
-        self.send(Message::Obeyed(wanted.id));
+        self.note_executed(wanted.id);
+        self.send(Message::Executed(wanted.id));
         true
     }
 
-    fn note_obeyed(&mut self, id: CommandId) {
-        let obeyed = &mut self.remote_commands.obeyed;
-        if !obeyed.contains(&id) {
-            obeyed.push_back(id);
+    fn note_executed(&mut self, id: CommandId) {
+        let executed = &mut self.remote_commands.executed;
+        if !executed.contains(&id) {
+            executed.push_back(id);
         }
-        if obeyed.len() > MAX_OBEYED {
-            obeyed.pop_front();
+        if executed.len() > MAX_EXECUTED {
+            executed.pop_front();
         }
     }
 }
 
-/// Whether what was wanted is not wanted any more: it is about an earlier run of the task,
-/// or the run has ended.
+/// Whether a command no longer applies: it is for an earlier run of the task, or the run has
+/// finished.
 fn is_outdated(wanted: &PendingCommand, entry: &Entry) -> bool {
     let has_ended = match wanted.command {
         Command::Cancel | Command::Pause | Command::Resume => entry.is_finished(),

@@ -55,7 +55,7 @@ impl Core {
         for id in self.ids(|entry| entry.is_active() && entry.is_driven_by(tab, true)) {
             self.drive(&id, now);
         }
-        self.obey_remembered(now);
+        self.execute_pending(now);
     }
 
     /// This tab does not lead any more: it drops what only the leader drives.
@@ -166,8 +166,8 @@ impl Core {
                 }
             }
             Message::Cleared(tasks) => self.cleared_elsewhere(tasks, now),
-            Message::Command(wanted) => self.commanded(wanted, now),
-            Message::Obeyed(done) => self.obeyed(done),
+            Message::Command(wanted) => self.on_command(wanted, now),
+            Message::Executed(done) => self.command_executed(done),
             Message::ToastClosed(id) => self.note_closed_toast(&id),
             Message::Announce { to, snapshot } => {
                 if let Some(snapshot) = snapshot.snapshot() {

@@ -1,8 +1,8 @@
-//! How the server learns which jobs are not wanted any more.
+//! Cancels jobs on the server.
 //!
-//! A cancelled task may be retried before the server has heard of the cancellation. The
-//! requests for the earlier job then go on beside those of the new run, so a task has a
-//! list of them.
+//! A cancelled task may be retried before the server has received the cancellation. The
+//! requests for the earlier job then continue beside those of the new run, so a task has a
+//! list of cancellations.
 
 use super::{Action, CANCEL_ATTEMPTS, CallId, Event, Job, Monitor};
 use crate::failure::CallError;
@@ -10,13 +10,13 @@ use crate::id::JobKey;
 use crate::retry::{Failures, Pause, not_before};
 use crate::time::Timestamp;
 
-/// The requests that are still needed to cancel one job. While its key is unknown, the
-/// start request is repeated with its idempotency key until the server answers it.
+/// The cancellation of one job. While the key of the job is unknown, the start request is
+/// repeated with its idempotency key until the server responds.
 #[derive(Debug)]
 pub(super) struct Cancellation {
-    /// Which start request creates the job.
+    /// The number of the start request that creates the job.
     pub starts: u64,
-    /// The job's key; `None` until the server has named it.
+    /// The key of the job; `None` until the start request was answered.
     pub job: Option<JobKey>,
     pub failures: Failures,
     pub stage: Stage,
@@ -33,7 +33,7 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    /// Whether it waits for this response.
+    /// Whether it waits for the response in this event.
     fn waits_for(self, event: &Event) -> bool {
         match (self, event) {
             (Self::Starting { call, .. }, Event::Started(of, _))
@@ -44,7 +44,7 @@ impl Stage {
 }
 
 impl Monitor {
-    /// Begins to cancel the current job. A start request in flight goes on.
+    /// Starts to cancel the current job. A start request in flight continues.
     pub(super) fn begin_cancellation(
         &mut self,
         start: Option<(CallId, Timestamp)>,
@@ -62,8 +62,8 @@ impl Monitor {
         });
     }
 
-    /// Takes back the cancellation of a job whose key is not known yet: Retry continues
-    /// with the same job. Returns the start request in flight.
+    /// Withdraws the cancellation of a job whose key is not known yet, because Retry continues
+    /// with the same job. Returns the stage of its start request.
     pub(super) fn take_back(&mut self) -> Option<Stage> {
         let starts = self.starts;
         let is_current = |it: &Cancellation| it.starts == starts && it.job.is_none();
@@ -71,8 +71,8 @@ impl Monitor {
         Some(self.cancellations.remove(index).stage)
     }
 
-    /// A start or cancel request of a cancelled job was answered, or failed. Whether it was
-    /// one that somebody waits for.
+    /// Handles the response to a start or cancel request of a cancelled job. Returns whether
+    /// the request belongs to a cancellation.
     pub(super) fn cancellation_answered(&mut self, event: Event, now: Timestamp) -> bool {
         let mut all = self.cancellations.iter();
         let Some(index) = all.position(|it| it.stage.waits_for(&event)) else {
@@ -85,7 +85,7 @@ impl Monitor {
         };
         let mut cancellation = self.cancellations.remove(index);
         match result {
-            // The server knows.
+            // The job is cancelled.
             Ok(None) => return true,
             Ok(Some(key)) => {
                 let key = self.key_or_attachment(key);
@@ -107,15 +107,15 @@ impl Monitor {
         true
     }
 
-    /// When the next attempt is due. A server that refuses, or has failed too often in a
-    /// row, is not asked again.
+    /// When the next attempt is due; `None` if the server rejected the request, or too many
+    /// attempts have failed.
     fn cancellation_failed(
         &mut self,
         cancellation: &mut Cancellation,
         error: CallError,
         now: Timestamp,
     ) -> Option<Pause> {
-        // Directly after the start the server may answer 404: it does not see the job yet.
+        // Directly after the start, a 404 may mean that the job is not visible yet.
         let is_gone = matches!(error, CallError::Status { status: 410, .. });
         self.may_have_started |= cancellation.job.is_none() && error.may_have_arrived();
         let policy = self.kind.policy().retry.with_max_failures(CANCEL_ATTEMPTS);
@@ -171,7 +171,7 @@ impl Monitor {
         }
     }
 
-    /// Requests that timed out during sleep say nothing about the server.
+    /// Repeats requests that timed out during sleep, without counting a failure.
     pub(super) fn wake_cancellations(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         for cancellation in &mut self.cancellations {
             if let Stage::Starting { limit, .. } | Stage::Cancelling { limit, .. } =
@@ -196,7 +196,7 @@ impl Monitor {
         }
     }
 
-    /// The jobs of which the server does not know yet that they are not wanted any more.
+    /// The jobs whose cancellation has not reached the server yet.
     pub fn jobs_to_cancel(&self) -> Vec<Job> {
         let keys = self.cancellations.iter().filter_map(|it| it.job.clone());
         keys.map(|key| self.job_of(key)).collect()

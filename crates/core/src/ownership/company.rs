@@ -1,4 +1,4 @@
-//! The other tabs, as far as this one knows of them.
+//! The other tabs that this one knows.
 
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::tab::TabId;
 use crate::time::Timestamp;
 
 impl Ownership {
-    /// Whether there are other tabs to tell anything.
+    /// Whether there are other tabs that receive messages.
     pub fn has_company(&self) -> bool {
         match self.role {
             Role::Alone | Role::Away { .. } => false,
@@ -18,14 +18,14 @@ impl Ownership {
         }
     }
 
-    /// Whether the tab was heard within `age`.
-    pub fn was_heard(&self, tab: TabId, age: Duration, now: Timestamp) -> bool {
+    /// Whether the last message of the tab arrived within `age`.
+    pub fn was_active(&self, tab: TabId, age: Duration, now: Timestamp) -> bool {
         self.others
             .get(&tab)
             .is_some_and(|other| now.since(other.last_message) <= age)
     }
 
-    /// The visible tab that shows how a task ended if this one is hidden.
+    /// The visible tab that announces results if this one is hidden.
     pub fn visible_other(&self) -> Option<TabId> {
         let visible = self.others.iter().filter(|(_, it)| it.presence.visible);
         let oldest = visible.min_by_key(|(tab, it)| (it.presence.opened, **tab));
@@ -48,7 +48,7 @@ impl Ownership {
         }
     }
 
-    /// A tab that is not known yet gets the time to say something.
+    /// Adds a tab that has not sent a message yet, and expects one.
     pub fn expect(&mut self, tab: TabId, now: Timestamp) {
         let presence = Presence {
             visible: false,
@@ -65,7 +65,7 @@ impl Ownership {
         });
     }
 
-    /// Takes out the tabs that have owed an answer for so long.
+    /// Removes and returns the tabs that have owed a reply for this long.
     pub fn take_silent(&mut self, silence: Duration, now: Timestamp) -> Vec<TabId> {
         let silent = |other: &Other| other.asked.is_some_and(|at| now.since(at) >= silence);
         let tabs = self.others.iter().filter(|(_, it)| silent(it));
@@ -74,7 +74,7 @@ impl Ownership {
         tabs
     }
 
-    /// Whoever joins need not wait longer than until all have answered.
+    /// Ends the wait of a joining tab once all others have replied.
     pub(super) fn settle(&mut self, now: Timestamp) {
         let all_answered = self.others.values().all(|it| it.answered);
         let is_first = self.stagger() == Duration::ZERO;
@@ -87,7 +87,7 @@ impl Ownership {
         }
     }
 
-    /// How much later than the first tab this one takes over.
+    /// The delay with which this tab takes over, relative to the first candidate.
     pub(super) fn stagger(&self) -> Duration {
         let leader = match self.role {
             Role::Follower { leader, .. } => Some(leader),

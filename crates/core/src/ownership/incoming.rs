@@ -1,4 +1,4 @@
-//! What other tabs say about themselves, and who leads after that.
+//! Messages of other tabs about themselves, and the leader that follows from them.
 
 use super::leadership::claim;
 use super::{Other, Ownership, Role};
@@ -8,7 +8,7 @@ use crate::tab::TabId;
 use crate::time::Timestamp;
 
 impl Ownership {
-    /// Another tab says something about tabs. What it says about tasks is not for here.
+    /// Receives a message of another tab. Messages about tasks are handled elsewhere.
     pub fn on_message(&mut self, from: TabId, message: &Message, now: Timestamp) {
         if matches!(self.role, Role::Alone) || from == self.own {
             return;
@@ -17,12 +17,12 @@ impl Ownership {
             other.last_message = now;
             other.asked = None;
         }
-        let says_who = matches!(
+        let is_presence = matches!(
             message,
             Message::Hello(..) | Message::Present(..) | Message::Bye
         );
-        if !says_who && !self.others.contains_key(&from) && !self.is_away() {
-            // It was taken for closed.
+        if !is_presence && !self.others.contains_key(&from) && !self.is_away() {
+            // The tab was believed closed.
             self.outbox.push(Message::Ping);
         }
         match message {
@@ -30,7 +30,7 @@ impl Ownership {
                 self.note(from, *presence, now);
                 self.catch_up(*presence);
                 if !self.is_away() {
-                    // While another tab may lead, that one is to answer.
+                    // While another tab may lead, that tab replies.
                     let answers = !self.follows_another(from, now);
                     let answers = answers.then_some((from, *question));
                     self.outbox.push(Message::Present(self.presence(), answers));
@@ -46,9 +46,9 @@ impl Ownership {
                 let was_leader =
                     matches!(self.role, Role::Follower { leader, .. } if leader == from);
                 if presence.leads {
-                    self.hear_leader(from, *presence, now);
+                    self.on_leader(from, *presence, now);
                 } else if was_leader && presence.term >= self.term {
-                    // It was stopped, and has given up the leadership.
+                    // The leader was stopped and has given up leadership.
                     self.rejoin(now);
                 } else {
                     if self.catch_up(*presence) {
@@ -85,7 +85,7 @@ impl Ownership {
             | Message::Changes(_)
             | Message::Cleared(_)
             | Message::Command(_)
-            | Message::Obeyed(_)
+            | Message::Executed(_)
             | Message::ToastClosed(_)
             | Message::Announce { .. }
             | Message::CanAnnounce(..)
@@ -100,7 +100,8 @@ impl Ownership {
         matches!(self.role, Role::Follower { leader, lease, .. } if leader != tab && now < lease)
     }
 
-    /// A leader that has not heard of a later term begins one after it. Whether it did.
+    /// A leader that learns of a later term starts a new one after it. Returns whether the
+    /// leader was behind.
     pub(super) fn catch_up(&mut self, other: Presence) -> bool {
         let is_behind = matches!(self.role, Role::Leader { .. }) && other.term > self.term;
         if is_behind && !other.leads {
@@ -109,7 +110,7 @@ impl Ownership {
         is_behind
     }
 
-    pub(super) fn hear_leader(&mut self, from: TabId, presence: Presence, now: Timestamp) {
+    pub(super) fn on_leader(&mut self, from: TabId, presence: Presence, now: Timestamp) {
         match self.role {
             Role::Alone | Role::Away { .. } => {}
             Role::Leader { .. } => {
@@ -120,7 +121,7 @@ impl Ownership {
                     self.term = presence.term;
                     self.follow(from, now);
                 } else {
-                    // The other one has not heard of this term.
+                    // The other leader does not know this term yet.
                     self.present();
                 }
             }

@@ -1,4 +1,4 @@
-//! How a tab begins to lead, or to follow, and how it says so.
+//! Starting to lead or to follow.
 
 use std::cmp::Reverse;
 
@@ -42,8 +42,8 @@ impl Ownership {
         self.outbox.push(Message::Ping);
     }
 
-    /// A visible tab is the better leader. It asks once in a while: heartbeats that were
-    /// kept for this tab while it was stopped arrive all at once.
+    /// A visible tab requests leadership from a hidden leader, not for every heartbeat: those
+    /// that were kept for this tab while it was stopped arrive all at once.
     pub(super) fn want_lead(&mut self, now: Timestamp) {
         let Role::Follower { leader, .. } = self.role else {
             return;
@@ -68,14 +68,14 @@ impl Ownership {
             opened: self.opened,
             term: self.term,
             leads: self.is_leader(),
-            // Filled in when it is sent: only the core knows the tasks.
+            // Set when the message is sent: only the core knows the tasks.
             digest: 0,
         }
     }
 }
 
-/// Of two tabs that both lead the one with the higher claim stays: the later term, then
-/// the visible one, then the older one.
+/// If two tabs lead, the one with the higher claim stays leader: first by term, then by
+/// visibility, then by age.
 pub(super) fn claim(tab: TabId, presence: Presence) -> (u64, bool, Reverse<(Timestamp, TabId)>) {
     let age = Reverse((presence.opened, tab));
     (presence.term, presence.visible, age)

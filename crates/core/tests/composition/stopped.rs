@@ -38,7 +38,7 @@ fn hide(tab: &mut Tab) {
 }
 
 #[test]
-fn leader_that_was_stopped_notices_before_another_obeys_in_its_place() {
+fn leader_that_was_stopped_notices_before_another_takes_over() {
     let (mut first, mut second) = two(stuck);
     let id = second.start([1])[0].clone();
     pass_together(&mut [&mut first, &mut second], seconds(1));

@@ -369,7 +369,7 @@ pub fn message() -> BoxedStrategy<Message> {
                 command,
             })
         }),
-        command_id().prop_map(Message::Obeyed),
+        command_id().prop_map(Message::Executed),
         id().prop_map(Message::ToastClosed),
         (tab(), snapshot()).prop_map(|(to, snapshot)| {
             let snapshot = Raw::new(&snapshot);
@@ -396,7 +396,7 @@ pub const fn has_strategy(message: &Message) -> bool {
         | Message::Changes(_)
         | Message::Cleared(_)
         | Message::Command(_)
-        | Message::Obeyed(_)
+        | Message::Executed(_)
         | Message::ToastClosed(_)
         | Message::Announce { .. }
         | Message::CanAnnounce(..)

@@ -120,8 +120,8 @@ impl World<'_> {
                 let truth = self.server.peek(kind.endpoint(), &key, now);
                 let is_final = truth.as_ref().is_none_or(JobStatus::is_final);
                 // Of two tabs that could not hear each other each may leave it to the other.
-                let is_told = is_final || self.scenario.lossy_channel;
-                if matches!(snapshot.state, TaskState::Cancelled) && !is_told {
+                let is_published = is_final || self.scenario.lossy_channel;
+                if matches!(snapshot.state, TaskState::Cancelled) && !is_published {
                     problem = Some((
                         "Cancel reaches the server",
                         format!("{} is {truth:?}", snapshot.id),
@@ -183,8 +183,8 @@ impl World<'_> {
                     None => it.state != TaskState::Cancelled,
                 };
                 let mut tasks = snapshots().filter(of_it).peekable();
-                let is_told = |it: &Snapshot| truth.is_final() && job_key(it).is_some();
-                if tasks.peek().is_some() && !tasks.any(|it| follows(it) || is_told(it)) {
+                let is_published = |it: &Snapshot| truth.is_final() && job_key(it).is_some();
+                if tasks.peek().is_some() && !tasks.any(|it| follows(it) || is_published(it)) {
                     return Some(format!("{endpoint} {key} of {attachment} goes on"));
                 }
             }
