@@ -26,7 +26,7 @@ use crate::toast::{Toaster, ToasterSettings};
 /// Calls return immediately; the store tells what becomes of a task.
 ///
 /// A handle that is used after [`shut_down`](Self::shut_down) starts nothing and changes
-/// nothing, and the console says so once.
+/// nothing, and reports that once on the console.
 #[derive(Clone)]
 pub struct BackgroundTasks {
     driver: Driver,
@@ -95,7 +95,7 @@ impl BackgroundTasks {
     }
 
     /// Follows the generation of an attachment's embeddings, which the server
-    /// begins by itself. Returns the task's id, which is also its toast's.
+    /// starts automatically. Returns the task's id, which is also its toast's.
     pub fn start_embedding_task(
         &self,
         attachment_id: impl Into<AttachmentId>,

@@ -89,9 +89,9 @@ pub trait StatusClient {
     /// future is ready when the stream ends. `None` if there is no event stream at the
     /// moment, which is the default.
     ///
-    /// It is opened where jobs are followed, by one tab of a browser, and opened
-    /// again after it has ended or was silent for 45 s. Meanwhile, and for jobs
-    /// of which it says nothing, checks are made as without it.
+    /// The leading tab opens it while jobs are followed, and reopens it after it has ended or
+    /// was silent for 45 s. In the meantime, and for jobs that its events do not mention, the
+    /// usual checks continue.
     fn events(&self, on_news: Callback<StreamEvent>) -> Option<Call<()>> {
         let _ = on_news;
         None

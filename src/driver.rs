@@ -113,7 +113,7 @@ struct Held {
 enum Lifetime {
     Running,
     Ended,
-    /// A handle was used after the end, and the console says so.
+    /// A handle was used after the end, and the misuse was reported on the console.
     EndedWithWarning,
 }
 

@@ -38,8 +38,8 @@ impl Driver {
         }
     }
 
-    /// Opens the channel of the origin when there is something to say. Whoever has heard
-    /// nothing before is told by the others what they occupy.
+    /// Sends a message on the channel of the origin, which is opened for the first message. The
+    /// other tabs then reply with their own usage.
     pub(super) fn broadcast_to_origin(&self, text: &str) {
         if self.0.held.borrow().origin_channel.is_none() {
             let weak = self.downgrade();

@@ -1,4 +1,4 @@
-//! Listens to what the browser says about connection, visibility, and the page's end.
+//! Listens to the browser's events about the connection, visibility, and the end of the page.
 
 use background_tasks_core::{Environment, Input};
 use gloo_events::EventListener;

@@ -1,4 +1,4 @@
-//! Numbers, and what a screen reader is told, in the language of the messages.
+//! Numbers and announcements for screen readers in the language of the messages.
 
 use std::time::Duration;
 

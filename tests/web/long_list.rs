@@ -21,7 +21,7 @@ use crate::scripted::{pass, seconds};
 
 const TASKS: usize = 120;
 
-/// Says of one job that it goes on, and never answers of the others.
+/// Reports that one job is running, and never responds for the others.
 struct OneMoves {
     job: JobKey,
     percent: Cell<u8>,

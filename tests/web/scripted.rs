@@ -67,7 +67,7 @@ struct Script {
     calls: RefCell<Vec<(Timestamp, Made)>>,
 }
 
-/// A stream of news that was opened.
+/// An event stream that was opened.
 struct Stream {
     on_news: Callback<StreamEvent>,
     end: oneshot::Sender<Result<(), CallError>>,
@@ -98,7 +98,7 @@ impl Scripted {
         self.0.batch_limit.set(100);
     }
 
-    /// Has a stream of news from now on.
+    /// Has an event stream from now on.
     pub fn pushes(&self) {
         self.0.pushes.set(true);
     }

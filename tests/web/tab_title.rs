@@ -43,7 +43,7 @@ fn Start() -> Html {
     html! {}
 }
 
-/// An app with one task that goes on.
+/// An app with one unfinished task.
 async fn mount(clock: &VirtualClock, page: &Page, in_title: bool) -> yew::AppHandle<App> {
     let server = SimulatedStatusClient::with_clock(Simulation::new(), Rc::new(clock.clone()));
     let props = Props {

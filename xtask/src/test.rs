@@ -159,7 +159,7 @@ impl ReleaseBuild {
         Ok(Self { backend })
     }
 
-    /// Node, which is told where the build, the backend and Chromium are.
+    /// Node, with the locations of the build, the backend and Chromium.
     pub fn node(&self) -> Result<Command> {
         let mut node = command("node", &[]);
         node.env("DIST", root().join("dist"))

@@ -31,7 +31,7 @@ pub struct Config {
     /// The most requests for the status of jobs in flight at once, at least 1.
     pub max_status_requests: usize,
     /// Whether the driver reports closed tabs ([`Input::TabClosed`](crate::Input::TabClosed)).
-    /// If it cannot, a tab that is silent for long is taken for closed.
+    /// If it cannot, a tab that stays silent for long is treated as closed.
     pub watches_tabs: bool,
     /// The title of a task that is started without one.
     pub untitled: Rc<str>,

@@ -269,10 +269,9 @@ impl Core {
         (may_be_replaced && self.has_work()).then(|| self.last_handled + HEARTBEAT)
     }
 
-    /// A tab that did not run when it should have may have been replaced meanwhile: it
-    /// gives up leadership and drops its responses before anything else. Others take over
-    /// at the earliest when it has said nothing for the lease and the time to answer, the
-    /// last of which is a heartbeat before it stopped.
+    /// A tab that did not run when it should have may have been replaced in the meantime: it
+    /// gives up leadership and drops its responses before anything else. Other tabs take over
+    /// at the earliest after the lease and the time to reply, counted from its last heartbeat.
     ///
     /// A leader without work has no timer, or one far ahead. If it hears a message after a long silence, that
     /// may be one of several that were kept for it while it was stopped.
@@ -287,7 +286,7 @@ impl Core {
             && now.monotonic.since(ran) < BACKLOG
         {
             self.change_role(now, Ownership::doubt);
-            // Another leader may have taken this tab for closed, and be gone by now.
+            // Another leader may have treated this tab as closed, and may itself be closed now.
             self.outputs.push_back(Output::ReadStorage);
         }
         let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;

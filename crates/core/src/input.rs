@@ -53,8 +53,8 @@ pub enum Input {
     /// Another tab of the origin, of any store, says something. The text may be anything.
     OriginMessage(String),
     /// No older tab of this store is alive, after
-    /// [`Output::WatchOlderTabs`](crate::Output::WatchOlderTabs). Whoever waits for an
-    /// answer need not wait any longer.
+    /// [`Output::WatchOlderTabs`](crate::Output::WatchOlderTabs). A tab that waits for
+    /// replies need not wait any longer.
     OldestTab,
     /// A tab for which [`Output::WatchTab`](crate::Output::WatchTab) asked is closed.
     TabClosed(TabId),
@@ -135,7 +135,7 @@ pub enum Response {
     /// The key by which the server reports the new job's status; with `None` it is the
     /// attachment's id.
     Start(Result<Option<JobKey>, CallError>),
-    /// The server knows that the job is not wanted any more.
+    /// The server has cancelled the job.
     Cancel(Result<(), CallError>),
     /// The server has the file.
     Upload(Result<Uploaded, CallError>),

@@ -17,15 +17,15 @@ pub struct Envelope {
     pub message: Message,
 }
 
-/// What is said.
+/// The content of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// A tab was opened, or woke up. It asks who is there, and which tasks there are. The
     /// number tells this question from the sender's earlier ones.
     Hello(Presence, u64),
-    /// How the sender is: a heartbeat, or the answer to `Hello` or `Ping`. Which `Hello` it
-    /// answers, if it does: of which tab, and its number. Who follows another tab does not
-    /// answer for that one.
+    /// The presence of the sender: a heartbeat, or the reply to `Hello` or `Ping`. For a reply
+    /// to `Hello`, the tab that sent it and its number. A tab that follows another does not
+    /// reply on behalf of its leader.
     Present(Presence, Option<(TabId, u64)>),
     /// Asks who is there.
     Ping,

@@ -57,7 +57,7 @@ pub struct Monitor {
     follow_up: Option<PendingFollowUp>,
     /// The server has asked for no request of this task before this time.
     not_before: Timestamp,
-    /// Jobs of this task of which the server does not know yet that they are cancelled.
+    /// Jobs of this task whose cancellation has not reached the server yet.
     cancellations: Vec<Cancellation>,
     calls: u64,
     starts: u64,

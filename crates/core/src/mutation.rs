@@ -12,7 +12,7 @@ pub enum Mutation {
     UnregisteredKindIgnored,
     /// A leader that does not answer keeps the leadership.
     SilentLeaderStays,
-    /// A tab that was stopped goes on as if nothing had happened.
+    /// A tab that was stopped continues as if nothing had happened.
     GapIgnored,
     /// Two tabs that both lead do not give way to each other.
     LeadersStay,

@@ -17,7 +17,7 @@ pub struct RequestId(pub u64);
 pub enum Output {
     /// Send a request, and report how it ends with [`Input::Response`](crate::Input::Response).
     Request(RequestId, Request),
-    /// Abort a request. Its response is not wanted any more.
+    /// Abort a request. Its response is no longer needed.
     Abort(RequestId),
     /// A task has changed: write it to the store, tell observers, update its toast.
     Changed(Change, ToastEffect),
@@ -82,7 +82,7 @@ pub enum Request {
         /// Stays the same when the request is repeated.
         idempotency_key: IdempotencyKey,
     },
-    /// Tell the server that the job is not wanted any more.
+    /// Cancel the job on the server.
     Cancel(Job),
     /// Send the file that the driver keeps under this task's id.
     Upload {

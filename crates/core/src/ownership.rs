@@ -263,7 +263,7 @@ impl Ownership {
         }
     }
 
-    /// This tab did not run for longer than the lease: another may lead by now.
+    /// This tab did not run for longer than the lease: another may lead in the meantime.
     pub fn woken(&mut self, now: Timestamp) {
         match self.role {
             Role::Alone | Role::Away { .. } => {}
@@ -275,7 +275,7 @@ impl Ownership {
     /// otherwise.
     pub fn doubt(&mut self, now: Timestamp) {
         if matches!(self.role, Role::Leader { .. }) {
-            // What other tabs said while this one was stopped answers nothing.
+            // Messages from the time in which this tab was stopped are no replies.
             self.expect_answers(now);
             let deadline = now + BACKLOG;
             self.role = Role::Joining { deadline };

@@ -175,8 +175,8 @@ impl Scheduler {
         unwanted
     }
 
-    /// Takes out what a response is for. Checks that are not wanted any more keep their
-    /// place, so that the results are matched with the jobs they are about.
+    /// Removes and returns the request of a response. Checks that are no longer needed keep
+    /// their place, so that the results match their jobs.
     pub fn take(&mut self, id: RequestId) -> Option<Pending> {
         self.in_flight.remove(&id).map(|request| request.pending)
     }

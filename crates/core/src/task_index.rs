@@ -1,7 +1,7 @@
 //! What is counted over all tasks, so that no question needs a look at each of them.
 //!
 //! Which upload is next is decided across the tabs of a store: every tab has the snapshots
-//! of all uploads, and comes to the same answer by itself.
+//! of all uploads, and reaches the same decision.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 

@@ -13,7 +13,7 @@ use background_tasks_core::{
     RequestId, TabId, TaskId, TaskState, Timestamp,
 };
 
-/// A tab without a store, whose server never responds by itself.
+/// A tab without a store, whose server responds only when the test says so.
 struct Tab {
     core: Core,
     millis: u64,

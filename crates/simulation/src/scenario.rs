@@ -49,7 +49,7 @@ pub enum Action {
     /// A tab stops running for so many milliseconds, and the user turns to another one.
     FreezeAndShow(usize, usize, u64),
     /// The device sleeps for so many milliseconds. The flag says whether the monotonic
-    /// clock of the browser goes on meanwhile.
+    /// clock of the browser continues meanwhile.
     Sleep(u64, bool),
     /// A tab goes into the back/forward cache for so many milliseconds.
     Cache(usize, u64),

@@ -156,7 +156,7 @@ impl ResumableUpload {
             .ok_or_else(|| invalid("the Location is of another origin"))?;
         let key = ResumeKey::from(url.as_str());
         self.on_event.emit(UploadEvent::Resumable(key));
-        // A repeated creation may return an upload of which the server has bytes already.
+        // A repeated creation may return an upload that already has some bytes.
         let position = match headers.get("upload-offset") {
             Some(_) => position(&headers, self.size)?,
             None => Position {

@@ -23,7 +23,7 @@ use background_tasks_core::{CallError, JobKey, Percent, UploadEvent};
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How many finished jobs the server keeps: more than pages keep finished
-/// tasks, so that none of them finds its job started anew.
+/// tasks, so that none of their jobs starts again.
 const KEPT_JOBS: usize = 60;
 
 /// The model and the clock that it runs by.

@@ -20,7 +20,7 @@ pub struct Entry {
     pub machine: Option<Machine>,
     /// The check, start or upload that is queued or in flight.
     pub call: Option<CallId>,
-    /// The task as the driver was last told.
+    /// The task as it was last passed to the driver.
     pub shown: Option<Rc<Task>>,
     /// Whether it was started in this tab since the last publication.
     pub is_new_here: bool,

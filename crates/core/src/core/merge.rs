@@ -10,7 +10,7 @@ use crate::tab::TabId;
 use crate::time::Now;
 
 impl Core {
-    /// Takes in how a task is since a moment ago. Whoever announces its end may be gone.
+    /// Merges a change of a task. The tab that is to announce its result may be closed.
     pub(super) fn merge_change(&mut self, from: TabId, snapshot: Snapshot, now: Now) {
         let id = snapshot.id.clone();
         let is_finished = |core: &Self| core.entries.get(&id).map(Entry::is_finished);
@@ -69,7 +69,7 @@ impl Core {
             }
         }
         if from.is_some() {
-            self.records.mark_heard(&id, now.monotonic);
+            self.records.mark_received(&id, now.monotonic);
         }
         if let Some(owner) = self.entries.get(&id).and_then(|it| it.snapshot.owner()) {
             self.watch(owner, now);
@@ -116,12 +116,12 @@ enum Verdict {
     Accept,
     /// It says nothing new.
     Keep,
-    /// This tab knows better, and tells so.
+    /// This tab has a newer snapshot and sends it.
     Correct,
 }
 
-/// A later run always counts. In one run nobody knows better than the tab with the file,
-/// and a known end counts more than anything else. Only the tab that drives the task
+/// A later run always wins. Within one run, the tab that has the file is right, and a known
+/// result wins over anything else. Only the tab that drives the task
 /// corrects another, so that no two correct each other for ever.
 fn verdict(
     entry: &Entry,

@@ -1,4 +1,4 @@
-//! What changed is shown, and told to the other tabs.
+//! Publishes changes to the driver and to the other tabs.
 
 use std::rc::Rc;
 

@@ -26,7 +26,7 @@ const WRITE_DELAY: Duration = Duration::from_millis(500);
 /// crash makes it two seconds older.
 const PROGRESS_WRITE_DELAY: Duration = Duration::from_secs(2);
 
-/// What was received so recently may not be written yet by the tab that said it.
+/// A change that was received so recently may not be written yet by the tab that sent it.
 const RECENT: Duration = Duration::from_secs(3);
 
 /// What this tab knows of the storage.
@@ -38,7 +38,7 @@ pub struct Records {
     removed: SortedSet<TaskId>,
     due: Option<Timestamp>,
     last: Option<Timestamp>,
-    /// Tasks of which another tab has just said something new.
+    /// Tasks of which another tab has just sent a change.
     received: LiteMap<TaskId, Timestamp>,
     /// Whether it is to be written once it is known what stands there.
     writes_heard: bool,
@@ -67,8 +67,8 @@ impl Records {
         self.schedule(now + PROGRESS_WRITE_DELAY);
     }
 
-    /// Another tab, which writes the task's record, has said something new of it.
-    pub fn mark_heard(&mut self, id: &TaskId, now: Timestamp) {
+    /// Another tab, which writes the record of the task, has sent a change.
+    pub fn mark_received(&mut self, id: &TaskId, now: Timestamp) {
         self.received.retain(|_, at| now.since(*at) < RECENT);
         self.received.insert(id.clone(), now);
     }
@@ -85,7 +85,7 @@ impl Records {
         for id in std::mem::take(&mut self.dirty) {
             match is_written_here(&id) {
                 true => drop(self.dirty.insert(id)),
-                false => self.mark_heard(&id, now),
+                false => self.mark_received(&id, now),
             }
         }
     }
@@ -298,7 +298,7 @@ impl Core {
         self.step_all(now, &monitor::Event::Woken, &upload::Event::Woken);
     }
 
-    /// Forgets everything under this store's name, in every tab. Jobs on the server go on.
+    /// Forgets everything under this store's name, in every tab. Jobs on the server continue.
     pub(super) fn forget_everything(&mut self, now: Now) {
         let mark = format!("{}-{}", self.config.tab, now.wall.as_millis());
         self.send(Message::Forget(mark.clone()));

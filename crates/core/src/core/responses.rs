@@ -80,8 +80,8 @@ impl Core {
         }
     }
 
-    /// Gives each task the result of its own check. Checks that are not wanted any more
-    /// keep their place in the list, so that no task gets another's result.
+    /// Gives each task the result of its own check. Checks that are no longer
+    /// needed keep their place in the list, so that no task gets the result of another.
     fn deliver(&mut self, checks: Vec<Check>, results: Results, now: Now) {
         let several = checks.len() > 1;
         let (says_nothing, mut results) = match results {

@@ -1,4 +1,4 @@
-//! The other tabs: which of them polls, and what they say about tasks.
+//! The other tabs: which of them polls, and their messages about tasks.
 
 use super::Core;
 use super::entry::{Entry, FileSource};
@@ -29,8 +29,8 @@ impl Core {
         }
     }
 
-    /// No older tab is alive, unless that was said before this tab asked again: it may have
-    /// been stopped since, and a younger one may lead.
+    /// No older tab is open. Ignored if it was reported before this tab asked again, because
+    /// this tab may have been stopped since, and a younger one may lead.
     pub(super) fn oldest_tab(&mut self, now: Now) {
         let mut outputs = self.outputs.iter();
         let asks_again = outputs.any(|output| matches!(output, Output::WatchOlderTabs));
@@ -64,7 +64,7 @@ impl Core {
         for id in self.ids(|entry| entry.machine.is_some() && !entry.is_driven_by(tab, false)) {
             self.stop_driving(&id);
         }
-        // What is not written yet may be older by now than what the next leader writes.
+        // Changes that are not written yet may be older than what the next leader writes.
         let entries = &self.entries;
         let is_written_here = |id: &TaskId| {
             let entry = entries.get(id);
@@ -105,7 +105,7 @@ impl Core {
         self.send_first(message);
     }
 
-    /// Sends a message before what is to be said about tabs.
+    /// Sends a message before the pending messages about tabs.
     pub(super) fn send_first(&mut self, message: Message) {
         if self.ownership.has_company() {
             let text = to_text(self.config.tab, message);
@@ -113,7 +113,7 @@ impl Core {
         }
     }
 
-    /// Sends what is to be said about tabs.
+    /// Sends the pending messages about tabs.
     pub(super) fn send_tab_messages(&mut self) {
         for mut message in self.ownership.take_outbox() {
             if let Message::Hello(presence, _) | Message::Present(presence, _) = &mut message {
@@ -247,7 +247,7 @@ impl Core {
         let known = known.filter(|entry| leads || entry.is_driven_by(tab, false));
         let snapshots: Vec<_> = known.map(|entry| Raw::new(&entry.snapshot)).collect();
         if !snapshots.is_empty() {
-            // Before the answer: whoever leads once all have answered knows these tasks.
+            // Before the reply: the tab that leads after all replies then knows these tasks.
             self.send_first(Message::Snapshots(snapshots));
         }
     }
@@ -257,7 +257,7 @@ impl Core {
         let known = self.entries.values();
         let known: Vec<_> = known.map(|entry| Raw::new(&entry.snapshot)).collect();
         if !known.is_empty() {
-            // Before it is told that it leads.
+            // Before the message that makes it the leader.
             self.send_first(Message::Snapshots(known));
         }
     }

@@ -48,7 +48,7 @@ impl Monitor {
                 // The server may have created the job: the same key creates no second one.
                 Some(Stage::Waiting(_) | Stage::Cancelling { .. }) => {}
                 None if self.job.is_none() && self.may_have_started => {}
-                // The server is still told that the job before is not wanted any more.
+                // The cancellation of the previous job continues.
                 None => {
                     if mutation::is(Mutation::RetryForgetsCancel) {
                         self.cancellations.clear();

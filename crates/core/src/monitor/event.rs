@@ -57,7 +57,7 @@ pub enum Action {
     Start(CallId, IdempotencyKey),
     /// Abort the check or start that is queued or in flight.
     Abandon,
-    /// Tell the server that the job is not wanted any more.
+    /// Cancel the job on the server.
     CancelJob(CallId, Job),
     /// Start the task that follows this one. Whichever tab does it, it is the same task.
     FollowUp,

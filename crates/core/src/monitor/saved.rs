@@ -37,11 +37,11 @@ pub struct SavedMonitor {
     pub not_before: Option<Timestamp>,
     /// Transient failures in a row, and the last one.
     pub failures: Option<(u32, CallError)>,
-    /// Jobs of which the server must still be told that they were cancelled.
+    /// Jobs that are still to be cancelled on the server.
     pub cancellations: Vec<SavedCancellation>,
 }
 
-/// A job of which the server must still be told that it was cancelled.
+/// A job that is still to be cancelled on the server.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SavedCancellation {
     /// Which start request creates it.

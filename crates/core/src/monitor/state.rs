@@ -1,4 +1,4 @@
-//! The state of a job that is shown, and when it changes by itself.
+//! The visible state of a job, and when it changes without an event.
 
 use super::{CallId, Monitor, PendingFollowUp, Phase};
 use crate::TaskState;

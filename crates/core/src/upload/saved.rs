@@ -19,7 +19,7 @@ pub struct SavedUpload {
     pub may_have_arrived: bool,
     /// Counts retries by the user.
     pub run: u64,
-    /// Requests so far, so that a response to one is not taken for another's.
+    /// Requests so far, so that responses are not mixed up.
     pub calls: u64,
     /// The highest progress that was shown in this run.
     pub progress: Option<Percent>,

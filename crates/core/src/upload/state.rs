@@ -1,4 +1,4 @@
-//! The state of an upload that is shown, and when it changes by itself.
+//! The visible state of an upload, and when it changes without an event.
 
 use super::{Meter, Phase, Upload, UploadStage};
 use crate::TaskState;

@@ -70,7 +70,7 @@ fn end_is_announced_if_the_tab_that_was_told_to_is_closed_before() {
     hide(&mut first);
     first.pass(seconds(1));
     assert!(first.is(&id, "succeeded") && first.announced.is_empty());
-    // The second tab offers to announce it, and is told to.
+    // The second tab offers to announce it, and is asked to.
     second.pass(seconds(1));
     pass_together(&mut [&mut first, &mut second], millis_of(10));
     drop(second);

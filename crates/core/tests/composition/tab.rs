@@ -344,7 +344,7 @@ impl Tab {
 }
 
 impl Tab {
-    /// A client without a stream says so at once.
+    /// A client without a stream reports that at once.
     fn open_stream(&mut self, id: RequestId, request: &Request) {
         self.streams += 1;
         match (self.server)(request) {

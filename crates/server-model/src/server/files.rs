@@ -65,7 +65,7 @@ impl Server {
     }
 
     /// Creates a tus upload and returns its id. A repeated `idempotency_key`
-    /// gets the id of the first one, of which a part may have arrived.
+    /// gets the id of the first one, which may have arrived in part.
     ///
     /// # Errors
     ///

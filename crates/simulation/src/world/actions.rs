@@ -43,7 +43,7 @@ impl World<'_> {
             Action::HideOnly(tab) => self.with_tab(tab, |world, tab| {
                 world.input(tab, Input::PageHide);
                 world.release_lock(tab);
-                // It takes the page for left at first, and begins anew.
+                // The page is treated as left at first, and then starts again.
                 let time = world.time;
                 if let Some(tab) = world.tabs.get_mut(&tab) {
                     tab.awake_since = tab.awake_since.map(|_| time);

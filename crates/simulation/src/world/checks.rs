@@ -167,7 +167,7 @@ impl World<'_> {
                 self.break_rule("a terminal state changes only by Retry", detail);
             }
         }
-        // What a follower shows may be older than what the server says by now.
+        // The state in a follower may be older than the state on the server.
         let time = self.time;
         let leads = self
             .tabs

@@ -156,7 +156,7 @@ impl World<'_> {
         }
     }
 
-    /// A job that the server goes on with for a task that was cancelled, or that follows
+    /// A job that the server continues for a task that was cancelled, or that follows
     /// another job.
     pub(in crate::world) fn orphan(&self, now: Duration) -> Option<String> {
         let ledger = &self.ledger;
