@@ -85,15 +85,15 @@ pub trait StatusClient {
         Box::pin(ready(Ok(jobs.iter().map(|_| None).collect())))
     }
 
-    /// Opens the server's event stream and calls `on_news` with its events. The returned
+    /// Opens the server's event stream and calls `on_event` with its events. The returned
     /// future is ready when the stream ends. `None` if there is no event stream at the
     /// moment, which is the default.
     ///
     /// The leading tab opens it while jobs are followed, and reopens it after it has ended or
     /// was silent for 45 s. In the meantime, and for jobs that its events do not mention, the
     /// usual checks continue.
-    fn events(&self, on_news: Callback<StreamEvent>) -> Option<Call<()>> {
-        let _ = on_news;
+    fn events(&self, on_event: Callback<StreamEvent>) -> Option<Call<()>> {
+        let _ = on_event;
         None
     }
 
@@ -114,13 +114,13 @@ pub trait StatusClient {
 
 /// Uploads files, manages attachments and starts jobs on them.
 pub trait StorageClient {
-    /// Uploads a file and calls `on_news` with its progress. Timeouts are not the client's
+    /// Uploads a file and calls `on_event` with its progress. Timeouts are not the client's
     /// concern: the caller drops the future.
     ///
     /// # Errors
     ///
     /// A [`CallError`]; [`CallError::FileUnreadable`] where the browser cannot read the file.
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment>;
+    fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment>;
 
     /// Whether an aborted upload can be resumed. By default it starts over.
     fn is_resumable(&self) -> bool {

@@ -104,15 +104,15 @@ impl StatusClient for JsClient {
 }
 
 impl StorageClient for JsClient {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment> {
         let Some(method) = &self.upload else {
-            return self.storage.upload(upload, on_news);
+            return self.storage.upload(upload, on_event);
         };
         let total = size_of(&upload.file);
         let on_progress = Closure::<dyn Fn(JsValue)>::new(move |sent: JsValue| {
             if let Some(bytes) = arguments::whole(&sent) {
                 let bytes = bytes.min(total);
-                on_news.emit(UploadEvent::Sent { bytes, total });
+                on_event.emit(UploadEvent::Sent { bytes, total });
             }
         });
         let arguments = Array::of1(&objects::new_attachment(&upload));

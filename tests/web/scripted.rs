@@ -69,7 +69,7 @@ struct Script {
 
 /// An event stream that was opened.
 struct Stream {
-    on_news: Callback<StreamEvent>,
+    on_event: Callback<StreamEvent>,
     end: oneshot::Sender<Result<(), CallError>>,
 }
 
@@ -115,9 +115,9 @@ impl Scripted {
     }
 
     /// Says this on the last stream.
-    pub fn push(&self, news: StreamEvent) {
-        let on_news = self.0.streams.borrow().last().map(|it| it.on_news.clone());
-        on_news.expect("a stream").emit(news);
+    pub fn push(&self, event: StreamEvent) {
+        let on_event = self.0.streams.borrow().last().map(|it| it.on_event.clone());
+        on_event.expect("a stream").emit(event);
     }
 
     pub fn push_report(&self, key: &str, status: JobStatus) {
@@ -210,12 +210,12 @@ impl StatusClient for Scripted {
         }
     }
 
-    fn events(&self, on_news: Callback<StreamEvent>) -> Option<Call<()>> {
+    fn events(&self, on_event: Callback<StreamEvent>) -> Option<Call<()>> {
         if !self.0.pushes.get() {
             return None;
         }
         let (end, ended) = oneshot::channel();
-        self.0.streams.borrow_mut().push(Stream { on_news, end });
+        self.0.streams.borrow_mut().push(Stream { on_event, end });
         let ended = ended.map(|ended| ended.unwrap_or(Err(CallError::Unreachable)));
         Some(ended.boxed_local())
     }
@@ -227,9 +227,9 @@ impl StatusClient for Scripted {
 }
 
 impl StorageClient for Scripted {
-    fn upload(&self, upload: NewAttachment, on_news: Callback<UploadEvent>) -> Call<Attachment> {
+    fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment> {
         self.log(Made::Upload(upload.title));
-        on_news.emit(UploadEvent::Sent {
+        on_event.emit(UploadEvent::Sent {
             bytes: 40,
             total: 100,
         });

@@ -51,8 +51,8 @@ impl Upload {
     fn new(client: &SimulatedStatusClient, file: File) -> Self {
         let reported = Rc::new(RefCell::new(Vec::new()));
         let sink = Rc::clone(&reported);
-        let on_progress = Callback::from(move |news| {
-            if let UploadEvent::Sent { bytes, total } = news {
+        let on_progress = Callback::from(move |event| {
+            if let UploadEvent::Sent { bytes, total } = event {
                 let percent = Percent::of(bytes as f64, total as f64);
                 sink.borrow_mut().extend(percent.map(Percent::get));
             }
