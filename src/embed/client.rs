@@ -110,8 +110,10 @@ impl StorageClient for JsClient {
         };
         let total = size_of(&upload.file);
         let on_progress = Closure::<dyn Fn(JsValue)>::new(move |sent: JsValue| {
-            if let Some(bytes) = arguments::whole(&sent) {
-                let bytes = bytes.min(total);
+            if let Some(bytes) = sent.as_f64().filter(|bytes| bytes.is_finite()) {
+                // Casts saturate: a negative number counts as 0.
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                let bytes = (bytes as u64).min(total);
                 on_event.emit(UploadEvent::Sent { bytes, total });
             }
         });

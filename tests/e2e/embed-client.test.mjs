@@ -82,7 +82,7 @@ test('a client can upload files, start jobs and cancel them', async () => {
         },
         upload: async ({ file, title, idempotencyKey }, { signal, onProgress }) => {
           calls.push(`upload ${file.name} ${title} ${typeof idempotencyKey} ${signal.aborted}`)
-          onProgress(file.size / 2)
+          onProgress(file.size / 2 + 0.5)
           await until(() => progress.includes(50))
           return { id: 'a-1', title, content_type: 'video/mp4' }
         },

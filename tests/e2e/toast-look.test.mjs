@@ -103,6 +103,18 @@ test('labels, close buttons and classes are settings', async () => {
   await page.context().close()
 })
 
+test('toasts and the indicator are not printed', async () => {
+  const page = await start()
+  await page.evaluate(() => backgroundTasks.toast.info('Hello', { duration: Infinity }))
+  await page.locator('[data-toast]').waitFor()
+  await page.emulateMedia({ media: 'print' })
+  assert.equal(await page.locator('[data-toast]').isVisible(), false)
+  assert.equal(await page.locator('[data-tasks-indicator]').isVisible(), false)
+  await page.emulateMedia({ media: 'screen' })
+  assert.equal(await page.locator('[data-toast]').isVisible(), true)
+  await page.context().close()
+})
+
 test('a wrong option is named', async () => {
   const page = await start()
   const errors = await page.evaluate(() => {

@@ -41,10 +41,14 @@ impl Headers {
         if !is_value(value) {
             return Err(InvalidHeader::Value { name: name.into() });
         }
-        let all = Rc::make_mut(&mut self.0);
-        all.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-        all.push((name.into(), value.into()));
+        self.remove(name);
+        Rc::make_mut(&mut self.0).push((name.into(), value.into()));
         Ok(())
+    }
+
+    /// Removes a header, regardless of the case of its name.
+    pub fn remove(&mut self, name: &str) {
+        Rc::make_mut(&mut self.0).retain(|(known, _)| !known.eq_ignore_ascii_case(name));
     }
 
     /// For gloo-net, whose `set` panics if the browser throws. [`set`](Self::set) has

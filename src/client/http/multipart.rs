@@ -22,6 +22,8 @@ async fn send(
     on_event: Callback<UploadEvent>,
 ) -> Result<Attachment, CallError> {
     let mut headers = client.headers().await?;
+    // The browser sets the type of a form, with its boundary.
+    headers.remove("Content-Type");
     headers
         .set("Idempotency-Key", upload.idempotency_key.as_str())
         .map_err(invalid_request)?;

@@ -44,6 +44,17 @@ async fn headers_are_sent_with_every_kind_of_request() {
 }
 
 #[wasm_bindgen_test]
+async fn form_keeps_its_own_content_type() {
+    let world = World::new();
+    let client = world
+        .client()
+        .with_header("content-type", "application/json");
+    let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+    let stored = client.upload(upload, yew::Callback::noop()).await;
+    assert_eq!(stored.map(|stored| stored.size), Ok(3));
+}
+
+#[wasm_bindgen_test]
 async fn token_is_requested_for_every_request() {
     let world = World::new();
     let count = Cell::new(0);

@@ -152,6 +152,9 @@ fn fits(allowed: &str, name: &str, media_type: &str) -> bool {
     if allowed.starts_with('.') {
         return name.to_ascii_lowercase().ends_with(&allowed);
     }
+    if allowed == "*/*" {
+        return true;
+    }
     match allowed.strip_suffix('*') {
         Some(family) => media_type.starts_with(family),
         None => media_type == allowed,
@@ -177,6 +180,16 @@ mod tests {
         for (name, media_type) in [("a.jpg", "image/jpeg"), ("srt", ""), ("a.mp4", "")] {
             let refused = policy.check(name, media_type, 1);
             assert!(matches!(refused, Err(Restriction::Types(_))), "{name}");
+        }
+    }
+
+    #[test]
+    fn any_type_includes_files_without_one() {
+        for any in ["*/*", "*", " */* "] {
+            let policy = UploadPolicy::new().with_types([any]);
+            for media_type in ["", "application/pdf", "application/octet-stream"] {
+                assert_eq!(policy.check("a.pdf", media_type, 1), Ok(()), "{any}");
+            }
         }
     }
 
