@@ -34,6 +34,10 @@ for (const colorScheme of ['light', 'dark']) {
       await look(page, 'asked before deleting')
       await page.keyboard.press('Escape')
       await page.locator('[data-toast-id^="embedding_"]').waitFor({ state: 'attached', timeout: 30_000 })
+      // axe takes seconds: no toast of a task may appear or leave meanwhile.
+      await page.waitForFunction(() => backgroundTasks.tasks().every(({ state }) => state === 'succeeded'))
+      await page.evaluate(() => backgroundTasks.toast.dismiss())
+      await page.waitForFunction(() => !document.querySelector('[data-toast]'))
       await page.evaluate(() => {
         for (const kind of ['success', 'error', 'info', 'warning', 'message', 'loading']) {
           const button = { label: 'Do it', onClick() {} }
