@@ -16,7 +16,7 @@ const look = async (page, state) => {
 
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1280, 375]) {
-    test(`axe finds nothing: ${colorScheme}, ${width} px`, async () => {
+    test(`has no accessibility violations: ${colorScheme}, ${width} px`, async () => {
       const page = await open(browser, backend.address, 'speed=20', { colorScheme, viewport: { width, height: 800 } })
       await look(page, 'start')
       await page.click('[data-tasks-indicator]')
@@ -60,7 +60,7 @@ for (const colorScheme of ['light', 'dark']) {
   }
 }
 
-test('live regions say start, end and failure and not each percent', async () => {
+test('live regions announce start, result and failure, but not progress', async () => {
   const page = await open(browser, backend.address, 'interval=50&speed=4&seed=2')
   await page.evaluate(() => {
     globalThis.spoken = []

@@ -53,7 +53,7 @@ test('an upload shows its progress, its speed and the time left', async () => {
   await page.context().close()
 })
 
-test('a job that the server failed is started again by Retry in the same toast', async () => {
+test('Retry starts a job that failed on the server again, in the same toast', async () => {
   const world = backend.world()
   await world.plan({ video: { queued_ms: 0, running_ms: 200, outcome: 'failed', error: 'No audio track' } })
   const page = await start(world, 'interval=50')

@@ -27,7 +27,7 @@ const end = async (page) => {
 
 const RECOVERS = /^Connection problem - trying again in \d+ s$/
 
-test('offline says so, and the task goes on when it is back', async () => {
+test('offline is shown, and the task continues when the page is online again', async () => {
   const page = await start()
   await run(page)
   await box(page, 'Mock offline').check()
@@ -40,7 +40,7 @@ test('offline says so, and the task goes on when it is back', async () => {
   await end(page)
 })
 
-test('a job that is made to fail says why, and Retry has it go on', async () => {
+test('a job that is made to fail says why, and Retry continues it', async () => {
   const page = await start()
   await run(page)
   await press(page, 'fail')
@@ -60,7 +60,7 @@ for (const [trouble, reason] of [
   ['web-page', /invalid response/],
   ['unknown-word', /unknown status "transmogrifying"/],
 ]) {
-  test(`the task recovers from trouble of the sort ${trouble}`, async () => {
+  test(`the task recovers from the fault ${trouble}`, async () => {
     const page = await start()
     await run(page)
     await press(page, trouble)
@@ -74,7 +74,7 @@ for (const [trouble, reason] of [
   })
 }
 
-test('slow is slow, and quick again', async () => {
+test('slow responses can be turned on and off', async () => {
   const page = await start()
   await box(page, 'Slow').check()
   await page.evaluate(() => backgroundTasks.startEmbeddingTask(7, 'talk.mp4'))
@@ -86,7 +86,7 @@ test('slow is slow, and quick again', async () => {
   await end(page)
 })
 
-test('the log keeps twenty, newest first, and no percents', async () => {
+test('the log keeps the last 20 events, newest first, without progress', async () => {
   const page = await start('speed=20')
   await page.evaluate(() => {
     for (let id = 1; id <= 12; id += 1) backgroundTasks.startVideoProcessingTask(id, 'talk.mp4', `q-${id}`)
@@ -98,7 +98,7 @@ test('the log keeps twenty, newest first, and no percents', async () => {
   await end(page)
 })
 
-test('events are logged on the console where the address asks for it', async () => {
+test('events are logged on the console if the URL asks for it', async () => {
   const logged = async (query) => {
     const page = await start(query)
     const heard = []
@@ -113,7 +113,7 @@ test('events are logged on the console where the address asks for it', async () 
   assert.deepEqual(await logged(''), [])
 })
 
-test('all of it works from the keyboard', async () => {
+test('the developer tools work with the keyboard', async () => {
   const page = await start()
   await box(page, 'Mock offline').focus()
   const reached = []
@@ -127,7 +127,7 @@ test('all of it works from the keyboard', async () => {
   await end(page)
 })
 
-test('a real server is not to be troubled', async () => {
+test('developer tools are not available with a real server', async () => {
   const page = await open(browser, backend.address, backend.world().query)
   assert.equal(await tools(page).count(), 0)
   await end(page)
@@ -135,7 +135,7 @@ test('a real server is not to be troubled', async () => {
 
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1280, 375]) {
-    test(`axe finds nothing in the tools: ${colorScheme}, ${width} px`, async () => {
+    test(`developer tools have no accessibility violations: ${colorScheme}, ${width} px`, async () => {
       const page = await open(browser, backend.address, 'speed=10', { colorScheme, viewport: { width, height: 1200 } })
       const look = async (name) => {
         await page.waitForFunction(() => document.getAnimations().every((animation) => animation.effect.getComputedTiming().endTime === Infinity))

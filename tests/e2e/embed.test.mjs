@@ -206,7 +206,7 @@ for (const [place, begin] of Object.entries({
   'the end of a promise': () => tasks.toast.promise(Promise.resolve(), { loading: 'x', success: () => { tasks.destroy(); return 'y' } }),
   'finished()': () => tasks.finished(tasks.startEmbeddingTask(9, 'notes')).then(() => tasks.destroy()),
 })) {
-  test(`destroy() from within ${place} ends everything`, async () => {
+  test(`destroy() in ${place} ends everything`, async () => {
     const page = await open(FAST)
     await page.evaluate(begin)
     await page.evaluate(() => {

@@ -77,7 +77,7 @@ const openPanel = async (page) => {
   await page.locator('[data-task-list]').waitFor({ state: 'attached' })
 }
 
-test('the title counts what goes on while the tab is hidden', async () => {
+test('the title shows the number of unfinished tasks while the tab is hidden', async () => {
   const page = await start()
   const own = await page.title()
   const ids = await page.evaluate(() => [7, 8, 9].map((id) => backgroundTasks.startVideoProcessingTask(id, 'talk.mp4', `q-${id}`)))
@@ -102,7 +102,7 @@ test('the title counts what goes on while the tab is hidden', async () => {
   await end(page)
 })
 
-test('a title that the app changes meanwhile is kept', async () => {
+test('a title that the app changes is kept', async () => {
   const page = await start()
   await embed(page)
   await hide(page)
@@ -120,7 +120,7 @@ test('a title that the app changes meanwhile is kept', async () => {
   await end(page)
 })
 
-test('nobody is asked before the switch is turned on, and then once', async () => {
+test('permission is requested once, when the switch is turned on', async () => {
   const page = await start({ answer: 'granted' })
   await embed(page)
   await hide(page)
@@ -144,7 +144,7 @@ test('nobody is asked before the switch is turned on, and then once', async () =
   await end(page)
 })
 
-test('an end is told by the device while the tab is hidden, with the texts of its toast', async () => {
+test('a result in a hidden tab shows a notification with the texts of its toast', async () => {
   const page = await start({ permission: 'granted' }, 'speed=10&fail=0')
   await page.evaluate((key) => localStorage.setItem(key, 'on'), KEY)
   await reload(page)
@@ -169,7 +169,7 @@ test('an end is told by the device while the tab is hidden, with the texts of it
   await end(page)
 })
 
-test('of two hidden tabs one tells', async () => {
+test('one of two hidden tabs shows the notification', async () => {
   const world = backend.world()
   await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
   const first = await open(browser, backend.address, `${world.query}&interval=100`)
@@ -194,7 +194,7 @@ test('of two hidden tabs one tells', async () => {
   await end(first)
 })
 
-test('a failure is told as well, and what is told goes when the page is seen', async () => {
+test('a failure shows a notification too, which closes when the page becomes visible', async () => {
   const page = await start({ permission: 'granted' }, 'speed=10&fail=1')
   await page.evaluate((key) => localStorage.setItem(key, 'on'), KEY)
   await reload(page)
@@ -210,7 +210,7 @@ test('a failure is told as well, and what is told goes when the page is seen', a
   await end(page)
 })
 
-test('a prompt that is closed leaves it off', async () => {
+test('closing the permission prompt leaves the switch off', async () => {
   const page = await start({})
   await openPanel(page)
   await toggle(page).click()
@@ -222,7 +222,7 @@ test('a prompt that is closed leaves it off', async () => {
   await end(page)
 })
 
-test('where the browser blocks it, the control says what to do, and hears when it is done', async () => {
+test('if the browser blocks notifications, the switch says what to do, and updates when they are allowed', async () => {
   const page = await start({ answer: 'denied' })
   await openPanel(page)
   await toggle(page).click()
@@ -243,7 +243,7 @@ test('where the browser blocks it, the control says what to do, and hears when i
   await end(page)
 })
 
-test('another tab of the same browser hears of the choice', async () => {
+test('the preference applies to other tabs', async () => {
   const page = await start({ permission: 'granted' })
   await openPanel(page)
   assert.equal(await words(page), 'off')
@@ -255,7 +255,7 @@ test('another tab of the same browser hears of the choice', async () => {
   await end(page)
 })
 
-test('a constructor that throws is spoken of once, and the control goes', async () => {
+test('a constructor that throws is reported once, and the switch is removed', async () => {
   const page = await start({ permission: 'granted', throws: true })
   await page.evaluate((key) => localStorage.setItem(key, 'on'), KEY)
   await reload(page)
@@ -275,7 +275,7 @@ test('a constructor that throws is spoken of once, and the control goes', async 
   await end(page)
 })
 
-test('where there are no notifications there is no control', async () => {
+test('without notifications there is no switch', async () => {
   const page = await start({ missing: true })
   await openPanel(page)
   assert.equal(await page.locator('[data-notifications]').count(), 0)
@@ -286,7 +286,7 @@ test('where there are no notifications there is no control', async () => {
   await end(page)
 })
 
-test('where storage is forbidden the choice lasts as long as the page', async () => {
+test('with forbidden storage the preference lasts as long as the page', async () => {
   const page = await start({ answer: 'granted', forbidden: true })
   await openPanel(page)
   await toggle(page).click()
@@ -304,7 +304,7 @@ test('where storage is forbidden the choice lasts as long as the page', async ()
 
 for (const colorScheme of ['light', 'dark']) {
   for (const [width, lang] of [[1280, 'en'], [375, 'zh']]) {
-    test(`axe finds nothing in the panel with the switch: ${colorScheme}, ${width} px`, async () => {
+    test(`the panel with the switch has no accessibility violations: ${colorScheme}, ${width} px`, async () => {
       const page = await open(browser, backend.address, `lang=${lang}`,
         { colorScheme, viewport: { width, height: 800 }, init: [pretend, { answer: 'denied' }] })
       await page.click('[data-tasks-indicator]')

@@ -65,7 +65,7 @@ const shows = (page, kind, outcome) =>
   toast(page, kind).and(page.locator(`[data-kind=${outcome}]`)).waitFor({ timeout: 30_000 })
 
 for (const one of examples) {
-  test(`${one.name}: a video goes up, is followed to its end over a reload, and its toasts tell`, async () => {
+  test(`${one.name}: a video is uploaded and monitored across a reload, with its toasts`, async () => {
     await example(one.folder, async (page, world) => {
       await world.plan({ video: { queued_ms: 200, running_ms: 60_000 }, embedding: { queued_ms: 200, running_ms: 60_000 } })
       const title = await upload(page, one)
@@ -86,7 +86,7 @@ for (const one of examples) {
   })
 
   if (one.startVideo) {
-    test(`${one.name}: a video that the server works on is followed to its end`, async () => {
+    test(`${one.name}: a video on the server is monitored until it ends`, async () => {
       await example(one.folder, async (page, world) => {
         await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
         await one.startVideo(page)
@@ -98,7 +98,7 @@ for (const one of examples) {
     })
   }
 
-  test(`${one.name}: a failure is told with its reason, and Retry in its toast goes on with it`, async () => {
+  test(`${one.name}: a failure shows its reason, and Retry in its toast continues the task`, async () => {
     await example(one.folder, async (page, world) => {
       await world.plan({ video: { queued_ms: 0, running_ms: 200, outcome: 'failed', error: 'No audio track' } })
       await upload(page, one)
@@ -111,7 +111,7 @@ for (const one of examples) {
   })
 }
 
-test('the storage dialog: its form is empty and Manage is shown at once, and the toasts are the brief\'s', async () => {
+test('the storage dialog clears its form and shows Manage immediately, with the toasts of the brief', async () => {
   await example(`${root}/examples/storage-dialog/dist`, async (page, world) => {
     await world.plan({ video: { queued_ms: 200, running_ms: 60_000 }, embedding: { queued_ms: 200, running_ms: 60_000 } })
     await page.getByRole('button', { name: 'Open storage' }).click()
@@ -155,7 +155,7 @@ for (const { name, folder } of [...examples, { name: 'storage dialog', folder: `
 }
 
 for (const app of ['vite-react', 'storage-dialog']) {
-  test(`${app} passes tsc at its strictest`, { timeout: 120_000 }, async () => {
+  test(`${app} compiles with the strictest options of tsc`, { timeout: 120_000 }, async () => {
     await run('npm', ['run', '--silent', 'check'], `${root}/examples/${app}`)
   })
 }
@@ -166,7 +166,7 @@ async function packed(folder) {
   return files.map(({ path }) => path.replace(/-[0-9a-f]{16}\//, '-…/')).sort()
 }
 
-test('the package for bundlers works once it is bundled: class, element, toasts, a task to its end', async () => {
+test('the bundled package works: class, element, toasts and a task', async () => {
   const folder = await bundledFolder()
   await example(folder, async (page, world) => {
     await world.plan({ video: { queued_ms: 0, running_ms: 300 } })
@@ -182,7 +182,7 @@ test('the package for bundlers works once it is bundled: class, element, toasts,
   await rm(folder, { recursive: true })
 })
 
-test('npm pack has module, WASM, types, README and licence, and nothing else', async () => {
+test('npm pack contains module, WASM, types, README and licence, and nothing else', async () => {
   const both = [
     'LICENSE', 'README.md', 'package.json', 'snippets/yew-background-tasks-…/src/embed/element.js',
     'yew_background_tasks.d.ts', 'yew_background_tasks.js', 'yew_background_tasks_bg.wasm',
@@ -191,7 +191,7 @@ test('npm pack has module, WASM, types, README and licence, and nothing else', a
   assert.deepEqual(await packed('pkg-bundler'), [...both, 'yew_background_tasks_bg.js'].sort())
 })
 
-test('cargo package has sources, styles, the page and what the registry shows, and nothing else', async () => {
+test('cargo package contains sources, styles, the page and metadata, and nothing else', async () => {
   const listed = (await run('cargo', ['package', '--list', '--allow-dirty'])).trim().split('\n')
   const tracked = (await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'assets'])).trim().split('\n')
   const others = [
@@ -201,7 +201,7 @@ test('cargo package has sources, styles, the page and what the registry shows, a
   assert.deepEqual(listed.sort(), [...tracked, ...others].sort())
 })
 
-test('the package has nothing of the demo in it', async () => {
+test('the package contains nothing of the demo', async () => {
   const texts = await readFile(`${root}/src/demo/texts.rs`, 'utf8')
   // Long enough that no other text has them by chance.
   const own = [...texts.matchAll(/: "([^"\\]{24,})"/g)].map(([, text]) => text)
@@ -213,7 +213,7 @@ test('the package has nothing of the demo in it', async () => {
   assert.ok(own.some((text) => demo.includes(text)), 'the demo itself has them where they are looked for')
 })
 
-test('no public type has an any in it', async () => {
+test('no public type contains any', async () => {
   for (const folder of ['pkg', 'pkg-bundler']) {
     const types = await readFile(`${root}/${folder}/yew_background_tasks.d.ts`, 'utf8')
     // What wasm-bindgen says of the WASM's own exports is nobody's API.

@@ -12,7 +12,7 @@ const start = (query = '', options = { virtual: true, reducedMotion: 'reduce' })
 const show = (page, sort) => page.locator(`main > .demo-card [data-show=${sort}]`).click()
 const toasts = (page) => page.locator('[data-toast]:not([data-phase=exiting])')
 
-test('it is one press away, and back, and the address says so', async () => {
+test('the playground is one click away, with its own URL', async () => {
   const page = await open(browser, backend.address, 'speed=5')
   await page.getByRole('link', { name: 'Toasts' }).click()
   await page.getByRole('heading', { name: 'Play with toasts' }).waitFor()
@@ -22,7 +22,7 @@ test('it is one press away, and back, and the address says so', async () => {
   await page.context().close()
 })
 
-test('each sort is shown as chosen, and the code says the same', async () => {
+test('each type of toast is shown as chosen, and the code matches', async () => {
   const page = await start()
   for (const sort of ['message', 'success', 'error', 'info', 'warning', 'loading', 'promise', 'custom']) {
     await show(page, sort)
@@ -48,7 +48,7 @@ test('each sort is shown as chosen, and the code says the same', async () => {
   await page.context().close()
 })
 
-test('a promise runs to its end, and the log says what became of it', async () => {
+test('a promise toast completes, and the log shows why it closed', async () => {
   const page = await start()
   await show(page, 'promise')
   await pass(page, 1_500)
@@ -60,7 +60,7 @@ test('a promise runs to its end, and the log says what became of it', async () =
   await page.context().close()
 })
 
-test('the toaster follows its settings while toasts are there', async () => {
+test('settings of the toaster apply while toasts are open', async () => {
   const page = await start()
   await page.locator('[data-try=heights]').click()
   await toasts(page).nth(2).waitFor({ state: 'attached' })
@@ -84,7 +84,7 @@ test('the toaster follows its settings while toasts are there', async () => {
   await page.context().close()
 })
 
-test('a thousand at work hide no failure, and all are closed at once', async () => {
+test('a thousand loading toasts hide no failure, and can be closed together', async () => {
   const page = await start()
   await page.locator('[data-try=crowd]').click()
   const failure = page.getByText('One of a thousand failed').last()
@@ -98,7 +98,7 @@ test('a thousand at work hide no failure, and all are closed at once', async () 
   await page.context().close()
 })
 
-test('above its modal dialog toasts are shown and closed', async () => {
+test('toasts are shown and closed above a modal dialog', async () => {
   const page = await start()
   await page.locator('[data-try=dialog]').click()
   await page.locator('.demo-dialog [data-show=error]').click()
@@ -110,7 +110,7 @@ test('above its modal dialog toasts are shown and closed', async () => {
   await page.context().close()
 })
 
-test('stars in a toast of the page\'s own make', async () => {
+test('a custom toast with stars works', async () => {
   const page = await start()
   await show(page, 'custom')
   await page.getByRole('button', { name: '4 of 5 stars' }).click()
@@ -122,7 +122,7 @@ test('stars in a toast of the page\'s own make', async () => {
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1280, 375]) {
     for (const language of ['en', 'zh-CN']) {
-      test(`axe finds nothing on it: ${colorScheme}, ${width} px, ${language}`, async () => {
+      test(`the playground has no accessibility violations: ${colorScheme}, ${width} px, ${language}`, async () => {
         const page = await start(`lang=${language}`, { colorScheme, viewport: { width, height: 900 } })
         for (const sort of ['custom', 'promise', 'error']) await show(page, sort)
         await page.waitForFunction(() => document.querySelectorAll('[data-phase=shown]').length === 3)

@@ -195,7 +195,7 @@ test('Tab reaches the toasts, Escape closes them and returns the focus', async (
   await page.context().close()
 })
 
-test('toasts wait while the pointer is over them', async () => {
+test('toasts do not time out while hovered', async () => {
   const page = await start('')
   await page.evaluate(() => backgroundTasks.toast.success('Saved', { id: 'save' }))
   const card = page.locator('[data-toast-id=save]')

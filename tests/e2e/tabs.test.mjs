@@ -63,7 +63,7 @@ const handedOver = (pages, leader) => eventually(async () => {
 for (const locks of [true, false]) {
   const by = locks ? 'by Web Locks' : 'without Web Locks'
 
-  test(`two tabs show the same tasks, and one of them checks the server, ${by}`, async () => {
+  test(`two tabs show the same tasks, and one of them polls, ${by}`, async () => {
     const world = backend.world()
     await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
     const { context, pages } = await tabs(world, 2, { locks })

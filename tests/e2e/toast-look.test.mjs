@@ -13,7 +13,7 @@ const style = (locator, property, pseudo) =>
 const background = async (page) => style(page.locator('[data-toast]').first(), 'backgroundColor')
 const LIGHT = 'rgb(255, 255, 255)', DARK = 'rgb(24, 24, 27)'
 
-test('the theme is light, dark or the system\'s, and follows a change', async () => {
+test('the theme is light, dark or the system\'s, and follows changes', async () => {
   const page = await start({ colorScheme: 'dark' })
   await page.evaluate(() => backgroundTasks.toast.info('Hello', { duration: Infinity }))
   await page.locator('[data-toast]').waitFor()
@@ -28,7 +28,7 @@ test('the theme is light, dark or the system\'s, and follows a change', async ()
   await page.context().close()
 })
 
-test('an inverted toast has the other theme\'s colours', async () => {
+test('an inverted toast has the colours of the other theme', async () => {
   for (const [colorScheme, colour] of [['light', DARK], ['dark', LIGHT]]) {
     const page = await start({ colorScheme })
     await page.evaluate(() => backgroundTasks.toast.info('Hello', { invert: true }))
@@ -39,7 +39,7 @@ test('an inverted toast has the other theme\'s colours', async () => {
 })
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`rich and inverted colours of every kind can be read: ${colorScheme}`, async () => {
+  test(`rich and inverted colours of every kind have enough contrast: ${colorScheme}`, async () => {
     const page = await open(browser, backend.address, 'visible=12&expand=true', { colorScheme })
     await page.evaluate(() => {
       const { toast } = backgroundTasks
@@ -59,7 +59,7 @@ for (const colorScheme of ['light', 'dark']) {
   })
 }
 
-test('icons are replaced or hidden, for one toast and for all', async () => {
+test('icons can be replaced or hidden, for one toast and for all', async () => {
   const page = await start({}, 'visible=9')
   await page.evaluate(() => {
     const { toast } = backgroundTasks
@@ -82,7 +82,7 @@ test('icons are replaced or hidden, for one toast and for all', async () => {
   await page.context().close()
 })
 
-test('labels, close buttons and classes are settings', async () => {
+test('labels, close buttons and classes can be configured', async () => {
   const page = await start()
   await page.evaluate(() => {
     const { toast } = backgroundTasks
@@ -115,7 +115,7 @@ test('toasts and the indicator are not printed', async () => {
   await page.context().close()
 })
 
-test('a wrong option is named', async () => {
+test('an invalid option is named', async () => {
   const page = await start()
   const errors = await page.evaluate(() => {
     const thrown = (call) => {
@@ -143,7 +143,7 @@ test('a wrong option is named', async () => {
   await page.context().close()
 })
 
-test('with reduced motion nothing moves, and a spinner and a bar still tell that work goes on', async () => {
+test('with reduced motion nothing moves, but spinner and bar still show progress', async () => {
   const page = await start({ reducedMotion: 'reduce' })
   await page.evaluate(() => {
     backgroundTasks.toast.loading('Working', { id: 'working' })
@@ -162,7 +162,7 @@ test('with reduced motion nothing moves, and a spinner and a bar still tell that
   await page.context().close()
 })
 
-test('motion is by transform, translate, rotate and opacity alone', async () => {
+test('animations use only transform, translate, rotate and opacity', async () => {
   const page = await start()
   await page.evaluate(() => {
     backgroundTasks.toast.loading('Working')
@@ -181,7 +181,7 @@ test('motion is by transform, translate, rotate and opacity alone', async () => 
   await page.context().close()
 })
 
-test('with forced colours toasts have an edge, and bar and icon are seen', async () => {
+test('with forced colours toasts have a border, and bar and icon are visible', async () => {
   const page = await start({ forcedColors: 'active' })
   await page.evaluate(() => backgroundTasks.toast.loading('Working', { progress: 40 }))
   const toast = page.locator('[data-toast]')
@@ -192,7 +192,7 @@ test('with forced colours toasts have an edge, and bar and icon are seen', async
   await page.context().close()
 })
 
-test('a lone toast that is hovered and updated stays, and the time begins anew for the pointer to leave', async () => {
+test('a hovered toast that is updated stays, and its timer restarts when the pointer leaves', async () => {
   const page = await start()
   await page.evaluate(() => backgroundTasks.toast.success('Saved', { id: 'save' }))
   const card = page.locator('[data-toast-id=save]')
@@ -207,7 +207,7 @@ test('a lone toast that is hovered and updated stays, and the time begins anew f
   await page.context().close()
 })
 
-test('hovering one corner holds that one and no other', async () => {
+test('hovering one stack pauses only that stack', async () => {
   const page = await start()
   await page.evaluate(() => {
     backgroundTasks.toast.success('here', { id: 'here' })
@@ -219,7 +219,7 @@ test('hovering one corner holds that one and no other', async () => {
   await page.context().close()
 })
 
-test('toasts in a hidden tab wait until it is seen', async () => {
+test('toasts in a hidden tab do not time out', async () => {
   const page = await start()
   const hide = (state) => page.evaluate((state) => {
     Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
@@ -235,7 +235,7 @@ test('toasts in a hidden tab wait until it is seen', async () => {
   await page.context().close()
 })
 
-test('shown and closed toasts can be asked for, and of the closed ones 100 are remembered', async () => {
+test('open toasts and the last 100 closed ones can be listed', async () => {
   const page = await start()
   const asked = await page.evaluate(() => {
     const { toast } = backgroundTasks
@@ -250,7 +250,7 @@ test('shown and closed toasts can be asked for, and of the closed ones 100 are r
   await page.context().close()
 })
 
-test('a toast created, closed and created in one tick stays, with nothing of the old one', async () => {
+test('a toast created, closed and created in one tick stays, without content of the old one', async () => {
   const page = await start()
   await page.evaluate(() => {
     const { toast } = backgroundTasks
@@ -266,7 +266,7 @@ test('a toast created, closed and created in one tick stays, with nothing of the
   await page.context().close()
 })
 
-test('the text fills the toast, and a button stands at its end', async () => {
+test('the text fills the toast, and a button is at its end', async () => {
   const page = await start()
   await page.evaluate(() => {
     backgroundTasks.toast.message('Title', { description: 'A description that is long enough to need the whole line' })
@@ -280,7 +280,7 @@ test('the text fills the toast, and a button stands at its end', async () => {
   await page.context().close()
 })
 
-test("under style-src 'self' everything has its place and its look, and nothing is refused", async () => {
+test("with style-src 'self' all styles apply, and nothing is blocked", async () => {
   const page = await start()
   await page.evaluate(() => {
     globalThis.refused = []

@@ -8,7 +8,7 @@ use yew_background_tasks::{JobStatus, Percent, TaskId, TaskState};
 
 use crate::scripted::{Stage, running, running_at, seconds};
 
-/// A stage with a stream, and a video of which it has reported progress.
+/// A stage with an event stream that has reported progress of a video.
 async fn streaming() -> (Stage, TaskId) {
     let stage = Stage::new([running(10)]);
     stage.client.pushes();

@@ -25,7 +25,7 @@ impl Core {
         if self.config.watches_tabs {
             self.outputs.push_back(Output::WatchTab(tab));
         } else {
-            self.ownership.expect(tab, now.monotonic);
+            self.ownership.expect_message(tab, now.monotonic);
         }
     }
 

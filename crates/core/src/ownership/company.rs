@@ -49,7 +49,7 @@ impl Ownership {
     }
 
     /// Adds a tab that has not sent a message yet, and expects one.
-    pub fn expect(&mut self, tab: TabId, now: Timestamp) {
+    pub fn expect_message(&mut self, tab: TabId, now: Timestamp) {
         let presence = Presence {
             visible: false,
             opened: self.opened,
