@@ -176,8 +176,8 @@ impl Core {
             }
             Message::CanAnnounce(id, end) => self.let_announce(from, id, end),
             Message::DoAnnounce { to, task, end } => {
-                if to == self.config.tab && self.announcements.take_offer(&task, end) {
-                    self.announce_here(&task);
+                if to == self.config.tab {
+                    self.announce_as_asked(&task, end);
                 }
             }
             Message::Announced(id, end) => self.announced_elsewhere(from, &id, end),
