@@ -2,8 +2,9 @@
 
 use background_tasks_core::{Command, Input, JobStatus, TaskId, TaskState};
 
+use crate::fixture::{key, millis_of, seconds};
 use crate::server::{Reply, report, reporting, silent};
-use crate::tab::{Tab, key, millis_of, seconds};
+use crate::tab::Tab;
 
 /// The job `q-0` fails or runs, all others have succeeded.
 fn zero_or_succeeded(zero: &JobStatus) -> crate::server::Server {

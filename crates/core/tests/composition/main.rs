@@ -9,8 +9,13 @@
 )]
 
 mod batches;
+mod budget;
 mod connections;
+mod damage;
 mod finished;
+mod fixture;
+mod forget;
+mod records;
 mod server;
 mod stopped;
 mod storage;

@@ -6,8 +6,9 @@ use background_tasks_core::{
     CallError, Command, Environment, Input, JobStatus, Request, Response, TabId, TaskState,
 };
 
+use crate::fixture::{key, millis_of, seconds};
 use crate::server::{Reply, Server, report, reporting, running};
-use crate::tab::{Sent, Storage, Tab, key, millis_of, pass_together, seconds};
+use crate::tab::{Sent, Storage, Tab, pass_together};
 
 /// The second tab, which is opened after a second.
 const SECOND: TabId = TabId(1_001);
