@@ -36,14 +36,12 @@ pub enum Mutation {
     AnnouncementNotConfirmed,
     /// A command is lost if the tab that it is meant for does not run.
     CommandsNotRepeated,
-    /// A tab that asks who leads takes messages for answers that were sent before.
-    OldAnswersCount,
     /// Retry gives up telling the server that the job before was cancelled.
     RetryForgetsCancel,
 }
 
 /// All of them.
-pub const ALL: [Mutation; 17] = [
+pub const ALL: [Mutation; 16] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -59,7 +57,6 @@ pub const ALL: [Mutation; 17] = [
     Mutation::AnnouncedEverywhere,
     Mutation::AnnouncementNotConfirmed,
     Mutation::CommandsNotRepeated,
-    Mutation::OldAnswersCount,
     Mutation::RetryForgetsCancel,
 ];
 

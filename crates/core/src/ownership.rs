@@ -353,3 +353,6 @@ impl Ownership {
         self.outbox.push(hello);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,6 @@ use super::entry::{Entry, FileSource};
 use crate::id::TaskId;
 use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
-use crate::mutation::{self, Mutation};
 use crate::output::Output;
 use crate::ownership::{HEARTBEAT, Ownership};
 use crate::time::{Now, Timestamp};
@@ -34,7 +33,7 @@ impl Core {
     pub(super) fn oldest_tab(&mut self, now: Now) {
         let mut outputs = self.outputs.iter();
         let asks_again = outputs.any(|output| matches!(output, Output::WatchOlderTabs));
-        if !asks_again || mutation::is(Mutation::OldAnswersCount) {
+        if !asks_again {
             self.change_role(now, Ownership::oldest_tab);
         }
     }

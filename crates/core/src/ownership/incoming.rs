@@ -39,8 +39,7 @@ impl Ownership {
             }
             Message::Present(presence, answers) => {
                 self.note(from, *presence, now);
-                let answered = *answers == Some((self.own, self.question))
-                    || mutation::is(Mutation::OldAnswersCount);
+                let answered = *answers == Some((self.own, self.question));
                 if let Some(other) = self.others.get_mut(&from) {
                     other.answered |= answered;
                 }
