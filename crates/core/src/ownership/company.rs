@@ -70,9 +70,11 @@ impl Ownership {
         tabs
     }
 
-    /// Ends the wait of a joining tab once all others have replied.
+    /// Ends the wait of the first of the joining tabs once all others have replied. A younger
+    /// one may not know all of them.
     pub(super) fn settle(&mut self, now: Timestamp) {
-        if !self.others.is_empty() && self.others.values().all(|it| it.answered) {
+        let is_first = self.stagger() == Duration::ZERO;
+        if is_first && !self.others.is_empty() && self.others.values().all(|it| it.answered) {
             self.wait_no_longer(now);
         }
     }

@@ -13,7 +13,7 @@ fn at(millis: u64) -> Timestamp {
 /// The other tab does not lead, and replies to the question with this number.
 fn reply(question: u64) -> Message {
     let presence = Presence {
-        visible: true,
+        visible: false,
         opened: Timestamp::default(),
         term: 0,
         leads: false,
