@@ -14,6 +14,7 @@ mod records;
 mod remote_commands;
 mod responses;
 mod tabs;
+mod unlisted;
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -77,6 +78,8 @@ pub struct Core {
     records: records::Records,
     /// Tasks taken off the list, and their runs: a late message must not bring them back.
     cleared: VecDeque<(TaskId, u64)>,
+    /// Those among them whose jobs are still to be cancelled.
+    unlisted: TaskMap<Entry>,
     finished: FinishedTasks,
     /// Tasks that may have changed since the last [`poll`](Self::poll).
     touched: SortedSet<TaskId>,
@@ -114,6 +117,7 @@ impl Core {
             multiplexed: false,
             environment,
             entries: TaskMap::default(),
+            unlisted: TaskMap::default(),
             schedule: Schedule::default(),
             scheduler: Scheduler::default(),
             index: TaskIndex::default(),
@@ -154,7 +158,7 @@ impl Core {
             Input::StartUpload(id, upload) => self.start_upload(id, upload, now),
             Input::Command(id, command) => self.command(&id, command, now),
             Input::FileChosen(id, file) => self.file_chosen(&id, &file, now),
-            Input::Clear(ids) => self.clear(ids),
+            Input::Clear(ids) => self.clear(ids, now),
             Input::ToastClosed(id) => self.toast_closed(&id),
             Input::Response(request, response) => self.respond(request, response, now),
             Input::UploadProgress(request, event) => self.upload_progress(request, event, now),

@@ -315,6 +315,7 @@ impl Core {
             self.outputs.push_back(Output::Abort(request));
         }
         self.connection = None;
+        self.unlisted.clear();
         self.stream = crate::stream::Stream::default();
         let ids: Vec<_> = self.entries.keys().cloned().collect();
         for id in ids {

@@ -221,7 +221,7 @@ impl Core {
                 entry.snapshot.run() <= run && (entry.is_finished() || !is_local)
             };
             if self.entries.get(&id).is_none_or(is_meant) {
-                self.remove(&id);
+                self.take_off(&id, now);
                 self.note_cleared(id.clone(), run);
                 if self.is_leader() {
                     self.remove_record(&id);

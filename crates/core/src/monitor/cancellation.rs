@@ -4,7 +4,7 @@
 //! requests for the earlier job then continue beside those of the new run, so a task has a
 //! list of cancellations.
 
-use super::{Action, CANCEL_ATTEMPTS, CallId, Event, Job, Monitor};
+use super::{Action, CANCEL_ATTEMPTS, CallId, Event, Monitor};
 use crate::failure::CallError;
 use crate::id::JobKey;
 use crate::retry::{Failures, Pause, not_before};
@@ -188,7 +188,7 @@ impl Monitor {
     }
 
     /// Makes the next attempts due as soon as the server allows.
-    pub(super) fn hurry_cancellations(&mut self) {
+    pub fn hurry_cancellations(&mut self) {
         for cancellation in &mut self.cancellations {
             if let Stage::Waiting(pause) = &mut cancellation.stage {
                 pause.cut_short();
@@ -196,8 +196,14 @@ impl Monitor {
         }
     }
 
+    /// Whether a cancellation has not reached the server yet.
+    pub const fn is_cancelling(&self) -> bool {
+        !self.cancellations.is_empty()
+    }
+
     /// The jobs whose cancellation has not reached the server yet.
-    pub fn jobs_to_cancel(&self) -> Vec<Job> {
+    #[cfg(test)]
+    pub fn jobs_to_cancel(&self) -> Vec<super::Job> {
         let keys = self.cancellations.iter().filter_map(|it| it.job.clone());
         keys.map(|key| self.job_of(key)).collect()
     }
