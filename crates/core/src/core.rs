@@ -200,11 +200,13 @@ impl Core {
     /// When [`Input::Timeout`] is due on the monotonic clock, if nothing happens before.
     pub fn timeout(&self) -> Option<Timestamp> {
         let now = self.last_handled;
+        // What is overdue waits for a connection, or is not wanted any more.
+        let is_ahead = |due: &Timestamp| *due > now;
         let times = [
             self.schedule.next(),
             self.scheduler.next_due(now),
-            self.index.next_due(),
-            self.stream.next_due(),
+            self.index.next_due().filter(is_ahead),
+            self.stream.next_due().filter(is_ahead),
             self.origin.next_due(),
             self.ownership.next_due(self.has_work()),
             self.records.next_due(),

@@ -14,6 +14,7 @@ mod codec;
 mod config;
 mod core;
 mod failure;
+mod fnv;
 mod id;
 mod input;
 mod job_status;

@@ -273,6 +273,8 @@ impl Ownership {
     pub fn woken(&mut self, now: Timestamp) {
         match self.role {
             Role::Alone | Role::Away { .. } => {}
+            // A browser that throttles timers may never run it in time.
+            Role::Joining { .. } if self.others.is_empty() && !self.watches_tabs => self.claim(now),
             Role::Joining { .. } | Role::Leader { .. } | Role::Follower { .. } => self.rejoin(now),
         }
     }

@@ -204,6 +204,9 @@ impl Core {
         *name = Rc::clone(&file.name);
         *size = file.size;
         *owner = Some(self.config.tab);
+        entry.snapshot.kind = TaskKind::Upload {
+            video: file.is_video(),
+        };
         entry.build_machine(&self.config, self.environment, now);
         let Some(Machine::Upload(upload)) = &mut entry.machine else {
             return;
@@ -221,7 +224,7 @@ impl Core {
                 {
                     upload.refuse(failure);
                 }
-                self.touched.insert(id.clone());
+                self.step_upload(id, upload::Event::Tick, now);
             }
         }
     }
@@ -270,6 +273,7 @@ impl Core {
             self.finished.remove(id);
             self.drop_outdated_commands(id);
             self.announcements.forget(id);
+            self.records.confirmed.remove(id);
             self.unsent.remove(id);
             self.touched.remove(id);
             self.outputs

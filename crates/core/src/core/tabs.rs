@@ -138,6 +138,8 @@ impl Core {
             self.tab_closed(from, now);
             return;
         }
+        // It was in the back/forward cache, or was not left after all.
+        self.records.gone.remove(&from);
         let led = self.is_leader();
         self.change_role(now, |ownership, at| {
             ownership.on_message(from, &message, at)

@@ -15,7 +15,9 @@ impl Core {
             Machine::Upload(_) => false,
         };
         let entry = self.entries.get_mut(id);
-        let unlisted = entry.filter(|it| it.machine.as_ref().is_some_and(is_cancelling));
+        let is_meant =
+            |it: &&mut Entry| it.is_finished() && it.machine.as_ref().is_some_and(is_cancelling);
+        let unlisted = entry.filter(is_meant);
         let unlisted = unlisted.map(|it| Entry {
             machine: it.machine.take(),
             call: it.call.take(),
