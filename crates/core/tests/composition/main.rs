@@ -22,3 +22,4 @@ mod storage;
 mod stream;
 mod tab;
 mod tabs;
+mod uploads;

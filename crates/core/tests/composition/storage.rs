@@ -169,3 +169,17 @@ fn cleared_task_is_still_gone_after_a_reload() {
     assert_eq!(ids(&after), [tasks[1].clone()]);
     assert_eq!(after.storage.borrow().len(), 1);
 }
+
+#[test]
+fn record_that_becomes_unreadable_removes_no_known_task() {
+    let mut tab = tab(reporting(|_| running(10)));
+    let id = tab.start([1])[0].clone();
+    tab.pass(seconds(3));
+    tab.input(Input::PageHide);
+    // A later version of the app has written it.
+    let mut records = tab.storage.borrow_mut();
+    records.insert(format!("{STORE}/{id}"), "\u{63}\u{1}".to_owned());
+    drop(records);
+    tab.input(Input::PageShow);
+    assert_eq!(ids(&tab), [id]);
+}
