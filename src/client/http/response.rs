@@ -172,6 +172,10 @@ pub async fn for_each_chunk(
     let Some(stream) = response.body() else {
         return Ok(());
     };
+    if stream.locked() {
+        // Someone else has read it. `get_reader` would throw.
+        return Err(CallError::Unreachable);
+    }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     loop {
         let read = JsFuture::from(reader.read())
