@@ -12,7 +12,7 @@ use yew_background_tasks::toast::{
 use yew_background_tasks::{Percent, Timestamp, VirtualClock};
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds};
+use crate::stage::{pass, seconds};
 
 #[derive(PartialEq, Properties)]
 struct Props {

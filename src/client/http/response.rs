@@ -43,7 +43,7 @@ impl ResponseHeaders {
             Self::Fetch(received) => {
                 let mut headers = Headers::default();
                 for (name, value) in received.entries() {
-                    // A header that no request could carry is none that is read here.
+                    // Skips an invalid header; none that is read here is invalid.
                     let _ = headers.set(&name, &value);
                 }
                 headers
