@@ -49,7 +49,8 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
                 dialog.show();
             } else if !*open && dialog.open() {
                 dialog.close();
-                if let Some(opener) = opener.borrow_mut().take() {
+                let opener = opener.take();
+                if let Some(opener) = opener {
                     // Has no effect if the opener is removed.
                     let _ = opener.focus();
                 }

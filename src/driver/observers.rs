@@ -12,7 +12,7 @@ use super::{Driver, WeakDriver};
 pub(crate) enum Notice<'a> {
     /// A task has changed.
     Changed(&'a Change, ToastEffect),
-    /// A task has finished, and the tab that was to announce it did not.
+    /// A finished task that another tab should have announced.
     Announced(&'a Task),
 }
 

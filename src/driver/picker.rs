@@ -26,6 +26,10 @@ impl Driver {
     }
 
     fn choose_file(&self, task: &TaskId, file: File) {
+        if self.tasks().get(task).is_none() {
+            // Removed while the picker was open.
+            return;
+        }
         let info = file_info(&file);
         self.0.held.borrow_mut().files.insert(task.clone(), file);
         self.input(Input::FileChosen(task.clone(), info));
@@ -41,6 +45,8 @@ impl Picker {
         let chooser = input.clone();
         let on_change = EventListener::once(&input, "change", move |_| {
             if let Some(file) = chooser.files().and_then(|files| files.get(0)) {
+                // Otherwise the input keeps the file alive.
+                chooser.set_value("");
                 on_file(file);
             }
         });

@@ -221,5 +221,5 @@ impl Live {
 }
 
 fn destroyed() -> JsValue {
-    Error::new("these BackgroundTasks were destroyed").into()
+    Error::new("this BackgroundTasks instance was destroyed").into()
 }

@@ -3,12 +3,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { bare, close, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, withBarePage } from './bare.mjs'
 import { eventually } from './support.mjs'
 
 withBarePage()
-
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 
 /** Counts open channels and timers, which browsers do not report. */
 function countOpen() {

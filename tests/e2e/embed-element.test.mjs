@@ -107,7 +107,7 @@ test('a moved element continues, a removed one ends, and one that is connected a
       return [element.api, error.message]
     }
   })
-  assert.deepEqual(said, [null, 'these BackgroundTasks were destroyed'])
+  assert.deepEqual(said, [null, 'this BackgroundTasks instance was destroyed'])
   assert.equal(await page.locator('[data-toaster]').count(), 0)
   await page.evaluate(() => document.body.append(element))
   assert.deepEqual(await page.evaluate(() => element.api.tasks().map(({ title }) => title)), ['talk.mp4'])

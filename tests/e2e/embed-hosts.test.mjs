@@ -2,11 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, withBarePage } from './bare.mjs'
 
 withBarePage()
-
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 
 test('the function that unsubscribes ends one subscription only, however often it is called', async () => {
   const page = await bare({})
@@ -77,7 +75,7 @@ test('a reference to toast throws after destroy()', async () => {
     const calls = [() => toast.success('Saved'), () => toast.toasts(), () => toast.dismiss(), () => toast.configure({})]
     return calls.map((call) => { try { call(); return 'nothing' } catch (error) { return error.message } })
   })
-  for (const text of said) assert.equal(text, 'these BackgroundTasks were destroyed')
+  for (const text of said) assert.equal(text, 'this BackgroundTasks instance was destroyed')
   await close(page)
 })
 

@@ -13,7 +13,7 @@ use yew_background_tasks::{
 use yewdux::YewduxRoot;
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds};
+use crate::stage::{pass, seconds};
 
 #[derive(PartialEq, Properties)]
 struct Props {
@@ -74,7 +74,7 @@ impl Mounted {
         pass(&self.clock, std::time::Duration::from_millis(20)).await;
     }
 
-    /// Chooses a file as the person does: in the file field.
+    /// Chooses a file as a user does: in the file field.
     async fn choose(&self, name: &str, mime: &str, text: &str) {
         let options = web_sys::FilePropertyBag::new();
         options.set_type(mime);
@@ -85,16 +85,16 @@ impl Mounted {
         added.expect("the file is added");
         let field = self.field("input[type=file]");
         field.set_files(transfer.files().as_ref());
-        self.tell(&field, "change").await;
+        self.dispatch(&field, "change").await;
     }
 
     async fn type_title(&self, title: &str) {
         let field = self.field("input[name=title]");
         field.set_value(title);
-        self.tell(&field, "input").await;
+        self.dispatch(&field, "input").await;
     }
 
-    async fn tell(&self, field: &HtmlInputElement, name: &str) {
+    async fn dispatch(&self, field: &HtmlInputElement, name: &str) {
         let init = web_sys::EventInit::new();
         init.set_bubbles(true);
         let event = match name {
@@ -102,7 +102,7 @@ impl Mounted {
             _ => web_sys::Event::new_with_event_init_dict(name, &init),
         };
         let event: web_sys::Event = event.expect("an event");
-        field.dispatch_event(&event).expect("it is heard");
+        field.dispatch_event(&event).expect("an event");
         pass(&self.clock, seconds(0)).await;
     }
 
@@ -118,8 +118,7 @@ impl Mounted {
 }
 
 impl Mounted {
-    /// Goes on until something holds. Reading a file takes the browser's own
-    /// time beside the clock's, so both go by here.
+    /// Advances virtual time until `test` is true; the browser reads files in real time.
     async fn until(&self, test: impl Fn(&Self) -> bool) {
         for _ in 0..500 {
             if test(self) {
@@ -234,7 +233,7 @@ async fn in_a_shadow_tree_a_press_beside_the_list_closes_it_and_one_on_it_does_n
         options.set_composed(true);
         let event = web_sys::PointerEvent::new_with_event_init_dict("pointerdown", &options);
         on.dispatch_event(&event.expect("an event"))
-            .expect("it is heard");
+            .expect("an event");
         pass(&app.clock, seconds(0)).await;
         !find("[part=panel]").hidden()
     };

@@ -5,7 +5,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test whose surroundings are not there should fail"
+    reason = "a test without its environment should fail"
 )]
 
 mod batches;
@@ -24,6 +24,7 @@ mod scripted;
 mod several;
 mod shadow;
 mod simulated;
+mod stage;
 mod stand_in;
 mod storage;
 mod stream;

@@ -8,16 +8,16 @@ mod english;
 mod language;
 #[cfg(test)]
 mod tests;
-mod texts;
 
 pub use self::amount::{Amount, Numbers, Scale, Unit};
 use self::chinese::SIMPLIFIED_CHINESE;
 use self::english::ENGLISH;
 use self::language::Language;
-pub use self::texts::{JobText, Label, Reason, TaskText, Text, TextKey, UploadText};
 use crate::failure::{CallError, Failure, Restriction, UploadLeg};
 use crate::kind::{JobKind, TaskKind};
-use crate::{Percent, Rate, Task, TaskState, UploadStage};
+use crate::percent::Percent;
+use crate::task::{Rate, Task, TaskState, UploadStage};
+pub use crate::texts::{JobText, Label, Reason, TaskText, Text, TextKey, UploadText};
 
 /// All texts of one language, each of which can be replaced by its key.
 ///

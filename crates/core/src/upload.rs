@@ -14,7 +14,6 @@ use std::rc::Rc;
 pub use self::event::{Action, Event};
 pub use self::policy::UploadPolicy;
 use self::rate::Meter;
-pub use self::rate::Rate;
 pub use self::saved::SavedUpload;
 use crate::failure::{CallError, Failure, UploadLeg};
 use crate::id::{IdempotencyKey, ResumeKey};
@@ -23,21 +22,6 @@ use crate::monitor::CallId;
 use crate::percent::Percent;
 use crate::retry::{Environment, Failures, Pause};
 use crate::time::Timestamp;
-
-/// The stage of an upload in progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UploadStage {
-    /// Bytes are being sent.
-    Sending {
-        /// The speed, once it is known.
-        rate: Option<Rate>,
-    },
-    /// All bytes have been sent; the response is missing.
-    AwaitingAnswer,
-    /// The user has paused it.
-    Paused,
-}
 
 /// Sends one file. An attempt begins with the first byte, or continues an earlier one.
 /// Progress is shown up to 99 %, since only the response makes it 100 %, and does not

@@ -7,8 +7,8 @@ use background_tasks_core::{CallError, Timestamp};
 
 use crate::clock::{BrowserClock, Clock as _};
 
-/// How long a request that the server does not support is not sent: the server may be
-/// replaced while the page is open.
+/// How long an unsupported request is not sent again; not forever, since the server may be
+/// upgraded while the page is open.
 const PAUSE: Duration = Duration::from_secs(300);
 
 /// Whether to send a kind of request. It counts as supported until the server shows that it

@@ -1,7 +1,7 @@
 //! The texts in Simplified Chinese.
 
 use super::language::Language;
-use super::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
+use crate::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
 
 pub(super) static SIMPLIFIED_CHINESE: Language = Language {
     tag: "zh-CN",

@@ -1,7 +1,7 @@
 //! The texts in English. Those of toasts are part of the public interface.
 
 use super::language::Language;
-use super::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
+use crate::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
 
 pub(super) static ENGLISH: Language = Language {
     tag: "en",

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::TaskState;
 use crate::policy::RetryPolicy;
+use crate::{TaskState, UploadStage};
 
 /// An upload and its actions, with a clock that the test controls.
 struct TestUpload {

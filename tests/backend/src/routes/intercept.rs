@@ -11,8 +11,9 @@ use axum::{
         HeaderValue, StatusCode, Uri,
         header::{CONTENT_TYPE, LOCATION, RETRY_AFTER},
     },
-    middleware::Next,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::MethodRouter,
 };
 use background_tasks_server_model::{self as model, Encounter, Fault, When};
 use futures_util::{StreamExt, stream};
@@ -23,13 +24,18 @@ use crate::{
     ids,
     operation::Operation,
     request_log::{Fate, Received},
-    routes::{Addressed, pace::cut_off},
+    routes::{Addressed, Backend, pace::cut_off},
     world::World,
 };
 
 /// Marks a response that must not be sent: the socket is closed instead.
 #[derive(Clone, Copy, Debug)]
 pub struct CloseSocket;
+
+/// A route whose requests are logged and encounter faults as this operation.
+pub(super) fn watched(operation: Operation, route: MethodRouter<Backend>) -> MethodRouter<Backend> {
+    route.route_layer(middleware::from_fn_with_state(operation, intercept))
+}
 
 /// The middleware; its state is the operation of the route.
 pub async fn intercept(

@@ -18,9 +18,9 @@ use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
 use crate::snapshot::{EndNumber, Saved, Snapshot};
 use crate::tab::TabId;
-use crate::task::TaskState;
+use crate::task::{Rate, TaskState, UploadStage};
 use crate::time::Timestamp;
-use crate::upload::{Rate, SavedUpload, UploadStage};
+use crate::upload::SavedUpload;
 
 fn text() -> impl Strategy<Value = Rc<str>> {
     any::<String>().prop_map(Rc::from)

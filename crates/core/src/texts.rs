@@ -33,7 +33,7 @@ macro_rules! texts {
         }
 
         /// The texts of one language.
-        pub(super) struct $table {
+        pub(crate) struct $table {
             $(pub $name: &'static str,)+
         }
 
