@@ -8,6 +8,7 @@ mod content;
 mod document;
 mod element;
 mod finished;
+mod headers;
 mod instance;
 mod live;
 mod meta;
