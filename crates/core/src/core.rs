@@ -53,7 +53,10 @@ pub struct Core {
     capabilities: Capabilities,
     /// Whether one connection carries any number of requests.
     multiplexed: bool,
+    /// What the state machines know: a browser that is wrongly offline is corrected.
     environment: Environment,
+    /// What the browser has reported, and the last request before it reported to be offline.
+    reported: (Environment, RequestId),
     entries: TaskMap<Entry>,
     /// When the state machines of tasks are due.
     schedule: Schedule,
@@ -113,6 +116,7 @@ impl Core {
             capabilities: Capabilities::default(),
             multiplexed: false,
             environment,
+            reported: (environment, RequestId(0)),
             entries: TaskMap::default(),
             schedule: Schedule::default(),
             scheduler: Scheduler::default(),
@@ -146,7 +150,7 @@ impl Core {
         self.last_handled = now.monotonic;
         match input {
             Input::Timeout => {}
-            Input::Environment(environment) => self.set_environment(environment, now),
+            Input::Environment(environment) => self.environment_reported(environment, now),
             Input::Capabilities(capabilities) => self.capabilities = capabilities,
             Input::Protocol { multiplexed } => self.multiplexed = multiplexed,
             Input::RegisterKind(kind) => self.register_kind(&kind, now),

@@ -11,6 +11,7 @@
 mod batches;
 mod connections;
 mod finished;
+mod offline;
 mod server;
 mod stopped;
 mod storage;
