@@ -6,6 +6,7 @@
 //! driver again: the loop that is already running handles what it adds.
 
 mod channel;
+mod deletion;
 mod environment;
 mod forget;
 mod locks;
@@ -91,6 +92,8 @@ struct Shared {
 struct Held {
     observers: LiteMap<u64, Observer>,
     requests: LiteMap<RequestId, AbortOnDrop>,
+    /// Requests that delete attachments.
+    deletions: LiteMap<AttachmentId, AbortOnDrop>,
     /// The files of uploads, as long as they may be needed.
     files: LiteMap<TaskId, File>,
     picker: Option<Picker>,
