@@ -269,7 +269,8 @@ impl Core {
     /// A leader with work is never idle for longer than a heartbeat, so that it notices
     /// when it was stopped.
     fn watchdog(&self) -> Option<Timestamp> {
-        let may_be_replaced = self.config.store.is_some() && self.is_leader();
+        // A tab that is opened later sends a message, which is noticed after a silence.
+        let may_be_replaced = self.is_leader() && self.ownership.has_company();
         (may_be_replaced && self.has_work()).then(|| self.last_handled + HEARTBEAT)
     }
 
