@@ -2,6 +2,7 @@
 
 mod app_root;
 mod arguments;
+mod attached;
 mod client;
 mod commands;
 mod content;

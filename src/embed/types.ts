@@ -233,7 +233,7 @@ export interface BackgroundTasksOptions
   /**
    * Called before each request. The token is sent as `Authorization: Bearer …`; null and undefined send
    * none. If the function throws or rejects, the request counts as a transient failure and is retried.
-   * After a response with status 401 it is called once more.
+   * After a response with status 401 it is called once more. Name a `store` per account.
    */
   token?: () => string | null | undefined | Promise<string | null | undefined>;
   /** Whether files are uploaded with the tus protocol. Default false. */
@@ -397,9 +397,12 @@ export interface UploadStart extends StartOptions {
 
 /** `<background-tasks>`. Its attributes are options; `options` has those that no attribute can express. */
 export interface BackgroundTasksElement extends HTMLElement {
-  /** The API of the element; null while the element is not connected. */
+  /** The API of the element; null until the element is connected, and a second after it was removed. */
   readonly api: BackgroundTasks | null;
-  /** Read when the element is connected. */
+  /**
+   * Read once, with the attributes: at the end of the task in which the element is connected, or when `api`
+   * is used.
+   */
   options: BackgroundTasksOptions | null;
 }
 
