@@ -230,8 +230,13 @@ impl BackgroundTasks {
     pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
         self.driver.observe(move |notice| match notice {
             Notice::Changed(change, _) => listener(change),
-            Notice::Announced(_) => {}
+            Notice::Announced(_) | Notice::Deleted(..) | Notice::NotDeleted(..) => {}
         })
+    }
+
+    /// What runs the tasks.
+    pub(crate) const fn driver(&self) -> &Driver {
+        &self.driver
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -245,7 +245,7 @@ fn announced(notice: Notice<'_>) -> Option<&Task> {
             },
             ToastEffect::Show,
         ) if !before.state.is_ended() => after,
-        Notice::Changed(..) => return None,
+        Notice::Changed(..) | Notice::Deleted(..) | Notice::NotDeleted(..) => return None,
         Notice::Announced(task) => task,
     };
     let is_news = matches!(task.state, TaskState::Succeeded | TaskState::Failed(_));

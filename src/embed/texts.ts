@@ -56,6 +56,10 @@ export interface ReasonTexts {
   notUnderstood?: string;
   /** The server reported the unknown status `{word}`. */
   unknownWord?: string;
+  /** A function `token` or `headers` has failed; `{detail}` is the cause. */
+  notSent?: string;
+  /** The response is a web page, as of a server that asks the user to sign in. */
+  webPage?: string;
   /** The file no longer exists, or cannot be read any more. */
   fileUnreadable?: string;
   /** The page was left during an upload. */

@@ -246,3 +246,44 @@ test('a file and a signal of another window are accepted', async () => {
   assert.equal(ended, 'succeeded')
   await close(page)
 })
+
+test('toasts reappear if the page replaces its body, or all that is in it', async () => {
+  const page = await bare({ store: null })
+  const changes = [
+    () => document.body.replaceWith(document.createElement('body')),
+    () => { document.body.innerHTML = '' },
+    () => document.body.replaceChildren(document.createElement('main')),
+    () => document.documentElement.replaceChildren(document.createElement('head'), document.createElement('body')),
+  ]
+  for (const change of changes) {
+    await page.evaluate(change)
+    const id = await page.evaluate(() => tasks.toast.error('Here', { duration: Infinity }))
+    await page.locator(`[data-toast-id="${id}"]`).waitFor()
+    assert.equal(await page.locator('[data-toaster]').count(), 1)
+    const open = () => document.querySelector('[data-background-tasks]').shadowRoot.querySelector('[popover]').matches(':popover-open')
+    assert.equal(await page.evaluate(open), true)
+  }
+  await page.evaluate(() => tasks.destroy())
+  await page.evaluate(() => { document.body.innerHTML = '' })
+  assert.equal(await page.locator('[data-background-tasks]').count(), 0)
+  await close(page)
+})
+
+test('a page that always removes the toasts is not blocked', async () => {
+  const page = await bare({ store: null })
+  const removals = await page.evaluate(async () => {
+    let removals = 0
+    const observer = new MutationObserver(() => {
+      const host = document.querySelector('[data-background-tasks]')
+      if (host) removals++
+      host?.remove()
+    })
+    observer.observe(document.body, { childList: true })
+    document.body.append(document.createElement('p'))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    observer.disconnect()
+    return removals
+  })
+  assert.ok(removals > 0 && removals < 50, `${removals} removals`)
+  await close(page)
+})

@@ -14,6 +14,7 @@ mod custom_kind;
 mod driver;
 mod driver_borrows;
 mod eviction;
+mod headers_from_javascript;
 mod hooks;
 mod hydration;
 mod languages;

@@ -312,6 +312,8 @@ impl Messages {
             CallError::UnknownStatus { value } => {
                 self.filled(Reason::UnknownWord, &[("word", value)])
             }
+            CallError::NotSent { detail } => self.filled(Reason::NotSent, &[("detail", detail)]),
+            CallError::WebPage => self.text(Reason::WebPage).to_owned(),
             CallError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
         }
     }

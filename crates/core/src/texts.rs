@@ -129,6 +129,10 @@ texts! {
         NotUnderstood = not_understood,
         /// The server sent the unknown status `{word}`.
         UnknownWord = unknown_word,
+        /// The app has no token or headers for the request at the moment: `{detail}`.
+        NotSent = not_sent,
+        /// The response is a web page, as of a server that asks the user to sign in.
+        WebPage = web_page,
         FileUnreadable = file_unreadable,
         /// The page was closed during an upload.
         CutOff = cut_off,

@@ -85,9 +85,13 @@ impl HttpResponse {
     ///
     /// # Errors
     ///
-    /// That of an error status.
+    /// That of an error status, or [`CallError::WebPage`]: the page to sign in, to which the
+    /// request was redirected.
     pub fn check(self) -> Result<(), CallError> {
-        self.into_success().map(|_| ())
+        match self.into_success()?.body {
+            Ok(body) if wire::is_web_page(&body) => Err(CallError::WebPage),
+            _ => Ok(()),
+        }
     }
 
     /// The headers of a success, whatever its body is.

@@ -84,10 +84,7 @@ fn injected_fault_is_encountered_once() {
             Fault::retry_after(503, "Sun, 06 Nov 1994 08:50:37 GMT"),
             status(503, Some(wait)),
         ),
-        (
-            Fault::body("<!doctype html>"),
-            invalid("a web page instead of JSON"),
-        ),
+        (Fault::body("<!doctype html>"), CallError::WebPage),
         (Fault::body(""), invalid("the body is empty")),
         (Fault::body(r#"{"status":"paused"}"#), unknown("paused")),
     ] {

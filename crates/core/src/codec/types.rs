@@ -68,6 +68,8 @@ codec_enum!(CallError {
     4 => InvalidResponse { detail },
     5 => UnknownStatus { value },
     6 => FileUnreadable,
+    7 => NotSent { detail },
+    8 => WebPage,
 });
 codec_enum!(Failure {
     0 => Job { reason },

@@ -59,6 +59,8 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         over_size: "“{name}”太大。单个文件最大 {value}。",
         not_understood: "无法理解服务器的响应：{detail}。",
         unknown_word: "无法识别服务器返回的状态“{word}”。",
+        not_sent: "无法发送请求：{detail}。请稍后重试。",
+        web_page: "服务器返回的是网页而不是数据。您可能已退出登录，请重新登录后重试。",
         file_unreadable: "文件已无法读取，请重新选择。",
         cut_off: "文件发送完成前页面被关闭。请重试并重新选择文件。",
         signed_out: "您已退出登录。请重新登录后重试。",

@@ -61,6 +61,9 @@ pub(super) static ENGLISH: Language = Language {
         over_size: "“{name}” is too large. The maximum size is {value}.",
         not_understood: "The server sent an invalid response: {detail}.",
         unknown_word: "The server sent an unknown status: “{word}”.",
+        not_sent: "The request could not be sent: {detail}. Retry in a moment.",
+        web_page: "The server sent a web page instead of data. You may be signed out: sign in \
+                   again, then retry.",
         file_unreadable: "The file can no longer be read. Choose it again.",
         cut_off: "The page was closed before the file was sent. Retry, and choose the file again.",
         signed_out: "You are signed out. Sign in again, then retry.",

@@ -209,6 +209,11 @@ fn every_failure_has_reason_in_every_language() {
             value: "paused".into(),
         }
         .into(),
+        CallError::NotSent {
+            detail: "no token".into(),
+        }
+        .into(),
+        CallError::WebPage.into(),
         CallError::FileUnreadable.into(),
     ]);
     for messages in [Messages::english(), Messages::simplified_chinese()] {

@@ -68,6 +68,24 @@ fn start_without_response_before_a_reload_is_repeated_with_its_key() {
 }
 
 #[test]
+fn progress_is_written_with_a_check_and_needs_no_timer_of_its_own() {
+    let mut percent = 0;
+    let mut tab = tab(Box::new(move |request| {
+        percent = (percent + 1).min(99);
+        Reply::After(millis_of(6), report(request, &|_| running(percent)))
+    }));
+    tab.start([1]);
+    tab.pass(seconds(3));
+    let checks = tab.checks().len();
+    let written = batches(&tab.writes).len();
+    tab.timeouts.clear();
+    tab.pass(seconds(15));
+    let checks = tab.checks().split_off(checks);
+    assert_eq!(tab.timeouts, checks);
+    assert!(batches(&tab.writes).len() >= written + 5);
+}
+
+#[test]
 fn records_are_written_in_batches_at_least_half_a_second_apart() {
     let mut tab = tab(silent());
     for number in 0..20 {

@@ -8,7 +8,7 @@ use axum::{
     body::{Body, Bytes},
     extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{
-        HeaderValue, StatusCode, Uri,
+        HeaderValue, Method, StatusCode, Uri,
         header::{CONTENT_TYPE, LOCATION, RETRY_AFTER},
     },
     middleware::{self, Next},
@@ -39,7 +39,7 @@ pub(super) fn watched(operation: Operation, route: MethodRouter<Backend>) -> Met
 
 /// The middleware; its state is the operation of the route.
 pub async fn intercept(
-    State(operation): State<Operation>,
+    State(mut operation): State<Operation>,
     parameters: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
@@ -50,6 +50,11 @@ pub async fn intercept(
     else {
         return next.run(request).await;
     };
+    // A client looks for a redirect: that is no check of a job.
+    let is_probe = request.method() == Method::HEAD && operation != Operation::UploadOffset;
+    if is_probe {
+        operation = Operation::Unknown;
+    }
     let ids = match parameters {
         Ok(parameters) => parameters
             .iter()
@@ -70,6 +75,7 @@ pub async fn intercept(
         .as_ref()
         .is_some_and(|it| matches!(it.fault, Fault::LargeBody(_)));
     let response = match encounter.map(|it| (it.when, it.fault.clone())) {
+        None if is_probe => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         None => next.run(request).await,
         Some((When::Before, Fault::Delay(delay))) => {
             sleep(delay).await;

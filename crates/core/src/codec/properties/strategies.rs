@@ -72,6 +72,8 @@ fn call_error() -> BoxedStrategy<CallError> {
         ),
         text().prop_map(|detail| CallError::InvalidResponse { detail }),
         text().prop_map(|value| CallError::UnknownStatus { value }),
+        text().prop_map(|detail| CallError::NotSent { detail }),
+        Just(CallError::WebPage),
         Just(CallError::FileUnreadable),
     ]
     .boxed()
