@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, withBarePage } from './bare.mjs'
+import { bare, close, ready, setUp, withBarePage } from './bare.mjs'
+import { eventually } from './support.mjs'
 
 withBarePage()
 
@@ -246,5 +247,22 @@ test('a file and a signal of another window are accepted', async () => {
     return (await tasks.finished(id)).state
   })
   assert.equal(ended, 'succeeded')
+  await close(page)
+})
+
+test('the file picker of Retry offers the accepted types', async () => {
+  const options = { upload: { types: ['.pdf', 'video/*'] } }
+  const page = await bare(options)
+  await page.world.plan({ upload_bytes_per_second: 10_000 })
+  await page.evaluate(() => {
+    tasks.upload(new File([new Uint8Array(1_000_000)], 'a.pdf', { type: 'application/pdf' }))
+  })
+  await eventually(() => page.evaluate(() => tasks.tasks()[0].state === 'uploading'))
+  await page.reload()
+  await ready(page)
+  await setUp(page, options)
+  const chooser = page.waitForEvent('filechooser')
+  await page.locator('[data-action]').click()
+  assert.equal(await (await chooser).element().getAttribute('accept'), '.pdf,video/*')
   await close(page)
 })
