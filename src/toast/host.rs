@@ -96,11 +96,18 @@ struct DialogObserver {
 
 impl DialogObserver {
     fn new(home: Element, host: HtmlElement) -> Option<Self> {
-        let document = web_sys::window()?.document()?;
+        let window = web_sys::window()?;
+        let document = window.document()?;
         let mut listeners: Vec<_> = isolation::CONTAINED
             .into_iter()
             .map(|name| EventListener::new(&host, name, isolation::contain))
             .collect();
+        listeners.extend(isolation::INTERCEPTED.map(|name| {
+            let (host, phase) = (host.clone(), EventListenerOptions::run_in_capture_phase());
+            EventListener::new_with_options(&window, name, phase, move |event| {
+                isolation::intercept(&host, event);
+            })
+        }));
         let state = Rc::new(HostState {
             home,
             host,

@@ -49,6 +49,9 @@ test('a press, click or focus in a toast is not an event of the page', async () 
     globalThis.heard = []
     const names = ['pointerdown', 'pointerup', 'mousedown', 'mouseup', 'click', 'dblclick', 'contextmenu', 'focusin', 'wheel', 'keydown']
     for (const name of names) document.addEventListener(name, (event) => heard.push(event.key ?? name))
+    for (const name of ['pointerdown', 'mousedown', 'click', 'focusin']) {
+      document.addEventListener(name, () => heard.push(`${name}, captured`), true)
+    }
   })
   await page.locator('[data-title]').dblclick()
   await page.locator('[data-action]').click({ button: 'right' })
@@ -63,6 +66,21 @@ test('a press, click or focus in a toast is not an event of the page', async () 
   // Shortcuts of the page still work.
   await page.keyboard.press('k')
   assert.deepEqual(await page.evaluate(() => heard), ['k'])
+  await close(page)
+})
+
+test('content of the app in a toast receives each event once, with its default action', async () => {
+  const page = await start()
+  await page.evaluate(() => {
+    globalThis.heard = []
+    const content = document.createElement('label')
+    content.innerHTML = '<input type="checkbox"> Again'
+    for (const name of ['pointerdown', 'mousedown', 'click']) content.firstChild.addEventListener(name, () => heard.push(name))
+    tasks.toast.custom(content, { id: 'custom', duration: Infinity })
+  })
+  await page.locator('[data-toast] input').click()
+  assert.deepEqual(await page.evaluate(() => heard), ['pointerdown', 'mousedown', 'click'])
+  assert.equal(await page.locator('[data-toast] input').isChecked(), true)
   await close(page)
 })
 
@@ -115,21 +133,18 @@ test('a library that hides or disables everything else does not hide or disable 
   await close(page)
 })
 
-test('with the recipe for focus-trap toasts can be clicked, or reached by keyboard too', async () => {
+test('toasts can be clicked beside focus-trap, and with a recipe reached by keyboard', async () => {
   const page = await start()
   await page.addScriptTag({ url: '/npm/tabbable/dist/index.umd.min.js' })
   await page.addScriptTag({ url: '/npm/focus-trap/dist/focus-trap.umd.min.js' })
   await page.evaluate(() => {
     document.body.insertAdjacentHTML('beforeend', '<div id="dialog"><button>One</button><button>Two</button></div>')
-    const toasts = '[data-background-tasks], background-tasks'
-    const allowOutsideClick = (event) => event.target.closest(toasts) !== null
-    globalThis.trap = focusTrap.createFocusTrap('#dialog', { allowOutsideClick })
+    globalThis.trap = focusTrap.createFocusTrap('#dialog')
     trap.activate()
   })
   await showFailure(page)
   await page.locator('[data-action]').click()
   assert.equal(await retries(page), 1)
-  assert.equal(await isInToasts(page), false)
   await page.evaluate(() => {
     trap.deactivate()
     tasks.toast.dismiss()

@@ -436,10 +436,8 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 /// Appends a value between U+2068 and U+2069 if its direction may differ from the template's.
 /// Its own embeddings, overrides and isolates are removed, since they could extend beyond it.
 fn push_isolated(filled: &mut String, value: &str, template: &str) {
-    let is_letter = |c| matches!(c, 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{58f}' | '\u{900}'..='\u{1fff}' | '\u{2c00}'..);
-    if value.contains(is_right_to_left)
-        || template.contains(is_right_to_left) && value.contains(is_letter)
-    {
+    let has = |text: &str, test: fn(char) -> bool| text.chars().any(test);
+    if has(value, is_right_to_left) || has(template, is_right_to_left) && has(value, is_letter) {
         filled.push('\u{2068}');
         filled.extend(value.chars().filter(|c| !is_bidi_control(*c)));
         filled.push('\u{2069}');
@@ -448,8 +446,13 @@ fn push_isolated(filled: &mut String, value: &str, template: &str) {
     }
 }
 
+/// Whether it may be a letter that is written from left to right.
+fn is_letter(c: char) -> bool {
+    matches!(c, 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{58f}' | '\u{900}'..='\u{1fff}' | '\u{2c00}'..)
+}
+
 /// Whether it is a letter that is written from right to left, or sets a direction.
-const fn is_right_to_left(c: char) -> bool {
+fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{65f}' | '\u{66a}'..='\u{6ef}' | '\u{6fa}'..='\u{8ff}'
         | '\u{200e}' | '\u{200f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')

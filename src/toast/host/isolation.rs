@@ -1,6 +1,7 @@
 //! Keeps the page and the toaster from disturbing each other: events end at the host, and
 //! modal libraries do not hide it.
 
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, KeyboardEvent, MutationObserver, MutationObserverInit, ShadowRoot};
@@ -27,6 +28,31 @@ pub(super) const CONTAINED: [&str; 17] = [
     "keyup",
 ];
 
+/// Events that listeners of the page in the capture phase do not receive either. The first
+/// three are repeated inside of the shadow tree; toasts do not listen to the others.
+pub(super) const INTERCEPTED: [&str; 5] =
+    ["pointerdown", "click", "focusin", "mousedown", "touchstart"];
+
+/// What is copied from an event that is repeated.
+const COPIED: [&str; 12] = [
+    "bubbles",
+    "cancelable",
+    "detail",
+    "button",
+    "buttons",
+    "clientX",
+    "clientY",
+    "pointerId",
+    "pointerType",
+    "isPrimary",
+    "relatedTarget",
+    "view",
+];
+
+/// Content of the app, which receives all of its events as usual.
+const CUSTOM: &str =
+    ".ybt-card > :not(.ybt-icon, .ybt-text, .ybt-buttons, .ybt-close, .ybt-progress)";
+
 /// Attributes by which modal libraries recognize what remains usable beside their dialog:
 /// aria-hidden (Radix), Angular and Floating UI; React Aria; react-focus-lock.
 const EXEMPT: [(&str, &str); 3] = [
@@ -44,6 +70,43 @@ pub(super) fn contain(event: &Event) {
     if key.is_none_or(|key| key == "Enter" || key == " ") {
         event.stop_propagation();
     }
+}
+
+/// Ends an event in a toast at the window, and repeats it inside of the shadow tree. A page
+/// that listens in the capture phase would receive it before the toast.
+pub(super) fn intercept(host: &Element, event: &Event) {
+    let target = event.composed_path().get(0).dyn_into::<Element>();
+    let Ok(target) = target else { return };
+    let is_in_shadow = target.get_root_node().is_instance_of::<ShadowRoot>();
+    let is_custom = || !matches!(target.closest(CUSTOM), Ok(None));
+    if !is_in_shadow || !host.contains(Some(&target)) || is_custom() {
+        return;
+    }
+    let is_repeated = INTERCEPTED
+        .iter()
+        .take(3)
+        .any(|name| *name == event.type_());
+    if !is_repeated {
+        event.stop_propagation();
+    } else if let Some(copy) = copy_of(event) {
+        event.stop_propagation();
+        // The copy is not composed, so that it stays in the tree.
+        let _ = target.dispatch_event(&copy);
+    }
+}
+
+fn copy_of(event: &Event) -> Option<Event> {
+    let init = Object::new();
+    for name in COPIED.map(Into::into) {
+        let value = Reflect::get(event, &name).ok()?;
+        if !value.is_undefined() {
+            Reflect::set(&init, &name, &value).ok()?;
+        }
+    }
+    let constructor: Function = Object::from(event.clone()).constructor();
+    let arguments = Array::of2(&event.type_().into(), &init);
+    let copy = Reflect::construct(&constructor, &arguments).ok()?;
+    copy.dyn_into().ok()
 }
 
 /// Keeps modal libraries from hiding the toaster, whose failures would then be silent.
