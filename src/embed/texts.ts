@@ -170,6 +170,8 @@ export interface LabelTexts {
   fileEmpty?: string;
   /** The file `{name}` cannot be read. */
   fileUnreadable?: string;
+  /** The folder `{name}` was dropped. The files beside it are taken. */
+  folderSkipped?: string;
   /** The form was submitted without a title. */
   titleMissing?: string;
   /** The title has more than `{n}` characters. */

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SLOW, bare, close, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, ready, setUp, withBarePage } from './bare.mjs'
+import { eventually } from './support.mjs'
 
 withBarePage()
 
@@ -285,5 +286,22 @@ test('a page that always removes the toasts is not blocked', async () => {
     return removals
   })
   assert.ok(removals > 0 && removals < 50, `${removals} removals`)
+  await close(page)
+})
+
+test('the file picker of Retry offers the accepted types', async () => {
+  const options = { upload: { types: ['.pdf', 'video/*'] } }
+  const page = await bare(options)
+  await page.world.plan({ upload_bytes_per_second: 10_000 })
+  await page.evaluate(() => {
+    tasks.upload(new File([new Uint8Array(1_000_000)], 'a.pdf', { type: 'application/pdf' }))
+  })
+  await eventually(() => page.evaluate(() => tasks.tasks()[0].state === 'uploading'))
+  await page.reload()
+  await ready(page)
+  await setUp(page, options)
+  const chooser = page.waitForEvent('filechooser')
+  await page.locator('[data-action]').click()
+  assert.equal(await (await chooser).element().getAttribute('accept'), '.pdf,video/*')
   await close(page)
 })

@@ -215,6 +215,8 @@ texts! {
         FileEmpty = file_empty,
         /// `{name}` cannot be read.
         FileUnreadable = file_unreadable,
+        /// `{name}` is a folder.
+        FolderSkipped = folder_skipped,
         TitleMissing = title_missing,
         /// A title has at most `{n}` characters.
         TitleTooLong = title_too_long,

@@ -117,6 +117,7 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         file_missing: "请先选择文件。",
         file_empty: "“{name}”是空文件。请选择有内容的文件。",
         file_unreadable: "无法读取“{name}”。请重新选择。",
+        folder_skipped: "“{name}”是文件夹。请选择其中的文件。",
         title_missing: "请填写标题。",
         title_too_long: "标题最多 {n} 个字符。",
         files_chosen: "{n} 个文件，各用自己的文件名",

@@ -120,6 +120,7 @@ pub(super) static ENGLISH: Language = Language {
         file_missing: "Choose a file first.",
         file_empty: "“{name}” is empty. Choose a file with content.",
         file_unreadable: "“{name}” cannot be read. Choose it again.",
+        folder_skipped: "“{name}” is a folder. Choose the files in it.",
         title_missing: "Enter a title.",
         title_too_long: "A title can have at most {n} characters.",
         files_chosen: "{n} files, each with its own name",
