@@ -312,6 +312,13 @@ impl Messages {
             CallError::UnknownStatus { value } => {
                 self.filled(Reason::UnknownWord, &[("word", value)])
             }
+            CallError::Unconfirmed { detail } => {
+                self.filled(Reason::Unconfirmed, &[("detail", detail)])
+            }
+            CallError::ClosedEarly => self.text(Reason::ClosedEarly).to_owned(),
+            CallError::Misconfigured { detail } => {
+                self.filled(Reason::Misconfigured, &[("detail", detail)])
+            }
             CallError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
         }
     }

@@ -40,10 +40,12 @@ pub enum Mutation {
     OldAnswersCount,
     /// Retry gives up telling the server that the job before was cancelled.
     RetryForgetsCancel,
+    /// 409 is final although an earlier attempt may have arrived.
+    ConflictIsFinal,
 }
 
 /// All of them.
-pub const ALL: [Mutation; 17] = [
+pub const ALL: [Mutation; 18] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -61,6 +63,7 @@ pub const ALL: [Mutation; 17] = [
     Mutation::CommandsNotRepeated,
     Mutation::OldAnswersCount,
     Mutation::RetryForgetsCancel,
+    Mutation::ConflictIsFinal,
 ];
 
 #[cfg(feature = "mutations")]

@@ -7,7 +7,7 @@ use web_sys::FormData;
 use yew::Callback;
 
 use super::storage::UploadProtocol;
-use super::xhr::{self, Body, Progress, Request};
+use super::xhr::{self, Body, Request};
 use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, NewAttachment, wire};
 
@@ -31,13 +31,10 @@ async fn send(
         method: "POST",
         url: client.attachments_url(),
         headers,
+        offset: None,
     };
-    let on_progress = on_event.reform(|progress: Progress| UploadEvent::Sent {
-        bytes: progress.sent,
-        total: progress.total,
-    });
     let body = form(&upload).map(Body::Form);
-    let response = xhr::send(&client, request, body, &upload.file, on_progress).await?;
+    let response = xhr::send(&client, request, body, &upload.file, &on_event).await?;
     wire::attachment(&response.into_body()?)
 }
 

@@ -71,6 +71,9 @@ codec_enum!(CallError {
     4 => InvalidResponse { detail },
     5 => UnknownStatus { value },
     6 => FileUnreadable,
+    7 => Unconfirmed { detail },
+    8 => ClosedEarly,
+    9 => Misconfigured { detail },
 });
 codec_enum!(Failure {
     0 => Job { reason },
@@ -122,6 +125,7 @@ codec_struct!(SavedUpload {
     calls,
     progress,
     resume,
+    fingerprint,
 });
 codec_enum!(Command { 0 => Retry, 1 => Cancel, 2 => Pause, 3 => Resume });
 codec_enum!(TaskKind { 0 => Upload { video }, 1 => Job(kind) });

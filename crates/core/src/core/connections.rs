@@ -147,6 +147,10 @@ impl Core {
         let Some(entry) = self.entries.get(id) else {
             return;
         };
+        let Some(Machine::Upload(upload)) = &entry.machine else {
+            return;
+        };
+        let (chunk_bytes, verify) = (upload.part_limit(), upload.continues_earlier());
         let title = entry.snapshot.title.clone();
         let pending = Pending::Upload(id.clone(), call);
         let request = self.scheduler.send_now(pending, now.monotonic);
@@ -155,6 +159,8 @@ impl Core {
             title,
             idempotency_key,
             resume,
+            chunk_bytes,
+            verify,
         };
         self.outputs.push_back(Output::Request(request, upload));
     }

@@ -1,7 +1,10 @@
+mod faults;
+
 use std::time::Duration;
 
 use super::*;
 use crate::TaskState;
+use crate::failure::UploadLeg;
 use crate::policy::RetryPolicy;
 
 /// An upload and its actions, with a clock that the test controls.
