@@ -194,7 +194,13 @@ impl Upload {
         }
         self.calls = self.calls.wrapping_add(1);
         let call = CallId::nth(self.calls);
-        self.phase = Phase::Sending(Sending::new(call, self.resume.is_some(), now));
+        let resumed = self.resume.is_some();
+        self.phase = Phase::Sending(Sending::new(
+            call,
+            resumed,
+            resumed || self.may_have_arrived,
+            now,
+        ));
         let key = IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.keys));
         Some(Action::Send(call, key, self.resume.clone()))
     }
@@ -205,16 +211,17 @@ impl Upload {
         limits.into_iter().flatten().min()
     }
 
-    /// Whether the attempt may continue an earlier one only if the file is the same.
-    pub const fn continues_earlier(&self) -> bool {
-        self.resume.is_some() || self.may_have_arrived
+    /// Whether the server may have something of the file from an earlier attempt, so that
+    /// this one needs the same file.
+    pub const fn is_repeated(&self) -> bool {
+        matches!(&self.phase, Phase::Sending(sending) if sending.is_repeated)
     }
 
     /// Another file must never continue this upload, and must not be sent under its key. When
     /// in doubt it starts again.
     fn compare(&mut self, new: u64, actions: &mut Vec<Action>) {
         let before = self.fingerprint.replace(new);
-        if before != Some(new) && (before.is_some() || self.continues_earlier()) {
+        if before != Some(new) && (before.is_some() || self.is_repeated()) {
             actions.push(Action::Abandon);
             self.forget_key();
             self.phase = Phase::Queued;

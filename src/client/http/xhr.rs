@@ -2,14 +2,10 @@
 //! a request.
 
 use std::cell::Cell;
-use std::pin::pin;
 use std::rc::Rc;
-use std::time::Duration;
 
 use background_tasks_core::{CallError, UploadEvent};
 use futures_channel::oneshot;
-use futures_util::future::{Either, select};
-use gloo_net::http::Method;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -23,7 +19,6 @@ use super::headers::Headers;
 use super::response::{HttpResponse, MAX_BODY, ResponseHeaders, copy, too_long};
 use super::{Credentials, HttpStatusClient, invalid_request};
 use crate::client::file;
-use crate::clock::{BrowserClock, Clock as _};
 
 /// A request without its body.
 pub struct Request {
@@ -38,12 +33,6 @@ pub enum Body {
     Form(FormData),
     Bytes(Blob),
 }
-
-/// A body with fewer bytes than this is not refused by closing the connection.
-const LARGE: u64 = 256 << 10;
-
-/// How long a server that closed the connection may take to respond to a small request.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Sends a body that was made of the upload's file and waits for the response. Dropping the
 /// future aborts the request.
@@ -69,12 +58,10 @@ pub async fn send(
     let progress = ObservedProgress {
         offset: request.offset,
         size,
-        sent: Rc::new(Cell::new(None)),
-        is_blind: has_service_worker(),
+        is_blind: Cell::new(has_service_worker()),
         on_event: on_event.clone(),
     };
-    let sent_bytes = Rc::clone(&progress.sent);
-    if progress.is_blind {
+    if progress.is_blind.get() {
         on_event.emit(UploadEvent::Unobserved { bytes });
     }
     let mut transfer = Transfer::new(progress).map_err(refused)?;
@@ -92,25 +79,10 @@ pub async fn send(
         // A file that changes during the upload breaks the connection, too.
         Err(CallError::Unreachable) => {
             file::check_readable(file).await?;
-            // A server that closes the connection early, as some do with a large body, still
-            // responds to small requests.
-            if sent_bytes.get().is_none() && bytes > LARGE && is_reachable(client).await {
-                let bytes = request.offset.unwrap_or_default();
-                let total = size;
-                on_event.emit(UploadEvent::Sent { bytes, total });
-            }
             Err(CallError::Unreachable)
         }
         response => response,
     }
-}
-
-async fn is_reachable(client: &HttpStatusClient) -> bool {
-    let url = client.attachments_url();
-    let probe = client.request(Method::HEAD, &url);
-    let probe = pin!(probe);
-    let end = select(probe, BrowserClock.sleep(PROBE_TIMEOUT)).await;
-    matches!(end, Either::Left((Ok(_), _)))
 }
 
 /// Whether a service worker may handle the page's requests. The browser reports nothing of
@@ -206,10 +178,8 @@ struct ObservedProgress {
     offset: Option<u64>,
     /// The size of the file.
     size: u64,
-    /// The bytes of the body that were reported.
-    sent: Rc<Cell<Option<u64>>>,
-    /// Whether a service worker may send the body.
-    is_blind: bool,
+    /// Whether a service worker may send the body, of which nothing was reported yet.
+    is_blind: Cell<bool>,
     on_event: Callback<UploadEvent>,
 }
 
@@ -223,10 +193,10 @@ impl ObservedProgress {
             return self.on_event.emit(UploadEvent::Unobserved { bytes });
         }
         // The body may have got no further than the service worker.
-        if self.is_blind && self.sent.get().is_none() && sent >= total {
+        if self.is_blind.get() && sent >= total {
             return;
         }
-        self.sent.set(Some(sent));
+        self.is_blind.set(false);
         let Some(offset) = self.offset else {
             let bytes = sent;
             return self.on_event.emit(UploadEvent::Sent { bytes, total });

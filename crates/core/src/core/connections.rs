@@ -150,7 +150,7 @@ impl Core {
         let Some(Machine::Upload(upload)) = &entry.machine else {
             return;
         };
-        let (chunk_bytes, verify) = (upload.part_limit(), upload.continues_earlier());
+        let (chunk_bytes, verify) = (upload.part_limit(), upload.is_repeated());
         let title = entry.snapshot.title.clone();
         let pending = Pending::Upload(id.clone(), call);
         let request = self.scheduler.send_now(pending, now.monotonic);

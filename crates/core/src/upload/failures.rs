@@ -1,12 +1,9 @@
 //! What becomes of an upload whose attempt has failed.
 
+use super::rate::BUFFERED;
 use super::{Phase, Upload};
 use crate::failure::{CallError, UploadLeg};
 use crate::time::Timestamp;
-
-/// Connections that are closed within so many bytes were closed at the same place: what was
-/// sent includes what stood in buffers.
-const NEAR: u64 = 1 << 20;
 
 /// What to do after an error.
 enum Verdict {
@@ -69,6 +66,8 @@ impl Upload {
         let (bytes, total) = sending.sent;
         let sends = sending.leg != UploadLeg::Start || sending.unobserved.is_some();
         let is_early = sending.leg == UploadLeg::Bytes && bytes < total / 2;
+        // What was sent includes what stood in buffers.
+        let near = (total / 4).clamp(1 << 20, BUFFERED);
         let closed_at = (is_early && error == CallError::Unreachable).then_some(bytes);
         let before = std::mem::replace(&mut self.closed_at, closed_at);
         match error {
@@ -81,7 +80,7 @@ impl Upload {
                 if self.environment.online
                     && closed_at
                         .zip(before)
-                        .is_some_and(|(at, before)| at.abs_diff(before) <= NEAR.max(at / 8)) =>
+                        .is_some_and(|(at, before)| at.abs_diff(before) <= near) =>
             {
                 match smaller(self.part_limit().unwrap_or(total), 16) {
                     Some(limit) if self.resume.is_some() => {

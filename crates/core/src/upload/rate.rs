@@ -15,7 +15,7 @@ pub struct Rate {
 
 /// So many bytes may count as sent although they stand in buffers of the browser, the system
 /// or a proxy.
-const BUFFERED: u64 = 8 << 20;
+pub(super) const BUFFERED: u64 = 8 << 20;
 
 /// A line whose speed is not known is assumed to carry at least so many bytes per second.
 const SLOWEST: u64 = 32 << 10;

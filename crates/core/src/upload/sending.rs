@@ -13,6 +13,8 @@ pub(super) struct Sending {
     pub call: CallId,
     /// Whether it continues an earlier attempt.
     pub resumed: bool,
+    /// Whether the server may have something of the file from an earlier attempt.
+    pub is_repeated: bool,
     pub leg: UploadLeg,
     /// When it last made progress.
     pub moved: Timestamp,
@@ -27,10 +29,11 @@ pub(super) struct Sending {
 }
 
 impl Sending {
-    pub const fn new(call: CallId, resumed: bool, now: Timestamp) -> Self {
+    pub const fn new(call: CallId, resumed: bool, is_repeated: bool, now: Timestamp) -> Self {
         Self {
             call,
             resumed,
+            is_repeated,
             leg: UploadLeg::Start,
             moved: now,
             meter: None,

@@ -188,7 +188,7 @@ fn partial_upload_that_is_gone_is_restarted() {
 fn connection_closed_twice_near_same_low_offset_is_not_tried_again() {
     let mib = 1 << 20;
     for (first, second, stops) in [
-        (3 * mib, 3 * mib + 5, true),
+        (mib, 6 * mib, true),
         (0, 0, true),
         (3 * mib, 20 * mib, false),
         (70 * mib, 70 * mib, false),
@@ -226,6 +226,14 @@ fn parts_get_smaller_if_connection_is_closed_twice_near_same_low_offset() {
 }
 
 #[test]
+fn content_may_be_read_while_first_attempt_is_sent() {
+    let mut test = TestUpload::sending();
+    assert!(!test.upload.is_repeated());
+    test.resumable().bytes(50).fingerprint(1);
+    assert!(test.upload.is_under_way());
+}
+
+#[test]
 fn file_with_other_content_never_continues_upload() {
     for (before, after, continues) in [(Some(1), 1, true), (Some(1), 2, false), (None, 2, false)] {
         let mut test = TestUpload::sending();
@@ -237,7 +245,7 @@ fn file_with_other_content_never_continues_upload() {
         restored.mark_interrupted();
         test.upload = restored;
         test.event(Event::Retry).event(Event::Begin);
-        assert!(test.upload.continues_earlier() && test.resumes());
+        assert!(test.upload.is_repeated() && test.resumes());
         let (call, key, _) = test.sent().pop().expect("an attempt");
         test.fingerprint(after);
         assert_eq!(test.upload.is_under_way(), continues);
