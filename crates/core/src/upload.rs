@@ -65,6 +65,8 @@ pub struct Upload {
     may_have_arrived: bool,
     /// Digest of samples of the file's content, once they have been read.
     fingerprint: Option<u64>,
+    /// Whether an earlier attempt may have sent another file: the user has chosen it again.
+    is_doubtful: bool,
     /// The server has refused requests with more bytes of the file than this.
     part_limit: Option<u64>,
     /// Whether the server has accepted an attempt of this run with an invalid response.
@@ -110,6 +112,7 @@ impl Upload {
             keys: 0,
             may_have_arrived: false,
             fingerprint: None,
+            is_doubtful: false,
             part_limit: None,
             was_odd: false,
             closed_at: None,
@@ -221,7 +224,8 @@ impl Upload {
     /// in doubt it starts again.
     fn compare(&mut self, new: u64, actions: &mut Vec<Action>) {
         let before = self.fingerprint.replace(new);
-        if before != Some(new) && (before.is_some() || self.is_repeated()) {
+        let is_doubtful = std::mem::take(&mut self.is_doubtful) && self.is_repeated();
+        if before.map_or(is_doubtful, |before| before != new) {
             actions.push(Action::Abandon);
             self.forget_key();
             self.phase = Phase::Queued;

@@ -60,6 +60,7 @@ impl Upload {
         upload.progress = saved.progress;
         upload.resume.clone_from(&saved.resume);
         upload.fingerprint = saved.fingerprint;
+        upload.is_doubtful = true;
         upload.phase = match state {
             TaskState::Succeeded => Phase::Succeeded,
             TaskState::Failed(failure) => Phase::Failed(failure.clone()),

@@ -231,6 +231,11 @@ fn content_may_be_read_while_first_attempt_is_sent() {
     assert!(!test.upload.is_repeated());
     test.resumable().bytes(50).fingerprint(1);
     assert!(test.upload.is_under_way());
+    let mut early = TestUpload::sending();
+    early.resumable().respond(Err(status(423))).wait_for_slot();
+    assert!(early.upload.is_repeated());
+    early.fingerprint(1);
+    assert!(early.upload.is_under_way() && early.resumes());
 }
 
 #[test]
