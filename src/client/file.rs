@@ -1,6 +1,9 @@
 //! A file that the user chose: its size, and whether it can still be read.
 
+use std::hash::Hasher as _;
+
 use background_tasks_core::CallError;
+use background_tasks_core::internals::Fnv;
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 
@@ -39,8 +42,9 @@ pub(crate) async fn fingerprint(file: &web_sys::Blob) -> Result<u64, CallError> 
     let size = size_of(file);
     let samples = size.div_ceil(SAMPLE).min(64);
     let last = size.saturating_sub(SAMPLE);
-    // FNV-1a: it distinguishes files of one user, and nobody gains from a collision.
-    let mut digest = 0xcbf2_9ce4_8422_2325 ^ size;
+    // It distinguishes the files of one user, who gains nothing from a collision.
+    let mut digest = Fnv::default();
+    digest.write(&size.to_le_bytes());
     for sample in 0..samples {
         let start = last.saturating_mul(sample) / samples.saturating_sub(1).max(1);
         // Below 2^53, as the size of every file.
@@ -48,9 +52,7 @@ pub(crate) async fn fingerprint(file: &web_sys::Blob) -> Result<u64, CallError> 
         let slice = file.slice_with_f64_and_f64(start as f64, (start + SAMPLE) as f64);
         let buffer = slice.map_err(unreadable)?.array_buffer();
         let buffer = JsFuture::from(buffer).await.map_err(unreadable)?;
-        for byte in Uint8Array::new(&buffer).to_vec() {
-            digest = (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        digest.write(&Uint8Array::new(&buffer).to_vec());
     }
-    Ok(digest)
+    Ok(digest.finish())
 }

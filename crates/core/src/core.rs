@@ -14,6 +14,7 @@ mod records;
 mod remote_commands;
 mod responses;
 mod tabs;
+mod unlisted;
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -78,6 +79,8 @@ pub struct Core {
     records: records::Records,
     /// Tasks taken off the list, and their runs: a late message must not bring them back.
     cleared: VecDeque<(TaskId, u64)>,
+    /// Those among them whose jobs are still to be cancelled.
+    unlisted: TaskMap<Entry>,
     finished: FinishedTasks,
     /// Tasks that may have changed since the last [`poll`](Self::poll).
     touched: SortedSet<TaskId>,
@@ -115,6 +118,7 @@ impl Core {
             multiplexed: false,
             environment,
             entries: TaskMap::default(),
+            unlisted: TaskMap::default(),
             schedule: Schedule::default(),
             scheduler: Scheduler::default(),
             index: TaskIndex::default(),
@@ -155,7 +159,7 @@ impl Core {
             Input::StartUpload(id, upload) => self.start_upload(id, upload, now),
             Input::Command(id, command) => self.command(&id, command, now),
             Input::FileChosen(id, file) => self.file_chosen(&id, &file, now),
-            Input::Clear(ids) => self.clear(ids),
+            Input::Clear(ids) => self.clear(ids, now),
             Input::ToastClosed(id) => self.toast_closed(&id),
             Input::Response(request, response) => self.respond(request, response, now),
             Input::UploadProgress(request, event) => {
@@ -202,11 +206,13 @@ impl Core {
     /// When [`Input::Timeout`] is due on the monotonic clock, if nothing happens before.
     pub fn timeout(&self) -> Option<Timestamp> {
         let now = self.last_handled;
+        // What is overdue waits for a connection, or is not wanted any more.
+        let is_ahead = |due: &Timestamp| *due > now;
         let times = [
             self.schedule.next(),
             self.scheduler.next_due(now),
-            self.index.next_due(),
-            self.stream.next_due(),
+            self.index.next_due().filter(is_ahead),
+            self.stream.next_due().filter(is_ahead),
             self.origin.next_due(),
             self.ownership.next_due(self.has_work()),
             self.records.next_due(),

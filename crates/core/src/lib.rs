@@ -14,6 +14,7 @@ mod codec;
 mod config;
 mod core;
 mod failure;
+mod fnv;
 mod id;
 mod input;
 mod job_status;
@@ -73,6 +74,7 @@ pub use self::upload::{Rate, UploadPolicy, UploadStage};
 /// benchmarks of this repository only.
 #[doc(hidden)]
 pub mod internals {
+    pub use crate::fnv::Fnv;
     pub use crate::legacy::migrate;
     pub use crate::message::{Message, Presence, Raw, from_text, to_text};
     pub use crate::monitor::{Action, Event, Monitor, SavedFollowUp, SavedMonitor};

@@ -183,8 +183,9 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "serde")]
     #[test]
-    fn a_value_of_another_type_is_an_error() {
+    fn value_of_another_type_is_an_error() {
         let meta = Meta::new(&vec![1, 2]).unwrap();
         assert_eq!(meta.read::<Vec<u8>>(), Ok(vec![1, 2]));
         let error = meta.read::<String>().unwrap_err();

@@ -212,6 +212,7 @@ impl Monitor {
         {
             *limit = new;
         }
+        self.limit_cancellation(id, new);
     }
 
     fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
@@ -225,7 +226,7 @@ impl Monitor {
             self.call_failed(CallError::TimedOut { limit }, now);
         }
         if self.due().is_some_and(|due| now >= due) {
-            actions.push(self.call(now));
+            actions.push(self.call());
         }
         self.tick_cancellations(now, actions);
         let follows = match self.follow_up {

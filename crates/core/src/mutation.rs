@@ -36,8 +36,6 @@ pub enum Mutation {
     AnnouncementNotConfirmed,
     /// A command is lost if the tab that it is meant for does not run.
     CommandsNotRepeated,
-    /// A tab that asks who leads takes messages for answers that were sent before.
-    OldAnswersCount,
     /// Retry gives up telling the server that the job before was cancelled.
     RetryForgetsCancel,
     /// 409 is final although an earlier attempt may have arrived.
@@ -45,7 +43,7 @@ pub enum Mutation {
 }
 
 /// All of them.
-pub const ALL: [Mutation; 18] = [
+pub const ALL: [Mutation; 17] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -61,7 +59,6 @@ pub const ALL: [Mutation; 18] = [
     Mutation::AnnouncedEverywhere,
     Mutation::AnnouncementNotConfirmed,
     Mutation::CommandsNotRepeated,
-    Mutation::OldAnswersCount,
     Mutation::RetryForgetsCancel,
     Mutation::ConflictIsFinal,
 ];

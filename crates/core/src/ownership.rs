@@ -63,7 +63,8 @@ pub struct Ownership {
     question: u64,
     /// Whether it takes part behind all other tabs from now on.
     rejoined: bool,
-    /// When it has received what was kept for it while it was stopped.
+    /// It does not take over before: what was kept for it while it was stopped, and what the
+    /// others sent before they heard its last message, must have arrived.
     caught_up: Timestamp,
     /// When it last asked a hidden leader for the leadership.
     requested: Option<Timestamp>,
@@ -76,7 +77,7 @@ pub struct Ownership {
 enum Role {
     /// There are no other tabs to share with.
     Alone,
-    /// Asked who is there; leads if nobody does by then.
+    /// Asked who is there; leads if nobody does by then, and it is this tab's turn.
     Joining { deadline: Timestamp },
     /// Polls the server.
     Leader {
@@ -88,7 +89,7 @@ enum Role {
         leader: TabId,
         /// Until then it need not be asked.
         lease: Timestamp,
-        /// It was asked, and must have answered by then.
+        /// It was asked, and must have answered by then; then it is the first tab's turn.
         question: Option<Timestamp>,
     },
     /// The page is about to be left.
@@ -178,7 +179,7 @@ impl Ownership {
     pub fn next_due(&self, has_work: bool) -> Option<Timestamp> {
         match self.role {
             Role::Alone => None,
-            Role::Joining { deadline } => Some(deadline),
+            Role::Joining { deadline } => Some(self.in_turn(deadline)),
             Role::Leader {
                 heartbeat,
                 roll_call,
@@ -189,7 +190,10 @@ impl Ownership {
             },
             Role::Follower {
                 lease, question, ..
-            } => question.or(has_work.then_some(lease)),
+            } => {
+                let unanswered = question.map(|deadline| self.in_turn(deadline));
+                unanswered.or(has_work.then_some(lease))
+            }
             Role::Away { rejoin } => Some(rejoin),
         }
     }
@@ -228,24 +232,25 @@ impl Ownership {
         if mutation::is(Mutation::SilentLeaderStays) {
             return;
         }
-        let wait = ANSWER + self.stagger();
         if let Role::Follower {
             question, lease, ..
         } = &mut self.role
             && question.is_none()
         {
             let wait = match now < *lease {
-                true => wait + HEARTBEAT,
-                false => wait,
+                true => ANSWER + HEARTBEAT,
+                false => ANSWER,
             };
             *question = Some(now + wait);
             self.outbox.push(Message::Ping);
         }
     }
 
-    /// No older tab is alive.
+    /// No older tab is alive: this one need not wait for a leader, only for tabs that come
+    /// first among those that it knows.
     pub fn oldest_tab(&mut self, now: Timestamp) {
-        if matches!(self.role, Role::Joining { .. }) {
+        self.wait_no_longer(now);
+        if self.others.is_empty() && self.is_joining() {
             self.claim(now);
         }
     }
@@ -258,6 +263,7 @@ impl Ownership {
         self.visible = visible;
         if self.has_company() {
             self.present();
+            self.catch_up_with_others(now);
             self.requested = None;
             self.want_lead(now);
         }
@@ -267,6 +273,8 @@ impl Ownership {
     pub fn woken(&mut self, now: Timestamp) {
         match self.role {
             Role::Alone | Role::Away { .. } => {}
+            // A browser that throttles timers may never run it in time.
+            Role::Joining { .. } if self.others.is_empty() && !self.watches_tabs => self.claim(now),
             Role::Joining { .. } | Role::Leader { .. } | Role::Follower { .. } => self.rejoin(now),
         }
     }
@@ -286,8 +294,12 @@ impl Ownership {
     /// only then who leads since.
     pub fn catch_up_first(&mut self, now: Timestamp) {
         if matches!(self.role, Role::Follower { .. }) {
-            self.caught_up = now + BACKLOG;
+            self.catch_up_with_others(now);
         }
+    }
+
+    fn catch_up_with_others(&mut self, now: Timestamp) {
+        self.caught_up = now + BACKLOG;
     }
 
     /// The page is about to be left.
@@ -301,12 +313,25 @@ impl Ownership {
 
     /// The page is here again, or was not left after all.
     pub fn rejoin(&mut self, now: Timestamp) {
-        self.expect_answers(now);
-        let wait = match self.watches_tabs {
+        self.rejoin_within(self.join_wait(), now);
+    }
+
+    /// The leader has given up leadership. Had another tab begun to lead since, it would have
+    /// said so: only the answers to this tab's question are waited for.
+    fn leader_gave_up(&mut self, now: Timestamp) {
+        self.rejoin_within(ANSWER.min(self.join_wait()), now);
+    }
+
+    const fn join_wait(&self) -> Duration {
+        match self.watches_tabs {
             true => JOIN_WAIT,
             false => SHORT_JOIN_WAIT,
-        };
-        let deadline = now + wait + self.stagger();
+        }
+    }
+
+    fn rejoin_within(&mut self, wait: Duration, now: Timestamp) {
+        self.expect_answers(now);
+        let deadline = now + wait;
         self.role = Role::Joining { deadline };
         self.rejoined = true;
         self.greet();
@@ -321,7 +346,7 @@ impl Ownership {
             // This tab could hear nothing.
             other.asked = other.asked.map(|_| now);
         }
-        self.caught_up = now + BACKLOG;
+        self.catch_up_with_others(now);
     }
 
     /// Asks for the tasks of the others, as a new tab does.
@@ -330,3 +355,6 @@ impl Ownership {
         self.outbox.push(hello);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,9 @@ use crate::failure::CallError;
 use crate::policy::{Backoff, RetryPolicy};
 use crate::time::Timestamp;
 
+/// Delays are at their maximum long before so many failures in a row.
+const MOST_RESTORED: usize = 1_000;
+
 /// What the browser reports about the page's environment. Both are hints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Environment {
@@ -164,8 +167,8 @@ impl Failures {
     pub(crate) fn restored(count: u32, last: CallError, policy: &RetryPolicy, seed: u64) -> Self {
         let mut waits = policy.backoff(seed);
         let passed = usize::try_from(count).unwrap_or(usize::MAX);
-        // One at a time: a stored count may be any number, and the delays end soon.
-        let _ = waits.by_ref().take(passed).count();
+        // A stored count, and the limit in a stored policy, may be any number.
+        let _ = waits.by_ref().take(passed.min(MOST_RESTORED)).count();
         Self(Some(Row { count, last, waits }))
     }
 

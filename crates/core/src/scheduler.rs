@@ -20,6 +20,10 @@ use crate::time::Timestamp;
 /// occupy over HTTP/1.1, where a browser has six: two stay free for the page.
 pub const CONNECTIONS: usize = 4;
 
+/// How many starts, cancellations and the like are in flight at once over HTTP/1.1: more
+/// would wait in the browser, where their timeouts already run.
+pub const URGENT_CONNECTIONS: usize = 2;
+
 /// The longest that a check waits for others to share a request with, and the share of
 /// its interval: short beside the interval, enough for ten requests a second.
 const LONGEST_BATCH_WINDOW: Duration = Duration::from_millis(100);
@@ -71,8 +75,8 @@ struct InFlightRequest {
 /// All requests of this tab.
 #[derive(Debug, Default)]
 pub struct Scheduler {
-    /// Starts, cancellations and the like. They are short and rare, and do not wait for a
-    /// connection: two are left to the page.
+    /// Starts, cancellations and the like. They are short and rare, and use the connections
+    /// that are left to the page.
     urgent: VecDeque<(Pending, Request)>,
     checks: VecDeque<Check>,
     in_flight: LiteMap<RequestId, InFlightRequest>,
@@ -121,8 +125,12 @@ impl Scheduler {
 
     /// Queues the cancellation of a job.
     pub fn queue_cancel(&mut self, task: TaskId, call: CallId, job: Job) {
-        let pending = Pending::Cancel(task, call);
         let request = Request::Cancel(job);
+        // One that is still queued is replaced.
+        self.urgent.retain(|(pending, queued)| {
+            !matches!(pending, Pending::Cancel(of, _) if *of == task && *queued == request)
+        });
+        let pending = Pending::Cancel(task, call);
         self.urgent.push_back((pending, request));
     }
 
@@ -226,6 +234,18 @@ impl Scheduler {
         all.filter(|request| counts(&request.pending)).count()
     }
 
+    /// How many starts, cancellations and the like are in flight.
+    pub fn urgent_requests(&self) -> usize {
+        let is_urgent = |pending: &Pending| {
+            matches!(
+                pending,
+                Pending::Start(..) | Pending::Cancel(..) | Pending::Discard
+            )
+        };
+        let all = self.in_flight.values();
+        all.filter(|request| is_urgent(&request.pending)).count()
+    }
+
     /// How many files this tab sends.
     pub fn uploads(&self) -> usize {
         let all = self.in_flight.values();
@@ -242,9 +262,9 @@ impl Scheduler {
 
     /// When [`next`](Self::next) may have something to send.
     pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
-        let is_empty = self.checks.is_empty() && self.urgent.is_empty();
         let queued = match self.checks.front() {
-            _ if !is_empty && !self.may_send(now) => Some(self.not_before),
+            // Uploads may wait as well.
+            _ if !self.may_send(now) => Some(self.not_before),
             Some(check) => Some(check.until).filter(|until| *until > now),
             None => None,
         };

@@ -3,8 +3,9 @@
 //! Which upload is next is decided across the tabs of a store: every tab has the snapshots
 //! of all uploads, and reaches the same decision.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{Hash as _, Hasher as _};
 
+use crate::fnv::Fnv;
 use crate::id::TaskId;
 use crate::snapshot::Snapshot;
 use crate::sorted::SortedSet;
@@ -110,7 +111,7 @@ impl TaskIndex {
 }
 
 fn digest(snapshot: &Snapshot) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Fnv::default();
     let rank = snapshot.rank();
     let ending = (rank.is_known(), rank.is_assumed());
     (snapshot.id.as_str(), rank.run, ending).hash(&mut hasher);

@@ -61,14 +61,14 @@ impl Announcements {
         if self.elsewhere.get(id).is_some_and(|it| it.end == end) {
             self.elsewhere.remove(id);
         }
-        self.take_offer(id, end);
+        self.remove_offer(id, end);
     }
 
-    /// Removes the offer of this tab once the tab that asked has replied. Returns whether there
-    /// was one.
-    pub fn take_offer(&mut self, id: &TaskId, end: EndNumber) -> bool {
-        let is_it = self.offered.get(id).is_some_and(|it| it.end == end);
-        is_it && self.offered.remove(id).is_some()
+    /// Removes the offer of this tab once the tab that asked has replied.
+    fn remove_offer(&mut self, id: &TaskId, end: EndNumber) {
+        if self.offered.get(id).is_some_and(|it| it.end == end) {
+            self.offered.remove(id);
+        }
     }
 
     /// A closed tab sends no more replies; those it has already sent arrive before `due`.
@@ -223,6 +223,19 @@ impl Core {
             self.send(Message::DoAnnounce { to, task, end });
         } else if by.is_some_and(|(last, _)| last >= end) {
             self.send(Message::Announced(task, end));
+        }
+    }
+
+    /// This tab was asked to announce a result, and has been waited for since. If it was in the
+    /// back/forward cache meanwhile, it may have lost its offer.
+    pub(super) fn announce_as_asked(&mut self, id: &TaskId, end: EndNumber) {
+        self.announcements.remove_offer(id, end);
+        if self
+            .entries
+            .get(id)
+            .is_some_and(|it| it.snapshot.end_number() == end)
+        {
+            self.announce_here(id);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::id::{JobKey, TaskId};
 use crate::input::{Command, FileInfo, NewJob, NewUpload};
 use crate::kind::TaskKind;
 use crate::message::Message;
-use crate::monitor::{self, CallId, FollowUp, Monitor};
+use crate::monitor::{self, FollowUp, Monitor};
 use crate::output::Output;
 use crate::snapshot::{Saved, Snapshot};
 use crate::task::TaskState;
@@ -204,6 +204,9 @@ impl Core {
         *name = Rc::clone(&file.name);
         *size = file.size;
         *owner = Some(self.config.tab);
+        entry.snapshot.kind = TaskKind::Upload {
+            video: file.is_video(),
+        };
         entry.build_machine(&self.config, self.environment, now);
         let Some(Machine::Upload(upload)) = &mut entry.machine else {
             return;
@@ -221,31 +224,24 @@ impl Core {
                 {
                     upload.refuse(failure);
                 }
-                self.touched.insert(id.clone());
+                self.step_upload(id, upload::Event::Tick, now);
             }
         }
     }
 
     /// Takes finished tasks off the list.
-    pub(super) fn clear(&mut self, ids: Vec<TaskId>) {
+    pub(super) fn clear(&mut self, ids: Vec<TaskId>, now: Now) {
         let mut cleared = Vec::new();
         for id in ids {
             let Some(entry) = self.entries.get(&id).filter(|it| it.is_finished()) else {
                 continue;
             };
             cleared.push((id.clone(), entry.snapshot.run()));
-            // Once more, since nobody will try again.
-            if let Some(Machine::Job(monitor)) = &entry.machine {
-                for job in monitor.jobs_to_cancel() {
-                    self.scheduler
-                        .queue_cancel(id.clone(), CallId::default(), job);
-                }
-            }
             // Nobody will continue this partial upload.
             if let Some(upload) = entry.snapshot.resume().cloned() {
                 self.scheduler.queue_discard(upload);
             }
-            self.remove(&id);
+            self.take_off(&id, now);
             self.remove_record(&id);
         }
         if !cleared.is_empty() {
@@ -277,6 +273,7 @@ impl Core {
             self.finished.remove(id);
             self.drop_outdated_commands(id);
             self.announcements.forget(id);
+            self.records.confirmed.remove(id);
             self.unsent.remove(id);
             self.touched.remove(id);
             self.outputs

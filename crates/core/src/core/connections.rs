@@ -10,7 +10,7 @@ use crate::kind::TaskKind;
 use crate::monitor::{self, CallId};
 use crate::mutation::{self, Mutation};
 use crate::output::{Output, Request, RequestId};
-use crate::scheduler::{CONNECTIONS, Pending};
+use crate::scheduler::{CONNECTIONS, Pending, URGENT_CONNECTIONS};
 use crate::stream::Action;
 use crate::time::Now;
 use crate::upload;
@@ -23,7 +23,18 @@ impl Core {
     /// Sends queued requests as long as there are connections for them.
     pub(super) fn send_requests(&mut self, now: Now) {
         let time = now.monotonic;
-        while let Some((id, request)) = self.scheduler.next_urgent(time) {
+        let most_urgent = match self.multiplexed {
+            true => usize::MAX,
+            false => URGENT_CONNECTIONS,
+        };
+        while self.scheduler.urgent_requests() < most_urgent
+            && let Some((id, request)) = self.scheduler.next_urgent(time)
+        {
+            if let Some(Pending::Start(task, call) | Pending::Cancel(task, call)) =
+                self.scheduler.pending(id).cloned()
+            {
+                self.step_job(&task, monitor::Event::Sent(call), now);
+            }
             self.outputs.push_back(Output::Request(id, request));
         }
         while self.scheduler.status_requests() < self.max_status_requests() {
@@ -172,10 +183,11 @@ impl Core {
             self.stream_wanted = false;
             return;
         }
-        let wanted = self.is_leader() && self.scheduler.may_send(time) && self.follows_jobs();
+        let is_open = self.connection.is_some();
+        let may_open = is_open || self.scheduler.may_send(time);
+        let wanted = self.is_leader() && may_open && self.follows_jobs();
         self.stream_wanted = wanted;
         // It is left out while uploads and checks have all connections.
-        let is_open = self.connection.is_some();
         if wanted && !is_open && (!self.has_connection_for_stream() || self.index.sending() > 2) {
             return;
         }

@@ -15,10 +15,7 @@ use crate::upload;
 impl Core {
     /// Steps the state machine of a job, if this tab runs it.
     pub(super) fn step_job(&mut self, id: &TaskId, event: monitor::Event, now: Now) {
-        let Some(entry) = self.entries.get_mut(id) else {
-            return;
-        };
-        let Some(Machine::Job(monitor)) = &mut entry.machine else {
+        let Some(Machine::Job(monitor)) = self.machine_mut(id) else {
             return;
         };
         let actions = monitor.step(event, now.monotonic);
@@ -52,6 +49,7 @@ impl Core {
     /// Brings the snapshot and the schedule up to date.
     fn after_step(&mut self, id: &TaskId, now: Now) {
         let Some(entry) = self.entries.get_mut(id) else {
+            self.after_step_of_unlisted(id, now);
             return;
         };
         let due = entry
@@ -98,13 +96,8 @@ impl Core {
             }
             monitor::Action::Start(call, idempotency_key) => {
                 self.set_call(id, Some(call));
-                let kind = self.entries.get(id).and_then(|entry| match &entry.machine {
-                    Some(Machine::Job(monitor)) => {
-                        Some((monitor.kind().clone(), monitor.attachment().clone()))
-                    }
-                    Some(Machine::Upload(_)) | None => None,
-                });
-                if let Some(kind) = kind {
+                if let Some(Machine::Job(monitor)) = self.machine_mut(id) {
+                    let kind = (monitor.kind().clone(), monitor.attachment().clone());
                     self.scheduler
                         .queue_start((id.clone(), call), kind, idempotency_key);
                 }
@@ -119,7 +112,11 @@ impl Core {
 
     /// Sets what the task waits for, and gives up what it waited for before.
     pub(super) fn set_call(&mut self, id: &TaskId, call: Option<CallId>) {
-        let Some(entry) = self.entries.get_mut(id) else {
+        let Some(entry) = self
+            .entries
+            .get_mut(id)
+            .or_else(|| self.unlisted.get_mut(id))
+        else {
             return;
         };
         let before = std::mem::replace(&mut entry.call, call);
@@ -142,7 +139,7 @@ impl Core {
             self.check_again(id, call, now);
             return;
         }
-        match self.entries.get(id).and_then(|it| it.machine.as_ref()) {
+        match self.machine_mut(id) {
             Some(Machine::Job(_)) => self.step_job(id, monitor::Event::Tick, now),
             Some(Machine::Upload(_)) => self.step_upload(id, upload::Event::Tick, now),
             None => {}
@@ -209,7 +206,7 @@ impl Core {
     }
 
     fn active_ids(&self) -> Vec<TaskId> {
-        let active = self.entries.iter();
+        let active = self.entries.iter().chain(&self.unlisted);
         let active = active.filter(|(_, entry)| entry.machine.is_some());
         active.map(|(id, _)| id.clone()).collect()
     }

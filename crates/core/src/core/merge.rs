@@ -91,6 +91,7 @@ impl Core {
             }
             None => Entry::new(snapshot),
         };
+        self.unlisted.remove(&id);
         entry.is_new_here = false;
         self.index.note(&entry.snapshot);
         if entry.is_finished() {

@@ -1,13 +1,14 @@
 //! The connections that other tabs of the origin use, whatever their store: over HTTP/1.1, a
 //! browser opens at most six connections to a server, which all tabs share.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{Hash as _, Hasher as _};
 use std::time::Duration;
 
 use litemap::LiteMap;
 
 use super::Core;
 use crate::codec::{codec_struct, decode, encode};
+use crate::fnv::Fnv;
 use crate::output::Output;
 use crate::snapshot::VERSION;
 use crate::tab::TabId;
@@ -174,7 +175,7 @@ impl Core {
 
     /// Identifies this store. A tab without a store counts as a store of its own.
     pub(super) fn store_hash(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = Fnv::default();
         match &self.config.store {
             Some(store) => store.hash(&mut hasher),
             None => self.config.tab.0.hash(&mut hasher),

@@ -76,10 +76,10 @@ impl Core {
 
     /// Only so many finished tasks are kept. The leader clears the others for all tabs,
     /// after all have learnt how they ended.
-    fn evict(&mut self, _now: Now) {
+    fn evict(&mut self, now: Now) {
         if self.is_leader() {
             let surplus: Vec<_> = self.finished.evict().into_iter().collect();
-            self.clear(surplus);
+            self.clear(surplus, now);
         }
     }
 }

@@ -43,7 +43,7 @@ pub struct Records {
     /// Whether it is to be written once it is known what stands there.
     writes_heard: bool,
     /// Tasks whose record was read or written, so that its absence means something.
-    confirmed: SortedSet<TaskId>,
+    pub(super) confirmed: SortedSet<TaskId>,
     /// The mark that was found when the storage was first read.
     mark: Option<Option<String>>,
     has_warned: bool,
@@ -177,12 +177,17 @@ impl Core {
         };
         let known_mark = self.records.mark.replace(stored.forgotten.clone());
         let is_first = known_mark.is_none();
-        if known_mark.is_some_and(|mark| mark != stored.forgotten) {
+        if stored.forgotten.is_some() && known_mark.is_some_and(|mark| mark != stored.forgotten) {
             self.forget_locally(stored.forgotten);
         }
         let mut present = SortedSet::new();
         let (mut damaged, mut version) = (0, None);
+        let prefix = record_key(&store, &TaskId::from(""));
         for (key, value) in stored.records {
+            // Also one that cannot be read: its task is not cleared.
+            if let Some(id) = key.strip_prefix(&prefix) {
+                present.insert(TaskId::from(id));
+            }
             let snapshot = match from_record(&value) {
                 Ok(snapshot)
                     if record_key(&store, &snapshot.id) == key
@@ -202,7 +207,6 @@ impl Core {
                 }
             };
             let id = snapshot.id.clone();
-            present.insert(id.clone());
             if snapshot.is_outdated(now.wall) && !self.entries.contains_key(&id) {
                 self.write(&store, id, None);
                 continue;
@@ -224,7 +228,7 @@ impl Core {
             self.write_heard(now.monotonic);
         }
         if damaged > 0 {
-            let text = format!("{damaged} saved tasks cannot be read");
+            let text = format!("saved tasks that cannot be read: {damaged}");
             self.outputs.push_back(Output::Warn(text));
         }
         if let Some(version) = version {
@@ -315,6 +319,7 @@ impl Core {
             self.outputs.push_back(Output::Abort(request));
         }
         self.connection = None;
+        self.unlisted.clear();
         self.stream = crate::stream::Stream::default();
         let ids: Vec<_> = self.entries.keys().cloned().collect();
         for id in ids {

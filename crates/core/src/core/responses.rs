@@ -1,6 +1,7 @@
 //! Responses reach the tasks that they are about.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::Core;
 use crate::failure::CallError;
@@ -24,7 +25,7 @@ impl Core {
     /// the server asks of all requests holds: it may have waited for a tab that was stopped.
     pub(super) fn respond(&mut self, request: RequestId, response: Response, now: Now) {
         if let Some(error) = response.error() {
-            self.hold_requests(error, now);
+            self.hold_requests(request, error, now);
         }
         let Some(pending) = self.scheduler.take(request) else {
             return;
@@ -68,16 +69,38 @@ impl Core {
     }
 
     /// What the server asks of one request with 429 or 503 it asks of all.
-    fn hold_requests(&mut self, error: &CallError, now: Now) {
+    fn hold_requests(&mut self, request: RequestId, error: &CallError, now: Now) {
         if let CallError::Status {
             status: 429 | 503,
             retry_after: Some(wait),
             ..
         } = error
         {
-            let longest = self.config.video.policy().retry.max_retry_after;
+            let longest = self.longest_hold(request);
             self.scheduler.hold((*wait).min(longest), now.monotonic);
         }
+    }
+
+    /// The longest `Retry-After` that the policy of the request allows.
+    fn longest_hold(&self, request: RequestId) -> Duration {
+        let kind = match self.scheduler.pending(request) {
+            Some(Pending::Upload(..) | Pending::Discard) => {
+                return self.config.upload.retry.max_retry_after;
+            }
+            Some(Pending::Checks(checks)) => checks.first().map(|check| &check.job.kind),
+            Some(Pending::Start(id, _) | Pending::Cancel(id, _)) => {
+                let snapshot = self.entries.get(id).map(|entry| &entry.snapshot);
+                snapshot.and_then(|it| match &it.kind {
+                    TaskKind::Job(kind) => Some(kind),
+                    TaskKind::Upload { .. } => None,
+                })
+            }
+            Some(Pending::Stream) | None => None,
+        };
+        kind.unwrap_or(&self.config.video)
+            .policy()
+            .retry
+            .max_retry_after
     }
 
     /// Gives each task the result of its own check. Checks that are no longer

@@ -5,7 +5,6 @@ use super::entry::{Entry, FileSource};
 use crate::id::TaskId;
 use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
-use crate::mutation::{self, Mutation};
 use crate::output::Output;
 use crate::ownership::{HEARTBEAT, Ownership};
 use crate::time::{Now, Timestamp};
@@ -34,7 +33,7 @@ impl Core {
     pub(super) fn oldest_tab(&mut self, now: Now) {
         let mut outputs = self.outputs.iter();
         let asks_again = outputs.any(|output| matches!(output, Output::WatchOlderTabs));
-        if !asks_again || mutation::is(Mutation::OldAnswersCount) {
+        if !asks_again {
             self.change_role(now, Ownership::oldest_tab);
         }
     }
@@ -139,6 +138,8 @@ impl Core {
             self.tab_closed(from, now);
             return;
         }
+        // It was in the back/forward cache, or was not left after all.
+        self.records.gone.remove(&from);
         let led = self.is_leader();
         self.change_role(now, |ownership, at| {
             ownership.on_message(from, &message, at)
@@ -176,8 +177,8 @@ impl Core {
             }
             Message::CanAnnounce(id, end) => self.let_announce(from, id, end),
             Message::DoAnnounce { to, task, end } => {
-                if to == self.config.tab && self.announcements.take_offer(&task, end) {
-                    self.announce_here(&task);
+                if to == self.config.tab {
+                    self.announce_as_asked(&task, end);
                 }
             }
             Message::Announced(id, end) => self.announced_elsewhere(from, &id, end),
@@ -222,7 +223,7 @@ impl Core {
                 entry.snapshot.run() <= run && (entry.is_finished() || !is_local)
             };
             if self.entries.get(&id).is_none_or(is_meant) {
-                self.remove(&id);
+                self.take_off(&id, now);
                 self.note_cleared(id.clone(), run);
                 if self.is_leader() {
                     self.remove_record(&id);

@@ -4,7 +4,7 @@
 //! requests for the earlier job then continue beside those of the new run, so a task has a
 //! list of cancellations.
 
-use super::{Action, CANCEL_ATTEMPTS, CallId, Event, Job, Monitor};
+use super::{Action, CANCEL_ATTEMPTS, CallId, Event, Monitor};
 use crate::failure::CallError;
 use crate::id::JobKey;
 use crate::retry::{Failures, Pause, not_before};
@@ -26,10 +26,17 @@ pub(super) struct Cancellation {
 pub(super) enum Stage {
     /// Until the next attempt.
     Waiting(Pause),
-    /// The start request is in flight, whose response names the job's key.
-    Starting { call: CallId, limit: Timestamp },
-    /// The cancel request is in flight.
-    Cancelling { call: CallId, limit: Timestamp },
+    /// The start request is queued or in flight, whose response names the job's key. It is
+    /// aborted at its limit, once it was sent.
+    Starting {
+        call: CallId,
+        limit: Option<Timestamp>,
+    },
+    /// The cancel request is queued or in flight.
+    Cancelling {
+        call: CallId,
+        limit: Option<Timestamp>,
+    },
 }
 
 impl Stage {
@@ -41,13 +48,23 @@ impl Stage {
             _ => false,
         }
     }
+
+    /// Whether its request has lasted too long.
+    fn is_overdue(self, now: Timestamp) -> bool {
+        match self {
+            Self::Starting { limit, .. } | Self::Cancelling { limit, .. } => {
+                limit.is_some_and(|limit| now >= limit)
+            }
+            Self::Waiting(_) => false,
+        }
+    }
 }
 
 impl Monitor {
     /// Starts to cancel the current job. A start request in flight continues.
     pub(super) fn begin_cancellation(
         &mut self,
-        start: Option<(CallId, Timestamp)>,
+        start: Option<(CallId, Option<Timestamp>)>,
         now: Timestamp,
     ) {
         let stage = match start {
@@ -135,8 +152,8 @@ impl Monitor {
 
     /// When [`tick_cancellations`](Self::tick_cancellations) is due.
     pub(super) fn next_cancellation(&self) -> Option<Timestamp> {
-        let dues = self.cancellations.iter().map(|it| match it.stage {
-            Stage::Waiting(pause) => self.cancel_due(pause),
+        let dues = self.cancellations.iter().filter_map(|it| match it.stage {
+            Stage::Waiting(pause) => Some(self.cancel_due(pause)),
             Stage::Starting { limit, .. } | Stage::Cancelling { limit, .. } => limit,
         });
         dues.min()
@@ -146,7 +163,7 @@ impl Monitor {
         let timeout = self.kind.policy().request_timeout;
         for mut cancellation in std::mem::take(&mut self.cancellations) {
             match cancellation.stage {
-                Stage::Starting { limit, .. } | Stage::Cancelling { limit, .. } if now >= limit => {
+                stage if stage.is_overdue(now) => {
                     if matches!(cancellation.stage, Stage::Starting { .. }) {
                         actions.push(Action::Abandon);
                     }
@@ -158,7 +175,7 @@ impl Monitor {
                     cancellation.stage = Stage::Waiting(pause);
                 }
                 Stage::Waiting(pause) if now >= self.cancel_due(pause) => {
-                    let (call, limit) = (self.next_call(), now + timeout);
+                    let (call, limit) = (self.next_call(), None);
                     let action;
                     (cancellation.stage, action) = match &cancellation.job {
                         Some(key) => (
@@ -181,10 +198,7 @@ impl Monitor {
     /// Repeats requests that timed out during sleep, without counting a failure.
     pub(super) fn wake_cancellations(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         for cancellation in &mut self.cancellations {
-            if let Stage::Starting { limit, .. } | Stage::Cancelling { limit, .. } =
-                cancellation.stage
-                && now >= limit
-            {
+            if cancellation.stage.is_overdue(now) {
                 if let Stage::Starting { .. } = cancellation.stage {
                     actions.push(Action::Abandon);
                     self.may_have_started = true;
@@ -194,8 +208,20 @@ impl Monitor {
         }
     }
 
+    /// Sets the timeout of a request, if a cancellation waits for it.
+    pub(super) fn limit_cancellation(&mut self, id: CallId, new: Option<Timestamp>) {
+        for cancellation in &mut self.cancellations {
+            if let Stage::Starting { call, limit } | Stage::Cancelling { call, limit } =
+                &mut cancellation.stage
+                && *call == id
+            {
+                *limit = new;
+            }
+        }
+    }
+
     /// Makes the next attempts due as soon as the server allows.
-    pub(super) fn hurry_cancellations(&mut self) {
+    pub fn hurry_cancellations(&mut self) {
         for cancellation in &mut self.cancellations {
             if let Stage::Waiting(pause) = &mut cancellation.stage {
                 pause.cut_short();
@@ -203,8 +229,14 @@ impl Monitor {
         }
     }
 
+    /// Whether a cancellation has not reached the server yet.
+    pub const fn is_cancelling(&self) -> bool {
+        !self.cancellations.is_empty()
+    }
+
     /// The jobs whose cancellation has not reached the server yet.
-    pub fn jobs_to_cancel(&self) -> Vec<Job> {
+    #[cfg(test)]
+    pub fn jobs_to_cancel(&self) -> Vec<super::Job> {
         let keys = self.cancellations.iter().filter_map(|it| it.job.clone());
         keys.map(|key| self.job_of(key)).collect()
     }

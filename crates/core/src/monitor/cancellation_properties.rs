@@ -140,10 +140,14 @@ impl WithServer {
                     let response = Event::Checked(call, Ok(JobStatus::Running { progress }));
                     self.responses.extend([Event::Sent(call), response]);
                 }
-                Action::Start(call, key) => self.start(call, key),
+                Action::Start(call, key) => {
+                    self.monitor.step(Event::Sent(call), self.now);
+                    self.start(call, key);
+                }
                 // The response of an aborted request is delivered anyway, too late.
                 Action::Abandon | Action::FollowUp => {}
                 Action::CancelJob(call, job) => {
+                    self.monitor.step(Event::Sent(call), self.now);
                     self.running.remove(&job.key);
                     self.responses.push(Event::CancelAnswered(call, Ok(())));
                 }

@@ -21,16 +21,17 @@ impl Monitor {
             (Some(_), None) if mutation::is(Mutation::CancelAbortsStart) => {
                 actions.push(Action::Abandon);
             }
-            (Some((call, Some(limit))), None) => {
+            (Some((call, limit @ Some(_))), None) => {
                 self.begin_cancellation(Some((call, limit)), now);
             }
-            (_, None) if !self.may_have_started => {}
-            (_, None) => self.begin_cancellation(None, now),
-            (call, Some(_)) => {
+            // What is still queued is not sent.
+            (call, job) => {
                 if call.is_some() {
                     actions.push(Action::Abandon);
                 }
-                self.begin_cancellation(None, now);
+                if job.is_some() || self.may_have_started {
+                    self.begin_cancellation(None, now);
+                }
             }
         }
     }
@@ -42,7 +43,6 @@ impl Monitor {
             Phase::Cancelled => match self.take_back() {
                 // The start in flight is adopted.
                 Some(Stage::Starting { call, limit }) => {
-                    let limit = Some(limit);
                     phase = Phase::Calling { call, limit };
                 }
                 // The server may have created the job: the same key creates no second one.

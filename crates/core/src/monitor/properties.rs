@@ -236,6 +236,9 @@ impl Observer {
                     let is_check = matches!(action, Action::Check(..));
                     self.in_flight = Some((call, is_check));
                     self.waits = is_check;
+                    if !is_check {
+                        self.monitor.step(Event::Sent(call), self.now);
+                    }
                 }
                 Action::Abandon => {
                     assert!(self.in_flight.is_some());
@@ -248,6 +251,7 @@ impl Observer {
                         "only a cancelled job is cancelled on the server"
                     );
                     self.cancel = Some(call);
+                    self.monitor.step(Event::Sent(call), self.now);
                 }
                 Action::FollowUp => {}
             }

@@ -9,17 +9,13 @@ use crate::retry::{Pause, not_before};
 use crate::time::Timestamp;
 
 impl Monitor {
-    pub(super) fn call(&mut self, now: Timestamp) -> Action {
+    pub(super) fn call(&mut self) -> Action {
         let call = self.next_call();
-        let (limit, action) = match self.job() {
-            Some(job) => (None, Action::Check(call, job)),
-            None => (
-                Some(now + self.kind.policy().request_timeout),
-                Action::Start(call, self.idempotency_key(self.starts)),
-            ),
-        };
-        self.phase = Phase::Calling { call, limit };
-        action
+        self.phase = Phase::Calling { call, limit: None };
+        match self.job() {
+            Some(job) => Action::Check(call, job),
+            None => Action::Start(call, self.idempotency_key(self.starts)),
+        }
     }
 
     pub(super) fn checked(&mut self, result: Result<JobStatus, CallError>, now: Timestamp) {

@@ -59,11 +59,20 @@ impl TestMonitor {
     }
 
     fn event(&mut self, event: Event) -> &mut Self {
-        self.actions = self.monitor.step(event, self.now);
-        if let Some(Action::Check(call, _)) = self.actions.last() {
-            assert_eq!(self.monitor.step(Event::Sent(*call), self.now), []);
+        self.queued(event);
+        for action in &self.actions {
+            if let Action::Check(call, _) | Action::Start(call, _) | Action::CancelJob(call, _) =
+                action
+            {
+                assert_eq!(self.monitor.step(Event::Sent(*call), self.now), []);
+            }
         }
         self
+    }
+
+    /// The same, while requests wait to be sent.
+    fn queued(&mut self, event: Event) {
+        self.actions = self.monitor.step(event, self.now);
     }
 
     /// Advances the clock to the next due time and returns how long that took.
@@ -782,6 +791,32 @@ fn job_that_is_never_started_needs_no_cancel_request() {
     test.event(Event::Cancel);
     assert_eq!(test.actions, []);
     assert_eq!(test.monitor.next_due(test.now), None);
+}
+
+#[test]
+fn start_that_is_still_queued_is_not_sent_after_cancel() {
+    let mut test = TestMonitor::starting();
+    test.monitor = Monitor::new(JobKind::video(), 7_u32.into(), None, ONLINE, 1, START);
+    test.queued(Event::Tick);
+    test.queued(Event::Cancel);
+    assert_eq!(test.actions, [Action::Abandon]);
+    assert_eq!(test.monitor.next_due(test.now), None);
+}
+
+#[test]
+fn queued_start_and_cancel_request_do_not_time_out() {
+    let mut test = TestMonitor::video();
+    test.monitor = Monitor::new(JobKind::video(), 7_u32.into(), None, ONLINE, 1, START);
+    test.queued(Event::Tick);
+    test.now = test.now + seconds(60);
+    test.queued(Event::Tick);
+    assert_eq!(test.actions, []);
+
+    let mut test = TestMonitor::video();
+    test.queued(Event::Cancel);
+    test.now = test.now + seconds(60);
+    test.queued(Event::Tick);
+    assert_eq!(test.actions, []);
 }
 
 #[test]

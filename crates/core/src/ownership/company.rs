@@ -37,11 +37,7 @@ impl Ownership {
         self.others.remove(&tab);
         match self.role {
             Role::Follower { leader, .. } if leader == tab => {
-                let deadline = (now + self.stagger()).max(self.caught_up);
-                self.role = Role::Joining { deadline };
-                if now >= self.caught_up {
-                    self.settle(now);
-                }
+                self.role = Role::Joining { deadline: now };
             }
             Role::Joining { .. } => self.settle(now),
             Role::Alone | Role::Leader { .. } | Role::Follower { .. } | Role::Away { .. } => {}
@@ -74,17 +70,26 @@ impl Ownership {
         tabs
     }
 
-    /// Ends the wait of a joining tab once all others have replied.
+    /// Ends the wait of the first of the joining tabs once all others have replied. A younger
+    /// one may not know all of them.
     pub(super) fn settle(&mut self, now: Timestamp) {
-        let all_answered = self.others.values().all(|it| it.answered);
         let is_first = self.stagger() == Duration::ZERO;
-        if matches!(self.role, Role::Joining { .. })
-            && !self.others.is_empty()
-            && all_answered
-            && is_first
-        {
-            self.claim(now);
+        if is_first && !self.others.is_empty() && self.others.values().all(|it| it.answered) {
+            self.wait_no_longer(now);
         }
+    }
+
+    /// Nobody leads: the tabs that are joining take over, one after the other.
+    pub(super) fn wait_no_longer(&mut self, now: Timestamp) {
+        if let Role::Joining { deadline } = &mut self.role {
+            *deadline = now.min(*deadline);
+        }
+    }
+
+    /// When this tab takes over if nobody leads at `deadline`: not before it has received
+    /// what was kept for it, and after the tabs that come first by what is known now.
+    pub(super) fn in_turn(&self, deadline: Timestamp) -> Timestamp {
+        deadline.max(self.caught_up) + self.stagger()
     }
 
     /// The delay with which this tab takes over, relative to the first candidate.

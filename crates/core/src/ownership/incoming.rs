@@ -30,6 +30,7 @@ impl Ownership {
                 self.note(from, *presence, now);
                 self.catch_up(*presence);
                 if !self.is_away() {
+                    self.catch_up_with_others(now);
                     // While another tab may lead, that tab replies.
                     let answers = !self.follows_another(from, now);
                     let answers = answers.then_some((from, *question));
@@ -38,8 +39,7 @@ impl Ownership {
             }
             Message::Present(presence, answers) => {
                 self.note(from, *presence, now);
-                let answered = *answers == Some((self.own, self.question))
-                    || mutation::is(Mutation::OldAnswersCount);
+                let answered = *answers == Some((self.own, self.question));
                 if let Some(other) = self.others.get_mut(&from) {
                     other.answered |= answered;
                 }
@@ -48,8 +48,12 @@ impl Ownership {
                 if presence.leads {
                     self.on_leader(from, *presence, now);
                 } else if was_leader && presence.term >= self.term {
-                    // The leader was stopped and has given up leadership.
-                    self.rejoin(now);
+                    // It was stopped.
+                    self.leader_gave_up(now);
+                } else if was_leader {
+                    // It does not know yet that leadership was handed over to it.
+                    let (to, term) = (from, self.term);
+                    self.outbox.push(Message::HandOver { to, term });
                 } else {
                     if self.catch_up(*presence) {
                         self.present();

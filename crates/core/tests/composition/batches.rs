@@ -4,10 +4,11 @@ use background_tasks_core::{
     CallError, Command, Job, JobKind, JobStatus, Request, Response, TaskId, TaskState,
 };
 
+use crate::fixture::{config, key, millis_of, seconds};
 use crate::server::{
     Reply, failing, percent_of, report, reporting, running, running_at_number, silent,
 };
-use crate::tab::{Sent, Tab, batch, check, config, key, keys, millis_of, seconds};
+use crate::tab::{Sent, Tab, batch, check, keys};
 
 const LIMIT: usize = 100;
 
@@ -215,7 +216,7 @@ fn task_that_is_cancelled_or_retried_disturbs_no_other_of_its_request() {
 fn request_that_nobody_waits_for_is_aborted() {
     let config = background_tasks_core::Config {
         max_status_requests: 1,
-        ..config()
+        ..config(1)
     };
     let mut tab = Tab::with(config, silent());
     tab.limit_batches(LIMIT);

@@ -2,8 +2,9 @@
 
 use background_tasks_core::{Command, TaskState};
 
+use crate::fixture::{config, key, seconds};
 use crate::server::{reporting, running, silent};
-use crate::tab::{Sent, Tab, check, config, key, seconds};
+use crate::tab::{Sent, Tab, check};
 
 fn aborted(number: u32) -> Sent {
     Sent::Abort(Box::new(check(number)))
@@ -42,7 +43,7 @@ fn four_checks_are_in_flight_at_once_and_others_wait_in_order() {
 fn aborted_check_frees_its_connection_at_once() {
     let config = background_tasks_core::Config {
         max_status_requests: 1,
-        ..config()
+        ..config(1)
     };
     let mut tab = Tab::with(config, silent());
     let tasks = tab.start(0..3);

@@ -1,12 +1,17 @@
 //! Which finished tasks stay on the list, and which can be cleared.
 
-use background_tasks_core::{Command, Input, JobStatus, TaskId, TaskState};
+use std::cell::Cell;
 
-use crate::server::{Reply, report, reporting, silent};
-use crate::tab::{Tab, key, millis_of, seconds};
+use background_tasks_core::{
+    CallError, Command, Input, JobStatus, Request, Response, TaskId, TaskState,
+};
+
+use crate::fixture::{key, millis_of, seconds};
+use crate::server::{Reply, Server, report, reporting, running, silent};
+use crate::tab::{Sent, Tab};
 
 /// The job `q-0` fails or runs, all others have succeeded.
-fn zero_or_succeeded(zero: &JobStatus) -> crate::server::Server {
+fn zero_or_succeeded(zero: &JobStatus) -> Server {
     let zero = zero.clone();
     reporting(move |job| match job.key == key(0) {
         true => zero.clone(),
@@ -88,4 +93,45 @@ fn two_tasks_of_one_millisecond_have_different_ids() {
     tab.input(Input::StartJob(first, job));
     let second = tab.core.new_task_id("video", "7", now);
     assert_eq!(second, TaskId::from("video_7_1700000000001"));
+}
+
+/// A server that cancels no job for as many requests as `failures`.
+fn cancelling_after(failures: usize) -> Server {
+    let left = Cell::new(failures);
+    Box::new(move |request| match request {
+        Request::Cancel(_) if left.get() > 0 => {
+            left.set(left.get() - 1);
+            let error = CallError::Status {
+                status: 503,
+                retry_after: None,
+                message: None,
+            };
+            Reply::Now(Response::Cancel(Err(error)))
+        }
+        Request::Cancel(_) => Reply::Now(Response::Cancel(Ok(()))),
+        _ => Reply::Now(report(request, &|_| running(50))),
+    })
+}
+
+#[test]
+fn job_of_cleared_task_is_still_cancelled() {
+    let mut tab = Tab::new(cancelling_after(3));
+    let id = tab.start([1])[0].clone();
+    tab.pass(seconds(1));
+    tab.take_sent();
+    tab.command(&id, Command::Cancel);
+    tab.input(Input::Clear(vec![id.clone()]));
+    tab.pass(seconds(60));
+    assert!(tab.core.snapshot(&id).is_none());
+    assert_eq!(
+        tab.take_sent(),
+        [
+            Sent::Cancel(key(1)),
+            Sent::Cancel(key(1)),
+            Sent::Cancel(key(1)),
+            Sent::Cancel(key(1))
+        ]
+    );
+    tab.pass(seconds(600));
+    assert_eq!(tab.take_sent(), []);
 }

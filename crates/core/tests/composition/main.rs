@@ -9,11 +9,17 @@
 )]
 
 mod batches;
+mod budget;
 mod connections;
+mod damage;
 mod finished;
+mod fixture;
+mod forget;
+mod records;
 mod server;
 mod stopped;
 mod storage;
 mod stream;
 mod tab;
 mod tabs;
+mod uploads;

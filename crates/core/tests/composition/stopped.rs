@@ -6,8 +6,9 @@ use background_tasks_core::{
     CallError, Command, Environment, Input, JobStatus, Request, Response, TabId, TaskState,
 };
 
+use crate::fixture::{key, millis_of, seconds};
 use crate::server::{Reply, Server, report, reporting, running};
-use crate::tab::{Sent, Storage, Tab, key, millis_of, pass_together, seconds};
+use crate::tab::{Sent, Storage, Tab, pass_together};
 
 /// The second tab, which is opened after a second.
 const SECOND: TabId = TabId(1_001);
@@ -60,6 +61,34 @@ fn tab_that_only_begins_to_lead_is_not_taken_for_one_that_was_stopped() {
     let mut second = Tab::joining(Storage::default(), 6_001, stuck());
     pass_together(&mut [&mut first, &mut second], millis_of(10));
     assert!(first.core.is_leader());
+}
+
+#[test]
+fn handover_is_repeated_if_its_message_was_lost() {
+    let (mut first, mut second) = two(stuck);
+    second.start([1]);
+    let mut frozen = Tab::joining(Storage::default(), 2_000, stuck());
+    pass_together(&mut [&mut first, &mut second, &mut frozen], seconds(1));
+    hide(&mut first);
+    pass_together(&mut [&mut first, &mut second], millis_of(10));
+    assert!(!first.core.is_leader(), "it hands leadership over");
+    first.lose_messages();
+    pass_together(&mut [&mut first, &mut second], seconds(5));
+    assert!(second.core.is_leader());
+}
+
+#[test]
+fn tab_whose_leader_gives_up_does_not_wait_for_a_third_that_is_frozen() {
+    let (mut first, mut second) = two(stuck);
+    second.start([1]);
+    let mut third = Tab::joining(Storage::default(), 2_000, stuck());
+    pass_together(&mut [&mut first, &mut second, &mut third], seconds(1));
+    first.stop(seconds(5));
+    second.pass(seconds(5));
+    first.input(Input::Timeout);
+    assert!(!first.core.is_leader() && !second.core.is_leader());
+    pass_together(&mut [&mut first, &mut second], seconds(3));
+    assert!(second.core.is_leader());
 }
 
 #[test]

@@ -6,8 +6,9 @@ use background_tasks_core::{
     Failure, Input, JobKind, JobStatus, Request, Response, TaskId, TaskState,
 };
 
+use crate::fixture::{STORE, millis_of, seconds};
 use crate::server::{Reply, Server, report, reporting, running, silent};
-use crate::tab::{STORE, Sent, Storage, Tab, Write, millis_of, seconds};
+use crate::tab::{Sent, Storage, Tab, Write};
 
 fn tab(server: Server) -> Tab {
     Tab::storing(Storage::default(), 0, server)

@@ -4,8 +4,9 @@ use background_tasks_core::{
     JobStatus, Request, Response, StatusUpdate, StreamEvent, TaskId, TaskState,
 };
 
+use crate::fixture::{key, millis_of, seconds};
 use crate::server::{Reply, Server, report, running};
-use crate::tab::{Tab, key, millis_of, seconds};
+use crate::tab::Tab;
 
 /// A server with an event stream that reports this status of each job it is asked about.
 fn streaming(status: JobStatus) -> Server {

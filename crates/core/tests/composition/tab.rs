@@ -6,11 +6,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
-    Capabilities, Change, Command, Config, Core, Environment, FollowUp, IdempotencyKey, Input, Job,
-    JobKey, JobKind, NewJob, Now, Output, Request, RequestId, Response, StoredRecords, StreamEvent,
-    TabId, TaskId, TaskState, Timestamp, ToastEffect,
+    Capabilities, Change, Command, Config, Core, Environment, IdempotencyKey, Input, Job, JobKey,
+    JobKind, NewJob, Output, Request, RequestId, Response, StoredRecords, StreamEvent, TaskId,
+    TaskState, Timestamp, ToastEffect,
 };
 
+use crate::fixture::{STORE, config, job, key, millis_of, now};
 use crate::server::{Reply, Server};
 
 /// A request that was sent, or aborted.
@@ -55,29 +56,9 @@ pub struct Tab {
     streams: usize,
 }
 
-/// The name of the store.
-pub const STORE: &str = "store";
-
-/// The settings of a tab that stores nothing.
-pub fn config() -> Config {
-    Config {
-        store: None,
-        tab: TabId(1),
-        seed: 1,
-        video: JobKind::video(),
-        embedding: JobKind::embedding(),
-        kinds: Vec::new(),
-        upload: Rc::default(),
-        embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
-        max_status_requests: 4,
-        watches_tabs: true,
-        untitled: "Untitled".into(),
-    }
-}
-
 impl Tab {
     pub fn new(server: Server) -> Self {
-        Self::with(config(), server)
+        Self::with(config(1), server)
     }
 
     pub fn with(config: Config, server: Server) -> Self {
@@ -96,9 +77,7 @@ impl Tab {
     pub fn joining(storage: Storage, millis: u64, server: Server) -> Self {
         let config = Config {
             store: Some(STORE.into()),
-            tab: TabId(millis + 1),
-            seed: millis + 1,
-            ..config()
+            ..config(millis + 1)
         };
         let mut tab = Self::open(config, storage, millis, server);
         tab.drain();
@@ -160,11 +139,8 @@ impl Tab {
         let id = TaskId::from(format!("{}_{number}", kind.name()));
         let job = NewJob {
             kind,
-            attachment: number.into(),
-            title: "talk.mp4".into(),
             key,
-            follow_up: None,
-            meta: None,
+            ..job(number)
         };
         self.input(Input::StartJob(id.clone(), job));
         id
@@ -374,11 +350,6 @@ pub fn pass_together(tabs: &mut [&mut Tab], duration: Duration) {
     }
 }
 
-/// The key of a task that [`Tab::start`] starts.
-pub fn key(number: u32) -> JobKey {
-    JobKey::from(format!("q-{number}").as_str())
-}
-
 pub fn keys(numbers: impl IntoIterator<Item = u32>) -> Vec<JobKey> {
     numbers.into_iter().map(key).collect()
 }
@@ -389,14 +360,6 @@ pub fn check(number: u32) -> Sent {
 
 pub fn batch(numbers: impl IntoIterator<Item = u32>) -> Sent {
     Sent::Statuses(keys(numbers))
-}
-
-pub fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-pub fn millis_of(millis: u64) -> Duration {
-    Duration::from_millis(millis)
 }
 
 fn keys_of(jobs: &[Job]) -> Vec<JobKey> {
@@ -411,11 +374,4 @@ fn rounded_up(time: Timestamp) -> u64 {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn now(millis: u64) -> Now {
-    Now {
-        monotonic: Timestamp::from_millis(millis),
-        wall: Timestamp::from_millis(1_700_000_000_000 + millis),
-    }
 }

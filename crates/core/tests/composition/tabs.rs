@@ -5,8 +5,9 @@ use background_tasks_core::{
     Command, Environment, FollowUp, Input, JobKind, JobStatus, NewJob, TaskId, TaskKind, TaskState,
 };
 
+use crate::fixture::{key, millis_of, seconds};
 use crate::server::{Server, reporting, running};
-use crate::tab::{Sent, Storage, Tab, key, millis_of, pass_together, seconds};
+use crate::tab::{Sent, Storage, Tab, pass_together};
 
 /// The first tab polls, the second one has joined.
 fn two(server: fn() -> Server) -> (Tab, Tab) {

@@ -1,18 +1,12 @@
 //! What the core asks of an upload, and what follows from the server's response.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
 use std::rc::Rc;
 
 use background_tasks_core::{
-    AttachmentId, CallError, Config, Core, Environment, FileInfo, Input, JobKind, NewUpload, Now,
-    Output, Request, RequestId, Response, TabId, TaskId, TaskState, Timestamp, UploadEvent,
-    UploadPolicy, Uploaded,
+    AttachmentId, CallError, Config, Core, Environment, FileInfo, Input, NewUpload, Output,
+    Request, RequestId, Response, TaskId, TaskState, UploadEvent, UploadPolicy, Uploaded,
 };
+
+use crate::fixture::{config, now};
 
 struct Tab {
     core: Core,
@@ -24,17 +18,9 @@ struct Tab {
 impl Tab {
     fn with(upload: UploadPolicy) -> Self {
         let config = Config {
-            store: None,
-            tab: TabId(1),
-            seed: 1,
-            video: JobKind::video(),
-            embedding: JobKind::embedding(),
-            kinds: Vec::new(),
             upload: Rc::new(upload),
             embedding_start: None,
-            max_status_requests: 4,
-            watches_tabs: true,
-            untitled: "Untitled".into(),
+            ..config(1)
         };
         Self {
             core: Core::new(config, Environment::default(), now(0)),
@@ -73,7 +59,7 @@ impl Tab {
     }
 
     fn last(&self) -> (RequestId, Request) {
-        self.requests.last().expect("a request").clone()
+        self.requests.last().unwrap().clone()
     }
 
     fn respond(&mut self, response: Response) {
@@ -90,7 +76,7 @@ impl Tab {
     fn wait_for_request(&mut self) {
         let before = self.requests.len();
         while self.requests.len() == before {
-            let due = self.core.timeout().expect("something is due");
+            let due = self.core.timeout().unwrap();
             self.millis = due.as_millis().max(self.millis + 1);
             self.input(Input::Timeout);
         }
@@ -105,14 +91,7 @@ impl Tab {
     }
 
     fn state(&self, id: &TaskId) -> TaskState {
-        self.core.snapshot(id).expect("the task").state.clone()
-    }
-}
-
-fn now(millis: u64) -> Now {
-    Now {
-        monotonic: Timestamp::from_millis(millis),
-        wall: Timestamp::from_millis(1_700_000_000_000 + millis),
+        self.core.snapshot(id).unwrap().state.clone()
     }
 }
 
@@ -206,7 +185,7 @@ fn conflict_of_repeated_start_is_waited_out_and_of_first_one_is_final() {
             .core
             .snapshots()
             .find(|it| it.id.as_str().starts_with("video"));
-        let video = video.expect("a video task").id.clone();
+        let video = video.unwrap().id.clone();
         assert_eq!(tab.state(&video).is_ended(), !repeated);
         if repeated {
             tab.wait_for_request();

@@ -1,18 +1,15 @@
 //! What is stored, and what a new tab makes of it.
 
-#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
-
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
     Change, Config, Core, Environment, FollowUp, Input, JobKind, JobStatus, JobText, Meta, NewJob,
-    Now, Output, Percent, Policy, Request, Response, StoredRecords, TabId, TaskId, TaskKind,
-    Timestamp, ToastEffect,
+    Output, Percent, Policy, Request, Response, StoredRecords, TaskId, TaskKind, Timestamp,
+    ToastEffect,
 };
 
-const STORE: &str = "store";
+use crate::fixture::{STORE, config, job, now};
 
 /// A tab whose server always gives the same status.
 struct Tab {
@@ -32,16 +29,7 @@ impl Tab {
     ) -> Self {
         let config = Config {
             store: Some(STORE.into()),
-            tab: TabId(number),
-            seed: number,
-            video: JobKind::video(),
-            embedding: JobKind::embedding(),
-            kinds: Vec::new(),
-            upload: Rc::default(),
-            embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
-            max_status_requests: 4,
-            watches_tabs: true,
-            untitled: "Untitled".into(),
+            ..config(number)
         };
         let core = Core::new(config, Environment::default(), now(millis));
         let mut tab = Self {
@@ -92,7 +80,7 @@ impl Tab {
 
     fn start(&mut self, id: &str) -> TaskId {
         let id = TaskId::from(id);
-        self.input(Input::StartJob(id.clone(), job()));
+        self.input(Input::StartJob(id.clone(), job(7)));
         id
     }
 
@@ -107,24 +95,6 @@ impl Tab {
             self.input(Input::Timeout);
         }
         self.millis = end;
-    }
-}
-
-fn job() -> NewJob {
-    NewJob {
-        kind: JobKind::video(),
-        attachment: 7_u32.into(),
-        title: "talk.mp4".into(),
-        key: Some("q-1".into()),
-        follow_up: None,
-        meta: None,
-    }
-}
-
-fn now(millis: u64) -> Now {
-    Now {
-        monotonic: Timestamp::from_millis(millis),
-        wall: Timestamp::from_millis(1_700_000_000_000 + millis),
     }
 }
 
@@ -199,7 +169,7 @@ fn follow_up_starts_after_a_reload_although_the_task_has_finished() {
     let id = TaskId::from("video_7_0");
     let job = NewJob {
         follow_up: Some(FollowUp::After(Duration::from_secs(5))),
-        ..job()
+        ..job(7)
     };
     before.input(Input::OldestTab);
     before.input(Input::StartJob(id.clone(), job));
@@ -222,7 +192,7 @@ fn metadata_survives_a_reload_and_belongs_to_the_follow_up_as_well() {
     let job = NewJob {
         follow_up: Some(FollowUp::After(Duration::from_secs(5))),
         meta: meta.clone(),
-        ..job()
+        ..job(7)
     };
     before.input(Input::OldestTab);
     before.input(Input::StartJob("video_7_0".into(), job));
@@ -239,7 +209,7 @@ fn metadata_survives_a_reload_and_belongs_to_the_follow_up_as_well() {
 fn record_whose_metadata_is_not_json_is_dropped() {
     let mut before = Tab::open(1, BTreeMap::new(), 0, running(40));
     let meta = Meta::from_json("[1234]").ok();
-    let job = NewJob { meta, ..job() };
+    let job = NewJob { meta, ..job(7) };
     before.input(Input::StartJob("video_7_0".into(), job));
     before.input(Input::PageHide);
     let (key, record) = before.storage.pop_first().unwrap();
@@ -259,7 +229,7 @@ fn kind_that_is_registered_after_a_reload_defines_its_tasks() {
     let unregistered = JobKind::new("transcript", "old-path");
     let job = NewJob {
         kind: unregistered.clone(),
-        ..job()
+        ..job(7)
     };
     before.input(Input::OldestTab);
     before.input(Input::StartJob(id.clone(), job));

@@ -1,17 +1,10 @@
 //! How many connections uploads, status requests and the event stream may occupy.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests may fail loudly"
-)]
-
-use std::rc::Rc;
-
 use background_tasks_core::{
-    Config, Core, Environment, FileInfo, Input, JobKind, NewJob, NewUpload, Now, Output, Request,
-    RequestId, TabId, TaskId, TaskState, Timestamp,
+    Config, Core, Environment, Input, Output, Request, RequestId, TaskId, TaskState,
 };
+
+use crate::fixture::{config, job, now, upload};
 
 /// A tab without a store, whose server responds only when the test says so.
 struct Tab {
@@ -30,17 +23,8 @@ impl Tab {
 
     fn numbered(number: u64) -> Self {
         let config = Config {
-            store: None,
-            tab: TabId(number),
-            seed: number,
-            video: JobKind::video(),
-            embedding: JobKind::embedding(),
-            kinds: Vec::new(),
-            upload: Rc::default(),
             embedding_start: None,
-            max_status_requests: 4,
-            watches_tabs: true,
-            untitled: "Untitled".into(),
+            ..config(number)
         };
         Self {
             core: Core::new(config, Environment::default(), now(1_000)),
@@ -67,30 +51,13 @@ impl Tab {
     }
 
     fn start_job(&mut self, number: u32) {
-        let job = NewJob {
-            kind: JobKind::video(),
-            attachment: number.into(),
-            title: "talk.mp4".into(),
-            key: Some(format!("q-{number}").as_str().into()),
-            follow_up: None,
-            meta: None,
-        };
-        self.input(Input::StartJob(format!("video_{number}_1").into(), job));
+        let id = format!("video_{number}_1");
+        self.input(Input::StartJob(id.into(), job(number)));
     }
 
     fn start_upload(&mut self, number: u32) {
-        let file = FileInfo {
-            name: "talk.mp4".into(),
-            media_type: "video/mp4".into(),
-            size: 1_000_000,
-        };
-        let upload = NewUpload {
-            file,
-            title: "talk.mp4".into(),
-            meta: None,
-        };
         let id = TaskId::from(format!("upload_{number}_1"));
-        self.input(Input::StartUpload(id, upload));
+        self.input(Input::StartUpload(id, upload()));
     }
 
     /// Lets time pass; the server stays silent.
@@ -128,13 +95,6 @@ fn exchange(tabs: &mut [Tab; 2]) {
         for text in std::mem::take(&mut other.said) {
             one.input(Input::OriginMessage(text));
         }
-    }
-}
-
-fn now(millis: u64) -> Now {
-    Now {
-        monotonic: Timestamp::from_millis(millis),
-        wall: Timestamp::from_millis(1_700_000_000_000 + millis),
     }
 }
 

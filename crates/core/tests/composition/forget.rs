@@ -1,16 +1,13 @@
 //! Everything under a store's name is forgotten, also by a tab that learns of it late.
 
-#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
-
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use background_tasks_core::{
-    Config, Core, Environment, Input, JobKind, NewJob, Now, Output, StoredRecords, TabId, Timestamp,
-};
+use background_tasks_core::{Core, Environment, Input, Now, Output, StoredRecords};
 
-const STORE: &str = "store";
+use crate::fixture::{job, now, storing};
+
 const MARK: &str = "store!";
 
 type Storage = Rc<RefCell<BTreeMap<String, String>>>;
@@ -24,25 +21,13 @@ struct Tab {
 
 impl Tab {
     fn open(number: u64, storage: &Storage) -> Self {
-        let config = Config {
-            store: Some(STORE.into()),
-            tab: TabId(number),
-            seed: number,
-            video: JobKind::video(),
-            embedding: JobKind::embedding(),
-            kinds: Vec::new(),
-            upload: Rc::default(),
-            embedding_start: None,
-            max_status_requests: 4,
-            watches_tabs: true,
-            untitled: "Untitled".into(),
-        };
+        let config = storing(number);
         let mut tab = Self {
-            core: Core::new(config, Environment::default(), at(0)),
+            core: Core::new(config, Environment::default(), now(0)),
             storage: Rc::clone(storage),
             sent: Vec::new(),
         };
-        tab.input(Input::Timeout, at(0));
+        tab.input(Input::Timeout, now(0));
         tab
     }
 
@@ -84,27 +69,12 @@ impl Tab {
     }
 
     fn start_job(&mut self, number: u32, now: Now) {
-        let job = NewJob {
-            kind: JobKind::video(),
-            attachment: number.into(),
-            title: "talk.mp4".into(),
-            key: Some(format!("q-{number}").as_str().into()),
-            follow_up: None,
-            meta: None,
-        };
         let id = format!("video_{number}_1").as_str().into();
-        self.input(Input::StartJob(id, job), now);
+        self.input(Input::StartJob(id, job(number)), now);
     }
 
     fn tasks(&self) -> usize {
         self.core.snapshots().count()
-    }
-}
-
-fn at(millis: u64) -> Now {
-    Now {
-        monotonic: Timestamp::from_millis(millis),
-        wall: Timestamp::from_millis(1_700_000_000_000 + millis),
     }
 }
 
@@ -118,14 +88,14 @@ fn records(storage: &Storage) -> Vec<String> {
 fn record_written_before_tab_learns_that_its_task_is_forgotten_is_removed() {
     let storage = Storage::default();
     let mut late = Tab::open(1, &storage);
-    late.start_job(7, at(1));
+    late.start_job(7, now(1));
     let mut other = Tab::open(2, &storage);
-    other.input(Input::Forget, at(2));
+    other.input(Input::Forget, now(2));
     // The first thing that the late tab does is to write what is due.
-    late.input(Input::Timeout, at(1_000));
+    late.input(Input::Timeout, now(1_000));
     assert_eq!(records(&storage), ["store/video_7_1"]);
     for message in std::mem::take(&mut other.sent) {
-        late.input(Input::Message(message), at(1_001));
+        late.input(Input::Message(message), now(1_001));
     }
     assert_eq!(late.tasks(), 0);
     assert_eq!(records(&storage), Vec::<String>::new());
@@ -135,15 +105,15 @@ fn record_written_before_tab_learns_that_its_task_is_forgotten_is_removed() {
 fn late_tab_leaves_records_of_tasks_that_were_started_since() {
     let storage = Storage::default();
     let mut late = Tab::open(1, &storage);
-    late.start_job(7, at(1));
+    late.start_job(7, now(1));
     let mut other = Tab::open(2, &storage);
-    other.input(Input::Forget, at(2));
+    other.input(Input::Forget, now(2));
     let forgotten = std::mem::take(&mut other.sent);
-    other.start_job(8, at(3));
-    other.input(Input::Timeout, at(600));
-    late.input(Input::Timeout, at(1_000));
+    other.start_job(8, now(3));
+    other.input(Input::Timeout, now(600));
+    late.input(Input::Timeout, now(1_000));
     for message in forgotten {
-        late.input(Input::Message(message), at(1_001));
+        late.input(Input::Message(message), now(1_001));
     }
     assert_eq!(late.tasks(), 0);
     assert_eq!(records(&storage), ["store/video_8_1"]);

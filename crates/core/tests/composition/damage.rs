@@ -1,25 +1,20 @@
 //! Damaged records and messages: no panic, and no effect on other tasks.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests may fail loudly"
-)]
-
-#[path = "../src/codec/properties/damage.rs"]
-mod damage;
+#[path = "../../src/codec/properties/damage.rs"]
+mod bytes;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use background_tasks_core::{
-    Command, Config, Core, Environment, FileInfo, Input, JobKind, JobStatus, NewJob, NewUpload,
-    Now, Output, Percent, Request, RequestId, Response, StoredRecords, TabId, TaskId, Timestamp,
+    Command, Config, Core, Environment, Input, JobStatus, Output, Percent, Request, RequestId,
+    Response, StoredRecords, TaskId,
 };
+
+use crate::fixture::{job, now, storing, upload};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use self::damage::{Damage, damage, damaged};
+use self::bytes::{Damage, damage, damaged};
 
 /// A tab whose server reports that each job is running.
 struct Tab {
@@ -31,27 +26,11 @@ struct Tab {
     origin_messages: Vec<String>,
 }
 
-fn now(millis: u64) -> Now {
-    Now {
-        monotonic: Timestamp::from_millis(millis),
-        wall: Timestamp::from_millis(1_700_000_000_000 + millis),
-    }
-}
-
 impl Tab {
     fn open(number: u64, records: BTreeMap<String, String>) -> Self {
         let config = Config {
-            store: Some("store".into()),
-            tab: TabId(number),
-            seed: number,
-            video: JobKind::video(),
-            embedding: JobKind::embedding(),
-            kinds: Vec::new(),
-            upload: Rc::default(),
-            embedding_start: None,
-            max_status_requests: 4,
             watches_tabs: false,
-            untitled: "Untitled".into(),
+            ..storing(number)
         };
         let mut tab = Self {
             core: Core::new(config, Environment::default(), now(1_000)),
@@ -91,31 +70,13 @@ impl Tab {
     }
 
     fn start_job(&mut self, number: u32) -> TaskId {
-        let job = NewJob {
-            kind: JobKind::video(),
-            attachment: number.into(),
-            title: "talk.mp4".into(),
-            key: Some(format!("q-{number}").as_str().into()),
-            follow_up: None,
-            meta: None,
-        };
         let id = TaskId::from(format!("video_{number}_1"));
-        self.input(Input::StartJob(id.clone(), job));
+        self.input(Input::StartJob(id.clone(), job(number)));
         id
     }
 
     fn start_upload(&mut self) {
-        let file = FileInfo {
-            name: "talk.mp4".into(),
-            media_type: "video/mp4".into(),
-            size: 1_000_000,
-        };
-        let upload = NewUpload {
-            file,
-            title: "talk.mp4".into(),
-            meta: None,
-        };
-        self.input(Input::StartUpload("upload_1_1".into(), upload));
+        self.input(Input::StartUpload("upload_1_1".into(), upload()));
     }
 
     fn pass(&mut self, seconds: u64) {
