@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::internals::is_video;
 use background_tasks_core::{AttachmentId, IdempotencyKey, ResumeKey};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,10 @@ pub struct NewAttachment {
     /// The key that an earlier attempt has reported as
     /// [`UploadEvent::Resumable`](background_tasks_core::UploadEvent::Resumable).
     pub resume: Option<ResumeKey>,
+    /// The most bytes of the file in one request of a resumable upload.
+    pub chunk_bytes: Option<u64>,
+    /// Whether `PATCH` is sent as `POST` with `X-HTTP-Method-Override`.
+    pub override_method: bool,
 }
 
 impl NewAttachment {
@@ -32,7 +37,23 @@ impl NewAttachment {
             title: title.into(),
             idempotency_key,
             resume: None,
+            chunk_bytes: None,
+            override_method: false,
         }
+    }
+
+    /// Limits the bytes of the file in one request of a resumable upload.
+    #[must_use]
+    pub const fn with_chunk_bytes(mut self, bytes: u64) -> Self {
+        self.chunk_bytes = Some(bytes);
+        self
+    }
+
+    /// Sets whether `PATCH` is sent as `POST` with `X-HTTP-Method-Override`.
+    #[must_use]
+    pub const fn with_override_method(mut self, override_method: bool) -> Self {
+        self.override_method = override_method;
+        self
     }
 
     /// Resumes an earlier attempt.
@@ -86,8 +107,12 @@ impl Attachment {
 
     /// Whether it is a video, which is processed and embedded after the upload.
     pub fn is_video(&self) -> bool {
-        self.content_type
-            .get(..6)
-            .is_some_and(|start| start.eq_ignore_ascii_case("video/"))
+        is_video("", &self.content_type)
+    }
+
+    /// The same; `None` if the server does not know the type.
+    pub(crate) fn video(&self) -> Option<bool> {
+        let is_known = !matches!(&*self.content_type, "" | "application/octet-stream");
+        is_known.then(|| self.is_video())
     }
 }

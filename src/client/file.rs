@@ -1,6 +1,10 @@
 //! A file that the user chose: its size, and whether it can still be read.
 
+use std::hash::Hasher as _;
+
 use background_tasks_core::CallError;
+use background_tasks_core::internals::Fnv;
+use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 
 /// The size in bytes, which the DOM returns as a float.
@@ -24,4 +28,31 @@ pub(super) async fn check_readable(file: &web_sys::Blob) -> Result<(), CallError
         .await
         .map_err(unreadable)?;
     Ok(())
+}
+
+/// A digest of the size and of samples of the content: of all bytes up to 4 MiB, else of 64
+/// samples of 64 KiB at equal distances.
+///
+/// # Errors
+///
+/// [`CallError::FileUnreadable`].
+pub(crate) async fn fingerprint(file: &web_sys::Blob) -> Result<u64, CallError> {
+    const SAMPLE: u64 = 64 << 10;
+    let unreadable = |_| CallError::FileUnreadable;
+    let size = size_of(file);
+    let samples = size.div_ceil(SAMPLE).min(64);
+    let last = size.saturating_sub(SAMPLE);
+    // It distinguishes the files of one user, who gains nothing from a collision.
+    let mut digest = Fnv::default();
+    digest.write(&size.to_le_bytes());
+    for sample in 0..samples {
+        let start = last.saturating_mul(sample) / samples.saturating_sub(1).max(1);
+        // Below 2^53, as the size of every file.
+        #[allow(clippy::cast_precision_loss)]
+        let slice = file.slice_with_f64_and_f64(start as f64, (start + SAMPLE) as f64);
+        let buffer = slice.map_err(unreadable)?.array_buffer();
+        let buffer = JsFuture::from(buffer).await.map_err(unreadable)?;
+        digest.write(&Uint8Array::new(&buffer).to_vec());
+    }
+    Ok(digest.finish())
 }

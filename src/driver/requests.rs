@@ -3,15 +3,15 @@
 use std::rc::Rc;
 
 use background_tasks_core::{
-    CallError, Capabilities, IdempotencyKey, Input, Request, RequestId, Response, ResumeKey,
-    TaskId, Uploaded,
+    CallError, Capabilities, Input, Request, RequestId, Response, Uploaded,
 };
 use futures_util::FutureExt as _;
-use futures_util::future::{LocalBoxFuture, ready};
+use futures_util::future::{Either, LocalBoxFuture, ready, select};
 use yew::Callback;
 
 use super::Driver;
 use crate::abort_on_drop::AbortOnDrop;
+use crate::client::file::fingerprint;
 use crate::client::{Attachment, NewAttachment};
 
 impl Driver {
@@ -84,7 +84,24 @@ impl Driver {
                 title,
                 idempotency_key,
                 resume,
-            } => self.respond_to_upload(id, &task, title, idempotency_key, resume),
+                chunk_bytes,
+                verify,
+            } => {
+                let file = self.0.held.borrow().files.get(&task).cloned();
+                let Some(file) = file else {
+                    let unreadable = Response::Upload(Err(CallError::FileUnreadable));
+                    return Some(ready(unreadable).boxed_local());
+                };
+                let upload = NewAttachment {
+                    file,
+                    title,
+                    idempotency_key,
+                    resume,
+                    chunk_bytes,
+                    override_method: self.0.settings.upload.override_method,
+                };
+                self.respond_to_upload(id, upload, verify)
+            }
             Request::Discard(upload) => {
                 let discarded = storage.discard(&upload);
                 discarded.map(Response::Discard).boxed_local()
@@ -106,38 +123,47 @@ impl Driver {
     fn respond_to_upload(
         &self,
         id: RequestId,
-        task: &TaskId,
-        title: Rc<str>,
-        idempotency_key: IdempotencyKey,
-        resume: Option<ResumeKey>,
+        upload: NewAttachment,
+        verify: bool,
     ) -> LocalBoxFuture<'static, Response> {
-        let file = self.0.held.borrow().files.get(task).cloned();
-        let Some(file) = file else {
-            let unreadable = Response::Upload(Err(CallError::FileUnreadable));
-            return ready(unreadable).boxed_local();
-        };
-        let upload = NewAttachment {
-            file,
-            title,
-            idempotency_key,
-            resume,
-        };
         let weak = self.downgrade();
+        let reporter = weak.clone();
         let on_event = Callback::from(move |event| {
-            if let Some(driver) = weak.upgrade() {
+            if let Some(driver) = reporter.upgrade() {
                 driver.input_in_frame(Input::UploadProgress(id, event));
             }
         });
-        let stored = self.0.clients.storage.upload(upload, on_event);
-        stored
-            .map(|stored| Response::Upload(stored.map(uploaded)))
-            .boxed_local()
+        let storage = Rc::clone(&self.0.clients.storage);
+        let file = upload.file.clone();
+        let digest = async move {
+            // If it cannot be read, the client says so.
+            let digest = fingerprint(&file).await.ok()?;
+            let driver = weak.upgrade()?;
+            driver.input_in_frame(Input::Fingerprint(id, digest));
+            // The core may have aborted this request.
+            let is_wanted = driver.0.held.borrow().requests.contains_key(&id);
+            is_wanted.then_some(())
+        };
+        async move {
+            let mut digest = digest.boxed_local().fuse();
+            // Nothing is sent before it is known that the file is the same.
+            if verify && (&mut digest).await.is_none() {
+                return Response::Upload(Err(CallError::FileUnreadable));
+            }
+            let stored = storage.upload(upload, on_event);
+            let stored = match select(stored, digest).await {
+                Either::Left((stored, _)) => stored,
+                Either::Right((_, stored)) => stored.await,
+            };
+            Response::Upload(stored.map(uploaded))
+        }
+        .boxed_local()
     }
 }
 
 fn uploaded(attachment: Attachment) -> Uploaded {
     Uploaded {
-        video: attachment.is_video(),
+        video: attachment.video(),
         attachment: attachment.id,
         title: attachment.title,
     }

@@ -109,6 +109,8 @@ impl StorageClient for JsClient {
             return self.storage.upload(upload, on_event);
         };
         let total = size_of(&upload.file);
+        // It may never call `onProgress`.
+        on_event.emit(UploadEvent::Unobserved { bytes: total });
         let on_progress = Closure::<dyn Fn(JsValue)>::new(move |sent: JsValue| {
             if let Some(bytes) = sent.as_f64().filter(|bytes| bytes.is_finite()) {
                 // Casts saturate: a negative number counts as 0.

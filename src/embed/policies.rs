@@ -41,6 +41,11 @@ pub(super) fn upload(
     if let Some(bytes) = fields.read("maxSize", bytes)? {
         policy = policy.with_max_size(bytes);
     }
+    if let Some(bytes) = fields.read("chunkBytes", chunk)? {
+        policy = policy.with_chunk_bytes(bytes);
+    }
+    let override_method = &mut policy.override_method;
+    fields.set(override_method, "overrideMethod", arguments::boolean)?;
     fields.set(&mut policy.types, "types", types)?;
     fields.set(&mut policy.start_limit, "startLimitMs", arguments::millis)?;
     fields.set(&mut policy.bytes_limit, "bytesLimitMs", arguments::millis)?;
@@ -81,6 +86,11 @@ fn at_least_one(name: &str, value: &JsValue) -> Result<u32, JsValue> {
 
 fn bytes(name: &str, value: &JsValue) -> Result<u64, JsValue> {
     arguments::whole(value).ok_or_else(|| arguments::wrong(name, "a whole number of bytes"))
+}
+
+fn chunk(name: &str, value: &JsValue) -> Result<u64, JsValue> {
+    let bytes = arguments::whole(value).filter(|bytes| *bytes > 0);
+    bytes.ok_or_else(|| arguments::wrong(name, "a whole number of bytes, at least 1"))
 }
 
 fn percent(name: &str, value: &JsValue) -> Result<Percent, JsValue> {

@@ -62,6 +62,12 @@ export interface ReasonTexts {
   webPage?: string;
   /** The file no longer exists, or cannot be read any more. */
   fileUnreadable?: string;
+  /** An upload was accepted, but the response is invalid, as `{detail}` says. */
+  unconfirmed?: string;
+  /** The connection was closed twice near the same point of an upload: the file may be too large. */
+  closedEarly?: string;
+  /** The server is not set up correctly, as `{detail}` says. */
+  misconfigured?: string;
   /** The page was left during an upload. */
   cutOff?: string;
   /** Status 401. */

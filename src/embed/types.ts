@@ -150,8 +150,21 @@ export interface UploadOptions {
   startLimitMs?: number;
   /** The timeout while no further bytes are sent, in milliseconds. Default 30000. */
   bytesLimitMs?: number;
-  /** The timeout of the response after the last byte, in milliseconds. Default 60000. */
+  /**
+   * The timeout of the response after the last byte, in milliseconds. Default 60000. It grows with the bytes
+   * that may still be on their way at the measured speed.
+   */
   answerLimitMs?: number;
+  /**
+   * The maximum number of bytes of the file in one request of a resumable upload, at least 1. Default no
+   * limit; after status 413, smaller requests are sent in any case.
+   */
+  chunkBytes?: number;
+  /**
+   * Sends the `PATCH` requests of resumable uploads as `POST` with `X-HTTP-Method-Override: PATCH`, for
+   * proxies that block `PATCH`. Default false.
+   */
+  overrideMethod?: boolean;
   retry?: RetryOptions;
 }
 
@@ -198,8 +211,8 @@ export interface StatusClient {
   status(job: Job, options: { signal: AbortSignal }): Promise<JobStatus>;
   cancel?(job: Job, options: { signal: AbortSignal }): Promise<void>;
   /**
-   * Uploads a file and calls `onProgress` with the number of bytes sent so far. An upload that
-   * never calls it is aborted after `upload.startLimitMs`.
+   * Uploads a file and may call `onProgress` with the number of bytes sent so far. Until it does, the
+   * progress is indeterminate, and the upload has a single timeout, which grows with the size of the file.
    */
   upload?(
     upload: NewAttachment,

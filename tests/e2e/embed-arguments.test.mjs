@@ -55,6 +55,8 @@ const WRONG_OPTIONS = [
   [{ video: { retry: { maxFailures: 'five' } } }, 'maxFailures'],
   [{ upload: { concurrent: 0 } }, 'concurrent'],
   [{ upload: { types: 'video/*' } }, 'types'],
+  ...[0, -1, 1.5, NaN, Infinity, '5 MB'].map((chunkBytes) => [{ upload: { chunkBytes } }, 'chunkBytes']),
+  [{ upload: { overrideMethod: 'POST' } }, 'overrideMethod'],
   [{ embeddingStart: 'later' }, 'embeddingStart'],
   [{ store: '' }, 'store'],
   [{ store: 7 }, 'store'],

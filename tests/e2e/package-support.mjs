@@ -59,6 +59,7 @@ async function page() {
 export async function bareFolder() {
   const folder = await page()
   await cp(`${root}/pkg`, `${folder}/pkg`, { recursive: true })
+  await cp(fixture('service-worker.js'), `${folder}/service-worker.js`)
   return folder
 }
 

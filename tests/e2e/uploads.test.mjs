@@ -224,6 +224,33 @@ test('after a reload an upload continues from the server’s offset once its fil
   })
 })
 
+test('another file of the same name and size never continues an upload', async () => {
+  await large(FILM, async (path) => {
+    const world = backend.world()
+    await world.faults([
+      { on: 'upload-part', fault: { cut_after_bytes: FILM / 2 } },
+      { on: 'upload-offset', fault: 'stall', times: null },
+    ])
+    const page = await start(world, 'uploads=resumable')
+    page.on('dialog', (dialog) => dialog.accept())
+    await upload(page, path, 'Film')
+    await until(page, () => backgroundTasks.tasks()[0]?.state === 'recovering')
+    await page.reload()
+    await world.forgetFaults()
+    const other = Buffer.alloc(FILM, 1)
+    await writeFile(path, other)
+    const chooser = page.waitForEvent('filechooser')
+    await page.locator('[data-toast][data-kind=error] [data-action]').click()
+    await (await chooser).setFiles(path)
+    await until(page, () => backgroundTasks.tasks()[0].state === 'succeeded')
+    const parts = await requests(world, 'upload-part')
+    assert.deepEqual(parts.map(({ headers }) => headers['upload-offset']), ['0', '0'])
+    const stored = await world.attachments()
+    assert.deepEqual(stored.map(({ sha256 }) => sha256), [createHash('sha256').update(other).digest('hex')])
+    await page.context().close()
+  })
+})
+
 test('a resumable upload can be paused and resumed; if it is cancelled, the server discards it', async () => {
   const world = backend.world()
   await world.plan({ upload_bytes_per_second: 1_000_000 })

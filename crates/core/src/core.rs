@@ -39,6 +39,7 @@ use crate::stream::Stream;
 use crate::tab::TabId;
 use crate::task_index::TaskIndex;
 use crate::time::{Now, Timestamp};
+use crate::upload::Event;
 
 /// A map with the same order of iteration in every run.
 type TaskMap<T> = HashMap<TaskId, T, BuildHasherDefault<DefaultHasher>>;
@@ -165,7 +166,12 @@ impl Core {
             Input::Clear(ids) => self.clear(ids, now),
             Input::ToastClosed(id) => self.toast_closed(&id),
             Input::Response(request, response) => self.respond(request, response, now),
-            Input::UploadProgress(request, event) => self.upload_progress(request, event, now),
+            Input::UploadProgress(request, event) => {
+                self.step_request(request, |call| Event::Progress(call, event), now);
+            }
+            Input::Fingerprint(request, digest) => {
+                self.step_request(request, |call| Event::Fingerprint(call, digest), now);
+            }
             Input::Stream(request, event) => self.stream_event(request, event, now),
             Input::Message(text) => self.receive(&text, now),
             Input::OriginMessage(text) => self.origin_message(&text, now),

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::mutation::{self, Mutation};
+
 /// Why a request got no usable response.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -62,6 +64,23 @@ pub enum CallError {
     /// The file cannot be read any more: it was moved or changed, or access is denied.
     #[error("the file cannot be read")]
     FileUnreadable,
+    /// The server accepted an upload, but its response was invalid, also when the upload was
+    /// repeated. The file may already be stored.
+    #[error("the upload was accepted, but the response is invalid: {detail}")]
+    Unconfirmed {
+        /// What is wrong with the response.
+        detail: Rc<str>,
+    },
+    /// The connection was closed twice near the same low offset of an upload. The server may
+    /// not accept a file of this size.
+    #[error("the connection was closed twice near the same offset")]
+    ClosedEarly,
+    /// The server is not set up correctly, which only whoever runs it can change.
+    #[error("the server is not set up correctly: {detail}")]
+    Misconfigured {
+        /// What is wrong with it.
+        detail: Rc<str>,
+    },
 }
 
 impl CallError {
@@ -76,7 +95,10 @@ impl CallError {
             | Self::UnknownStatus { .. }
             | Self::NotSent { .. }
             | Self::WebPage => true,
-            Self::FileUnreadable => false,
+            Self::FileUnreadable
+            | Self::Unconfirmed { .. }
+            | Self::ClosedEarly
+            | Self::Misconfigured { .. } => false,
             Self::Status { status, .. } => match status {
                 404 | 408 | 425 | 429 => true,
                 501 | 505 => false,
@@ -84,6 +106,17 @@ impl CallError {
                 // Whatever is neither a success nor a client error is the server's problem.
                 _ => true,
             },
+        }
+    }
+
+    /// The same for a request with an idempotency key. If an earlier attempt may have arrived,
+    /// 409 and 425 say that the server is still working on it; otherwise they are final.
+    pub(crate) fn is_transient_with_key(&self, may_have_arrived: bool) -> bool {
+        match self {
+            Self::Status {
+                status: 409 | 425, ..
+            } => may_have_arrived && !mutation::is(Mutation::ConflictIsFinal),
+            _ => self.is_transient(),
         }
     }
 
@@ -98,7 +131,10 @@ impl CallError {
             | Self::UnknownStatus { .. }
             | Self::NotSent { .. }
             | Self::WebPage
-            | Self::FileUnreadable => None,
+            | Self::FileUnreadable
+            | Self::Unconfirmed { .. }
+            | Self::ClosedEarly
+            | Self::Misconfigured { .. } => None,
         }
     }
 
@@ -111,9 +147,14 @@ impl CallError {
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
             | Self::InvalidResponse { .. }
-            | Self::WebPage => true,
+            | Self::WebPage
+            | Self::Unconfirmed { .. } => true,
             Self::Status { status, .. } => *status >= 500,
-            Self::UnknownStatus { .. } | Self::NotSent { .. } | Self::FileUnreadable => false,
+            Self::UnknownStatus { .. }
+            | Self::NotSent { .. }
+            | Self::FileUnreadable
+            | Self::ClosedEarly
+            | Self::Misconfigured { .. } => false,
         }
     }
 }

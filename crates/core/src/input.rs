@@ -47,6 +47,8 @@ pub enum Input {
     Response(RequestId, Response),
     /// An upload reports progress.
     UploadProgress(RequestId, UploadEvent),
+    /// The digest of samples of the content of the file that this request uploads.
+    Fingerprint(RequestId, u64),
     /// The event stream says something.
     Stream(RequestId, StreamEvent),
     /// Another tab says something. The text may be anything.
@@ -157,8 +159,8 @@ pub struct Uploaded {
     pub attachment: AttachmentId,
     /// Its title, blank if the server does not name one.
     pub title: Rc<str>,
-    /// Whether the server says that it is a video.
-    pub video: bool,
+    /// Whether it is a video; `None` if the server does not say of which type it is.
+    pub video: Option<bool>,
 }
 
 /// What an event stream says.

@@ -41,4 +41,14 @@ pub enum UploadEvent {
     },
     /// From now on the upload can be continued with this key.
     Resumable(ResumeKey),
+    /// A request begins whose progress may not be observable, as behind a service worker.
+    /// Until bytes are reported, it has a single timeout, which grows with its length.
+    Unobserved {
+        /// Bytes in the request.
+        bytes: u64,
+    },
+    /// All bytes of a request have been sent that is not the last one of the upload.
+    PartSent,
+    /// The server accepts no request with more bytes of a file than this.
+    PartLimit(u64),
 }

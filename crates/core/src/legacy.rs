@@ -115,6 +115,7 @@ fn upload(fields: &Json) -> Option<Work> {
             calls: or_zero(upload.get("calls"))?,
             progress: optional(upload.get("progress"), percent)?,
             resume: optional(upload.get("resume"), Json::text)?.map(|key| key.as_ref().into()),
+            fingerprint: None,
         },
         name: Rc::clone(fields.get("name").text()?),
         size: fields.get("size").number()?,

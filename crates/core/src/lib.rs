@@ -75,9 +75,10 @@ pub use self::upload::UploadPolicy;
 /// benchmarks of this repository only.
 #[doc(hidden)]
 pub mod internals {
+    pub use crate::fnv::Fnv;
     pub use crate::legacy::migrate;
     pub use crate::message::{Message, Presence, Raw, from_text, to_text};
     pub use crate::monitor::{Action, Event, Monitor, SavedFollowUp, SavedMonitor};
     pub use crate::snapshot::{from_record, record_key, to_record};
-    pub use crate::upload::SavedUpload;
+    pub use crate::upload::{SavedUpload, TusPosition, TusRequest, TusStep, TusUpload, is_video};
 }

@@ -314,6 +314,13 @@ impl Messages {
             }
             CallError::NotSent { detail } => self.filled(Reason::NotSent, &[("detail", detail)]),
             CallError::WebPage => self.text(Reason::WebPage).to_owned(),
+            CallError::Unconfirmed { detail } => {
+                self.filled(Reason::Unconfirmed, &[("detail", detail)])
+            }
+            CallError::ClosedEarly => self.text(Reason::ClosedEarly).to_owned(),
+            CallError::Misconfigured { detail } => {
+                self.filled(Reason::Misconfigured, &[("detail", detail)])
+            }
             CallError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
         }
     }

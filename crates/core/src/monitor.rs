@@ -61,6 +61,8 @@ pub struct Monitor {
     starts: u64,
     /// Whether the server may have created a job under the current idempotency key.
     may_have_started: bool,
+    /// Whether another tab has driven the task, which may carry out the same Retry.
+    was_restored: bool,
     /// Counts retries by the user.
     run: u64,
     seed: u64,
@@ -114,6 +116,7 @@ impl Monitor {
             calls: 0,
             starts: 0,
             may_have_started: false,
+            was_restored: false,
             run: 0,
             seed,
         }

@@ -38,10 +38,12 @@ pub enum Mutation {
     CommandsNotRepeated,
     /// Retry gives up telling the server that the job before was cancelled.
     RetryForgetsCancel,
+    /// 409 is final although an earlier attempt may have arrived.
+    ConflictIsFinal,
 }
 
 /// All of them.
-pub const ALL: [Mutation; 16] = [
+pub const ALL: [Mutation; 17] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -58,6 +60,7 @@ pub const ALL: [Mutation; 16] = [
     Mutation::AnnouncementNotConfirmed,
     Mutation::CommandsNotRepeated,
     Mutation::RetryForgetsCancel,
+    Mutation::ConflictIsFinal,
 ];
 
 #[cfg(feature = "mutations")]

@@ -94,6 +94,11 @@ pub enum Request {
         idempotency_key: IdempotencyKey,
         /// Continue from where an earlier attempt stopped.
         resume: Option<ResumeKey>,
+        /// The most bytes of the file in one request.
+        chunk_bytes: Option<u64>,
+        /// Report [`Input::Fingerprint`](crate::Input::Fingerprint) before anything is sent,
+        /// since an earlier attempt may have sent another file. Otherwise it may come later.
+        verify: bool,
     },
     /// Tell the server that it need not keep a partial upload.
     Discard(ResumeKey),

@@ -126,12 +126,12 @@ struct Row {
 }
 
 impl Failures {
-    /// Records a failure and returns the pause before the next request. While offline
-    /// nothing is counted.
+    /// Records a failure that is transient and returns the pause before the next request.
+    /// While offline nothing is counted.
     ///
     /// # Errors
     ///
-    /// The failure itself, if it is permanent or one too many.
+    /// The failure itself, if it is one too many.
     pub(crate) fn add(
         &mut self,
         error: CallError,
@@ -140,9 +140,6 @@ impl Failures {
         seed: u64,
         now: Timestamp,
     ) -> Result<Pause, CallError> {
-        if !error.is_transient() {
-            return Err(error);
-        }
         let not_before = not_before(&error, policy, now);
         let wait = if environment.online {
             let row = self.0.get_or_insert_with(|| Row {

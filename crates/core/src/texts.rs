@@ -134,6 +134,12 @@ texts! {
         /// The response is a web page, as of a server that asks the user to sign in.
         WebPage = web_page,
         FileUnreadable = file_unreadable,
+        /// An upload was accepted, but the response is invalid: `{detail}`.
+        Unconfirmed = unconfirmed,
+        /// The connection was closed twice near the same low offset of an upload.
+        ClosedEarly = closed_early,
+        /// The server is not set up correctly: `{detail}`.
+        Misconfigured = misconfigured,
         /// The page was closed during an upload.
         CutOff = cut_off,
         /// 401

@@ -2,20 +2,26 @@
 
 mod commands;
 mod event;
+mod failures;
+mod media_type;
 mod policy;
 mod rate;
 mod saved;
+mod sending;
 mod state;
 #[cfg(test)]
 mod tests;
+mod tus;
 
 use std::rc::Rc;
 
 pub use self::event::{Action, Event};
+pub use self::media_type::is_video;
 pub use self::policy::UploadPolicy;
-use self::rate::Meter;
 pub use self::saved::SavedUpload;
-use crate::failure::{CallError, Failure, UploadLeg};
+use self::sending::Sending;
+pub use self::tus::{TusPosition, TusRequest, TusStep, TusUpload};
+use crate::failure::{CallError, Failure};
 use crate::id::{IdempotencyKey, ResumeKey};
 use crate::job_status::UploadEvent;
 use crate::monitor::CallId;
@@ -41,6 +47,18 @@ pub struct Upload {
     keys: u64,
     /// Whether the server may have the file under the current idempotency key.
     may_have_arrived: bool,
+    /// Digest of samples of the file's content, once they have been read.
+    fingerprint: Option<u64>,
+    /// Whether an earlier attempt may have sent another file: the user has chosen it again.
+    is_doubtful: bool,
+    /// The server has refused requests with more bytes of the file than this.
+    part_limit: Option<u64>,
+    /// Whether the server has accepted an attempt of this run with an invalid response.
+    was_odd: bool,
+    /// Where the connection of the last attempt was closed, if that was early in the file.
+    closed_at: Option<u64>,
+    /// Whether the user has retried after the server had refused access to the partial upload.
+    was_forbidden: bool,
     /// Counts retries by the user.
     run: u64,
     seed: u64,
@@ -53,15 +71,7 @@ enum Phase {
     /// After a transient failure.
     Waiting(Pause),
     Paused,
-    Sending {
-        call: CallId,
-        /// Whether it continues an earlier attempt.
-        resumed: bool,
-        leg: UploadLeg,
-        /// When it last made progress.
-        moved: Timestamp,
-        meter: Option<Meter>,
-    },
+    Sending(Sending),
     Succeeded,
     Failed(Failure),
     Cancelled,
@@ -85,6 +95,12 @@ impl Upload {
             calls: 0,
             keys: 0,
             may_have_arrived: false,
+            fingerprint: None,
+            is_doubtful: false,
+            part_limit: None,
+            was_odd: false,
+            closed_at: None,
+            was_forbidden: false,
             run: 0,
             seed,
         }
@@ -104,7 +120,10 @@ impl Upload {
             Event::Begin => actions.extend(self.begin(now)),
             Event::Progress(call, event) if self.is_sending(call) => self.progressed(event, now),
             Event::Answered(call, result) if self.is_sending(call) => self.answered(result, now),
-            Event::Progress(..) | Event::Answered(..) => {}
+            Event::Fingerprint(call, new) if self.is_sending(call) => {
+                self.compare(new, &mut actions);
+            }
+            Event::Progress(..) | Event::Answered(..) | Event::Fingerprint(..) => {}
             Event::Environment(new) => {
                 let old = std::mem::replace(&mut self.environment, new);
                 if (!old.online && new.online) || (!old.visible && new.visible) {
@@ -132,7 +151,7 @@ impl Upload {
 
     /// Whether it occupies an upload slot.
     pub const fn is_under_way(&self) -> bool {
-        matches!(self.phase, Phase::Sending { .. })
+        matches!(self.phase, Phase::Sending(_))
     }
 
     /// Makes the next attempt a new upload, since its file is another one.
@@ -141,6 +160,7 @@ impl Upload {
         self.may_have_arrived = false;
         self.resume = None;
         self.kept = 0;
+        self.was_odd = false;
     }
 
     /// The page that sent the file is closed.
@@ -152,7 +172,7 @@ impl Upload {
     }
 
     fn is_sending(&self, id: CallId) -> bool {
-        matches!(self.phase, Phase::Sending { call, .. } if call == id)
+        matches!(&self.phase, Phase::Sending(it) if it.call == id)
     }
 
     fn begin(&mut self, now: Timestamp) -> Option<Action> {
@@ -161,45 +181,60 @@ impl Upload {
         }
         self.calls = self.calls.wrapping_add(1);
         let call = CallId::nth(self.calls);
-        self.phase = Phase::Sending {
+        let resumed = self.resume.is_some();
+        self.phase = Phase::Sending(Sending::new(
             call,
-            resumed: self.resume.is_some(),
-            leg: UploadLeg::Start,
-            moved: now,
-            meter: None,
-        };
+            resumed,
+            resumed || self.may_have_arrived,
+            now,
+        ));
         let key = IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.keys));
         Some(Action::Send(call, key, self.resume.clone()))
     }
 
+    /// The most bytes of the file in one request, if there is a limit.
+    pub fn part_limit(&self) -> Option<u64> {
+        let limits = [self.policy.chunk_bytes, self.part_limit];
+        limits.into_iter().flatten().min()
+    }
+
+    /// Whether the server may have something of the file from an earlier attempt, so that
+    /// this one needs the same file.
+    pub const fn is_repeated(&self) -> bool {
+        matches!(&self.phase, Phase::Sending(sending) if sending.is_repeated)
+    }
+
+    /// Another file must never continue this upload, and must not be sent under its key. When
+    /// in doubt it starts again.
+    fn compare(&mut self, new: u64, actions: &mut Vec<Action>) {
+        let before = self.fingerprint.replace(new);
+        let is_doubtful = std::mem::take(&mut self.is_doubtful) && self.is_repeated();
+        if before.map_or(is_doubtful, |before| before != new) {
+            actions.push(Action::Abandon);
+            self.forget_key();
+            self.phase = Phase::Queued;
+        }
+    }
+
     fn progressed(&mut self, event: UploadEvent, now: Timestamp) {
-        let Phase::Sending {
-            resumed,
-            leg,
-            moved,
-            meter,
-            ..
-        } = &mut self.phase
-        else {
+        let Phase::Sending(sending) = &mut self.phase else {
             return;
         };
-        *moved = now;
+        sending.moved = now;
         match event {
             UploadEvent::Resumable(key) => self.resume = Some(key),
+            UploadEvent::Unobserved { bytes } => sending.unobserved = Some(bytes),
+            UploadEvent::PartSent => sending.part_sent = true,
+            UploadEvent::PartLimit(bytes) => self.part_limit = Some(bytes),
             UploadEvent::Sent { bytes, total } => {
-                *leg = if bytes < total {
-                    UploadLeg::Bytes
-                } else {
-                    UploadLeg::Answer
-                };
-                if meter.is_none() && *resumed && bytes > self.kept {
+                if sending.meter.is_none() && sending.resumed && bytes > self.kept {
                     // Attempts that each get further are no reason to give up.
                     self.kept = bytes;
                     self.failures.reset();
+                    self.closed_at = None;
                 }
-                meter
-                    .get_or_insert_with(|| Meter::start(bytes, now))
-                    .add(bytes, total, now);
+                self.was_forbidden = false;
+                sending.progressed(bytes, total, now);
                 #[allow(clippy::cast_precision_loss)] // Only whole percent are shown.
                 let share = Percent::of(bytes as f64, total as f64);
                 self.progress = share.map(|share| share.min(MAX_SENDING)).max(self.progress);
@@ -218,23 +253,13 @@ impl Upload {
         }
     }
 
-    fn failed(&mut self, error: CallError, now: Timestamp) {
-        self.may_have_arrived |= error.may_have_arrived();
-        let seed = self.seed.wrapping_add(self.calls);
-        let (policy, around) = (&self.policy.retry, self.environment);
-        self.phase = match self.failures.add(error, policy, around, seed, now) {
-            Ok(pause) => Phase::Waiting(pause),
-            Err(error) => Phase::Failed(error.into()),
-        };
-    }
-
     fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        if let Phase::Sending { leg, moved, .. } = &self.phase {
-            let (at, limit) = (*leg, self.policy.limit(*leg));
-            if now >= *moved + limit {
-                actions.push(Action::Abandon);
-                self.failed(CallError::Stalled { at, limit }, now);
-            }
+        if let Phase::Sending(sending) = &self.phase
+            && now >= sending.due(&self.policy)
+        {
+            actions.push(Action::Abandon);
+            let (_, error) = sending.limit(&self.policy);
+            self.failed(error, now);
         }
         if let Phase::Waiting(pause) = &self.phase
             && now >= pause.due(&self.policy.retry, self.environment)

@@ -118,6 +118,7 @@ impl<'a> World<'a> {
             .with_unknown_status(share(0.05));
         let config = ServerConfig::new()
             .with_seed(scenario.seed)
+            .with_processing(Duration::from_secs(3))
             .with_fail(0.15)
             .with_never_end(0.1);
         let mut server = Server::new(config, Duration::ZERO);

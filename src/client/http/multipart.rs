@@ -7,7 +7,7 @@ use web_sys::FormData;
 use yew::Callback;
 
 use super::storage::UploadProtocol;
-use super::xhr::{self, Body, Progress, Request};
+use super::xhr::{self, Body, Request};
 use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, NewAttachment, wire};
 
@@ -33,13 +33,10 @@ async fn send(
         method: "POST",
         url: url.clone(),
         headers,
+        offset: None,
     };
-    let on_progress = on_event.reform(|progress: Progress| UploadEvent::Sent {
-        bytes: progress.sent,
-        total: progress.total,
-    });
     let body = form(&upload).map(Body::Form);
-    match xhr::send(&client, request, body, &upload.file, on_progress).await {
+    match xhr::send(&client, request, body, &upload.file, &on_event).await {
         Ok(response) => wire::attachment(&response.into_body()?),
         Err(CallError::Unreachable) => Err(client.explain_silence(&url, &own).await),
         Err(error) => Err(error),

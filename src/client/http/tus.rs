@@ -3,29 +3,23 @@
 
 mod protocol;
 
-use std::time::Duration;
-
+use background_tasks_core::internals::{TusPosition, TusRequest, TusStep, TusUpload};
 use background_tasks_core::{CallError, ResumeKey, UploadEvent};
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 use web_sys::Url;
 use yew::Callback;
 
-use self::protocol::{Position, has_size, invalid, metadata, position};
+use self::protocol::{has_size, invalid, metadata, position};
 use super::api_url::ApiUrl;
 use super::headers::Headers;
-use super::response::HttpResponse;
 use super::storage::UploadProtocol;
-use super::xhr::{self, Body, Progress, Request};
+use super::xhr::{self, Body, Request};
 use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, NewAttachment, file};
-use crate::clock::{BrowserClock, Clock as _};
 
 /// The header that every request of the protocol carries.
 const TUS_RESUMABLE: (&str, &str) = ("Tus-Resumable", "1.0.0");
-
-/// How long a server has to notice that the previous request to the upload has ended.
-const UNLOCK_TIME: Duration = Duration::from_secs(1);
 
 pub const PROTOCOL: UploadProtocol = UploadProtocol {
     send: |client, upload, on_event| send(client, upload, on_event).boxed_local(),
@@ -39,48 +33,42 @@ async fn send(
     on_event: Callback<UploadEvent>,
 ) -> Result<Attachment, CallError> {
     let size = file::size_of(&upload.file);
-    let resumable = ResumableUpload {
+    let mut tus = TusUpload::new(size, upload.chunk_bytes);
+    let uploads = uploads_url(&client);
+    // The key of another server, as after a change of settings, is of no use here.
+    let key = upload.resume.as_ref();
+    let url = key.and_then(|key| locate(&uploads, key.as_str()));
+    let mut request = TusUpload::first(url.is_some());
+    let mut resumable = ResumableUpload {
         client,
         upload,
         size,
+        url: url.unwrap_or(uploads),
         on_event,
     };
-    let (url, mut position) = resumable.resume_or_create().await?;
-    let mut was_locked = false;
     loop {
-        if let Some(id) = position.attachment {
-            return Ok(Attachment {
-                id,
-                title: resumable.upload.title,
-                content_type: resumable.upload.file.type_().into(),
-                size,
-            });
-        }
-        if position.offset == size {
-            return Err(invalid("the response has no Attachment-Id"));
-        }
-        let response = resumable.send_rest(&url, position.offset).await?;
-        position = match response.status {
-            409 | 423 if was_locked => {
-                return Err(invalid("another request writes to this upload"));
-            }
-            // An earlier attempt that was aborted here may not have ended on the server.
-            status @ (409 | 423) => {
-                was_locked = true;
-                if status == 423 {
-                    BrowserClock.sleep(UNLOCK_TIME).await;
-                }
-                let response = resumable.request_position(&url).await?;
-                protocol::position(&response.into_headers()?, size)?
-            }
-            _ => {
-                let next = protocol::position(&response.into_headers()?, size)?;
-                if next.offset <= position.offset && next.attachment.is_none() {
-                    return Err(invalid("the server did not accept any bytes"));
-                }
-                next
+        let response = match request {
+            TusRequest::Create => resumable.create().await.map(Some),
+            TusRequest::Position => resumable.position().await,
+            TusRequest::Part { offset, length } => {
+                resumable.send_part(offset, length).await.map(Some)
             }
         };
+        let limit = tus.part_limit();
+        request = match tus.after(request, response)? {
+            TusStep::Request(request) => request,
+            TusStep::Complete(id) => {
+                return Ok(Attachment {
+                    id,
+                    title: resumable.upload.title,
+                    content_type: resumable.upload.file.type_().into(),
+                    size,
+                });
+            }
+        };
+        if let Some(bytes) = tus.part_limit().filter(|bytes| Some(*bytes) != limit) {
+            resumable.on_event.emit(UploadEvent::PartLimit(bytes));
+        }
     }
 }
 
@@ -102,37 +90,13 @@ struct ResumableUpload {
     client: HttpStatusClient,
     upload: NewAttachment,
     size: u64,
+    /// Where the upload is, or where it is to be created.
+    url: ApiUrl,
     on_event: Callback<UploadEvent>,
 }
 
 impl ResumableUpload {
-    /// Finds the server's partial upload, or creates one.
-    async fn resume_or_create(&self) -> Result<(ApiUrl, Position), CallError> {
-        let uploads = uploads_url(&self.client);
-        // The key of another server, as after a change of settings, is of no use here.
-        let key = self.upload.resume.as_ref();
-        let Some(url) = key.and_then(|key| locate(&uploads, key.as_str())) else {
-            return self.create(uploads).await;
-        };
-        let response = self.request_position(&url).await?;
-        if matches!(response.status, 403 | 404 | 410) {
-            return self.create(uploads).await;
-        }
-        let headers = response.into_headers()?;
-        if !has_size(&headers, self.size) {
-            return self.create(uploads).await;
-        }
-        let position = position(&headers, self.size)?;
-        if position.offset < self.size {
-            self.on_event.emit(UploadEvent::Sent {
-                bytes: position.offset,
-                total: self.size,
-            });
-        }
-        Ok((url, position))
-    }
-
-    async fn create(&self, uploads: ApiUrl) -> Result<(ApiUrl, Position), CallError> {
+    async fn create(&mut self) -> Result<TusPosition, CallError> {
         let NewAttachment {
             file,
             title,
@@ -150,52 +114,83 @@ impl ResumableUpload {
             .and_then(|()| headers.set("Upload-Length", &self.size.to_string()))
             .and_then(|()| headers.set("Upload-Metadata", &metadata))
             .map_err(invalid_request)?;
+        let uploads = uploads_url(&self.client);
         let request = self.client.fetch(Method::POST, &uploads, headers, None);
-        let headers = request.await?.into_headers()?;
-        let location = headers.get("location");
-        let location = location.ok_or_else(|| invalid("the response has no Location"))?;
+        let response = request.await?;
+        let is_created = response.status == 201;
+        let headers = response.into_headers()?;
+        let Some(location) = headers.get("location") else {
+            let detail = "the response has no Location that this page can read";
+            return Err(if is_created {
+                misconfigured(detail.to_owned())
+            } else {
+                invalid(detail)
+            });
+        };
         // Tokens are not sent to any other origin that a response names.
-        let url = locate(&uploads, location)
-            .ok_or_else(|| invalid("the Location is of another origin"))?;
-        let key = ResumeKey::from(url.as_str());
+        self.url = locate(&uploads, location).ok_or_else(|| {
+            let location: String = location.chars().take(100).collect();
+            misconfigured(format!(
+                "the Location of an upload, {location:?}, is not of the origin of the API, as \
+                 behind a proxy whose host and scheme are not forwarded"
+            ))
+        })?;
+        let key = ResumeKey::from(self.url.as_str());
         self.on_event.emit(UploadEvent::Resumable(key));
         // A repeated creation may return an upload that already has some bytes.
-        let position = match headers.get("upload-offset") {
-            Some(_) => position(&headers, self.size)?,
-            None => Position {
+        match headers.get("upload-offset") {
+            Some(_) => position(&headers, self.size),
+            None => Ok(TusPosition {
                 offset: 0,
                 attachment: None,
-            },
-        };
-        Ok((url, position))
+            }),
+        }
     }
 
-    async fn request_position(&self, url: &ApiUrl) -> Result<HttpResponse, CallError> {
+    /// `None` if the upload is of another size.
+    async fn position(&self) -> Result<Option<TusPosition>, CallError> {
         let headers = headers(&self.client).await?;
-        self.client.fetch(Method::HEAD, url, headers, None).await
+        let request = self.client.fetch(Method::HEAD, &self.url, headers, None);
+        let headers = request.await?.into_headers()?;
+        if !has_size(&headers, self.size) {
+            return Ok(None);
+        }
+        let position = position(&headers, self.size)?;
+        if position.offset < self.size {
+            self.on_event.emit(UploadEvent::Sent {
+                bytes: position.offset,
+                total: self.size,
+            });
+        }
+        Ok(Some(position))
     }
 
-    async fn send_rest(&self, url: &ApiUrl, offset: u64) -> Result<HttpResponse, CallError> {
+    async fn send_part(&self, offset: u64, length: u64) -> Result<TusPosition, CallError> {
         let mut headers = headers(&self.client).await?;
         headers
             .set("Upload-Offset", &offset.to_string())
             .and_then(|()| headers.set("Content-Type", "application/offset+octet-stream"))
             .map_err(invalid_request)?;
+        let mut method = "PATCH";
+        if self.upload.override_method {
+            headers
+                .set("X-HTTP-Method-Override", method)
+                .map_err(invalid_request)?;
+            method = "POST";
+        }
         let request = Request {
-            method: "PATCH",
-            url: url.clone(),
+            method,
+            url: self.url.clone(),
             headers,
+            offset: Some(offset),
         };
+        let file = &self.upload.file;
         // Below 2^53, as the size of every file.
         #[allow(clippy::cast_precision_loss)]
-        let rest = self.upload.file.slice_with_f64(offset as f64);
-        let total = self.size;
-        let on_progress = self.on_event.reform(move |progress: Progress| {
-            let bytes = offset.saturating_add(progress.sent).min(total);
-            UploadEvent::Sent { bytes, total }
-        });
-        let (file, body) = (&self.upload.file, rest.map(Body::Bytes));
-        xhr::send(&self.client, request, body, file, on_progress).await
+        let part = file.slice_with_f64_and_f64(offset as f64, (offset + length) as f64);
+        let body = part.map(Body::Bytes);
+        let response = xhr::send(&self.client, request, body, file, &self.on_event).await?;
+        position(&response.into_headers()?, self.size)
     }
 }
 
@@ -213,12 +208,22 @@ async fn headers(client: &HttpStatusClient) -> Result<Headers, CallError> {
     Ok(headers)
 }
 
-/// Resolves a `Location`; `None` if it is of another origin than `uploads`.
+/// Resolves a `Location`; `None` if it is of another origin than `uploads`. A server behind a
+/// proxy may not know that the page uses HTTPS.
 fn locate(uploads: &ApiUrl, location: &str) -> Option<ApiUrl> {
     let page = web_sys::window()?.document()?.base_uri().ok()??;
     let base = Url::new_with_base(uploads.as_str(), &page).ok()?;
     let location = Url::new_with_base(location, &base.href()).ok()?;
+    if location.protocol() == "http:" && location.host() == base.host() {
+        location.set_protocol(&base.protocol());
+    }
     // A `blob:` URL has the origin of the URL inside of it.
     let is_same = location.origin() == base.origin() && location.protocol() == base.protocol();
     is_same.then(|| ApiUrl::absolute(location.href()))
+}
+
+fn misconfigured(detail: String) -> CallError {
+    CallError::Misconfigured {
+        detail: detail.into(),
+    }
 }

@@ -4,8 +4,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use background_tasks_core::CallError;
+use background_tasks_core::{CallError, UploadEvent};
 use futures_channel::oneshot;
+use js_sys::Reflect;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
@@ -24,6 +25,8 @@ pub struct Request {
     pub method: &'static str,
     pub url: ApiUrl,
     pub headers: Headers,
+    /// Where the body begins in the file, if it is a part of it.
+    pub offset: Option<u64>,
 }
 
 pub enum Body {
@@ -31,15 +34,8 @@ pub enum Body {
     Bytes(Blob),
 }
 
-/// How many bytes of the body were sent, and how many it has.
-#[derive(Clone, Copy)]
-pub struct Progress {
-    pub sent: u64,
-    pub total: u64,
-}
-
-/// Sends a body that was made of `file` and waits for the response. Dropping the future
-/// aborts the request.
+/// Sends a body that was made of the upload's file and waits for the response. Dropping the
+/// future aborts the request.
 ///
 /// # Errors
 ///
@@ -50,11 +46,25 @@ pub async fn send(
     request: Request,
     body: Result<Body, JsValue>,
     file: &Blob,
-    on_progress: Callback<Progress>,
+    on_event: &Callback<UploadEvent>,
 ) -> Result<HttpResponse, CallError> {
     let refused = |_| invalid_request("the browser does not accept the request");
     let body = body.map_err(refused)?;
-    let mut transfer = Transfer::new(on_progress).map_err(refused)?;
+    let size = file::size_of(file);
+    let bytes = match &body {
+        Body::Form(_) => size,
+        Body::Bytes(bytes) => file::size_of(bytes),
+    };
+    let progress = ObservedProgress {
+        offset: request.offset,
+        size,
+        is_blind: Cell::new(has_service_worker()),
+        on_event: on_event.clone(),
+    };
+    if progress.is_blind.get() {
+        on_event.emit(UploadEvent::Unobserved { bytes });
+    }
+    let mut transfer = Transfer::new(progress).map_err(refused)?;
     let with_credentials = client.0.credentials == Credentials::Include;
     open(&transfer.request, &request, with_credentials).map_err(refused)?;
     let sent = match &body {
@@ -73,6 +83,14 @@ pub async fn send(
         }
         response => response,
     }
+}
+
+/// Whether a service worker may handle the page's requests. The browser reports nothing of
+/// what a service worker sends.
+fn has_service_worker() -> bool {
+    let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+    let navigator = field(&js_sys::global(), "navigator");
+    field(&field(&navigator, "serviceWorker"), "controller").is_truthy()
 }
 
 fn open(xhr: &XmlHttpRequest, request: &Request, with_credentials: bool) -> Result<(), JsValue> {
@@ -97,10 +115,10 @@ struct Transfer {
 }
 
 impl Transfer {
-    fn new(on_progress: Callback<Progress>) -> Result<Self, JsValue> {
+    fn new(progress: ObservedProgress) -> Result<Self, JsValue> {
         let request = XmlHttpRequest::new()?;
         let upload = request.upload()?;
-        let on_upload = progress_listener(on_progress);
+        let on_upload = Closure::new(move |event: ProgressEvent| progress.report(&event));
         upload.set_onprogress(Some(on_upload.as_ref().unchecked_ref()));
         let (sender, ended) = oneshot::channel();
         let sender = Rc::new(Cell::new(Some(sender)));
@@ -154,15 +172,42 @@ impl Transfer {
     }
 }
 
-fn progress_listener(on_progress: Callback<Progress>) -> Closure<dyn FnMut(ProgressEvent)> {
-    Closure::new(move |event: ProgressEvent| {
-        if event.length_computable() {
-            // By the DOM standard, integers that are not negative.
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let (sent, total) = (event.loaded() as u64, event.total() as u64);
-            on_progress.emit(Progress { sent, total });
+/// What the browser reports of a body that is being sent.
+struct ObservedProgress {
+    /// Where the body begins in the file, if it is a part of it.
+    offset: Option<u64>,
+    /// The size of the file.
+    size: u64,
+    /// Whether a service worker may send the body, of which nothing was reported yet.
+    is_blind: Cell<bool>,
+    on_event: Callback<UploadEvent>,
+}
+
+impl ObservedProgress {
+    fn report(&self, event: &ProgressEvent) {
+        // By the DOM standard, integers that are not negative.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let (sent, total) = (event.loaded() as u64, event.total() as u64);
+        if !event.length_computable() {
+            let bytes = self.size;
+            return self.on_event.emit(UploadEvent::Unobserved { bytes });
         }
-    })
+        // The body may have got no further than the service worker.
+        if self.is_blind.get() && sent >= total {
+            return;
+        }
+        self.is_blind.set(false);
+        let Some(offset) = self.offset else {
+            let bytes = sent;
+            return self.on_event.emit(UploadEvent::Sent { bytes, total });
+        };
+        let bytes = offset.saturating_add(sent).min(self.size);
+        let size = self.size;
+        self.on_event.emit(UploadEvent::Sent { bytes, total: size });
+        if sent >= total && bytes < size {
+            self.on_event.emit(UploadEvent::PartSent);
+        }
+    }
 }
 
 impl Drop for Transfer {

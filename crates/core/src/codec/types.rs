@@ -70,6 +70,9 @@ codec_enum!(CallError {
     6 => FileUnreadable,
     7 => NotSent { detail },
     8 => WebPage,
+    9 => Unconfirmed { detail },
+    10 => ClosedEarly,
+    11 => Misconfigured { detail },
 });
 codec_enum!(Failure {
     0 => Job { reason },
@@ -121,6 +124,7 @@ codec_struct!(SavedUpload {
     calls,
     progress,
     resume,
+    fingerprint,
 });
 codec_enum!(TaskKind { 0 => Upload { video }, 1 => Job(kind) });
 codec_struct!(RetryPolicy {

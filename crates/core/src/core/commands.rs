@@ -325,10 +325,9 @@ impl Entry {
 }
 
 impl FileInfo {
-    /// Whether its type says that it is a video.
+    /// Whether its type, or else its name, says that it is a video.
     fn is_video(&self) -> bool {
-        let start = self.media_type.get(..6);
-        start.is_some_and(|start| start.eq_ignore_ascii_case("video/"))
+        upload::is_video(&self.name, &self.media_type)
     }
 }
 

@@ -158,6 +158,10 @@ impl Core {
         let Some(entry) = self.entries.get(id) else {
             return;
         };
+        let Some(Machine::Upload(upload)) = &entry.machine else {
+            return;
+        };
+        let (chunk_bytes, verify) = (upload.part_limit(), upload.is_repeated());
         let title = entry.snapshot.title.clone();
         let pending = Pending::Upload(id.clone(), call);
         let request = self.scheduler.send_now(pending, now.monotonic);
@@ -166,6 +170,8 @@ impl Core {
             title,
             idempotency_key,
             resume,
+            chunk_bytes,
+            verify,
         };
         self.outputs.push_back(Output::Request(request, upload));
     }

@@ -3,7 +3,6 @@
 use super::Core;
 use super::entry::Machine;
 use crate::id::TaskId;
-use crate::job_status::UploadEvent;
 use crate::monitor::{self, CallId};
 use crate::output::{Output, RequestId};
 use crate::ownership::{BACKLOG, Ownership};
@@ -244,10 +243,15 @@ impl Core {
         }
     }
 
-    /// The upload's progress is reported.
-    pub(super) fn upload_progress(&mut self, request: RequestId, event: UploadEvent, now: Now) {
+    /// A request that uploads a file reports something.
+    pub(super) fn step_request(
+        &mut self,
+        request: RequestId,
+        event: impl FnOnce(CallId) -> upload::Event,
+        now: Now,
+    ) {
         if let Some(Pending::Upload(id, call)) = self.scheduler.pending(request).cloned() {
-            self.step_upload(&id, upload::Event::Progress(call, event), now);
+            self.step_upload(&id, event(call), now);
         }
     }
 

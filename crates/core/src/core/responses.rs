@@ -185,7 +185,9 @@ impl Core {
         };
         let snapshot = &mut entry.snapshot;
         snapshot.attachment = Some(uploaded.attachment.clone());
-        let is_video = matches!(snapshot.kind, TaskKind::Upload { video: true }) || uploaded.video;
+        // The server has seen the content.
+        let guessed = matches!(snapshot.kind, TaskKind::Upload { video: true });
+        let is_video = uploaded.video.unwrap_or(guessed);
         snapshot.kind = TaskKind::Upload { video: is_video };
         let title = match uploaded.title.trim() {
             "" => Rc::clone(&snapshot.title),

@@ -65,6 +65,12 @@ pub(super) static ENGLISH: Language = Language {
         web_page: "The server sent a web page instead of data. You may be signed out: sign in \
                    again, then retry.",
         file_unreadable: "The file can no longer be read. Choose it again.",
+        unconfirmed: "The server accepted the upload, but its response is invalid: {detail}. \
+                      The file may already be stored.",
+        closed_early: "The server closed the connection twice near the same point. It may not \
+                       accept a file of this size.",
+        misconfigured: "The server is not set up correctly: {detail}. Report this to whoever \
+                        runs it.",
         cut_off: "The page was closed before the file was sent. Retry, and choose the file again.",
         signed_out: "You are signed out. Sign in again, then retry.",
         forbidden: "You are not allowed to do this. Ask for access, then retry.",

@@ -215,6 +215,9 @@ fn every_failure_has_reason_in_every_language() {
         .into(),
         CallError::WebPage.into(),
         CallError::FileUnreadable.into(),
+        CallError::Unconfirmed { detail: "".into() }.into(),
+        CallError::ClosedEarly.into(),
+        CallError::Misconfigured { detail: "".into() }.into(),
     ]);
     for messages in [Messages::english(), Messages::simplified_chinese()] {
         for failure in &failures {

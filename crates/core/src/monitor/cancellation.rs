@@ -134,13 +134,20 @@ impl Monitor {
     ) -> Option<Pause> {
         // Directly after the start, a 404 may mean that the job is not visible yet.
         let is_gone = matches!(error, CallError::Status { status: 410, .. });
+        let is_transient = match cancellation.job {
+            Some(_) => error.is_transient(),
+            // It is cancelled after the start request was sent.
+            None => error.is_transient_with_key(true),
+        };
         self.may_have_started |= cancellation.job.is_none() && error.may_have_arrived();
         let policy = self.kind.policy().retry.with_max_failures(CANCEL_ATTEMPTS);
         self.not_before = self.not_before.max(not_before(&error, &policy, now));
         let (seed, environment) = (self.seed.wrapping_add(self.calls), self.environment);
+        if is_gone || !is_transient {
+            return None;
+        }
         let failures = &mut cancellation.failures;
-        let pause = failures.add(error, &policy, environment, seed, now);
-        pause.ok().filter(|_| !is_gone)
+        failures.add(error, &policy, environment, seed, now).ok()
     }
 
     /// When [`tick_cancellations`](Self::tick_cancellations) is due.

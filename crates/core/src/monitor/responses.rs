@@ -102,13 +102,20 @@ impl Monitor {
     }
 
     pub(super) fn call_failed(&mut self, error: CallError, now: Timestamp) {
+        let is_transient = match self.job {
+            Some(_) => error.is_transient(),
+            None => error.is_transient_with_key(self.may_have_started || self.was_restored),
+        };
         self.may_have_started |= self.job.is_none() && error.may_have_arrived();
         let policy = &self.kind.policy().retry;
         self.not_before = self.not_before.max(not_before(&error, policy, now));
         let seed = self.seed.wrapping_add(self.calls);
-        let pause = self
-            .failures
-            .add(error, policy, self.environment, seed, now);
+        let pause = if is_transient {
+            self.failures
+                .add(error, policy, self.environment, seed, now)
+        } else {
+            Err(error)
+        };
         self.phase = match pause {
             Ok(pause) => Phase::Waiting(pause),
             Err(error) => Phase::Failed(Failure::Call(error)),

@@ -120,6 +120,7 @@ impl Monitor {
         // A start that was in flight when the tab was closed may have arrived.
         monitor.may_have_started =
             saved.may_have_started || (!state.is_ended() && monitor.job.is_none());
+        monitor.was_restored = true;
         monitor.run = saved.run;
         if let Some((count, last)) = &saved.failures {
             let policy = monitor.kind.policy().retry;

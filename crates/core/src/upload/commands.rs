@@ -7,7 +7,7 @@ impl Upload {
     pub(super) fn pause(&mut self, actions: &mut Vec<Action>) {
         match self.phase {
             Phase::Queued | Phase::Waiting(_) => self.phase = Phase::Paused,
-            Phase::Sending { .. } => {
+            Phase::Sending(_) => {
                 actions.push(Action::Abandon);
                 self.may_have_arrived = true;
                 self.phase = Phase::Paused;
@@ -19,7 +19,7 @@ impl Upload {
     pub(super) fn cancel(&mut self, actions: &mut Vec<Action>) {
         match self.phase {
             Phase::Queued | Phase::Waiting(_) | Phase::Paused => {}
-            Phase::Sending { .. } => actions.push(Action::Abandon),
+            Phase::Sending(_) => actions.push(Action::Abandon),
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
         }
         actions.extend(self.resume.take().map(Action::Discard));
@@ -31,13 +31,21 @@ impl Upload {
             Phase::Queued
             | Phase::Waiting(_)
             | Phase::Paused
-            | Phase::Sending { .. }
+            | Phase::Sending(_)
             | Phase::Succeeded => return,
-            // The server may have the file already, from this attempt or an earlier one: the
-            // same key creates no second attachment. A changed file is another one.
+            // The server may have the file already, or a part of it, from this attempt or an
+            // earlier one: the same key creates no second attachment. A changed file is
+            // another one.
             Phase::Failed(failure)
-                if self.may_have_arrived
-                    && !matches!(failure, Failure::Call(CallError::FileUnreadable)) => {}
+                if (self.may_have_arrived || self.resume.is_some())
+                    && !matches!(failure, Failure::Call(CallError::FileUnreadable)) =>
+            {
+                let status = match failure {
+                    Failure::Call(CallError::Status { status, .. }) => *status,
+                    _ => 0,
+                };
+                self.was_forbidden = status == 403;
+            }
             Phase::Failed(_) | Phase::Cancelled => {
                 actions.extend(self.resume.take().map(Action::Discard));
                 self.forget_key();
@@ -45,6 +53,8 @@ impl Upload {
         }
         self.run = self.run.saturating_add(1);
         self.failures.reset();
+        self.was_odd = false;
+        self.closed_at = None;
         self.progress = None;
         self.phase = Phase::Queued;
     }

@@ -15,6 +15,8 @@ pub enum Event {
     Begin,
     /// An attempt reports progress.
     Progress(CallId, UploadEvent),
+    /// The attempt has read samples of the file's content, of which this is the digest.
+    Fingerprint(CallId, u64),
     /// The server has the file, or the attempt failed.
     Answered(CallId, Result<(), CallError>),
     /// The environment has changed.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::failure::{Restriction, UploadLeg};
+use super::media_type;
+use crate::failure::Restriction;
 use crate::policy::RetryPolicy;
 
 /// How files are uploaded, and which are accepted.
@@ -12,8 +13,10 @@ use crate::policy::RetryPolicy;
 /// | [`concurrent`](Self::with_concurrent): uploads at the same time; others are queued | 3 |
 /// | [`start_limit`](Self::with_limits): timeout until the first byte is sent | 30 s |
 /// | [`bytes_limit`](Self::with_limits): timeout between two bytes | 30 s |
-/// | [`answer_limit`](Self::with_limits): timeout from the last byte to the response | 60 s |
+/// | [`answer_limit`](Self::with_limits): timeout from the last byte to the response, plus the time that buffered bytes may need at the measured speed | 60 s |
 /// | [`retry`](Self::with_retry): after transient failures | [`RetryPolicy`] |
+/// | [`chunk_bytes`](Self::with_chunk_bytes): most bytes of the file in one request of a resumable upload | no limit |
+/// | [`override_method`](Self::with_override_method): send `PATCH` as `POST` | no |
 /// | [`types`](Self::with_types): accepted types | all |
 /// | [`max_size`](Self::with_max_size): maximum size of a file | no limit |
 /// | [`max_files`](Self::with_max_files): maximum number of files in one form | no limit |
@@ -41,6 +44,12 @@ pub struct UploadPolicy {
     pub answer_limit: Duration,
     /// How uploads are retried after transient failures.
     pub retry: RetryPolicy,
+    /// The most bytes of the file in one request of a resumable upload, for servers and
+    /// proxies that limit the size of requests.
+    pub chunk_bytes: Option<u64>,
+    /// Whether `PATCH` requests of resumable uploads are sent as `POST` with the header
+    /// `X-HTTP-Method-Override`, for proxies that block `PATCH`.
+    pub override_method: bool,
     /// Accepted types: MIME types, `video/*`, or file name extensions such as `.mp4`. If it is
     /// empty, all files are accepted.
     pub types: Vec<String>,
@@ -59,6 +68,8 @@ impl UploadPolicy {
             bytes_limit: Duration::from_secs(30),
             answer_limit: Duration::from_secs(60),
             retry: RetryPolicy::new(),
+            chunk_bytes: None,
+            override_method: false,
             types: Vec::new(),
             max_size: None,
             max_files: None,
@@ -86,6 +97,21 @@ impl UploadPolicy {
     #[must_use]
     pub const fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Sets the most bytes of the file in one request of a resumable upload, at least one. If
+    /// the server refuses a request with 413, smaller ones are sent in any case.
+    #[must_use]
+    pub fn with_chunk_bytes(mut self, bytes: u64) -> Self {
+        self.chunk_bytes = Some(bytes.max(1));
+        self
+    }
+
+    /// Sets whether `PATCH` is sent as `POST` with `X-HTTP-Method-Override`.
+    #[must_use]
+    pub const fn with_override_method(mut self, override_method: bool) -> Self {
+        self.override_method = override_method;
         self
     }
 
@@ -128,15 +154,6 @@ impl UploadPolicy {
         }
         Ok(())
     }
-
-    /// The timeout of this part of an upload.
-    pub(super) const fn limit(&self, leg: UploadLeg) -> Duration {
-        match leg {
-            UploadLeg::Start => self.start_limit,
-            UploadLeg::Bytes => self.bytes_limit,
-            UploadLeg::Answer => self.answer_limit,
-        }
-    }
 }
 
 impl Default for UploadPolicy {
@@ -147,7 +164,8 @@ impl Default for UploadPolicy {
 
 /// Matches as the `accept` attribute of a file input does.
 fn fits(allowed: &str, name: &str, media_type: &str) -> bool {
-    let (allowed, media_type) = (allowed.trim(), media_type.to_ascii_lowercase());
+    let media_type = media_type::of(name, media_type).to_ascii_lowercase();
+    let allowed = allowed.trim();
     let allowed = allowed.to_ascii_lowercase();
     if allowed.starts_with('.') {
         return name.to_ascii_lowercase().ends_with(&allowed);
@@ -174,10 +192,17 @@ mod tests {
             ("a.png", "image/png"),
             ("a.srt", ""),
             ("noël.SRT", "application/x-subrip"),
+            ("a.mp4", ""),
+            ("talk.MKV", "application/octet-stream"),
         ] {
             assert_eq!(policy.check(name, media_type, 1), Ok(()), "{name}");
         }
-        for (name, media_type) in [("a.jpg", "image/jpeg"), ("srt", ""), ("a.mp4", "")] {
+        for (name, media_type) in [
+            ("a.jpg", "image/jpeg"),
+            ("srt", ""),
+            ("mp4", ""),
+            ("a.mp4", "text/plain"),
+        ] {
             let refused = policy.check(name, media_type, 1);
             assert!(matches!(refused, Err(Restriction::Types(_))), "{name}");
         }

@@ -5,9 +5,26 @@ use std::time::Duration;
 use crate::task::Rate;
 use crate::time::Timestamp;
 
+/// So many bytes may count as sent although they stand in buffers of the browser, the system
+/// or a proxy.
+pub(super) const BUFFERED: u64 = 8 << 20;
+
+/// A line whose speed is not known is assumed to carry at least so many bytes per second.
+const SLOWEST: u64 = 32 << 10;
+
+/// How long `bytes` may take if nothing is known about the line, in which case a fourth of
+/// [`SLOWEST`] is assumed: aborting a healthy upload costs more than noticing a dead one late.
+pub(super) const fn slowest(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / (SLOWEST / 4))
+}
+
 /// Measures the speed as an exponential moving average.
 #[derive(Debug)]
 pub(super) struct Meter {
+    /// Where and when it started.
+    start: (u64, Timestamp),
+    /// What was reported last.
+    latest: (u64, Timestamp),
     last: Timestamp,
     sent: u64,
     /// Bytes per second.
@@ -28,6 +45,8 @@ impl Meter {
     /// Starts to measure.
     pub(super) const fn start(sent: u64, now: Timestamp) -> Self {
         Self {
+            start: (sent, now),
+            latest: (sent, now),
             last: now,
             sent,
             average: None,
@@ -37,6 +56,7 @@ impl Meter {
 
     /// `sent` of `total` bytes have been sent.
     pub(super) fn add(&mut self, sent: u64, total: u64, now: Timestamp) {
+        self.latest = (sent, now);
         let passed = now.since(self.last);
         if passed < SHORTEST_SAMPLE {
             return;
@@ -53,6 +73,17 @@ impl Meter {
         if self.shown.is_none_or(is_due) {
             self.shown = rate(average, total.saturating_sub(sent)).map(|rate| (now, rate));
         }
+    }
+
+    /// How long the bytes that stand in buffers may take. The others left at the speed of the
+    /// line.
+    pub(super) fn backlog(&self) -> Duration {
+        let ((start, began), (sent, now)) = (self.start, self.latest);
+        let sent = sent.saturating_sub(start);
+        let left = u128::from(sent.saturating_sub(BUFFERED)) * 1_000;
+        let speed = left / now.since(began).as_millis().max(1);
+        let speed = u64::try_from(speed).unwrap_or(u64::MAX).max(SLOWEST);
+        Duration::from_secs(sent.min(BUFFERED) / speed)
     }
 
     /// The speed to show.
@@ -119,6 +150,20 @@ mod tests {
         }
         shown.dedup();
         assert!(shown.len() <= 3, "{shown:?}");
+    }
+
+    #[test]
+    fn bytes_in_buffers_take_as_long_as_line_needs() {
+        let backlog = |bytes: u64, seconds: u64| {
+            let mut meter = Meter::start(0, at(0));
+            meter.add(bytes, bytes, at(seconds * 1_000));
+            meter.backlog().as_secs()
+        };
+        let mib = 1 << 20;
+        assert_eq!(backlog(100, 0), 0, "nothing to wait for");
+        assert_eq!(backlog(mib, 0), 32, "all of it may stand in buffers");
+        assert_eq!(backlog(1_000 * mib, 10), 0, "a fast line");
+        assert_eq!(backlog(108 * mib, 1_000), 80, "0.1 MiB per second");
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub struct SavedUpload {
     pub progress: Option<Percent>,
     /// Where the server keeps the partial upload.
     pub resume: Option<ResumeKey>,
+    /// Digest of samples of the file's content, once they have been read.
+    pub fingerprint: Option<u64>,
 }
 
 impl Upload {
@@ -38,6 +40,7 @@ impl Upload {
             calls: self.calls,
             progress: self.progress,
             resume: self.resume.clone(),
+            fingerprint: self.fingerprint,
         }
     }
 
@@ -56,6 +59,8 @@ impl Upload {
         upload.calls = saved.calls;
         upload.progress = saved.progress;
         upload.resume.clone_from(&saved.resume);
+        upload.fingerprint = saved.fingerprint;
+        upload.is_doubtful = true;
         upload.phase = match state {
             TaskState::Succeeded => Phase::Succeeded,
             TaskState::Failed(failure) => Phase::Failed(failure.clone()),

@@ -1,6 +1,7 @@
 //! The visible state of an upload, and when it changes without an event.
 
-use super::{Meter, Phase, Upload};
+use super::rate::Meter;
+use super::{Phase, Upload};
 use crate::failure::UploadLeg;
 use crate::retry::{next_second, seconds_until};
 use crate::task::{TaskState, UploadStage};
@@ -14,7 +15,7 @@ impl Upload {
                 let due = pause.due(&self.policy.retry, self.environment);
                 Some(next_second(due, now))
             }
-            Phase::Sending { leg, moved, .. } => Some(*moved + self.policy.limit(*leg)),
+            Phase::Sending(sending) => Some(sending.due(&self.policy)),
             Phase::Queued
             | Phase::Paused
             | Phase::Succeeded
@@ -40,12 +41,11 @@ impl Upload {
                 None => TaskState::Queued,
             },
             Phase::Paused => uploading(UploadStage::Paused),
-            Phase::Sending {
-                leg: UploadLeg::Answer,
-                ..
-            } => uploading(UploadStage::AwaitingAnswer),
-            Phase::Sending { meter, .. } => uploading(UploadStage::Sending {
-                rate: meter.as_ref().and_then(Meter::rate),
+            Phase::Sending(sending) => uploading(match sending.leg {
+                UploadLeg::Answer => UploadStage::AwaitingAnswer,
+                UploadLeg::Start | UploadLeg::Bytes => UploadStage::Sending {
+                    rate: sending.meter.as_ref().and_then(Meter::rate),
+                },
             }),
             Phase::Succeeded => TaskState::Succeeded,
             Phase::Failed(failure) => TaskState::Failed(failure.clone()),

@@ -1,6 +1,9 @@
+mod faults;
+
 use std::time::Duration;
 
 use super::*;
+use crate::failure::UploadLeg;
 use crate::policy::RetryPolicy;
 use crate::{TaskState, UploadStage};
 

@@ -17,6 +17,7 @@ mod fixture;
 mod forget;
 mod offline;
 mod records;
+mod refused_files;
 mod server;
 mod stopped;
 mod storage;

@@ -5,13 +5,24 @@ mod ledger;
 
 use std::time::Duration;
 
-use background_tasks_core::{Failure, Request, TaskId, TaskKind, TaskState};
+use background_tasks_core::{
+    CallError, Failure, Request, Saved, Snapshot, TaskId, TaskKind, TaskState,
+};
 use background_tasks_server_model::JobStatus;
 
 use self::end::job_key;
 pub use self::ledger::Ledger;
 use super::World;
 use crate::tab::Shown;
+
+/// The key of the task's last upload or start.
+fn idempotency_key(snapshot: &Snapshot) -> String {
+    let (seed, number) = match &snapshot.saved {
+        Saved::Upload { upload, .. } => (upload.seed, upload.keys),
+        Saved::Job(saved) => (saved.seed, saved.starts),
+    };
+    format!("{seed:016x}-{number}")
+}
 
 /// With this begin the tasks of another store.
 pub const GHOST: &str = "ghost";
@@ -90,6 +101,16 @@ impl World<'_> {
         {
             let detail = format!("tab {number} sends {task}");
             self.break_rule("only the tab with the file sends it", detail);
+        }
+        if let Request::Upload {
+            idempotency_key, ..
+        }
+        | Request::Start {
+            idempotency_key, ..
+        } = request
+        {
+            let key = (number, idempotency_key.as_str().to_owned());
+            *self.ledger.keys.entry(key).or_default() += 1;
         }
         if matches!(request, Request::Status(_) | Request::Statuses(_)) {
             self.ledger.last_poll = time;
@@ -175,6 +196,20 @@ impl World<'_> {
             .is_some_and(|tab| tab.core.is_leader() && tab.woke_at != time);
         if before.is_some() && leads {
             self.check_truth(number, id, &after.state);
+        }
+        // The simulated server refuses a request so only if it is a repetition. If another tab
+        // has sent the first one, this tab need not know.
+        if let TaskState::Failed(Failure::Call(CallError::Status { status: 409, .. })) = after.state
+        {
+            let key = self
+                .tabs
+                .get(&number)
+                .and_then(|tab| tab.core.snapshot(id).map(idempotency_key));
+            let sent = key.and_then(|key| self.ledger.keys.get(&(number, key)));
+            let detail = format!("{id} in tab {number}");
+            if sent.is_some_and(|sent| *sent > 1) {
+                self.break_rule("a request that is being processed fails no task", detail);
+            }
         }
         if let TaskState::Failed(Failure::TimedOut { checks }) = after.state {
             let policy =

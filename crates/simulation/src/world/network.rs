@@ -151,7 +151,7 @@ impl World<'_> {
                 if let Ok(Some(key)) = &started {
                     self.ledger_job(endpoint, key.as_str(), &attachment);
                 }
-                Response::Start(started.map_err(|_| NOT_FOUND))
+                Response::Start(started.map_err(|refusal| refused(&refusal)))
             }
             Request::Cancel(job) => {
                 let (endpoint, key) = (job.kind.endpoint(), job.key.as_str());
@@ -176,9 +176,9 @@ impl World<'_> {
                         .map(|stored| Uploaded {
                             attachment: AttachmentId::from(stored.id),
                             title: title.clone(),
-                            video: true,
+                            video: Some(true),
                         })
-                        .map_err(|_| NOT_FOUND),
+                        .map_err(|refusal| refused(&refusal)),
                 )
             }
             Request::Discard(_) => Response::Discard(Ok(())),
@@ -274,6 +274,14 @@ const NOT_FOUND: CallError = CallError::Status {
     retry_after: None,
     message: None,
 };
+
+fn refused(refusal: &server::Refusal) -> CallError {
+    CallError::Status {
+        status: refusal.status(),
+        retry_after: None,
+        message: None,
+    }
+}
 
 fn translate(status: &server::JobStatus) -> JobStatus {
     match status {

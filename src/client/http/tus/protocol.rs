@@ -1,17 +1,9 @@
 //! The headers of the tus protocol. Pure.
 
+use background_tasks_core::internals::TusPosition;
 use background_tasks_core::{AttachmentId, CallError};
 
 use crate::client::http::headers::Headers;
-
-/// How much of an upload the server has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The number of bytes that the server has.
-    pub offset: u64,
-    /// The attachment, once the upload is complete.
-    pub attachment: Option<AttachmentId>,
-}
 
 /// The value of `Upload-Metadata`. Empty values are omitted.
 pub fn metadata(pairs: &[(&str, &str)]) -> String {
@@ -28,14 +20,14 @@ pub fn metadata(pairs: &[(&str, &str)]) -> String {
 /// # Errors
 ///
 /// [`CallError::InvalidResponse`] if the offset is missing, invalid, or above `size`.
-pub fn position(headers: &Headers, size: u64) -> Result<Position, CallError> {
+pub fn position(headers: &Headers, size: u64) -> Result<TusPosition, CallError> {
     let value = headers.get("upload-offset");
     let value = value.ok_or_else(|| invalid("the response has no Upload-Offset"))?;
     let offset = number(value).filter(|offset| *offset <= size);
     let offset = offset
         .ok_or_else(|| invalid(format!("{value:?} is not an Upload-Offset of {size} bytes")))?;
     let attachment = headers.get("attachment-id").filter(|id| !id.is_empty());
-    Ok(Position {
+    Ok(TusPosition {
         offset,
         attachment: attachment.map(attachment_id),
     })
@@ -110,13 +102,13 @@ mod tests {
         assert_eq!(metadata(&[("filetype", "")]), "");
     }
 
-    fn parsed(raw: &str) -> Result<Position, CallError> {
+    fn parsed(raw: &str) -> Result<TusPosition, CallError> {
         position(&Headers::parse(raw), 10)
     }
 
     #[test]
     fn an_offset_within_the_file_is_a_position() {
-        let at = |offset, attachment| Ok(Position { offset, attachment });
+        let at = |offset, attachment| Ok(TusPosition { offset, attachment });
         assert_eq!(parsed("upload-offset: 0\r\n"), at(0, None));
         let number = AttachmentId::from(7_u64);
         assert_eq!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
-use yew_background_tasks::{CallError, ResumeKey, StorageClient};
+use yew_background_tasks::{CallError, ResumeKey, StorageClient, UploadEvent};
 
 use super::{Events, client, interrupt_after, operations, talk, upload};
 use crate::world::{World, new_attachment, patterned_file};
@@ -30,7 +30,7 @@ async fn nothing_is_sent_to_another_origin() {
         let events = Events::default();
         let stored = client.upload(talk(None), events.listener()).await;
         assert!(
-            matches!(stored, Err(CallError::InvalidResponse { .. })),
+            matches!(stored, Err(CallError::Misconfigured { .. })),
             "{location}: {stored:?}"
         );
         assert_eq!(events.key(), None, "{location}");
@@ -44,19 +44,93 @@ async fn nothing_is_sent_to_another_origin() {
 }
 
 #[wasm_bindgen_test]
-async fn locked_upload_is_retried_once_and_is_then_a_transient_error() {
-    for (status, times) in [(423, 1), (409, 1), (423, 2), (409, 2)] {
+async fn offset_is_asked_at_once_after_409_and_other_conflicts_end_the_attempt() {
+    for (status, times, is_stored) in [(409, 1, true), (409, 2, false), (423, 1, false)] {
         let world = World::new();
         let fault = json!({"status": status});
         let rule = json!({"on": "upload-part", "times": times, "fault": fault});
         world.add_fault(rule).await;
         let (stored, _) = upload(&world, None).await;
-        if times == 1 {
-            assert!(stored.is_ok(), "{stored:?}");
-        } else {
-            assert!(stored.is_err_and(|error| error.is_transient()));
+        match stored {
+            Ok(_) => assert!(is_stored, "{status}"),
+            Err(error) => {
+                assert!(!is_stored, "{error}");
+                let code = status;
+                assert!(matches!(error, CallError::Status { status, .. } if status == code));
+            }
         }
     }
+}
+
+#[wasm_bindgen_test]
+async fn parts_get_smaller_after_413_and_the_limit_is_reported() {
+    let world = World::new();
+    let fault = json!({"status": 413});
+    world
+        .add_fault(json!({"on": "upload-part", "fault": fault}))
+        .await;
+    let (stored, events) = upload(&world, None).await;
+    assert!(stored.is_ok(), "{stored:?}");
+    let events = events.0.borrow();
+    assert!(events.contains(&UploadEvent::PartLimit(750_000)));
+    assert!(events.contains(&UploadEvent::PartSent));
+    let requests = world.requests().await;
+    let lengths = requests.iter().skip(1);
+    let lengths: Vec<_> = lengths
+        .map(|it| it["headers"]["content-length"].as_str())
+        .collect();
+    let part = Some("750000");
+    assert_eq!(lengths, [Some("3000000"), part, part, part, part]);
+}
+
+#[wasm_bindgen_test]
+async fn patch_is_sent_as_post_if_that_is_set() {
+    let world = World::new();
+    let new = talk(None).with_override_method(true);
+    // The backend does not know the header.
+    let refused = client(&world).upload(new, Callback::noop()).await;
+    assert!(refused.is_err());
+    let requests = world.requests().await;
+    assert_eq!(requests[1]["method"], "POST");
+    assert_eq!(requests[1]["headers"]["x-http-method-override"], "PATCH");
+    assert_eq!(requests[1]["headers"]["upload-offset"], "0");
+}
+
+#[wasm_bindgen_test]
+async fn chunk_bytes_limit_each_part() {
+    let world = World::new();
+    let new = talk(None).with_chunk_bytes(2_000_000);
+    let stored = client(&world).upload(new, Callback::noop()).await;
+    assert!(stored.is_ok(), "{stored:?}");
+    let expected = ["upload-create", "upload-part", "upload-part"];
+    assert_eq!(operations(&world).await, expected);
+}
+
+#[wasm_bindgen_test]
+async fn upload_that_is_not_found_after_its_creation_is_not_created_again() {
+    let world = World::new();
+    let fault = json!({"on": "upload-part", "fault": {"status": 404}});
+    world.add_fault(fault).await;
+    let (stored, _) = upload(&world, None).await;
+    assert!(
+        matches!(stored, Err(CallError::Misconfigured { .. })),
+        "{stored:?}"
+    );
+    assert_eq!(operations(&world).await, ["upload-create", "upload-part"]);
+}
+
+#[wasm_bindgen_test]
+async fn forbidden_offset_is_an_error_and_creates_no_other_upload() {
+    let world = World::new();
+    let key = interrupt_after(&world, 1_000).await;
+    let fault = json!({"on": "upload-offset", "fault": {"status": 403}});
+    world.add_fault(fault).await;
+    let (stored, _) = upload(&world, Some(key)).await;
+    assert!(matches!(stored, Err(CallError::Status { status: 403, .. })));
+    assert_eq!(
+        operations(&world).await.last().map(String::as_str),
+        Some("upload-offset")
+    );
 }
 
 #[wasm_bindgen_test]

@@ -75,6 +75,9 @@ fn call_error() -> BoxedStrategy<CallError> {
         text().prop_map(|detail| CallError::NotSent { detail }),
         Just(CallError::WebPage),
         Just(CallError::FileUnreadable),
+        text().prop_map(|detail| CallError::Unconfirmed { detail }),
+        Just(CallError::ClosedEarly),
+        text().prop_map(|detail| CallError::Misconfigured { detail }),
     ]
     .boxed()
 }
@@ -261,17 +264,21 @@ fn saved_upload() -> BoxedStrategy<SavedUpload> {
         any::<bool>(),
         option::of(percent()),
         option::of(id()),
+        any::<Option<u64>>(),
     );
     parts
         .prop_map(
-            |([keys, seed, run, calls], may_have_arrived, progress, resume)| SavedUpload {
-                keys,
-                seed,
-                may_have_arrived,
-                run,
-                calls,
-                progress,
-                resume,
+            |([keys, seed, run, calls], may_have_arrived, progress, resume, fingerprint)| {
+                SavedUpload {
+                    keys,
+                    seed,
+                    may_have_arrived,
+                    run,
+                    calls,
+                    progress,
+                    resume,
+                    fingerprint,
+                }
             },
         )
         .boxed()

@@ -44,6 +44,8 @@ pub struct Ledger {
     /// When the last status request was sent.
     pub last_poll: u64,
     pub crashed: bool,
+    /// How often a tab has sent a request with an idempotency key.
+    pub keys: BTreeMap<(u64, String), u32>,
     /// Jobs that the user has cancelled in a tab, in this run, and when.
     pub cancels: Vec<(u64, TaskId, u64, u64)>,
 }

@@ -1,0 +1,105 @@
+//! What becomes of an upload whose attempt has failed.
+
+use super::rate::BUFFERED;
+use super::{Phase, Upload};
+use crate::failure::{CallError, UploadLeg};
+use crate::time::Timestamp;
+
+/// What to do after an error.
+enum Verdict {
+    /// Repeat the request after a pause.
+    Again,
+    /// Begin from scratch at once.
+    Restart,
+    Fail,
+}
+
+impl Upload {
+    pub(super) fn failed(&mut self, error: CallError, now: Timestamp) {
+        let earlier_may_have_arrived = self.may_have_arrived;
+        self.may_have_arrived |= error.may_have_arrived();
+        let error = self.suspect(error);
+        let verdict = self.judge(&error, earlier_may_have_arrived);
+        let seed = self.seed.wrapping_add(self.calls);
+        let (policy, around) = (&self.policy.retry, self.environment);
+        self.phase = match verdict {
+            Verdict::Again => match self.failures.add(error, policy, around, seed, now) {
+                Ok(pause) => Phase::Waiting(pause),
+                Err(error) => Phase::Failed(error.into()),
+            },
+            Verdict::Restart => {
+                self.forget_key();
+                Phase::Queued
+            }
+            Verdict::Fail => Phase::Failed(error.into()),
+        };
+    }
+
+    fn judge(&mut self, error: &CallError, earlier_may_have_arrived: bool) -> Verdict {
+        let status = match error {
+            CallError::Status { status, .. } => *status,
+            _ => 0,
+        };
+        let is_transient = match (status, &self.resume) {
+            // The partial upload is gone.
+            (404 | 410, Some(_)) => {
+                self.resume = None;
+                true
+            }
+            (403, Some(_)) if std::mem::take(&mut self.was_forbidden) => return Verdict::Restart,
+            // An earlier request may still write to it: the server has not noticed its end.
+            (409 | 423 | 425, Some(_)) => true,
+            _ => error.is_transient_with_key(earlier_may_have_arrived),
+        };
+        if is_transient {
+            Verdict::Again
+        } else {
+            Verdict::Fail
+        }
+    }
+
+    /// What an error means after those before.
+    fn suspect(&mut self, error: CallError) -> CallError {
+        let Phase::Sending(sending) = &self.phase else {
+            return error;
+        };
+        let (bytes, total) = sending.sent;
+        let sends = sending.leg != UploadLeg::Start || sending.unobserved.is_some();
+        let is_early = sending.leg == UploadLeg::Bytes && bytes < total / 2;
+        // What was sent includes what stood in buffers.
+        let near = (total / 4).clamp(1 << 20, BUFFERED);
+        let closed_at = (is_early && error == CallError::Unreachable).then_some(bytes);
+        let before = std::mem::replace(&mut self.closed_at, closed_at);
+        match error {
+            CallError::InvalidResponse { detail }
+                if sends && self.resume.is_none() && std::mem::replace(&mut self.was_odd, true) =>
+            {
+                CallError::Unconfirmed { detail }
+            }
+            CallError::Unreachable
+                if self.environment.online
+                    && closed_at
+                        .zip(before)
+                        .is_some_and(|(at, before)| at.abs_diff(before) <= near) =>
+            {
+                match smaller(self.part_limit().unwrap_or(total), 16) {
+                    Some(limit) if self.resume.is_some() => {
+                        self.part_limit = Some(limit);
+                        CallError::Unreachable
+                    }
+                    _ => CallError::ClosedEarly,
+                }
+            }
+            error => error,
+        }
+    }
+}
+
+/// The next smaller size of a request that the server has refused for its size; `None` if
+/// there is none.
+pub(super) fn smaller(bytes: u64, divisor: u64) -> Option<u64> {
+    const SMALLEST: u64 = 256 << 10;
+    const LARGEST: u64 = 256 << 20;
+    let smaller = bytes.min(LARGEST).checked_div(divisor)?;
+    (bytes > SMALLEST).then_some(smaller.max(SMALLEST))
+}

@@ -1,0 +1,91 @@
+//! An attempt in flight: what it has sent, and when it times out.
+
+use std::time::Duration;
+
+use super::rate::Meter;
+use super::{UploadPolicy, rate};
+use crate::failure::{CallError, UploadLeg};
+use crate::monitor::CallId;
+use crate::time::Timestamp;
+
+#[derive(Debug)]
+pub(super) struct Sending {
+    pub call: CallId,
+    /// Whether it continues an earlier attempt.
+    pub resumed: bool,
+    /// Whether the server may have something of the file from an earlier attempt.
+    pub is_repeated: bool,
+    pub leg: UploadLeg,
+    /// When it last made progress.
+    pub moved: Timestamp,
+    pub meter: Option<Meter>,
+    /// The bytes of the request, if its progress cannot be observed.
+    pub unobserved: Option<u64>,
+    /// Whether the server has still to respond to a part that was sent.
+    pub part_sent: bool,
+    pub began: Timestamp,
+    /// Bytes that were sent, and all bytes.
+    pub sent: (u64, u64),
+}
+
+impl Sending {
+    pub const fn new(call: CallId, resumed: bool, is_repeated: bool, now: Timestamp) -> Self {
+        Self {
+            call,
+            resumed,
+            is_repeated,
+            leg: UploadLeg::Start,
+            moved: now,
+            meter: None,
+            unobserved: None,
+            part_sent: false,
+            began: now,
+            sent: (0, 0),
+        }
+    }
+
+    /// The time without progress after which it is aborted, and the error.
+    ///
+    /// Bytes that count as sent may stand in buffers for minutes on a slow line, so the
+    /// timeout of the response grows with them.
+    pub fn limit(&self, policy: &UploadPolicy) -> (Duration, CallError) {
+        if let Some(bytes) = self.unobserved {
+            let limit = policy.answer_limit + rate::slowest(bytes);
+            return (limit, CallError::TimedOut { limit });
+        }
+        let (at, limit) = match self.leg {
+            UploadLeg::Start => (self.leg, policy.start_limit),
+            UploadLeg::Bytes if !self.part_sent => (self.leg, policy.bytes_limit),
+            UploadLeg::Bytes | UploadLeg::Answer => {
+                let backlog = self.meter.as_ref().map(Meter::backlog);
+                let limit = policy.answer_limit + backlog.unwrap_or_default();
+                (UploadLeg::Answer, limit)
+            }
+        };
+        (limit, CallError::Stalled { at, limit })
+    }
+
+    /// When it is aborted.
+    pub fn due(&self, policy: &UploadPolicy) -> Timestamp {
+        self.moved + self.limit(policy).0
+    }
+
+    /// `bytes` of `total` have been sent.
+    pub fn progressed(&mut self, bytes: u64, total: u64, now: Timestamp) {
+        self.leg = if bytes < total {
+            UploadLeg::Bytes
+        } else {
+            UploadLeg::Answer
+        };
+        self.unobserved = None;
+        self.part_sent = false;
+        self.sent = (bytes, total);
+        let (start, began) = if self.resumed {
+            (bytes, now)
+        } else {
+            (0, self.began)
+        };
+        let meter = self.meter.get_or_insert_with(|| Meter::start(start, began));
+        meter.add(bytes, total, now);
+    }
+}
