@@ -1,6 +1,6 @@
 //! A row of the task list: the task's kind, state and progress, and its buttons.
 
-use background_tasks_core::messages::Label;
+use background_tasks_core::messages::{Label, fill};
 use background_tasks_core::{Messages, Task, TaskId, TaskState};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
@@ -26,7 +26,7 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     };
     let messages = tasks.messages();
     let kind = messages.kind_label(&task.kind);
-    let title = task.title.to_string();
+    let title = isolated(&task.title);
     let reason = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
         TaskState::Recovering { error, .. } => Some(messages.call_reason(error)),
@@ -56,6 +56,11 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
             { buttons(&tasks, &task) }
         </li>
     }
+}
+
+/// A title that does not affect the text around it, nor hides its own order.
+pub(super) fn isolated(title: &str) -> String {
+    fill("{title}", &[("title", title)])
 }
 
 /// The label of a state, with the progress of an unfinished task.

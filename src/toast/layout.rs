@@ -1,5 +1,6 @@
 //! The layout of a stack. Heights are observed, which forces no layout, and set as custom
-//! properties, from which the style sheet computes transforms.
+//! properties, from which the style sheet computes transforms. Only an expanded stack is
+//! measured, to find out whether it fits into the window.
 
 use std::collections::HashMap;
 
@@ -98,13 +99,14 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
         move |_| update.emit(())
     });
     use_guard(list.clone(), |list| {
+        let list: HtmlElement = list.cast()?;
         let viewport = web_sys::window()?.visual_viewport()?;
+        avoid_keyboard(&list);
         Some(["resize", "scroll"].map(|name| {
             let list = list.clone();
             EventListener::new(&viewport, name, move |_| {
-                if let Some(list) = list.cast() {
-                    bound(&list);
-                }
+                avoid_keyboard(&list);
+                bound(&list);
             })
         }))
     });
@@ -131,21 +133,25 @@ fn apply(list: &HtmlElement, layout: &Layout) {
 /// The minimum height of an on-screen keyboard in CSS pixels.
 const MIN_KEYBOARD: f64 = 30.0;
 
-/// Keeps a list beside an on-screen keyboard, and lets an expanded one that is taller than the
-/// window be scrolled. Others are not scroll containers, which would clip shadows and swipes.
-fn bound(list: &HtmlElement) {
+/// Keeps a list in the part of the window that an on-screen keyboard leaves.
+fn avoid_keyboard(list: &HtmlElement) {
     if let Some((above, below)) = covered() {
         set(list, "--_above", &pixels(above));
         set(list, "--_below", &pixels(below));
     }
-    // `auto`, and therefore NaN, while the stack is not expanded.
-    let needed = needed_height(list).unwrap_or_default();
-    let overflows = needed > f64::from(list.client_height()) + 1.0;
+}
+
+/// Lets an expanded list that is taller than the window be scrolled. Others are not scroll
+/// containers, which would clip shadows and swipes.
+fn bound(list: &HtmlElement) {
+    let is_expanded = list.get_attribute("data-expanded").as_deref() == Some("true");
+    let overflows = is_expanded
+        && needed_height(list).is_some_and(|it| it > f64::from(list.client_height()) + 1.0);
     // Fails only for an invalid name.
     let _ = list.toggle_attribute_with_force("data-overflows", overflows);
 }
 
-/// The height of the whole stack, also while its toasts are moving.
+/// The height of the whole expanded stack, also while its toasts are moving.
 fn needed_height(list: &HtmlElement) -> Option<f64> {
     let window = web_sys::window()?;
     let before = window.get_computed_style_with_pseudo_elt(list, "::before");

@@ -305,3 +305,31 @@ test('the file picker of Retry offers the accepted types', async () => {
   assert.equal(await (await chooser).element().getAttribute('accept'), '.pdf,video/*')
   await close(page)
 })
+
+test('a name from right to left keeps the percentage behind it, and the row aligned', async () => {
+  const page = await bare({ indicator: true })
+  await page.world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
+  await page.evaluate(() => {
+    document.documentElement.style.setProperty('--ybt-width', '600px')
+    tasks.startVideoProcessingTask(7, 'תקציר (1)', 'q-1')
+  })
+  await page.locator('[data-toast] [data-title]', { hasText: '%' }).waitFor()
+  await page.locator('[data-tasks-indicator]').click()
+  /** The edges of what the characters of an element that match a pattern occupy. */
+  const edges = (selector, pattern) => page.locator(selector).evaluate((element, pattern) => {
+    const text = element.firstChild
+    const rects = [...text.data.matchAll(new RegExp(pattern, 'g'))].map(({ index }) => {
+      const range = new Range()
+      range.setStart(text, index)
+      range.setEnd(text, index + 1)
+      return range.getBoundingClientRect()
+    })
+    return { left: Math.min(...rects.map(({ left }) => left)), right: Math.max(...rects.map(({ right }) => right)) }
+  }, pattern)
+  const [name, percent] = [await edges('[data-title]', '[א-ת]'), await edges('[data-title]', '%')]
+  assert.ok(percent.left > name.right, JSON.stringify({ name, percent }))
+  const row = await page.locator('[data-task] [part=task-title]').boundingBox()
+  const { left } = await edges('[data-task] [part=task-title]', '[א-ת()1]')
+  assert.ok(Math.abs(left - row.x) < 2, `${left} is not ${row.x}`)
+  await close(page)
+})

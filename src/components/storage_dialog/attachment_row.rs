@@ -4,7 +4,7 @@ use background_tasks_core::{TaskKind, messages::Label};
 use yew::prelude::*;
 
 use crate::client::Attachment;
-use crate::components::task_row::{ROW, move_focus_to, progress_bar, state_text};
+use crate::components::task_row::{ROW, isolated, move_focus_to, progress_bar, state_text};
 use crate::hooks::{use_background_tasks, use_task_selector};
 
 #[derive(PartialEq, Properties)]
@@ -25,7 +25,7 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
     });
     let confirming = use_state_eq(bool::default);
     let messages = tasks.messages();
-    let title = attachment.title.to_string();
+    let title = isolated(&attachment.title);
     let set_confirming = |value| {
         let confirming = confirming.setter();
         Callback::from(move |event: MouseEvent| {
@@ -42,7 +42,7 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
             on_delete.emit(attachment.clone());
         })
     };
-    let delete_label = messages.filled(Label::DeleteNamed, &[("title", &title)]);
+    let delete_label = messages.filled(Label::DeleteNamed, &[("title", &attachment.title)]);
     let size = messages.file_size(attachment.size);
     let details = [&size, " · ", &attachment.content_type].concat();
     html! {

@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use gloo_events::{EventListener, EventListenerOptions};
-
 use background_tasks_core::messages::Label;
+use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ClipboardEvent, DataTransfer, Element, File, FileList, HtmlInputElement};
@@ -264,9 +263,12 @@ fn is_for_form(event: &web_sys::Event, pasted: &DataTransfer, form: &NodeRef) ->
 }
 
 fn list(files: Option<FileList>) -> Vec<File> {
-    let files = files.as_ref();
-    let all = files.map(|files| (0..files.length()).filter_map(|index| files.get(index)));
-    all.into_iter().flatten().collect()
+    let list = |files: FileList| {
+        (0..files.length())
+            .filter_map(|index| files.get(index))
+            .collect()
+    };
+    files.map(list).unwrap_or_default()
 }
 
 fn with_metadata(file: File) -> (File, FileMetadata) {
