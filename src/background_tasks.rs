@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use background_tasks_core::messages::{Label, Numbers};
+use background_tasks_core::messages::Numbers;
 use background_tasks_core::{
     AttachmentId, Change, Command, Input, JobKey, JobKind, Messages, Task, TaskEvent, TaskId,
     TaskKind, TaskState, UploadPolicy,
@@ -13,11 +13,11 @@ use crate::client::Clients;
 use crate::driver::{self, Driver, Notice, Subscription};
 use crate::intl;
 use crate::registered_kind::RegisteredKind;
-use crate::settings::Settings;
+use crate::settings::{Settings, labelled};
 use crate::system_notifications::SystemNotifications;
 use crate::task_options::TaskOptions;
 use crate::task_toasts;
-use crate::toast::{Toaster, ToasterSettings};
+use crate::toast::Toaster;
 
 /// Starts, follows and ends background tasks.
 ///
@@ -294,16 +294,5 @@ impl BackgroundTasks {
         let tasks = self.tasks().into_iter();
         let tested = tasks.filter(|task| test(&task.state));
         tested.map(|task| task.id.clone()).collect()
-    }
-}
-
-/// A toaster's settings with the labels of its controls.
-pub(crate) fn labelled(settings: ToasterSettings, messages: &Messages) -> ToasterSettings {
-    ToasterSettings {
-        language: Some(messages.language().to_owned().into()),
-        label: messages.text(Label::Notifications).to_owned().into(),
-        close: messages.text(Label::Close).to_owned().into(),
-        more: messages.text(Label::More).to_owned().into(),
-        ..settings
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::messages::Label;
 use background_tasks_core::{FollowUp, JobKind, Messages, UploadPolicy};
 
 use crate::clock::{BrowserClock, Clock};
@@ -227,5 +228,16 @@ impl PartialEq for Settings {
             && *toaster == other.toaster
             && Rc::ptr_eq(clock, &other.clock)
             && *seed == other.seed
+    }
+}
+
+/// A toaster's settings with the labels of its controls.
+pub(crate) fn labelled(settings: ToasterSettings, messages: &Messages) -> ToasterSettings {
+    ToasterSettings {
+        language: Some(messages.language().to_owned().into()),
+        label: messages.text(Label::Notifications).to_owned().into(),
+        close: messages.text(Label::Close).to_owned().into(),
+        more: messages.text(Label::More).to_owned().into(),
+        ..settings
     }
 }

@@ -21,13 +21,16 @@ pub(crate) fn size_of(file: &web_sys::Blob) -> u64 {
 /// # Errors
 ///
 /// [`CallError::FileUnreadable`].
-pub(super) async fn check_readable(file: &web_sys::Blob) -> Result<(), CallError> {
+pub(crate) async fn check_readable(file: &web_sys::Blob) -> Result<(), CallError> {
     let unreadable = |_| CallError::FileUnreadable;
     let first = file.slice_with_i32_and_i32(0, 1).map_err(unreadable)?;
-    JsFuture::from(first.array_buffer())
+    let bytes = JsFuture::from(first.array_buffer())
         .await
         .map_err(unreadable)?;
-    Ok(())
+    let has_byte = js_sys::Uint8Array::new(&bytes).length() > 0;
+    (has_byte || size_of(file) == 0)
+        .then_some(())
+        .ok_or(CallError::FileUnreadable)
 }
 
 /// A digest of the size and of samples of the content: of all bytes up to 4 MiB, else of 64

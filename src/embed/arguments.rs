@@ -4,12 +4,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use background_tasks_core::AttachmentId;
-use js_sys::{BigInt, Function, Reflect, Symbol, TypeError};
+use js_sys::{BigInt, Function, Number, Reflect, Symbol, TypeError};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Node, Range};
-
-/// The largest integer up to which all integers are exact as JavaScript numbers.
-const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// A `TypeError` that names the argument and what it must be.
 pub(super) fn wrong(name: &str, expected: &str) -> JsValue {
@@ -199,7 +196,7 @@ pub(super) fn optional<T>(
 /// An integer from 0 to 2^53 - 1.
 pub(super) fn whole(value: &JsValue) -> Option<u64> {
     let number = value.as_f64()?;
-    let fits = number.fract() == 0.0 && (0.0..=MAX_SAFE_INTEGER).contains(&number);
+    let fits = number.fract() == 0.0 && (0.0..=Number::MAX_SAFE_INTEGER).contains(&number);
     // Exact by the line above.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fits.then_some(number as u64)

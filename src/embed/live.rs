@@ -14,8 +14,9 @@ use web_sys::AbortSignal;
 use super::instance::{self, Instance};
 use super::task_objects::TaskObjects;
 use super::{panics, toaster_options};
-use crate::background_tasks::{BackgroundTasks, labelled};
+use crate::background_tasks::BackgroundTasks;
 use crate::driver::Subscription;
+use crate::settings::labelled;
 use crate::toast::{ToasterId, ToasterSettings};
 
 /// What happened to a task.

@@ -1,15 +1,12 @@
 //! Plain objects for JavaScript, and calls of its functions.
 
 use background_tasks_core::{AttachmentId, Job, Messages, Percent, Task, TaskState};
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Number, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::meta;
 use crate::client::NewAttachment;
 use crate::toast::{ClosedToast, Entry, ToastKind};
-
-/// The largest integer up to which all integers are exact as JavaScript numbers.
-const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// A task as a frozen object.
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
@@ -94,7 +91,9 @@ pub(super) fn attachment_id(id: &AttachmentId) -> JsValue {
     match id {
         // Exact by the condition.
         #[allow(clippy::cast_precision_loss)]
-        AttachmentId::Number(number) if *number <= MAX_SAFE_INTEGER => (*number as f64).into(),
+        AttachmentId::Number(number) if *number as f64 <= Number::MAX_SAFE_INTEGER => {
+            (*number as f64).into()
+        }
         AttachmentId::Number(number) => number.to_string().into(),
         AttachmentId::Text(text) => JsValue::from_str(text),
     }

@@ -4,12 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    Attachment, BackgroundTasks, CallError, Change, Clients, Failure, FollowUp, JobStatus, Percent,
-    Settings, TaskId, TaskState, Tasks,
+    BackgroundTasks, CallError, Change, Clients, Failure, JobStatus, Percent, Settings, TaskId,
+    TaskState, Tasks,
 };
 
+use crate::driver_uploads::file;
 use crate::scripted::{Answer, RecordedCall, Scripted, running};
 use crate::several::Warnings;
 use crate::stage::{Stage, seconds};
@@ -18,27 +20,6 @@ fn start(stage: &Stage) -> TaskId {
     stage
         .tasks
         .start_video_processing_task(7_u32, "talk.mp4", "q-1")
-}
-
-pub fn file(name: &str, mime: &str, text: &str) -> web_sys::File {
-    let parts = js_sys::Array::of1(&text.into());
-    let options = web_sys::FilePropertyBag::new();
-    options.set_type(mime);
-    web_sys::File::new_with_str_sequence_and_options(&parts, name, &options).expect("a file")
-}
-
-fn stored(content_type: &str) -> Attachment {
-    Attachment::new(7_u32, "talk.mp4")
-        .with_content_type(content_type)
-        .with_size(4)
-}
-
-fn kinds(stage: &Stage) -> Vec<String> {
-    let tasks = stage.tasks.tasks();
-    tasks
-        .iter()
-        .map(|task| task.kind.name().to_owned())
-        .collect()
 }
 
 #[wasm_bindgen_test]
@@ -119,80 +100,6 @@ async fn cancel_stops_checks_and_tells_the_server() {
 }
 
 #[wasm_bindgen_test]
-async fn uploaded_video_is_processed_and_five_seconds_later_embedded() {
-    let stage = Stage::new([running(10)]);
-    stage.client.stores(stored("video/mp4"));
-    stage.client.starts([Ok(Some("q-9".into()))]);
-    let id = stage
-        .tasks
-        .upload(file("talk.mp4", "video/mp4", "moov"), "My talk");
-    assert_eq!(id.as_str(), "upload_1_1700000000000");
-    assert_eq!(stage.state(&id).as_str(), "uploading");
-    stage.pass(seconds(4)).await;
-    assert_eq!(stage.state(&id), TaskState::Succeeded);
-    assert_eq!(kinds(&stage), ["video", "upload"]);
-    stage.pass(seconds(2)).await;
-    assert_eq!(kinds(&stage), ["embedding", "video", "upload"]);
-    let embedding = stage.tasks.tasks()[0].started;
-    let video = stage.tasks.tasks()[1].started;
-    assert_eq!(embedding.since(video), seconds(5));
-    let checked = |key: &str| {
-        let calls = stage.client.calls();
-        calls
-            .iter()
-            .any(|(_, made)| *made == RecordedCall::Check(key.into()))
-    };
-    assert!(checked("q-9") && checked("7"));
-}
-
-#[wasm_bindgen_test]
-async fn file_that_is_no_video_is_done_once_it_is_uploaded() {
-    let stage = Stage::new([]);
-    stage.client.stores(stored("text/plain"));
-    stage
-        .tasks
-        .upload(file("notes.txt", "text/plain", "hello"), "");
-    stage.pass(seconds(30)).await;
-    assert_eq!(kinds(&stage), ["upload"]);
-    assert_eq!(&*stage.tasks.tasks()[0].title, "notes.txt");
-}
-
-#[wasm_bindgen_test]
-async fn embedding_can_wait_for_the_video() {
-    let settings = Settings::new()
-        .with_store(None)
-        .with_embedding_start(Some(FollowUp::OnSuccess));
-    let stage = Stage::with(settings, [running(10)]);
-    stage.client.stores(stored("video/mp4"));
-    stage
-        .tasks
-        .upload(file("talk.mp4", "video/mp4", "moov"), "");
-    stage.pass(seconds(20)).await;
-    assert_eq!(kinds(&stage), ["video", "upload"]);
-    stage.client.then([Answer::Status(JobStatus::Succeeded)]);
-    stage.pass(seconds(3)).await;
-    assert_eq!(kinds(&stage), ["embedding", "video", "upload"]);
-}
-
-#[wasm_bindgen_test]
-async fn cancelled_upload_starts_no_job() {
-    let stage = Stage::new([]);
-    let id = stage
-        .tasks
-        .upload(file("talk.mp4", "video/mp4", "moov"), "");
-    stage.pass(seconds(1)).await;
-    assert_eq!(stage.state(&id).progress().map(Percent::get), Some(40));
-    stage.tasks.cancel(&id);
-    stage.client.stores(stored("video/mp4"));
-    stage.pass(seconds(30)).await;
-    assert_eq!(stage.state(&id), TaskState::Cancelled);
-    assert_eq!(kinds(&stage), ["upload"]);
-    stage.tasks.retry(&id);
-    stage.pass(seconds(1)).await;
-    assert_eq!(stage.state(&id), TaskState::Succeeded);
-}
-
-#[wasm_bindgen_test]
 async fn responses_that_arrive_together_change_the_store_once() {
     let stage = Stage::new([running(10)]);
     let changes = Rc::new(Cell::new(0));
@@ -262,6 +169,23 @@ async fn online_and_offline_events_reach_the_core() {
     );
     stage.pass(seconds(1)).await;
     assert_eq!(stage.state(&id).progress().map(Percent::get), Some(20));
+}
+
+#[wasm_bindgen_test]
+async fn connection_is_read_again_on_return_from_the_back_forward_cache() {
+    let stage = Stage::new([running(10)]);
+    let id = start(&stage);
+    stage.pass(seconds(1)).await;
+    let dispatch = |event: &str| {
+        let code = format!("window.dispatchEvent({event})");
+        let dispatch = js_sys::Function::new_no_args(&code);
+        dispatch.call0(&JsValue::NULL).expect("an event");
+    };
+    dispatch("new Event('offline')");
+    stage.client.then([Answer::Pending]);
+    assert_eq!(stage.state(&id).as_str(), "offline");
+    dispatch("new PageTransitionEvent('pageshow', { persisted: true })");
+    assert_eq!(stage.state(&id).as_str(), "running");
 }
 
 #[wasm_bindgen_test]

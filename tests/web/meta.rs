@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{Attachment, JobStatus, Meta, TaskOptions, TaskState};
 
-use crate::driver::file;
+use crate::driver_uploads::file;
 use crate::scripted::{Answer, running};
 use crate::several::{empty_store, tab, until};
 use crate::stage::{Stage, seconds};

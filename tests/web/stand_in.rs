@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew_background_tasks::toast::Toast;
 
 use crate::page::Page;
-use crate::shadow::{
+use crate::shadow_fixture::{
     Mounted, append, document, element, find, focused_in, is_on_top, key, one, press_hotkey, style,
 };
 use crate::stage::{pass, seconds, settle};

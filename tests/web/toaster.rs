@@ -81,7 +81,8 @@ impl Mounted {
     }
 }
 
-/// Shows a toast before the effects of its siblings run.
+/// Shows a toast after its siblings have rendered, and before their effects run: Yew renders
+/// the last child first.
 #[component]
 fn Greeting() -> Html {
     let toaster = use_toaster();
@@ -93,8 +94,8 @@ fn Greeting() -> Html {
 fn Greeted(props: &Props) -> Html {
     html! {
         <ToasterProvider toaster={props.toaster.clone()}>
-            <Count />
             <Greeting />
+            <Count />
         </ToasterProvider>
     }
 }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use background_tasks_core::messages::Label;
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{ClipboardEvent, DataTransfer, Element, File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
@@ -13,7 +12,7 @@ use super::focus_in;
 use super::transfer::{Transferred, target_of};
 use super::validation::{FileMetadata, FormErrors, check};
 use crate::abort_on_drop::AbortOnDrop;
-use crate::client::file::size_of;
+use crate::client::file::{check_readable, size_of};
 use crate::components::use_ids::use_ids;
 use crate::hooks::use_background_tasks;
 use crate::use_guard::use_guard;
@@ -282,21 +281,9 @@ fn with_metadata(file: File) -> (File, FileMetadata) {
 
 async fn first_unreadable(files: &[(File, FileMetadata)]) -> Option<String> {
     for (file, metadata) in files {
-        if !can_be_read(file).await {
+        if check_readable(file).await.is_err() {
             return Some(metadata.name.clone());
         }
     }
     None
-}
-
-/// Reads the first byte. A file that was moved, deleted or is not readable fails here, while
-/// the form still holds it.
-async fn can_be_read(file: &File) -> bool {
-    let Ok(start) = file.slice_with_i32_and_i32(0, 1) else {
-        return false;
-    };
-    match JsFuture::from(start.array_buffer()).await {
-        Ok(bytes) => js_sys::Uint8Array::new(&bytes).length() == 1,
-        Err(_) => false,
-    }
 }
