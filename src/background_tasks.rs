@@ -23,7 +23,7 @@ use crate::toast::{Toaster, ToasterSettings};
 ///
 /// In a component it comes from [`use_background_tasks`](crate::use_background_tasks);
 /// elsewhere, from [`new`](Self::new). Cloning gives another handle to the same tasks.
-/// Calls return immediately; the store tells what becomes of a task.
+/// Methods return immediately; the outcome of a task is in the store.
 ///
 /// A handle that is used after [`shut_down`](Self::shut_down) starts nothing and changes
 /// nothing, and reports that once on the console.
@@ -43,7 +43,9 @@ impl PartialEq for BackgroundTasks {
 
 impl BackgroundTasks {
     /// Tasks in the store of `context`, in place of those that it may contain. They run
-    /// until the last handle is dropped or [`shut_down`](Self::shut_down) is called.
+    /// until the last handle is dropped or [`shut_down`](Self::shut_down) is called. Call
+    /// `shut_down` so that the latest changes are written; dropping the last handle does not
+    /// write them.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
         let mut settings = settings;
         if settings.messages.numbers().is_none() {
@@ -130,13 +132,12 @@ impl BackgroundTasks {
     }
 
     /// Uploads a file. A video is then processed, and 5 s later embedded (see
-    /// [`Settings`]). An empty title stands for the file's name.
+    /// [`Settings`]). If the title is empty, the name of the file is used.
     pub fn upload(&self, file: web_sys::File, title: &str) -> TaskId {
         self.upload_with(file, title, TaskOptions::default())
     }
 
-    /// [`upload`](Self::upload) with options, which the processing of the video and its
-    /// embedding have as well.
+    /// [`upload`](Self::upload) with options. The follow-up tasks of a video inherit them.
     pub fn upload_with(&self, file: web_sys::File, title: &str, options: TaskOptions) -> TaskId {
         self.driver.upload(file, title, options)
     }
@@ -229,8 +230,13 @@ impl BackgroundTasks {
     pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
         self.driver.observe(move |notice| match notice {
             Notice::Changed(change, _) => listener(change),
-            Notice::Announced(_) => {}
+            Notice::Announced(_) | Notice::Deleted(..) | Notice::NotDeleted(..) => {}
         })
+    }
+
+    /// What runs the tasks.
+    pub(crate) const fn driver(&self) -> &Driver {
+        &self.driver
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -267,7 +273,7 @@ impl BackgroundTasks {
         &self.toaster
     }
 
-    /// Notifications of the device, which tell how tasks end if the user permits it.
+    /// System notifications about finished tasks, if the user allows them.
     pub fn system_notifications(&self) -> &SystemNotifications {
         &self.notifications
     }

@@ -17,8 +17,9 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A source of time and waits.
 ///
-/// All waits of this crate go through a clock, so a test with [`VirtualClock`] runs two
-/// minutes of monitoring in a millisecond.
+/// Tasks and toasts wait by the clock of their settings, so a test with [`VirtualClock`] runs
+/// two minutes of monitoring in a millisecond.
+/// [`HttpStatusClient`](crate::HttpStatusClient) uses the browser's clock.
 pub trait Clock {
     /// The current time of a monotonic clock, which measures all waits.
     fn now(&self) -> Timestamp;

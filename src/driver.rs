@@ -6,6 +6,7 @@
 //! driver again: the loop that is already running handles what it adds.
 
 mod channel;
+mod deletion;
 mod environment;
 mod forget;
 mod locks;
@@ -91,6 +92,8 @@ struct Shared {
 struct Held {
     observers: LiteMap<u64, Observer>,
     requests: LiteMap<RequestId, AbortOnDrop>,
+    /// Requests that delete attachments.
+    deletions: LiteMap<AttachmentId, AbortOnDrop>,
     /// The files of uploads, as long as they may be needed.
     files: LiteMap<TaskId, File>,
     picker: Option<Picker>,
@@ -106,7 +109,7 @@ struct Held {
     unsent: Vec<String>,
     locks: Locks,
     /// Another instance may take them once this one has ended.
-    _names: Option<NamesInUse>,
+    names: Option<NamesInUse>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,7 +165,7 @@ impl Driver {
             last_published: Cell::default(),
             last_observer: Cell::default(),
             held: RefCell::new(Held {
-                _names: names,
+                names,
                 ..Held::default()
             }),
         }))
@@ -282,6 +285,13 @@ impl Driver {
             let held = self.0.held.take();
             drop(held);
             drop((self.0.unpublished.take(), self.0.inbox.take()));
+        }
+    }
+
+    /// Whether other instances on this page must not take the default name of the store.
+    pub(crate) fn keep_name(&self, keep: bool) {
+        if let Some(names) = &mut self.0.held.borrow_mut().names {
+            names.keep(keep);
         }
     }
 

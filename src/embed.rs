@@ -2,12 +2,14 @@
 
 mod app_root;
 mod arguments;
+mod attached;
 mod client;
 mod commands;
 mod content;
 mod document;
 mod element;
 mod finished;
+mod headers;
 mod instance;
 mod live;
 mod meta;

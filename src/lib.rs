@@ -92,7 +92,7 @@ pub use background_tasks_core::{
 };
 pub use client::{
     Answers, Attachment, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,
-    NewAttachment, SimulatedStatusClient, Simulation, StatusClient, StorageClient,
+    NewAttachment, ProvidedToken, SimulatedStatusClient, Simulation, StatusClient, StorageClient,
 };
 pub use clock::{BrowserClock, Clock, Sleep, VirtualClock};
 pub use components::{

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_task_comes_first_and_a_change_keeps_its_place() {
+    fn tasks_are_newest_first_and_keep_their_position() {
         let mut tasks = Tasks::default();
         let waiting = |id| put(id, TaskState::Queued);
         tasks.apply(&[waiting("a"), waiting("b"), waiting("c")]);
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn subscribers_hear_of_a_change_and_the_other_tasks_are_not_copied() {
+    fn change_notifies_subscribers_once_and_shares_other_tasks() {
         let dispatch = Dispatch::<Tasks>::new(&yewdux::Context::new());
         dispatch.reduce_mut(|tasks| tasks.apply(&[put("a", TaskState::Queued)]));
         let before = dispatch.get().get(&"a".into());
@@ -283,7 +283,7 @@ mod tests {
 
         proptest! {
             #[test]
-            fn what_is_counted_and_found_by_attachment_is_what_a_look_at_all_tells(
+            fn counts_and_attachment_index_match_all_tasks(
                 changes in proptest::collection::vec(any_change(), 0..60),
             ) {
                 let mut tasks = Tasks::default();

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use background_tasks_core::{Change, Messages, Task, TaskState, ToastEffect};
 use gloo_events::EventListener;
+use web_sys::Event;
 use yewdux::prelude::*;
 
 pub(crate) use self::permission::Permission;
@@ -114,9 +115,14 @@ impl SystemNotifications {
                 page_visibility::listen(move || on_visibility(&Inner::on_visibility)),
                 listen("focus", {
                     let on_focus = with_inner.clone();
-                    move || on_focus(&Inner::refresh)
+                    move |_| on_focus(&Inner::refresh)
                 }),
-                listen("storage", move || with_inner(&Inner::refresh)),
+                listen("storage", move |event| {
+                    // Most are about tasks.
+                    if preference::is_affected(event) {
+                        with_inner(&Inner::refresh);
+                    }
+                }),
             ];
             let listeners = listeners.into_iter().flatten().collect();
             Inner {
@@ -224,9 +230,9 @@ impl Inner {
 }
 
 /// Calls `on_event` for each event of this name on the window, until the listener is dropped.
-fn listen(name: &'static str, on_event: impl Fn() + 'static) -> Option<EventListener> {
+fn listen(name: &'static str, on_event: impl Fn(&Event) + 'static) -> Option<EventListener> {
     let window = web_sys::window()?;
-    Some(EventListener::new(&window, name, move |_| on_event()))
+    Some(EventListener::new(&window, name, on_event))
 }
 
 /// The finished task that this tab announces; `None` if the user has cancelled it.
@@ -239,7 +245,7 @@ fn announced(notice: Notice<'_>) -> Option<&Task> {
             },
             ToastEffect::Show,
         ) if !before.state.is_ended() => after,
-        Notice::Changed(..) => return None,
+        Notice::Changed(..) | Notice::Deleted(..) | Notice::NotDeleted(..) => return None,
         Notice::Announced(task) => task,
     };
     let is_news = matches!(task.state, TaskState::Succeeded | TaskState::Failed(_));

@@ -27,6 +27,12 @@ pub(crate) fn show(driver: &Driver, toaster: &Toaster) -> Subscription {
         Notice::Announced(task) => {
             toaster.upsert(&toast_id(&task.id), toast(task, &messages, &weak));
         }
+        Notice::NotDeleted(attachment, error) => {
+            let title = messages.filled(Label::DeleteFailed, &[("title", &attachment.title)]);
+            let reason = messages.call_reason(error);
+            toaster.show(Toast::error(title).with_description(reason));
+        }
+        Notice::Deleted(..) => {}
     })
 }
 

@@ -7,8 +7,7 @@ use yew::prelude::*;
 use yewdux::prelude::{Dispatch, Store};
 
 /// Returns what `select` computes from the store of `dispatch`, and re-renders the
-/// component when that changes. The store must stay the same while the component is
-/// mounted.
+/// component when that changes.
 ///
 /// yewdux's `use_selector_with_deps` selects only when its `deps` change and returns the
 /// result one render late. This hook selects in each render. It is instantiated per store
@@ -36,15 +35,16 @@ type HasChanged<S> = Rc<RefCell<Box<dyn Fn(&S) -> bool>>>;
 fn use_store_updates<S: Store>(dispatch: Dispatch<S>) -> HasChanged<S> {
     let renders = use_force_update();
     let has_changed = use_mut_ref(|| -> Box<dyn Fn(&S) -> bool> { Box::new(|_| false) });
-    use_memo((), {
+    let subscription = use_mut_ref(|| None);
+    // In each render, since the store may be another one: dispatches cannot be compared.
+    let new = dispatch.subscribe_silent({
         let has_changed = Rc::clone(&has_changed);
-        move |()| {
-            dispatch.subscribe_silent(move |store: Rc<S>| {
-                if has_changed.borrow()(&store) {
-                    renders.force_update();
-                }
-            })
+        move |store: Rc<S>| {
+            if has_changed.borrow()(&store) {
+                renders.force_update();
+            }
         }
     });
+    drop(subscription.replace(Some(new)));
     has_changed
 }

@@ -7,7 +7,9 @@ mod event_stream;
 mod fetch;
 mod headers;
 mod multipart;
+mod probe;
 mod protocol;
+mod provided;
 mod response;
 mod sse;
 mod status;
@@ -21,14 +23,16 @@ use std::time::Duration;
 
 use background_tasks_core::CallError;
 use futures_util::FutureExt as _;
-use futures_util::future::LocalBoxFuture;
 
 use self::api_url::ApiUrl;
 use self::batch::BatchRequests;
 use self::event_stream::EventStream;
 use self::headers::Headers;
 pub use self::headers::InvalidHeader;
+use self::probe::Probe;
 use self::protocol::Protocol;
+pub use self::provided::ProvidedToken;
+use self::provided::Provider;
 use self::storage::UploadProtocol;
 
 /// Which requests carry the browser's cookies and HTTP credentials.
@@ -51,6 +55,7 @@ pub enum Credentials {
 /// | --- | --- |
 /// | headers | `Accept: application/json` |
 /// | credentials | [`Credentials::SameOrigin`] |
+/// | headers for each request | none |
 /// | token | none |
 /// | resumable uploads | off |
 /// | batch requests | off |
@@ -87,9 +92,11 @@ struct Settings {
     headers: Headers,
     invalid_header: Option<InvalidHeader>,
     credentials: Credentials,
-    token: Option<TokenProvider>,
+    header_function: Option<Provider>,
+    token: Option<Provider>,
     time_limit: Duration,
     protocol: Protocol,
+    probe: Probe,
     // Only the methods below name what follows, so the linker removes what an app does not
     // choose.
     uploads: UploadProtocol,
@@ -98,8 +105,6 @@ struct Settings {
     /// `None` if there is no event stream.
     events: Option<EventStream>,
 }
-
-type TokenProvider = Rc<dyn Fn() -> LocalBoxFuture<'static, Option<String>>>;
 
 impl HttpStatusClient {
     /// A client of the API at the URL `base`, such as `/api`. Slashes at its end are ignored.
@@ -112,9 +117,11 @@ impl HttpStatusClient {
             headers,
             invalid_header: None,
             credentials: Credentials::default(),
+            header_function: None,
             token: None,
             time_limit: Duration::from_secs(30),
             protocol: Protocol::default(),
+            probe: Probe::default(),
             uploads: multipart::PROTOCOL,
             batches: None,
             events: None,
@@ -141,15 +148,57 @@ impl HttpStatusClient {
         self
     }
 
+    /// Calls `provider` before every request and sends the headers that it returns, names
+    /// and values, for example a CSRF token that changes. They replace those of
+    /// [`with_header`](Self::with_header).
+    ///
+    /// An error, or a header that cannot be sent, is a transient failure of that request
+    /// ([`CallError::NotSent`]). After a response with status 401, `provider` is called once
+    /// more and the request is repeated.
+    ///
+    /// ```
+    /// # use yew_background_tasks::HttpStatusClient;
+    /// # fn csrf_token() -> Option<String> { None }
+    /// let client = HttpStatusClient::new("/api").with_headers(|| async {
+    ///     let token = csrf_token().ok_or("there is no CSRF token yet")?;
+    ///     Ok::<_, &str>(vec![("X-CSRF-Token".to_owned(), token)])
+    /// });
+    /// ```
+    #[must_use]
+    pub fn with_headers<Function, Output, Error>(mut self, provider: Function) -> Self
+    where
+        Function: Fn() -> Output + 'static,
+        Output: Future<Output = Result<Vec<(String, String)>, Error>> + 'static,
+        Error: fmt::Display,
+    {
+        let provider = move || {
+            let headers = provider();
+            async move { headers.await.map_err(|error| error.to_string()) }.boxed_local()
+        };
+        Rc::make_mut(&mut self.0).header_function = Some(Rc::new(provider));
+        self
+    }
+
     /// Calls `provider` before every request and sends its token as
     /// `Authorization: Bearer …`. `None` sends no token. Tokens are not stored.
+    ///
+    /// It may also return a `Result`: an error is a transient failure of that request
+    /// ([`CallError::NotSent`]). After a response with status 401, `provider` is called once
+    /// more and the request is repeated.
     #[must_use]
-    pub fn with_token<Provider, Token>(mut self, provider: Provider) -> Self
+    pub fn with_token<Function, Token>(mut self, provider: Function) -> Self
     where
-        Provider: Fn() -> Token + 'static,
-        Token: Future<Output = Option<String>> + 'static,
+        Function: Fn() -> Token + 'static,
+        Token: Future<Output: ProvidedToken> + 'static,
     {
-        let provider = move || provider().boxed_local();
+        let provider = move || {
+            let token = provider();
+            let token = async move { token.await.into_result() };
+            let header = |token| ("Authorization".to_owned(), format!("Bearer {token}"));
+            token
+                .map(move |token| Ok(token?.map(header).into_iter().collect()))
+                .boxed_local()
+        };
         Rc::make_mut(&mut self.0).token = Some(Rc::new(provider));
         self
     }

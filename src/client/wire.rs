@@ -19,3 +19,4 @@ pub use self::status::status;
 pub(crate) use self::attachment::started_job;
 pub(crate) use self::batch::each_status;
 pub(crate) use self::error_response::parse_date;
+pub(crate) use self::json::is_web_page;

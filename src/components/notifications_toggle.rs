@@ -33,17 +33,18 @@ pub fn NotificationsToggle() -> Html {
         input.set_checked(notifications.state() == NotificationsState::On);
     });
     let messages = tasks.messages();
+    let blocked = match state {
+        NotificationsState::Blocked => messages.text(Label::NotifyBlocked),
+        _ => "",
+    };
     html! {
         <div class="ybt-notify" part="notifications" data-notifications={state.as_str()}>
             <label class="ybt-switch" part="notifications-switch">
                 <input type="checkbox" role="switch" checked={is_on} {onchange} />
                 <span>{ messages.text(Label::NotifyMe).to_owned() }</span>
             </label>
-            <p class="ybt-notify-blocked" part="notifications-blocked" role="status">
-                if state == NotificationsState::Blocked {
-                    { messages.text(Label::NotifyBlocked).to_owned() }
-                }
-            </p>
+            <p class="ybt-notify-blocked" part="notifications-blocked" role="status"
+                ~textContent={blocked} />
         </div>
     }
 }

@@ -3,18 +3,22 @@
 mod attachment_row;
 mod manage;
 mod tabs;
+mod transfer;
 mod upload_form;
 mod validation;
 
 use background_tasks_core::messages::Label;
+use gloo_events::{EventListener, EventListenerOptions};
 use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use self::manage::Manage;
 use self::tabs::{Tab, tabs};
+use self::transfer::keep_page;
 use self::upload_form::UploadForm;
 use super::use_ids::use_ids;
 use crate::hooks::use_background_tasks;
+use crate::use_guard::use_guard;
 
 /// Properties of [`StorageDialog`].
 #[derive(PartialEq, Properties)]
@@ -28,7 +32,8 @@ pub struct StorageDialogProps {
 }
 
 /// A dialog with the tabs Upload and Manage. It is not modal: the page and the toasts remain
-/// usable while it is open. Closing it keeps the values of the form, and uploads continue. Must be
+/// usable while it is open. Files can be chosen, dropped on the drop area or pasted; while the
+/// dialog is open, a file that is dropped beside the area does not replace the page. Closing it keeps the values of the form, and uploads continue. Must be
 /// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
 #[component]
 pub fn StorageDialog(props: &StorageDialogProps) -> Html {
@@ -49,12 +54,20 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
                 dialog.show();
             } else if !*open && dialog.open() {
                 dialog.close();
-                if let Some(opener) = opener.borrow_mut().take() {
+                let opener = opener.take();
+                if let Some(opener) = opener {
                     // Has no effect if the opener is removed.
                     let _ = opener.focus();
                 }
             }
         }
+    });
+    use_guard(props.open, |open| {
+        let window = web_sys::window().filter(|_| *open)?;
+        Some(["dragover", "drop"].map(|name| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&window, name, options, keep_page)
+        }))
     });
     let close = {
         let on_close = props.on_close.clone();
@@ -90,7 +103,7 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
             <div id={ids.of(Tab::Upload.panel())} class="ybt-tabpanel" tabindex="-1" role="tabpanel"
                 aria-labelledby={ids.of(Tab::Upload.tab())}
                 hidden={*tab != Tab::Upload}>
-                <UploadForm on_uploaded={show_manage} />
+                <UploadForm visible={props.open && *tab == Tab::Upload} on_uploaded={show_manage} />
             </div>
             <div id={ids.of(Tab::Manage.panel())} class="ybt-tabpanel" tabindex="-1" role="tabpanel"
                 aria-labelledby={ids.of(Tab::Manage.tab())}

@@ -55,15 +55,11 @@ pub fn TaskList() -> Html {
                 <div class="ybt-list-buttons" part="list-buttons">
                     if summary.failed {
                         <button type="button" class="ybt-small" part="button retry-failed" data-retry-failed=""
-                            onclick={retry_failed}>
-                            { messages.text(Label::RetryFailed).to_owned() }
-                        </button>
+                            onclick={retry_failed} ~textContent={messages.text(Label::RetryFailed)} />
                     }
                     if summary.finished {
                         <button type="button" class="ybt-small" part="button clear-finished" data-clear-finished=""
-                            onclick={clear_finished}>
-                            { messages.text(Label::ClearFinished).to_owned() }
-                        </button>
+                            onclick={clear_finished} ~textContent={messages.text(Label::ClearFinished)} />
                     }
                 </div>
             }
@@ -77,9 +73,8 @@ pub fn TaskList() -> Html {
                 <p class="ybt-empty" part="no-tasks">{ messages.text(Label::NoTasks).to_owned() }</p>
             }
             if more > 0 {
-                <button type="button" class="ybt-small" part="button more-tasks" data-more="" onclick={show_more}>
-                    { messages.counted(Label::More, more) }
-                </button>
+                <button type="button" class="ybt-small" part="button more-tasks" data-more="" onclick={show_more}
+                    ~textContent={messages.counted(Label::More, more)} />
             }
         </div>
     }

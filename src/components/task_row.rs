@@ -16,7 +16,8 @@ pub(super) struct TaskRowProps {
     pub(super) position: Option<(usize, usize)>,
 }
 
-/// Follows its own task, so that a change of one task re-renders one row.
+/// Follows its own task, so that a change of one task re-renders one row. Texts are properties
+/// because a browser's translation replaces text nodes.
 #[component]
 pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     let tasks = use_background_tasks();
@@ -24,10 +25,8 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
         return html! {};
     };
     let messages = tasks.messages();
-    let (kind, title) = (
-        messages.kind_label(&task.kind).to_owned(),
-        task.title.to_string(),
-    );
+    let kind = messages.kind_label(&task.kind);
+    let title = task.title.to_string();
     let reason = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
         TaskState::Recovering { error, .. } => Some(messages.call_reason(error)),
@@ -39,20 +38,19 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
             aria-setsize={props.position.map(|(_, all)| all.to_string())}
             data-task-kind={task.kind.name().to_owned()} data-task-state={task.state.as_str()}>
             <div class="ybt-row-text" part="task-text">
-                <span class="ybt-row-title" part="task-title" title={title.clone()}>{ title }</span>
+                <span class="ybt-row-title" part="task-title" title={title.clone()} ~textContent={title} />
                 <span class="ybt-row-detail" part="task-detail">
-                    { kind }
-                    { " · " }
+                    <span ~textContent={[kind, " · "].concat()} />
                     { state_text(&task.state, messages) }
                     if let Some(rate) = task.state.rate() {
-                        { " · " }{ messages.rate(&rate) }
+                        <span ~textContent={[" · ", &messages.rate(&rate)].concat()} />
                     }
                     { progress_bar(&task.state, messages) }
                 </span>
                 if let Some(reason) = reason {
                     // An error that is retried automatically is not highlighted.
                     <span class={if task.state.is_ended() { "ybt-row-reason" } else { "ybt-row-detail" }}
-                        part="task-reason">{ reason }</span>
+                        part="task-reason" ~textContent={reason} />
                 }
             </div>
             { buttons(&tasks, &task) }
@@ -65,9 +63,10 @@ pub(super) fn state_text(state: &TaskState, messages: &Messages) -> Html {
     let progress = state.progress().filter(|_| !state.is_ended());
     html! {
         <>
-            <span class="ybt-state" part="task-state" data-state={state.as_str()}>{ messages.state_label(state) }</span>
+            <span class="ybt-state" part="task-state" data-state={state.as_str()}
+                ~textContent={messages.state_label(state)} />
             if let Some(percent) = progress {
-                { " " }{ messages.percentage(percent) }
+                <span ~textContent={[" ", &messages.percentage(percent)].concat()} />
             }
         </>
     }
@@ -98,9 +97,8 @@ fn buttons(tasks: &BackgroundTasks, task: &Task) -> Html {
             act(&tasks, &id);
         });
         html! {
-            <button type="button" class="ybt-small" {part} aria-label={format!("{label}: {}", task.title)} {onclick}>
-                { label.to_owned() }
-            </button>
+            <button type="button" class="ybt-small" {part} aria-label={format!("{label}: {}", task.title)} {onclick}
+                ~textContent={label} />
         }
     };
     html! {

@@ -66,7 +66,7 @@ pub fn TasksIndicator() -> Html {
                 aria-expanded={if list.is_open() { "true" } else { "false" }} aria-controls={panel_id.clone()}
                 aria-label={messages.counted(Label::Unfinished, unfinished)} onclick={toggle}>
                 <span class="ybt-indicator-icon" part="indicator-icon" aria-hidden="true" />
-                <span aria-hidden="true">{ messages.number(unfinished) }</span>
+                <span aria-hidden="true" ~textContent={messages.number(unfinished)} />
             </button>
             <div ref={panel} id={panel_id} class="ybt-panel" part="panel" tabindex="-1" role="group"
                 aria-label={messages.text(Label::Tasks).to_owned()} hidden={!list.is_open()}>

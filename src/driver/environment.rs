@@ -46,6 +46,8 @@ impl Driver {
             listen("pageshow", |driver, event| {
                 let transition = event.dyn_ref::<PageTransitionEvent>();
                 if transition.is_some_and(PageTransitionEvent::persisted) {
+                    // The page got no events while it was in the cache.
+                    driver.set_environment(|_| current());
                     driver.input(Input::PageShow);
                 }
             }),

@@ -1,19 +1,25 @@
 //! Publishing: changes are applied to the store, and then observers are notified.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use background_tasks_core::sorted::by_start;
-use background_tasks_core::{Change, Task, TaskId, ToastEffect};
+use background_tasks_core::{CallError, Change, Task, TaskId, ToastEffect};
 
 use super::{Driver, WeakDriver};
+use crate::client::Attachment;
 
 /// What observers receive, after the store contains it.
 #[derive(Clone, Copy)]
 pub(crate) enum Notice<'a> {
     /// A task has changed.
     Changed(&'a Change, ToastEffect),
-    /// A task has finished, and the tab that was to announce it did not.
+    /// A finished task that another tab should have announced.
     Announced(&'a Task),
+    /// An attachment was deleted, or was not. A list that shows the result sets the flag.
+    Deleted(&'a Attachment, &'a Result<(), CallError>, &'a Cell<bool>),
+    /// An attachment was not deleted, and no list shows that.
+    NotDeleted(&'a Attachment, &'a CallError),
 }
 
 pub(super) type Observer = Rc<dyn Fn(Notice<'_>)>;
@@ -90,7 +96,7 @@ impl Driver {
         }
     }
 
-    fn notify(&self, notice: Notice<'_>) {
+    pub(super) fn notify(&self, notice: Notice<'_>) {
         let numbers: Vec<_> = self.0.held.borrow().observers.keys().copied().collect();
         for number in numbers {
             // An observer may end another subscription, or its own.

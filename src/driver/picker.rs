@@ -16,7 +16,8 @@ pub(super) struct Picker {
 impl Driver {
     pub(super) fn ask_for_file(&self, task: TaskId) {
         let weak = self.downgrade();
-        let picker = Picker::open(move |file| {
+        let types = self.settings().upload.types.join(",");
+        let picker = Picker::open(&types, move |file| {
             if let Some(driver) = weak.upgrade() {
                 driver.choose_file(&task, file);
             }
@@ -26,6 +27,10 @@ impl Driver {
     }
 
     fn choose_file(&self, task: &TaskId, file: File) {
+        if self.tasks().get(task).is_none() {
+            // Removed while the picker was open.
+            return;
+        }
         let info = file_info(&file);
         self.0.held.borrow_mut().files.insert(task.clone(), file);
         self.input(Input::FileChosen(task.clone(), info));
@@ -33,14 +38,17 @@ impl Driver {
 }
 
 impl Picker {
-    /// Opens a file picker, which browsers allow only in response to a user action.
-    fn open(on_file: impl Fn(File) + 'static) -> Option<Self> {
+    /// Opens a file picker for the accepted `types`, any if empty, which browsers allow only in response to a user action.
+    fn open(types: &str, on_file: impl Fn(File) + 'static) -> Option<Self> {
         let document = web_sys::window()?.document()?;
         let input: HtmlInputElement = document.create_element("input").ok()?.dyn_into().ok()?;
         input.set_type("file");
+        input.set_accept(types);
         let chooser = input.clone();
         let on_change = EventListener::once(&input, "change", move |_| {
             if let Some(file) = chooser.files().and_then(|files| files.get(0)) {
+                // Otherwise the input keeps the file alive.
+                chooser.set_value("");
                 on_file(file);
             }
         });

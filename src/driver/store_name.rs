@@ -29,7 +29,10 @@ pub(super) struct Names {
 }
 
 /// Names in use on this page until they are dropped.
-pub(super) struct NamesInUse(Names);
+pub(super) struct NamesInUse {
+    names: Names,
+    is_kept: bool,
+}
 
 impl NamesInUse {
     /// Names for an instance whose client has this base URL; `None` if it stores nothing.
@@ -47,28 +50,39 @@ impl NamesInUse {
             StoreName::Default => None,
         };
         let default = base_url.map_or_else(|| UNNAMED.to_owned(), absolute);
-        let names = IN_USE.with_borrow_mut(|in_use| {
-            let names = choose(own, &default, in_use);
-            in_use.push(names.clone());
-            names
-        });
-        Some(Self(names))
+        let names = IN_USE.with_borrow(|in_use| choose(own, &default, in_use));
+        let mut in_use = Self {
+            names,
+            is_kept: false,
+        };
+        in_use.keep(true);
+        Some(in_use)
     }
 
     pub(super) const fn names(&self) -> &Names {
-        &self.0
+        &self.names
+    }
+
+    /// Whether the names count as in use.
+    pub(super) fn keep(&mut self, keep: bool) {
+        if std::mem::replace(&mut self.is_kept, keep) == keep {
+            return;
+        }
+        // Fails only while the page is destroyed.
+        let _ = IN_USE.try_with(|in_use| {
+            let mut in_use = in_use.borrow_mut();
+            if keep {
+                in_use.push(self.names.clone());
+            } else if let Some(index) = in_use.iter().position(|names| *names == self.names) {
+                in_use.swap_remove(index);
+            }
+        });
     }
 }
 
 impl Drop for NamesInUse {
     fn drop(&mut self) {
-        // Fails only while the page is destroyed.
-        let _ = IN_USE.try_with(|in_use| {
-            let mut in_use = in_use.borrow_mut();
-            if let Some(index) = in_use.iter().position(|names| *names == self.0) {
-                in_use.swap_remove(index);
-            }
-        });
+        self.keep(false);
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use background_tasks_core::AttachmentId;
 use js_sys::{BigInt, Function, Reflect, Symbol, TypeError};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Node;
+use web_sys::{Node, Range};
 
 /// The largest integer up to which all integers are exact as JavaScript numbers.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
@@ -59,9 +59,10 @@ pub(super) fn function(name: &str, value: &JsValue) -> Result<Function, JsValue>
 
 /// A node of this window or of another one.
 pub(super) fn node(value: &JsValue) -> Option<Node> {
-    let number = |name: &str| Reflect::get(value, &name.into()).ok()?.as_f64();
-    let is_node = value.is_object() && number("nodeType").is_some();
-    is_node.then(|| value.clone().unchecked_into())
+    let node = value.clone().unchecked_into();
+    // Throws for anything that only looks like a node; `instanceof` fails for another window's.
+    let is_node = Range::new().ok()?.is_point_in_range(&node, 0).is_ok();
+    is_node.then_some(node)
 }
 
 /// An instance of a class of the browser. `instanceof` fails for objects of another window.

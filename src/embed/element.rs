@@ -14,7 +14,7 @@ use super::{JsBackgroundTasks, objects};
 #[wasm_bindgen(module = "/src/embed/element.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = defineElement)]
-    fn define_element(create: JsValue, observed: Array) -> Result<(), JsValue>;
+    fn define_element(create: JsValue, changing: Array, fixed: Array) -> Result<(), JsValue>;
 }
 
 /// How the value of an attribute is parsed.
@@ -36,7 +36,8 @@ struct Attribute {
     option: &'static str,
     format: Format,
     /// Whether changes take effect while the element is connected. Only options of the
-    /// toaster can change; the others are read when the element is connected.
+    /// toaster can change; the others are read at the end of the task in which the element is
+    /// connected, or when its `api` is used.
     may_change: bool,
 }
 
@@ -104,10 +105,12 @@ impl Attribute {
 /// The exception of the browser.
 pub(super) fn define() -> Result<(), JsValue> {
     let create = Closure::<dyn Fn(Element) -> Result<JsValue, JsValue>>::new(create);
-    let observed = ATTRIBUTES.iter().filter(|attribute| attribute.may_change);
-    let observed = observed.map(|attribute| JsValue::from(attribute.name));
+    let names = |may_change| {
+        let names = ATTRIBUTES.iter().filter(|it| it.may_change == may_change);
+        names.map(|it| JsValue::from(it.name)).collect()
+    };
     // An element cannot be undefined again.
-    define_element(create.into_js_value(), observed.collect())
+    define_element(create.into_js_value(), names(true), names(false))
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the signature of a closure")]
@@ -119,11 +122,17 @@ fn create(element: Element) -> Result<JsValue, JsValue> {
         let element = element.clone();
         move |happened, task| dispatch(&element, happened, task)
     })?;
-    let (live_in_update, live) = (Rc::downgrade(&live), Rc::downgrade(&live));
+    let (live_in_update, live_if_connected) = (Rc::downgrade(&live), Rc::downgrade(&live));
+    let live = Rc::downgrade(&live);
     let update = Closure::<dyn Fn(String) -> Result<(), JsValue>>::new(move |name: String| {
         match live_in_update.upgrade() {
             Some(live) => update(&element, &live, &name),
             None => Ok(()),
+        }
+    });
+    let connected = Closure::<dyn Fn(bool)>::new(move |is_connected| {
+        if let Some(live) = live_if_connected.upgrade() {
+            live.connected(is_connected);
         }
     });
     let destroy = Closure::<dyn Fn()>::new(move || {
@@ -135,6 +144,7 @@ fn create(element: Element) -> Result<JsValue, JsValue> {
     Ok(objects::object([
         ("api", api.into()),
         ("update", update.into_js_value()),
+        ("connected", connected.into_js_value()),
         ("destroy", destroy.into_js_value()),
     ]))
 }

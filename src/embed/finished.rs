@@ -53,7 +53,7 @@ pub(super) fn finished(
         }
     });
     async move {
-        let unknown = || JsValue::from(Error::new(&format!("there is no task called {id}")));
+        let unknown = || JsValue::from(Error::new(&format!("no task has the id {id}")));
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(reason(signal));
         }

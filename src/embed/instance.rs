@@ -1,12 +1,13 @@
 //! The elements of one instance: a shadow tree with toasts and indicator.
 
-use wasm_bindgen::JsValue;
-use web_sys::{Element, Node, ShadowRoot};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, Node, ShadowRoot};
 use yew::prelude::*;
 use yewdux::prelude::use_dispatch;
 
 use super::app_root::AppRoot;
-use super::document::document;
+use super::attached::Attached;
+use super::document::{body, document};
 use super::shown::Shown;
 use crate::background_tasks::BackgroundTasks;
 use crate::components::{COMPONENT_STYLES, TaskViews, TasksIndicator, with_tasks};
@@ -24,8 +25,10 @@ pub(super) enum Place {
 
 /// The elements of one instance, removed when it is dropped.
 pub(super) struct Instance {
+    /// `None` if it is not in the body, or the page decides where it is.
+    _attached: Option<Attached>,
     _button: Option<AppRoot>,
-    _toasts: AppRoot,
+    toasts: AppRoot,
     _shown: Shown,
 }
 
@@ -41,12 +44,14 @@ impl Instance {
         let document = document()?;
         let home = document.create_element("div")?;
         home.set_class_name("ybt-root");
+        let mut in_body = None;
         let shown = match place {
             Place::In(node) => {
                 let host = document.create_element("div")?;
                 host.set_attribute("data-background-tasks", "")?;
                 tree_of(&host)?.append_child(&home)?;
                 node.append_child(&host)?;
+                in_body = body().is_ok_and(|body| body == node).then(|| host.clone());
                 host
             }
             Place::At(host) => {
@@ -69,11 +74,31 @@ impl Instance {
             let root = ToasterRoot { home, element };
             with_tasks(tasks, html! { <TaskViews {root} /> })
         })?;
+        let attached = in_body.map(|host| {
+            let element = toasts.element().cloned();
+            Attached::new(host, move || show_popover(element.as_ref()))
+        });
         Ok(Self {
+            _attached: attached.transpose()?,
             _button: button,
-            _toasts: toasts,
+            toasts,
             _shown: shown,
         })
+    }
+
+    /// The element that contains the toasts.
+    pub(super) fn toasts(&self) -> Option<Element> {
+        self.toasts.element().cloned()
+    }
+}
+
+/// Shows the toasts again, after the browser has closed their popover since it was removed
+/// from the page.
+pub(super) fn show_popover(element: Option<&Element>) {
+    let element: Option<&HtmlElement> = element.and_then(JsCast::dyn_ref);
+    if let Some(element) = element.filter(|element| element.has_attribute("popover")) {
+        // Fails if it is shown.
+        let _ = element.show_popover();
     }
 }
 

@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 use web_sys::AbortSignal;
 
-use super::instance::Instance;
+use super::instance::{self, Instance};
 use super::task_objects::TaskObjects;
 use super::{panics, toaster_options};
 use crate::background_tasks::{BackgroundTasks, labelled};
@@ -103,6 +103,19 @@ impl Live {
         tasks.shut_down();
         drop(self.instance.take());
         self.objects.clear();
+    }
+
+    /// The page has removed the element of the tasks, or has inserted it again. While it is
+    /// not on the page, another one may take the default name of its store.
+    pub(super) fn connected(&self, is_connected: bool) {
+        if let Some(tasks) = &*self.tasks.borrow() {
+            tasks.driver().keep_name(is_connected);
+        }
+        // Not borrowed meanwhile: the browser calls listeners of the page.
+        let toasts = self.instance.borrow().as_ref().and_then(Instance::toasts);
+        if is_connected {
+            instance::show_popover(toasts.as_ref());
+        }
     }
 
     /// The tasks.
@@ -221,5 +234,5 @@ impl Live {
 }
 
 fn destroyed() -> JsValue {
-    Error::new("these BackgroundTasks were destroyed").into()
+    Error::new("this BackgroundTasks instance was destroyed").into()
 }

@@ -3,14 +3,12 @@
 use std::rc::Rc;
 
 use background_tasks_core::{FollowUp, JobKind, Messages};
-use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Node, ShadowRoot};
 
 use super::arguments::{self, Fields};
 use super::client::JsClient;
-use super::{policies, texts, toaster_options};
+use super::{headers, policies, texts, toaster_options};
 use crate::client::{
     Clients, Credentials, HttpStatusClient, NoStorage, StatusClient as _, StorageClient,
 };
@@ -114,19 +112,9 @@ fn clients(fields: &Fields<'_>) -> Result<Clients, JsValue> {
 }
 
 fn http_client(base: &str, fields: &Fields<'_>) -> Result<HttpStatusClient, JsValue> {
-    let mut client = HttpStatusClient::new(base);
-    for (name, value) in fields.read("headers", headers)?.unwrap_or_default() {
-        client = client.with_header(&name, &value);
-    }
-    if let Some(invalid) = client.invalid_header() {
-        let expected = format!("headers that can be sent: {invalid}");
-        return Err(arguments::wrong("headers", &expected));
-    }
+    let mut client = headers::read(HttpStatusClient::new(base), fields)?;
     if let Some(credentials) = fields.read("credentials", credentials)? {
         client = client.with_credentials(credentials);
-    }
-    if let Some(provider) = fields.read("token", arguments::function)? {
-        client = client.with_token(move || token(provider.clone()));
     }
     let switch = |name| Ok::<_, JsValue>(fields.read(name, arguments::boolean)?.unwrap_or(false));
     Ok(client
@@ -135,47 +123,12 @@ fn http_client(base: &str, fields: &Fields<'_>) -> Result<HttpStatusClient, JsVa
         .with_events(switch("events")?))
 }
 
-/// Headers in the forms that `fetch` accepts: an object of strings, pairs of strings, or
-/// `Headers`.
-fn headers(name: &str, value: &JsValue) -> Result<Vec<(String, String)>, JsValue> {
-    let wrong = || arguments::wrong(name, "an object of strings, pairs of strings, or Headers");
-    if !value.is_object() {
-        return Err(wrong());
-    }
-    let pairs = match js_sys::try_iter(value)? {
-        Some(pairs) => pairs.collect::<Result<Array, _>>()?,
-        None => Object::entries(value.unchecked_ref()),
-    };
-    let pairs = pairs.into_iter().map(|pair| {
-        let pair: &Array = pair.dyn_ref().ok_or_else(wrong)?;
-        let text = |index| pair.get(index).as_string().ok_or_else(wrong);
-        Ok((text(0)?, text(1)?))
-    });
-    pairs.collect()
-}
-
 fn credentials(name: &str, value: &JsValue) -> Result<Credentials, JsValue> {
     match value.as_string().as_deref() {
         Some("omit") => Ok(Credentials::Omit),
         Some("same-origin") => Ok(Credentials::SameOrigin),
         Some("include") => Ok(Credentials::Include),
         _ => Err(arguments::wrong(name, "omit, same-origin or include")),
-    }
-}
-
-/// Calls the token function of the host page. If it fails, no token is sent, and the server
-/// responds as to a user who is not signed in.
-async fn token(provider: Function) -> Option<String> {
-    let token = match provider.call0(&JsValue::UNDEFINED) {
-        Ok(token) => JsFuture::from(Promise::resolve(&token)).await,
-        Err(exception) => Err(exception),
-    };
-    match token {
-        Ok(token) => token.as_string(),
-        Err(exception) => {
-            web_sys::console::error_1(&exception);
-            None
-        }
     }
 }
 

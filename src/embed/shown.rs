@@ -27,7 +27,9 @@ impl Drop for Shown {
 
 /// Whether `test` is true for one of them.
 pub(super) fn is_any(test: impl Fn(&Element) -> bool) -> bool {
-    SHOWN.with_borrow(|shown| shown.iter().any(test))
+    // Copied, since `test` calls the page.
+    let shown = SHOWN.with_borrow(Vec::clone);
+    shown.iter().any(test)
 }
 
 /// Removes all of them from the page after a panic: they would show an outdated state, and

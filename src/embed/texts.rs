@@ -104,7 +104,7 @@ fn members(path: &str, object: &JsValue) -> Result<Vec<(String, JsValue)>, JsVal
 }
 
 fn unknown(path: &str, name: &str, known: &[String]) -> JsValue {
-    let expected = format!("left out: {path} may have {}", known.join(", "));
+    let expected = format!("removed: the known keys are {}", known.join(", "));
     arguments::wrong(&format!("{path}.{name}"), &expected)
 }
 

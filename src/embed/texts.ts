@@ -56,6 +56,10 @@ export interface ReasonTexts {
   notUnderstood?: string;
   /** The server reported the unknown status `{word}`. */
   unknownWord?: string;
+  /** A function `token` or `headers` has failed; `{detail}` is the cause. */
+  notSent?: string;
+  /** The response is a web page, as of a server that asks the user to sign in. */
+  webPage?: string;
   /** The file no longer exists, or cannot be read any more. */
   fileUnreadable?: string;
   /** An upload was accepted, but the response is invalid, as `{detail}` says. */
@@ -172,6 +176,8 @@ export interface LabelTexts {
   fileEmpty?: string;
   /** The file `{name}` cannot be read. */
   fileUnreadable?: string;
+  /** The folder `{name}` was dropped. The files beside it are taken. */
+  folderSkipped?: string;
   /** The form was submitted without a title. */
   titleMissing?: string;
   /** The title has more than `{n}` characters. */

@@ -233,11 +233,21 @@ export interface BackgroundTasksOptions
   element?: Element | ShadowRoot;
   /** The base URL of the server's API, absolute or relative to the document. Default `/api`. */
   baseUrl?: string;
-  /** Headers of every request. */
-  headers?: HeadersInit;
+  /**
+   * Headers of every request. A function is called before each request; its headers may change, such as
+   * a CSRF token. If it throws, rejects or returns something else, the request counts as a transient
+   * failure and is retried.
+   */
+  headers?:
+    | HeadersInit
+    | (() => HeadersInit | null | undefined | Promise<HeadersInit | null | undefined>);
   /** As in `fetch`. Default `same-origin`. */
   credentials?: 'omit' | 'same-origin' | 'include';
-  /** Called before each request. The token is sent as `Authorization: Bearer …`. */
+  /**
+   * Called before each request. The token is sent as `Authorization: Bearer …`; null and undefined send
+   * none. If the function throws or rejects, the request counts as a transient failure and is retried.
+   * After a response with status 401 it is called once more. Name a `store` per account.
+   */
   token?: () => string | null | undefined | Promise<string | null | undefined>;
   /** Whether files are uploaded with the tus protocol. Default false. */
   resumableUploads?: boolean;
@@ -400,9 +410,12 @@ export interface UploadStart extends StartOptions {
 
 /** `<background-tasks>`. Its attributes are options; `options` has those that no attribute can express. */
 export interface BackgroundTasksElement extends HTMLElement {
-  /** The API of the element; null while the element is not connected. */
+  /** The API of the element; null until the element is connected, and a second after it was removed. */
   readonly api: BackgroundTasks | null;
-  /** Read when the element is connected. */
+  /**
+   * Read once, with the attributes: at the end of the task in which the element is connected, or when `api`
+   * is used.
+   */
   options: BackgroundTasksOptions | null;
 }
 

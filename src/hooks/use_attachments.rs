@@ -1,16 +1,16 @@
 //! A hook for the attachments on the server.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use background_tasks_core::{AttachmentId, CallError, Change, TaskKind, TaskState};
+use background_tasks_core::{CallError, Change, TaskKind, TaskState};
 use yew::prelude::*;
 
 use super::use_background_tasks;
 use crate::abort_on_drop::AbortOnDrop;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Attachment;
+use crate::driver::Notice;
 
 use crate::use_guard::use_guard;
 
@@ -37,17 +37,14 @@ pub enum AttachmentList {
 pub struct UseAttachmentsHandle {
     known: UseReducerHandle<Known>,
     tasks: BackgroundTasks,
-    calls: Rc<RefCell<Calls>>,
+    request: Rc<Request>,
 }
 
-/// Requests in progress; they are aborted when the component unmounts.
+/// The request for the list, which is aborted when the component unmounts.
 #[derive(Default)]
-struct Calls {
-    list: Option<AbortOnDrop>,
-    deletes: HashMap<AttachmentId, AbortOnDrop>,
-}
+struct Request(RefCell<Option<AbortOnDrop>>);
 
-impl PartialEq for Calls {
+impl PartialEq for Request {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
@@ -107,34 +104,14 @@ impl UseAttachmentsHandle {
         let answer = self.tasks.clients().storage.list();
         let list = self.known.dispatcher();
         let call = AbortOnDrop::new(async move { list.dispatch(Answer::Listed(answer.await)) });
-        let before = self.calls.borrow_mut().list.replace(call);
+        let before = self.request.0.replace(Some(call));
         drop(before);
     }
 
-    /// Deletes an attachment on the server and cancels the tasks that work on it.
+    /// Deletes an attachment on the server and cancels the tasks that work on it, also if the
+    /// component is unmounted in the meantime. If that fails then, a toast says so.
     pub fn delete(&self, attachment: &Attachment) {
-        let answer = self.tasks.clients().storage.delete(&attachment.id);
-        let (list, tasks) = (self.known.dispatcher(), self.tasks.clone());
-        let calls = Rc::downgrade(&self.calls);
-        let attachment = attachment.clone();
-        let id = attachment.id.clone();
-        let call = AbortOnDrop::new(async move {
-            let answer = answer.await;
-            if answer.is_ok() {
-                for task in tasks.tasks() {
-                    if task.attachment.as_ref() == Some(&attachment.id) {
-                        tasks.cancel(&task.id);
-                    }
-                }
-            }
-            if let Some(calls) = calls.upgrade() {
-                let ended = calls.borrow_mut().deletes.remove(&attachment.id);
-                drop(ended);
-            }
-            list.dispatch(Answer::Deleted(attachment, answer));
-        });
-        let before = self.calls.borrow_mut().deletes.insert(id, call);
-        drop(before);
+        self.tasks.driver().delete(attachment.clone());
     }
 }
 
@@ -144,16 +121,20 @@ pub fn use_attachments() -> UseAttachmentsHandle {
     let handle = UseAttachmentsHandle {
         known: use_reducer(Known::default),
         tasks: use_background_tasks(),
-        calls: use_mut_ref(Calls::default),
+        request: use_memo((), |()| Request::default()),
     };
     use_guard(handle.tasks.clone(), {
         let handle = handle.clone();
         move |tasks| {
             handle.reload();
-            tasks.subscribe(move |change| {
-                if is_new_attachment(change) {
-                    handle.reload();
+            tasks.driver().observe(move |notice| match notice {
+                Notice::Changed(change, _) if is_new_attachment(change) => handle.reload(),
+                Notice::Deleted(attachment, answer, is_shown) => {
+                    is_shown.set(true);
+                    let answer = Answer::Deleted(attachment.clone(), answer.clone());
+                    handle.known.dispatch(answer);
                 }
+                Notice::Changed(..) | Notice::Announced(_) | Notice::NotDeleted(..) => {}
             })
         }
     });

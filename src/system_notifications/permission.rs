@@ -42,8 +42,6 @@ pub(super) fn request_if_undecided() -> Option<impl Future<Output = ()>> {
         return None;
     }
     let request = Notification::request_permission().ok()?;
-    // Old versions of Safari return undefined, which completes immediately. The permission is
-    // read again on the next focus.
     let decision = JsFuture::from(Promise::resolve(&request));
     Some(async move {
         let _ = decision.await;

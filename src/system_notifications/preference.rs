@@ -1,8 +1,16 @@
 //! The user's preference, kept in local storage if the browser allows it.
 
-use web_sys::Storage;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Event, Storage, StorageEvent};
 
 const KEY: &str = "background-tasks:notifications";
+
+/// Whether a `storage` event may be about the preference: `clear` has no key.
+pub(super) fn is_affected(event: &Event) -> bool {
+    let event: Option<&StorageEvent> = event.dyn_ref();
+    let key = event.and_then(StorageEvent::key);
+    key.is_none_or(|key| key == KEY)
+}
 
 /// The stored preference.
 pub(super) struct Preference {

@@ -65,7 +65,7 @@ pub(super) fn is_on_body() -> bool {
 }
 
 /// The focused element of the page, also in open shadow trees.
-fn focused_on_page() -> Option<Element> {
+pub(super) fn focused_on_page() -> Option<Element> {
     let focused = web_sys::window()?.document()?.active_element()?;
     let inside = |host: &Element| host.shadow_root()?.active_element();
     let innermost = std::iter::successors(Some(focused), inside).last();

@@ -1,17 +1,21 @@
 //! The element that contains a toaster. It moves into the topmost modal dialog, since
-//! everything outside of the dialog is inert.
+//! everything outside of the dialog is inert, and stays above popovers and full-screen
+//! elements. What happens in it is no event of the page.
 
-use std::cell::RefCell;
+mod isolation;
+mod top_layer;
+
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Document, DocumentFragment, Element, HtmlElement, MutationObserver, MutationObserverInit, Node,
-    ShadowRoot,
-};
+use web_sys::{Element, HtmlElement, MutationObserver, MutationObserverInit, Node, ShadowRoot};
 use yew::prelude::*;
 
+use self::top_layer::{full_screen, is_popover_of_page, modals_in, trees_around};
+use super::focus::focused_on_page;
 use super::stand_in::StandIn;
 
 const CLASS: &str = "ybt-host";
@@ -83,31 +87,59 @@ pub(super) fn use_host(root: Option<ToasterRoot>, is_ready: bool) -> Host {
     (*host).clone()
 }
 
-/// Observes the page's dialogs until it is dropped.
+/// Observes what the page shows above its content, until it is dropped.
 struct DialogObserver {
     observer: MutationObserver,
     _on_change: Closure<dyn Fn(JsValue, MutationObserver)>,
+    _listeners: Vec<EventListener>,
 }
 
 impl DialogObserver {
     fn new(home: Element, host: HtmlElement) -> Option<Self> {
-        let state = HostState {
-            trees: trees_around(&home),
+        let window = web_sys::window()?;
+        let document = window.document()?;
+        let mut listeners: Vec<_> = isolation::CONTAINED
+            .into_iter()
+            .map(|name| EventListener::new(&host, name, isolation::contain))
+            .collect();
+        listeners.extend(isolation::INTERCEPTED.map(|name| {
+            let (host, phase) = (host.clone(), EventListenerOptions::run_in_capture_phase());
+            EventListener::new_with_options(&window, name, phase, move |event| {
+                isolation::intercept(&host, event);
+            })
+        }));
+        let state = Rc::new(HostState {
             home,
             host,
+            foreign: RefCell::default(),
             modals: RefCell::default(),
             stand_in: RefCell::default(),
-        };
-        let state = Rc::new(state);
+            is_raised: Cell::default(),
+        });
         let on_change = Closure::<dyn Fn(_, _)>::new({
             let state = Rc::clone(&state);
-            move |_, observer| state.update(&observer)
+            move |_, observer| state.update(&observer, false)
         });
         let observer = MutationObserver::new(on_change.as_ref().unchecked_ref()).ok()?;
-        state.update(&observer);
+        state.update(&observer, false);
+        state.follow_focus(&observer);
+        // `toggle` does not bubble.
+        listeners.extend(["focusin", "toggle", "fullscreenchange"].map(|name| {
+            let (state, observer) = (Rc::clone(&state), observer.clone());
+            let phase = EventListenerOptions::run_in_capture_phase();
+            EventListener::new_with_options(&document, name, phase, move |event| {
+                if name == "focusin" {
+                    state.follow_focus(&observer);
+                } else if name == "fullscreenchange" || is_popover_of_page(event) {
+                    state.is_raised.set(true);
+                    state.update(&observer, true);
+                }
+            })
+        }));
         Some(Self {
             observer,
             _on_change: on_change,
+            _listeners: listeners,
         })
     }
 }
@@ -119,56 +151,99 @@ impl Drop for DialogObserver {
 }
 
 struct HostState {
-    /// The trees that are searched for dialogs: the shadow tree of the toaster, if any, and
-    /// the trees around it up to the document.
-    trees: Vec<Node>,
     home: Element,
     host: HtmlElement,
-    /// The open modal dialogs, in the order in which they were opened.
+    /// Shadow trees that do not contain the toaster but the focus or a modal dialog, and
+    /// listeners to their focus.
+    foreign: RefCell<Vec<(Node, EventListener)>>,
+    /// The open modal dialogs, and a full-screen element, in the order in which they were opened.
     modals: RefCell<Vec<Element>>,
     /// Exists while the toaster is in a dialog of another tree.
     stand_in: RefCell<Option<StandIn>>,
+    /// Whether the page has shown something above its content.
+    is_raised: Cell<bool>,
 }
 
 impl HostState {
-    fn update(&self, observer: &MutationObserver) {
+    /// Moves the toaster to where it belongs, and above everything else if `raise`.
+    fn update(&self, observer: &MutationObserver, raise: bool) {
         // Removed from the page: the element may be in use elsewhere.
         if !self.home.is_connected() && self.host.parent_node().is_some() {
             return;
         }
-        let open: Vec<_> = self.trees.iter().flat_map(modals_in).collect();
-        let top = {
+        let mut trees = trees_around(&self.home);
+        {
+            let mut foreign = self.foreign.borrow_mut();
+            foreign.retain(|(tree, _)| tree.is_connected());
+            trees.extend(foreign.iter().map(|(tree, _)| tree.clone()));
+        }
+        let mut open: Vec<_> = trees.iter().flat_map(modals_in).collect();
+        open.extend(full_screen(&self.home));
+        let has_modal = {
             let mut modals = self.modals.borrow_mut();
             modals.retain(|modal| open.contains(modal));
             let opened = open.into_iter().filter(|modal| !modals.contains(modal));
             let opened: Vec<_> = opened.collect();
             modals.extend(opened);
-            modals.last().cloned()
+            !modals.is_empty()
         };
-        self.move_to(top.as_ref());
+        self.place(raise);
         let what = MutationObserverInit::new();
         what.set_subtree(true);
         // A dialog sets this attribute when it opens.
         what.set_attribute_filter(&js_sys::Array::of1(&"open".into()));
         // Detects the removal of a dialog that contains the toaster.
-        what.set_child_list(top.is_some());
-        for tree in &self.trees {
+        what.set_child_list(has_modal);
+        for tree in &trees {
             // Fails only for invalid options.
             let _ = observer.observe_with_options(tree, &what);
         }
+        isolation::exempt(&self.home, &self.host, observer);
     }
 
-    fn move_to(&self, modal: Option<&Element>) {
-        let target = modal.and_then(|modal| self.place_in(modal));
+    /// Looks for modal dialogs in the shadow trees around the focused element, which are not
+    /// observed: a dialog takes the focus when it opens. A change of the focus is known only
+    /// in the tree that contains both elements.
+    fn follow_focus(self: &Rc<Self>, observer: &MutationObserver) {
+        let focused = focused_on_page();
+        let around = focused.as_ref().map(trees_around).unwrap_or_default();
+        let own = trees_around(&self.home);
+        let mut trees = self.foreign.take();
+        trees.retain(|(tree, _)| around.contains(tree) || !modals_in(tree).is_empty());
+        for tree in around {
+            if !own.contains(&tree) && !trees.iter().any(|(known, _)| *known == tree) {
+                let (state, observer) = (Rc::downgrade(self), observer.clone());
+                let listener = EventListener::new(&tree, "focusin", move |_| {
+                    if let Some(state) = state.upgrade() {
+                        state.follow_focus(&observer);
+                    }
+                });
+                trees.push((tree, listener));
+            }
+        }
+        let has_modal = trees.iter().any(|(tree, _)| !modals_in(tree).is_empty());
+        drop(self.foreign.replace(trees));
+        if has_modal {
+            self.update(observer, false);
+        }
+    }
+
+    fn place(&self, raise: bool) {
+        let modal = self.modals.borrow().last().cloned();
+        let target = modal.and_then(|modal| self.place_in(&modal));
         // A popover is in the top layer: a dialog may clip or transform its content, and so
         // may a page that contains the shadow tree. Without support for popovers, it is
         // shown in place.
-        let is_popover = target.is_some() || self.trees.len() > 1;
+        let is_popover = target.is_some()
+            || self.is_raised.get()
+            || self.home.get_root_node().is_instance_of::<ShadowRoot>();
         let target = target.unwrap_or_else(|| self.home.clone().into());
         let is_there = self.host.parent_node().as_ref() == Some(&target);
-        if !is_there || is_popover != self.host.has_attribute("popover") {
+        if !is_there || raise || is_popover != self.host.has_attribute("popover") {
             let _ = self.host.remove_attribute("popover");
-            if target.append_child(&self.host).is_ok() && is_popover {
+            // Moving it would take the focus from a toast.
+            let is_there = is_there || target.append_child(&self.host).is_ok();
+            if is_there && is_popover {
                 let _ = self.host.set_attribute("popover", "manual");
                 let _ = self.host.show_popover();
             }
@@ -183,8 +258,8 @@ impl HostState {
     /// else a stand-in for the host, which keeps the style. `None` if the stand-in cannot
     /// be created.
     fn place_in(&self, modal: &Element) -> Option<Node> {
-        let own = self.trees.first()?;
-        if modal.get_root_node() == *own {
+        let own = self.home.get_root_node();
+        if modal.get_root_node() == own {
             return Some(modal.clone().into());
         }
         // Not borrowed meanwhile: adding and removing nodes may call custom elements.
@@ -197,26 +272,6 @@ impl HostState {
         drop(self.stand_in.replace(Some(stand_in)));
         Some(tree)
     }
-}
-
-fn trees_around(home: &Element) -> Vec<Node> {
-    let around = |tree: &Node| Some(tree.dyn_ref::<ShadowRoot>()?.host().get_root_node());
-    std::iter::successors(Some(home.get_root_node()), around).collect()
-}
-
-fn modals_in(tree: &Node) -> Vec<Element> {
-    const MODALS: &str = "dialog:modal";
-    let found = match tree.dyn_ref::<Document>() {
-        Some(document) => document.query_selector_all(MODALS).ok(),
-        None => tree
-            .dyn_ref::<DocumentFragment>()
-            .and_then(|shadow| shadow.query_selector_all(MODALS).ok()),
-    };
-    let Some(found) = found else {
-        return Vec::new();
-    };
-    let dialogs = (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok());
-    dialogs.collect()
 }
 
 fn new_element() -> Option<Element> {

@@ -23,6 +23,9 @@ pub(super) struct ToastItemProps {
 }
 
 /// One toast. It re-renders only when its entry or its place in the stack changes.
+///
+/// Texts that change are properties, not nodes: a browser's translation replaces text nodes,
+/// and a node that is no longer in the page would be updated in vain.
 #[component]
 pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     let toaster = use_toaster();
@@ -139,24 +142,21 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
                 } else {
                     { icon(toast, settings) }
                     <div class="ybt-text" part="content">
-                        <div class="ybt-title" part="title" data-title="">{ &toast.title }</div>
+                        <div class="ybt-title" part="title" data-title="" ~textContent={&*toast.title} />
                         if !toast.description.is_empty() {
-                            <div class="ybt-description" part="description" data-description="">{ &toast.description }</div>
+                            <div class="ybt-description" part="description" data-description=""
+                                ~textContent={&*toast.description} />
                         }
                     </div>
                     if toast.cancel.is_some() || toast.action.is_some() {
                         <div class="ybt-buttons" part="buttons">
                             if let Some(cancel) = &toast.cancel {
                                 <button type="button" class="ybt-button" part="button cancel" data-cancel=""
-                                    onclick={click(cancel, CloseReason::Cancel)}>
-                                    { &cancel.label }
-                                </button>
+                                    onclick={click(cancel, CloseReason::Cancel)} ~textContent={&*cancel.label} />
                             }
                             if let Some(action) = &toast.action {
                                 <button type="button" class="ybt-button ybt-action" part="button action" data-action=""
-                                    onclick={click(action, CloseReason::Action)}>
-                                    { &action.label }
-                                </button>
+                                    onclick={click(action, CloseReason::Action)} ~textContent={&*action.label} />
                             }
                         </div>
                     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use gloo_events::EventListener;
 use js_sys::{Array, Number};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
@@ -75,6 +76,7 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
             };
             if let Some(list) = list.cast::<HtmlElement>() {
                 apply(&list, &layout);
+                bound(&list);
             }
         }
     });
@@ -91,9 +93,20 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
             )
         })
         .collect();
-    use_effect_with(order, {
+    use_effect_with((order, stack.expanded), {
         let update = update.clone();
         move |_| update.emit(())
+    });
+    use_guard(list.clone(), |list| {
+        let viewport = web_sys::window()?.visual_viewport()?;
+        Some(["resize", "scroll"].map(|name| {
+            let list = list.clone();
+            EventListener::new(&viewport, name, move |_| {
+                if let Some(list) = list.cast() {
+                    bound(&list);
+                }
+            })
+        }))
     });
     use_callback((), move |(id, height), ()| {
         heights.borrow_mut().insert(id, height);
@@ -113,6 +126,46 @@ fn apply(list: &HtmlElement, layout: &Layout) {
             set(&toast, "--_before", &pixels(*before));
         }
     }
+}
+
+/// The minimum height of an on-screen keyboard in CSS pixels.
+const MIN_KEYBOARD: f64 = 30.0;
+
+/// Keeps a list beside an on-screen keyboard, and lets an expanded one that is taller than the
+/// window be scrolled. Others are not scroll containers, which would clip shadows and swipes.
+fn bound(list: &HtmlElement) {
+    if let Some((above, below)) = covered() {
+        set(list, "--_above", &pixels(above));
+        set(list, "--_below", &pixels(below));
+    }
+    // `auto`, and therefore NaN, while the stack is not expanded.
+    let needed = needed_height(list).unwrap_or_default();
+    let overflows = needed > f64::from(list.client_height()) + 1.0;
+    // Fails only for an invalid name.
+    let _ = list.toggle_attribute_with_force("data-overflows", overflows);
+}
+
+/// The height of the whole stack, also while its toasts are moving.
+fn needed_height(list: &HtmlElement) -> Option<f64> {
+    let window = web_sys::window()?;
+    let before = window.get_computed_style_with_pseudo_elt(list, "::before");
+    let height = before.ok()??.get_property_value("block-size").ok()?;
+    Some(Number::parse_float(&height))
+}
+
+/// The heights in CSS pixels that an on-screen keyboard covers at the bottom of the window, or
+/// moves out of the window at its top. Zooming covers nothing.
+fn covered() -> Option<(f64, f64)> {
+    let window = web_sys::window()?;
+    let viewport = window.visual_viewport()?;
+    let root = window.document()?.document_element()?;
+    let height = window.inner_height().ok()?.as_f64()?;
+    let height = height.max(f64::from(root.client_height()));
+    if height - viewport.height() * viewport.scale() < MIN_KEYBOARD {
+        return Some((0.0, 0.0));
+    }
+    let above = viewport.offset_top();
+    Some((above, (height - above - viewport.height()).max(0.0)))
 }
 
 /// A CSS length, formatted by the browser: Rust's formatting of `f64` is 10 kB of WASM.

@@ -154,9 +154,9 @@ fn more_toasts(count: usize, settings: &ToasterSettings, on_more: Option<&Callba
     match on_more.cloned() {
         Some(on_more) => {
             let onclick = move |_: MouseEvent| on_more.emit(());
-            html! { <button type="button" part="more" {onclick}>{ text }</button> }
+            html! { <button type="button" part="more" {onclick} ~textContent={text} /> }
         }
-        None => html! { <span part="more">{ text }</span> },
+        None => html! { <span part="more" ~textContent={text} /> },
     }
 }
 

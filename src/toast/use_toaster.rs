@@ -7,6 +7,7 @@ use yewdux::prelude::Dispatch;
 
 use super::toaster::Toasts;
 use super::{Entry, Toaster};
+use crate::use_selection::use_selection;
 
 /// The toaster of the closest [`ToasterProvider`](super::ToasterProvider) or
 /// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
@@ -25,17 +26,7 @@ pub fn use_toaster() -> Toaster {
 /// component when one of them changes.
 #[hook]
 pub fn use_toasts() -> Vec<Rc<Entry>> {
-    let toaster = use_toaster();
-    let toasts = use_state_eq(|| toaster.toasts());
-    use_effect_with(toaster, {
-        let toasts = toasts.setter();
-        move |toaster| {
-            let dispatch = Dispatch::new(&toaster.context());
-            let subscription = dispatch.subscribe_silent(move |all: Rc<Toasts>| {
-                toasts.set(all.read(|stacks| stacks.toasts().cloned().collect()));
-            });
-            move || drop(subscription)
-        }
-    });
-    (*toasts).clone()
+    let dispatch = Dispatch::new(&use_toaster().context());
+    let select = |toasts: &Toasts| toasts.read(|all| all.toasts().cloned().collect::<Vec<_>>());
+    (*use_selection(dispatch, select)).clone()
 }

@@ -1,4 +1,4 @@
-// Compares our page with the brief's stack (peer) and with a page without a framework (floor), which
+// Compares our page with React and sonner (peer) and with a page without a framework (floor), which
 // do the same work in one browser. Run by `cargo xtask bench`.
 
 import { readFile, writeFile } from 'node:fs/promises'

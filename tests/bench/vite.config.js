@@ -1,4 +1,4 @@
-// The page of the brief's own stack, built as for production.
+// The page with React and sonner, built as for production.
 
 import { defineConfig } from 'vite'
 

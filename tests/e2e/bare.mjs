@@ -5,6 +5,10 @@ import { after, before } from 'node:test'
 import { bareFolder, serve, visit } from './package-support.mjs'
 import { launch } from './support.mjs'
 
+/** Plans of the server: jobs that run for a minute, and for 0.4 s. */
+export const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
+export const FAST = { video: { queued_ms: 0, running_ms: 400 }, embedding: { queued_ms: 0, running_ms: 400 } }
+
 let backend, browser, folder
 
 /** Provides the page, its backend and a browser to the tests of a file. */

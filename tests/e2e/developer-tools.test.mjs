@@ -30,11 +30,11 @@ const RECOVERS = /^Connection problem - trying again in \d+ s$/
 test('offline is shown, and the task continues when the page is online again', async () => {
   const page = await start()
   await run(page)
-  await box(page, 'Mock offline').check()
+  await box(page, 'Simulate offline').check()
   await passUntil(page, says(page, /^You are offline - this continues when you are back$/), 5_000)
   await pass(page, 30_000, 500)
   assert.equal(await state(page), 'offline', 'nothing reaches the server')
-  await box(page, 'Mock offline').uncheck()
+  await box(page, 'Simulate offline').uncheck()
   await passUntil(page, is(page, 'succeeded'), 30_000)
   assert.deepEqual(await events(page), ['succeeded', 'resumed', 'offline', 'running', 'started'])
   await end(page)
@@ -76,12 +76,12 @@ for (const [trouble, reason] of [
 
 test('slow responses can be turned on and off', async () => {
   const page = await start()
-  await box(page, 'Slow').check()
+  await box(page, 'Slow responses').check()
   await page.evaluate(() => backgroundTasks.startEmbeddingTask(7, 'talk.mp4'))
   await pass(page, 1_400)
   assert.equal(await page.evaluate(() => backgroundTasks.tasks()[0].progress), null, 'the first answer is on its way')
   await passUntil(page, is(page, 'running'), 20_000)
-  await box(page, 'Slow').uncheck()
+  await box(page, 'Slow responses').uncheck()
   await passUntil(page, is(page, 'succeeded'), 30_000)
   await end(page)
 })
@@ -115,15 +115,15 @@ test('events are logged on the console if the URL asks for it', async () => {
 
 test('the developer tools work with the keyboard', async () => {
   const page = await start()
-  await box(page, 'Mock offline').focus()
+  await box(page, 'Simulate offline').focus()
   const reached = []
   for (let stop = 0; stop < 7; stop += 1) {
     reached.push(await page.evaluate(() => document.activeElement.dataset.trouble ?? document.activeElement.type ?? document.activeElement.className))
     await page.keyboard.press('Tab')
   }
   assert.deepEqual(reached, ['checkbox', 'checkbox', 'fail', 'drop', 'web-page', 'unknown-word', 'demo-events'])
-  await box(page, 'Mock offline').press('Space')
-  assert.equal(await box(page, 'Mock offline').isChecked(), true)
+  await box(page, 'Simulate offline').press('Space')
+  assert.equal(await box(page, 'Simulate offline').isChecked(), true)
   await end(page)
 })
 
@@ -152,7 +152,7 @@ for (const colorScheme of ['light', 'dark']) {
         backgroundTasks.startEmbeddingTask(7, 'talk.mp4')
       })
       await page.waitForFunction(() => document.querySelector('[data-event=succeeded]'), null, { timeout: 30_000 })
-      await box(page, 'Mock offline').check()
+      await box(page, 'Simulate offline').check()
       await look('busy')
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing is wider than the page')
       await end(page)

@@ -118,6 +118,7 @@ const WRONG_CALLS = [
   ['toast.loading', ['Yes', { progress: 'half' }], 'progress'],
   ['toast.loading', ['Yes', { progress: NaN }], 'progress'],
   ['toast.custom', ['<b>bold</b>'], 'content'],
+  ['toast.custom', [{ nodeType: 1 }], 'content'],
   ['toast.update', [{}, {}], 'id'],
   ['toast.update', ['a', { title: 7 }], 'title'],
   ['toast.dismiss', [{}], 'id'],
@@ -145,5 +146,6 @@ test('an invalid argument throws a TypeError that names it and what it must be, 
   }
   assert.deepEqual(await page.evaluate(() => [tasks.tasks(), tasks.toast.toasts()]), [[], []])
   assert.deepEqual(await page.world.requests(), [])
+  await page.evaluate(() => tasks.destroy())
   await close(page)
 })

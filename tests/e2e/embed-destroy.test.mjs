@@ -3,12 +3,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { bare, close, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, withBarePage } from './bare.mjs'
 import { eventually } from './support.mjs'
 
 withBarePage()
-
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 
 /** Counts open channels and timers, which browsers do not report. */
 function countOpen() {
@@ -159,6 +157,9 @@ const churn = {
     }
   },
   elements: async (times) => {
+    // The second after which a removed element ends passes at once.
+    const { setTimeout } = globalThis
+    globalThis.setTimeout = (act, wait) => setTimeout(act, wait === 1000 ? 0 : wait)
     for (let time = 0; time < times; time += 1) {
       const element = document.createElement('background-tasks')
       element.options = { baseUrl: base, store: null, indicator: true }
@@ -166,8 +167,9 @@ const churn = {
       element.api.startEmbeddingTask(time, 'talk.mp4')
       element.api.toast.message('A toast')
       element.remove()
-      await null
+      await until(() => element.api === null)
     }
+    globalThis.setTimeout = setTimeout
   },
 }
 

@@ -66,8 +66,10 @@ test('an attribute of the toaster can change; an invalid value is an error on th
   await page.locator('[data-position=bottom-right] [data-toast]').waitFor()
   page.problems.length = 0
   await put(page, { 'visible-toasts': 'some' })
-  assert.match(page.problems.join(), /visibleToasts must be/)
   assert.equal(await page.evaluate(() => element.api), null)
+  assert.match(page.problems.join(), /visibleToasts must be/)
+  await page.evaluate(() => element.setAttribute('visible-toasts', '1'))
+  assert.equal(await page.evaluate(() => typeof element.api.upload), 'function')
   await close(page, [/must be/])
 })
 
@@ -85,7 +87,7 @@ test('the property options overrides the attributes', async () => {
   await close(page)
 })
 
-test('a moved element continues, a removed one ends, and one that is connected again starts anew', async () => {
+test('a moved element continues, a removed one ends after a second, and one that is connected again starts anew', async () => {
   const page = await bare()
   await page.world.plan(SLOW)
   await put(page, { store: 'moved' })
@@ -100,14 +102,14 @@ test('a moved element continues, a removed one ends, and one that is connected a
   await page.locator('[data-toast]').waitFor()
   const said = await page.evaluate(async () => {
     element.remove()
-    await Promise.resolve()
+    await until(() => element.api === null)
     try {
       return [element.api, api.tasks()]
     } catch (error) {
       return [element.api, error.message]
     }
   })
-  assert.deepEqual(said, [null, 'these BackgroundTasks were destroyed'])
+  assert.deepEqual(said, [null, 'this BackgroundTasks instance was destroyed'])
   assert.equal(await page.locator('[data-toaster]').count(), 0)
   await page.evaluate(() => document.body.append(element))
   assert.deepEqual(await page.evaluate(() => element.api.tasks().map(({ title }) => title)), ['talk.mp4'])
@@ -117,6 +119,81 @@ test('a moved element continues, a removed one ends, and one that is connected a
     element.api.cancel(element.api.tasks()[0].id)
   })
   await page.waitForFunction(() => element.api === null)
+  await close(page)
+})
+
+test('an element that a page takes along across several tasks continues with its upload and its toasts', async () => {
+  const page = await bare()
+  await page.world.faults([{ on: 'upload', fault: { delay_ms: 1_500 } }])
+  await put(page)
+  const { same, states } = await page.evaluate(async () => {
+    const { api } = element
+    const id = api.upload(new File(['abc'], 'a.pdf', { type: 'application/pdf' }))
+    const body = document.createElement('body')
+    document.body.replaceWith(body)
+    for (let i = 0; i < 5; i++) await Promise.resolve()
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 50))
+    body.append(element)
+    await api.finished(id)
+    return { same: element.api === api, states: api.tasks().map(({ state }) => state) }
+  })
+  assert.deepEqual({ same, states }, { same: true, states: ['succeeded'] })
+  await page.locator('[data-toast][data-kind=success]').waitFor()
+  assert.equal(await page.evaluate(() => element.shadowRoot.querySelector('[popover]').matches(':popover-open')), true)
+  await close(page)
+})
+
+test('another element takes over the tasks of one that was removed', async () => {
+  const page = await bare()
+  await page.world.plan(SLOW)
+  await put(page)
+  await page.evaluate(() => element.api.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
+  await page.evaluate(() => element.remove())
+  await put(page)
+  await page.waitForFunction(() => element.api.tasks().length === 1)
+  await page.waitForFunction(() => !document.querySelector('background-tasks:not(:last-of-type)'))
+  await page.locator('[data-toast]').waitFor()
+  await close(page)
+})
+
+test('attributes and options of the same task count; a later one is named in one warning', async () => {
+  const page = await bare()
+  const warnings = []
+  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()))
+  await page.evaluate(async () => {
+    globalThis.element = document.createElement('background-tasks')
+    document.body.append(element)
+    element.setAttribute('base-url', base)
+    element.options = { token: () => 'late', store: null }
+    await Promise.resolve()
+    await Promise.resolve()
+    await element.api.finished(element.api.upload(new File(['abc'], 'a.pdf', { type: 'application/pdf' })))
+  })
+  const uploads = await page.world.requests()
+  assert.deepEqual(uploads.map(({ operation, headers }) => [operation, headers.authorization]), [['upload', 'Bearer late']])
+  assert.deepEqual(warnings, [])
+  await page.evaluate(() => {
+    element.setAttribute('base-url', base)
+    element.setAttribute('base-url', '/v2')
+    element.setAttribute('base-url', '/v3')
+    element.options = { token: () => 'later' }
+    element.setAttribute('position', 'top-left')
+  })
+  assert.equal(warnings.length, 2)
+  assert.match(warnings[0], /base-url was changed after/)
+  assert.match(warnings[1], /options was changed after/)
+  // An element that is added again is set up with what it has by the end of that task.
+  await page.evaluate(async () => {
+    globalThis.before = element.api
+    element.remove()
+    element.setAttribute('base-url', base)
+    document.body.append(element)
+    element.options = { token: () => 'again', store: null }
+    await element.api.finished(element.api.upload(new File(['abc'], 'b.pdf', { type: 'application/pdf' })))
+  })
+  assert.equal(await page.evaluate(() => element.api === before), false)
+  assert.equal((await page.world.requests()).at(-1).headers.authorization, 'Bearer again')
+  assert.equal(warnings.length, 2)
   await close(page)
 })
 

@@ -2,11 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, ready, setUp, withBarePage } from './bare.mjs'
+import { eventually } from './support.mjs'
 
 withBarePage()
-
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 
 test('the function that unsubscribes ends one subscription only, however often it is called', async () => {
   const page = await bare({})
@@ -77,7 +76,7 @@ test('a reference to toast throws after destroy()', async () => {
     const calls = [() => toast.success('Saved'), () => toast.toasts(), () => toast.dismiss(), () => toast.configure({})]
     return calls.map((call) => { try { call(); return 'nothing' } catch (error) { return error.message } })
   })
-  for (const text of said) assert.equal(text, 'these BackgroundTasks were destroyed')
+  for (const text of said) assert.equal(text, 'this BackgroundTasks instance was destroyed')
   await close(page)
 })
 
@@ -246,5 +245,63 @@ test('a file and a signal of another window are accepted', async () => {
     return (await tasks.finished(id)).state
   })
   assert.equal(ended, 'succeeded')
+  await close(page)
+})
+
+test('toasts reappear if the page replaces its body, or all that is in it', async () => {
+  const page = await bare({ store: null })
+  const changes = [
+    () => document.body.replaceWith(document.createElement('body')),
+    () => { document.body.innerHTML = '' },
+    () => document.body.replaceChildren(document.createElement('main')),
+    () => document.documentElement.replaceChildren(document.createElement('head'), document.createElement('body')),
+  ]
+  for (const change of changes) {
+    await page.evaluate(change)
+    const id = await page.evaluate(() => tasks.toast.error('Here', { duration: Infinity }))
+    await page.locator(`[data-toast-id="${id}"]`).waitFor()
+    assert.equal(await page.locator('[data-toaster]').count(), 1)
+    const open = () => document.querySelector('[data-background-tasks]').shadowRoot.querySelector('[popover]').matches(':popover-open')
+    assert.equal(await page.evaluate(open), true)
+  }
+  await page.evaluate(() => tasks.destroy())
+  await page.evaluate(() => { document.body.innerHTML = '' })
+  assert.equal(await page.locator('[data-background-tasks]').count(), 0)
+  await close(page)
+})
+
+test('a page that always removes the toasts is not blocked', async () => {
+  const page = await bare({ store: null })
+  const removals = await page.evaluate(async () => {
+    let removals = 0
+    const observer = new MutationObserver(() => {
+      const host = document.querySelector('[data-background-tasks]')
+      if (host) removals++
+      host?.remove()
+    })
+    observer.observe(document.body, { childList: true })
+    document.body.append(document.createElement('p'))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    observer.disconnect()
+    return removals
+  })
+  assert.ok(removals > 0 && removals < 50, `${removals} removals`)
+  await close(page)
+})
+
+test('the file picker of Retry offers the accepted types', async () => {
+  const options = { upload: { types: ['.pdf', 'video/*'] } }
+  const page = await bare(options)
+  await page.world.plan({ upload_bytes_per_second: 10_000 })
+  await page.evaluate(() => {
+    tasks.upload(new File([new Uint8Array(1_000_000)], 'a.pdf', { type: 'application/pdf' }))
+  })
+  await eventually(() => page.evaluate(() => tasks.tasks()[0].state === 'uploading'))
+  await page.reload()
+  await ready(page)
+  await setUp(page, options)
+  const chooser = page.waitForEvent('filechooser')
+  await page.locator('[data-action]').click()
+  assert.equal(await (await chooser).element().getAttribute('accept'), '.pdf,video/*')
   await close(page)
 })

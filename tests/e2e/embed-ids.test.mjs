@@ -2,11 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, withBarePage } from './bare.mjs'
 
 withBarePage()
-
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 
 test('a task has the id of its attachment: a number, or a string if it is one or not exact as a number', async () => {
   const page = await bare({ store: null })

@@ -2,13 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, ready, withBarePage } from './bare.mjs'
+import { FAST, SLOW, bare, close, ready, withBarePage } from './bare.mjs'
 import { eventually } from './support.mjs'
 
 withBarePage()
 
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
-const FAST = { video: { queued_ms: 0, running_ms: 400 }, embedding: { queued_ms: 0, running_ms: 400 } }
 const checks = async (page) => (await page.world.requests()).filter(({ operation }) => operation.endsWith('-status'))
 /** Waits until the server has received this many status requests. */
 const asked = (page, times) => eventually(async () => (await checks(page)).length >= times)

@@ -2,11 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, ready, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, ready, withBarePage } from './bare.mjs'
 
 withBarePage()
 
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 const META = { course: { id: 7, tags: ['a', 'ü\u2028'] }, draft: false, none: null, size: 1.5, 'long key': '\u0000"\\' }
 
 test('a task has its metadata in tasks(), events, other tabs and after a reload', async () => {

@@ -2,11 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, withBarePage } from './bare.mjs'
 
 withBarePage()
-
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 
 test('tasks() returns the same array and objects until a task changes', async () => {
   const page = await bare({ store: null })
@@ -136,6 +134,6 @@ test('the functions throw after destroy(), also without `this`', async () => {
       }
     })
   })
-  assert.deepEqual(thrown, Array(4).fill('these BackgroundTasks were destroyed'))
+  assert.deepEqual(thrown, Array(4).fill('this BackgroundTasks instance was destroyed'))
   await close(page)
 })

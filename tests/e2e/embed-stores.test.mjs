@@ -2,12 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, ready, withBarePage } from './bare.mjs'
+import { SLOW, bare, close, ready, withBarePage } from './bare.mjs'
 import { eventually } from './support.mjs'
 
 withBarePage()
-
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 
 /** What the browser reports for requests below a base that the server does not have. */
 const NOT_FOUND = /status of 404/

@@ -2,12 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bare, close, withBarePage } from './bare.mjs'
+import { FAST, SLOW, bare, close, withBarePage } from './bare.mjs'
 
 withBarePage()
 
-const FAST = { video: { queued_ms: 0, running_ms: 400 }, embedding: { queued_ms: 0, running_ms: 400 } }
-const SLOW = { video: { queued_ms: 0, running_ms: 60_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } }
 const open = async (plan, options = {}) => {
   const page = await bare(options)
   await page.world.plan(plan)
@@ -187,9 +185,11 @@ test('methods can be called from within callbacks', async () => {
     await until(() => retried)
     const embedding = tasks.tasks().find(({ title }) => title === 'from within')
     await tasks.finished(embedding.id)
-    return { heard, reason, toasts: tasks.toast.toasts().map(({ id }) => id), bad: tasks.tasks().find(({ id }) => id === bad).state }
+    const { state } = await tasks.finished(bad)
+    return { heard, reason, toasts: tasks.toast.toasts().map(({ id }) => id), bad: state }
   })
   assert.equal(outcome.reason, 'api')
+  assert.equal(outcome.bad, 'succeeded')
   assert.ok(outcome.toasts.includes('closing') && outcome.toasts.includes('within'), String(outcome.toasts))
   assert.equal(outcome.heard.at(-1), 'video failed', 'the listener is not called after off()')
   await close(page)
@@ -226,7 +226,7 @@ for (const [place, begin] of Object.entries({
         return `${error.name}: ${error.message}`
       }
     }))
-    const destroyed = 'Error: these BackgroundTasks were destroyed'
+    const destroyed = 'Error: this BackgroundTasks instance was destroyed'
     assert.deepEqual(said, [destroyed, destroyed, 'nothing', destroyed])
     await close(page)
   })

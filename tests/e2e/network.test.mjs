@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backend, browser, eventually, open, pass, passUntil, said, toast, withBackendAndBrowser } from './support.mjs'
+import { backend, browser, eventually, open, pass, passUntil, said, setVisibility, toast, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
@@ -103,12 +103,6 @@ test('offline is reported by the browser, and online checks at once', async () =
   assert.ok((await checks(world)).length > before)
   await page.context().close()
 })
-
-/** Hides or shows the tab, as a browser would. */
-const setVisibility = (page, state) => page.evaluate((state) => {
-  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
-  document.dispatchEvent(new Event('visibilitychange'))
-}, state)
 
 test('a hidden tab checks every 5 s, and at once when it is visible again', async () => {
   const world = backend.world()

@@ -111,7 +111,7 @@ for (const one of examples) {
   })
 }
 
-test('the storage dialog clears its form and shows Manage immediately, with the toasts of the brief', async () => {
+test('the storage dialog clears its form and shows Manage immediately, with its exact toasts', async () => {
   await example(`${root}/examples/storage-dialog/dist`, async (page, world) => {
     await world.plan({ video: { queued_ms: 200, running_ms: 60_000 }, embedding: { queued_ms: 200, running_ms: 60_000 } })
     await page.getByRole('button', { name: 'Open storage' }).click()
@@ -202,7 +202,9 @@ test('cargo package contains sources, styles, the page and metadata, and nothing
 })
 
 test('the package contains nothing of the demo', async () => {
-  const texts = await readFile(`${root}/src/demo/texts.rs`, 'utf8')
+  const folder = `${root}/src/demo/texts`
+  const files = (await readdir(folder)).map((name) => `${folder}/${name}`)
+  const texts = (await Promise.all([`${folder}.rs`, ...files].map((file) => readFile(file, 'utf8')))).join('\n')
   // Long enough that no other text has them by chance.
   const own = [...texts.matchAll(/: "([^"\\]{24,})"/g)].map(([, text]) => text)
   assert.ok(own.length > 5, 'the demo says something')

@@ -14,7 +14,7 @@ const gone = (locator) => async () => (await locator.count()) === 0
 const is = (locator, kind) => async () => (await locator.and(locator.page().locator(`[data-kind=${kind}]`)).count()) > 0
 const there = (locator) => async () => (await locator.count()) > 0
 
-test('the flow of the brief, with its exact texts', async () => {
+test('a video is uploaded, processed and embedded, with the exact texts', async () => {
   const page = await start('seed=1')
   await upload(page, video)
   await passUntil(page, there(toast(page, 'upload')))

@@ -164,6 +164,13 @@ async function runFor(page, milliseconds) {
   while ([...page.inFlight.values()].some(isPending)) await delay(1)
 }
 
+/** Hides or shows the tab, as a browser would. */
+export const setVisibility = (page, state) => page.evaluate((state) => {
+  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+  Object.defineProperty(document, 'hidden', { value: state === 'hidden', configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}, state)
+
 /** Advances virtual time in steps. In each, the page gets the responses to its requests. */
 export async function pass(page, milliseconds, step = 50) {
   for (let passed = 0; passed < milliseconds; passed += step) {

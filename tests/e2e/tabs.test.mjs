@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backend, browser, eventually, open, toast, withBackendAndBrowser } from './support.mjs'
+import { backend, browser, eventually, open, setVisibility, toast, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
@@ -12,23 +12,11 @@ const until = (page, test, argument) => page.waitForFunction(test, argument, { t
 const start = (page, id = 'q-1') =>
   page.evaluate((id) => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', id), id)
 
-/** A window counts as visible although another is in front of it, so a test sets the visibility itself. */
-function visibility() {
-  let state = 'visible'
-  Object.defineProperty(document, 'visibilityState', { get: () => state })
-  Object.defineProperty(document, 'hidden', { get: () => state === 'hidden' })
-  globalThis.turn = (to) => {
-    state = to
-    document.dispatchEvent(new Event('visibilitychange'))
-  }
-}
-
 const withoutLocks = () => Object.defineProperty(navigator, 'locks', { value: undefined })
 
 /** So many pages of one browser context, which count their requests for a status. */
 async function tabs(world, count, { locks = true, query = 'interval=100' } = {}) {
   const context = await browser.newContext()
-  await context.addInitScript(visibility)
   if (!locks) await context.addInitScript(withoutLocks)
   const pages = []
   const another = async () => {
@@ -106,9 +94,9 @@ test('a hidden tab hands over to a visible one', async () => {
   await start(pages[0])
   for (const page of pages) await until(page, () => backgroundTasks.tasks()[0]?.state === 'running')
   const [leader] = await checkers(pages)
-  await pages[leader].evaluate(() => turn('hidden'))
+  await setVisibility(pages[leader], 'hidden')
   await handedOver(pages, leader)
-  await pages[leader].evaluate(() => turn('visible'))
+  await setVisibility(pages[leader], 'visible')
   // It stays with the tab that has it, which is visible.
   assert.deepEqual(await checkers(pages), [1 - leader])
   await context.close()
@@ -118,7 +106,7 @@ test('an end is announced once, in a visible tab', async () => {
   const world = backend.world()
   await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
   const { context, pages } = await tabs(world, 3)
-  await pages[0].evaluate(() => turn('hidden'))
+  await setVisibility(pages[0], 'hidden')
   await start(pages[0])
   for (const page of pages) {
     await page.evaluate(() => {
@@ -197,7 +185,7 @@ test('a tab that is opened during an upload of another tab shows it, and the upl
     backgroundTasks.subscribe(({ state }) => words.add(state))
   })
   await until(late, () => backgroundTasks.tasks()[0]?.progress >= 30)
-  await pages[0].evaluate(() => turn('hidden'))
+  await setVisibility(pages[0], 'hidden')
   const third = await another()
   for (const page of pages) await until(page, () => backgroundTasks.tasks()[0]?.state === 'succeeded')
   assert.ok(!(await late.evaluate(() => [...words])).includes('failed'), 'no tab says that it was interrupted')

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible } from './axe.mjs'
-import { backend, browser, open, pass, passUntil, withBackendAndBrowser } from './support.mjs'
+import { backend, browser, open, pass, passUntil, setVisibility, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
@@ -221,15 +221,11 @@ test('hovering one stack pauses only that stack', async () => {
 
 test('toasts in a hidden tab do not time out', async () => {
   const page = await start()
-  const hide = (state) => page.evaluate((state) => {
-    Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
-    document.dispatchEvent(new Event('visibilitychange'))
-  }, state)
-  await hide('hidden')
+  await setVisibility(page, 'hidden')
   await page.evaluate(() => backgroundTasks.toast.success('Saved', { id: 'save' }))
   await pass(page, 60_000, 1_000)
   assert.equal(await page.locator('[data-toast-id=save]').count(), 1)
-  await hide('visible')
+  await setVisibility(page, 'visible')
   const left = await passUntil(page, async () => (await page.evaluate(() => backgroundTasks.toast.toasts().length)) === 0, 10_000)
   assert.ok(Math.abs(left - 5_000) <= 100, `the whole time: ${left} ms`)
   await page.context().close()

@@ -6,7 +6,8 @@ use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{JobKey, JobStatus, Percent, TaskId, TaskState};
 
-use crate::scripted::{Answer, Batch, Made, Stage, running, running_at, seconds};
+use crate::scripted::{Answer, Batch, RecordedCall, running, running_at};
+use crate::stage::{Stage, seconds};
 
 /// A stage whose client sends requests about several jobs.
 fn batching(answers: impl IntoIterator<Item = Batch>) -> Stage {
@@ -40,13 +41,13 @@ fn progress(stage: &Stage, id: &TaskId) -> Option<u8> {
     stage.state(id).progress().map(Percent::get)
 }
 
-fn check(number: u32) -> Made {
-    Made::Check(format!("q-{number}").as_str().into())
+fn check(number: u32) -> RecordedCall {
+    RecordedCall::Check(format!("q-{number}").as_str().into())
 }
 
-fn batch(numbers: impl IntoIterator<Item = u32>) -> Made {
+fn batch(numbers: impl IntoIterator<Item = u32>) -> RecordedCall {
     let key = |number| JobKey::from(format!("q-{number}"));
-    Made::Batch(numbers.into_iter().map(key).collect())
+    RecordedCall::Batch(numbers.into_iter().map(key).collect())
 }
 
 fn millis(millis: u64) -> Duration {
@@ -63,7 +64,7 @@ async fn each_task_of_a_batch_gets_its_own_status() {
     assert_eq!(calls[4..], [batch(4..50)]);
     stage.pass(millis(1_000)).await;
     let calls = stage.client.new_calls();
-    assert!(matches!(&calls[..], [Made::Batch(keys)] if keys.len() == 50));
+    assert!(matches!(&calls[..], [RecordedCall::Batch(keys)] if keys.len() == 50));
     for (number, id) in (0..).zip(&tasks) {
         assert_eq!(progress(&stage, id), Some(percent_of(number)));
     }
@@ -78,7 +79,7 @@ async fn task_that_is_cancelled_or_retried_disturbs_no_other_of_its_request() {
     stage.tasks.cancel(&tasks[5]);
     stage.tasks.cancel(&tasks[6]);
     stage.client.starts([Ok(Some("q-new".into()))]);
-    stage.client.then([Answer::Says(JobStatus::Queued)]);
+    stage.client.then([Answer::Status(JobStatus::Queued)]);
     stage.tasks.retry(&tasks[6]);
     stage.pass(seconds(2)).await;
     assert_eq!(stage.state(&tasks[5]), TaskState::Cancelled);
@@ -100,5 +101,9 @@ async fn client_that_has_learned_that_there_are_no_batches_is_asked_about_single
     stage.pass(seconds(3)).await;
     let calls = stage.client.new_calls();
     assert_eq!(calls.len(), 60);
-    assert!(calls.iter().all(|made| matches!(made, Made::Check(_))));
+    assert!(
+        calls
+            .iter()
+            .all(|made| matches!(made, RecordedCall::Check(_)))
+    );
 }

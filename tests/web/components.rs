@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
+use yew_background_tasks::simulated::{Fault, FaultRule, Operation};
 use yew_background_tasks::{
     BackgroundTasksProvider, COMPONENT_STYLES, Clients, Settings, SimulatedStatusClient,
     Simulation, StorageDialog, TasksIndicator, Timestamp, VirtualClock, shadow,
@@ -13,7 +14,7 @@ use yew_background_tasks::{
 use yewdux::YewduxRoot;
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds};
+use crate::stage::{pass, seconds};
 
 #[derive(PartialEq, Properties)]
 struct Props {
@@ -41,6 +42,7 @@ fn App(props: &Props) -> Html {
 struct Mounted {
     clock: VirtualClock,
     page: Page,
+    server: SimulatedStatusClient,
     app: yew::AppHandle<App>,
 }
 
@@ -54,7 +56,7 @@ impl Mounted {
         let server = SimulatedStatusClient::with_clock(Simulation::new(), Rc::new(clock.clone()));
         let page = Page::new();
         let props = Props {
-            clients: Clients::new(Rc::new(server)),
+            clients: Clients::new(Rc::new(server.clone())),
             settings: Settings::new()
                 .with_store(None)
                 .with_clock(clock.clone())
@@ -62,7 +64,12 @@ impl Mounted {
         };
         let app = yew::Renderer::<App>::with_root_and_props(root(&page.root()), props).render();
         pass(&clock, seconds(1)).await;
-        Self { clock, page, app }
+        Self {
+            clock,
+            page,
+            server,
+            app,
+        }
     }
 
     fn field(&self, selector: &str) -> HtmlInputElement {
@@ -74,7 +81,7 @@ impl Mounted {
         pass(&self.clock, std::time::Duration::from_millis(20)).await;
     }
 
-    /// Chooses a file as the person does: in the file field.
+    /// Chooses a file as a user does: in the file field.
     async fn choose(&self, name: &str, mime: &str, text: &str) {
         let options = web_sys::FilePropertyBag::new();
         options.set_type(mime);
@@ -85,16 +92,16 @@ impl Mounted {
         added.expect("the file is added");
         let field = self.field("input[type=file]");
         field.set_files(transfer.files().as_ref());
-        self.tell(&field, "change").await;
+        self.dispatch(&field, "change").await;
     }
 
     async fn type_title(&self, title: &str) {
         let field = self.field("input[name=title]");
         field.set_value(title);
-        self.tell(&field, "input").await;
+        self.dispatch(&field, "input").await;
     }
 
-    async fn tell(&self, field: &HtmlInputElement, name: &str) {
+    async fn dispatch(&self, field: &HtmlInputElement, name: &str) {
         let init = web_sys::EventInit::new();
         init.set_bubbles(true);
         let event = match name {
@@ -102,7 +109,7 @@ impl Mounted {
             _ => web_sys::Event::new_with_event_init_dict(name, &init),
         };
         let event: web_sys::Event = event.expect("an event");
-        field.dispatch_event(&event).expect("it is heard");
+        field.dispatch_event(&event).expect("an event");
         pass(&self.clock, seconds(0)).await;
     }
 
@@ -118,8 +125,7 @@ impl Mounted {
 }
 
 impl Mounted {
-    /// Goes on until something holds. Reading a file takes the browser's own
-    /// time beside the clock's, so both go by here.
+    /// Advances virtual time until `test` is true; the browser reads files in real time.
     async fn until(&self, test: impl Fn(&Self) -> bool) {
         for _ in 0..500 {
             if test(self) {
@@ -161,6 +167,46 @@ async fn an_uploaded_file_empties_the_form_shows_manage_and_is_followed_there() 
     );
     pass(&app.clock, seconds(40)).await;
     assert_eq!(app.active().as_deref(), Some("0"));
+    app.leave();
+}
+
+/// Asks for the deletion of an uploaded video, and closes the dialog at once.
+async fn delete_and_close(app: &Mounted) {
+    app.choose("talk.mp4", "video/mp4", "moov").await;
+    app.click("[data-upload]").await;
+    app.until(|app| !app.page.all("[data-attachment]").is_empty())
+        .await;
+    pass(&app.clock, seconds(1)).await;
+    app.click("[data-delete]").await;
+    app.click("[data-delete-confirm]").await;
+    app.click(".ybt-dialog-close").await;
+    assert!(app.page.all("[data-attachment]").is_empty());
+    assert_eq!(app.active().as_deref(), Some("1"), "there is no answer yet");
+    pass(&app.clock, seconds(1)).await;
+}
+
+#[wasm_bindgen_test]
+async fn attachment_is_deleted_and_its_tasks_end_although_the_dialog_is_closed() {
+    let app = Mounted::new().await;
+    delete_and_close(&app).await;
+    assert_eq!(app.active().as_deref(), Some("0"));
+    assert!(app.page.all("[data-toast][data-kind=error]").is_empty());
+    app.leave();
+}
+
+#[wasm_bindgen_test]
+async fn failed_deletion_has_a_toast_if_no_list_shows_it() {
+    let app = Mounted::new().await;
+    let fault = Fault::status(403);
+    app.server
+        .inject(FaultRule::new(fault).on(Operation::Delete));
+    delete_and_close(&app).await;
+    assert_eq!(app.active().as_deref(), Some("1"));
+    let toast = app.page.text("[data-toast][data-kind=error]");
+    assert!(
+        toast.contains("“talk.mp4” could not be deleted.") && toast.contains("not allowed"),
+        "{toast}"
+    );
     app.leave();
 }
 
@@ -234,7 +280,7 @@ async fn in_a_shadow_tree_a_press_beside_the_list_closes_it_and_one_on_it_does_n
         options.set_composed(true);
         let event = web_sys::PointerEvent::new_with_event_init_dict("pointerdown", &options);
         on.dispatch_event(&event.expect("an event"))
-            .expect("it is heard");
+            .expect("an event");
         pass(&app.clock, seconds(0)).await;
         !find("[part=panel]").hidden()
     };

@@ -4,8 +4,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::toast::ToastId;
 use yew_background_tasks::{Failure, JobKind, JobStatus, JobText, Percent, Policy, TaskState};
 
-use crate::scripted::{Answer, Made, Stage, running, seconds};
+use crate::scripted::{Answer, RecordedCall, running};
 use crate::several::{empty_store, tab, until};
+use crate::stage::{Stage, seconds};
 
 fn transcript() -> JobKind {
     JobKind::new("transcript", "transcripts")
@@ -20,7 +21,7 @@ fn transcript() -> JobKind {
 }
 
 #[wasm_bindgen_test]
-async fn it_has_its_own_texts_budget_pace_and_max_progress() {
+async fn custom_kind_has_its_own_texts_and_policy() {
     let stage = Stage::new([running(80)]);
     let id = stage
         .tasks
@@ -47,8 +48,8 @@ async fn it_has_its_own_texts_budget_pace_and_max_progress() {
 }
 
 #[wasm_bindgen_test]
-async fn it_is_started_by_the_storage_client_where_no_job_is_named() {
-    let stage = Stage::new([Answer::Says(JobStatus::Succeeded)]);
+async fn start_job_asks_the_storage_client() {
+    let stage = Stage::new([Answer::Status(JobStatus::Succeeded)]);
     stage.client.starts([Ok(Some("t-9".into()))]);
     let id = stage
         .tasks
@@ -56,14 +57,9 @@ async fn it_is_started_by_the_storage_client_where_no_job_is_named() {
         .start_job(7_u32, "talk.mp4");
     stage.pass(seconds(1)).await;
     assert_eq!(stage.state(&id), TaskState::Succeeded);
-    let calls: Vec<_> = stage
-        .client
-        .calls()
-        .into_iter()
-        .map(|(_, made)| made)
-        .collect();
-    let start = Made::Start("transcript".into(), 7_u32.into());
-    assert_eq!(calls, [start, Made::Check("t-9".into())]);
+    let calls = stage.client.new_calls();
+    let start = RecordedCall::Start("transcript".into(), 7_u32.into());
+    assert_eq!(calls, [start, RecordedCall::Check("t-9".into())]);
 }
 
 #[wasm_bindgen_test]

@@ -10,8 +10,9 @@ use yew_background_tasks::{
     Settings, TaskId, TaskState, Tasks,
 };
 
-use crate::scripted::{Answer, Made, Scripted, Stage, running, seconds};
+use crate::scripted::{Answer, RecordedCall, Scripted, running};
 use crate::several::Warnings;
+use crate::stage::{Stage, seconds};
 
 fn start(stage: &Stage) -> TaskId {
     stage
@@ -42,7 +43,7 @@ fn kinds(stage: &Stage) -> Vec<String> {
 
 #[wasm_bindgen_test]
 fn started_task_is_in_the_store_at_once_under_its_public_id() {
-    let stage = Stage::new([Answer::Stalls]);
+    let stage = Stage::new([Answer::Pending]);
     let id = start(&stage);
     assert_eq!(id.as_str(), "video_7_1700000000000");
     assert_eq!(stage.state(&id), TaskState::Queued);
@@ -53,7 +54,11 @@ fn started_task_is_in_the_store_at_once_under_its_public_id() {
 
 #[wasm_bindgen_test]
 async fn after_success_no_request_is_sent_and_no_timer_is_left() {
-    let stage = Stage::new([running(10), running(95), Answer::Says(JobStatus::Succeeded)]);
+    let stage = Stage::new([
+        running(10),
+        running(95),
+        Answer::Status(JobStatus::Succeeded),
+    ]);
     let id = start(&stage);
     let progress = || stage.state(&id).progress().map(Percent::get);
     stage.pass(Duration::from_millis(500)).await;
@@ -72,7 +77,7 @@ async fn retry_starts_a_failed_job_again_as_the_same_task() {
     let failed = JobStatus::Failed {
         reason: Some("codec".into()),
     };
-    let stage = Stage::new([Answer::Says(failed)]);
+    let stage = Stage::new([Answer::Status(failed)]);
     let id = start(&stage);
     stage.pass(seconds(1)).await;
     assert!(matches!(
@@ -84,18 +89,13 @@ async fn retry_starts_a_failed_job_again_as_the_same_task() {
     stage.tasks.retry(&id);
     assert_eq!(stage.state(&id), TaskState::Queued);
     stage.pass(seconds(1)).await;
-    let calls: Vec<_> = stage
-        .client
-        .calls()
-        .into_iter()
-        .map(|(_, made)| made)
-        .collect();
+    let calls = stage.client.new_calls();
     assert_eq!(
         calls[..3],
         [
-            Made::Check("q-1".into()),
-            Made::Start("video".into(), 7_u32.into()),
-            Made::Check("q-2".into()),
+            RecordedCall::Check("q-1".into()),
+            RecordedCall::Start("video".into(), 7_u32.into()),
+            RecordedCall::Check("q-2".into()),
         ]
     );
     assert_eq!(stage.tasks.tasks().len(), 1);
@@ -114,7 +114,7 @@ async fn cancel_stops_checks_and_tells_the_server() {
     assert_eq!(calls.len(), before);
     assert_eq!(
         calls.last().map(|(_, made)| made),
-        Some(&Made::Cancel("q-1".into()))
+        Some(&RecordedCall::Cancel("q-1".into()))
     );
 }
 
@@ -140,7 +140,7 @@ async fn uploaded_video_is_processed_and_five_seconds_later_embedded() {
         let calls = stage.client.calls();
         calls
             .iter()
-            .any(|(_, made)| *made == Made::Check(key.into()))
+            .any(|(_, made)| *made == RecordedCall::Check(key.into()))
     };
     assert!(checked("q-9") && checked("7"));
 }
@@ -169,7 +169,7 @@ async fn embedding_can_wait_for_the_video() {
         .upload(file("talk.mp4", "video/mp4", "moov"), "");
     stage.pass(seconds(20)).await;
     assert_eq!(kinds(&stage), ["video", "upload"]);
-    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
+    stage.client.then([Answer::Status(JobStatus::Succeeded)]);
     stage.pass(seconds(3)).await;
     assert_eq!(kinds(&stage), ["embedding", "video", "upload"]);
 }
@@ -212,18 +212,18 @@ async fn responses_that_arrive_together_change_the_store_once() {
 
 #[wasm_bindgen_test]
 async fn listener_is_called_once_per_change_and_may_act_on_it() {
-    let stage = Stage::new([Answer::Fails(CallError::Status {
+    let stage = Stage::new([Answer::Error(CallError::Status {
         status: 401,
         retry_after: None,
         message: None,
     })]);
-    let heard = Rc::new(RefCell::new(Vec::new()));
+    let received = Rc::new(RefCell::new(Vec::new()));
     let subscription = stage.tasks.subscribe({
-        let (heard, tasks) = (Rc::clone(&heard), stage.tasks.clone());
+        let (received, tasks) = (Rc::clone(&received), stage.tasks.clone());
         move |change| {
             if let Change::Put { after, .. } = change {
-                heard.borrow_mut().push(after.state.as_str());
-                if matches!(after.state, TaskState::Failed(_)) && heard.borrow().len() < 3 {
+                received.borrow_mut().push(after.state.as_str());
+                if matches!(after.state, TaskState::Failed(_)) && received.borrow().len() < 3 {
                     tasks.retry(&after.id);
                 }
             }
@@ -231,10 +231,10 @@ async fn listener_is_called_once_per_change_and_may_act_on_it() {
     });
     start(&stage);
     stage.pass(seconds(1)).await;
-    assert_eq!(*heard.borrow(), ["queued", "failed", "queued", "failed"]);
+    assert_eq!(*received.borrow(), ["queued", "failed", "queued", "failed"]);
     drop(subscription);
     start(&stage);
-    assert_eq!(heard.borrow().len(), 4);
+    assert_eq!(received.borrow().len(), 4);
 }
 
 #[wasm_bindgen_test]
@@ -245,11 +245,11 @@ async fn online_and_offline_events_reach_the_core() {
     let window = web_sys::window().expect("a window");
     let event = |name: &str| {
         let event = web_sys::Event::new(name).expect("an event");
-        window.dispatch_event(&event).expect("it is heard");
+        window.dispatch_event(&event).expect("an event");
     };
     event("offline");
     assert_eq!(stage.state(&id).as_str(), "offline");
-    stage.client.then([Answer::Fails(CallError::Unreachable)]);
+    stage.client.then([Answer::Error(CallError::Unreachable)]);
     stage.pass(seconds(100)).await;
     assert_eq!(stage.state(&id).as_str(), "offline");
     let probes = stage.client.checks().len();
@@ -310,7 +310,7 @@ async fn shut_down_may_be_called_by_a_listener() {
     let _subscription = stage.tasks.subscribe(move |_| tasks.shut_down());
     start(&stage);
     stage.pass(seconds(60)).await;
-    assert!(stage.client.checks().len() <= 1);
+    assert_eq!(stage.client.checks().len(), 1);
     assert_eq!(stage.clock.next_due(), None);
 }
 
@@ -343,7 +343,7 @@ async fn clearing_or_retrying_many_changes_the_store_once() {
     };
     let stage = Stage::with(
         Settings::new().with_store(None),
-        [Answer::Fails(unauthorized)],
+        [Answer::Error(unauthorized)],
     );
     for attachment in 0..20_u32 {
         stage.tasks.start_embedding_task(attachment, "talk.mp4");
@@ -355,7 +355,7 @@ async fn clearing_or_retrying_many_changes_the_store_once() {
         .store()
         .subscribe_silent(move |_: Rc<Tasks>| counter.set(counter.get() + 1));
     assert_eq!(stage.store().get().failed(), 20);
-    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
+    stage.client.then([Answer::Status(JobStatus::Succeeded)]);
     stage.tasks.retry_failed();
     assert_eq!(stage.tasks.unfinished(), 20);
     assert_eq!(changes.take(), 1);
@@ -419,7 +419,7 @@ async fn unusual_titles_and_ids_are_kept_unchanged() {
     let id = start_untitled(&stage);
     assert_eq!(&*stage.tasks.task(&id).expect("there").title, "Untitled");
     stage.pass(seconds(1)).await;
-    let odd = Made::Check("q/1?#% 🎥".into());
+    let odd = RecordedCall::Check("q/1?#% 🎥".into());
     assert!(stage.client.calls().iter().any(|(_, made)| *made == odd));
 }
 

@@ -14,7 +14,7 @@ use yew_background_tasks::{
 use yewdux::prelude::*;
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds, settle};
+use crate::stage::{pass, seconds, settle};
 
 /// What calls the tasks, once there are some, and not while it is called.
 #[derive(Clone, Default)]
@@ -157,7 +157,10 @@ async fn client_may_call_the_tasks_also_when_its_request_is_dropped() {
         tasks.cancel(&id);
         tasks.shut_down();
         settle().await;
-        assert!(before > 1 && caller.number() >= before);
+        assert!(before > 1, "{before}");
+        if stalls {
+            assert!(caller.number() > before, "{before}");
+        }
         caller.0.tasks.take();
     }
 }

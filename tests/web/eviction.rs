@@ -8,7 +8,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::toast::ToastId;
 use yew_background_tasks::{Change, JobStatus, TaskId, TaskState};
 
-use crate::scripted::{Answer, Stage, seconds};
+use crate::scripted::Answer;
+use crate::stage::{Stage, seconds};
 
 fn start(stage: &Stage, number: u32) -> TaskId {
     let tasks = &stage.tasks;
@@ -17,19 +18,19 @@ fn start(stage: &Stage, number: u32) -> TaskId {
 
 #[wasm_bindgen_test]
 async fn last_fifty_finished_tasks_are_kept_in_order_of_finishing() {
-    let stage = Stage::new([Answer::Stalls]);
-    let heard = Rc::new(RefCell::new(Vec::new()));
+    let stage = Stage::new([Answer::Pending]);
+    let received = Rc::new(RefCell::new(Vec::new()));
     let _subscription = stage.tasks.subscribe({
-        let heard = Rc::clone(&heard);
+        let received = Rc::clone(&received);
         move |change| {
-            heard.borrow_mut().push(match change {
+            received.borrow_mut().push(match change {
                 Change::Put { after, .. } => (after.id.clone(), Some(after.state.clone())),
                 Change::Removed(before) => (before.id.clone(), None),
             });
         }
     });
     let long = start(&stage, 0);
-    stage.client.then([Answer::Says(JobStatus::Succeeded)]);
+    stage.client.then([Answer::Status(JobStatus::Succeeded)]);
     let others: Vec<_> = (101..=160).map(|number| start(&stage, number)).collect();
     stage.pass(Duration::from_millis(100)).await;
     assert_eq!(stage.tasks.tasks().len(), 51);
@@ -43,7 +44,7 @@ async fn last_fifty_finished_tasks_are_kept_in_order_of_finishing() {
         assert!(stage.tasks.task(id).is_some());
     }
     for id in cleared {
-        let of_it = heard.borrow();
+        let of_it = received.borrow();
         let of_it: Vec<_> = of_it.iter().filter(|(of, _)| of == id).collect();
         let last: Vec<_> = of_it.iter().rev().take(2).map(|(_, to)| to).collect();
         assert_eq!(last, [&None, &Some(TaskState::Succeeded)]);

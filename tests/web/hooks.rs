@@ -12,7 +12,8 @@ use yew_background_tasks::{
 use yewdux::YewduxRoot;
 
 use crate::page::Page;
-use crate::scripted::{Answer, Scripted, pass, running, seconds};
+use crate::scripted::{Answer, Scripted, running};
+use crate::stage::{pass, seconds};
 
 /// Renders so far, by component.
 #[derive(Clone, Default, PartialEq)]
@@ -167,7 +168,7 @@ async fn views_show_what_the_store_says() {
     assert_eq!(app.page.text("#video_1_1000"), "running");
     assert_eq!(app.page.text("#number"), "2");
     assert_eq!(app.page.text("#all"), "2");
-    app.client.then([Answer::Says(JobStatus::Succeeded)]);
+    app.client.then([Answer::Status(JobStatus::Succeeded)]);
     pass(&app.clock, seconds(2)).await;
     assert_eq!(app.page.text("#video_2_1000"), "succeeded");
     assert_eq!(app.page.text("#number"), "0");
@@ -175,12 +176,12 @@ async fn views_show_what_the_store_says() {
 }
 
 #[wasm_bindgen_test]
-async fn only_those_render_again_who_show_what_has_changed() {
-    let app = Mounted::new([running(10), Answer::Stalls]).await;
+async fn only_components_whose_selection_changed_render_again() {
+    let app = Mounted::new([running(10), Answer::Pending]).await;
     app.start(1);
     pass(&app.clock, std::time::Duration::from_millis(500)).await;
     let [acting, one, other, number, all] = app.renders.counts();
-    app.client.then([running(11), running(12), Answer::Stalls]);
+    app.client.then([running(11), running(12), Answer::Pending]);
     pass(&app.clock, seconds(2)).await;
     assert_eq!(
         app.renders.counts(),

@@ -12,7 +12,7 @@ use yew_background_tasks::{
 };
 
 use crate::page::Page;
-use crate::scripted::settle;
+use crate::stage::settle;
 
 /// The markup of a component, as yew's server renderer writes it in a debug build.
 fn component<C>(content: &str) -> String {

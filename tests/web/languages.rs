@@ -5,7 +5,7 @@ use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{Messages, Percent, Rate, Settings};
 
-use crate::scripted::Stage;
+use crate::stage::Stage;
 
 /// What tasks say in this language, with spaces that may break.
 fn says(language: &'static str, say: impl Fn(&Messages) -> String) -> String {
@@ -28,7 +28,7 @@ fn sizes_are_written_as_the_language_has_them() {
 }
 
 #[wasm_bindgen_test]
-fn pace_and_time_left_have_the_units_of_the_language() {
+fn speed_and_eta_have_the_units_of_the_language() {
     let rate = |messages: &Messages| {
         let rate = |left| Rate {
             bytes_per_second: 1_500_000,
@@ -64,7 +64,7 @@ fn counts_and_percentages_are_those_of_the_language() {
 }
 
 #[wasm_bindgen_test]
-fn a_language_that_there_is_not_is_written_plainly() {
+fn unknown_language_uses_plain_digits() {
     let both = |messages: &Messages| {
         let size = messages.file_size(1_500_000);
         format!("{size} {}", messages.number(12_000_u32))

@@ -17,7 +17,7 @@ use yew_background_tasks::{
 use yewdux::YewduxRoot;
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds};
+use crate::stage::{pass, seconds};
 
 const TASKS: usize = 120;
 
@@ -95,7 +95,7 @@ impl Mounted {
             clients: Clients::without_storage(Rc::new(client)),
             settings: Settings::new()
                 .with_store(None)
-                // Those that are never answered stand in nobody's way.
+                // Unanswered checks must not block the others.
                 .with_checks_in_flight(TASKS)
                 .with_clock(clock.clone())
                 .with_seed(1),
@@ -139,7 +139,7 @@ fn places(rows: &[HtmlElement]) -> Vec<[Option<String>; 2]> {
 }
 
 #[wasm_bindgen_test]
-async fn rows_come_page_by_page_and_say_where_they_are_in_the_list() {
+async fn rows_are_paged_and_have_their_position() {
     let app = Mounted::new().await;
     let rows = app.rows();
     assert_eq!(rows.len(), 50);
@@ -154,7 +154,7 @@ async fn rows_come_page_by_page_and_say_where_they_are_in_the_list() {
 }
 
 #[wasm_bindgen_test]
-async fn a_keyboard_goes_on_from_the_first_row_that_has_come() {
+async fn more_rows_focus_the_first_new_row() {
     let app = Mounted::new().await;
     let focused = || {
         let document = web_sys::window().and_then(|window| window.document());
@@ -169,7 +169,7 @@ async fn a_keyboard_goes_on_from_the_first_row_that_has_come() {
 }
 
 #[wasm_bindgen_test]
-async fn a_task_that_is_not_seen_moves_and_nothing_on_the_page_does() {
+async fn change_of_an_unrendered_task_changes_no_node() {
     let app = Mounted::new().await;
     pass(&app.clock, seconds(2)).await;
     let oldest = app.tasks.tasks().last().expect("a task").id.clone();

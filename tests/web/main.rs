@@ -5,7 +5,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test whose surroundings are not there should fail"
+    reason = "a test without its environment should fail"
 )]
 
 mod batches;
@@ -14,6 +14,7 @@ mod custom_kind;
 mod driver;
 mod driver_borrows;
 mod eviction;
+mod headers_from_javascript;
 mod hooks;
 mod hydration;
 mod languages;
@@ -24,6 +25,7 @@ mod scripted;
 mod several;
 mod shadow;
 mod simulated;
+mod stage;
 mod stand_in;
 mod storage;
 mod stream;

@@ -7,8 +7,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{Attachment, JobStatus, Meta, TaskOptions, TaskState};
 
 use crate::driver::file;
-use crate::scripted::{Answer, Stage, running, seconds};
+use crate::scripted::{Answer, running};
 use crate::several::{empty_store, tab, until};
+use crate::stage::{Stage, seconds};
 
 fn meta() -> Meta {
     Meta::from_json(r#"{"course": 12}"#).expect("it is JSON")
@@ -20,7 +21,7 @@ fn options() -> TaskOptions {
 
 #[wasm_bindgen_test]
 async fn tasks_that_follow_an_upload_have_its_metadata_and_so_have_their_events() {
-    let stage = Stage::new([Answer::Says(JobStatus::Succeeded)]);
+    let stage = Stage::new([Answer::Status(JobStatus::Succeeded)]);
     let attachment = Attachment::new(7_u32, "talk.mp4").with_content_type("video/mp4");
     stage.client.stores(attachment);
     let events = Rc::new(RefCell::new(Vec::new()));

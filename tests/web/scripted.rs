@@ -1,4 +1,4 @@
-//! A client that answers what a test has written down, and virtual time to go with it.
+//! A client with scripted responses.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -10,20 +10,18 @@ use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
 use yew::Callback;
 use yew_background_tasks::{
-    Answers, Attachment, AttachmentId, BackgroundTasks, Call, CallError, Clients, Clock as _,
-    IdempotencyKey, Job, JobKey, JobKind, JobStatus, NewAttachment, Percent, Settings,
-    StatusClient, StatusUpdate, StorageClient, StreamEvent, TaskId, TaskState, Tasks, Timestamp,
-    UploadEvent, VirtualClock,
+    Answers, Attachment, AttachmentId, Call, CallError, Clock as _, IdempotencyKey, Job, JobKey,
+    JobKind, JobStatus, NewAttachment, Percent, StatusClient, StatusUpdate, StorageClient,
+    StreamEvent, Timestamp, UploadEvent, VirtualClock,
 };
-use yewdux::Dispatch;
 
 /// One answer to a status check.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    Says(JobStatus),
-    Fails(CallError),
+    Status(JobStatus),
+    Error(CallError),
     /// Never comes.
-    Stalls,
+    Pending,
 }
 
 /// The answer to a batch request. Reports are made per job, so that a test can
@@ -43,7 +41,7 @@ pub type ReportOf = fn(&JobKey) -> JobStatus;
 
 /// A call that was made, and when.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Made {
+pub enum RecordedCall {
     Check(JobKey),
     Batch(Vec<JobKey>),
     Start(String, AttachmentId),
@@ -64,7 +62,7 @@ struct Script {
     streams: RefCell<Vec<Stream>>,
     starts: RefCell<VecDeque<Result<Option<JobKey>, CallError>>>,
     stored: RefCell<Option<Attachment>>,
-    calls: RefCell<Vec<(Timestamp, Made)>>,
+    calls: RefCell<Vec<(Timestamp, RecordedCall)>>,
 }
 
 /// An event stream that was opened.
@@ -145,40 +143,41 @@ impl Scripted {
         *self.0.stored.borrow_mut() = Some(attachment);
     }
 
-    pub fn calls(&self) -> Vec<(Timestamp, Made)> {
+    pub fn calls(&self) -> Vec<(Timestamp, RecordedCall)> {
         self.0.calls.borrow().clone()
     }
 
     /// The calls since the last time that this was asked.
-    pub fn new_calls(&self) -> Vec<Made> {
+    pub fn new_calls(&self) -> Vec<RecordedCall> {
         let calls = self.0.calls.take();
         calls.into_iter().map(|(_, made)| made).collect()
     }
 
     /// When each check went out.
     pub fn checks(&self) -> Vec<Timestamp> {
-        let is_check = |(_, made): &&(Timestamp, Made)| matches!(made, Made::Check(_));
+        let is_check =
+            |(_, made): &&(Timestamp, RecordedCall)| matches!(made, RecordedCall::Check(_));
         let calls = self.0.calls.borrow();
         calls.iter().filter(is_check).map(|(at, _)| *at).collect()
     }
 
-    fn log(&self, made: Made) {
+    fn log(&self, made: RecordedCall) {
         self.0.calls.borrow_mut().push((self.0.clock.now(), made));
     }
 }
 
 impl StatusClient for Scripted {
     fn status(&self, job: &Job) -> Call<JobStatus> {
-        self.log(Made::Check(job.key.clone()));
+        self.log(RecordedCall::Check(job.key.clone()));
         let mut answers = self.0.answers.borrow_mut();
         let answer = match answers.len() {
             0 | 1 => answers.front().cloned(),
             _ => answers.pop_front(),
         };
-        match answer.unwrap_or(Answer::Stalls) {
-            Answer::Says(report) => ready(Ok(report)).boxed_local(),
-            Answer::Fails(error) => ready(Err(error)).boxed_local(),
-            Answer::Stalls => pending().boxed_local(),
+        match answer.unwrap_or(Answer::Pending) {
+            Answer::Status(report) => ready(Ok(report)).boxed_local(),
+            Answer::Error(error) => ready(Err(error)).boxed_local(),
+            Answer::Pending => pending().boxed_local(),
         }
     }
 
@@ -188,7 +187,7 @@ impl StatusClient for Scripted {
 
     fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
         let keys: Vec<_> = jobs.iter().map(|job| job.key.clone()).collect();
-        self.log(Made::Batch(keys.clone()));
+        self.log(RecordedCall::Batch(keys.clone()));
         let mut batches = self.0.batches.borrow_mut();
         let batch = match batches.len() {
             0 | 1 => batches.front().cloned(),
@@ -221,14 +220,14 @@ impl StatusClient for Scripted {
     }
 
     fn cancel(&self, job: &Job) -> Call<()> {
-        self.log(Made::Cancel(job.key.clone()));
+        self.log(RecordedCall::Cancel(job.key.clone()));
         ready(Ok(())).boxed_local()
     }
 }
 
 impl StorageClient for Scripted {
     fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment> {
-        self.log(Made::Upload(upload.title));
+        self.log(RecordedCall::Upload(upload.title));
         on_event.emit(UploadEvent::Sent {
             bytes: 40,
             total: 100,
@@ -253,99 +252,21 @@ impl StorageClient for Scripted {
         attachment: &AttachmentId,
         _key: &IdempotencyKey,
     ) -> Call<Option<JobKey>> {
-        self.log(Made::Start(kind.name().to_owned(), attachment.clone()));
+        self.log(RecordedCall::Start(
+            kind.name().to_owned(),
+            attachment.clone(),
+        ));
         let answer = self.0.starts.borrow_mut().pop_front();
         ready(answer.unwrap_or(Ok(None))).boxed_local()
     }
 }
 
-/// Tasks over a scripted client, in a store and a time of their own.
-pub struct Stage {
-    pub clock: VirtualClock,
-    pub client: Scripted,
-    pub tasks: BackgroundTasks,
-    pub start: Timestamp,
-    context: yewdux::Context,
-}
-
-impl Stage {
-    pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self::with(Settings::new().with_store(None), answers)
-    }
-
-    pub fn with(settings: Settings, answers: impl IntoIterator<Item = Answer>) -> Self {
-        let start = Timestamp::from_millis(1_700_000_000_000);
-        let clock = VirtualClock::starting_at(start);
-        let client = Scripted::new(&clock, answers);
-        let context = yewdux::Context::new();
-        let tasks = BackgroundTasks::new(
-            &context,
-            Clients::new(Rc::new(client.clone())),
-            settings.with_clock(clock.clone()).with_seed(1),
-        );
-        Self {
-            clock,
-            client,
-            tasks,
-            start,
-            context,
-        }
-    }
-
-    /// The store that the tasks live in.
-    pub fn store(&self) -> Dispatch<Tasks> {
-        Dispatch::new(&self.context)
-    }
-
-    /// Lets virtual time go by.
-    pub async fn pass(&self, duration: Duration) {
-        pass(&self.clock, duration).await;
-    }
-
-    pub fn state(&self, id: &TaskId) -> TaskState {
-        self.tasks
-            .task(id)
-            .expect("the task is there")
-            .state
-            .clone()
-    }
-
-    /// Milliseconds since the start.
-    pub fn at(&self, time: Timestamp) -> u128 {
-        time.since(self.start).as_millis()
-    }
-}
-
-/// Lets virtual time go by, each sleeper in its turn.
-pub async fn pass(clock: &VirtualClock, duration: Duration) {
-    let end = clock.now() + duration;
-    settle().await;
-    while clock.wake_next(end) {
-        settle().await;
-    }
-    clock.advance(end.since(clock.now()));
-    settle().await;
-}
-
-/// Waits until all that was ready to run has run, and all is rendered.
-pub async fn settle() {
-    for _ in 0..8 {
-        let turn = js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL);
-        let _ = wasm_bindgen_futures::JsFuture::from(turn).await;
-        yew::scheduler::flush().await;
-    }
-}
-
 pub fn running(percent: u8) -> Answer {
-    Answer::Says(running_at(percent))
+    Answer::Status(running_at(percent))
 }
 
 pub fn running_at(percent: u8) -> JobStatus {
     JobStatus::Running {
         progress: Some(Percent::new(percent)),
     }
-}
-
-pub fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
 }

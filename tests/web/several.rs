@@ -5,7 +5,8 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use yew_background_tasks::Settings;
 
-use crate::scripted::{Answer, Stage, pass};
+use crate::scripted::Answer;
+use crate::stage::{Stage, pass};
 
 /// The local storage.
 pub fn storage() -> web_sys::Storage {
@@ -59,33 +60,34 @@ pub async fn until(tabs: &[&Stage], what: &str, test: impl Fn() -> bool) {
 /// Dispatches an event of the window.
 pub fn dispatch(event: &web_sys::Event) {
     let window = web_sys::window().expect("a window");
-    window.dispatch_event(event).expect("it is heard");
+    window.dispatch_event(event).expect("an event");
 }
 
 /// Console warnings while this lives.
 pub struct Warnings {
     console: JsValue,
     original: JsValue,
-    heard: js_sys::Array,
+    received: js_sys::Array,
 }
 
 impl Warnings {
     pub fn record() -> Self {
         let console = get(&js_sys::global(), "console");
         let original = get(&console, "warn");
-        let heard = js_sys::Array::new();
-        let record = js_sys::Function::new_with_args("heard", "return text => heard.push(text)");
-        let record = record.call1(&JsValue::NULL, &heard).expect("a function");
+        let received = js_sys::Array::new();
+        let record =
+            js_sys::Function::new_with_args("received", "return text => received.push(text)");
+        let record = record.call1(&JsValue::NULL, &received).expect("a function");
         set(&console, "warn", &record);
         Self {
             console,
             original,
-            heard,
+            received,
         }
     }
 
     pub fn texts(&self) -> Vec<String> {
-        let texts = self.heard.iter().filter_map(|text| text.as_string());
+        let texts = self.received.iter().filter_map(|text| text.as_string());
         texts.collect()
     }
 }

@@ -10,7 +10,7 @@ use yew_background_tasks::toast::{STYLES, Toast, Toaster, ToasterProvider, Toast
 use yew_background_tasks::{Timestamp, VirtualClock, shadow};
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds};
+use crate::stage::{pass, seconds};
 
 /// Styles for all elements of the page, except those that contain the host.
 const HOSTILE: &str = "

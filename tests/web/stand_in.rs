@@ -6,10 +6,10 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew_background_tasks::toast::Toast;
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds, settle};
 use crate::shadow::{
     Mounted, append, document, element, find, focused_in, is_on_top, key, one, press_hotkey, style,
 };
+use crate::stage::{pass, seconds, settle};
 
 /// Opens a dialog of the page that contains a button.
 async fn open_dialog(app: &Mounted) -> HtmlDialogElement {

@@ -4,8 +4,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::toast::ToastId;
 use yew_background_tasks::{JobStatus, TaskId, TaskState};
 
-use crate::scripted::{Answer, Stage, running, seconds};
+use crate::scripted::{Answer, running};
 use crate::several::{FullStorage, Warnings, dispatch, empty_store, keys, storage, tab, until};
+use crate::stage::{Stage, seconds};
 
 fn start(tab: &Stage) -> TaskId {
     let tasks = &tab.tasks;
@@ -74,7 +75,7 @@ async fn closed_toast_stays_closed_until_the_task_ends() {
     until(&[&after], "polled", || !after.client.checks().is_empty()).await;
     after.pass(seconds(3)).await;
     assert!(!has_toast(&after, &id));
-    after.client.then([Answer::Says(JobStatus::Succeeded)]);
+    after.client.then([Answer::Status(JobStatus::Succeeded)]);
     let succeeded = || after.state(&id) == TaskState::Succeeded;
     until(&[&after], "succeeded", succeeded).await;
     assert!(has_toast(&after, &id));

@@ -1,12 +1,13 @@
-//! The event stream, as the driver opens it, hears it and closes it. When it is wanted is a
-//! rule of the core, which tests it natively.
+//! The event stream: how the driver opens it, receives from it and closes it. When it is
+//! needed is a rule of the core, which tests it natively.
 
 use std::time::Duration;
 
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{JobStatus, Percent, TaskId, TaskState};
 
-use crate::scripted::{Stage, running, running_at, seconds};
+use crate::scripted::{running, running_at};
+use crate::stage::{Stage, seconds};
 
 /// A stage with an event stream that has reported progress of a video.
 async fn streaming() -> (Stage, TaskId) {

@@ -15,7 +15,7 @@ use yew_background_tasks::{
 use yewdux::YewduxRoot;
 
 use crate::page::Page;
-use crate::scripted::{pass, settle};
+use crate::stage::{pass, settle};
 
 #[derive(PartialEq, Properties)]
 struct Props {
@@ -85,7 +85,7 @@ impl Drop for Hidden {
 }
 
 #[wasm_bindgen_test]
-async fn providers_add_up_in_the_title_and_take_their_part_with_them() {
+async fn counts_of_two_providers_are_added_and_removed() {
     let mut titles = Vec::new();
     {
         // A panic would leave the document hidden for other tests.
@@ -110,7 +110,7 @@ async fn providers_add_up_in_the_title_and_take_their_part_with_them() {
 }
 
 #[wasm_bindgen_test]
-async fn the_title_is_left_alone_where_the_settings_say_so() {
+async fn title_is_unchanged_if_disabled() {
     let title = {
         let hidden = Hidden::new();
         let document = &hidden.0;

@@ -4,8 +4,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::toast::ToastId;
 use yew_background_tasks::{JobStatus, TaskId, TaskState};
 
-use crate::scripted::{Answer, Made, Stage, running, seconds};
+use crate::scripted::{Answer, RecordedCall, running};
 use crate::several::{dispatch, empty_store, tab, until};
+use crate::stage::{Stage, seconds};
 
 fn start(tab: &Stage) -> TaskId {
     let tasks = &tab.tasks;
@@ -69,7 +70,7 @@ async fn another_tab_polls_after_polling_tab_is_closed() {
     let (first, second, id) = two(&store).await;
     first.tasks.shut_down();
     until(&[&second], "the second tab polls", || is_polled(&second)).await;
-    second.client.then([Answer::Says(JobStatus::Succeeded)]);
+    second.client.then([Answer::Status(JobStatus::Succeeded)]);
     let succeeded = || second.state(&id) == TaskState::Succeeded;
     until(&[&second], "it succeeds", succeeded).await;
     second.tasks.shut_down();
@@ -80,7 +81,7 @@ async fn command_reaches_polling_tab() {
     let store = empty_store("command");
     let (first, second, id) = two(&store).await;
     second.tasks.cancel(&id);
-    let cancelled = Made::Cancel("q-1".into());
+    let cancelled = RecordedCall::Cancel("q-1".into());
     let is_told = || {
         first
             .client
@@ -104,7 +105,7 @@ async fn command_reaches_polling_tab() {
 async fn result_is_announced_in_one_tab() {
     let store = empty_store("announce");
     let (first, second, id) = two(&store).await;
-    first.client.then([Answer::Says(JobStatus::Succeeded)]);
+    first.client.then([Answer::Status(JobStatus::Succeeded)]);
     let ended = |tab: &Stage| tab.state(&id) == TaskState::Succeeded;
     let both = || ended(&first) && ended(&second);
     until(&[&first, &second], "it succeeds in both", both).await;

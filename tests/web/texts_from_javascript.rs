@@ -35,7 +35,7 @@ fn attribute(tree: &ShadowRoot, selector: &str, name: &str) -> Option<String> {
 }
 
 #[wasm_bindgen_test]
-async fn they_take_the_place_of_the_languages_own_and_the_others_stay() {
+async fn given_texts_replace_those_of_the_language() {
     let page = Page::new();
     let tasks = set_up(
         &page,
@@ -86,7 +86,7 @@ async fn they_take_the_place_of_the_languages_own_and_the_others_stay() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_text_is_named_with_its_path_and_what_is_expected() {
+fn value_that_is_not_a_string_is_named_by_its_path() {
     assert_eq!(complaint("null"), "texts must be an object");
     assert_eq!(complaint(r#""hello""#), "texts must be an object");
     assert_eq!(
@@ -108,22 +108,22 @@ fn what_is_no_text_is_named_with_its_path_and_what_is_expected() {
 }
 
 #[wasm_bindgen_test]
-fn a_name_that_no_text_has_is_told_with_those_that_there_are() {
+fn unknown_key_lists_the_known_keys() {
     assert_eq!(
         complaint(r#"{"label": {}}"#),
-        "texts.label must be left out: texts may have language, percent, recovering, offline, \
+        "texts.label must be removed: the known keys are language, percent, recovering, offline, \
          cancelled, upload, jobs, reasons, labels"
     );
     assert_eq!(
         complaint(r#"{"jobs": {"own": {"working_description": "x"}}}"#),
-        "texts.jobs.own.working_description must be left out: texts.jobs.own may have working, \
+        "texts.jobs.own.working_description must be removed: the known keys are working, \
          workingDescription, succeeded, succeededDescription, failed"
     );
-    assert!(complaint("[1]").starts_with("texts.0 must be left out"));
+    assert!(complaint("[1]").starts_with("texts.0 must be removed"));
 }
 
 #[wasm_bindgen_test]
-fn what_is_undefined_is_not_there() {
+fn undefined_is_ignored() {
     let page = Page::new();
     let texts = js_sys::Object::new();
     Reflect::set(&texts, &"labels".into(), &JsValue::UNDEFINED).expect("an object");

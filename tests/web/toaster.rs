@@ -7,12 +7,12 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
 use yew_background_tasks::toast::{
     CloseReason, Toast, ToastButton, ToastPatch, Toaster, ToasterProvider, ToasterSettings,
-    ToasterView, use_toasts,
+    ToasterView, use_toaster, use_toasts,
 };
 use yew_background_tasks::{Percent, Timestamp, VirtualClock};
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds};
+use crate::stage::{pass, seconds};
 
 #[derive(PartialEq, Properties)]
 struct Props {
@@ -36,6 +36,11 @@ fn App(props: &Props) -> Html {
     }
 }
 
+fn toaster(clock: &VirtualClock) -> Toaster {
+    let context = yewdux::Context::new();
+    Toaster::new(&context, Rc::new(clock.clone()), ToasterSettings::default())
+}
+
 pub struct Mounted {
     pub clock: VirtualClock,
     pub toaster: Toaster,
@@ -46,9 +51,7 @@ pub struct Mounted {
 impl Mounted {
     pub async fn new() -> Self {
         let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
-        let context = yewdux::Context::new();
-        let settings = ToasterSettings::default();
-        let toaster = Toaster::new(&context, Rc::new(clock.clone()), settings);
+        let toaster = toaster(&clock);
         let page = Page::new();
         let props = Props {
             toaster: toaster.clone(),
@@ -76,6 +79,55 @@ impl Mounted {
     pub fn leave(self) {
         self.app.destroy();
     }
+}
+
+/// Shows a toast before the effects of its siblings run.
+#[component]
+fn Greeting() -> Html {
+    let toaster = use_toaster();
+    use_memo((), |()| toaster.show(Toast::info("Hello")));
+    html! {}
+}
+
+#[component]
+fn Greeted(props: &Props) -> Html {
+    html! {
+        <ToasterProvider toaster={props.toaster.clone()}>
+            <Count />
+            <Greeting />
+        </ToasterProvider>
+    }
+}
+
+#[wasm_bindgen_test]
+async fn custom_view_misses_no_toast_of_the_first_render() {
+    let clock = VirtualClock::starting_at(Timestamp::from_millis(1_000));
+    let page = Page::new();
+    let toaster = toaster(&clock);
+    let app = yew::Renderer::<Greeted>::with_root_and_props(page.root(), Props { toaster });
+    let app = app.render();
+    pass(&clock, seconds(0)).await;
+    assert_eq!(page.text("output"), "1");
+    app.destroy();
+}
+
+#[wasm_bindgen_test]
+async fn views_follow_a_change_of_the_toaster() {
+    let mut app = Mounted::new().await;
+    app.toaster.show(Toast::info("the first"));
+    let other = toaster(&app.clock);
+    app.app.update(Props {
+        toaster: other.clone(),
+    });
+    app.settle().await;
+    assert_eq!(app.page.text("output"), "0");
+    assert!(app.page.all("li[data-toast]").is_empty());
+    other.show(Toast::info("the second"));
+    app.settle().await;
+    assert_eq!(app.page.text("output"), "1");
+    // The sidebar's and the provider's own view are one toaster's.
+    assert_eq!(app.page.all("li[data-toast]").len(), 1);
+    app.leave();
 }
 
 #[wasm_bindgen_test]

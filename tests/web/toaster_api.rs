@@ -13,7 +13,7 @@ use yew_background_tasks::toast::{
 };
 
 use crate::page::Page;
-use crate::scripted::{pass, seconds};
+use crate::stage::{pass, seconds};
 use crate::toaster::Mounted;
 
 /// A promise toast whose future completes with the sender's value.

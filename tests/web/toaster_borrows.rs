@@ -10,7 +10,7 @@ use yew::Callback;
 use yew_background_tasks::toast::{Icon, Icons, Toast, ToastKind, Toaster, ToasterSettings};
 use yew_background_tasks::{Clock, Timestamp, VirtualClock};
 
-use crate::scripted::{pass, seconds};
+use crate::stage::{pass, seconds};
 
 /// Shows a toast when it is called.
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! The benchmark against the brief's stack and against a page without a framework.
+//! The benchmark against React with sonner and against a page without a framework.
 
 use anyhow::Result;
 

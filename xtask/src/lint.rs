@@ -41,6 +41,8 @@ pub fn lint() -> Result<()> {
         "--package",
         "yew-background-tasks",
         "--package",
+        "background-tasks-core",
+        "--package",
         "background-tasks-server-model",
         "--features",
         "embed",

@@ -1,11 +1,13 @@
-//! The order of modules: a module names only modules of its own layer or of lower
-//! ones, and no two modules name each other.
+//! The order of modules: no crate has a cycle of modules, and a module of the library
+//! names only modules of its own layer or of lower ones.
 //!
 //! Paths that begin with `crate`, `super` or `self` are read from the source text, and
 //! re-exports are followed to the module that defines the item. Tests are left out. A
 //! module and the modules inside of it count as one, so a child may name its parent.
 
 mod source;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,7 +18,19 @@ use anyhow::{Context as _, Result, bail};
 use self::source::{Import, imports, without_tests};
 use crate::command::root;
 
-/// The layers of `src`, lowest first.
+/// The sources of the library, whose modules have layers.
+const LIBRARY: &str = "src";
+
+/// The sources of the other crates of the workspace that have more than a few modules.
+const OTHERS: [&str; 5] = [
+    "crates/core/src",
+    "crates/server-model/src",
+    "crates/simulation/src",
+    "tests/backend/src",
+    "xtask/src",
+];
+
+/// The layers of the library, lowest first.
 const LAYERS: [&[&str]; 7] = [
     &[
         "abort_on_drop",
@@ -62,12 +76,14 @@ const LEAVES: [&str; 2] = ["demo", "embed"];
 /// A module's path, such as `["toast", "stack"]`; empty for the crate's root.
 type Module = Vec<String>;
 
-/// Fails if a module of `src` names one that it must not, and lists all such imports.
+/// Fails if a module names one that it must not, and lists all such imports.
 pub fn check() -> Result<()> {
-    let src = root().join("src");
-    let mut files = BTreeMap::new();
-    read(&src, &mut Vec::new(), &mut files)?;
-    let faults = faults(&files);
+    let mut faults = Vec::new();
+    for sources in [LIBRARY].into_iter().chain(OTHERS) {
+        let mut files = BTreeMap::new();
+        read(&root().join(sources), &mut Vec::new(), &mut files)?;
+        faults.extend(self::faults(sources, &files));
+    }
     if faults.is_empty() {
         return Ok(());
     }
@@ -80,15 +96,21 @@ fn read(folder: &Path, parent: &mut Module, files: &mut BTreeMap<Module, String>
         let path = entry?.path();
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let name = name.into_owned();
+        if name == "main" || name.ends_with("tests") || name.ends_with("properties") {
+            continue;
+        }
         if path.is_dir() {
             parent.push(name);
             read(&path, parent, files)?;
             parent.pop();
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            if matches!(name.as_str(), "lib" | "main" | "tests" | "properties") {
-                continue;
-            }
-            let module = [parent.clone(), vec![name]].concat();
+            // The crate's root is read for its re-exports.
+            let is_root = parent.is_empty() && name == "lib";
+            let module = if is_root {
+                Vec::new()
+            } else {
+                [parent.clone(), vec![name]].concat()
+            };
             let source = fs::read_to_string(&path)?;
             files.insert(module, without_tests(&source).to_owned());
         }
@@ -97,7 +119,7 @@ fn read(folder: &Path, parent: &mut Module, files: &mut BTreeMap<Module, String>
 }
 
 /// Everything that is wrong with the imports of `files`, one line per fault.
-fn faults(files: &BTreeMap<Module, String>) -> Vec<String> {
+fn faults(sources: &str, files: &BTreeMap<Module, String>) -> Vec<String> {
     let parsed: BTreeMap<_, _> = files
         .iter()
         .map(|(module, source)| (module.clone(), imports(source)))
@@ -116,12 +138,10 @@ fn faults(files: &BTreeMap<Module, String>) -> Vec<String> {
         }
     }
     let mut faults = Vec::new();
-    let mut checked = Vec::new();
-    for (from, to) in edges {
-        faults.extend(layer_fault(&from, &to));
-        checked.push((from, to));
+    if sources == LIBRARY {
+        faults.extend(edges.iter().filter_map(|(from, to)| layer_fault(from, to)));
     }
-    faults.extend(cycles(checked));
+    faults.extend(cycles(sources, edges));
     faults
 }
 
@@ -179,7 +199,10 @@ fn layer_fault(from: &Module, to: &Module) -> Option<String> {
     if top == other {
         return None;
     }
-    let fault = |why: &str| Some(format!("{} names {}: {why}", file(from), file(to)));
+    let fault = |why: &str| {
+        let [from, to] = [from, to].map(|module| file(LIBRARY, module));
+        Some(format!("{from} names {to}: {why}"))
+    };
     let layer = |name: &str| LAYERS.iter().position(|layer| layer.contains(&name));
     let (Some(own), Some(its)) = (layer(top), layer(other)) else {
         return fault("one of them has no layer in xtask/src/modules.rs");
@@ -197,7 +220,7 @@ fn layer_fault(from: &Module, to: &Module) -> Option<String> {
 }
 
 /// Cycles among modules that have the same parent.
-fn cycles(edges: Vec<(Module, Module)>) -> Vec<String> {
+fn cycles(sources: &str, edges: BTreeSet<(Module, Module)>) -> Vec<String> {
     // By the two siblings that the modules are, or are inside of.
     let mut named: BTreeMap<Module, BTreeMap<Module, (Module, Module)>> = BTreeMap::new();
     for (from, to) in edges {
@@ -206,12 +229,19 @@ fn cycles(edges: Vec<(Module, Module)>) -> Vec<String> {
         let siblings = named.entry(sibling(&from)).or_default();
         siblings.entry(sibling(&to)).or_insert((from, to));
     }
-    let mut faults = Vec::new();
+    let mut found = Vec::new();
     let mut done = BTreeSet::new();
     for start in named.keys() {
-        visit(start, &named, &mut Vec::new(), &mut done, &mut faults);
+        visit(start, &named, &mut Vec::new(), &mut done, &mut found);
     }
-    faults
+    let describe = |cycle: Vec<(Module, Module)>| {
+        let steps = cycle.iter().map(|(from, to)| {
+            let [from, to] = [from, to].map(|module| file(sources, module));
+            format!("{from} names {to}")
+        });
+        format!("a cycle: {}", steps.collect::<Vec<_>>().join(", "))
+    };
+    found.into_iter().map(describe).collect()
 }
 
 fn visit(
@@ -219,16 +249,15 @@ fn visit(
     named: &BTreeMap<Module, BTreeMap<Module, (Module, Module)>>,
     path: &mut Vec<Module>,
     done: &mut BTreeSet<Module>,
-    faults: &mut Vec<String>,
+    found: &mut Vec<Vec<(Module, Module)>>,
 ) {
     if let Some(start) = path.iter().position(|visited| visited == module) {
         let cycle: Vec<_> = path.iter().skip(start).chain([module]).collect();
         let steps = cycle.windows(2).filter_map(|pair| {
             let [from, to] = pair else { return None };
-            let (from, to) = named.get(*from)?.get(*to)?;
-            Some(format!("{} names {}", file(from), file(to)))
+            named.get(*from)?.get(*to).cloned()
         });
-        faults.push(format!("a cycle: {}", steps.collect::<Vec<_>>().join(", ")));
+        found.push(steps.collect());
         return;
     }
     if done.contains(module) {
@@ -236,111 +265,12 @@ fn visit(
     }
     path.push(module.clone());
     for next in named.get(module).into_iter().flat_map(BTreeMap::keys) {
-        visit(next, named, path, done, faults);
+        visit(next, named, path, done, found);
     }
     path.pop();
     done.insert(module.clone());
 }
 
-fn file(module: &Module) -> String {
-    format!("src/{}.rs", module.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn faults_of(sources: &[(&str, &str)]) -> Vec<String> {
-        let module = |path: &str| path.split('/').map(str::to_owned).collect();
-        let files = sources
-            .iter()
-            .map(|(path, source)| (module(path), (*source).to_owned()));
-        faults(&files.collect())
-    }
-
-    #[test]
-    fn modules_of_this_repository_are_in_order() -> Result<()> {
-        check()
-    }
-
-    #[test]
-    fn imports_of_lower_layers_are_allowed() {
-        let faults = faults_of(&[
-            (
-                "hooks",
-                "use crate::store::Tasks;\nuse crate::clock::Timestamp;",
-            ),
-            ("store", "use crate::clock::Timestamp;"),
-            ("clock", ""),
-        ]);
-        assert_eq!(faults, Vec::<String>::new());
-    }
-
-    #[test]
-    fn import_of_a_higher_layer_is_a_fault() {
-        let faults = faults_of(&[
-            ("store/table", "fn f() { crate::hooks::use_task(); }"),
-            ("hooks", ""),
-        ]);
-        let expected = "src/store/table.rs names src/hooks.rs: it is in a higher layer";
-        assert_eq!(faults, [expected]);
-    }
-
-    #[test]
-    fn toaster_must_not_name_tasks() {
-        let faults = faults_of(&[("toast/list", "use crate::store::fill;"), ("store", "")]);
-        let expected = "src/toast/list.rs names src/store.rs: the module must not depend on it";
-        assert_eq!(faults, [expected]);
-    }
-
-    #[test]
-    fn module_without_a_layer_is_a_fault() {
-        let faults = faults_of(&[("hooks", "use crate::unheard_of::X;"), ("unheard_of", "")]);
-        assert_eq!(faults.len(), 1);
-    }
-
-    #[test]
-    fn siblings_that_name_each_other_are_a_cycle() {
-        let faults = faults_of(&[
-            ("embed", "mod objects;\nmod options;"),
-            ("embed/objects", "use super::options;"),
-            ("embed/options", "use super::{arguments, objects::object};"),
-            ("embed/arguments", ""),
-        ]);
-        let expected = "a cycle: src/embed/objects.rs names src/embed/options.rs, \
-                        src/embed/options.rs names src/embed/objects.rs";
-        assert_eq!(faults, [expected]);
-    }
-
-    #[test]
-    fn re_exports_are_followed() {
-        let faults = faults_of(&[
-            (
-                "embed",
-                "pub(crate) use objects::Object;\npub use options::Options;",
-            ),
-            ("embed/objects", "use super::Options;"),
-            ("embed/options", "use super::Object;"),
-        ]);
-        assert_eq!(faults.len(), 1, "{faults:?}");
-    }
-
-    #[test]
-    fn child_may_name_its_parent() {
-        let faults = faults_of(&[
-            (
-                "toast",
-                "mod entry;\npub use entry::Entry;\npub struct Toast;",
-            ),
-            ("toast/entry", "use super::Toast;"),
-        ]);
-        assert_eq!(faults, Vec::<String>::new());
-    }
-
-    #[test]
-    fn tests_may_name_any_module() {
-        let source = "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::hooks::use_task;\n}\n";
-        let faults = faults_of(&[("store", without_tests(source)), ("hooks", "")]);
-        assert_eq!(faults, Vec::<String>::new());
-    }
+fn file(sources: &str, module: &Module) -> String {
+    format!("{sources}/{}.rs", module.join("/"))
 }

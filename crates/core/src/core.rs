@@ -55,7 +55,10 @@ pub struct Core {
     capabilities: Capabilities,
     /// Whether one connection carries any number of requests.
     multiplexed: bool,
+    /// What the state machines know: a browser that is wrongly offline is corrected.
     environment: Environment,
+    /// What the browser has reported, and the last request before it reported to be offline.
+    reported: (Environment, RequestId),
     entries: TaskMap<Entry>,
     /// When the state machines of tasks are due.
     schedule: Schedule,
@@ -117,6 +120,7 @@ impl Core {
             capabilities: Capabilities::default(),
             multiplexed: false,
             environment,
+            reported: (environment, RequestId(0)),
             entries: TaskMap::default(),
             unlisted: TaskMap::default(),
             schedule: Schedule::default(),
@@ -151,7 +155,7 @@ impl Core {
         self.last_handled = now.monotonic;
         match input {
             Input::Timeout => {}
-            Input::Environment(environment) => self.set_environment(environment, now),
+            Input::Environment(environment) => self.environment_reported(environment, now),
             Input::Capabilities(capabilities) => self.capabilities = capabilities,
             Input::Protocol { multiplexed } => self.multiplexed = multiplexed,
             Input::RegisterKind(kind) => self.register_kind(&kind, now),
@@ -277,7 +281,8 @@ impl Core {
     /// A leader with work is never idle for longer than a heartbeat, so that it notices
     /// when it was stopped.
     fn watchdog(&self) -> Option<Timestamp> {
-        let may_be_replaced = self.config.store.is_some() && self.is_leader();
+        // A tab that is opened later sends a message, which is noticed after a silence.
+        let may_be_replaced = self.is_leader() && self.ownership.has_company();
         (may_be_replaced && self.has_work()).then(|| self.last_handled + HEARTBEAT)
     }
 

@@ -50,6 +50,17 @@ pub enum CallError {
         /// The value as the server sent it, shortened.
         value: Rc<str>,
     },
+    /// The request was not sent, since what it needs is missing at the moment: a function of
+    /// the app that returns a token or headers has failed.
+    #[error("the request was not sent: {detail}")]
+    NotSent {
+        /// What is missing, and why.
+        detail: Rc<str>,
+    },
+    /// The response is a web page, or a redirect that the page cannot follow: of a server that
+    /// asks the user to sign in, or of a captive portal.
+    #[error("a web page instead of the response")]
+    WebPage,
     /// The file cannot be read any more: it was moved or changed, or access is denied.
     #[error("the file cannot be read")]
     FileUnreadable,
@@ -81,7 +92,9 @@ impl CallError {
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
             | Self::InvalidResponse { .. }
-            | Self::UnknownStatus { .. } => true,
+            | Self::UnknownStatus { .. }
+            | Self::NotSent { .. }
+            | Self::WebPage => true,
             Self::FileUnreadable
             | Self::Unconfirmed { .. }
             | Self::ClosedEarly
@@ -116,6 +129,8 @@ impl CallError {
             | Self::Stalled { .. }
             | Self::InvalidResponse { .. }
             | Self::UnknownStatus { .. }
+            | Self::NotSent { .. }
+            | Self::WebPage
             | Self::FileUnreadable
             | Self::Unconfirmed { .. }
             | Self::ClosedEarly
@@ -132,9 +147,11 @@ impl CallError {
             | Self::TimedOut { .. }
             | Self::Stalled { .. }
             | Self::InvalidResponse { .. }
+            | Self::WebPage
             | Self::Unconfirmed { .. } => true,
             Self::Status { status, .. } => *status >= 500,
             Self::UnknownStatus { .. }
+            | Self::NotSent { .. }
             | Self::FileUnreadable
             | Self::ClosedEarly
             | Self::Misconfigured { .. } => false,

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::codec::codec_enum;
 use crate::config::Capabilities;
 use crate::failure::CallError;
 use crate::id::{AttachmentId, JobKey, TaskId};
@@ -125,6 +126,8 @@ pub enum Command {
     /// Continue a paused upload.
     Resume,
 }
+
+codec_enum!(Command { 0 => Retry, 1 => Cancel, 2 => Pause, 3 => Resume });
 
 /// How a request ended. The variant is that of the [`Request`](crate::Request).
 #[derive(Clone, Debug, PartialEq)]

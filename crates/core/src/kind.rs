@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::id::{AttachmentId, JobKey};
-use crate::messages::{JobText, Text};
 use crate::policy::Policy;
+use crate::texts::{JobText, Text};
 
 /// What a task does.
 #[derive(Clone, Debug, PartialEq, Eq)]

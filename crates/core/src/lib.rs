@@ -42,6 +42,7 @@ mod tab;
 mod task;
 mod task_event;
 mod task_index;
+mod texts;
 mod time;
 mod upload;
 
@@ -65,10 +66,10 @@ pub use self::policy::{Backoff, Policy, RetryPolicy};
 pub use self::retry::Environment;
 pub use self::snapshot::{Saved, Snapshot};
 pub use self::tab::TabId;
-pub use self::task::{End, Task, TaskState};
+pub use self::task::{End, Rate, Task, TaskState, UploadStage};
 pub use self::task_event::TaskEvent;
 pub use self::time::{Now, Timestamp};
-pub use self::upload::{Rate, UploadPolicy, UploadStage};
+pub use self::upload::UploadPolicy;
 
 /// State machines and the format of records, for the driver, the simulation and the
 /// benchmarks of this repository only.

@@ -43,8 +43,6 @@ pub struct Monitor {
     job: Option<JobKey>,
     phase: Phase,
     environment: Environment,
-    /// Whether the server has responded since the browser reported that it is offline.
-    reached_offline: bool,
     /// The highest progress that the server has reported in this run.
     progress: Option<Percent>,
     /// Whether the server has begun to work in this run.
@@ -107,7 +105,6 @@ impl Monitor {
             job,
             phase: Phase::Waiting(Pause::none(now)),
             environment,
-            reached_offline: false,
             progress: None,
             begun: false,
             checks: 0,
@@ -184,6 +181,7 @@ impl Monitor {
             Event::Pushed(status) => self.pushed(status, now, &mut actions),
             Event::StreamEnded => self.streamed = false,
             Event::Environment(new) => self.environment_changed(new, now, &mut actions),
+            Event::Reached => self.environment.online = true,
             Event::Woken => self.woken(now, &mut actions),
             Event::Cancel => self.cancel(now, &mut actions),
             Event::Retry => self.retry(now),

@@ -140,6 +140,11 @@ impl Scheduler {
         self.urgent.push_back((Pending::Discard, request));
     }
 
+    /// The last request that was sent.
+    pub const fn last_sent(&self) -> RequestId {
+        RequestId(self.last)
+    }
+
     /// Registers a request that does not wait: an upload, or the event stream.
     pub fn send_now(&mut self, pending: Pending, now: Timestamp) -> RequestId {
         self.last += 1;

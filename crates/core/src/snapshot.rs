@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::codec::{Codec, codec_enum, codec_struct, decode};
+use crate::codec::{Bytes, Codec, codec_enum, codec_struct, decode};
 use crate::failure::Failure;
 use crate::id::{AttachmentId, ResumeKey, TaskId};
 use crate::kind::TaskKind;
@@ -118,6 +118,16 @@ enum Ending {
 /// Counts the ends of a task: each run has one, and before it one that is only assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EndNumber(pub u64);
+
+impl Codec for EndNumber {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        u64::read(bytes).map(Self)
+    }
+}
 
 impl Snapshot {
     /// Which of the task's ends this is, or will be.

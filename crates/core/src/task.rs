@@ -1,6 +1,7 @@
 //! Tasks and their states.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::failure::{CallError, Failure};
 use crate::id::{AttachmentId, TaskId};
@@ -8,7 +9,6 @@ use crate::kind::TaskKind;
 use crate::meta::Meta;
 use crate::percent::Percent;
 use crate::time::Timestamp;
-use crate::upload::{Rate, UploadStage};
 
 /// An upload or a job on the server, in the background of what the user does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +106,30 @@ pub enum TaskState {
     Failed(Failure),
     /// The task was cancelled, by the user or on the server.
     Cancelled,
+}
+
+/// The stage of an upload in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UploadStage {
+    /// Bytes are being sent.
+    Sending {
+        /// The speed, once it is known.
+        rate: Option<Rate>,
+    },
+    /// All bytes have been sent; the response is missing.
+    AwaitingAnswer,
+    /// The user has paused it.
+    Paused,
+}
+
+/// The speed of an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Bytes per second, averaged over the last few seconds.
+    pub bytes_per_second: u64,
+    /// The time until the last byte is sent at this speed, in whole seconds.
+    pub left: Duration,
 }
 
 impl TaskState {

@@ -18,7 +18,6 @@ use std::rc::Rc;
 pub use self::event::{Action, Event};
 pub use self::media_type::is_video;
 pub use self::policy::UploadPolicy;
-pub use self::rate::Rate;
 pub use self::saved::SavedUpload;
 use self::sending::Sending;
 pub use self::tus::{TusPosition, TusRequest, TusStep, TusUpload};
@@ -29,21 +28,6 @@ use crate::monitor::CallId;
 use crate::percent::Percent;
 use crate::retry::{Environment, Failures, Pause};
 use crate::time::Timestamp;
-
-/// The stage of an upload in progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UploadStage {
-    /// Bytes are being sent.
-    Sending {
-        /// The speed, once it is known.
-        rate: Option<Rate>,
-    },
-    /// All bytes have been sent; the response is missing.
-    AwaitingAnswer,
-    /// The user has paused it.
-    Paused,
-}
 
 /// Sends one file. An attempt begins with the first byte, or continues an earlier one.
 /// Progress is shown up to 99 %, since only the response makes it 100 %, and does not

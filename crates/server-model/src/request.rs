@@ -1,10 +1,6 @@
 //! Requests as the model sees them: what is asked, and about which ids.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use crate::chance;
-use crate::fault::Encounter;
 
 /// The kinds of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,15 +72,6 @@ impl Request<'_> {
             self.ids.first().copied().unwrap_or_default(),
         ]
     }
-}
-
-/// What happens to a request on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
-    /// How long the response takes.
-    pub latency: Duration,
-    /// The fault that the request encounters.
-    pub fault: Option<Arc<Encounter>>,
 }
 
 /// How many different requests are counted; the oldest are forgotten.

@@ -5,17 +5,18 @@ mod jobs;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::attachments::Attachments;
 use crate::chance;
 use crate::config::Config;
-use crate::fault::{Fault, FaultRule, FaultRules};
+use crate::fault::{Encounter, Fault, FaultRule, FaultRules};
 use crate::idempotency::Responses;
 use crate::jobs::Jobs;
 use crate::pace::{Pace, scale};
 use crate::plan::Plans;
-use crate::request::{Delivery, Operation, Request, RequestCounts};
+use crate::request::{Operation, Request, RequestCounts};
 use crate::shares::FaultShares;
 use crate::uploads::Uploads;
 
@@ -28,6 +29,15 @@ pub enum QueueIds {
     Drawn,
     /// This prefix and a running number.
     Numbered(String),
+}
+
+/// What happens to a request on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// How long the response takes.
+    pub latency: Duration,
+    /// The fault that the request encounters.
+    pub fault: Option<Arc<Encounter>>,
 }
 
 /// A server.

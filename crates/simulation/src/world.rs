@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
-    Config, Core, Environment, FollowUp, Input, JobKind, Policy, RequestId, TabId, TaskId,
+    Config, Core, Environment, FollowUp, Input, JobKind, Policy, Request, RequestId, TabId, TaskId,
     TaskState, UploadPolicy,
 };
 use background_tasks_server_model::{Config as ServerConfig, FaultShares, Server};
@@ -57,7 +57,7 @@ pub enum Happening {
     /// An input reaches a tab.
     Input(u64, Input),
     /// A request reaches the server.
-    Arrive(u64, RequestId),
+    Arrive(u64, RequestId, Box<Request>),
     /// The event stream of a tab is looked at.
     Stream(u64, RequestId),
     /// A tab runs again.
@@ -219,7 +219,7 @@ impl<'a> World<'a> {
             }
             Happening::Timer(tab, version) => self.timer(tab, version),
             Happening::Input(tab, input) => self.input(tab, input),
-            Happening::Arrive(tab, request) => self.arrive(tab, request),
+            Happening::Arrive(tab, id, request) => self.arrive(tab, id, &request),
             Happening::Stream(tab, request) => self.push(tab, request),
             // No tab runs while the device sleeps.
             Happening::Thaw(_) | Happening::Uncache(_) if self.time < self.asleep_until => {

@@ -8,7 +8,8 @@ use super::HttpStatusClient;
 use super::capability::Capability;
 use crate::client::{Answers, Call, wire};
 
-/// The most jobs of one request: their statuses are parsed and shown within one frame.
+/// The maximum number of jobs per request, so that their statuses are parsed and shown within
+/// one frame.
 const MAX_JOBS: usize = 100;
 
 /// The most bytes of a list of ids. Servers commonly refuse URLs of more than 8 KiB, and

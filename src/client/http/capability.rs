@@ -7,8 +7,8 @@ use background_tasks_core::{CallError, Timestamp};
 
 use crate::clock::{BrowserClock, Clock as _};
 
-/// How long a request that the server does not support is not sent: the server may be
-/// replaced while the page is open.
+/// How long an unsupported request is not sent again; not forever, since the server may be
+/// upgraded while the page is open.
 const PAUSE: Duration = Duration::from_secs(300);
 
 /// Whether to send a kind of request. It counts as supported until the server shows that it
@@ -39,7 +39,9 @@ impl Capability {
 fn means_unsupported(error: &CallError) -> bool {
     matches!(
         error,
-        CallError::InvalidResponse { .. } | CallError::Status { status: 404, .. }
+        CallError::InvalidResponse { .. }
+            | CallError::WebPage
+            | CallError::Status { status: 404, .. }
     ) || !error.is_transient()
 }
 
@@ -62,8 +64,9 @@ mod tests {
         for status in [408, 425, 429, 500, 502, 503, 504] {
             assert!(!unsupported(status), "{status}");
         }
-        let detail = "a web page instead of JSON".into();
-        assert!(means_unsupported(&CallError::InvalidResponse { detail }));
+        assert!(means_unsupported(&CallError::WebPage));
         assert!(!means_unsupported(&CallError::Unreachable));
+        let detail = "no token".into();
+        assert!(!means_unsupported(&CallError::NotSent { detail }));
     }
 }

@@ -18,34 +18,36 @@ use crate::client::abort::AbortGuard;
 use crate::clock::{BrowserClock, Clock as _};
 
 impl HttpStatusClient {
-    /// The headers that every request carries.
-    ///
-    /// # Errors
-    ///
-    /// [`invalid_request`] if one cannot be sent.
-    pub(super) async fn headers(&self) -> Result<Headers, CallError> {
-        if let Some(invalid) = &self.0.invalid_header {
-            return Err(invalid_request(invalid));
-        }
-        let mut headers = self.0.headers.clone();
-        if let Some(provider) = &self.0.token
-            && let Some(token) = provider().await
-        {
-            let bearer = format!("Bearer {token}");
-            headers
-                .set("Authorization", &bearer)
-                .map_err(invalid_request)?;
-        }
-        Ok(headers)
-    }
-
     /// Sends a request without a body and reads the response, whatever its status.
     pub(super) async fn request(
         &self,
         method: Method,
         url: &ApiUrl,
     ) -> Result<HttpResponse, CallError> {
-        self.fetch(method, url, self.headers().await?, None).await
+        self.request_with(method, url, &[], None).await
+    }
+
+    /// As [`request`](Self::request), with headers of its own and a body.
+    pub(super) async fn request_with(
+        &self,
+        method: Method,
+        url: &ApiUrl,
+        own: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Result<HttpResponse, CallError> {
+        let mut repeated = false;
+        loop {
+            let mut headers = self.headers().await?;
+            for (name, value) in own {
+                headers.set(name, value).map_err(invalid_request)?;
+            }
+            let response = self.fetch(method.clone(), url, headers, body.clone());
+            let response = response.await?;
+            if repeated || !self.may_sign_in(response.status) {
+                return Ok(response);
+            }
+            repeated = true;
+        }
     }
 
     /// As [`request`](Self::request), with the time limit of requests on which no other
@@ -73,8 +75,8 @@ impl HttpStatusClient {
     ///
     /// # Errors
     ///
-    /// [`CallError::Unreachable`], or [`invalid_request`] if the browser does not accept the
-    /// URL.
+    /// [`CallError::Unreachable`], [`CallError::WebPage`] for a redirect to a site that the
+    /// page cannot read, or [`invalid_request`] if the browser does not accept the URL.
     pub(super) async fn fetch(
         &self,
         method: Method,
@@ -106,7 +108,30 @@ impl HttpStatusClient {
         body: Option<String>,
     ) -> Result<(Response, AbortGuard), CallError> {
         let guard = AbortGuard::new();
-        let request = RequestBuilder::new(url.as_str())
+        let request = self.build(method, url, &headers, &guard);
+        let request = match body {
+            Some(body) => request.body(body),
+            None => request.build(),
+        };
+        let request =
+            request.map_err(|_| invalid_request("the browser does not accept the URL"))?;
+        self.0.protocol.observe(&request);
+        match send(request).await {
+            Ok(response) => Ok((response, guard)),
+            Err(_) => Err(self.explain_silence(url, &headers).await),
+        }
+    }
+}
+
+impl HttpStatusClient {
+    pub(super) fn build(
+        &self,
+        method: Method,
+        url: &ApiUrl,
+        headers: &Headers,
+        guard: &AbortGuard,
+    ) -> RequestBuilder {
+        RequestBuilder::new(url.as_str())
             .method(method)
             .headers(headers.to_gloo())
             .credentials(match self.0.credentials {
@@ -116,16 +141,7 @@ impl HttpStatusClient {
             })
             // A status from the browser's cache would be out of date.
             .cache(RequestCache::NoStore)
-            .abort_signal(guard.signal().as_ref());
-        let request = match body {
-            Some(body) => request.body(body),
-            None => request.build(),
-        };
-        let request =
-            request.map_err(|_| invalid_request("the browser does not accept the URL"))?;
-        self.0.protocol.observe(&request);
-        let response = send(request).await.map_err(|_| CallError::Unreachable)?;
-        Ok((response, guard))
+            .abort_signal(guard.signal().as_ref())
     }
 }
 
@@ -138,7 +154,7 @@ extern "C" {
 
 /// Replaces gloo-net's `Request::send`, which panics if a wrapper of `fetch` throws, rejects
 /// with something that is not an `Error`, or returns something that is not a `Response`.
-async fn send(request: Request) -> Result<Response, JsValue> {
+pub(super) async fn send(request: Request) -> Result<Response, JsValue> {
     let promise = global_fetch(&request.into())?;
     let response = JsFuture::from(Promise::resolve(&promise)).await?;
     Ok(response.dyn_into::<web_sys::Response>()?.into())

@@ -65,7 +65,7 @@ impl Headers {
     pub fn parse(text: &str) -> Self {
         let mut headers = Self::default();
         for (name, value) in text.lines().filter_map(|line| line.split_once(':')) {
-            // A header that no request could carry is none that is read here.
+            // Skips an invalid header; none that is read here is invalid.
             let _ = headers.set(name, value);
         }
         headers

@@ -21,7 +21,9 @@ async fn send(
     upload: NewAttachment,
     on_event: Callback<UploadEvent>,
 ) -> Result<Attachment, CallError> {
-    let mut headers = client.headers().await?;
+    let url = client.attachments_url();
+    let own = client.headers().await?;
+    let mut headers = own.clone();
     // The browser sets the type of a form, with its boundary.
     headers.remove("Content-Type");
     headers
@@ -29,13 +31,16 @@ async fn send(
         .map_err(invalid_request)?;
     let request = Request {
         method: "POST",
-        url: client.attachments_url(),
+        url: url.clone(),
         headers,
         offset: None,
     };
     let body = form(&upload).map(Body::Form);
-    let response = xhr::send(&client, request, body, &upload.file, &on_event).await?;
-    wire::attachment(&response.into_body()?)
+    match xhr::send(&client, request, body, &upload.file, &on_event).await {
+        Ok(response) => wire::attachment(&response.into_body()?),
+        Err(CallError::Unreachable) => Err(client.explain_silence(&url, &own).await),
+        Err(error) => Err(error),
+    }
 }
 
 fn form(upload: &NewAttachment) -> Result<FormData, JsValue> {

@@ -43,7 +43,7 @@ impl ResponseHeaders {
             Self::Fetch(received) => {
                 let mut headers = Headers::default();
                 for (name, value) in received.entries() {
-                    // A header that no request could carry is none that is read here.
+                    // Skips an invalid header; none that is read here is invalid.
                     let _ = headers.set(&name, &value);
                 }
                 headers
@@ -85,9 +85,13 @@ impl HttpResponse {
     ///
     /// # Errors
     ///
-    /// That of an error status.
+    /// That of an error status, or [`CallError::WebPage`]: the page to sign in, to which the
+    /// request was redirected.
     pub fn check(self) -> Result<(), CallError> {
-        self.into_success().map(|_| ())
+        match self.into_success()?.body {
+            Ok(body) if wire::is_web_page(&body) => Err(CallError::WebPage),
+            _ => Ok(()),
+        }
     }
 
     /// The headers of a success, whatever its body is.
@@ -172,6 +176,10 @@ pub async fn for_each_chunk(
     let Some(stream) = response.body() else {
         return Ok(());
     };
+    if stream.locked() {
+        // Someone else has read it. `get_reader` would throw.
+        return Err(CallError::Unreachable);
+    }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     loop {
         let read = JsFuture::from(reader.read())

@@ -1,7 +1,7 @@
 //! Requests about attachments, and those that start jobs.
 
 use background_tasks_core::{
-    AttachmentId, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadEvent,
+    AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadEvent,
 };
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
@@ -25,7 +25,14 @@ impl StorageClient for HttpStatusClient {
         let client = self.clone();
         async move {
             file::check_readable(&upload.file).await?;
-            (client.0.uploads.send)(client, upload, on_event).await
+            let send = client.0.uploads.send;
+            let stored = send(client.clone(), upload.clone(), on_event.clone()).await;
+            match stored {
+                Err(CallError::Status { status, .. }) if client.may_sign_in(status) => {
+                    send(client, upload, on_event).await
+                }
+                stored => stored,
+            }
         }
         .boxed_local()
     }
@@ -76,15 +83,12 @@ impl StorageClient for HttpStatusClient {
         let idempotency_key = idempotency_key.clone();
         let kind = kind.clone();
         async move {
-            let mut headers = client.headers().await?;
-            headers
-                .set("Idempotency-Key", idempotency_key.as_str())
-                .and_then(|()| headers.set("Content-Type", "application/json"))
-                .map_err(invalid_request)?;
-            let body = body.map_err(invalid_request)?;
-            let response = client
-                .fetch(Method::POST, &url, headers, Some(body))
-                .await?;
+            let own = [
+                ("Idempotency-Key", idempotency_key.as_str()),
+                ("Content-Type", "application/json"),
+            ];
+            let body = Some(body.map_err(invalid_request)?);
+            let response = client.request_with(Method::POST, &url, &own, body).await?;
             wire::started_job(&kind, &response.into_body()?)
         }
         .boxed_local()

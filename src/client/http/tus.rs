@@ -18,6 +18,9 @@ use super::xhr::{self, Body, Request};
 use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, NewAttachment, file};
 
+/// The header that every request of the protocol carries.
+const TUS_RESUMABLE: (&str, &str) = ("Tus-Resumable", "1.0.0");
+
 pub const PROTOCOL: UploadProtocol = UploadProtocol {
     send: |client, upload, on_event| send(client, upload, on_event).boxed_local(),
     discard: Some(|client, upload| discard(client, upload).boxed_local()),
@@ -74,8 +77,8 @@ async fn send(
 async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), CallError> {
     let url = locate(&uploads_url(&client), upload.as_str());
     let url = url.ok_or_else(|| invalid("the upload belongs to another server"))?;
-    let headers = headers(&client).await?;
-    let request = client.fetch(Method::DELETE, &url, headers, None);
+    let own = [TUS_RESUMABLE];
+    let request = client.request_with(Method::DELETE, &url, &own, None);
     let response = client.in_time(request).await?;
     match response.status {
         404 | 410 => Ok(()),
@@ -200,7 +203,7 @@ fn uploads_url(client: &HttpStatusClient) -> ApiUrl {
 async fn headers(client: &HttpStatusClient) -> Result<Headers, CallError> {
     let mut headers = client.headers().await?;
     headers
-        .set("Tus-Resumable", "1.0.0")
+        .set(TUS_RESUMABLE.0, TUS_RESUMABLE.1)
         .map_err(invalid_request)?;
     Ok(headers)
 }

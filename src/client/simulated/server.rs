@@ -59,7 +59,10 @@ impl Server {
     /// Continues with other settings.
     pub fn set_config(&self, config: model::Config) {
         let config = config.with_kept_jobs(KEPT_JOBS);
-        self.model.borrow_mut().set_config(config, self.now());
+        // The clock is read before the model is borrowed, here and below: it may call the
+        // client.
+        let now = self.now();
+        self.model.borrow_mut().set_config(config, now);
     }
 
     /// Responds to the status requests of a job with these bodies, the last one forever;
@@ -105,7 +108,6 @@ impl Server {
             }
             return Response::ok(body);
         }
-        // Read before the model is borrowed: the clock may call the client.
         let now = self.now();
         request.execute(&mut self.model.borrow_mut(), now)
     }
@@ -137,7 +139,7 @@ impl InFlightRequest {
             return Ok(response.body);
         }
         let retry_after = response.retry_after.as_deref();
-        let now = server.clock.now();
+        let now = server.clock.wall();
         Err(wire::error_response(
             response.status,
             retry_after,
@@ -164,8 +166,9 @@ impl InFlightRequest {
             Fault::Response(response) => Ok(response.clone().into()),
             Fault::JobFails { reason } => {
                 if let Request::Status(job) = &self.request {
+                    let now = self.server.now();
                     let mut model = self.server.model.borrow_mut();
-                    fail(&mut model, job, reason.clone(), self.server.now());
+                    fail(&mut model, job, reason.clone(), now);
                 }
                 Ok(respond())
             }
@@ -188,7 +191,10 @@ impl InFlightRequest {
             _ => Percent::FULL,
         };
         let server = &self.server;
-        let elapsed = || server.model.borrow().elapsed(server.now());
+        let elapsed = || {
+            let now = server.now();
+            server.model.borrow().elapsed(now)
+        };
         let start = elapsed();
         let whole = server.model.borrow().config().upload_time(total);
         let mut reported = None;

@@ -84,10 +84,7 @@ fn injected_fault_is_encountered_once() {
             Fault::retry_after(503, "Sun, 06 Nov 1994 08:50:37 GMT"),
             status(503, Some(wait)),
         ),
-        (
-            Fault::body("<!doctype html>"),
-            invalid("a web page instead of JSON"),
-        ),
+        (Fault::body("<!doctype html>"), CallError::WebPage),
         (Fault::body(""), invalid("the body is empty")),
         (Fault::body(r#"{"status":"paused"}"#), unknown("paused")),
     ] {
@@ -251,6 +248,34 @@ fn invalid_settings_are_handled() {
     assert_eq!(check(&client, "q-1"), None);
 }
 
+/// A monotonic clock that starts at 0, beside the system's.
+struct TwoClocks;
+
+impl Clock for TwoClocks {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(0)
+    }
+
+    fn wall(&self) -> Timestamp {
+        START
+    }
+
+    fn sleep(&self, _duration: Duration) -> crate::clock::Sleep {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[test]
+fn dated_retry_after_is_compared_with_the_system_clock() {
+    let simulation = Simulation::new().with_latency(Duration::ZERO);
+    let client = SimulatedStatusClient::with_clock(simulation, Rc::new(TwoClocks));
+    client.inject(Fault::retry_after(503, "Sun, 06 Nov 1994 08:50:37 GMT"));
+    let Some(Err(CallError::Status { retry_after, .. })) = check(&client, "q-1") else {
+        panic!("the check fails");
+    };
+    assert_eq!(retry_after, Some(Duration::from_secs(60)));
+}
+
 /// Calls the client when it is asked for the time.
 #[derive(Default)]
 struct CallingClock {
@@ -281,8 +306,14 @@ fn the_clock_may_call_the_client() {
     let client = SimulatedStatusClient::with_clock(simulation, clock.clone());
     clock.client.replace(Some(client.clone()));
     assert_eq!(check(&client, "q-1"), QUEUED);
+    client.set_simulation(simulation);
+    client.inject(Fault::JobFails { reason: None });
+    let failed = JobStatus::Failed { reason: None };
+    assert_eq!(check(&client, "q-1"), Some(Ok(failed)));
+    let upload = client.0.receive(request::Request::List);
+    assert_eq!(upload.send(0, &Callback::noop()).now_or_never(), Some(()));
     client.clear_faults();
-    assert!(clock.calls.get() > 1);
+    assert!(clock.calls.get() > 3);
     // A cycle of clock and client.
     clock.client.take();
 }

@@ -11,16 +11,19 @@ use crate::client::Attachment;
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`].
+/// [`CallError::InvalidResponse`], also for a web page: the file may be stored all the same.
 pub fn attachment(body: &[u8]) -> Result<Attachment, CallError> {
-    parse(body)
+    parse(body).map_err(|error| match error {
+        CallError::WebPage => invalid("a web page instead of JSON"),
+        other => other,
+    })
 }
 
 /// Parses the list of attachments.
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`].
+/// [`CallError::InvalidResponse`] and [`CallError::WebPage`].
 pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
     parse(body)
 }
@@ -30,8 +33,8 @@ pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`]: a web page that a proxy returned instead means that
-/// nothing was started.
+/// [`CallError::InvalidResponse`], and [`CallError::WebPage`]: a page that a proxy returned
+/// instead means that nothing was started.
 pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
     if matches!(without_byte_order_mark(body).trim_ascii(), b"" | b"null") {
         return Ok(None);
@@ -89,7 +92,10 @@ mod tests {
         ] {
             let parsed = key(odd);
             assert!(
-                matches!(parsed, Err(CallError::InvalidResponse { .. })),
+                matches!(
+                    parsed,
+                    Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+                ),
                 "{odd} made {parsed:?}"
             );
         }

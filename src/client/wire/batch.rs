@@ -134,7 +134,10 @@ mod tests {
     fn body_must_be_an_object() {
         for body in ["", "<html>", "[]", "null", "7", r#"{"a":"#] {
             let answers = parsed(body, &["a"]);
-            let is_invalid = matches!(answers, Err(CallError::InvalidResponse { .. }));
+            let is_invalid = matches!(
+                answers,
+                Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+            );
             assert!(is_invalid, "{body} made {answers:?}");
         }
         assert_eq!(parsed("{}", &["a", "b"]), Ok(vec![None, None]));

@@ -14,7 +14,7 @@ pub(super) const MAX_TEXT: usize = 300;
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`].
+/// [`CallError::InvalidResponse`] and [`CallError::WebPage`].
 pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, CallError> {
     let body = without_byte_order_mark(body);
     serde_json::from_slice(body).map_err(|error| {
@@ -22,11 +22,23 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, CallErr
         if start.is_empty() {
             invalid("the body is empty")
         } else if start.starts_with(b"<") {
-            invalid("a web page instead of JSON")
+            CallError::WebPage
         } else {
             invalid(&error.to_string())
         }
     })
+}
+
+/// Whether a body is a whole HTML document, as of a server that asks the user to sign in,
+/// where any body is accepted.
+pub(crate) fn is_web_page(body: &[u8]) -> bool {
+    let start = without_byte_order_mark(body).trim_ascii_start();
+    let is = |tag: &[u8]| {
+        start
+            .get(..tag.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(tag))
+    };
+    is(b"<!doctype") || is(b"<html")
 }
 
 /// As [`parse`], but does not accept an array whose elements are the fields in order.

@@ -10,7 +10,7 @@ use super::json::{parse_object, reason, shorten, text};
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] and [`CallError::UnknownStatus`].
+/// [`CallError::InvalidResponse`], [`CallError::WebPage`] and [`CallError::UnknownStatus`].
 pub fn status(body: &[u8]) -> Result<JobStatus, CallError> {
     let body: Body<'_> = parse_object(body)?;
     let status = body.status.trim();
@@ -174,8 +174,7 @@ mod tests {
         let done = parsed("\u{feff} {\"status\":\"done\"}");
         assert_eq!(done, Ok(JobStatus::Succeeded));
         let page = parsed("\u{feff}<!doctype html>");
-        let detail = "a web page instead of JSON".into();
-        assert_eq!(page, Err(CallError::InvalidResponse { detail }));
+        assert_eq!(page, Err(CallError::WebPage));
         assert!(parsed("\u{feff}\u{feff}{\"status\":\"done\"}").is_err());
     }
 
@@ -185,11 +184,6 @@ mod tests {
             ("", "the body is empty"),
             ("  ", "the body is empty"),
             ("\u{feff}", "the body is empty"),
-            (
-                "<!doctype html><title>Bad gateway</title>",
-                "a web page instead of JSON",
-            ),
-            (" \n<html>", "a web page instead of JSON"),
             ("[]", "an array instead of an object"),
             ("\u{feff}[]", "an array instead of an object"),
             ("{", "EOF while parsing"),
@@ -209,6 +203,9 @@ mod tests {
                 }
                 other => panic!("{body} made {other:?}"),
             }
+        }
+        for page in ["<!doctype html><title>Bad gateway</title>", " \n<html>"] {
+            assert_eq!(parsed(page), Err(CallError::WebPage));
         }
         assert!(status(&[0xff, 0xfe, b'{']).is_err());
     }

@@ -43,17 +43,16 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
         })
     };
     let delete_label = messages.filled(Label::DeleteNamed, &[("title", &title)]);
+    let size = messages.file_size(attachment.size);
+    let details = [&size, " · ", &attachment.content_type].concat();
     html! {
         <li class="ybt-row" tabindex="-1" data-attachment="" data-attachment-id={attachment.id.to_string()}>
             <div class="ybt-row-text">
-                <span class="ybt-row-title" title={title.clone()}>{ title }</span>
-                <span class="ybt-row-detail">
-                    { messages.file_size(attachment.size) }{ " · " }{ attachment.content_type.to_string() }
-                </span>
+                <span class="ybt-row-title" title={title.clone()} ~textContent={title} />
+                <span class="ybt-row-detail" ~textContent={details} />
                 { for jobs.iter().map(|task| html! {
                     <span key={task.id.as_str()} class="ybt-row-detail">
-                        { messages.kind_label(&task.kind).to_owned() }
-                        { " · " }
+                        <span ~textContent={[messages.kind_label(&task.kind), " · "].concat()} />
                         { state_text(&task.state, messages) }
                         { progress_bar(&task.state, messages) }
                     </span>
@@ -61,18 +60,13 @@ pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
             </div>
             <div class="ybt-row-buttons">
                 if *confirming {
-                    <button type="button" class="ybt-small" onclick={set_confirming(false)}>
-                        { messages.text(Label::Cancel).to_owned() }
-                    </button>
+                    <button type="button" class="ybt-small" onclick={set_confirming(false)}
+                        ~textContent={messages.text(Label::Cancel)} />
                     <button type="button" class="ybt-small ybt-danger" data-delete-confirm=""
-                        aria-label={delete_label} onclick={delete}>
-                        { messages.text(Label::DeleteConfirm).to_owned() }
-                    </button>
+                        aria-label={delete_label} onclick={delete} ~textContent={messages.text(Label::DeleteConfirm)} />
                 } else {
                     <button type="button" class="ybt-small" data-delete="" aria-label={delete_label}
-                        onclick={set_confirming(true)}>
-                        { messages.text(Label::Delete).to_owned() }
-                    </button>
+                        onclick={set_confirming(true)} ~textContent={messages.text(Label::Delete)} />
                 }
             </div>
         </li>

@@ -31,7 +31,7 @@ pub(super) fn Manage() -> Html {
             false,
             html! {
                 <div class="ybt-fault" role="alert">
-                    <p>{ messages.text(Label::ListFailed).to_owned() }{ " " }{ messages.call_reason(error) }</p>
+                    <p ~textContent={[messages.text(Label::ListFailed), " ", &messages.call_reason(error)].concat()} />
                     <button type="button" class="ybt-small" onclick={reload}>{ messages.text(Label::Retry).to_owned() }</button>
                 </div>
             },
@@ -44,11 +44,11 @@ pub(super) fn Manage() -> Html {
             html! {
                 <>
                     if let Some((attachment, error)) = not_deleted {
-                        <p class="ybt-fault" role="alert">
-                            { messages.filled(Label::DeleteFailed, &[("title", &attachment.title)]) }
-                            { " " }
-                            { messages.call_reason(error) }
-                        </p>
+                        <p class="ybt-fault" role="alert" ~textContent={[
+                            &messages.filled(Label::DeleteFailed, &[("title", &attachment.title)]),
+                            " ",
+                            &*messages.call_reason(error),
+                        ].concat()} />
                     }
                     <ul class="ybt-rows">
                         { for attachments.iter().map(|attachment| html! {

@@ -2,17 +2,22 @@
 
 use std::rc::Rc;
 
+use gloo_events::{EventListener, EventListenerOptions};
+
 use background_tasks_core::messages::Label;
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FileList, HtmlInputElement};
+use web_sys::{ClipboardEvent, DataTransfer, Element, File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
 use super::focus_in;
+use super::transfer::{Transferred, target_of};
 use super::validation::{FileMetadata, FormErrors, check};
 use crate::abort_on_drop::AbortOnDrop;
 use crate::client::file::size_of;
 use crate::components::use_ids::use_ids;
 use crate::hooks::use_background_tasks;
+use crate::use_guard::use_guard;
 
 /// The values of the form.
 #[derive(Clone, Default)]
@@ -29,7 +34,8 @@ struct Draft {
 }
 
 enum Edit {
-    Files(Option<FileList>),
+    /// The files, and what is wrong with others that were chosen together with them.
+    Files(Vec<File>, Option<String>),
     Title(String),
     Errors(FormErrors),
     Hovered(bool),
@@ -42,8 +48,8 @@ impl Reducible for Draft {
     fn reduce(self: Rc<Self>, edit: Edit) -> Rc<Self> {
         let mut draft = (*self).clone();
         match edit {
-            Edit::Files(files) => {
-                draft.files = files.as_ref().map(with_metadata).unwrap_or_default();
+            Edit::Files(files, error) => {
+                draft.files = files.into_iter().map(with_metadata).collect();
                 if !draft.typed {
                     let first = draft.files.first();
                     draft.title = first
@@ -51,7 +57,7 @@ impl Reducible for Draft {
                         .unwrap_or_default();
                     draft.errors.title = None;
                 }
-                draft.errors.file = None;
+                draft.errors.file = error;
                 draft.hovered = false;
             }
             Edit::Title(title) => {
@@ -69,6 +75,8 @@ impl Reducible for Draft {
 
 #[derive(PartialEq, Properties)]
 pub(super) struct UploadFormProps {
+    /// Whether the form is visible.
+    pub(super) visible: bool,
     /// Called when the uploads have started.
     pub(super) on_uploaded: Callback<()>,
 }
@@ -78,13 +86,12 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
     let tasks = use_background_tasks();
     let ids = use_ids();
     let draft = use_reducer(Draft::default);
-    let (form, field) = (use_node_ref(), use_node_ref());
+    let form = use_node_ref();
     let reading = use_mut_ref(Option::<AbortOnDrop>::default);
     let messages = tasks.messages();
 
     let onsubmit = {
-        let (tasks, draft, form, field) =
-            (tasks.clone(), draft.clone(), form.clone(), field.clone());
+        let (tasks, draft, form) = (tasks.clone(), draft.clone(), form.clone());
         let on_uploaded = props.on_uploaded.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
@@ -102,8 +109,7 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                 focus_in(&form, first);
                 return;
             }
-            let (tasks, draft, form, field) =
-                (tasks.clone(), draft.clone(), form.clone(), field.clone());
+            let (tasks, draft, form) = (tasks.clone(), draft.clone(), form.clone());
             let on_uploaded = on_uploaded.clone();
             *reading.borrow_mut() = Some(AbortOnDrop::new(async move {
                 let unreadable = first_unreadable(&draft.files).await;
@@ -124,9 +130,6 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
                         };
                         tasks.upload(file.clone(), title.trim());
                     }
-                    if let Some(field) = field.cast::<HtmlInputElement>() {
-                        field.set_value("");
-                    }
                     draft.dispatch(Edit::Clear);
                     on_uploaded.emit(());
                 }
@@ -137,7 +140,9 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
         let draft = draft.dispatcher();
         Callback::from(move |event: web_sys::Event| {
             if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-                draft.dispatch(Edit::Files(field.files()));
+                draft.dispatch(Edit::Files(list(field.files()), None));
+                // Otherwise choosing the same file again would be no change.
+                field.set_value("");
             }
         })
     };
@@ -157,22 +162,55 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
             draft.dispatch(Edit::Hovered(hovered));
         })
     };
+    // Takes the files of a transfer, and returns whether there are any.
+    let take = {
+        let (draft, tasks) = (draft.dispatcher(), tasks.clone());
+        move |transfer: Option<DataTransfer>| {
+            let Transferred { files, folder } = transfer.map(Transferred::of).unwrap_or_default();
+            let error = folder.map(|name| {
+                let messages = tasks.messages();
+                messages.filled(Label::FolderSkipped, &[("name", &name)])
+            });
+            let is_some = !files.is_empty();
+            if is_some {
+                draft.dispatch(Edit::Files(files, error));
+            } else {
+                draft.dispatch(Edit::Hovered(false));
+                if error.is_some() {
+                    draft.dispatch(Edit::Errors(FormErrors {
+                        file: error,
+                        title: None,
+                    }));
+                }
+            }
+            is_some
+        }
+    };
     let ondrop = {
-        let (draft, field) = (draft.dispatcher(), field.clone());
+        let take = take.clone();
         Callback::from(move |event: DragEvent| {
             event.prevent_default();
-            let files = event.data_transfer().and_then(|dropped| dropped.files());
-            let Some(files) = files.filter(|files| files.length() > 0) else {
-                draft.dispatch(Edit::Hovered(false));
-                return;
-            };
-            if let Some(field) = field.cast::<HtmlInputElement>() {
-                // Keep the field in sync, as if the user had chosen the files there.
-                field.set_files(Some(&files));
-            }
-            draft.dispatch(Edit::Files(Some(files)));
+            take(event.data_transfer());
         })
     };
+    use_guard(props.visible, {
+        let form = form.clone();
+        move |visible| {
+            let document = web_sys::window().filter(|_| *visible)?.document()?;
+            let options = EventListenerOptions::enable_prevent_default();
+            let paste = move |event: &web_sys::Event| {
+                let pasted = event.dyn_ref().and_then(ClipboardEvent::clipboard_data);
+                if let Some(pasted) = pasted.filter(|it| is_for_form(event, it, &form))
+                    && take(Some(pasted))
+                {
+                    event.prevent_default();
+                }
+            };
+            Some(EventListener::new_with_options(
+                &document, "paste", options, paste,
+            ))
+        }
+    });
     let chosen = match draft.files.as_slice() {
         [] => messages.text(Label::ChooseFile).to_owned(),
         [(_, metadata)] => metadata.name.clone(),
@@ -183,18 +221,18 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
         <form ref={form} class="ybt-form" novalidate=true {onsubmit}>
             <label class="ybt-drop" data-drop-zone="" data-hovered={draft.hovered.then_some("true")}
                 ondragenter={hover(true)} ondragover={hover(true)} ondragleave={hover(false)} {ondrop}>
-                <span class="ybt-drop-title">{ chosen }</span>
+                <span id={ids.of("chosen")} class="ybt-drop-title" aria-live="polite" ~textContent={chosen} />
                 <span class="ybt-hint">{ messages.text(Label::DropFile).to_owned() }</span>
-                <input ref={field} type="file" multiple=true class="ybt-file"
+                <input type="file" multiple=true class="ybt-file"
                     accept={(!types.is_empty()).then_some(types)} aria-label={messages.text(Label::File).to_owned()}
                     aria-invalid={draft.errors.file.is_some().then_some("true")}
-                    aria-describedby={ids.of("file-error")} {onchange} />
+                    aria-describedby={format!("{} {}", ids.of("chosen"), ids.of("file-error"))} {onchange} />
             </label>
             { field_error(ids.of("file-error"), &draft.errors.file) }
             if draft.files.len() <= 1 {
                 <label class="ybt-field">
                     <span>{ messages.text(Label::Title).to_owned() }</span>
-                    <input type="text" name="title" autocomplete="off" value={draft.title.clone()}
+                    <input type="text" name="title" dir="auto" autocomplete="off" value={draft.title.clone()}
                         aria-invalid={draft.errors.title.is_some().then_some("true")}
                         aria-describedby={format!("{} {}", ids.of("title-hint"), ids.of("title-error"))} {oninput} />
                 </label>
@@ -208,23 +246,36 @@ pub(super) fn UploadForm(props: &UploadFormProps) -> Html {
 
 /// The error of a field. Always in the document, so that screen readers announce a change.
 fn field_error(id: String, text: &Option<String>) -> Html {
-    html! { <p {id} class="ybt-fault" role="alert">{ text.as_deref().unwrap_or_default() }</p> }
+    html! { <p {id} class="ybt-fault" role="alert" ~textContent={text.as_deref().unwrap_or_default()} /> }
 }
 
-fn with_metadata(files: &FileList) -> Vec<(File, FileMetadata)> {
-    let files = (0..files.length()).filter_map(|index| files.get(index));
-    files
-        .map(|file| {
-            let size = size_of(&file);
-            let (name, media_type) = (file.name(), file.type_());
-            let metadata = FileMetadata {
-                name,
-                media_type,
-                size,
-            };
-            (file, metadata)
-        })
-        .collect()
+/// Whether files that are pasted are meant for the form: the focus is in its dialog, or
+/// nowhere, and not in a text field that can take the text beside them.
+fn is_for_form(event: &web_sys::Event, pasted: &DataTransfer, form: &NodeRef) -> bool {
+    let Some(target) = target_of(event) else {
+        return false;
+    };
+    let form = form.cast::<Element>();
+    let dialog = form.and_then(|form| form.closest("dialog").ok().flatten());
+    let is_inside = dialog.is_some_and(|dialog| dialog.contains(Some(&target)));
+    let is_text = target.matches("input[type=text]").unwrap_or_default()
+        && pasted.types().includes(&"text/plain".into(), 0);
+    !event.default_prevented() && (is_inside || target.tag_name() == "BODY") && !is_text
+}
+
+fn list(files: Option<FileList>) -> Vec<File> {
+    let files = files.as_ref();
+    let all = files.map(|files| (0..files.length()).filter_map(|index| files.get(index)));
+    all.into_iter().flatten().collect()
+}
+
+fn with_metadata(file: File) -> (File, FileMetadata) {
+    let metadata = FileMetadata {
+        name: file.name(),
+        media_type: file.type_(),
+        size: size_of(&file),
+    };
+    (file, metadata)
 }
 
 async fn first_unreadable(files: &[(File, FileMetadata)]) -> Option<String> {

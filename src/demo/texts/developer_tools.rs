@@ -20,8 +20,8 @@ pub struct ToolTexts {
 pub const ENGLISH: ToolTexts = ToolTexts {
     headline: "Developer tools",
     hint: "Cause errors for running tasks. Each button affects the next check of any task.",
-    offline: "Mock offline",
-    slow: "Slow",
+    offline: "Simulate offline",
+    slow: "Slow responses",
     fail_next: "Fail next",
     fail_reason: "The developer tools made this job fail.",
     drop_next: "Drop next response",

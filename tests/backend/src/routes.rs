@@ -1,8 +1,10 @@
 //! The routes of the server.
 
 pub mod api;
+pub mod attachment;
 pub mod control;
 pub mod events;
+pub mod idempotency;
 pub mod intercept;
 pub mod pace;
 pub mod tus;

@@ -1,4 +1,4 @@
-// The monitoring of the brief: one check per second, at most 120, with recovery from network errors.
+// Monitoring: one check per second, at most 120, with recovery from network errors.
 
 const INTERVAL = 1000
 const MAX_CHECKS = 120

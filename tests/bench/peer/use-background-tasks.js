@@ -1,4 +1,4 @@
-// The hook of the brief: shows a toast per task and starts its monitoring.
+// The hook: shows a toast per task and starts its monitoring.
 
 import { useCallback } from 'react'
 import { toast } from 'sonner'

@@ -39,7 +39,7 @@ async fn delete_succeeds_with_any_body() {
 
 #[wasm_bindgen_test]
 async fn invalid_list_is_an_invalid_response() {
-    for body in ["<html>", "{}", r#"[{"id": 1}]"#, ""] {
+    for body in ["{}", r#"[{"id": 1}]"#, ""] {
         let world = World::with_fault(json!({"on": "list", "fault": {"body": body}})).await;
         let list = world.client().list().await;
         assert!(
@@ -47,4 +47,13 @@ async fn invalid_list_is_an_invalid_response() {
             "{body}"
         );
     }
+}
+
+#[wasm_bindgen_test]
+async fn page_to_sign_in_is_no_response() {
+    let page = json!({"body": "<!DOCTYPE html><h1>Sign in</h1>", "content_type": "text/html"});
+    let world = World::with_fault(json!({"on": "any", "times": null, "fault": page})).await;
+    let client = world.client();
+    assert_eq!(client.list().await, Err(CallError::WebPage));
+    assert_eq!(client.delete(&1_u64.into()).await, Err(CallError::WebPage));
 }

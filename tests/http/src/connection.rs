@@ -5,11 +5,12 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
+use yew::Callback;
 use yew_background_tasks::{
     Call, CallError, HttpStatusClient, JobKind, StatusClient, StorageClient,
 };
 
-use crate::world::{World, video};
+use crate::world::{World, file, new_attachment, video};
 
 /// Polls a call until the server has received it as this request, then drops it.
 async fn drop_after_receipt<T>(call: Call<T>, world: &World, number: usize) {
@@ -22,7 +23,8 @@ async fn drop_after_receipt<T>(call: Call<T>, world: &World, number: usize) {
 
 #[wasm_bindgen_test]
 async fn socket_closed_without_a_response_is_unreachable() {
-    let world = World::with_fault(json!({"on": "any", "times": 3, "fault": "drop"})).await;
+    // One of the requests is the probe that looks for a redirect.
+    let world = World::with_fault(json!({"on": "any", "times": 4, "fault": "drop"})).await;
     let client = world.client();
     assert_eq!(
         client.status(&video("q-1")).await,
@@ -34,6 +36,24 @@ async fn socket_closed_without_a_response_is_unreachable() {
         .await;
     assert_eq!(started, Err(CallError::Unreachable));
     assert_eq!(client.list().await, Ok(Vec::new()), "it is back");
+}
+
+#[wasm_bindgen_test]
+async fn redirect_that_the_page_cannot_follow_is_a_web_page() {
+    // Nothing listens on the discard port.
+    let redirect = json!({"status": 302, "location": "http://127.0.0.1:9/sign-in"});
+    let world = World::with_fault(json!({"on": "any", "times": null, "fault": redirect})).await;
+    let client = world.client();
+    for _ in 0..2 {
+        let status = client.status(&video("q-1")).await;
+        assert_eq!(status, Err(CallError::WebPage));
+    }
+    let methods: Vec<_> = world.requests().await;
+    let methods: Vec<_> = methods.iter().map(|it| it["method"].clone()).collect();
+    assert_eq!(methods, ["GET", "HEAD", "GET"], "one probe is enough");
+    let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+    let stored = world.client().upload(upload, Callback::noop()).await;
+    assert_eq!(stored, Err(CallError::WebPage));
 }
 
 #[wasm_bindgen_test]

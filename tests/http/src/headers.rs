@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 
-use serde_json::Value;
+use futures_util::future::select;
+use serde_json::{Value, json};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    CallError, Credentials, InvalidHeader, JobKind, StatusClient, StorageClient,
+    CallError, Credentials, HttpStatusClient, InvalidHeader, JobKind, StatusClient, StorageClient,
 };
 
 use crate::world::{World, file, new_attachment, video};
@@ -97,12 +98,112 @@ async fn invalid_header_is_named_and_nothing_is_sent() {
         .client()
         .with_token(|| async { Some("line\nbreak".to_owned()) });
     let refused = client.status(&video("q-1")).await;
-    assert!(matches!(
-        refused,
-        Err(CallError::Status { status: 400, .. })
-    ));
+    assert!(matches!(refused, Err(CallError::NotSent { .. })));
     assert!(!format!("{refused:?}").contains("break"));
     assert!(world.requests().await.is_empty());
+}
+
+/// A client whose header `X-Csrf` is the number of the request.
+fn counting(world: &World) -> HttpStatusClient {
+    let count = Cell::new(0);
+    world
+        .client()
+        .with_header("X-Csrf", "none")
+        .with_headers(move || {
+            count.set(count.get() + 1);
+            let header = ("x-csrf".to_owned(), count.get().to_string());
+            async move { Ok::<_, String>(vec![header]) }
+        })
+}
+
+#[wasm_bindgen_test]
+async fn header_function_is_called_for_every_kind_of_request() {
+    let world = World::new();
+    let client = counting(&world).with_events(true).with_batch(true);
+    let _ = client.status(&video("q-1")).await;
+    let _ = client.statuses(&[video("q-1"), video("q-2")]).await;
+    let _ = client.cancel(&video("q-1")).await;
+    let _ = client.list().await;
+    let _ = client.delete(&7_u64.into()).await;
+    let _ = client
+        .start(&JobKind::video(), &7_u64.into(), &"k".into())
+        .await;
+    let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+    let _ = client.upload(upload, yew::Callback::noop()).await;
+    let stream = client.events(yew::Callback::noop()).expect("a stream");
+    let _ = select(stream, Box::pin(world.received(8))).await;
+    let numbers = (1..=8).map(|nth| Value::from(nth.to_string()));
+    assert_eq!(
+        received(&world, "x-csrf").await,
+        numbers.collect::<Vec<_>>()
+    );
+}
+
+#[wasm_bindgen_test]
+async fn header_function_is_called_for_each_part_of_a_resumable_upload() {
+    let world = World::new();
+    let client = counting(&world).with_resumable_uploads(true);
+    let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+    let stored = client.upload(upload, yew::Callback::noop()).await;
+    assert!(stored.is_ok(), "{stored:?}");
+    assert_eq!(received(&world, "x-csrf").await, ["1", "2"]);
+}
+
+#[wasm_bindgen_test]
+async fn failing_provider_is_a_transient_failure_and_nothing_is_sent() {
+    let world = World::new();
+    let token = || async { Err::<Option<String>, _>("the session is refreshed") };
+    let no_headers = || async { Err::<Vec<_>, _>("the session is refreshed") };
+    let invalid = || async { Ok::<_, String>(vec![("a b".to_owned(), "1".to_owned())]) };
+    let no_session = "the session is refreshed";
+    for (client, detail) in [
+        (world.client().with_token(token), no_session),
+        (world.client().with_headers(no_headers), no_session),
+        (
+            world.client().with_headers(invalid),
+            r#""a b" is not a valid header name"#,
+        ),
+    ] {
+        let not_sent = CallError::NotSent {
+            detail: detail.into(),
+        };
+        assert!(not_sent.is_transient());
+        assert_eq!(client.list().await, Err(not_sent.clone()));
+        for client in [client.clone(), client.with_resumable_uploads(true)] {
+            let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+            let stored = client.upload(upload, yew::Callback::noop()).await;
+            assert_eq!(stored, Err(not_sent.clone()));
+        }
+    }
+    assert!(world.requests().await.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn provider_is_asked_once_more_after_401() {
+    let refusal =
+        |on: &str, times: u32| json!({"on": on, "times": times, "fault": {"status": 401}});
+    let world = World::with_fault(json!([
+        refusal("list", 1),
+        refusal("upload", 1),
+        refusal("video-status", 2)
+    ]))
+    .await;
+    let client = counting(&world);
+    assert_eq!(client.list().await, Ok(Vec::new()));
+    let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
+    let stored = client.upload(upload, yew::Callback::noop()).await;
+    assert!(stored.is_ok(), "{stored:?}");
+    let status = client.status(&video("q-1")).await;
+    assert!(matches!(status, Err(CallError::Status { status: 401, .. })));
+    let numbers = ["1", "2", "3", "4", "5", "6"];
+    assert_eq!(received(&world, "x-csrf").await, numbers);
+    // Without a provider, nothing would be different the second time.
+    world.add_fault(refusal("list", 1)).await;
+    let refused = world.client().list().await;
+    assert!(matches!(
+        refused,
+        Err(CallError::Status { status: 401, .. })
+    ));
 }
 
 /// Cookies do not depend on the port: those of this page are sent to the backend if that

@@ -98,7 +98,10 @@ async fn start_of_a_video_needs_a_queue_id_in_the_response() {
         match key {
             Some(key) => assert_eq!(started, Ok(Some(JobKey::from(key)))),
             None => assert!(
-                matches!(started, Err(CallError::InvalidResponse { .. })),
+                matches!(
+                    started,
+                    Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+                ),
                 "{body:?} made {started:?}"
             ),
         }

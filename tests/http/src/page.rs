@@ -45,6 +45,8 @@ async fn any_failure_of_a_wrapped_fetch_is_unreachable() {
         "throw 'blocked'",
         "throw new Error('blocked')",
         "return { ok: true }",
+        // Its body is locked.
+        "const it = new Response('[]'); return it.text().then(() => it)",
         "return undefined",
     ] {
         let wrapped = Wrapped::new(body);

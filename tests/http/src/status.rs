@@ -85,10 +85,6 @@ async fn job_runs_from_queued_to_succeeded() {
 #[wasm_bindgen_test]
 async fn body_that_is_not_the_expected_json_is_invalid() {
     for (body, detail) in [
-        (
-            "<!doctype html><title>Bad gateway</title>",
-            "a web page instead of JSON",
-        ),
         ("", "the body is empty"),
         ("{\"status\":", "EOF"),
         ("[]", "an array instead of an object"),
@@ -103,6 +99,10 @@ async fn body_that_is_not_the_expected_json_is_invalid() {
             other => panic!("{body} made {other:?}"),
         }
     }
+    let fault = json!({"body": "<!doctype html><title>Sign in</title>"});
+    let world = World::with_fault(json!({"on": "video-status", "fault": fault})).await;
+    let page = world.client().status(&video("q-1")).await;
+    assert_eq!(page, Err(CallError::WebPage));
 }
 
 #[wasm_bindgen_test]

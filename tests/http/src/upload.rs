@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures_channel::oneshot;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
 use gloo_timers::future::sleep;
@@ -90,11 +91,20 @@ async fn progress_rises_while_the_server_reads_the_bytes() {
 #[wasm_bindgen_test]
 async fn dropped_upload_is_aborted_without_further_events() {
     let world = World::with_plan(json!({"upload_bytes_per_second": MEGABYTE})).await;
-    let (recorded, on_progress) = recorder();
+    let (recorded, record) = recorder();
+    let (started, has_started) = oneshot::channel();
+    let started = RefCell::new(Some(started));
+    let on_progress = Callback::from(move |event| {
+        let is_sent = matches!(&event, UploadEvent::Sent { bytes, .. } if *bytes > 0);
+        record.emit(event);
+        if let Some(started) = is_sent.then(|| started.take()).flatten() {
+            let _ = started.send(());
+        }
+    });
     let upload = new_attachment(large_file("talk.mp4", 20 * MEGABYTE), "talk", "k");
     let call = world.client().upload(upload, on_progress);
-    let Either::Right(((), call)) = select(call, sleep(Duration::from_millis(1_000))).await else {
-        panic!("20 MB were sent in a second");
+    let Either::Right((_, call)) = select(call, has_started).await else {
+        panic!("it ended without progress");
     };
     drop(call);
     let before = recorded.borrow().len();

@@ -9,17 +9,15 @@ use std::time::Duration;
 use super::{Bytes, Codec, codec_enum, codec_struct};
 use crate::failure::{CallError, Failure, Restriction, UploadLeg};
 use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
-use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
 use crate::meta::Meta;
 use crate::monitor::{SavedCancellation, SavedFollowUp, SavedMonitor};
 use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
-use crate::snapshot::EndNumber;
 use crate::tab::TabId;
-use crate::task::TaskState;
+use crate::task::{Rate, TaskState, UploadStage};
 use crate::time::Timestamp;
-use crate::upload::{Rate, SavedUpload, UploadStage};
+use crate::upload::SavedUpload;
 
 /// Types that are written as another type.
 macro_rules! codec_as {
@@ -41,7 +39,6 @@ macro_rules! codec_as {
 codec_as! {
     Timestamp as u64: |it| it.as_millis(), Self::from_millis;
     TabId as u64: |it| it.0, Self;
-    EndNumber as u64: |it| it.0, Self;
     Percent as u16: |it| it.get().into(), |it| Self::new(u8::try_from(it).unwrap_or(100));
     TaskId as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
     JobKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
@@ -71,9 +68,11 @@ codec_enum!(CallError {
     4 => InvalidResponse { detail },
     5 => UnknownStatus { value },
     6 => FileUnreadable,
-    7 => Unconfirmed { detail },
-    8 => ClosedEarly,
-    9 => Misconfigured { detail },
+    7 => NotSent { detail },
+    8 => WebPage,
+    9 => Unconfirmed { detail },
+    10 => ClosedEarly,
+    11 => Misconfigured { detail },
 });
 codec_enum!(Failure {
     0 => Job { reason },
@@ -127,7 +126,6 @@ codec_struct!(SavedUpload {
     resume,
     fingerprint,
 });
-codec_enum!(Command { 0 => Retry, 1 => Cancel, 2 => Pause, 3 => Resume });
 codec_enum!(TaskKind { 0 => Upload { video }, 1 => Job(kind) });
 codec_struct!(RetryPolicy {
     min_backoff,

@@ -230,11 +230,13 @@ impl Core {
     /// back/forward cache meanwhile, it may have lost its offer.
     pub(super) fn announce_as_asked(&mut self, id: &TaskId, end: EndNumber) {
         self.announcements.remove_offer(id, end);
-        if self
-            .entries
-            .get(id)
-            .is_some_and(|it| it.snapshot.end_number() == end)
-        {
+        let Some(entry) = self.entries.get(id) else {
+            return;
+        };
+        if entry.announced.is_some_and(|(last, _)| last >= end) {
+            // That tab could not hear it.
+            self.send(Message::Announced(id.clone(), end));
+        } else if entry.snapshot.end_number() == end {
             self.announce_here(id);
         }
     }

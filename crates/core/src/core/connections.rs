@@ -246,6 +246,7 @@ impl Core {
             }
             StreamEvent::Statuses(updates) => updates,
         };
+        self.reached(request, now);
         // One pass over the tasks for all updates: many may be about jobs of others.
         let mut statuses = LiteMap::<_, _>::new();
         for update in updates {

@@ -162,7 +162,30 @@ impl Core {
         }
     }
 
-    pub(super) fn set_environment(&mut self, environment: Environment, now: Now) {
+    /// The browser reports that the page is shown or hidden, online or offline. The same
+    /// report again is another `offline` event.
+    pub(super) fn environment_reported(&mut self, mut environment: Environment, now: Now) {
+        let before = std::mem::replace(&mut self.reported.0, environment);
+        if before.online != environment.online || before == environment {
+            self.reported.1 = self.scheduler.last_sent();
+        } else {
+            environment.online = self.environment.online;
+        }
+        self.set_environment(environment, now);
+    }
+
+    /// The server has answered a request that was sent after the browser reported to be
+    /// offline, so it is not: the usual intervals apply until the next such report.
+    pub(super) fn reached(&mut self, request: RequestId, now: Now) {
+        if !self.environment.online && request > self.reported.1 {
+            self.environment.online = true;
+            self.stream.hurry(now.monotonic);
+            let environment = upload::Event::Environment(self.environment);
+            self.step_all(now, &monitor::Event::Reached, &environment);
+        }
+    }
+
+    fn set_environment(&mut self, environment: Environment, now: Now) {
         let came_online = environment.online && !self.environment.online;
         let came_into_view = environment.visible && !self.environment.visible;
         self.environment = environment;

@@ -26,6 +26,9 @@ const WRITE_DELAY: Duration = Duration::from_millis(500);
 /// crash makes it two seconds older.
 const PROGRESS_WRITE_DELAY: Duration = Duration::from_secs(2);
 
+/// How much longer progress waits for a check, so that it needs no timer of its own.
+const PROGRESS_SLACK: Duration = Duration::from_millis(100);
+
 /// A change that was received so recently may not be written yet by the tab that sent it.
 const RECENT: Duration = Duration::from_secs(3);
 
@@ -36,7 +39,8 @@ pub struct Records {
     dirty: SortedSet<TaskId>,
     /// Tasks whose records are to be removed.
     removed: SortedSet<TaskId>,
-    due: Option<Timestamp>,
+    /// When the next batch may be written, and when it must be.
+    due: Option<(Timestamp, Timestamp)>,
     last: Option<Timestamp>,
     /// Tasks of which another tab has just sent a change.
     received: LiteMap<TaskId, Timestamp>,
@@ -58,13 +62,13 @@ impl Records {
     pub fn mark(&mut self, id: &TaskId, now: Timestamp) {
         self.dirty.insert(id.clone());
         let last = self.last.unwrap_or_default();
-        self.schedule(now.max(last + WRITE_DELAY));
+        self.schedule(now.max(last + WRITE_DELAY), Duration::ZERO);
     }
 
     /// A task has made progress.
     pub fn mark_later(&mut self, id: &TaskId, now: Timestamp) {
         self.dirty.insert(id.clone());
-        self.schedule(now + PROGRESS_WRITE_DELAY);
+        self.schedule(now + PROGRESS_WRITE_DELAY, PROGRESS_SLACK);
     }
 
     /// Another tab, which writes the record of the task, has sent a change.
@@ -90,13 +94,14 @@ impl Records {
         }
     }
 
-    fn schedule(&mut self, at: Timestamp) {
-        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    fn schedule(&mut self, at: Timestamp, slack: Duration) {
+        let before = self.due.unwrap_or((at, at + slack));
+        self.due = Some((before.0.min(at), before.1.min(at + slack)));
     }
 
-    /// When the next batch is due.
-    pub const fn next_due(&self) -> Option<Timestamp> {
-        self.due
+    /// When the next batch needs a timer.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.due.map(|(_, latest)| latest)
     }
 
     /// Takes out the tabs that are closed.
@@ -117,7 +122,7 @@ impl Core {
     }
 
     pub(super) fn write_due(&mut self, now: Timestamp) {
-        if self.records.due.is_some_and(|due| now >= due) {
+        if self.records.due.is_some_and(|(due, _)| now >= due) {
             self.write_all();
         }
     }

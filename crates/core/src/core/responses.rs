@@ -30,6 +30,7 @@ impl Core {
         let Some(pending) = self.scheduler.take(request) else {
             return;
         };
+        let is_answer = response.is_answer();
         match (pending, response) {
             (Pending::Checks(checks), Response::Status(result)) => {
                 self.deliver(checks, result.map(|status| vec![Some(Ok(status))]), now);
@@ -65,6 +66,9 @@ impl Core {
             (Pending::Upload(id, call), _) => {
                 self.uploaded(&id, call, Err(CallError::Unreachable), now);
             }
+        }
+        if is_answer {
+            self.reached(request, now);
         }
     }
 
@@ -208,6 +212,16 @@ impl Core {
 }
 
 impl Response {
+    /// Whether it comes from the server. Service workers respond with 408, 503 or 504 while
+    /// there is no connection.
+    fn is_answer(&self) -> bool {
+        match self.error() {
+            Some(CallError::Status { status, .. }) => !matches!(status, 408 | 503 | 504),
+            Some(_) => false,
+            None => !matches!(self, Self::StreamClosed | Self::StreamUnavailable),
+        }
+    }
+
     /// Why the request failed, if it did.
     const fn error(&self) -> Option<&CallError> {
         match self {

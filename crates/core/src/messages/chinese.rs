@@ -1,7 +1,7 @@
 //! The texts in Simplified Chinese.
 
 use super::language::Language;
-use super::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
+use crate::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
 
 pub(super) static SIMPLIFIED_CHINESE: Language = Language {
     tag: "zh-CN",
@@ -59,6 +59,8 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         over_size: "“{name}”太大。单个文件最大 {value}。",
         not_understood: "无法理解服务器的响应：{detail}。",
         unknown_word: "无法识别服务器返回的状态“{word}”。",
+        not_sent: "无法发送请求：{detail}。请稍后重试。",
+        web_page: "服务器返回的是网页而不是数据。您可能已退出登录，请重新登录后重试。",
         file_unreadable: "文件已无法读取，请重新选择。",
         unconfirmed: "服务器已接受上传，但响应无效：{detail}。文件可能已保存。",
         closed_early: "服务器两次在相近的位置关闭了连接，可能不接受这么大的文件。",
@@ -118,6 +120,7 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         file_missing: "请先选择文件。",
         file_empty: "“{name}”是空文件。请选择有内容的文件。",
         file_unreadable: "无法读取“{name}”。请重新选择。",
+        folder_skipped: "“{name}”是文件夹。请选择其中的文件。",
         title_missing: "请填写标题。",
         title_too_long: "标题最多 {n} 个字符。",
         files_chosen: "{n} 个文件，各用自己的文件名",

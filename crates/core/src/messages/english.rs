@@ -1,7 +1,7 @@
 //! The texts in English. Those of toasts are part of the public interface.
 
 use super::language::Language;
-use super::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
+use crate::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
 
 pub(super) static ENGLISH: Language = Language {
     tag: "en",
@@ -61,6 +61,9 @@ pub(super) static ENGLISH: Language = Language {
         over_size: "“{name}” is too large. The maximum size is {value}.",
         not_understood: "The server sent an invalid response: {detail}.",
         unknown_word: "The server sent an unknown status: “{word}”.",
+        not_sent: "The request could not be sent: {detail}. Retry in a moment.",
+        web_page: "The server sent a web page instead of data. You may be signed out: sign in \
+                   again, then retry.",
         file_unreadable: "The file can no longer be read. Choose it again.",
         unconfirmed: "The server accepted the upload, but its response is invalid: {detail}. \
                       The file may already be stored.",
@@ -123,6 +126,7 @@ pub(super) static ENGLISH: Language = Language {
         file_missing: "Choose a file first.",
         file_empty: "“{name}” is empty. Choose a file with content.",
         file_unreadable: "“{name}” cannot be read. Choose it again.",
+        folder_skipped: "“{name}” is a folder. Choose the files in it.",
         title_missing: "Enter a title.",
         title_too_long: "A title can have at most {n} characters.",
         files_chosen: "{n} files, each with its own name",

@@ -1,6 +1,6 @@
 //! The texts of a built-in language.
 
-use super::texts::{JobText, Label, Reason, TaskText, TextKey, UploadText};
+use crate::texts::{JobText, Label, Reason, TaskText, TextKey, UploadText};
 
 /// All texts of a language, in the order of their keys.
 #[derive(Debug)]

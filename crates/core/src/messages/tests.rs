@@ -209,6 +209,11 @@ fn every_failure_has_reason_in_every_language() {
             value: "paused".into(),
         }
         .into(),
+        CallError::NotSent {
+            detail: "no token".into(),
+        }
+        .into(),
+        CallError::WebPage.into(),
         CallError::FileUnreadable.into(),
         CallError::Unconfirmed { detail: "".into() }.into(),
         CallError::ClosedEarly.into(),
@@ -370,4 +375,44 @@ fn every_number_is_formatted_for_language() {
     assert_eq!(messages.percentage(Percent::new(45)), "<45% de>");
     let chosen = messages.counted(Label::FilesChosen, 1_200);
     assert!(chosen.starts_with("<1200 de> files"), "{chosen}");
+}
+
+#[test]
+fn value_of_another_direction_is_isolated_from_the_text_around_it() {
+    for (template, value, filled) in [
+        ("{title} (45%)", "talk.mp4", "talk.mp4 (45%)"),
+        (
+            "{title} (45%)",
+            "תקציר.mp4",
+            "\u{2068}תקציר.mp4\u{2069} (45%)",
+        ),
+        // An override, and an end of the isolation followed by one.
+        (
+            "{title} (45%)",
+            "a\u{202e}gpj.exe",
+            "\u{2068}agpj.exe\u{2069} (45%)",
+        ),
+        (
+            "{title} (45%)",
+            "a\u{2069}\u{202e}b",
+            "\u{2068}ab\u{2069} (45%)",
+        ),
+        (
+            "“{title}” נכשל",
+            "talk (1).mp4",
+            "“\u{2068}talk (1).mp4\u{2069}” נכשל",
+        ),
+        // Numbers have no direction of their own.
+        ("({title}%) נשלח", "45", "(45%) נשלח"),
+        ("({title}%) أُرسل", "٤٥", "(٤٥%) أُرسل"),
+    ] {
+        assert_eq!(fill(template, &[("title", value)]), filled);
+    }
+    let mut hebrew = task(
+        UPLOAD,
+        uploading(at(45), UploadStage::Sending { rate: None }),
+    );
+    hebrew.title = "תקציר.mp4".into();
+    let text = Messages::english().toast(&hebrew);
+    assert_eq!(text.title, "📤 Uploading: \u{2068}תקציר.mp4\u{2069} (45%)");
 }

@@ -11,9 +11,6 @@ impl Monitor {
         actions: &mut Vec<Action>,
     ) {
         let old = std::mem::replace(&mut self.environment, new);
-        if old.online && !new.online {
-            self.reached_offline = false;
-        }
         let came_online = !old.online && new.online;
         if came_online && matches!(self.phase, Phase::Calling { limit: Some(_), .. }) {
             // A request that was sent while offline may hang for long.
@@ -57,8 +54,8 @@ impl Monitor {
         self.hurry_cancellations();
     }
 
-    pub(super) fn is_offline(&self) -> bool {
-        !self.environment.online && !self.reached_offline
+    pub(super) const fn is_offline(&self) -> bool {
+        !self.environment.online
     }
 
     /// Whether checks are counted. Time offline or hidden is not the server's fault.

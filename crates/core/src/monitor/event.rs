@@ -38,6 +38,9 @@ pub enum Event {
     Started(CallId, Result<Option<JobKey>, CallError>),
     /// A cancel request was answered, or failed.
     CancelAnswered(CallId, Result<(), CallError>),
+    /// The server has answered although the browser reports that it is offline: from now on
+    /// the usual intervals apply.
+    Reached,
     /// The browser reports something new about the environment.
     Environment(Environment),
     /// The page is back after it was frozen, or the device slept.

@@ -21,7 +21,7 @@ impl Monitor {
     pub(super) fn checked(&mut self, result: Result<JobStatus, CallError>, now: Timestamp) {
         match result {
             Ok(status) => {
-                self.call_succeeded();
+                self.failures.reset();
                 let rises = self.take_progress(&status);
                 match Phase::end(status) {
                     Some(end) => self.phase = end,
@@ -60,7 +60,7 @@ impl Monitor {
             pause.restart(policy.interval, now);
         }
         let reset_on_progress = policy.reset_on_progress;
-        self.call_succeeded();
+        self.failures.reset();
         if self.take_progress(&status) && reset_on_progress {
             self.checks = 0;
         }
@@ -93,7 +93,7 @@ impl Monitor {
     pub(super) fn started(&mut self, result: Result<Option<JobKey>, CallError>, now: Timestamp) {
         match result {
             Ok(key) => {
-                self.call_succeeded();
+                self.failures.reset();
                 self.job = Some(self.key_or_attachment(key));
                 self.phase = self.call_at_once(now);
             }
@@ -101,13 +101,7 @@ impl Monitor {
         }
     }
 
-    pub(super) fn call_succeeded(&mut self) {
-        self.failures.reset();
-        self.reached_offline = true;
-    }
-
     pub(super) fn call_failed(&mut self, error: CallError, now: Timestamp) {
-        self.reached_offline = false;
         let is_transient = match self.job {
             Some(_) => error.is_transient(),
             None => error.is_transient_with_key(self.may_have_started || self.was_restored),

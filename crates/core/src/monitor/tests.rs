@@ -478,20 +478,6 @@ fn nothing_is_counted_while_offline_and_probe_is_sent_every_15_seconds() {
 }
 
 #[test]
-fn good_response_refutes_offline_hint() {
-    let kind = JobKind::video().with_policy(Policy::video().with_max_checks(2));
-    let mut test = TestMonitor::following(kind);
-    test.event(Event::Environment(OFFLINE));
-    test.respond_to_first(running(10));
-    for percent in 11..30 {
-        assert_eq!(test.wait_for_call(), seconds(15));
-        test.respond(running(percent));
-        assert_eq!(test.progress(), Some(percent));
-        assert_eq!(test.state().as_str(), "running");
-    }
-}
-
-#[test]
 fn waking_while_offline_does_not_add_probes() {
     let mut test = TestMonitor::video();
     test.respond(running(10)).event(Event::Environment(OFFLINE));

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::task::UploadStage;
 use crate::time::Timestamp;
-use crate::upload::UploadStage;
 use crate::{CallError, JobKind, Percent};
 
 fn task(id: &str, state: TaskState) -> Rc<Task> {

@@ -2,16 +2,8 @@
 
 use std::time::Duration;
 
+use crate::task::Rate;
 use crate::time::Timestamp;
-
-/// The speed of an upload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// Bytes per second, averaged over the last few seconds.
-    pub bytes_per_second: u64,
-    /// The time until the last byte is sent at this speed, in whole seconds.
-    pub left: Duration,
-}
 
 /// So many bytes may count as sent although they stand in buffers of the browser, the system
 /// or a proxy.

@@ -1,10 +1,10 @@
 //! The visible state of an upload, and when it changes without an event.
 
 use super::rate::Meter;
-use super::{Phase, Upload, UploadStage};
-use crate::TaskState;
+use super::{Phase, Upload};
 use crate::failure::UploadLeg;
 use crate::retry::{next_second, seconds_until};
+use crate::task::{TaskState, UploadStage};
 use crate::time::Timestamp;
 
 impl Upload {

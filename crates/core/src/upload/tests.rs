@@ -3,9 +3,9 @@ mod faults;
 use std::time::Duration;
 
 use super::*;
-use crate::TaskState;
 use crate::failure::UploadLeg;
 use crate::policy::RetryPolicy;
+use crate::{TaskState, UploadStage};
 
 /// An upload and its actions, with a clock that the test controls.
 struct TestUpload {

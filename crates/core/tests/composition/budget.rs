@@ -1,7 +1,7 @@
 //! How many connections uploads, status requests and the event stream may occupy.
 
 use background_tasks_core::{
-    Config, Core, Environment, Input, Output, Request, RequestId, TaskId, TaskState,
+    Config, Core, Environment, Input, NewJob, Output, Request, RequestId, TaskId, TaskState,
 };
 
 use crate::fixture::{config, job, now, upload};
@@ -182,7 +182,10 @@ fn timeout_of_a_check_does_not_count_while_uploads_occupy_the_connections() {
         tab.pass(11);
         let is_failing = matches!(tab.state("video_7_1"), TaskState::Recovering { .. });
         assert_eq!(is_failing, uploads == 0, "{uploads} uploads");
-        assert!(tab.aborted >= 1, "it is sent again in either case");
+        assert!(tab.aborted >= 1, "it is given up in either case");
+        tab.pass(10);
+        let is_check = |(_, request): &(_, Request)| matches!(request, Request::Status(_));
+        assert!(tab.in_flight.iter().any(is_check), "and sent again");
     }
 }
 
@@ -192,6 +195,28 @@ fn nonsense_from_the_origin_changes_nothing() {
     for text in ["", "nonsense", "\u{2}\u{2}"] {
         tab.input(Input::OriginMessage(text.to_owned()));
     }
-    tab.start_upload(1);
-    assert_eq!(tab.uploads(), 1);
+    for number in 0..3 {
+        tab.start_upload(number);
+    }
+    assert_eq!(tab.uploads(), 3);
+}
+
+#[test]
+fn two_starts_are_in_flight_at_once_and_queued_ones_do_not_time_out() {
+    let mut tab = Tab::open();
+    for number in 0..5 {
+        let id = format!("video_{number}_1");
+        let job = NewJob {
+            key: None,
+            ..job(number)
+        };
+        tab.input(Input::StartJob(id.into(), job));
+    }
+    let is_start = |(_, request): &&(_, Request)| matches!(request, Request::Start { .. });
+    assert_eq!(tab.in_flight.iter().filter(is_start).count(), 2);
+    tab.pass(9);
+    for number in 0..5 {
+        let state = tab.state(&format!("video_{number}_1"));
+        assert_eq!(state, TaskState::Queued, "{number}");
+    }
 }

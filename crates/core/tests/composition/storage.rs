@@ -68,6 +68,24 @@ fn start_without_response_before_a_reload_is_repeated_with_its_key() {
 }
 
 #[test]
+fn progress_is_written_with_a_check_and_needs_no_timer_of_its_own() {
+    let mut percent = 0;
+    let mut tab = tab(Box::new(move |request| {
+        percent = (percent + 1).min(99);
+        Reply::After(millis_of(6), report(request, &|_| running(percent)))
+    }));
+    tab.start([1]);
+    tab.pass(seconds(3));
+    let checks = tab.checks().len();
+    let written = batches(&tab.writes).len();
+    tab.timeouts.clear();
+    tab.pass(seconds(15));
+    let checks = tab.checks().split_off(checks);
+    assert_eq!(tab.timeouts, checks);
+    assert!(batches(&tab.writes).len() >= written + 5);
+}
+
+#[test]
 fn records_are_written_in_batches_at_least_half_a_second_apart() {
     let mut tab = tab(silent());
     for number in 0..20 {
@@ -168,4 +186,18 @@ fn cleared_task_is_still_gone_after_a_reload() {
     let after = before.reload();
     assert_eq!(ids(&after), [tasks[1].clone()]);
     assert_eq!(after.storage.borrow().len(), 1);
+}
+
+#[test]
+fn record_that_becomes_unreadable_removes_no_known_task() {
+    let mut tab = tab(reporting(|_| running(10)));
+    let id = tab.start([1])[0].clone();
+    tab.pass(seconds(3));
+    tab.input(Input::PageHide);
+    // A later version of the app has written it.
+    let mut records = tab.storage.borrow_mut();
+    records.insert(format!("{STORE}/{id}"), "\u{63}\u{1}".to_owned());
+    drop(records);
+    tab.input(Input::PageShow);
+    assert_eq!(ids(&tab), [id]);
 }

@@ -1,11 +1,11 @@
 //! The event stream: what it changes, and what continues without it.
 
 use background_tasks_core::{
-    JobStatus, Request, Response, StatusUpdate, StreamEvent, TaskId, TaskState,
+    CallError, Input, JobStatus, Request, Response, StatusUpdate, StreamEvent, TaskId, TaskState,
 };
 
 use crate::fixture::{key, millis_of, seconds};
-use crate::server::{Reply, Server, report, running};
+use crate::server::{Reply, Server, failing, report, running};
 use crate::tab::Tab;
 
 /// A server with an event stream that reports this status of each job it is asked about.
@@ -137,4 +137,33 @@ fn missing_stream_changes_nothing_and_is_asked_for_once_a_minute() {
     assert_eq!(tab.take_opened(), 1);
     tab.pass(seconds(1));
     assert_eq!(tab.take_opened(), 1);
+}
+
+#[test]
+fn stream_that_is_not_wanted_any_more_leaves_no_timer() {
+    let (mut tab, id) = tab();
+    tab.pass(seconds(5));
+    tab.server = streaming(JobStatus::Succeeded);
+    tab.close_stream();
+    // The check that replaces the stream is answered before the stream is opened again.
+    tab.pass(millis_of(900));
+    assert_eq!(*tab.state(&id), TaskState::Succeeded);
+    // Its delay is at most two seconds.
+    tab.stop(seconds(2));
+    tab.input(Input::Timeout);
+    assert_eq!(tab.core.timeout(), None);
+}
+
+#[test]
+fn retry_after_of_a_check_leaves_the_stream_open() {
+    let (mut tab, id) = tab();
+    tab.server = failing(CallError::Status {
+        status: 503,
+        retry_after: Some(seconds(60)),
+        message: None,
+    });
+    tab.pass(seconds(16));
+    assert!(tab.has_stream());
+    push(&mut tab, running(70));
+    assert_eq!(tab.progress(&id), Some(70));
 }

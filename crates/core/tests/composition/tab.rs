@@ -49,6 +49,8 @@ pub struct Tab {
     /// What other tabs are to hear.
     outbox: Vec<String>,
     pub millis: u64,
+    /// When the timer fired.
+    pub timeouts: Vec<u64>,
     sent: Vec<(u64, Sent)>,
     in_flight: BTreeMap<RequestId, Sent>,
     responses: VecDeque<(u64, RequestId, Response)>,
@@ -101,6 +103,7 @@ impl Tab {
             storage,
             outbox: Vec::new(),
             millis,
+            timeouts: Vec::new(),
             sent: Vec::new(),
             in_flight: BTreeMap::new(),
             responses: VecDeque::new(),
@@ -176,7 +179,10 @@ impl Tab {
             let arrived = self.responses.iter().position(|(at, ..)| *at == due);
             match arrived.and_then(|index| self.responses.remove(index)) {
                 Some((_, id, response)) => self.respond(id, response),
-                None => self.input(Input::Timeout),
+                None => {
+                    self.timeouts.push(self.millis);
+                    self.input(Input::Timeout);
+                }
             }
         }
         self.millis = end;

@@ -149,3 +149,22 @@ fn command_before_a_leader_is_known_is_carried_out() {
     assert_eq!(*tab.state(&id), TaskState::Cancelled);
     assert_eq!(tab.take_sent(), [Sent::Cancel(key(1))]);
 }
+
+#[test]
+fn lone_tab_has_no_timer_for_heartbeats() {
+    let mut tab = Tab::storing(Storage::default(), 0, reporting(|_| running(10)));
+    tab.start([1]);
+    tab.input(Input::Environment(Environment {
+        online: true,
+        visible: false,
+    }));
+    tab.pass(seconds(1));
+    tab.timeouts.clear();
+    tab.writes.clear();
+    let checks = tab.checks().len();
+    tab.pass(seconds(15));
+    let mut expected = tab.checks().split_off(checks);
+    expected.extend(tab.writes.iter().map(|write| write.at));
+    expected.sort_unstable();
+    assert_eq!(tab.timeouts, expected);
+}

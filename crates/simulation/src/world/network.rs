@@ -19,11 +19,11 @@ impl World<'_> {
         *self.counts.entry(name(&request)).or_insert(0) += 1;
         self.note(|| format!("tab {tab} sends {} {}", id.0, describe(&request)));
         self.check_request(tab, &request);
+        let at = self.time + self.rng.u64(5..60);
+        self.schedule(at, Happening::Arrive(tab, id, Box::new(request.clone())));
         if let Some(tab) = self.tabs.get_mut(&tab) {
             tab.in_flight.insert(id, request);
         }
-        let at = self.time + self.rng.u64(5..60);
-        self.schedule(at, Happening::Arrive(tab, id));
     }
 
     pub(super) fn abort(&mut self, tab: u64, id: RequestId) {
@@ -48,16 +48,12 @@ impl World<'_> {
     }
 
     /// The request reaches the server, even if it has been aborted since: it cannot know.
-    pub(super) fn arrive(&mut self, tab: u64, id: RequestId) {
-        let request = self.tabs.get(&tab).and_then(|tab| tab.in_flight.get(&id));
-        let Some(request) = request.cloned() else {
-            return;
-        };
+    pub(super) fn arrive(&mut self, tab: u64, id: RequestId, request: &Request) {
         if !self.online {
-            self.respond(tab, id, failed(&request, CallError::Unreachable), 1);
+            self.respond(tab, id, failed(request, CallError::Unreachable), 1);
             return;
         }
-        let delivery = self.deliver(&request);
+        let delivery = self.deliver(request);
         let latency = u64::try_from(delivery.latency.as_millis()).unwrap_or(100);
         let fault = delivery.fault.map(|encounter| Encounter::clone(&encounter));
         if let Some(Encounter { fault, .. }) = &fault {
@@ -71,8 +67,8 @@ impl World<'_> {
                 ..
             })
         );
-        let response = acts.then(|| self.act_on(tab, id, &request));
-        let latency = latency + self.upload_time(tab, id, &request, acts);
+        let response = acts.then(|| self.act_on(tab, id, request));
+        let latency = latency + self.upload_time(tab, id, request, acts);
         match fault.map(|encounter| encounter.fault) {
             None | Some(Fault::LargeBody(_) | Fault::JobFails { .. }) => {
                 if let Some(Some(response)) = response {
@@ -87,10 +83,10 @@ impl World<'_> {
                 }
             }
             Some(Fault::ConnectionLost | Fault::CutAfterBytes(_)) => {
-                self.respond(tab, id, failed(&request, CallError::Unreachable), latency);
+                self.respond(tab, id, failed(request, CallError::Unreachable), latency);
             }
             Some(Fault::Response(response)) => {
-                self.respond(tab, id, failed(&request, error(&response)), latency);
+                self.respond(tab, id, failed(request, error(&response)), latency);
             }
         }
     }
@@ -304,9 +300,8 @@ fn translate(status: &server::JobStatus) -> JobStatus {
 /// What the client makes of a response that is not the right one.
 fn error(response: &server::Response) -> CallError {
     if response.status == 200 {
-        return CallError::TimedOut {
-            limit: Duration::ZERO,
-        };
+        let detail = "not the expected JSON".into();
+        return CallError::InvalidResponse { detail };
     }
     let seconds = response
         .retry_after

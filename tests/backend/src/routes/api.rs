@@ -8,17 +8,25 @@ use axum::{
     handler::Handler,
     http::{HeaderMap, StatusCode},
     middleware,
-    routing::{MethodRouter, delete, get, post},
+    routing::{delete, get, post},
 };
-use background_tasks_server_model::{self as model, EMBEDDINGS, VIDEO};
-use serde::{Deserialize, Serialize};
+use background_tasks_server_model::{EMBEDDINGS, VIDEO};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
     error::ApiError,
     ids::{self, JsonId},
     operation::Operation,
-    routes::{Addressed, Backend, events::events, intercept::intercept, tus, upload::upload},
+    routes::{
+        Addressed, Backend,
+        attachment::Attachment,
+        events::events,
+        idempotency::idempotency_key,
+        intercept::{intercept, watched},
+        tus,
+        upload::upload,
+    },
 };
 
 /// The routes below `/api`.
@@ -70,11 +78,6 @@ pub fn router(backend: &Backend) -> Router {
         .with_state(backend.clone())
 }
 
-/// A route whose requests are logged and encounter faults as this operation.
-pub(super) fn watched(operation: Operation, route: MethodRouter<Backend>) -> MethodRouter<Backend> {
-    route.route_layer(middleware::from_fn_with_state(operation, intercept))
-}
-
 /// The only id in a path, decoded.
 #[derive(FromRequestParts, Deserialize)]
 #[from_request(via(Path), rejection(ApiError))]
@@ -85,32 +88,6 @@ struct Id(String);
 #[from_request(via(Json), rejection(ApiError))]
 struct Start {
     attachment_id: JsonId,
-}
-
-/// The `Idempotency-Key` of a request.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<String> {
-    let key = headers.get("idempotency-key")?;
-    Some(String::from_utf8_lossy(key.as_bytes()).into_owned())
-}
-
-/// An attachment in a response.
-#[derive(Serialize)]
-pub struct Attachment {
-    id: u64,
-    title: String,
-    content_type: String,
-    size: u64,
-}
-
-impl From<&model::Attachment> for Attachment {
-    fn from(attachment: &model::Attachment) -> Self {
-        Self {
-            id: attachment.id,
-            title: attachment.title.clone(),
-            content_type: attachment.content_type.clone(),
-            size: attachment.size,
-        }
-    }
 }
 
 async fn list(Extension(at): Extension<Addressed>) -> Json<Vec<Attachment>> {

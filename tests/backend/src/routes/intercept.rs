@@ -8,11 +8,12 @@ use axum::{
     body::{Body, Bytes},
     extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{
-        HeaderValue, StatusCode, Uri,
+        HeaderValue, Method, StatusCode, Uri,
         header::{CONTENT_TYPE, LOCATION, RETRY_AFTER},
     },
-    middleware::Next,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::MethodRouter,
 };
 use background_tasks_server_model::{self as model, Encounter, Fault, When};
 use futures_util::{StreamExt, stream};
@@ -23,7 +24,7 @@ use crate::{
     ids,
     operation::Operation,
     request_log::{Fate, Received},
-    routes::{Addressed, pace::cut_off},
+    routes::{Addressed, Backend, pace::cut_off},
     world::World,
 };
 
@@ -31,9 +32,14 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct CloseSocket;
 
+/// A route whose requests are logged and encounter faults as this operation.
+pub(super) fn watched(operation: Operation, route: MethodRouter<Backend>) -> MethodRouter<Backend> {
+    route.route_layer(middleware::from_fn_with_state(operation, intercept))
+}
+
 /// The middleware; its state is the operation of the route.
 pub async fn intercept(
-    State(operation): State<Operation>,
+    State(mut operation): State<Operation>,
     parameters: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
@@ -44,6 +50,11 @@ pub async fn intercept(
     else {
         return next.run(request).await;
     };
+    // A client looks for a redirect: that is no check of a job.
+    let is_probe = request.method() == Method::HEAD && operation != Operation::UploadOffset;
+    if is_probe {
+        operation = Operation::Unknown;
+    }
     let ids = match parameters {
         Ok(parameters) => parameters
             .iter()
@@ -64,6 +75,7 @@ pub async fn intercept(
         .as_ref()
         .is_some_and(|it| matches!(it.fault, Fault::LargeBody(_)));
     let response = match encounter.map(|it| (it.when, it.fault.clone())) {
+        None if is_probe => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         None => next.run(request).await,
         Some((When::Before, Fault::Delay(delay))) => {
             sleep(delay).await;

@@ -20,8 +20,8 @@ use crate::{
     operation::Operation,
     routes::{
         Addressed, Backend,
-        api::{idempotency_key, watched},
-        intercept::discard,
+        idempotency::idempotency_key,
+        intercept::{discard, watched},
         pace::slowed_down,
     },
     upload_metadata,

@@ -11,9 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     error::ApiError,
     routes::{
-        Addressed, Backend,
-        api::{Attachment, idempotency_key},
-        pace::slowed_down,
+        Addressed, Backend, attachment::Attachment, idempotency::idempotency_key, pace::slowed_down,
     },
     world::hex,
 };

@@ -18,9 +18,9 @@ use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
 use crate::snapshot::{EndNumber, Saved, Snapshot};
 use crate::tab::TabId;
-use crate::task::TaskState;
+use crate::task::{Rate, TaskState, UploadStage};
 use crate::time::Timestamp;
-use crate::upload::{Rate, SavedUpload, UploadStage};
+use crate::upload::SavedUpload;
 
 fn text() -> impl Strategy<Value = Rc<str>> {
     any::<String>().prop_map(Rc::from)
@@ -72,6 +72,8 @@ fn call_error() -> BoxedStrategy<CallError> {
         ),
         text().prop_map(|detail| CallError::InvalidResponse { detail }),
         text().prop_map(|value| CallError::UnknownStatus { value }),
+        text().prop_map(|detail| CallError::NotSent { detail }),
+        Just(CallError::WebPage),
         Just(CallError::FileUnreadable),
         text().prop_map(|detail| CallError::Unconfirmed { detail }),
         Just(CallError::ClosedEarly),

@@ -98,6 +98,13 @@ impl World<'_> {
             if !requests.is_empty() {
                 problem = Some(format!("tab {} has {requests:?} in flight", tab.number));
             }
+            let now = tab.now(self.time, self.wall).monotonic;
+            if let Some(due) = tab.core.timeout().filter(|due| *due <= now) {
+                problem = Some(format!(
+                    "tab {} has a timer that was due at {due:?}",
+                    tab.number
+                ));
+            }
         }
         if let Some(detail) = problem {
             self.break_rule("nothing is sent that nobody waits for", detail);

@@ -1,4 +1,4 @@
-// The dialog and its tabs. `handleUpload` is the code of the brief, unchanged.
+// The dialog and its tabs. `handleUpload` is the unchanged code of another app.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -33,7 +33,7 @@ macro_rules! texts {
         }
 
         /// The texts of one language.
-        pub(super) struct $table {
+        pub(crate) struct $table {
             $(pub $name: &'static str,)+
         }
 
@@ -129,6 +129,10 @@ texts! {
         NotUnderstood = not_understood,
         /// The server sent the unknown status `{word}`.
         UnknownWord = unknown_word,
+        /// The app has no token or headers for the request at the moment: `{detail}`.
+        NotSent = not_sent,
+        /// The response is a web page, as of a server that asks the user to sign in.
+        WebPage = web_page,
         FileUnreadable = file_unreadable,
         /// An upload was accepted, but the response is invalid: `{detail}`.
         Unconfirmed = unconfirmed,
@@ -217,6 +221,8 @@ texts! {
         FileEmpty = file_empty,
         /// `{name}` cannot be read.
         FileUnreadable = file_unreadable,
+        /// `{name}` is a folder.
+        FolderSkipped = folder_skipped,
         TitleMissing = title_missing,
         /// A title has at most `{n}` characters.
         TitleTooLong = title_too_long,
