@@ -161,6 +161,7 @@ impl Upload {
         self.resume = None;
         self.kept = 0;
         self.was_odd = false;
+        self.fingerprint = None;
     }
 
     /// The page that sent the file is closed.
@@ -207,13 +208,13 @@ impl Upload {
     /// Another file must never continue this upload, and must not be sent under its key. When
     /// in doubt it starts again.
     fn compare(&mut self, new: u64, actions: &mut Vec<Action>) {
-        let before = self.fingerprint.replace(new);
         let is_doubtful = std::mem::take(&mut self.is_doubtful) && self.is_repeated();
-        if before.map_or(is_doubtful, |before| before != new) {
+        if self.fingerprint.map_or(is_doubtful, |before| before != new) {
             actions.push(Action::Abandon);
             self.forget_key();
             self.phase = Phase::Queued;
         }
+        self.fingerprint = Some(new);
     }
 
     fn progressed(&mut self, event: UploadEvent, now: Timestamp) {

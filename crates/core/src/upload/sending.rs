@@ -50,7 +50,7 @@ impl Sending {
     /// timeout of the response grows with them.
     pub fn limit(&self, policy: &UploadPolicy) -> (Duration, CallError) {
         if let Some(bytes) = self.unobserved {
-            let limit = policy.answer_limit + rate::slowest(bytes);
+            let limit = policy.answer_limit.saturating_add(rate::slowest(bytes));
             return (limit, CallError::TimedOut { limit });
         }
         let (at, limit) = match self.leg {
@@ -58,7 +58,9 @@ impl Sending {
             UploadLeg::Bytes if !self.part_sent => (self.leg, policy.bytes_limit),
             UploadLeg::Bytes | UploadLeg::Answer => {
                 let backlog = self.meter.as_ref().map(Meter::backlog);
-                let limit = policy.answer_limit + backlog.unwrap_or_default();
+                let limit = policy
+                    .answer_limit
+                    .saturating_add(backlog.unwrap_or_default());
                 (UploadLeg::Answer, limit)
             }
         };

@@ -137,7 +137,7 @@ impl TusUpload {
 
     fn part(&self, offset: u64) -> Result<TusStep, CallError> {
         let rest = self.size.saturating_sub(offset);
-        let length = self.part_limit.map_or(rest, |limit| rest.min(limit));
+        let length = self.part_limit.map_or(rest, |limit| rest.min(limit.max(1)));
         Ok(TusStep::Request(TusRequest::Part { offset, length }))
     }
 }

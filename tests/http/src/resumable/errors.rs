@@ -71,7 +71,7 @@ async fn parts_get_smaller_after_413_and_the_limit_is_reported() {
         .await;
     let (stored, events) = upload(&world, None).await;
     assert!(stored.is_ok(), "{stored:?}");
-    let events = events.0.borrow();
+    let events = events.0.take();
     assert!(events.contains(&UploadEvent::PartLimit(750_000)));
     assert!(events.contains(&UploadEvent::PartSent));
     let requests = world.requests().await;

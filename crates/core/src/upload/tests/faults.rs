@@ -226,6 +226,19 @@ fn parts_get_smaller_if_connection_is_closed_twice_near_same_low_offset() {
 }
 
 #[test]
+fn file_of_another_name_is_sent_once() {
+    let mut test = TestUpload::sending();
+    test.fingerprint(1).resumable();
+    let mut restored = test.restored();
+    restored.mark_interrupted();
+    restored.forget_key();
+    test.upload = restored;
+    test.event(Event::Retry).event(Event::Begin).fingerprint(2);
+    assert!(test.upload.is_under_way());
+    assert_eq!(test.sent().len(), 2);
+}
+
+#[test]
 fn content_may_be_read_while_first_attempt_is_sent() {
     let mut test = TestUpload::sending();
     assert!(!test.upload.is_repeated());
