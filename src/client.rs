@@ -22,6 +22,8 @@ pub use self::clients::Clients;
 #[cfg(feature = "embed")]
 pub(crate) use self::clients::NoStorage;
 pub use self::http::{Credentials, HttpStatusClient, InvalidHeader, ProvidedToken};
+#[cfg(feature = "embed")]
+pub(crate) use self::http::{Provided, Provider, bearer};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 
 /// A request, such as `Box::pin(async move { … })`. Dropping it aborts the request, so it must

@@ -109,6 +109,7 @@ struct Held {
     unsent: Vec<String>,
     locks: Locks,
     /// Another instance may take them once this one has ended.
+    #[cfg_attr(not(feature = "embed"), expect(dead_code, reason = "only held"))]
     names: Option<NamesInUse>,
 }
 
@@ -289,6 +290,7 @@ impl Driver {
     }
 
     /// Whether other instances on this page must not take the default name of the store.
+    #[cfg(feature = "embed")]
     pub(crate) fn keep_name(&self, keep: bool) {
         if let Some(names) = &mut self.0.held.borrow_mut().names {
             names.keep(keep);

@@ -31,8 +31,10 @@ use self::headers::Headers;
 pub use self::headers::InvalidHeader;
 use self::probe::Probe;
 use self::protocol::Protocol;
+#[cfg(feature = "embed")]
+pub(crate) use self::provided::Provided;
 pub use self::provided::ProvidedToken;
-use self::provided::Provider;
+pub(crate) use self::provided::{Provider, bearer};
 use self::storage::UploadProtocol;
 
 /// Which requests carry the browser's cookies and HTTP credentials.
@@ -165,7 +167,7 @@ impl HttpStatusClient {
     /// });
     /// ```
     #[must_use]
-    pub fn with_headers<Function, Output, Error>(mut self, provider: Function) -> Self
+    pub fn with_headers<Function, Output, Error>(self, provider: Function) -> Self
     where
         Function: Fn() -> Output + 'static,
         Output: Future<Output = Result<Vec<(String, String)>, Error>> + 'static,
@@ -175,7 +177,11 @@ impl HttpStatusClient {
             let headers = provider();
             async move { headers.await.map_err(|error| error.to_string()) }.boxed_local()
         };
-        Rc::make_mut(&mut self.0).header_function = Some(Rc::new(provider));
+        self.with_provider(Rc::new(provider))
+    }
+
+    pub(crate) fn with_provider(mut self, provider: Provider) -> Self {
+        Rc::make_mut(&mut self.0).header_function = Some(provider);
         self
     }
 
@@ -186,20 +192,24 @@ impl HttpStatusClient {
     /// ([`CallError::NotSent`]). After a response with status 401, `provider` is called once
     /// more and the request is repeated.
     #[must_use]
-    pub fn with_token<Function, Token>(mut self, provider: Function) -> Self
+    pub fn with_token<Function, Token>(self, provider: Function) -> Self
     where
         Function: Fn() -> Token + 'static,
         Token: Future<Output: ProvidedToken> + 'static,
     {
         let provider = move || {
             let token = provider();
-            let token = async move { token.await.into_result() };
-            let header = |token| ("Authorization".to_owned(), format!("Bearer {token}"));
-            token
-                .map(move |token| Ok(token?.map(header).into_iter().collect()))
-                .boxed_local()
+            let header = async move {
+                let token = token.await.into_result()?;
+                Ok(token.iter().map(|token| bearer(token)).collect())
+            };
+            header.boxed_local()
         };
-        Rc::make_mut(&mut self.0).token = Some(Rc::new(provider));
+        self.with_token_provider(Rc::new(provider))
+    }
+
+    pub(crate) fn with_token_provider(mut self, provider: Provider) -> Self {
+        Rc::make_mut(&mut self.0).token = Some(provider);
         self
     }
 

@@ -1,11 +1,14 @@
 //! The options `headers` and `token`, which may be functions of the host page.
 
+use std::rc::Rc;
+
+use futures_util::FutureExt as _;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::arguments::{self, Fields};
-use crate::client::HttpStatusClient;
+use crate::client::{HttpStatusClient, Provided, Provider, bearer};
 
 /// `client` with the headers and the token of the options.
 pub(super) fn read(
@@ -15,7 +18,7 @@ pub(super) fn read(
     match fields.get("headers")? {
         Some(function) if function.is_function() => {
             let function: Function = function.unchecked_into();
-            client = client.with_headers(move || provided("headers", function.clone(), optional));
+            client = client.with_provider(provider("headers", function, optional));
         }
         Some(headers) => {
             for (name, value) in pairs("headers", &headers)? {
@@ -29,7 +32,7 @@ pub(super) fn read(
         return Err(arguments::wrong("headers", &expected));
     }
     Ok(match fields.read("token", arguments::function)? {
-        Some(function) => client.with_token(move || provided("token", function.clone(), token)),
+        Some(function) => client.with_token_provider(provider("token", function, token)),
         None => client,
     })
 }
@@ -62,22 +65,25 @@ fn optional(name: &str, value: &JsValue) -> Result<Vec<(String, String)>, JsValu
 }
 
 /// What a token function returns: only null and undefined send no token.
-fn token(name: &str, value: &JsValue) -> Result<Option<String>, JsValue> {
+fn token(name: &str, value: &JsValue) -> Result<Vec<(String, String)>, JsValue> {
     if value.is_null() || value.is_undefined() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let token = value.as_string().filter(|token| !token.is_empty());
     let wrong = || arguments::wrong(name, "a non-empty string, null or undefined");
-    token.map(Some).ok_or_else(wrong)
+    Ok(vec![bearer(&token.ok_or_else(wrong)?)])
 }
+
+/// Calls `function` before each request.
+fn provider(name: &'static str, function: Function, read: Read) -> Provider {
+    Rc::new(move || provided(name, function.clone(), read).boxed_local())
+}
+
+type Read = fn(&str, &JsValue) -> Result<Vec<(String, String)>, JsValue>;
 
 /// Calls a function of the host page, which may be async, and reads its result. An exception
 /// is logged on the console, and becomes the reason why the request was not sent.
-async fn provided<T>(
-    name: &'static str,
-    function: Function,
-    read: fn(&str, &JsValue) -> Result<T, JsValue>,
-) -> Result<T, String> {
+async fn provided(name: &'static str, function: Function, read: Read) -> Provided {
     let result = match function.call0(&JsValue::UNDEFINED) {
         Ok(result) => JsFuture::from(Promise::resolve(&result)).await,
         Err(exception) => Err(exception),

@@ -26,7 +26,7 @@ const transient = [
   ['429', { status: 429 }, /Too many requests/],
   ['500', { status: 500 }, /reported an error \(500\)/],
   ['503', { status: 503 }, /reported an error \(503\)/],
-  ['a page instead of JSON', { body: '<!doctype html><p>Log in</p>', content_type: 'text/html' }, /invalid response/],
+  ['a page instead of JSON', { body: '<!doctype html><p>Log in</p>', content_type: 'text/html' }, /a web page instead of data/],
   ['an unknown status value', { body: '{"status":"pondering"}', content_type: 'application/json' }, /unknown status: “pondering”/],
   ['half a body', { body: '{"status":"run', content_type: 'application/json' }, /invalid response/],
   ['a body of ten megabytes', { huge_body: 10_000_000 }, /invalid response/],

@@ -42,12 +42,17 @@ fn open(client: &HttpStatusClient, on_event: Callback<StreamEvent>) -> Option<Ca
     let client = client.clone();
     Some(
         async move {
-            let mut closed = receive(&client, &on_event).await;
-            if let Err(CallError::Status { status, .. }) = closed
-                && client.may_sign_in(status)
-            {
-                closed = receive(&client, &on_event).await;
-            }
+            let mut repeated = false;
+            let closed = loop {
+                match receive(&client, &on_event).await {
+                    Err(CallError::Status { status, .. })
+                        if !repeated && client.may_sign_in(status) =>
+                    {
+                        repeated = true;
+                    }
+                    closed => break closed,
+                }
+            };
             if let (Err(error), Some(events)) = (&closed, &client.0.events) {
                 events.capability.note_error(error);
             }

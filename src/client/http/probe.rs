@@ -6,7 +6,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{CallError, Timestamp};
-use gloo_net::http::Method;
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use gloo_net::http::{Method, Response};
 use web_sys::{RequestRedirect, ResponseType};
 
 use super::HttpStatusClient;
@@ -32,24 +34,31 @@ struct Known {
 impl HttpStatusClient {
     /// The error of a request to `url` that had no response. A probe that does not follow
     /// redirects tells whether there was one.
-    pub(super) async fn explain_silence(&self, url: &ApiUrl, headers: &Headers) -> CallError {
-        let Known { is_redirect, next } = &*self.0.probe.0;
+    pub(super) fn explain_silence(
+        &self,
+        url: &ApiUrl,
+        headers: &Headers,
+    ) -> LocalBoxFuture<'static, CallError> {
+        let known = Rc::clone(&self.0.probe.0);
         let now = BrowserClock.now();
-        if now >= next.get() {
-            next.set(now + PERIOD);
-            let guard = AbortGuard::new();
+        let guard = AbortGuard::new();
+        let probe = (now >= known.next.get()).then(|| {
+            known.next.set(now + PERIOD);
             let probe = self.build(Method::HEAD, url, headers, &guard);
-            let found = match probe.redirect(RequestRedirect::Manual).build() {
-                Ok(probe) => send(probe)
-                    .await
-                    .is_ok_and(|response| response.type_() == ResponseType::Opaqueredirect),
-                Err(_) => false,
-            };
-            is_redirect.set(found);
+            probe.redirect(RequestRedirect::Manual).build()
+        });
+        async move {
+            if let Some(Ok(probe)) = probe {
+                let response = send(probe).await;
+                let is_redirect = |it: Response| it.type_() == ResponseType::Opaqueredirect;
+                known.is_redirect.set(response.is_ok_and(is_redirect));
+            }
+            drop(guard);
+            match known.is_redirect.get() {
+                true => CallError::WebPage,
+                false => CallError::Unreachable,
+            }
         }
-        match is_redirect.get() {
-            true => CallError::WebPage,
-            false => CallError::Unreachable,
-        }
+        .boxed_local()
     }
 }

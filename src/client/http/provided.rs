@@ -15,6 +15,11 @@ pub type Provided = Result<Vec<(String, String)>, String>;
 /// A function of the app.
 pub type Provider = Rc<dyn Fn() -> LocalBoxFuture<'static, Provided>>;
 
+/// The header that carries a token.
+pub fn bearer(token: &str) -> (String, String) {
+    ("Authorization".to_owned(), format!("Bearer {token}"))
+}
+
 /// What a token provider returns: a token, `None` to send none, or an error, which is a
 /// transient failure of the request.
 pub trait ProvidedToken {
