@@ -125,7 +125,11 @@ impl Core {
         if !self.scheduler.may_send(now.monotonic) {
             return;
         }
-        let room = self.max_uploads();
+        // A tab that is joining may not know yet how many others send.
+        let room = match self.ownership.is_joining() {
+            true => self.max_uploads().min(1),
+            false => self.max_uploads(),
+        };
         // A tab that occupies nothing begins one whatever others occupy: they may never stop.
         while self.has_connection() || self.scheduler.connections() == 0 {
             let (ownership, time) = (&self.ownership, now.monotonic);

@@ -6,7 +6,7 @@ use background_tasks_core::{
     Request, RequestId, Response, TaskId, TaskState, UploadEvent, UploadPolicy, Uploaded,
 };
 
-use crate::fixture::{config, now};
+use crate::fixture::{STORE, config, now, upload};
 
 struct Tab {
     core: Core,
@@ -193,4 +193,23 @@ fn conflict_of_repeated_start_is_waited_out_and_of_first_one_is_final() {
             assert!(matches!(tab.last().1, Request::Status(_)));
         }
     }
+}
+
+#[test]
+fn tab_sends_one_file_until_it_knows_what_others_send() {
+    let config = Config {
+        store: Some(STORE.into()),
+        ..config(1)
+    };
+    let mut tab = Tab {
+        core: Core::new(config, Environment::default(), now(0)),
+        ..Tab::with(UploadPolicy::new())
+    };
+    for number in 0..4 {
+        let id = TaskId::from(format!("upload_{number}_1"));
+        tab.input(Input::StartUpload(id, upload()));
+    }
+    assert_eq!(tab.requests.len(), 1);
+    tab.input(Input::OldestTab);
+    assert_eq!(tab.requests.len(), 3);
 }
