@@ -57,7 +57,7 @@ test('a job that is made to fail says why, and Retry continues it', async () => 
 
 for (const [trouble, reason] of [
   ['drop', /cannot be reached/],
-  ['web-page', /invalid response/],
+  ['web-page', /a web page instead of the response/],
   ['unknown-word', /unknown status "transmogrifying"/],
 ]) {
   test(`the task recovers from the fault ${trouble}`, async () => {
