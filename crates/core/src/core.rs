@@ -281,8 +281,10 @@ impl Core {
     /// A leader with work is never idle for longer than a heartbeat, so that it notices
     /// when it was stopped.
     fn watchdog(&self) -> Option<Timestamp> {
-        // A tab that is opened later sends a message, which is noticed after a silence.
-        let may_be_replaced = self.is_leader() && self.ownership.has_company();
+        // A tab that is opened later sends a message, which is noticed after a silence; but
+        // what was pushed meanwhile arrives before it.
+        let is_pushed = self.config.store.is_some() && self.connection.is_some();
+        let may_be_replaced = self.is_leader() && (is_pushed || self.ownership.has_company());
         (may_be_replaced && self.has_work()).then(|| self.last_handled + HEARTBEAT)
     }
 
@@ -290,8 +292,8 @@ impl Core {
     /// gives up leadership and drops its responses before anything else. Other tabs take over
     /// at the earliest after the lease and the time to reply, counted from its last heartbeat.
     ///
-    /// A leader without work has no timer, or one far ahead. If it hears a message after a long silence, that
-    /// may be one of several that were kept for it while it was stopped.
+    /// A leader without work has no timer, or one far ahead. If it hears a message after a long
+    /// silence, that may be one of several that were kept for it while it was stopped.
     fn notice_gap(&mut self, input: &Input, now: Now) {
         if now.monotonic.since(self.last_handled) > ANSWER {
             // A tab that only now begins to lead cannot have been replaced.

@@ -6,7 +6,7 @@ use background_tasks_core::{
 
 use crate::fixture::{key, millis_of, seconds};
 use crate::server::{Reply, Server, failing, report, running};
-use crate::tab::Tab;
+use crate::tab::{Storage, Tab};
 
 /// A server with an event stream that reports this status of each job it is asked about.
 fn streaming(status: JobStatus) -> Server {
@@ -166,4 +166,17 @@ fn retry_after_of_a_check_leaves_the_stream_open() {
     assert!(tab.has_stream());
     push(&mut tab, running(70));
     assert_eq!(tab.progress(&id), Some(70));
+}
+
+#[test]
+fn leader_that_was_stopped_announces_nothing_that_was_pushed_meanwhile() {
+    let mut tab = Tab::storing(Storage::default(), 0, streaming(running(10)));
+    tab.start([1]);
+    tab.pass(seconds(1));
+    push(&mut tab, running(20));
+    tab.stop(seconds(11));
+    // Another tab may have been opened meanwhile, and have announced it.
+    push(&mut tab, JobStatus::Succeeded);
+    assert!(!tab.core.is_leader());
+    assert_eq!(tab.announced, []);
 }
