@@ -105,6 +105,8 @@ for (const one of examples) {
       await shows(page, 'video', 'error')
       assert.match(await toast(page, 'video').textContent(), /No audio track/)
       await world.plan({ video: { queued_ms: 0, running_ms: 200 } })
+      // Another toast may be in front of it.
+      await page.locator('[data-front=true]').hover()
       await toast(page, 'video').locator('[data-action]').click()
       await shows(page, 'video', 'success')
     })
