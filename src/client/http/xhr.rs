@@ -39,8 +39,8 @@ pub enum Body {
 ///
 /// # Errors
 ///
-/// [`CallError::Unreachable`], [`CallError::FileUnreadable`], or [`invalid_request`] if the
-/// browser does not accept the request.
+/// [`CallError::Unreachable`], or [`invalid_request`] if the browser does not accept the
+/// request.
 pub async fn send(
     client: &HttpStatusClient,
     request: Request,
@@ -75,14 +75,10 @@ pub async fn send(
     (&mut transfer.ended)
         .await
         .map_err(|_| CallError::Unreachable)?;
-    match transfer.response() {
-        // A file that changes during the upload breaks the connection, too.
-        Err(CallError::Unreachable) => {
-            file::check_readable(file).await?;
-            Err(CallError::Unreachable)
-        }
-        response => response,
-    }
+    // A file that changes during the upload breaks the connection, too. It is checked before
+    // the next attempt and not here: WebKit cuts off requests and reads of files when the page
+    // is left.
+    transfer.response()
 }
 
 /// Whether a service worker may handle the page's requests. The browser reports nothing of
