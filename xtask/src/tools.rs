@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::command::{command, finish, output, root, run};
+use crate::engines::Engine;
 
 /// The version of trunk to install: 0.22 needs a newer rustc.
 const TRUNK: &str = "0.21.14";
@@ -33,7 +34,7 @@ pub fn for_building() -> Result<()> {
 pub fn for_packaging() -> Result<()> {
     for_building()?;
     wasm_pack()?;
-    node_packages("tests/e2e", "playwright-core")
+    node_packages("tests/e2e", "puppeteer-core")
 }
 
 /// Installs the tools for browser tests.
@@ -49,7 +50,22 @@ pub fn for_browser_tests() -> Result<()> {
 /// Installs the tools for end-to-end tests.
 pub fn for_end_to_end_tests() -> Result<()> {
     for_browser_tests()?;
-    node_packages("tests/e2e", "playwright-core")
+    node_packages("tests/e2e", "puppeteer-core")
+}
+
+/// Installs the engines, and what drives them.
+pub fn for_engines(engines: &[Engine]) -> Result<()> {
+    for_end_to_end_tests()?;
+    if engines.contains(&Engine::Firefox) && firefox().is_none() {
+        debian_install(&["firefox-esr"])?;
+    }
+    // WebKit needs a screen and a window manager: there is no headless MiniBrowser.
+    let screen = ["Xvfb", "openbox"].map(|program| first_on_path(&[program]));
+    let is_missing = webkit_driver().is_none() || screen.contains(&None);
+    if engines.contains(&Engine::Webkit) && is_missing {
+        debian_install(&["webkit2gtk-driver", "xvfb", "openbox"])?;
+    }
+    Ok(())
 }
 
 /// Installs the tools for the benchmark.
@@ -99,6 +115,16 @@ pub fn for_linting() -> Result<()> {
 /// The path of Chromium.
 pub fn chromium() -> Option<String> {
     first_on_path(&["chromium", "chromium-browser", "google-chrome"])
+}
+
+/// The path of Firefox.
+pub fn firefox() -> Option<String> {
+    first_on_path(&["firefox-esr", "firefox"])
+}
+
+/// The path of the driver of WebKitGTK's MiniBrowser.
+pub fn webkit_driver() -> Option<String> {
+    first_on_path(&["WebKitWebDriver"])
 }
 
 /// The path of Chromium's driver.
