@@ -299,8 +299,9 @@ test('offline is reported by the browser, and online checks at once', async () =
   await page.until(() => toastHistory.at(-1)[3] === 'You are offline - this continues when you are back')
   const before = (await statusRequests(w)).length
   await page.setOffline(false)
+  // Before the next probe, which is sent after 15 s.
+  await eventually(async () => (await statusRequests(w)).length > before, 10_000)
   await isState(page, 'running')
-  assert.ok((await statusRequests(w)).length > before)
 })
 
 test('an upload waits while offline, and continues once the page is online', async () => {
