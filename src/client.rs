@@ -32,7 +32,7 @@ pub type Call<T> = Pin<Box<dyn Future<Output = Result<T, CallError>>>>;
 
 /// Results of a request for several jobs, one per job in the same order; `None` if the
 /// response does not mention the job.
-pub type Answers = Vec<Option<Result<JobStatus, CallError>>>;
+pub type BatchResponse = Vec<Option<Result<JobStatus, CallError>>>;
 
 /// Requests the status of jobs.
 ///
@@ -83,7 +83,7 @@ pub trait StatusClient {
     /// # Errors
     ///
     /// A [`CallError`], which counts as a failure of each of the jobs.
-    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+    fn statuses(&self, jobs: &[Job]) -> Call<BatchResponse> {
         Box::pin(ready(Ok(jobs.iter().map(|_| None).collect())))
     }
 

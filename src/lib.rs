@@ -91,7 +91,7 @@ pub use background_tasks_core::{
     UploadEvent, UploadLeg, UploadPolicy, UploadStage,
 };
 pub use client::{
-    Answers, Attachment, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,
+    Attachment, BatchResponse, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,
     NewAttachment, ProvidedToken, SimulatedStatusClient, Simulation, StatusClient, StorageClient,
 };
 pub use clock::{BrowserClock, Clock, Sleep, VirtualClock};
@@ -121,7 +121,8 @@ pub mod messages {
 /// Faults and requests of the [`SimulatedStatusClient`], for tests and demos.
 pub mod simulated {
     pub use crate::client::simulated::{
-        CallFate, CallRecord, Encounter, Fault, FaultRule, FaultShares, Operation, Response, When,
+        Encounter, Fault, FaultRule, FaultShares, Operation, RequestOutcome, RequestRecord,
+        Response, When,
     };
 }
 

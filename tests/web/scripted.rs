@@ -10,8 +10,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
 use yew::Callback;
 use yew_background_tasks::{
-    Answers, Attachment, AttachmentId, Call, CallError, Clock as _, IdempotencyKey, Job, JobKey,
-    JobKind, JobStatus, NewAttachment, Percent, StatusClient, StatusUpdate, StorageClient,
+    Attachment, AttachmentId, BatchResponse, Call, CallError, Clock as _, IdempotencyKey, Job,
+    JobKey, JobKind, JobStatus, NewAttachment, Percent, StatusClient, StatusUpdate, StorageClient,
     StreamEvent, Timestamp, UploadEvent, VirtualClock,
 };
 
@@ -49,7 +49,7 @@ pub enum RecordedCall {
     Upload(Rc<str>),
 }
 
-/// Answers from a list; the last one stays.
+/// BatchResponse from a list; the last one stays.
 #[derive(Clone)]
 pub struct Scripted(Rc<Script>);
 
@@ -185,7 +185,7 @@ impl StatusClient for Scripted {
         self.0.batch_limit.get()
     }
 
-    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+    fn statuses(&self, jobs: &[Job]) -> Call<BatchResponse> {
         let keys: Vec<_> = jobs.iter().map(|job| job.key.clone()).collect();
         self.log(RecordedCall::Batch(keys.clone()));
         let mut batches = self.0.batches.borrow_mut();

@@ -14,7 +14,7 @@ use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{File, FilePropertyBag};
 use yew::Callback;
-use yew_background_tasks::simulated::{CallFate, Fault, FaultRule, Operation};
+use yew_background_tasks::simulated::{Fault, FaultRule, Operation, RequestOutcome};
 use yew_background_tasks::{
     Attachment, Call, CallError, Clock as _, NewAttachment, Percent, SimulatedStatusClient,
     Simulation, StorageClient, Timestamp, UploadEvent, VirtualClock,
@@ -140,16 +140,16 @@ async fn dropped_upload_stores_nothing() {
     drop(upload);
     clock.advance(Duration::from_secs(60));
     assert_eq!(client.list().await, Ok(Vec::new()));
-    let fates: Vec<_> = client
-        .calls()
+    let outcomes: Vec<_> = client
+        .requests()
         .iter()
-        .map(|it| (it.operation, it.fate))
+        .map(|it| (it.operation, it.outcome))
         .collect();
     assert_eq!(
-        fates,
+        outcomes,
         [
-            (Operation::Upload, CallFate::Abandoned),
-            (Operation::List, CallFate::Answered)
+            (Operation::Upload, RequestOutcome::Abandoned),
+            (Operation::List, RequestOutcome::Answered)
         ]
     );
 }

@@ -11,8 +11,8 @@ use litemap::LiteMap;
 use model::{Encounter, Fault, When};
 use yew::Callback;
 
-use super::call_log::{CallLog, CallRecord, PendingCall};
 use super::request::{Request, fail};
+use super::request_log::{PendingRequest, RequestLog, RequestRecord};
 use super::response::Response;
 use crate::client::wire;
 use crate::clock::Clock;
@@ -30,7 +30,7 @@ const KEPT_JOBS: usize = 60;
 pub struct Server {
     pub clock: Rc<dyn Clock>,
     pub model: RefCell<model::Server>,
-    pub log: CallLog,
+    pub log: RequestLog,
     scripts: RefCell<LiteMap<JobKey, Vec<Vec<u8>>>>,
 }
 
@@ -38,7 +38,7 @@ pub struct Server {
 pub struct InFlightRequest {
     server: Rc<Server>,
     request: Request,
-    call: PendingCall,
+    pending: PendingRequest,
     latency: Duration,
     fault: Option<Arc<Encounter>>,
 }
@@ -51,7 +51,7 @@ impl Server {
         Self {
             clock,
             model: RefCell::new(model),
-            log: CallLog::default(),
+            log: RequestLog::default(),
             scripts: RefCell::default(),
         }
     }
@@ -88,11 +88,11 @@ impl Server {
             ids: id.as_slice(),
         });
         let name = kind.map(|kind| kind.name());
-        let record = CallRecord::new(request.operation(), name, id, self.clock.now());
+        let record = RequestRecord::new(request.operation(), name, id, self.clock.now());
         InFlightRequest {
             latency: delivery.latency,
             fault: delivery.fault,
-            call: self.log.push(record),
+            pending: self.log.push(record),
             server: Rc::clone(self),
             request,
         }
@@ -133,7 +133,7 @@ impl InFlightRequest {
         let server = &self.server;
         server.sleep(self.latency).await;
         let response = self.response().await;
-        self.call.answered();
+        self.pending.answered();
         let response = response?;
         if (200..300).contains(&response.status) {
             return Ok(response.body);
@@ -177,7 +177,7 @@ impl InFlightRequest {
 
     /// Ends the request without a response.
     pub fn end(self) {
-        self.call.answered();
+        self.pending.answered();
     }
 
     /// Waits while `total` bytes are sent; half of them if the connection is to

@@ -51,7 +51,7 @@ fn response_arrives_after_its_latency_scaled_by_speed() {
 }
 
 #[test]
-fn calls_fail_offline_and_encounter_no_injected_fault() {
+fn requests_fail_offline_and_encounter_no_injected_fault() {
     let (client, _clock) = prompt();
     client.inject(Fault::JobFails { reason: None });
     client.set_simulation(client.simulation().with_online(false));
@@ -197,35 +197,45 @@ fn scripted_job_has_the_given_bodies() {
 }
 
 #[test]
-fn every_call_is_logged_with_its_outcome() {
+fn every_request_is_logged_with_its_outcome() {
     let (client, clock) = prompt();
     check(&client, "q-1");
     clock.advance(Duration::from_secs(1));
     client.inject(Fault::NoResponse);
     drop(client.status(&video("q-2")));
     let _waiting = client.cancel(&video("q-1"));
-    let calls: Vec<_> = client
-        .calls()
+    let requests: Vec<_> = client
+        .requests()
         .into_iter()
-        .map(|call| (call.operation, call.id, call.at.since(START), call.fate))
+        .map(|it| (it.operation, it.id, it.at.since(START), it.outcome))
         .collect();
     let second = Duration::from_secs(1);
     let id = |id: &str| Some(Rc::from(id));
     assert_eq!(
-        calls,
+        requests,
         [
             (
                 Operation::Status,
                 id("q-1"),
                 Duration::ZERO,
-                CallFate::Answered
+                RequestOutcome::Answered
             ),
-            (Operation::Status, id("q-2"), second, CallFate::Abandoned),
-            (Operation::Cancel, id("q-1"), second, CallFate::Underway),
+            (
+                Operation::Status,
+                id("q-2"),
+                second,
+                RequestOutcome::Abandoned
+            ),
+            (
+                Operation::Cancel,
+                id("q-1"),
+                second,
+                RequestOutcome::Pending
+            ),
         ]
     );
-    client.clear_calls();
-    assert_eq!(client.calls(), []);
+    client.clear_requests();
+    assert_eq!(client.requests(), []);
 }
 
 #[test]

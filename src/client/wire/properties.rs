@@ -125,7 +125,7 @@ fn parse_all(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
         }),
         attachments(body).map(drop),
         job_key(body).map(|key| assert!(key.is_none_or(|key| !key.as_str().is_empty()))),
-        statuses(body, &keys).map(|answers| assert_eq!(answers.len(), keys.len())),
+        statuses(body, &keys).map(|results| assert_eq!(results.len(), keys.len())),
     ];
     each_status(body, |_, status| {
         if let JobStatus::Failed { reason } = status {
