@@ -85,10 +85,10 @@ mod use_selection;
 
 pub use background_tasks::BackgroundTasks;
 pub use background_tasks_core::{
-    AttachmentId, CallError, Failure, FollowUp, IdempotencyKey, InvalidMeta, Job, JobKey, JobKind,
-    JobStatus, JobText, Messages, Meta, Percent, Policy, Rate, Restriction, ResumeKey, RetryPolicy,
-    StatusUpdate, StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState, Timestamp,
-    UploadEvent, UploadLeg, UploadPolicy, UploadStage,
+    AttachmentId, Failure, FollowUp, IdempotencyKey, InvalidMeta, Job, JobKey, JobKind, JobStatus,
+    JobText, Messages, Meta, Percent, Policy, Rate, RequestError, Restriction, ResumeKey,
+    RetryPolicy, StatusUpdate, StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState,
+    Timestamp, UploadEvent, UploadLeg, UploadPolicy, UploadStage,
 };
 pub use client::{
     Attachment, BatchResponse, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,

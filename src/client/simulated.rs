@@ -21,7 +21,7 @@ use self::server::Server;
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
 use crate::clock::{BrowserClock, Clock};
 use background_tasks_core::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, UploadEvent,
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, RequestError, UploadEvent,
 };
 
 /// A client that needs no server. Jobs run by the clock with irregular progress, and fail
@@ -42,7 +42,7 @@ use background_tasks_core::{
 /// use futures_util::FutureExt as _;
 /// use yew_background_tasks::simulated::Fault;
 /// use yew_background_tasks::{
-///     CallError, Job, JobKind, JobStatus, SimulatedStatusClient, Simulation, StatusClient,
+///     RequestError, Job, JobKind, JobStatus, SimulatedStatusClient, Simulation, StatusClient,
 ///     VirtualClock,
 /// };
 ///
@@ -52,7 +52,7 @@ use background_tasks_core::{
 /// let job = Job::new(JobKind::video(), 7_u64, "q-1");
 /// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Queued)));
 /// client.inject(Fault::ConnectionLost);
-/// assert_eq!(client.status(&job).now_or_never(), Some(Err(CallError::Unreachable)));
+/// assert_eq!(client.status(&job).now_or_never(), Some(Err(RequestError::Unreachable)));
 /// clock.advance(Duration::from_secs(15));
 /// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Succeeded)));
 /// ```
@@ -130,7 +130,7 @@ impl SimulatedStatusClient {
     fn call<T: 'static>(
         &self,
         request: Request,
-        parse: impl FnOnce(&[u8]) -> Result<T, CallError> + 'static,
+        parse: impl FnOnce(&[u8]) -> Result<T, RequestError> + 'static,
     ) -> Call<T> {
         let request = self.0.receive(request);
         async move { parse(&request.body().await?) }.boxed_local()

@@ -10,7 +10,7 @@ use crate::mutation::{self, Mutation};
 /// Why a request got no usable response.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum CallError {
+pub enum RequestError {
     /// There is no connection, or it was lost.
     #[error("the server cannot be reached")]
     Unreachable,
@@ -83,7 +83,7 @@ pub enum CallError {
     },
 }
 
-impl CallError {
+impl RequestError {
     /// Whether the request should be retried automatically: there was no valid response, or
     /// its status is 404, 408, 425, 429 or 5xx except 501 and 505.
     pub const fn is_transient(&self) -> bool {
@@ -213,15 +213,15 @@ pub enum Failure {
     },
     /// A request failed permanently, or too often in a row. Retry repeats it.
     #[error(transparent)]
-    Call(#[from] CallError),
+    Request(#[from] RequestError),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn status(status: u16) -> CallError {
-        CallError::Status {
+    fn status(status: u16) -> RequestError {
+        RequestError::Status {
             status,
             retry_after: None,
             message: None,

@@ -13,7 +13,7 @@ pub use self::amount::{Amount, Numbers, Scale, Unit};
 use self::chinese::SIMPLIFIED_CHINESE;
 use self::english::ENGLISH;
 use self::language::Language;
-use crate::failure::{CallError, Failure, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadLeg};
 use crate::kind::{JobKind, TaskKind};
 use crate::percent::Percent;
 use crate::task::{Rate, Task, TaskState, UploadStage};
@@ -244,7 +244,7 @@ impl Messages {
             }
             Failure::Interrupted => self.text(Reason::CutOff).to_owned(),
             Failure::Refused { name, restriction } => self.restriction(name, restriction),
-            Failure::Call(error) => self.call_reason(error),
+            Failure::Request(error) => self.request_reason(error),
         }
     }
 
@@ -268,13 +268,13 @@ impl Messages {
     }
 
     /// Why a request failed, and what can be done about it.
-    pub fn call_reason(&self, error: &CallError) -> String {
+    pub fn request_reason(&self, error: &RequestError) -> String {
         match error {
-            CallError::Unreachable => self.text(Reason::Unreachable).to_owned(),
-            CallError::TimedOut { limit } => {
+            RequestError::Unreachable => self.text(Reason::Unreachable).to_owned(),
+            RequestError::TimedOut { limit } => {
                 self.filled(Reason::NoAnswer, &[("s", &self.number(limit.as_secs()))])
             }
-            CallError::Stalled { at, limit } => {
+            RequestError::Stalled { at, limit } => {
                 let sentence = match at {
                     UploadLeg::Start => Reason::NoFirstByte,
                     UploadLeg::Bytes => Reason::NoFurtherByte,
@@ -282,7 +282,7 @@ impl Messages {
                 };
                 self.filled(sentence, &[("s", &self.number(limit.as_secs()))])
             }
-            CallError::Status {
+            RequestError::Status {
                 status, message, ..
             } => {
                 let sentence = match status {
@@ -306,22 +306,22 @@ impl Messages {
                     None => reason,
                 }
             }
-            CallError::InvalidResponse { detail } => {
+            RequestError::InvalidResponse { detail } => {
                 self.filled(Reason::NotUnderstood, &[("detail", detail)])
             }
-            CallError::UnknownStatus { value } => {
+            RequestError::UnknownStatus { value } => {
                 self.filled(Reason::UnknownWord, &[("word", value)])
             }
-            CallError::NotSent { detail } => self.filled(Reason::NotSent, &[("detail", detail)]),
-            CallError::WebPage => self.text(Reason::WebPage).to_owned(),
-            CallError::Unconfirmed { detail } => {
+            RequestError::NotSent { detail } => self.filled(Reason::NotSent, &[("detail", detail)]),
+            RequestError::WebPage => self.text(Reason::WebPage).to_owned(),
+            RequestError::Unconfirmed { detail } => {
                 self.filled(Reason::Unconfirmed, &[("detail", detail)])
             }
-            CallError::ClosedEarly => self.text(Reason::ClosedEarly).to_owned(),
-            CallError::Misconfigured { detail } => {
+            RequestError::ClosedEarly => self.text(Reason::ClosedEarly).to_owned(),
+            RequestError::Misconfigured { detail } => {
                 self.filled(Reason::Misconfigured, &[("detail", detail)])
             }
-            CallError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
+            RequestError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
         }
     }
 

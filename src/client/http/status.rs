@@ -1,6 +1,6 @@
 //! Requests about jobs.
 
-use background_tasks_core::{CallError, Job, JobKind, JobStatus, StreamEvent};
+use background_tasks_core::{Job, JobKind, JobStatus, RequestError, StreamEvent};
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 use yew::Callback;
@@ -63,7 +63,7 @@ impl StatusClient for HttpStatusClient {
 }
 
 impl HttpStatusClient {
-    fn job_url(&self, job: &Job, action: &str) -> Result<ApiUrl, CallError> {
+    fn job_url(&self, job: &Job, action: &str) -> Result<ApiUrl, RequestError> {
         self.0
             .base
             .with_path(job.kind.endpoint())

@@ -17,7 +17,7 @@ use super::response::Response;
 use crate::client::wire;
 use crate::clock::Clock;
 use background_tasks_core::Timestamp;
-use background_tasks_core::{CallError, JobKey, Percent, UploadEvent};
+use background_tasks_core::{JobKey, Percent, RequestError, UploadEvent};
 
 /// The time between two progress events of an upload, as in browsers.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
@@ -129,7 +129,7 @@ impl InFlightRequest {
     /// # Errors
     ///
     /// Those of a client of a real server.
-    pub async fn body(self) -> Result<Vec<u8>, CallError> {
+    pub async fn body(self) -> Result<Vec<u8>, RequestError> {
         let server = &self.server;
         server.sleep(self.latency).await;
         let response = self.response().await;
@@ -148,14 +148,14 @@ impl InFlightRequest {
         ))
     }
 
-    async fn response(&self) -> Result<Response, CallError> {
+    async fn response(&self) -> Result<Response, RequestError> {
         let respond = || self.server.respond(&self.request);
         let Some(Encounter { when, fault }) = self.fault.as_deref() else {
             return Ok(respond());
         };
         let acted = (*when == When::After).then(respond);
         match fault {
-            Fault::ConnectionLost | Fault::CutAfterBytes(_) => Err(CallError::Unreachable),
+            Fault::ConnectionLost | Fault::CutAfterBytes(_) => Err(RequestError::Unreachable),
             Fault::NoResponse => pending().await,
             Fault::Delay(delay) => {
                 self.server.sleep(*delay).await;

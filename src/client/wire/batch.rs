@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BinaryHeap;
 use std::fmt;
 
-use background_tasks_core::{CallError, JobKey, JobStatus};
+use background_tasks_core::{JobKey, JobStatus, RequestError};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -18,8 +18,8 @@ use crate::client::BatchResponse;
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] if the body is not an object.
-pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<BatchResponse, CallError> {
+/// [`RequestError::InvalidResponse`] if the body is not an object.
+pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<BatchResponse, RequestError> {
     let Statuses(statuses) = parse(body)?;
     let mut results: BatchResponse = keys.iter().map(|_| None).collect();
     // Matched by key: the server may use any order. Two tasks may follow one job.
@@ -92,11 +92,11 @@ mod tests {
         names.iter().map(|name| JobKey::from(*name)).collect()
     }
 
-    fn parsed(body: &str, names: &[&str]) -> Result<BatchResponse, CallError> {
+    fn parsed(body: &str, names: &[&str]) -> Result<BatchResponse, RequestError> {
         statuses(body.as_bytes(), &keys(names))
     }
 
-    fn running(percent: u8) -> Option<Result<JobStatus, CallError>> {
+    fn running(percent: u8) -> Option<Result<JobStatus, RequestError>> {
         let progress = Some(Percent::new(percent));
         Some(Ok(JobStatus::Running { progress }))
     }
@@ -115,8 +115,8 @@ mod tests {
         let body = r#"{"a":{"status":"pondering"},"b":7,"c":null,"d":{"status":"done"}}"#;
         let results = parsed(body, &["a", "b", "c", "d"]).unwrap();
         let value = "pondering".into();
-        assert_eq!(results[0], Some(Err(CallError::UnknownStatus { value })));
-        let odd = matches!(results[1], Some(Err(CallError::InvalidResponse { .. })));
+        assert_eq!(results[0], Some(Err(RequestError::UnknownStatus { value })));
+        let odd = matches!(results[1], Some(Err(RequestError::InvalidResponse { .. })));
         assert!(odd, "{:?}", results[1]);
         assert_eq!(results[2..], [None, Some(Ok(JobStatus::Succeeded))]);
     }
@@ -136,7 +136,7 @@ mod tests {
             let results = parsed(body, &["a"]);
             let is_invalid = matches!(
                 results,
-                Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+                Err(RequestError::InvalidResponse { .. } | RequestError::WebPage)
             );
             assert!(is_invalid, "{body} made {results:?}");
         }

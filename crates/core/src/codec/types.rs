@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{Bytes, Codec, codec_enum, codec_struct};
-use crate::failure::{CallError, Failure, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadLeg};
 use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
 use crate::kind::{JobKind, TaskKind};
 use crate::meta::Meta;
@@ -60,7 +60,7 @@ impl Codec for Meta {
 codec_enum!(AttachmentId { 0 => Number(number), 1 => Text(text) });
 codec_enum!(UploadLeg { 0 => Start, 1 => Bytes, 2 => Answer });
 codec_enum!(Restriction { 0 => Types(types), 1 => MaxSize(bytes), 2 => NotEmpty });
-codec_enum!(CallError {
+codec_enum!(RequestError {
     0 => Unreachable,
     1 => TimedOut { limit },
     2 => Stalled { at, limit },
@@ -79,7 +79,7 @@ codec_enum!(Failure {
     1 => TimedOut { checks },
     2 => Interrupted,
     3 => Refused { name, restriction },
-    4 => Call(error),
+    4 => Request(error),
 });
 codec_struct!(Rate {
     bytes_per_second,

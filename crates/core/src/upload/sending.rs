@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::rate::Meter;
 use super::{UploadPolicy, rate};
-use crate::failure::{CallError, UploadLeg};
+use crate::failure::{RequestError, UploadLeg};
 use crate::monitor::CallId;
 use crate::time::Timestamp;
 
@@ -48,10 +48,10 @@ impl Sending {
     ///
     /// Bytes that count as sent may stand in buffers for minutes on a slow line, so the
     /// timeout of the response grows with them.
-    pub fn limit(&self, policy: &UploadPolicy) -> (Duration, CallError) {
+    pub fn limit(&self, policy: &UploadPolicy) -> (Duration, RequestError) {
         if let Some(bytes) = self.unobserved {
             let limit = policy.answer_limit.saturating_add(rate::slowest(bytes));
-            return (limit, CallError::TimedOut { limit });
+            return (limit, RequestError::TimedOut { limit });
         }
         let (at, limit) = match self.leg {
             UploadLeg::Start => (self.leg, policy.start_limit),
@@ -64,7 +64,7 @@ impl Sending {
                 (UploadLeg::Answer, limit)
             }
         };
-        (limit, CallError::Stalled { at, limit })
+        (limit, RequestError::Stalled { at, limit })
     }
 
     /// When it is aborted.
