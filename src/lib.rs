@@ -88,7 +88,7 @@ pub use background_tasks_core::{
     AttachmentId, Failure, FollowUp, IdempotencyKey, InvalidMeta, Job, JobKey, JobKind, JobStatus,
     JobText, Messages, Meta, Percent, Policy, Rate, RequestError, Restriction, ResumeKey,
     RetryPolicy, StatusUpdate, StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState,
-    Timestamp, UploadEvent, UploadLeg, UploadPolicy, UploadStage,
+    Timestamp, UploadEvent, UploadPhase, UploadPolicy, UploadStage,
 };
 pub use client::{
     Attachment, BatchResponse, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,

@@ -79,7 +79,7 @@ pub enum Credentials {
 /// let client = HttpStatusClient::new("https://media.example/api/")
 ///     .with_header("X-Tenant", "blue")
 ///     .with_credentials(Credentials::Include)
-///     .with_time_limit(Duration::from_secs(10))
+///     .with_timeout(Duration::from_secs(10))
 ///     .with_token(|| async { Some("requested for each request".to_owned()) });
 /// assert!(client.invalid_header().is_none());
 /// ```
@@ -96,7 +96,7 @@ struct Settings {
     credentials: Credentials,
     header_function: Option<Provider>,
     token: Option<Provider>,
-    time_limit: Duration,
+    timeout: Duration,
     protocol: Protocol,
     probe: Probe,
     // Only the methods below name what follows, so the linker removes what an app does not
@@ -121,7 +121,7 @@ impl HttpStatusClient {
             credentials: Credentials::default(),
             header_function: None,
             token: None,
-            time_limit: Duration::from_secs(30),
+            timeout: Duration::from_secs(30),
             protocol: Protocol::default(),
             probe: Probe::default(),
             uploads: multipart::PROTOCOL,
@@ -260,8 +260,8 @@ impl HttpStatusClient {
     /// Sets the time after which `list`, `delete`, `discard` and `cancel` fail with
     /// [`RequestError::TimedOut`], 30 s by default.
     #[must_use]
-    pub fn with_time_limit(mut self, limit: Duration) -> Self {
-        Rc::make_mut(&mut self.0).time_limit = limit;
+    pub fn with_timeout(mut self, limit: Duration) -> Self {
+        Rc::make_mut(&mut self.0).timeout = limit;
         self
     }
 

@@ -23,8 +23,8 @@ pub enum RequestError {
     /// An upload made no progress within the timeout.
     #[error("the upload made no progress for {} s", .limit.as_secs())]
     Stalled {
-        /// The part of the upload that made no progress.
-        at: UploadLeg,
+        /// The phase in which the upload made no progress.
+        at: UploadPhase,
         /// The timeout.
         limit: Duration,
     },
@@ -159,16 +159,16 @@ impl RequestError {
     }
 }
 
-/// The part of an upload that is in progress. Each has its own timeout.
+/// The phases of an upload, each with a timeout of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum UploadLeg {
+pub enum UploadPhase {
     /// No byte has been sent yet.
-    Start,
+    Connect,
     /// Bytes are being sent.
-    Bytes,
+    Transfer,
     /// All bytes have been sent; the response is missing.
-    Answer,
+    Response,
 }
 
 /// A rule for files that a file violates.

@@ -13,7 +13,7 @@ pub use self::amount::{Amount, Numbers, Scale, Unit};
 use self::chinese::SIMPLIFIED_CHINESE;
 use self::english::ENGLISH;
 use self::language::Language;
-use crate::failure::{Failure, RequestError, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::kind::{JobKind, TaskKind};
 use crate::percent::Percent;
 use crate::task::{Rate, Task, TaskState, UploadStage};
@@ -276,9 +276,9 @@ impl Messages {
             }
             RequestError::Stalled { at, limit } => {
                 let sentence = match at {
-                    UploadLeg::Start => Reason::NoFirstByte,
-                    UploadLeg::Bytes => Reason::NoFurtherByte,
-                    UploadLeg::Answer => Reason::NoAnswerToUpload,
+                    UploadPhase::Connect => Reason::NoFirstByte,
+                    UploadPhase::Transfer => Reason::NoFurtherByte,
+                    UploadPhase::Response => Reason::NoAnswerToUpload,
                 };
                 self.filled(sentence, &[("s", &self.number(limit.as_secs()))])
             }

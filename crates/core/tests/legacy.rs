@@ -13,7 +13,7 @@ use background_tasks_core::internals::{
 };
 use background_tasks_core::{
     AttachmentId, Failure, JobKind, Percent, RequestError, Restriction, TaskKind, TaskState,
-    Timestamp, UploadLeg,
+    Timestamp, UploadPhase,
 };
 use background_tasks_core::{Saved, Snapshot};
 use proptest::collection::vec;
@@ -269,7 +269,7 @@ fn expected_uploads() -> Vec<Snapshot> {
     let types = vec!["video/*".to_owned(), ".srt".to_owned()];
     let interrupted = || TaskState::Failed(Failure::Interrupted);
     let stalled = RequestError::Stalled {
-        at: UploadLeg::Bytes,
+        at: UploadPhase::Transfer,
         limit: seconds(30),
     };
     let unused = SavedUpload::default;

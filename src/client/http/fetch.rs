@@ -64,7 +64,7 @@ impl HttpStatusClient {
         &self,
         request: impl Future<Output = Result<HttpResponse, RequestError>>,
     ) -> Result<HttpResponse, RequestError> {
-        let limit = self.0.time_limit;
+        let limit = self.0.timeout;
         match select(pin!(request), BrowserClock.sleep(limit)).await {
             Either::Left((response, _)) => response,
             Either::Right(((), _)) => Err(RequestError::TimedOut { limit }),

@@ -98,7 +98,7 @@ async fn calls_without_a_caller_that_waits_time_out() {
     let stall = json!({"on": "any", "times": null, "fault": "stall"});
     let world = World::with_fault(stall).await;
     let limit = Duration::from_secs(1);
-    let client = world.client().with_time_limit(limit);
+    let client = world.client().with_timeout(limit);
     let timed_out = RequestError::TimedOut { limit };
     assert_eq!(client.list().await, Err(timed_out.clone()));
     assert_eq!(client.delete(&7_u64.into()).await, Err(timed_out.clone()));
@@ -110,6 +110,6 @@ async fn calls_without_a_caller_that_waits_time_out() {
 async fn slow_response_within_the_limit_is_accepted() {
     let slow = json!({"on": "list", "fault": {"delay_ms": 300}});
     let world = World::with_fault(slow).await;
-    let client = world.client().with_time_limit(Duration::from_secs(5));
+    let client = world.client().with_timeout(Duration::from_secs(5));
     assert_eq!(client.list().await, Ok(Vec::new()));
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{Bytes, Codec, codec_enum, codec_struct};
-use crate::failure::{Failure, RequestError, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
 use crate::kind::{JobKind, TaskKind};
 use crate::meta::Meta;
@@ -58,7 +58,7 @@ impl Codec for Meta {
 }
 
 codec_enum!(AttachmentId { 0 => Number(number), 1 => Text(text) });
-codec_enum!(UploadLeg { 0 => Start, 1 => Bytes, 2 => Answer });
+codec_enum!(UploadPhase { 0 => Connect, 1 => Transfer, 2 => Response });
 codec_enum!(Restriction { 0 => Types(types), 1 => MaxSize(bytes), 2 => NotEmpty });
 codec_enum!(RequestError {
     0 => Unreachable,

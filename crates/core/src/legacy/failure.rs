@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{optional, small, variant};
-use crate::failure::{Failure, RequestError, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::json::Json;
 
 pub(super) fn failure(json: &Json) -> Option<Failure> {
@@ -46,9 +46,9 @@ pub(super) fn request_error(json: &Json) -> Option<RequestError> {
         },
         ("Stalled", it) => RequestError::Stalled {
             at: match variant(it.get("at"))? {
-                ("Start", _) => UploadLeg::Start,
-                ("Bytes", _) => UploadLeg::Bytes,
-                ("Answer", _) => UploadLeg::Answer,
+                ("Start", _) => UploadPhase::Connect,
+                ("Bytes", _) => UploadPhase::Transfer,
+                ("Answer", _) => UploadPhase::Response,
                 _ => return None,
             },
             limit: duration(it.get("limit"))?,

@@ -2,7 +2,7 @@
 
 use super::rate::BUFFERED;
 use super::{Phase, Upload};
-use crate::failure::{RequestError, UploadLeg};
+use crate::failure::{RequestError, UploadPhase};
 use crate::time::Timestamp;
 
 /// What to do after an error.
@@ -64,8 +64,8 @@ impl Upload {
             return error;
         };
         let (bytes, total) = sending.sent;
-        let sends = sending.leg != UploadLeg::Start || sending.unobserved.is_some();
-        let is_early = sending.leg == UploadLeg::Bytes && bytes < total / 2;
+        let sends = sending.phase != UploadPhase::Connect || sending.unobserved.is_some();
+        let is_early = sending.phase == UploadPhase::Transfer && bytes < total / 2;
         // What was sent includes what stood in buffers.
         let near = (total / 4).clamp(1 << 20, BUFFERED);
         let closed_at = (is_early && error == RequestError::Unreachable).then_some(bytes);

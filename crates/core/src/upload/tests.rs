@@ -3,7 +3,7 @@ mod faults;
 use std::time::Duration;
 
 use super::*;
-use crate::failure::UploadLeg;
+use crate::failure::UploadPhase;
 use crate::policy::RetryPolicy;
 use crate::{TaskState, UploadStage};
 
@@ -164,9 +164,9 @@ fn each_part_of_upload_has_its_own_timeout_and_error() {
         limit: seconds(limit),
     };
     for (bytes, limit, error) in [
-        (None, 30, stalled(UploadLeg::Start, 30)),
-        (Some(50), 30, stalled(UploadLeg::Bytes, 30)),
-        (Some(100), 60, stalled(UploadLeg::Answer, 60)),
+        (None, 30, stalled(UploadPhase::Connect, 30)),
+        (Some(50), 30, stalled(UploadPhase::Transfer, 30)),
+        (Some(100), 60, stalled(UploadPhase::Response, 60)),
     ] {
         let mut test = TestUpload::sending();
         if let Some(bytes) = bytes {

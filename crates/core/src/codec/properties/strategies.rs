@@ -7,7 +7,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::codec::*;
-use crate::failure::{Failure, RequestError, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::id::AttachmentId;
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
@@ -50,11 +50,11 @@ fn attachment() -> impl Strategy<Value = AttachmentId> {
     ]
 }
 
-fn upload_leg() -> impl Strategy<Value = UploadLeg> {
+fn upload_phase() -> impl Strategy<Value = UploadPhase> {
     prop_oneof![
-        Just(UploadLeg::Start),
-        Just(UploadLeg::Bytes),
-        Just(UploadLeg::Answer)
+        Just(UploadPhase::Connect),
+        Just(UploadPhase::Transfer),
+        Just(UploadPhase::Response)
     ]
 }
 
@@ -62,7 +62,7 @@ fn request_error() -> BoxedStrategy<RequestError> {
     prop_oneof![
         Just(RequestError::Unreachable),
         duration().prop_map(|limit| RequestError::TimedOut { limit }),
-        (upload_leg(), duration()).prop_map(|(at, limit)| RequestError::Stalled { at, limit }),
+        (upload_phase(), duration()).prop_map(|(at, limit)| RequestError::Stalled { at, limit }),
         (any::<u16>(), option::of(duration()), option::of(text())).prop_map(
             |(status, retry_after, message)| RequestError::Status {
                 status,

@@ -61,7 +61,7 @@ fn first_byte_that_is_observed_ends_total_timeout() {
 #[test]
 fn timeout_of_response_grows_with_bytes_that_may_stand_in_buffers() {
     let (limit, mib) = (seconds(2), 1 << 20);
-    let policy = UploadPolicy::new().with_limits(seconds(30), seconds(30), limit);
+    let policy = UploadPolicy::new().with_timeouts(seconds(30), seconds(30), limit);
     for (total, seconds_to_send, survives) in [
         (100, 0, 2),
         (2 * mib, 0, 60),
