@@ -202,7 +202,7 @@ impl Messages {
         match &task.state {
             TaskState::Uploading { stage, .. } => running(match stage {
                 UploadStage::Sending { .. } => working_description,
-                UploadStage::AwaitingAnswer => self.text(UploadText::AwaitingAnswer),
+                UploadStage::AwaitingResponse => self.text(UploadText::AwaitingResponse),
                 UploadStage::Paused => self.text(UploadText::Paused),
             }),
             TaskState::Queued | TaskState::Running { .. } => running(working_description),
@@ -240,9 +240,9 @@ impl Messages {
                 reason.as_deref().unwrap_or(unexplained).to_owned()
             }
             Failure::TimedOut { checks } => {
-                self.filled(Reason::OutOfChecks, &[("n", &self.number(*checks))])
+                self.filled(Reason::TimedOut, &[("n", &self.number(*checks))])
             }
-            Failure::Interrupted => self.text(Reason::CutOff).to_owned(),
+            Failure::Interrupted => self.text(Reason::Interrupted).to_owned(),
             Failure::Refused { name, restriction } => self.restriction(name, restriction),
             Failure::Request(error) => self.request_reason(error),
         }
@@ -272,13 +272,13 @@ impl Messages {
         match error {
             RequestError::Unreachable => self.text(Reason::Unreachable).to_owned(),
             RequestError::TimedOut { limit } => {
-                self.filled(Reason::NoAnswer, &[("s", &self.number(limit.as_secs()))])
+                self.filled(Reason::NoResponse, &[("s", &self.number(limit.as_secs()))])
             }
             RequestError::Stalled { at, limit } => {
                 let sentence = match at {
                     UploadPhase::Connect => Reason::NoFirstByte,
                     UploadPhase::Transfer => Reason::NoFurtherByte,
-                    UploadPhase::Response => Reason::NoAnswerToUpload,
+                    UploadPhase::Response => Reason::NoResponseToUpload,
                 };
                 self.filled(sentence, &[("s", &self.number(limit.as_secs()))])
             }
@@ -290,7 +290,7 @@ impl Messages {
                     401 => Reason::SignedOut,
                     403 => Reason::Forbidden,
                     404 => Reason::NotFound,
-                    405 | 501 | 505 => Reason::NotOffered,
+                    405 | 501 | 505 => Reason::NotSupported,
                     410 => Reason::Gone,
                     413 => Reason::TooLarge,
                     415 => Reason::WrongType,
@@ -300,17 +300,18 @@ impl Messages {
                 };
                 let reason = self.filled(sentence, &[("status", &status.to_string())]);
                 match message {
-                    Some(words) => {
-                        self.filled(Reason::InItsWords, &[("reason", &reason), ("words", words)])
-                    }
+                    Some(words) => self.filled(
+                        Reason::WithServerMessage,
+                        &[("reason", &reason), ("words", words)],
+                    ),
                     None => reason,
                 }
             }
             RequestError::InvalidResponse { detail } => {
-                self.filled(Reason::NotUnderstood, &[("detail", detail)])
+                self.filled(Reason::InvalidResponse, &[("detail", detail)])
             }
             RequestError::UnknownStatus { value } => {
-                self.filled(Reason::UnknownWord, &[("word", value)])
+                self.filled(Reason::UnknownStatus, &[("word", value)])
             }
             RequestError::NotSent { detail } => self.filled(Reason::NotSent, &[("detail", detail)]),
             RequestError::WebPage => self.text(Reason::WebPage).to_owned(),
@@ -330,7 +331,7 @@ impl Messages {
         self.text(match state {
             TaskState::Uploading { stage, .. } => match stage {
                 UploadStage::Sending { .. } => Label::Uploading,
-                UploadStage::AwaitingAnswer => Label::AwaitingAnswer,
+                UploadStage::AwaitingResponse => Label::AwaitingResponse,
                 UploadStage::Paused => Label::Paused,
             },
             TaskState::Queued => Label::Queued,

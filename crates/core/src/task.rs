@@ -118,7 +118,7 @@ pub enum UploadStage {
         rate: Option<Rate>,
     },
     /// All bytes have been sent; the response is missing.
-    AwaitingAnswer,
+    AwaitingResponse,
     /// The user has paused it.
     Paused,
 }

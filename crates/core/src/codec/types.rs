@@ -85,7 +85,7 @@ codec_struct!(Rate {
     bytes_per_second,
     left
 });
-codec_enum!(UploadStage { 0 => Sending { rate }, 1 => AwaitingAnswer, 2 => Paused });
+codec_enum!(UploadStage { 0 => Sending { rate }, 1 => AwaitingResponse, 2 => Paused });
 codec_enum!(TaskState {
     0 => Uploading { progress, stage },
     1 => Queued,

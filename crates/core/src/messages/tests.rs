@@ -58,7 +58,7 @@ fn toasts_have_exact_texts_of_specification() {
         ),
         (
             UPLOAD,
-            uploading(at(99), UploadStage::AwaitingAnswer),
+            uploading(at(99), UploadStage::AwaitingResponse),
             "📤 Uploading: talk.mp4 (99%)",
             "Waiting for the server",
         ),
@@ -342,7 +342,7 @@ fn every_key_has_its_own_text_in_every_language() {
 #[test]
 fn names_of_keys_are_those_of_their_texts() {
     assert_eq!(Label::DeleteNamed.name(), "delete_named");
-    assert_eq!(Reason::NoAnswerToUpload.name(), "no_answer_to_upload");
+    assert_eq!(Reason::NoResponseToUpload.name(), "no_answer_to_upload");
     assert_eq!(JobText::Working.name(), "working");
     assert_eq!(TaskText::Percent.name(), "percent");
     assert_eq!(UploadText::VideoSucceeded.name(), "video_succeeded");

@@ -115,7 +115,7 @@ fn states() -> impl Strategy<Value = TaskState> {
     prop_oneof![
         (0..=99_u8).prop_map(|percent| TaskState::Uploading {
             progress: Some(Percent::new(percent)),
-            stage: UploadStage::AwaitingAnswer,
+            stage: UploadStage::AwaitingResponse,
         }),
         Just(TaskState::Queued),
         (0..=99_u8).prop_map(at),

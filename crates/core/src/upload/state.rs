@@ -42,7 +42,7 @@ impl Upload {
             },
             Phase::Paused => uploading(UploadStage::Paused),
             Phase::Sending(sending) => uploading(match sending.phase {
-                UploadPhase::Response => UploadStage::AwaitingAnswer,
+                UploadPhase::Response => UploadStage::AwaitingResponse,
                 UploadPhase::Connect | UploadPhase::Transfer => UploadStage::Sending {
                     rate: sending.meter.as_ref().and_then(Meter::rate),
                 },

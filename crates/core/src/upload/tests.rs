@@ -152,7 +152,7 @@ fn progress_never_decreases_and_is_100_only_after_response() {
 fn upload_awaits_response_after_last_byte() {
     let mut test = TestUpload::sending();
     test.bytes(100);
-    let stage = UploadStage::AwaitingAnswer;
+    let stage = UploadStage::AwaitingResponse;
     let progress = Some(Percent::new(99));
     assert_eq!(test.state(), TaskState::Uploading { progress, stage });
 }

@@ -109,7 +109,7 @@ fn upload_stage() -> impl Strategy<Value = UploadStage> {
     });
     prop_oneof![
         option::of(rate).prop_map(|rate| UploadStage::Sending { rate }),
-        Just(UploadStage::AwaitingAnswer),
+        Just(UploadStage::AwaitingResponse),
         Just(UploadStage::Paused),
     ]
 }
