@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey,
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, RequestError, ResumeKey,
     UploadEvent,
 };
 use futures_util::FutureExt as _;
@@ -58,7 +58,7 @@ impl JsClient {
         method: &Function,
         arguments: Array,
         options: [(&'static str, JsValue); N],
-        read: impl FnOnce(&[u8]) -> Result<T, CallError> + 'static,
+        read: impl FnOnce(&[u8]) -> Result<T, RequestError> + 'static,
     ) -> Call<T> {
         let (object, method) = (self.object.clone(), method.clone());
         async move {
@@ -160,23 +160,23 @@ impl StorageClient for JsClient {
 }
 
 /// A result as JSON; empty for `undefined`.
-fn text(result: &JsValue) -> Result<String, CallError> {
-    let written = JSON::stringify(result).map_err(|_| CallError::InvalidResponse {
+fn text(result: &JsValue) -> Result<String, RequestError> {
+    let written = JSON::stringify(result).map_err(|_| RequestError::InvalidResponse {
         detail: "the result of the client is not JSON".into(),
     })?;
     Ok(written.as_string().unwrap_or_default())
 }
 
 /// An exception with a number `status` is treated as an HTTP response with that status.
-fn failure(exception: &JsValue) -> CallError {
+fn failure(exception: &JsValue) -> RequestError {
     let field = |name: &str| Reflect::get(exception, &name.into()).ok();
     let status = field("status").and_then(|status| arguments::whole(&status));
     let Some(status) = status.and_then(|status| u16::try_from(status).ok()) else {
-        return CallError::Unreachable;
+        return RequestError::Unreachable;
     };
     let seconds = field("retryAfter").and_then(|seconds| seconds.as_f64());
     let message = field("message").and_then(|message| message.as_string());
-    CallError::Status {
+    RequestError::Status {
         status,
         retry_after: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
         message: message

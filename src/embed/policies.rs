@@ -47,9 +47,21 @@ pub(super) fn upload(
     let override_method = &mut policy.override_method;
     fields.set(override_method, "overrideMethod", arguments::boolean)?;
     fields.set(&mut policy.types, "types", types)?;
-    fields.set(&mut policy.start_limit, "startLimitMs", arguments::millis)?;
-    fields.set(&mut policy.bytes_limit, "bytesLimitMs", arguments::millis)?;
-    fields.set(&mut policy.answer_limit, "answerLimitMs", arguments::millis)?;
+    fields.set(
+        &mut policy.connect_timeout,
+        "startLimitMs",
+        arguments::millis,
+    )?;
+    fields.set(
+        &mut policy.transfer_timeout,
+        "bytesLimitMs",
+        arguments::millis,
+    )?;
+    fields.set(
+        &mut policy.response_timeout,
+        "answerLimitMs",
+        arguments::millis,
+    )?;
     let retry = policy.retry;
     fields.set(&mut policy.retry, "retry", |name, value| {
         self::retry(retry, name, value)

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use background_tasks_core::{CallError, Change, Task, TaskKind, TaskState};
+use background_tasks_core::{Change, RequestError, Task, TaskKind, TaskState};
 use yew::prelude::*;
 
 use super::use_background_tasks;
@@ -25,10 +25,10 @@ pub enum AttachmentList {
         /// The attachments, in the order of the server.
         attachments: Vec<Attachment>,
         /// The last attachment that could not be deleted, and the reason.
-        not_deleted: Option<(Attachment, CallError)>,
+        not_deleted: Option<(Attachment, RequestError)>,
     },
     /// The list could not be loaded.
-    Failed(CallError),
+    Failed(RequestError),
 }
 
 /// The list of attachments and its operations.
@@ -50,8 +50,8 @@ impl PartialEq for Request {
 }
 
 enum Response {
-    Listed(Result<Vec<Attachment>, CallError>),
-    Deleted(Attachment, Result<(), CallError>),
+    Listed(Result<Vec<Attachment>, RequestError>),
+    Deleted(Attachment, Result<(), RequestError>),
 }
 
 /// The reducer for responses.

@@ -10,8 +10,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
 use yew_background_tasks::{
     Attachment, AttachmentId, AttachmentList, BackgroundTasks, BackgroundTasksProvider, Call,
-    CallError, Clients, IdempotencyKey, Job, JobKey, JobKind, JobStatus, NewAttachment, Settings,
-    StatusClient, StorageClient, Timestamp, UploadEvent, VirtualClock, use_attachments,
+    Clients, IdempotencyKey, Job, JobKey, JobKind, JobStatus, NewAttachment, RequestError,
+    Settings, StatusClient, StorageClient, Timestamp, UploadEvent, VirtualClock, use_attachments,
     use_background_tasks,
 };
 use yewdux::YewduxRoot;
@@ -58,7 +58,7 @@ impl StorageClient for Storage {
         let (sender, list) = oneshot::channel();
         self.lists.borrow_mut().push(sender);
         self.requested.set(self.requested.get() + 1);
-        list.map(|list| list.map_err(|_| CallError::Unreachable))
+        list.map(|list| list.map_err(|_| RequestError::Unreachable))
             .boxed_local()
     }
 

@@ -22,7 +22,7 @@ use std::time::Duration;
 use self::cancellation::{Cancellation, Stage};
 pub use self::event::{Action, CallId, Event, FollowUp};
 pub use self::saved::{SavedCancellation, SavedFollowUp, SavedMonitor};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::{AttachmentId, IdempotencyKey, JobKey};
 use crate::kind::{Job, JobKind};
 use crate::percent::Percent;
@@ -221,7 +221,7 @@ impl Monitor {
         {
             actions.push(Action::Abandon);
             let limit = self.kind.policy().request_timeout;
-            self.call_failed(CallError::TimedOut { limit }, now);
+            self.call_failed(RequestError::TimedOut { limit }, now);
         }
         if self.due().is_some_and(|due| now >= due) {
             actions.push(self.call());

@@ -21,7 +21,7 @@ pub use self::policy::UploadPolicy;
 pub use self::saved::SavedUpload;
 use self::sending::Sending;
 pub use self::tus::{TusPosition, TusRequest, TusStep, TusUpload};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::{IdempotencyKey, ResumeKey};
 use crate::job_status::UploadEvent;
 use crate::monitor::CallId;
@@ -243,7 +243,7 @@ impl Upload {
         }
     }
 
-    fn answered(&mut self, result: Result<(), CallError>, now: Timestamp) {
+    fn answered(&mut self, result: Result<(), RequestError>, now: Timestamp) {
         match result {
             Ok(()) => {
                 self.failures.reset();

@@ -308,7 +308,7 @@ pub fn is_failed_by_faults(state: &TaskState) -> bool {
             | TaskState::Failed(
                 Failure::TimedOut { .. }
                     | Failure::Interrupted
-                    | Failure::Call(_)
+                    | Failure::Request(_)
                     | Failure::Refused { .. }
             )
     )

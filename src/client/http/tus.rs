@@ -4,7 +4,7 @@
 mod protocol;
 
 use background_tasks_core::internals::{TusPosition, TusRequest, TusStep, TusUpload};
-use background_tasks_core::{CallError, ResumeKey, UploadEvent};
+use background_tasks_core::{RequestError, ResumeKey, UploadEvent};
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 use web_sys::Url;
@@ -31,7 +31,7 @@ async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
     on_event: Callback<UploadEvent>,
-) -> Result<Attachment, CallError> {
+) -> Result<Attachment, RequestError> {
     let size = file::size_of(&upload.file);
     let mut tus = TusUpload::new(size, upload.chunk_bytes);
     let uploads = uploads_url(&client);
@@ -74,7 +74,7 @@ async fn send(
 
 /// Requests that the server delete a partial upload. If it has none any more, that is a
 /// success.
-async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), CallError> {
+async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), RequestError> {
     let url = locate(&uploads_url(&client), upload.as_str());
     let url = url.ok_or_else(|| invalid("the upload belongs to another server"))?;
     let own = [TUS_RESUMABLE];
@@ -96,7 +96,7 @@ struct ResumableUpload {
 }
 
 impl ResumableUpload {
-    async fn create(&mut self) -> Result<TusPosition, CallError> {
+    async fn create(&mut self) -> Result<TusPosition, RequestError> {
         let NewAttachment {
             file,
             title,
@@ -148,7 +148,7 @@ impl ResumableUpload {
     }
 
     /// `None` if the upload is of another size.
-    async fn position(&self) -> Result<Option<TusPosition>, CallError> {
+    async fn position(&self) -> Result<Option<TusPosition>, RequestError> {
         let headers = headers(&self.client).await?;
         let request = self.client.fetch(Method::HEAD, &self.url, headers, None);
         let headers = request.await?.into_headers()?;
@@ -165,7 +165,7 @@ impl ResumableUpload {
         Ok(Some(position))
     }
 
-    async fn send_part(&self, offset: u64, length: u64) -> Result<TusPosition, CallError> {
+    async fn send_part(&self, offset: u64, length: u64) -> Result<TusPosition, RequestError> {
         let mut headers = headers(&self.client).await?;
         headers
             .set("Upload-Offset", &offset.to_string())
@@ -200,7 +200,7 @@ fn uploads_url(client: &HttpStatusClient) -> ApiUrl {
 }
 
 /// The headers that every request of the protocol carries.
-async fn headers(client: &HttpStatusClient) -> Result<Headers, CallError> {
+async fn headers(client: &HttpStatusClient) -> Result<Headers, RequestError> {
     let mut headers = client.headers().await?;
     headers
         .set(TUS_RESUMABLE.0, TUS_RESUMABLE.1)
@@ -222,8 +222,8 @@ fn locate(uploads: &ApiUrl, location: &str) -> Option<ApiUrl> {
     is_same.then(|| ApiUrl::absolute(location.href()))
 }
 
-fn misconfigured(detail: String) -> CallError {
-    CallError::Misconfigured {
+fn misconfigured(detail: String) -> RequestError {
+    RequestError::Misconfigured {
         detail: detail.into(),
     }
 }

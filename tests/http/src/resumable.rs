@@ -10,7 +10,8 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use yew::Callback;
 use yew_background_tasks::{
-    Attachment, CallError, HttpStatusClient, NewAttachment, ResumeKey, StorageClient, UploadEvent,
+    Attachment, HttpStatusClient, NewAttachment, RequestError, ResumeKey, StorageClient,
+    UploadEvent,
 };
 
 use crate::world::{World, new_attachment, patterned_file};
@@ -67,7 +68,7 @@ impl Events {
 async fn upload(
     world: &World,
     resume: Option<ResumeKey>,
-) -> (Result<Attachment, CallError>, Events) {
+) -> (Result<Attachment, RequestError>, Events) {
     let events = Events::default();
     let stored = client(world).upload(talk(resume), events.listener()).await;
     (stored, events)
@@ -78,7 +79,7 @@ async fn interrupt_after(world: &World, bytes: u32) -> ResumeKey {
     let fault = json!({"on": "upload-part", "fault": {"cut_after_bytes": bytes}});
     world.add_fault(fault).await;
     let (stored, events) = upload(world, None).await;
-    assert_eq!(stored, Err(CallError::Unreachable));
+    assert_eq!(stored, Err(RequestError::Unreachable));
     events.key().expect("a key to resume with")
 }
 

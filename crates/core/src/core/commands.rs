@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Core;
 use super::entry::{Entry, Machine};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::{JobKey, TaskId};
 use crate::input::{Command, FileInfo, NewJob, NewUpload};
 use crate::kind::TaskKind;
@@ -312,7 +312,7 @@ impl Entry {
             TaskState::Failed(
                 Failure::Interrupted
                     | Failure::Refused { .. }
-                    | Failure::Call(CallError::FileUnreadable)
+                    | Failure::Request(RequestError::FileUnreadable)
             )
         );
         let is_missing = matches!(&self.snapshot.saved, Saved::Upload { owner: None, .. });

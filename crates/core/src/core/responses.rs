@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::Core;
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::TaskId;
 use crate::input::{NewJob, Response, Uploaded};
 use crate::job_status::JobStatus;
@@ -18,7 +18,7 @@ use crate::time::Now;
 use crate::upload;
 
 /// The results of a status request, one per job in the order of the request.
-type Results = Result<Vec<Option<Result<JobStatus, CallError>>>, CallError>;
+type Results = Result<Vec<Option<Result<JobStatus, RequestError>>>, RequestError>;
 
 impl Core {
     /// A request has ended. The response of one that was aborted changes no task, but what
@@ -53,18 +53,18 @@ impl Core {
             (Pending::Discard, _) => {}
             // The driver mixed up its requests: as if the connection was lost.
             (Pending::Checks(checks), _) => {
-                self.deliver(checks, Err(CallError::Unreachable), now);
+                self.deliver(checks, Err(RequestError::Unreachable), now);
             }
             (Pending::Start(id, call), _) => {
-                let event = monitor::Event::Started(call, Err(CallError::Unreachable));
+                let event = monitor::Event::Started(call, Err(RequestError::Unreachable));
                 self.step_job(&id, event, now);
             }
             (Pending::Cancel(id, call), _) => {
-                let event = monitor::Event::CancelAnswered(call, Err(CallError::Unreachable));
+                let event = monitor::Event::CancelAnswered(call, Err(RequestError::Unreachable));
                 self.step_job(&id, event, now);
             }
             (Pending::Upload(id, call), _) => {
-                self.uploaded(&id, call, Err(CallError::Unreachable), now);
+                self.uploaded(&id, call, Err(RequestError::Unreachable), now);
             }
         }
         if is_answer {
@@ -73,8 +73,8 @@ impl Core {
     }
 
     /// What the server asks of one request with 429 or 503 it asks of all.
-    fn hold_requests(&mut self, request: RequestId, error: &CallError, now: Now) {
-        if let CallError::Status {
+    fn hold_requests(&mut self, request: RequestId, error: &RequestError, now: Now) {
+        if let RequestError::Status {
             status: 429 | 503,
             retry_after: Some(wait),
             ..
@@ -148,7 +148,7 @@ impl Core {
             } else {
                 self.answered(&check.task, check.call);
                 let detail = "it does not mention the job".into();
-                let error = CallError::InvalidResponse { detail };
+                let error = RequestError::InvalidResponse { detail };
                 let event = monitor::Event::Checked(check.call, Err(error));
                 self.step_job(&check.task.clone(), event, now);
             }
@@ -168,7 +168,7 @@ impl Core {
         &mut self,
         id: &TaskId,
         call: CallId,
-        result: Result<Uploaded, CallError>,
+        result: Result<Uploaded, RequestError>,
         now: Now,
     ) {
         let verdict = result.as_ref().map(|_| ()).map_err(Clone::clone);
@@ -216,14 +216,14 @@ impl Response {
     /// there is no connection.
     fn is_answer(&self) -> bool {
         match self.error() {
-            Some(CallError::Status { status, .. }) => !matches!(status, 408 | 503 | 504),
+            Some(RequestError::Status { status, .. }) => !matches!(status, 408 | 503 | 504),
             Some(_) => false,
             None => !matches!(self, Self::StreamClosed | Self::StreamUnavailable),
         }
     }
 
     /// Why the request failed, if it did.
-    const fn error(&self) -> Option<&CallError> {
+    const fn error(&self) -> Option<&RequestError> {
         match self {
             Self::Status(Err(error))
             | Self::Statuses(Err(error))

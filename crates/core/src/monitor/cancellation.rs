@@ -5,7 +5,7 @@
 //! list of cancellations.
 
 use super::{Action, CANCEL_ATTEMPTS, CallId, Event, Monitor};
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::JobKey;
 use crate::retry::{Failures, Pause, not_before};
 use crate::time::Timestamp;
@@ -129,11 +129,11 @@ impl Monitor {
     fn cancellation_failed(
         &mut self,
         cancellation: &mut Cancellation,
-        error: CallError,
+        error: RequestError,
         now: Timestamp,
     ) -> Option<Pause> {
         // Directly after the start, a 404 may mean that the job is not visible yet.
-        let is_gone = matches!(error, CallError::Status { status: 410, .. });
+        let is_gone = matches!(error, RequestError::Status { status: 410, .. });
         let is_transient = match cancellation.job {
             Some(_) => error.is_transient(),
             // It is cancelled after the start request was sent.
@@ -167,7 +167,7 @@ impl Monitor {
                     if matches!(cancellation.stage, Stage::Starting { .. }) {
                         actions.push(Action::Abandon);
                     }
-                    let error = CallError::TimedOut { limit: timeout };
+                    let error = RequestError::TimedOut { limit: timeout };
                     let Some(pause) = self.cancellation_failed(&mut cancellation, error, now)
                     else {
                         continue;

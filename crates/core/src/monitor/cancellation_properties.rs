@@ -158,9 +158,9 @@ impl WithServer {
 
     fn start(&mut self, call: CallId, key: IdempotencyKey) {
         let response = match self.delivery {
-            Delivery::Lost => Some(Err(CallError::Unreachable)),
+            Delivery::Lost => Some(Err(RequestError::Unreachable)),
             Delivery::Unanswered => None,
-            Delivery::GatewayError => Some(Err(CallError::Status {
+            Delivery::GatewayError => Some(Err(RequestError::Status {
                 status: 504,
                 retry_after: None,
                 message: None,

@@ -2,7 +2,7 @@
 
 use super::cancellation::Stage;
 use super::{Action, Monitor, Phase};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::mutation::{self, Mutation};
 use crate::time::Timestamp;
 
@@ -59,12 +59,12 @@ impl Monitor {
             },
             // The job does not exist any more on the server.
             Phase::Failed(
-                Failure::Job { .. } | Failure::Call(CallError::Status { status: 410, .. }),
+                Failure::Job { .. } | Failure::Request(RequestError::Status { status: 410, .. }),
             ) => self.new_job(),
             Phase::Failed(
                 Failure::TimedOut { .. } | Failure::Interrupted | Failure::Refused { .. },
             ) => {}
-            Phase::Failed(Failure::Call(_)) => {
+            Phase::Failed(Failure::Request(_)) => {
                 // If this start or an earlier one may have arrived, the key is kept, so that
                 // the next one creates no second job.
                 if self.job.is_none() && !self.may_have_started {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::{IdempotencyKey, JobKey};
 use crate::job_status::JobStatus;
 use crate::kind::Job;
@@ -29,15 +29,15 @@ pub enum Event {
     /// The response to a check did not mention this job; the check is queued again.
     Unanswered(CallId),
     /// A check was answered, or failed.
-    Checked(CallId, Result<JobStatus, CallError>),
+    Checked(CallId, Result<JobStatus, RequestError>),
     /// The server has pushed the job's status.
     Pushed(JobStatus),
     /// The event stream has ended.
     StreamEnded,
     /// A start request was answered, with the new job's key if the server names one.
-    Started(CallId, Result<Option<JobKey>, CallError>),
+    Started(CallId, Result<Option<JobKey>, RequestError>),
     /// A cancel request was answered, or failed.
-    CancelAnswered(CallId, Result<(), CallError>),
+    CancelAnswered(CallId, Result<(), RequestError>),
     /// The server has answered although the browser reports that it is offline: from now on
     /// the usual intervals apply.
     Reached,

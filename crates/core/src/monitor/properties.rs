@@ -13,15 +13,15 @@ enum Step {
     Pass(u64),
     /// The queued check is sent.
     Send,
-    Respond(Result<JobStatus, CallError>),
+    Respond(Result<JobStatus, RequestError>),
     /// The response to the check does not mention the job.
     Unanswered,
     Pushed(JobStatus),
     StreamEnded,
     /// The response to a request that has ended.
-    LateResponse(u64, Result<JobStatus, CallError>),
+    LateResponse(u64, Result<JobStatus, RequestError>),
     /// The response to the cancel request.
-    CancelResponse(Result<(), CallError>),
+    CancelResponse(Result<(), RequestError>),
     Environment(Environment),
     Woken,
     Cancel,
@@ -40,21 +40,21 @@ fn status() -> impl Strategy<Value = JobStatus> {
     ]
 }
 
-fn error() -> impl Strategy<Value = CallError> {
+fn error() -> impl Strategy<Value = RequestError> {
     prop_oneof![
-        4 => Just(CallError::Unreachable),
+        4 => Just(RequestError::Unreachable),
         2 => (200_u16..600, proptest::option::of(0_u64..100)).prop_map(|(status, wait)| {
-            CallError::Status {
+            RequestError::Status {
                 status,
                 retry_after: wait.map(Duration::from_secs),
                 message: None,
             }
         }),
-        1 => Just(CallError::InvalidResponse { detail: "a web page".into() }),
+        1 => Just(RequestError::InvalidResponse { detail: "a web page".into() }),
     ]
 }
 
-fn response() -> impl Strategy<Value = Result<JobStatus, CallError>> {
+fn response() -> impl Strategy<Value = Result<JobStatus, RequestError>> {
     prop_oneof![4 => status().prop_map(Ok), 1 => error().prop_map(Err)]
 }
 

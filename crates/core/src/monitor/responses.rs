@@ -1,7 +1,7 @@
 //! Requests for a job's status, and what their responses mean.
 
 use super::{Action, Monitor, Phase};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::JobKey;
 use crate::job_status::JobStatus;
 use crate::mutation::{self, Mutation};
@@ -18,7 +18,7 @@ impl Monitor {
         }
     }
 
-    pub(super) fn checked(&mut self, result: Result<JobStatus, CallError>, now: Timestamp) {
+    pub(super) fn checked(&mut self, result: Result<JobStatus, RequestError>, now: Timestamp) {
         match result {
             Ok(status) => {
                 self.failures.reset();
@@ -90,7 +90,7 @@ impl Monitor {
         };
     }
 
-    pub(super) fn started(&mut self, result: Result<Option<JobKey>, CallError>, now: Timestamp) {
+    pub(super) fn started(&mut self, result: Result<Option<JobKey>, RequestError>, now: Timestamp) {
         match result {
             Ok(key) => {
                 self.failures.reset();
@@ -101,7 +101,7 @@ impl Monitor {
         }
     }
 
-    pub(super) fn call_failed(&mut self, error: CallError, now: Timestamp) {
+    pub(super) fn call_failed(&mut self, error: RequestError, now: Timestamp) {
         let is_transient = match self.job {
             Some(_) => error.is_transient(),
             None => error.is_transient_with_key(self.may_have_started || self.was_restored),
@@ -118,7 +118,7 @@ impl Monitor {
         };
         self.phase = match pause {
             Ok(pause) => Phase::Waiting(pause),
-            Err(error) => Phase::Failed(Failure::Call(error)),
+            Err(error) => Phase::Failed(Failure::Request(error)),
         };
     }
 }

@@ -146,7 +146,7 @@ impl TestMonitor {
         self.event(Event::Checked(call, Ok(status)))
     }
 
-    fn fail(&mut self, error: CallError) -> &mut Self {
+    fn fail(&mut self, error: RequestError) -> &mut Self {
         let call = self.call();
         self.event(Event::Checked(call, Err(error)))
     }
@@ -197,16 +197,16 @@ fn running(percent: u8) -> JobStatus {
     }
 }
 
-fn status(status: u16) -> CallError {
-    CallError::Status {
+fn status(status: u16) -> RequestError {
+    RequestError::Status {
         status,
         retry_after: None,
         message: None,
     }
 }
 
-fn busy_for(seconds: u64) -> CallError {
-    CallError::Status {
+fn busy_for(seconds: u64) -> RequestError {
+    RequestError::Status {
         status: 429,
         retry_after: Some(Duration::from_secs(seconds)),
         message: None,
@@ -282,7 +282,7 @@ fn failures_do_not_count_against_budget() {
     let kind = JobKind::video().with_policy(Policy::video().with_max_checks(3));
     let mut test = TestMonitor::following(kind);
     for _ in 0..2 {
-        test.fail(CallError::Unreachable).wait_for_call();
+        test.fail(RequestError::Unreachable).wait_for_call();
         test.respond(running(1)).wait_for_call();
     }
     assert_eq!(
@@ -354,12 +354,15 @@ fn check_without_response_is_aborted_after_ten_seconds_as_transient_failure() {
 fn five_transient_failures_in_a_row_fail_task_with_last_reason() {
     let mut test = TestMonitor::video();
     for _ in 0..4 {
-        test.fail(CallError::Unreachable);
+        test.fail(RequestError::Unreachable);
         assert!(matches!(test.state(), TaskState::Recovering { .. }));
         test.wait_for_call();
     }
     test.fail(status(503));
-    assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(503))));
+    assert_eq!(
+        test.state(),
+        TaskState::Failed(Failure::Request(status(503)))
+    );
 }
 
 #[test]
@@ -367,7 +370,7 @@ fn good_response_resets_failure_count() {
     let mut test = TestMonitor::video();
     for _ in 0..10 {
         for _ in 0..4 {
-            test.fail(CallError::Unreachable).wait_for_call();
+            test.fail(RequestError::Unreachable).wait_for_call();
         }
         test.respond(running(1)).wait_for_call();
     }
@@ -383,7 +386,7 @@ fn good_response_resets_failure_count() {
 fn delays_after_failures_double_from_one_second_plus_jitter() {
     let mut test = TestMonitor::video();
     for base in [1, 2, 4, 8] {
-        test.fail(CallError::Unreachable);
+        test.fail(RequestError::Unreachable);
         let waited = test.wait_for_call();
         assert!(
             (seconds(base)..=seconds(2 * base)).contains(&waited),
@@ -448,7 +451,7 @@ fn permanent_failure_fails_task_at_once() {
         test.fail(status(code));
         assert_eq!(
             test.state(),
-            TaskState::Failed(Failure::Call(status(code))),
+            TaskState::Failed(Failure::Request(status(code))),
             "{code}"
         );
         assert_eq!(test.monitor.next_due(test.now), None);
@@ -465,7 +468,7 @@ fn nothing_is_counted_while_offline_and_probe_is_sent_every_15_seconds() {
     for _ in 0..20 {
         assert_eq!(test.state(), offline);
         assert_eq!(test.wait_for_call(), seconds(15));
-        test.fail(CallError::Unreachable);
+        test.fail(RequestError::Unreachable);
     }
     test.event(Event::Environment(ONLINE));
     assert_eq!(test.calls(), 1, "going online checks at once");
@@ -597,7 +600,7 @@ fn cancel_request_is_repeated_after_transient_failure() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
     // The server may not see a job yet that it has just started.
-    for (error, base) in [(CallError::Unreachable, 1), (status(404), 2)] {
+    for (error, base) in [(RequestError::Unreachable, 1), (status(404), 2)] {
         let call = test.cancel_call("q-1");
         test.event(Event::CancelAnswered(call, Err(error)));
         assert_eq!(test.actions, []);
@@ -636,11 +639,11 @@ fn cancel_request_is_given_up_after_twenty_failures_in_a_row() {
     for reload in [false, true] {
         let mut test = TestMonitor::video();
         // Earlier failures of checks do not count.
-        test.fail(CallError::Unreachable).wait_for_call();
+        test.fail(RequestError::Unreachable).wait_for_call();
         test.event(Event::Cancel);
         for _ in 1..CANCEL_ATTEMPTS {
             let call = test.cancel_call("q-1");
-            test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+            test.event(Event::CancelAnswered(call, Err(RequestError::Unreachable)));
             if reload {
                 test.restore();
                 test.event(Event::Tick);
@@ -648,7 +651,7 @@ fn cancel_request_is_given_up_after_twenty_failures_in_a_row() {
             test.wait_for_cancel();
         }
         let call = test.cancel_call("q-1");
-        test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+        test.event(Event::CancelAnswered(call, Err(RequestError::Unreachable)));
         assert_eq!(test.actions, []);
         assert_eq!(test.monitor.next_due(test.now), None);
     }
@@ -675,11 +678,11 @@ fn cancel_request_is_sent_when_connection_returns() {
     test.event(Event::Cancel);
     for _ in 0..3 {
         let call = test.cancel_call("q-1");
-        test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+        test.event(Event::CancelAnswered(call, Err(RequestError::Unreachable)));
         test.wait_for_cancel();
     }
     let call = test.cancel_call("q-1");
-    test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    test.event(Event::CancelAnswered(call, Err(RequestError::Unreachable)));
     test.event(Event::Environment(OFFLINE));
     assert_eq!(test.actions, []);
     test.event(Event::Environment(ONLINE));
@@ -706,7 +709,10 @@ fn retry_after_cancel_starts_another_job_and_still_cancels_the_one_before() {
     test.event(Event::Retry);
     test.key();
     let start = test.call();
-    test.event(Event::CancelAnswered(cancel, Err(CallError::Unreachable)));
+    test.event(Event::CancelAnswered(
+        cancel,
+        Err(RequestError::Unreachable),
+    ));
     assert_eq!(test.actions, []);
     test.event(Event::Started(start, Ok(Some("q-2".into()))));
     assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-2"));
@@ -721,7 +727,7 @@ fn retry_while_cancel_request_waits_sends_it_and_starts_another_job() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
     let call = test.cancel_call("q-1");
-    test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    test.event(Event::CancelAnswered(call, Err(RequestError::Unreachable)));
     test.event(Event::Retry);
     assert!(matches!(
         &test.actions[..],
@@ -738,7 +744,7 @@ fn cancellations_of_several_jobs_survive_a_reload() {
     let start = test.call();
     test.event(Event::Started(start, Ok(Some("q-2".into()))));
     test.event(Event::Cancel);
-    test.event(Event::CancelAnswered(first, Err(CallError::Unreachable)));
+    test.event(Event::CancelAnswered(first, Err(RequestError::Unreachable)));
     let keys = |test: &TestMonitor| {
         let jobs = test.monitor.jobs_to_cancel().into_iter();
         jobs.map(|job| job.key.as_str().to_owned())
@@ -756,7 +762,7 @@ fn cancellations_of_several_jobs_survive_a_reload() {
 fn cancel_and_retry_wait_as_long_as_the_server_has_asked() {
     let mut test = TestMonitor::video();
     let check = test.call();
-    let error = CallError::Status {
+    let error = RequestError::Status {
         status: 500,
         retry_after: Some(seconds(20)),
         message: None,
@@ -832,7 +838,7 @@ fn failing_start_of_cancelled_job_is_repeated_with_same_key_until_job_is_known()
     assert_eq!(test.actions, [Action::Abandon]);
     test.wait_for_call();
     assert_eq!(test.key(), key);
-    for error in [status(503), CallError::Unreachable, busy_for(1)] {
+    for error in [status(503), RequestError::Unreachable, busy_for(1)] {
         let call = test.call();
         test.event(Event::Started(call, Err(error)));
         assert_eq!(test.state(), TaskState::Cancelled);
@@ -850,7 +856,7 @@ fn failing_start_of_cancelled_job_is_repeated_with_same_key_until_job_is_known()
 fn start_that_may_have_arrived_before_cancel_is_repeated_to_learn_its_job() {
     let mut test = TestMonitor::starting();
     let (key, call) = (test.key(), test.call());
-    test.event(Event::Started(call, Err(CallError::Unreachable)));
+    test.event(Event::Started(call, Err(RequestError::Unreachable)));
     test.event(Event::Cancel);
     assert_eq!(test.key(), key);
     let call = test.call();
@@ -873,7 +879,7 @@ fn retry_adopts_start_in_flight() {
 fn retry_of_cancelled_job_that_may_exist_keeps_its_key() {
     let without_response = |test: &mut TestMonitor| {
         let call = test.call();
-        test.event(Event::Started(call, Err(CallError::Unreachable)));
+        test.event(Event::Started(call, Err(RequestError::Unreachable)));
     };
     // While the next attempt waits, and after the last one.
     for failures in [1, 2, 5, CANCEL_ATTEMPTS] {
@@ -881,7 +887,10 @@ fn retry_of_cancelled_job_that_may_exist_keeps_its_key() {
         let key = test.key();
         test.event(Event::Cancel);
         // The start is the first request.
-        test.event(Event::Started(CallId::nth(1), Err(CallError::Unreachable)));
+        test.event(Event::Started(
+            CallId::nth(1),
+            Err(RequestError::Unreachable),
+        ));
         for _ in 1..failures {
             test.wait_for_call();
             without_response(&mut test);
@@ -979,7 +988,7 @@ fn start_keeps_idempotency_key_across_automatic_retries_only() {
 
 #[test]
 fn start_that_may_have_arrived_keeps_idempotency_key_after_permanent_failure() {
-    for error in [CallError::Unreachable, status(502), status(504)] {
+    for error in [RequestError::Unreachable, status(502), status(504)] {
         let mut test = TestMonitor::new(Monitor::new(
             JobKind::video(),
             7_u32.into(),

@@ -1,6 +1,6 @@
 //! What happens to an upload, and what to do about it.
 
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::{IdempotencyKey, ResumeKey};
 use crate::job_status::UploadEvent;
 use crate::monitor::CallId;
@@ -18,7 +18,7 @@ pub enum Event {
     /// The attempt has read samples of the file's content, of which this is the digest.
     Fingerprint(CallId, u64),
     /// The server has the file, or the attempt failed.
-    Answered(CallId, Result<(), CallError>),
+    Answered(CallId, Result<(), RequestError>),
     /// The environment has changed.
     Environment(Environment),
     /// The page is back after it was frozen, or the device slept.

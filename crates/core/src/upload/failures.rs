@@ -2,7 +2,7 @@
 
 use super::rate::BUFFERED;
 use super::{Phase, Upload};
-use crate::failure::{CallError, UploadLeg};
+use crate::failure::{RequestError, UploadPhase};
 use crate::time::Timestamp;
 
 /// What to do after an error.
@@ -15,7 +15,7 @@ enum Verdict {
 }
 
 impl Upload {
-    pub(super) fn failed(&mut self, error: CallError, now: Timestamp) {
+    pub(super) fn failed(&mut self, error: RequestError, now: Timestamp) {
         let earlier_may_have_arrived = self.may_have_arrived;
         self.may_have_arrived |= error.may_have_arrived();
         let error = self.suspect(error);
@@ -35,9 +35,9 @@ impl Upload {
         };
     }
 
-    fn judge(&mut self, error: &CallError, earlier_may_have_arrived: bool) -> Verdict {
+    fn judge(&mut self, error: &RequestError, earlier_may_have_arrived: bool) -> Verdict {
         let status = match error {
-            CallError::Status { status, .. } => *status,
+            RequestError::Status { status, .. } => *status,
             _ => 0,
         };
         let is_transient = match (status, &self.resume) {
@@ -59,24 +59,24 @@ impl Upload {
     }
 
     /// What an error means after those before.
-    fn suspect(&mut self, error: CallError) -> CallError {
+    fn suspect(&mut self, error: RequestError) -> RequestError {
         let Phase::Sending(sending) = &self.phase else {
             return error;
         };
         let (bytes, total) = sending.sent;
-        let sends = sending.leg != UploadLeg::Start || sending.unobserved.is_some();
-        let is_early = sending.leg == UploadLeg::Bytes && bytes < total / 2;
+        let sends = sending.phase != UploadPhase::Connect || sending.unobserved.is_some();
+        let is_early = sending.phase == UploadPhase::Transfer && bytes < total / 2;
         // What was sent includes what stood in buffers.
         let near = (total / 4).clamp(1 << 20, BUFFERED);
-        let closed_at = (is_early && error == CallError::Unreachable).then_some(bytes);
+        let closed_at = (is_early && error == RequestError::Unreachable).then_some(bytes);
         let before = std::mem::replace(&mut self.closed_at, closed_at);
         match error {
-            CallError::InvalidResponse { detail }
+            RequestError::InvalidResponse { detail }
                 if sends && self.resume.is_none() && std::mem::replace(&mut self.was_odd, true) =>
             {
-                CallError::Unconfirmed { detail }
+                RequestError::Unconfirmed { detail }
             }
-            CallError::Unreachable
+            RequestError::Unreachable
                 if self.environment.online
                     && closed_at
                         .zip(before)
@@ -85,9 +85,9 @@ impl Upload {
                 match smaller(self.part_limit().unwrap_or(total), 16) {
                     Some(limit) if self.resume.is_some() => {
                         self.part_limit = Some(limit);
-                        CallError::Unreachable
+                        RequestError::Unreachable
                     }
-                    _ => CallError::ClosedEarly,
+                    _ => RequestError::ClosedEarly,
                 }
             }
             error => error,

@@ -11,9 +11,9 @@ use crate::policy::RetryPolicy;
 /// | setting | default |
 /// | --- | --- |
 /// | [`concurrent`](Self::with_concurrent): uploads at the same time; others are queued | 3 |
-/// | [`start_limit`](Self::with_limits): timeout until the first byte is sent | 30 s |
-/// | [`bytes_limit`](Self::with_limits): timeout between two bytes | 30 s |
-/// | [`answer_limit`](Self::with_limits): timeout from the last byte to the response, plus the time that buffered bytes may need at the measured speed | 60 s |
+/// | [`connect_timeout`](Self::with_timeouts): timeout until the first byte is sent | 30 s |
+/// | [`transfer_timeout`](Self::with_timeouts): timeout between two bytes | 30 s |
+/// | [`response_timeout`](Self::with_timeouts): timeout from the last byte to the response, plus the time that buffered bytes may need at the measured speed | 60 s |
 /// | [`retry`](Self::with_retry): after transient failures | [`RetryPolicy`] |
 /// | [`chunk_bytes`](Self::with_chunk_bytes): most bytes of the file in one request of a resumable upload | no limit |
 /// | [`override_method`](Self::with_override_method): send `PATCH` as `POST` | no |
@@ -37,11 +37,11 @@ pub struct UploadPolicy {
     /// The number of uploads at the same time.
     pub concurrent: usize,
     /// The timeout until the first byte is sent.
-    pub start_limit: Duration,
+    pub connect_timeout: Duration,
     /// The timeout between two bytes.
-    pub bytes_limit: Duration,
+    pub transfer_timeout: Duration,
     /// The timeout from the last byte to the response.
-    pub answer_limit: Duration,
+    pub response_timeout: Duration,
     /// How uploads are retried after transient failures.
     pub retry: RetryPolicy,
     /// The most bytes of the file in one request of a resumable upload, for servers and
@@ -64,9 +64,9 @@ impl UploadPolicy {
     pub const fn new() -> Self {
         Self {
             concurrent: 3,
-            start_limit: Duration::from_secs(30),
-            bytes_limit: Duration::from_secs(30),
-            answer_limit: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(30),
+            transfer_timeout: Duration::from_secs(30),
+            response_timeout: Duration::from_secs(60),
             retry: RetryPolicy::new(),
             chunk_bytes: None,
             override_method: false,
@@ -86,10 +86,15 @@ impl UploadPolicy {
     /// Sets the timeouts until the first byte, between two bytes, and from the last byte to
     /// the response.
     #[must_use]
-    pub const fn with_limits(mut self, start: Duration, bytes: Duration, answer: Duration) -> Self {
-        self.start_limit = start;
-        self.bytes_limit = bytes;
-        self.answer_limit = answer;
+    pub const fn with_timeouts(
+        mut self,
+        connect: Duration,
+        transfer: Duration,
+        response: Duration,
+    ) -> Self {
+        self.connect_timeout = connect;
+        self.transfer_timeout = transfer;
+        self.response_timeout = response;
         self
     }
 

@@ -2,8 +2,8 @@
 use std::rc::Rc;
 
 use background_tasks_core::{
-    AttachmentId, CallError, Config, Core, Environment, FileInfo, Input, NewUpload, Output,
-    Request, RequestId, Response, TaskId, TaskState, UploadEvent, UploadPolicy, Uploaded,
+    AttachmentId, Config, Core, Environment, FileInfo, Input, NewUpload, Output, Request,
+    RequestError, RequestId, Response, TaskId, TaskState, UploadEvent, UploadPolicy, Uploaded,
 };
 
 use crate::fixture::{STORE, config, now, upload};
@@ -95,8 +95,8 @@ impl Tab {
     }
 }
 
-fn status(status: u16) -> CallError {
-    CallError::Status {
+fn status(status: u16) -> RequestError {
+    RequestError::Status {
         status,
         retry_after: None,
         message: None,
@@ -116,7 +116,7 @@ fn size_of_requests_is_that_of_policy_or_what_server_accepts() {
     tab.upload("talk.mp4");
     assert_eq!(chunk_bytes(&tab.last().1), Some(500_000));
     tab.report(UploadEvent::PartLimit(300_000));
-    tab.respond(Response::Upload(Err(CallError::Unreachable)));
+    tab.respond(Response::Upload(Err(RequestError::Unreachable)));
     tab.wait_for_request();
     assert_eq!(chunk_bytes(&tab.last().1), Some(300_000));
 }
@@ -128,7 +128,7 @@ fn request_is_aborted_and_begins_anew_if_its_file_is_another_one() {
     let (id, _) = tab.last();
     tab.input(Input::Fingerprint(id, 1));
     tab.report(UploadEvent::Resumable("there".into()));
-    tab.respond(Response::Upload(Err(CallError::Unreachable)));
+    tab.respond(Response::Upload(Err(RequestError::Unreachable)));
     tab.wait_for_request();
     let (id, request) = tab.last();
     let Request::Upload {

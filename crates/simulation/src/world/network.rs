@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use background_tasks_core::{
-    AttachmentId, CallError, Input, JobKey, JobStatus, Percent, Request, RequestId, Response,
+    AttachmentId, Input, JobKey, JobStatus, Percent, Request, RequestError, RequestId, Response,
     ResumeKey, StatusUpdate, StreamEvent, UploadEvent, Uploaded,
 };
 use background_tasks_server_model as server;
@@ -39,7 +39,7 @@ impl World<'_> {
         let Some(request) = self.tabs.get(&tab).and_then(|tab| tab.in_flight.get(&id)) else {
             return;
         };
-        let response = failed(request, CallError::Unreachable);
+        let response = failed(request, RequestError::Unreachable);
         self.respond(tab, id, response, 0);
     }
 
@@ -50,7 +50,7 @@ impl World<'_> {
     /// The request reaches the server, even if it has been aborted since: it cannot know.
     pub(super) fn arrive(&mut self, tab: u64, id: RequestId, request: &Request) {
         if !self.online {
-            self.respond(tab, id, failed(request, CallError::Unreachable), 1);
+            self.respond(tab, id, failed(request, RequestError::Unreachable), 1);
             return;
         }
         let delivery = self.deliver(request);
@@ -83,7 +83,7 @@ impl World<'_> {
                 }
             }
             Some(Fault::ConnectionLost | Fault::CutAfterBytes(_)) => {
-                self.respond(tab, id, failed(request, CallError::Unreachable), latency);
+                self.respond(tab, id, failed(request, RequestError::Unreachable), latency);
             }
             Some(Fault::Response(response)) => {
                 self.respond(tab, id, failed(request, error(&response)), latency);
@@ -269,14 +269,14 @@ impl World<'_> {
     }
 }
 
-const NOT_FOUND: CallError = CallError::Status {
+const NOT_FOUND: RequestError = RequestError::Status {
     status: 404,
     retry_after: None,
     message: None,
 };
 
-fn refused(refusal: &server::Refusal) -> CallError {
-    CallError::Status {
+fn refused(refusal: &server::Refusal) -> RequestError {
+    RequestError::Status {
         status: refusal.status(),
         retry_after: None,
         message: None,
@@ -298,23 +298,23 @@ fn translate(status: &server::JobStatus) -> JobStatus {
 }
 
 /// What the client makes of a response that is not the right one.
-fn error(response: &server::Response) -> CallError {
+fn error(response: &server::Response) -> RequestError {
     if response.status == 200 {
         let detail = "not the expected JSON".into();
-        return CallError::InvalidResponse { detail };
+        return RequestError::InvalidResponse { detail };
     }
     let seconds = response
         .retry_after
         .as_deref()
         .and_then(|it| it.parse().ok());
-    CallError::Status {
+    RequestError::Status {
         status: response.status,
         retry_after: seconds.map(Duration::from_secs),
         message: None,
     }
 }
 
-fn failed(request: &Request, error: CallError) -> Response {
+fn failed(request: &Request, error: RequestError) -> Response {
     match request {
         Request::Status(_) => Response::Status(Err(error)),
         Request::Statuses(_) => Response::Statuses(Err(error)),

@@ -1,7 +1,7 @@
 //! The headers of the tus protocol. Pure.
 
 use background_tasks_core::internals::TusPosition;
-use background_tasks_core::{AttachmentId, CallError};
+use background_tasks_core::{AttachmentId, RequestError};
 
 use crate::client::http::headers::Headers;
 
@@ -19,8 +19,8 @@ pub fn metadata(pairs: &[(&str, &str)]) -> String {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] if the offset is missing, invalid, or above `size`.
-pub fn position(headers: &Headers, size: u64) -> Result<TusPosition, CallError> {
+/// [`RequestError::InvalidResponse`] if the offset is missing, invalid, or above `size`.
+pub fn position(headers: &Headers, size: u64) -> Result<TusPosition, RequestError> {
     let value = headers.get("upload-offset");
     let value = value.ok_or_else(|| invalid("the response has no Upload-Offset"))?;
     let offset = number(value).filter(|offset| *offset <= size);
@@ -41,8 +41,8 @@ pub fn has_size(headers: &Headers, size: u64) -> bool {
 }
 
 /// The error of a response that does not follow the protocol.
-pub fn invalid(detail: impl Into<String>) -> CallError {
-    CallError::InvalidResponse {
+pub fn invalid(detail: impl Into<String>) -> RequestError {
+    RequestError::InvalidResponse {
         detail: detail.into().into(),
     }
 }
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(metadata(&[("filetype", "")]), "");
     }
 
-    fn parsed(raw: &str) -> Result<TusPosition, CallError> {
+    fn parsed(raw: &str) -> Result<TusPosition, RequestError> {
         position(&Headers::parse(raw), 10)
     }
 

@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn invalid() -> CallError {
+fn invalid() -> RequestError {
     let detail = "the body is empty".into();
-    CallError::InvalidResponse { detail }
+    RequestError::InvalidResponse { detail }
 }
 
-fn failed(error: CallError) -> TaskState {
-    TaskState::Failed(Failure::Call(error))
+fn failed(error: RequestError) -> TaskState {
+    TaskState::Failed(Failure::Request(error))
 }
 
 impl TestUpload {
@@ -44,7 +44,7 @@ fn upload_whose_progress_cannot_be_observed_has_only_a_total_timeout() {
     test.pass(seconds(24 * 3_600));
     match test.state() {
         TaskState::Recovering { error, .. } => {
-            assert!(matches!(error, CallError::TimedOut { .. }), "{error}");
+            assert!(matches!(error, RequestError::TimedOut { .. }), "{error}");
         }
         other => panic!("{other:?}"),
     }
@@ -61,7 +61,7 @@ fn first_byte_that_is_observed_ends_total_timeout() {
 #[test]
 fn timeout_of_response_grows_with_bytes_that_may_stand_in_buffers() {
     let (limit, mib) = (seconds(2), 1 << 20);
-    let policy = UploadPolicy::new().with_limits(seconds(30), seconds(30), limit);
+    let policy = UploadPolicy::new().with_timeouts(seconds(30), seconds(30), limit);
     for (total, seconds_to_send, survives) in [
         (100, 0, 2),
         (2 * mib, 0, 60),
@@ -104,7 +104,7 @@ fn lock_of_earlier_request_is_waited_out() {
         let mut test = TestUpload::sending();
         test.resumable()
             .bytes(40)
-            .respond(Err(CallError::Unreachable));
+            .respond(Err(RequestError::Unreachable));
         test.wait_for_slot();
         test.respond(Err(status(code)));
         assert!(test.wait_for_slot() >= seconds(1), "{code}");
@@ -142,7 +142,7 @@ fn upload_is_sent_twice_at_most_if_its_response_is_invalid() {
         }
     }
     let detail = "the body is empty".into();
-    assert_eq!(test.state(), failed(CallError::Unconfirmed { detail }));
+    assert_eq!(test.state(), failed(RequestError::Unconfirmed { detail }));
     let keys: Vec<_> = test.sent().into_iter().map(|(_, key, _)| key).collect();
     assert!(keys.iter().all(|key| *key == keys[0]));
     test.event(Event::Retry).event(Event::Begin);
@@ -195,10 +195,10 @@ fn connection_closed_twice_near_same_low_offset_is_not_tried_again() {
     ] {
         let mut test = TestUpload::sending();
         test.sent_of(first, 100 * mib);
-        test.respond(Err(CallError::Unreachable)).wait_for_slot();
+        test.respond(Err(RequestError::Unreachable)).wait_for_slot();
         test.sent_of(second, 100 * mib);
-        test.respond(Err(CallError::Unreachable));
-        assert_eq!(test.state() == failed(CallError::ClosedEarly), stops);
+        test.respond(Err(RequestError::Unreachable));
+        assert_eq!(test.state() == failed(RequestError::ClosedEarly), stops);
         assert_eq!(test.state().is_ended(), stops);
     }
 }
@@ -207,10 +207,10 @@ fn connection_closed_twice_near_same_low_offset_is_not_tried_again() {
 fn server_that_is_not_reached_is_no_limit_of_size() {
     let mut test = TestUpload::sending();
     for _ in 0..4 {
-        test.respond(Err(CallError::Unreachable)).wait_for_slot();
+        test.respond(Err(RequestError::Unreachable)).wait_for_slot();
     }
-    test.respond(Err(CallError::Unreachable));
-    assert_eq!(test.state(), failed(CallError::Unreachable));
+    test.respond(Err(RequestError::Unreachable));
+    assert_eq!(test.state(), failed(RequestError::Unreachable));
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn parts_get_smaller_if_connection_is_closed_twice_near_same_low_offset() {
     test.resumable();
     for limit in [None, Some(100 * mib / 16), Some(100 * mib / 256)] {
         test.sent_of(0, 100 * mib).sent_of(mib, 100 * mib);
-        test.respond(Err(CallError::Unreachable)).wait_for_slot();
+        test.respond(Err(RequestError::Unreachable)).wait_for_slot();
         assert_eq!(test.upload.part_limit(), limit);
     }
 }
