@@ -112,7 +112,7 @@ fn upload(fields: &Json) -> Option<Work> {
             seed: upload.get("seed").number()?,
             may_have_arrived: flag(upload.get("may_have_arrived"))? || end.is_none(),
             run: or_zero(upload.get("run"))?,
-            calls: or_zero(upload.get("calls"))?,
+            attempts: or_zero(upload.get("calls"))?,
             progress: optional(upload.get("progress"), percent)?,
             resume: optional(upload.get("resume"), Json::text)?.map(|key| key.as_ref().into()),
             fingerprint: None,

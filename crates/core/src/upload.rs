@@ -24,7 +24,7 @@ pub use self::tus::{TusPosition, TusRequest, TusStep, TusUpload};
 use crate::failure::{Failure, RequestError};
 use crate::id::{IdempotencyKey, ResumeKey};
 use crate::job_status::UploadEvent;
-use crate::monitor::CallId;
+use crate::monitor::AttemptId;
 use crate::percent::Percent;
 use crate::retry::{Environment, Failures, Pause};
 use crate::time::Timestamp;
@@ -43,7 +43,7 @@ pub struct Upload {
     resume: Option<ResumeKey>,
     /// How many bytes the server had when an attempt last continued.
     kept: u64,
-    calls: u64,
+    attempts: u64,
     keys: u64,
     /// Whether the server may have the file under the current idempotency key.
     may_have_arrived: bool,
@@ -92,7 +92,7 @@ impl Upload {
             failures: Failures::default(),
             resume: None,
             kept: 0,
-            calls: 0,
+            attempts: 0,
             keys: 0,
             may_have_arrived: false,
             fingerprint: None,
@@ -118,9 +118,13 @@ impl Upload {
         match event {
             Event::Tick => {}
             Event::Begin => actions.extend(self.begin(now)),
-            Event::Progress(call, event) if self.is_sending(call) => self.progressed(event, now),
-            Event::Answered(call, result) if self.is_sending(call) => self.answered(result, now),
-            Event::Fingerprint(call, new) if self.is_sending(call) => {
+            Event::Progress(attempt, event) if self.is_sending(attempt) => {
+                self.progressed(event, now)
+            }
+            Event::Answered(attempt, result) if self.is_sending(attempt) => {
+                self.answered(result, now)
+            }
+            Event::Fingerprint(attempt, new) if self.is_sending(attempt) => {
                 self.compare(new, &mut actions);
             }
             Event::Progress(..) | Event::Answered(..) | Event::Fingerprint(..) => {}
@@ -172,25 +176,25 @@ impl Upload {
         }
     }
 
-    fn is_sending(&self, id: CallId) -> bool {
-        matches!(&self.phase, Phase::Sending(it) if it.call == id)
+    fn is_sending(&self, id: AttemptId) -> bool {
+        matches!(&self.phase, Phase::Sending(it) if it.attempt == id)
     }
 
     fn begin(&mut self, now: Timestamp) -> Option<Action> {
         if !self.is_queued() {
             return None;
         }
-        self.calls = self.calls.wrapping_add(1);
-        let call = CallId::nth(self.calls);
+        self.attempts = self.attempts.wrapping_add(1);
+        let attempt = AttemptId::nth(self.attempts);
         let resumed = self.resume.is_some();
         self.phase = Phase::Sending(Sending::new(
-            call,
+            attempt,
             resumed,
             resumed || self.may_have_arrived,
             now,
         ));
         let key = IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.keys));
-        Some(Action::Send(call, key, self.resume.clone()))
+        Some(Action::Send(attempt, key, self.resume.clone()))
     }
 
     /// The most bytes of the file in one request, if there is a limit.

@@ -274,7 +274,7 @@ fn expected_uploads() -> Vec<Snapshot> {
     };
     let unused = SavedUpload::default;
     let called = || SavedUpload {
-        calls: 1,
+        attempts: 1,
         ..SavedUpload::default()
     };
     vec![

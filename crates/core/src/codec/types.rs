@@ -121,7 +121,7 @@ codec_struct!(SavedUpload {
     seed,
     may_have_arrived,
     run,
-    calls,
+    attempts,
     progress,
     resume,
     fingerprint,

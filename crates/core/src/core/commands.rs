@@ -266,7 +266,7 @@ impl Core {
 
     /// Removes a task, and aborts what it waits for.
     pub(super) fn remove(&mut self, id: &TaskId) {
-        self.set_call(id, None);
+        self.set_attempt(id, None);
         if let Some(entry) = self.entries.remove(id) {
             self.schedule.set(id, None);
             self.index.forget(&entry.snapshot);

@@ -20,7 +20,7 @@ impl Upload {
         self.may_have_arrived |= error.may_have_arrived();
         let error = self.suspect(error);
         let verdict = self.judge(&error, earlier_may_have_arrived);
-        let seed = self.seed.wrapping_add(self.calls);
+        let seed = self.seed.wrapping_add(self.attempts);
         let (policy, around) = (&self.policy.retry, self.environment);
         self.phase = match verdict {
             Verdict::Again => match self.failures.add(error, policy, around, seed, now) {

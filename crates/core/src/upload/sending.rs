@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::rate::Meter;
 use super::{UploadPolicy, rate};
 use crate::failure::{RequestError, UploadPhase};
-use crate::monitor::CallId;
+use crate::monitor::AttemptId;
 use crate::time::Timestamp;
 
 #[derive(Debug)]
 pub(super) struct Sending {
-    pub call: CallId,
+    pub attempt: AttemptId,
     /// Whether it continues an earlier attempt.
     pub resumed: bool,
     /// Whether the server may have something of the file from an earlier attempt.
@@ -29,9 +29,9 @@ pub(super) struct Sending {
 }
 
 impl Sending {
-    pub const fn new(call: CallId, resumed: bool, is_repeated: bool, now: Timestamp) -> Self {
+    pub const fn new(attempt: AttemptId, resumed: bool, is_repeated: bool, now: Timestamp) -> Self {
         Self {
-            call,
+            attempt,
             resumed,
             is_repeated,
             phase: UploadPhase::Connect,

@@ -39,35 +39,35 @@ impl TestUpload {
     }
 
     /// The attempts so far.
-    fn sent(&self) -> Vec<(CallId, IdempotencyKey, Option<ResumeKey>)> {
+    fn sent(&self) -> Vec<(AttemptId, IdempotencyKey, Option<ResumeKey>)> {
         let sends = self.actions.iter().filter_map(|action| match action {
-            Action::Send(call, key, resume) => Some((*call, key.clone(), resume.clone())),
+            Action::Send(attempt, key, resume) => Some((*attempt, key.clone(), resume.clone())),
             Action::Abandon | Action::Discard(_) => None,
         });
         sends.collect()
     }
 
-    fn call(&self) -> CallId {
+    fn attempt(&self) -> AttemptId {
         self.sent().last().expect("an attempt").0
     }
 
     fn bytes(&mut self, bytes: u64) -> &mut Self {
         let progress = UploadEvent::Sent { bytes, total: 100 };
-        let call = self.call();
-        self.event(Event::Progress(call, progress))
+        let attempt = self.attempt();
+        self.event(Event::Progress(attempt, progress))
     }
 
     fn resumable(&mut self) -> &mut Self {
-        let call = self.call();
+        let attempt = self.attempt();
         self.event(Event::Progress(
-            call,
+            attempt,
             UploadEvent::Resumable("there".into()),
         ))
     }
 
     fn respond(&mut self, result: Result<(), RequestError>) -> &mut Self {
-        let call = self.call();
-        self.event(Event::Answered(call, result))
+        let attempt = self.attempt();
+        self.event(Event::Answered(attempt, result))
     }
 
     fn pass(&mut self, duration: Duration) -> &mut Self {
@@ -318,9 +318,9 @@ fn cancelled_upload_is_aborted_and_discarded_and_late_response_changes_nothing()
 fn retry_starts_new_attempt_and_ignores_previous_one() {
     let mut test = TestUpload::sending();
     test.bytes(50).respond(Err(status(413)));
-    let first = test.call();
+    let first = test.attempt();
     test.event(Event::Retry).event(Event::Begin);
-    assert_ne!(test.call(), first);
+    assert_ne!(test.attempt(), first);
     assert_eq!(test.progress(), None);
     test.event(Event::Answered(first, Ok(())));
     assert!(test.upload.is_under_way());

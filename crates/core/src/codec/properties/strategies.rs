@@ -268,13 +268,13 @@ fn saved_upload() -> BoxedStrategy<SavedUpload> {
     );
     parts
         .prop_map(
-            |([keys, seed, run, calls], may_have_arrived, progress, resume, fingerprint)| {
+            |([keys, seed, run, attempts], may_have_arrived, progress, resume, fingerprint)| {
                 SavedUpload {
                     keys,
                     seed,
                     may_have_arrived,
                     run,
-                    calls,
+                    attempts,
                     progress,
                     resume,
                     fingerprint,

@@ -13,8 +13,8 @@ fn failed(error: RequestError) -> TaskState {
 
 impl TestUpload {
     fn report(&mut self, event: UploadEvent) -> &mut Self {
-        let call = self.call();
-        self.event(Event::Progress(call, event))
+        let attempt = self.attempt();
+        self.event(Event::Progress(attempt, event))
     }
 
     fn sent_of(&mut self, bytes: u64, total: u64) -> &mut Self {
@@ -22,8 +22,8 @@ impl TestUpload {
     }
 
     fn fingerprint(&mut self, digest: u64) -> &mut Self {
-        let call = self.call();
-        self.event(Event::Fingerprint(call, digest))
+        let attempt = self.attempt();
+        self.event(Event::Fingerprint(attempt, digest))
     }
 
     fn resumes(&self) -> bool {
@@ -264,7 +264,7 @@ fn file_with_other_content_never_continues_upload() {
         test.upload = restored;
         test.event(Event::Retry).event(Event::Begin);
         assert!(test.upload.is_repeated() && test.resumes());
-        let (call, key, _) = test.sent().pop().expect("an attempt");
+        let (attempt, key, _) = test.sent().pop().expect("an attempt");
         test.fingerprint(after);
         assert_eq!(test.upload.is_under_way(), continues);
         if !continues {
@@ -272,7 +272,7 @@ fn file_with_other_content_never_continues_upload() {
             let (_, again, resume) = test.sent().pop().expect("an attempt");
             assert_ne!(again, key);
             assert_eq!(resume, None);
-            test.event(Event::Answered(call, Ok(())));
+            test.event(Event::Answered(attempt, Ok(())));
             assert!(test.upload.is_under_way(), "a late response");
             test.fingerprint(after).respond(Ok(()));
             assert_eq!(test.state(), TaskState::Succeeded);
