@@ -9,5 +9,9 @@ use crate::{package, test};
 pub fn compare() -> Result<()> {
     package::build()?;
     let backend = test::backend_binary("dev")?;
-    finish(test::ReleaseBuild::new(&backend)?.node()?.arg("tests/e2e/tus/compare.mjs"))
+    finish(
+        test::ReleaseBuild::new(&backend)?
+            .node()?
+            .arg("tests/e2e/tus/compare.mjs"),
+    )
 }

@@ -66,7 +66,7 @@ pub use self::policy::{Backoff, Policy, RetryPolicy};
 pub use self::retry::Environment;
 pub use self::snapshot::{Saved, Snapshot};
 pub use self::tab::TabId;
-pub use self::task::{End, Rate, Task, TaskState, UploadStage};
+pub use self::task::{Rate, Task, TaskState, UploadStage};
 pub use self::task_event::TaskEvent;
 pub use self::time::{Now, Timestamp};
 pub use self::upload::UploadPolicy;
