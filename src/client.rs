@@ -23,7 +23,7 @@ pub use self::clients::Clients;
 pub(crate) use self::clients::NoStorage;
 pub use self::http::{Credentials, HttpStatusClient, InvalidHeader, ProvidedToken};
 #[cfg(feature = "embed")]
-pub(crate) use self::http::{Provided, Provider, bearer};
+pub(crate) use self::http::{Provided, Provider};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 
 /// A request, such as `Box::pin(async move { … })`. Dropping it aborts the request, so it must

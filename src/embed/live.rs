@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 use web_sys::AbortSignal;
 
+use super::arguments::{Fields, FirstError};
 use super::instance::{self, Instance};
 use super::task_objects::TaskObjects;
 use super::{panics, toaster_options};
@@ -224,11 +225,13 @@ impl Live {
     pub(super) fn configure(&self, base: Base, options: &JsValue) -> Result<(), JsValue> {
         let tasks = self.tasks()?;
         let toaster = tasks.toaster();
-        let settings = match base {
+        let mut settings = match base {
             Base::Current => toaster.settings_of(&ToasterId::default()),
             Base::Defaults => labelled(ToasterSettings::default(), tasks.messages()),
         };
-        let settings = toaster_options::read(settings, options)?;
+        let error = FirstError::default();
+        toaster_options::read(&mut settings, &Fields::of_options(options, &error));
+        error.result()?;
         toaster.configure(ToasterId::default(), settings);
         Ok(())
     }

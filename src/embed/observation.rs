@@ -6,6 +6,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use super::arguments::{Fields, FirstError};
 use super::live::{Happened, Live};
 use super::start_task::signal;
 use super::toasts::Toasts;
@@ -54,7 +55,10 @@ impl JsBackgroundTasks {
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "FinishedOptions")] options: &JsValue,
     ) -> Result<Promise, JsValue> {
-        let (tasks, id, signal) = (self.tasks()?, task_id(id)?, signal(options)?);
+        let (tasks, id) = (self.tasks()?, task_id(id)?);
+        let error = FirstError::default();
+        let signal = signal(&Fields::of_options(options, &error));
+        error.result()?;
         let finished = finished::finished(&self.live, &tasks, id, signal);
         Ok(future_to_promise(finished))
     }
