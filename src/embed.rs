@@ -7,7 +7,6 @@ mod client;
 mod commands;
 mod document;
 mod element;
-mod finished;
 mod headers;
 mod instance;
 mod live;

@@ -36,17 +36,31 @@ pub(super) fn function(name: &str, value: &JsValue) -> Result<Function, JsValue>
     check(name, value, "function").map(JsValue::unchecked_into)
 }
 
-/// The first error of a call, after which nothing is read.
-#[derive(Default)]
-pub(super) struct FirstError(OnceCell<JsValue>);
+/// Reads the options of a call, which may be missing as a whole.
+///
+/// # Errors
+///
+/// The first error of a field, or a `TypeError` if the options are not an object.
+pub(super) fn read<T>(
+    options: &JsValue,
+    mut read: impl FnMut(&Fields<'_>) -> T,
+) -> Result<T, JsValue> {
+    let mut value = None;
+    read_fields(options, &mut |fields| value = Some(read(fields)))?;
+    // It was called, as there is no error.
+    value.ok_or(JsValue::UNDEFINED)
+}
 
-impl FirstError {
-    /// # Errors
-    ///
-    /// The first error.
-    pub(super) fn result(self) -> Result<(), JsValue> {
-        self.0.into_inner().map_or(Ok(()), Err)
-    }
+#[inline(never)]
+fn read_fields(options: &JsValue, read: &mut dyn FnMut(&Fields<'_>)) -> Result<(), JsValue> {
+    let object = check("options", options, "options")?;
+    let error = OnceCell::new();
+    read(&Fields {
+        object: &object,
+        path: String::new(),
+        error: &error,
+    });
+    error.into_inner().map_or(Ok(()), Err)
 }
 
 /// The fields of an object. A field that is `undefined` counts as missing, and so do all fields
@@ -54,48 +68,33 @@ impl FirstError {
 ///
 /// The methods are not generic, so that each exists once in the WASM: there are 80 options.
 pub(super) struct Fields<'a> {
-    object: JsValue,
+    object: &'a JsValue,
     /// The prefix of field names in error messages: the object's name and a dot. Empty for
     /// the options of a call.
     path: String,
-    error: &'a FirstError,
+    error: &'a OnceCell<JsValue>,
 }
 
-impl<'a> Fields<'a> {
-    /// The fields of a call's options, which may be missing as a whole.
-    pub(super) fn of_options(options: &JsValue, error: &'a FirstError) -> Self {
-        let call = Self {
-            object: JsValue::UNDEFINED,
-            path: String::new(),
-            error,
-        };
-        let object = call.valid(check("options", options, "options"));
-        Self {
-            object: object.unwrap_or(JsValue::UNDEFINED),
-            ..call
-        }
-    }
-
-    /// The fields of a field, which may be missing.
-    pub(super) fn group(&self, name: &str) -> Fields<'a> {
-        Fields {
-            object: self.value(name, "object").unwrap_or(JsValue::UNDEFINED),
-            path: format!("{}{name}.", self.path),
-            error: self.error,
+impl Fields<'_> {
+    /// Reads the fields of a field, which may be missing.
+    #[inline(never)]
+    pub(super) fn group(&self, name: &str, read: &mut dyn FnMut(&Fields<'_>)) {
+        if let Some(object) = self.value(name, "object") {
+            read(&Fields {
+                object: &object,
+                path: format!("{}{name}.", self.path),
+                error: self.error,
+            });
         }
     }
 
     /// A field in the form of a rule of `page.js`; `None` if it is missing or invalid.
     #[inline(never)]
     pub(super) fn value(&self, name: &str, rule: &str) -> Option<JsValue> {
-        if self.error.0.get().is_some() {
+        if self.error.get().is_some() {
             return None;
         }
-        self.valid(page::field(&self.object, &self.path, name, rule))
-    }
-
-    fn valid(&self, value: Result<JsValue, JsValue>) -> Option<JsValue> {
-        match value {
+        match page::field(self.object, &self.path, name, rule) {
             Ok(value) => Some(value).filter(|value| !value.is_undefined()),
             Err(error) => {
                 self.fail(error);
@@ -104,9 +103,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn fail(&self, error: JsValue) {
-        // Only the first one is reported.
-        let _ = self.error.0.set(error);
+    /// Reports an error, if it is the first one.
+    pub(super) fn fail(&self, error: JsValue) {
+        let _ = self.error.set(error);
     }
 
     /// Reports that a field is invalid.

@@ -6,7 +6,7 @@ use background_tasks_core::{FollowUp, JobKind, Messages};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Node;
 
-use super::arguments::{self, Fields, FirstError};
+use super::arguments::{self, Fields};
 use super::client::JsClient;
 use super::{headers, page, policies, texts, toaster_options};
 use crate::client::{
@@ -26,28 +26,26 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
-        let error = FirstError::default();
-        let fields = Fields::of_options(options, &error);
+        arguments::read(options, Self::of)
+    }
+
+    fn of(fields: &Fields<'_>) -> Self {
         let element = fields.value("element", "element");
-        let clients = clients(&fields);
+        let clients = clients(fields);
         let language = fields.string("lang");
         let language = language
             .or_else(|| page::language_of(element.as_ref().unwrap_or(&JsValue::UNDEFINED)))
             .unwrap_or_default();
         let mut messages = Messages::for_language(&language);
-        if let Some(own) = fields.value("texts", "any") {
-            messages = texts::read(messages, &own)?;
-        }
+        texts::read(&mut messages, fields);
         let mut settings = Settings::new().with_messages(messages);
-        apply(&mut settings, &fields);
-        let indicator = fields.boolean("indicator").unwrap_or(false);
-        error.result()?;
-        Ok(Self {
+        apply(&mut settings, fields);
+        Self {
             clients,
             settings,
             element: element.map(JsValue::unchecked_into),
-            indicator,
-        })
+            indicator: fields.boolean("indicator").unwrap_or(false),
+        }
     }
 }
 
@@ -59,7 +57,7 @@ fn apply(settings: &mut Settings, fields: &Fields<'_>) {
         job(kind, fields, name);
     }
     let upload = Rc::make_mut(&mut settings.upload);
-    policies::upload(upload, &fields.group("upload"));
+    fields.group("upload", &mut |fields| policies::upload(upload, fields));
     if let Some(checks) = fields.count("checksInFlight") {
         settings.checks_in_flight = checks as usize;
     }
@@ -84,7 +82,7 @@ fn apply(settings: &mut Settings, fields: &Fields<'_>) {
 fn job(kind: &mut JobKind, fields: &Fields<'_>, name: &str) {
     let mut policy = kind.policy().clone();
     fields.millis("intervalMs", &mut policy.interval);
-    policies::job(&mut policy, &fields.group(name));
+    fields.group(name, &mut |fields| policies::job(&mut policy, fields));
     *kind = kind.clone().with_policy(policy);
 }
 

@@ -283,3 +283,70 @@ export const settled = async ([failed, value], options) => {
   if (description !== undefined) toast[1].description = await evaluated(description, value);
   return toast;
 };
+
+// The states in which a task has ended.
+const ENDED = ['succeeded', 'failed', 'cancelled'];
+
+// A task once it has ended. Rejected if there is no such task, it is removed, or a signal is
+// aborted: `waits` is aborted by `destroy()`.
+export const finished = (tasks, subscribe, id, signal, waits) =>
+  new Promise((resolve, reject) => {
+    const listeners = new AbortController();
+    let unsubscribe;
+    const settle = (how, value) => {
+      listeners.abort();
+      unsubscribe?.();
+      how(value);
+    };
+    const onAbort = (of, reason) =>
+      of?.addEventListener('abort', () => settle(reject, reason()), { signal: listeners.signal });
+    const unknown = () => settle(reject, new Error(`no task has the id ${id}`));
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const now = tasks().find((task) => task.id === id);
+    if (!now) {
+      unknown();
+    } else if (ENDED.includes(now.state)) {
+      resolve(now);
+    } else {
+      onAbort(signal, () => signal.reason);
+      onAbort(waits, () => new DOMException('the tasks were destroyed', 'AbortError'));
+      unsubscribe = subscribe(
+        (task) => task.id === id && ENDED.includes(task.state) && settle(resolve, task),
+        (task) => task.id === id && unknown(),
+      );
+    }
+  });
+
+const camelCase = (name) => name.replace(/_./g, (part) => part[1].toUpperCase());
+
+// The properties of an object, except those that are undefined, with their paths.
+const members = (value, path) =>
+  Object.entries(object(value, path))
+    .filter(([, member]) => member !== undefined)
+    .map(([name, member]) => [name, member, `${path}.${name}`]);
+
+const indexOf = (known, name, path) => {
+  const index = known.indexOf(name);
+  if (index < 0) throw wrong(path, `removed: the known keys are ${known.join(', ')}`);
+  return index;
+};
+
+export const texts = (value, ...names) => {
+  const [single, upload, jobs, reasons, labels] = names.map((group) => group.split(' ').map(camelCase));
+  const groups = { upload, jobs, reasons, labels };
+  const keys = ['language', ...single];
+  const read = (group, known, all, kind) =>
+    all.map(([name, member, path]) => [group, indexOf(known, name, path), text(member, path), kind]);
+  return members(value, 'texts').flatMap(([name, member, path]) => {
+    const known = Object.hasOwn(groups, name) && groups[name];
+    if (!known) {
+      indexOf([...keys, ...Object.keys(groups)], name, path);
+      return read('texts', keys, [[name, member, path]]);
+    }
+    if (known !== jobs) return read(name, known, members(member, path));
+    return members(member, path).flatMap(([kind, ofKind, path]) => read(name, known, members(ofKind, path), kind));
+  });
+};

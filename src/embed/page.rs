@@ -92,6 +92,27 @@ extern "C" {
     /// `[title, options]` of the toast for an outcome; `undefined` if there is none.
     pub(super) fn settled(outcome: &JsValue, options: &JsValue) -> Promise;
 
+    /// The promise of `finished()`. `waits` is aborted by `destroy()`.
+    pub(super) fn finished(
+        tasks: &JsValue,
+        subscribe: &JsValue,
+        id: &str,
+        signal: &JsValue,
+        waits: &JsValue,
+    ) -> Promise;
+
+    /// Texts as `[group, index of the name, text, kind of job]`. The names of each group are in
+    /// snake case, separated by spaces.
+    #[wasm_bindgen(catch)]
+    pub(super) fn texts(
+        texts: &JsValue,
+        tasks: &str,
+        upload: &str,
+        jobs: &str,
+        reasons: &str,
+        labels: &str,
+    ) -> Result<Array, JsValue>;
+
     /// A toast with one field more, called `name`.
     pub(super) fn toast(
         id: &str,

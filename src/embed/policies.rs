@@ -17,7 +17,7 @@ pub(super) fn job(policy: &mut Policy, fields: &Fields<'_>) {
     fields.millis("callLimitMs", &mut policy.request_timeout);
     fields.millis("streamedIntervalMs", &mut policy.streamed_interval);
     fields.flag("refill", &mut policy.reset_on_progress);
-    retry(&mut policy.retry, &fields.group("retry"));
+    fields.group("retry", &mut |fields| retry(&mut policy.retry, fields));
 }
 
 /// Applies fields to a policy.
@@ -34,7 +34,7 @@ pub(super) fn upload(policy: &mut UploadPolicy, fields: &Fields<'_>) {
     fields.millis("startLimitMs", &mut policy.start_limit);
     fields.millis("bytesLimitMs", &mut policy.bytes_limit);
     fields.millis("answerLimitMs", &mut policy.answer_limit);
-    retry(&mut policy.retry, &fields.group("retry"));
+    fields.group("retry", &mut |fields| retry(&mut policy.retry, fields));
 }
 
 fn retry(policy: &mut RetryPolicy, fields: &Fields<'_>) {

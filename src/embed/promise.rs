@@ -4,8 +4,7 @@ use js_sys::{Array, Function};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::arguments::{self, Fields, FirstError};
-use super::{objects, page, toast_options};
+use super::{arguments, objects, page, toast_options};
 use crate::toast::{Toast, ToastKind};
 
 /// The options `{ loading, success, error, finally, … }`; the rest are options of all three
@@ -17,9 +16,7 @@ pub(super) struct PromiseToast {
 
 impl PromiseToast {
     pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
-        let error = FirstError::default();
-        let finally = Fields::of_options(options, &error).function("finally");
-        error.result()?;
+        let finally = arguments::read(options, |fields| fields.function("finally"))?;
         Ok(Self {
             options: page::copy(options),
             finally,

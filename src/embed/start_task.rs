@@ -4,8 +4,8 @@ use background_tasks_core::TaskId;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::arguments::{Fields, FirstError};
-use super::{JsBackgroundTasks, arguments, finished, meta};
+use super::arguments::Fields;
+use super::{JsBackgroundTasks, arguments, meta};
 use crate::background_tasks::BackgroundTasks;
 use crate::task_options::TaskOptions;
 
@@ -24,18 +24,14 @@ impl JsBackgroundTasks {
     /// A `TypeError` for an invalid option; the reason of the signal if it is aborted.
     fn prepare_start(&self, options: &JsValue) -> Result<Start, JsValue> {
         let tasks = self.tasks()?;
-        let error = FirstError::default();
-        let fields = Fields::of_options(options, &error);
-        let signal = signal(&fields);
-        let mut task_options = TaskOptions::default();
-        task_options.meta = meta::read(&fields);
-        error.result()?;
+        let (signal, meta) =
+            arguments::read(options, |fields| (signal(fields), meta::read(fields)))?;
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
-            return Err(finished::reason(signal));
+            return Err(signal.reason());
         }
         Ok(Start {
             tasks,
-            options: task_options,
+            options: TaskOptions { meta },
             signal,
         })
     }
@@ -108,9 +104,7 @@ impl JsBackgroundTasks {
         #[wasm_bindgen(unchecked_optional_param_type = "UploadStart")] options: &JsValue,
     ) -> Result<String, JsValue> {
         let file = arguments::check("file", file, "file")?.unchecked_into();
-        let error = FirstError::default();
-        let title = Fields::of_options(options, &error).string("title");
-        error.result()?;
+        let title = arguments::read(options, |fields| fields.string("title"))?;
         let start = self.prepare_start(options)?;
         let title = title.as_deref().unwrap_or_default();
         let id = start.tasks.upload_with(file, title, start.options);

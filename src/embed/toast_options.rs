@@ -8,7 +8,7 @@ use web_sys::Node;
 use yew::Html;
 use yew::virtual_dom::VNode;
 
-use super::arguments::{self, Fields, FirstError};
+use super::arguments::{self, Fields};
 use super::objects;
 use crate::toast::{Appearance, CloseReason, Icon, Toast, ToastButton, ToastDuration, ToastKind};
 
@@ -17,15 +17,10 @@ pub(super) const POSITION: &str = "one of the six positions, such as bottom-righ
 
 /// A toast with these options, except `id`, which the caller reads. A loading toast has
 /// `options.progress`.
-pub(super) fn toast(
-    kind: ToastKind,
-    title: impl Into<yew::AttrValue>,
-    options: &JsValue,
-) -> Result<Toast, JsValue> {
+pub(super) fn toast(kind: ToastKind, title: String, options: &JsValue) -> Result<Toast, JsValue> {
     let mut toast = Toast::new(kind, title);
-    let error = FirstError::default();
-    apply(&mut toast, &Fields::of_options(options, &error));
-    error.result().map(|()| toast)
+    arguments::read(options, |fields| apply(&mut toast, fields))?;
+    Ok(toast)
 }
 
 fn apply(toast: &mut Toast, fields: &Fields<'_>) {
@@ -64,15 +59,12 @@ fn apply(toast: &mut Toast, fields: &Fields<'_>) {
 /// A toast with a node of the page as its content. Screen readers announce
 /// `options.title`, or else the node's text.
 pub(super) fn custom(node: Node, options: &JsValue) -> Result<Toast, JsValue> {
-    let error = FirstError::default();
-    let fields = Fields::of_options(options, &error);
-    let title = fields.string("title");
+    let title = arguments::read(options, |fields| fields.string("title"))?;
     let spoken = title.or_else(|| node.text_content()).unwrap_or_default();
-    let mut toast = Toast::new(ToastKind::Default, spoken.trim().to_owned());
-    apply(&mut toast, &fields);
+    let mut toast = toast(ToastKind::Default, spoken.trim().to_owned(), options)?;
     toast.content = Some(VNode::VRef(node));
     toast.appearance.get_or_insert(Appearance::Unstyled);
-    error.result().map(|()| toast)
+    Ok(toast)
 }
 
 /// The appearance: that of the first of three switches that is true.

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::arguments::{self, Fields};
 use super::toast_options;
-use crate::toast::{Icon, Inset, SwipeDirections, ToasterSettings};
+use crate::toast::{Inset, SwipeDirections, ToasterSettings};
 
 /// Applies options to settings.
 pub(super) fn read(settings: &mut ToasterSettings, fields: &Fields<'_>) {
@@ -43,18 +43,15 @@ pub(super) fn read(settings: &mut ToasterSettings, fields: &Fields<'_>) {
     if let Some(given) = fields.value("swipeDirections", "directions") {
         settings.swipe_directions = directions(&given);
     }
-    let icons = fields.group("icons");
-    let all: [(&str, &mut Icon); 6] = [
-        ("default", &mut settings.icons.default),
-        ("loading", &mut settings.icons.loading),
-        ("success", &mut settings.icons.success),
-        ("error", &mut settings.icons.error),
-        ("info", &mut settings.icons.info),
-        ("warning", &mut settings.icons.warning),
-    ];
-    for (name, icon) in all {
-        toast_options::icon(icon, &icons, name);
-    }
+    let icons = &mut settings.icons;
+    fields.group("icons", &mut |fields| {
+        toast_options::icon(&mut icons.default, fields, "default");
+        toast_options::icon(&mut icons.loading, fields, "loading");
+        toast_options::icon(&mut icons.success, fields, "success");
+        toast_options::icon(&mut icons.error, fields, "error");
+        toast_options::icon(&mut icons.info, fields, "info");
+        toast_options::icon(&mut icons.warning, fields, "warning");
+    });
     if let Some(appearance) = toast_options::appearance(fields) {
         settings.appearance = appearance;
     }

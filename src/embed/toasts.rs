@@ -5,7 +5,6 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::arguments::{Fields, FirstError};
 use super::live::Live;
 use super::promise::PromiseToast;
 use super::{arguments, objects, page, toast_options, toaster_options};
@@ -38,9 +37,7 @@ impl Toasts {
 
 /// The id in the options, or a new one.
 fn id(toaster: &Toaster, options: &JsValue) -> Result<ToastId, JsValue> {
-    let error = FirstError::default();
-    let id = Fields::of_options(options, &error).value("id", "id");
-    error.result()?;
+    let id = arguments::read(options, |fields| fields.value("id", "id"))?;
     Ok(id.map_or_else(|| toaster.new_id(), |id| arguments::string(id).into()))
 }
 
@@ -172,15 +169,12 @@ impl Toasts {
         #[wasm_bindgen(unchecked_param_type = "ToastPatch")] options: &JsValue,
     ) -> Result<String, JsValue> {
         let id = arguments::id("id", id)?;
-        let error = FirstError::default();
-        let fields = Fields::of_options(&arguments::check("options", options, "object")?, &error);
-        let text = |name| fields.string(name).map(Into::into);
-        let patch = ToastPatch {
-            title: text("title"),
-            description: text("description"),
+        arguments::check("options", options, "object")?;
+        let patch = arguments::read(options, |fields| ToastPatch {
+            title: fields.string("title").map(Into::into),
+            description: fields.string("description").map(Into::into),
             progress: fields.progress("progress"),
-        };
-        error.result()?;
+        })?;
         self.toaster()?.patch(&ToastId::from(id.as_str()), patch);
         Ok(id)
     }
@@ -238,12 +232,12 @@ impl Toasts {
         options: &JsValue,
     ) -> Result<(), JsValue> {
         let all = self.toaster()?;
-        let error = FirstError::default();
-        let fields = Fields::of_options(options, &error);
-        let toaster = ToasterId::from(fields.string("toaster").unwrap_or_default());
-        let mut settings = all.settings_of(&toaster);
-        toaster_options::read(&mut settings, &fields);
-        error.result()?;
+        let (toaster, settings) = arguments::read(options, |fields| {
+            let toaster = ToasterId::from(fields.string("toaster").unwrap_or_default());
+            let mut settings = all.settings_of(&toaster);
+            toaster_options::read(&mut settings, fields);
+            (toaster, settings)
+        })?;
         all.configure(toaster, settings);
         Ok(())
     }
