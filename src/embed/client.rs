@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use background_tasks_core::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey,
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, RequestError, ResumeKey,
     UploadEvent,
 };
 use futures_util::FutureExt as _;
@@ -59,7 +59,7 @@ impl JsClient {
             let result = JsFuture::from(result).await;
             guard.disarm();
             let text = result.map_err(|thrown| failure(&thrown))?.as_string();
-            text.ok_or_else(|| CallError::InvalidResponse {
+            text.ok_or_else(|| RequestError::InvalidResponse {
                 detail: "the result of the client is not JSON".into(),
             })
         }
@@ -145,15 +145,15 @@ impl StorageClient for JsClient {
 }
 
 /// Status, seconds and message of an exception that has a status.
-fn failure(thrown: &JsValue) -> CallError {
+fn failure(thrown: &JsValue) -> RequestError {
     let parts: Option<&Array> = thrown.dyn_ref();
     let Some([status, seconds, message]) = parts.map(|it| [0, 1, 2].map(|place| it.get(place)))
     else {
-        return CallError::Unreachable;
+        return RequestError::Unreachable;
     };
     let seconds = seconds.as_f64();
     let seconds = seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
-    CallError::Status {
+    RequestError::Status {
         // A whole number of 16 bits.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         status: status.as_f64().unwrap_or_default() as u16,

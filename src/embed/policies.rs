@@ -31,9 +31,9 @@ pub(super) fn upload(policy: &mut UploadPolicy, fields: &Fields<'_>) {
     if let Some(types) = fields.value("types", "types") {
         policy.types = arguments::strings(types).collect();
     }
-    fields.millis("startLimitMs", &mut policy.start_limit);
-    fields.millis("bytesLimitMs", &mut policy.bytes_limit);
-    fields.millis("answerLimitMs", &mut policy.answer_limit);
+    fields.millis("startLimitMs", &mut policy.connect_timeout);
+    fields.millis("bytesLimitMs", &mut policy.transfer_timeout);
+    fields.millis("answerLimitMs", &mut policy.response_timeout);
     fields.group("retry", &mut |fields| retry(&mut policy.retry, fields));
 }
 

@@ -167,10 +167,10 @@ impl Core {
             Input::ToastClosed(id) => self.toast_closed(&id),
             Input::Response(request, response) => self.respond(request, response, now),
             Input::UploadProgress(request, event) => {
-                self.step_request(request, |call| Event::Progress(call, event), now);
+                self.step_request(request, |attempt| Event::Progress(attempt, event), now);
             }
             Input::Fingerprint(request, digest) => {
-                self.step_request(request, |call| Event::Fingerprint(call, digest), now);
+                self.step_request(request, |attempt| Event::Fingerprint(attempt, digest), now);
             }
             Input::Stream(request, event) => self.stream_event(request, event, now),
             Input::Message(text) => self.receive(&text, now),

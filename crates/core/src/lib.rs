@@ -49,7 +49,7 @@ mod upload;
 pub use self::change::Change;
 pub use self::config::{Capabilities, Config};
 pub use self::core::Core;
-pub use self::failure::{CallError, Failure, Restriction, UploadLeg};
+pub use self::failure::{Failure, RequestError, Restriction, UploadPhase};
 pub use self::id::{AttachmentId, IdempotencyKey, JobKey, ResumeKey, TaskId};
 pub use self::input::{
     Command, FileInfo, Input, NewJob, NewUpload, Response, StatusUpdate, StoredRecords,

@@ -13,7 +13,7 @@ pub use self::amount::{Amount, Numbers, Scale, Unit};
 use self::chinese::SIMPLIFIED_CHINESE;
 use self::english::ENGLISH;
 use self::language::Language;
-use crate::failure::{CallError, Failure, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::kind::{JobKind, TaskKind};
 use crate::percent::Percent;
 use crate::task::{Rate, Task, TaskState, UploadStage};
@@ -202,7 +202,7 @@ impl Messages {
         match &task.state {
             TaskState::Uploading { stage, .. } => running(match stage {
                 UploadStage::Sending { .. } => working_description,
-                UploadStage::AwaitingAnswer => self.text(UploadText::AwaitingAnswer),
+                UploadStage::AwaitingResponse => self.text(UploadText::AwaitingResponse),
                 UploadStage::Paused => self.text(UploadText::Paused),
             }),
             TaskState::Queued | TaskState::Running { .. } => running(working_description),
@@ -240,11 +240,11 @@ impl Messages {
                 reason.as_deref().unwrap_or(unexplained).to_owned()
             }
             Failure::TimedOut { checks } => {
-                self.filled(Reason::OutOfChecks, &[("n", &self.number(*checks))])
+                self.filled(Reason::TimedOut, &[("n", &self.number(*checks))])
             }
-            Failure::Interrupted => self.text(Reason::CutOff).to_owned(),
+            Failure::Interrupted => self.text(Reason::Interrupted).to_owned(),
             Failure::Refused { name, restriction } => self.restriction(name, restriction),
-            Failure::Call(error) => self.call_reason(error),
+            Failure::Request(error) => self.request_reason(error),
         }
     }
 
@@ -268,21 +268,21 @@ impl Messages {
     }
 
     /// Why a request failed, and what can be done about it.
-    pub fn call_reason(&self, error: &CallError) -> String {
+    pub fn request_reason(&self, error: &RequestError) -> String {
         match error {
-            CallError::Unreachable => self.text(Reason::Unreachable).to_owned(),
-            CallError::TimedOut { limit } => {
-                self.filled(Reason::NoAnswer, &[("s", &self.number(limit.as_secs()))])
+            RequestError::Unreachable => self.text(Reason::Unreachable).to_owned(),
+            RequestError::TimedOut { limit } => {
+                self.filled(Reason::NoResponse, &[("s", &self.number(limit.as_secs()))])
             }
-            CallError::Stalled { at, limit } => {
+            RequestError::Stalled { at, limit } => {
                 let sentence = match at {
-                    UploadLeg::Start => Reason::NoFirstByte,
-                    UploadLeg::Bytes => Reason::NoFurtherByte,
-                    UploadLeg::Answer => Reason::NoAnswerToUpload,
+                    UploadPhase::Connect => Reason::NoFirstByte,
+                    UploadPhase::Transfer => Reason::NoFurtherByte,
+                    UploadPhase::Response => Reason::NoResponseToUpload,
                 };
                 self.filled(sentence, &[("s", &self.number(limit.as_secs()))])
             }
-            CallError::Status {
+            RequestError::Status {
                 status, message, ..
             } => {
                 let sentence = match status {
@@ -290,7 +290,7 @@ impl Messages {
                     401 => Reason::SignedOut,
                     403 => Reason::Forbidden,
                     404 => Reason::NotFound,
-                    405 | 501 | 505 => Reason::NotOffered,
+                    405 | 501 | 505 => Reason::NotSupported,
                     410 => Reason::Gone,
                     413 => Reason::TooLarge,
                     415 => Reason::WrongType,
@@ -300,28 +300,33 @@ impl Messages {
                 };
                 let reason = self.filled(sentence, &[("status", &status.to_string())]);
                 match message {
-                    Some(words) => {
-                        self.filled(Reason::InItsWords, &[("reason", &reason), ("words", words)])
-                    }
+                    Some(words) => self.filled(
+                        Reason::WithServerMessage,
+                        &[("reason", &reason), ("words", words)],
+                    ),
                     None => reason,
                 }
             }
-            CallError::InvalidResponse { detail } => {
-                self.filled(Reason::NotUnderstood, &[("detail", detail)])
+            RequestError::InvalidResponse { detail } => {
+                self.filled(Reason::InvalidResponse, &[("detail", detail)])
             }
-            CallError::UnknownStatus { value } => {
-                self.filled(Reason::UnknownWord, &[("word", value)])
+            RequestError::UnknownStatus { value } => {
+                self.filled(Reason::UnknownStatus, &[("word", value)])
             }
-            CallError::NotSent { detail } => self.filled(Reason::NotSent, &[("detail", detail)]),
-            CallError::WebPage => self.text(Reason::WebPage).to_owned(),
-            CallError::Unconfirmed { detail } => {
+            RequestError::NotSent { detail } => self.filled(Reason::NotSent, &[("detail", detail)]),
+            RequestError::WebPage => self.text(Reason::WebPage).to_owned(),
+            RequestError::Unconfirmed { detail } => {
                 self.filled(Reason::Unconfirmed, &[("detail", detail)])
             }
-            CallError::ClosedEarly => self.text(Reason::ClosedEarly).to_owned(),
-            CallError::Misconfigured { detail } => {
+            RequestError::ClosedEarly => self.text(Reason::ClosedEarly).to_owned(),
+            RequestError::TooLarge { limit } => self.filled(
+                Reason::OverServerLimit,
+                &[("value", &self.file_size(*limit))],
+            ),
+            RequestError::Misconfigured { detail } => {
                 self.filled(Reason::Misconfigured, &[("detail", detail)])
             }
-            CallError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
+            RequestError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
         }
     }
 
@@ -330,7 +335,7 @@ impl Messages {
         self.text(match state {
             TaskState::Uploading { stage, .. } => match stage {
                 UploadStage::Sending { .. } => Label::Uploading,
-                UploadStage::AwaitingAnswer => Label::AwaitingAnswer,
+                UploadStage::AwaitingResponse => Label::AwaitingResponse,
                 UploadStage::Paused => Label::Paused,
             },
             TaskState::Queued => Label::Queued,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::{AttachmentId, TaskId};
 use crate::kind::TaskKind;
 use crate::meta::Meta;
@@ -93,7 +93,7 @@ pub enum TaskState {
         /// The number of failures in a row, from 1.
         attempt: u32,
         /// The last failure.
-        error: CallError,
+        error: RequestError,
     },
     /// The browser reports that it is offline.
     Offline {
@@ -118,7 +118,7 @@ pub enum UploadStage {
         rate: Option<Rate>,
     },
     /// All bytes have been sent; the response is missing.
-    AwaitingAnswer,
+    AwaitingResponse,
     /// The user has paused it.
     Paused,
 }

@@ -1,6 +1,6 @@
 //! Attachments, and the jobs that are started on them.
 
-use background_tasks_core::{AttachmentId, CallError, JobKey, JobKind};
+use background_tasks_core::{AttachmentId, JobKey, JobKind, RequestError};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -11,10 +11,10 @@ use crate::client::Attachment;
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`], also for a web page: the file may be stored all the same.
-pub fn attachment(body: &[u8]) -> Result<Attachment, CallError> {
+/// [`RequestError::InvalidResponse`], also for a web page: the file may be stored all the same.
+pub fn attachment(body: &[u8]) -> Result<Attachment, RequestError> {
     parse(body).map_err(|error| match error {
-        CallError::WebPage => invalid("a web page instead of JSON"),
+        RequestError::WebPage => invalid("a web page instead of JSON"),
         other => other,
     })
 }
@@ -23,8 +23,8 @@ pub fn attachment(body: &[u8]) -> Result<Attachment, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] and [`CallError::WebPage`].
-pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
+/// [`RequestError::InvalidResponse`] and [`RequestError::WebPage`].
+pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, RequestError> {
     parse(body)
 }
 
@@ -33,9 +33,9 @@ pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`], and [`CallError::WebPage`]: a page that a proxy returned
+/// [`RequestError::InvalidResponse`], and [`RequestError::WebPage`]: a page that a proxy returned
 /// instead means that nothing was started.
-pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
+pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, RequestError> {
     if matches!(without_byte_order_mark(body).trim_ascii(), b"" | b"null") {
         return Ok(None);
     }
@@ -52,7 +52,7 @@ pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
 
 /// As [`job_key`], for a job of `kind`. A video job must have a queue id: the server does
 /// not know it by the id of its attachment.
-pub(crate) fn started_job(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, CallError> {
+pub(crate) fn started_job(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, RequestError> {
     let key = job_key(body)?;
     if key.is_none() && kind.name() == JobKind::video().name() {
         return Err(invalid("the response has no queue_id"));
@@ -94,7 +94,7 @@ mod tests {
             assert!(
                 matches!(
                     parsed,
-                    Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+                    Err(RequestError::InvalidResponse { .. } | RequestError::WebPage)
                 ),
                 "{odd} made {parsed:?}"
             );
@@ -106,7 +106,7 @@ mod tests {
         let started = |kind, body: &str| started_job(&kind, body.as_bytes());
         assert_eq!(started(JobKind::embedding(), "{}"), Ok(None));
         let detail = "the response has no queue_id".into();
-        let invalid = Err(CallError::InvalidResponse { detail });
+        let invalid = Err(RequestError::InvalidResponse { detail });
         assert_eq!(started(JobKind::video(), "{}"), invalid);
     }
 

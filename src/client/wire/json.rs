@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use background_tasks_core::CallError;
+use background_tasks_core::RequestError;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -14,15 +14,15 @@ pub(super) const MAX_TEXT: usize = 300;
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] and [`CallError::WebPage`].
-pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, CallError> {
+/// [`RequestError::InvalidResponse`] and [`RequestError::WebPage`].
+pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, RequestError> {
     let body = without_byte_order_mark(body);
     serde_json::from_slice(body).map_err(|error| {
         let start = body.trim_ascii_start();
         if start.is_empty() {
             invalid("the body is empty")
         } else if start.starts_with(b"<") {
-            CallError::WebPage
+            RequestError::WebPage
         } else {
             invalid(&error.to_string())
         }
@@ -42,7 +42,7 @@ pub(crate) fn is_web_page(body: &[u8]) -> bool {
 }
 
 /// As [`parse`], but does not accept an array whose elements are the fields in order.
-pub(super) fn parse_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, CallError> {
+pub(super) fn parse_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, RequestError> {
     let start = without_byte_order_mark(body).trim_ascii_start();
     if start.starts_with(b"[") {
         return Err(invalid("an array instead of an object"));
@@ -54,8 +54,8 @@ pub(super) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-pub(super) fn invalid(detail: &str) -> CallError {
-    CallError::InvalidResponse {
+pub(super) fn invalid(detail: &str) -> RequestError {
+    RequestError::InvalidResponse {
         detail: shorten(detail),
     }
 }

@@ -1,6 +1,6 @@
 //! The status of a job.
 
-use background_tasks_core::{CallError, JobStatus, Percent};
+use background_tasks_core::{JobStatus, Percent, RequestError};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -10,8 +10,8 @@ use super::json::{parse_object, reason, shorten, text};
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`], [`CallError::WebPage`] and [`CallError::UnknownStatus`].
-pub fn status(body: &[u8]) -> Result<JobStatus, CallError> {
+/// [`RequestError::InvalidResponse`], [`RequestError::WebPage`] and [`RequestError::UnknownStatus`].
+pub fn status(body: &[u8]) -> Result<JobStatus, RequestError> {
     let body: Body<'_> = parse_object(body)?;
     let status = body.status.trim();
     let is = |values: &[&str]| {
@@ -41,7 +41,7 @@ pub fn status(body: &[u8]) -> Result<JobStatus, CallError> {
     } else if is(&["cancelled", "canceled"]) {
         Ok(JobStatus::Cancelled)
     } else {
-        Err(CallError::UnknownStatus {
+        Err(RequestError::UnknownStatus {
             value: shorten(status),
         })
     }
@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    fn parsed(body: &str) -> Result<JobStatus, CallError> {
+    fn parsed(body: &str) -> Result<JobStatus, RequestError> {
         status(body.as_bytes())
     }
 
@@ -112,13 +112,13 @@ mod tests {
 
     #[test]
     fn unknown_status_is_named_and_shortened() {
-        let paused = CallError::UnknownStatus {
+        let paused = RequestError::UnknownStatus {
             value: "paused".into(),
         };
         assert_eq!(parsed(r#"{"status":"paused"}"#), Err(paused));
         let long = format!(r#"{{"status":"{}"}}"#, "é".repeat(10_000));
         match parsed(&long) {
-            Err(CallError::UnknownStatus { value }) => assert_eq!(value.chars().count(), 301),
+            Err(RequestError::UnknownStatus { value }) => assert_eq!(value.chars().count(), 301),
             other => panic!("{other:?}"),
         }
     }
@@ -174,7 +174,7 @@ mod tests {
         let done = parsed("\u{feff} {\"status\":\"done\"}");
         assert_eq!(done, Ok(JobStatus::Succeeded));
         let page = parsed("\u{feff}<!doctype html>");
-        assert_eq!(page, Err(CallError::WebPage));
+        assert_eq!(page, Err(RequestError::WebPage));
         assert!(parsed("\u{feff}\u{feff}{\"status\":\"done\"}").is_err());
     }
 
@@ -198,14 +198,14 @@ mod tests {
             (r#"{"status":"done"}{}"#, "trailing characters"),
         ] {
             match parsed(body) {
-                Err(CallError::InvalidResponse { detail }) => {
+                Err(RequestError::InvalidResponse { detail }) => {
                     assert!(detail.contains(reason), "{body}: {detail}");
                 }
                 other => panic!("{body} made {other:?}"),
             }
         }
         for page in ["<!doctype html><title>Bad gateway</title>", " \n<html>"] {
-            assert_eq!(parsed(page), Err(CallError::WebPage));
+            assert_eq!(parsed(page), Err(RequestError::WebPage));
         }
         assert!(status(&[0xff, 0xfe, b'{']).is_err());
     }

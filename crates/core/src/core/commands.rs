@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Core;
 use super::entry::{Entry, Machine};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::{JobKey, TaskId};
 use crate::input::{Command, FileInfo, NewJob, NewUpload};
 use crate::kind::TaskKind;
@@ -211,8 +211,8 @@ impl Core {
         let Some(Machine::Upload(upload)) = &mut entry.machine else {
             return;
         };
-        if !is_same {
-            upload.forget_key();
+        if !is_same && let Some(partial) = upload.start_over() {
+            self.scheduler.queue_discard(partial);
         }
         entry.mark_changed(self.ownership.term(), now);
         self.unsent.insert(id.clone());
@@ -266,7 +266,7 @@ impl Core {
 
     /// Removes a task, and aborts what it waits for.
     pub(super) fn remove(&mut self, id: &TaskId) {
-        self.set_call(id, None);
+        self.set_attempt(id, None);
         if let Some(entry) = self.entries.remove(id) {
             self.schedule.set(id, None);
             self.index.forget(&entry.snapshot);
@@ -312,7 +312,7 @@ impl Entry {
             TaskState::Failed(
                 Failure::Interrupted
                     | Failure::Refused { .. }
-                    | Failure::Call(CallError::FileUnreadable)
+                    | Failure::Request(RequestError::FileUnreadable)
             )
         );
         let is_missing = matches!(&self.snapshot.saved, Saved::Upload { owner: None, .. });

@@ -85,7 +85,7 @@ impl Core {
     }
 
     pub(super) fn stop_driving(&mut self, id: &TaskId) {
-        self.set_call(id, None);
+        self.set_attempt(id, None);
         self.schedule.set(id, None);
         if let Some(entry) = self.entries.get_mut(id) {
             entry.machine = None;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use background_tasks_core::{CallError, Command, Input, Response, TaskId, TaskKind};
+use background_tasks_core::{Command, Input, RequestError, Response, TaskId, TaskKind};
 
 use super::super::{TaskSet, World};
 
@@ -136,7 +136,7 @@ impl World<'_> {
             | Response::Upload(Err(error)) => Some(error),
             _ => None,
         };
-        if let Some(CallError::Status {
+        if let Some(RequestError::Status {
             status: 429 | 503,
             retry_after: Some(wait),
             ..
