@@ -25,7 +25,7 @@ pub use self::http::{
     CompleteUpload, Credentials, HttpStatusClient, InvalidHeader, ProvidedToken, TusSettings,
 };
 #[cfg(feature = "embed")]
-pub(crate) use self::http::{Provided, Provider, bearer};
+pub(crate) use self::http::{Provided, Provider};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 
 /// A request, such as `Box::pin(async move { … })`. Dropping it aborts the request, so it must

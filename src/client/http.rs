@@ -34,7 +34,8 @@ use self::protocol::Protocol;
 #[cfg(feature = "embed")]
 pub(crate) use self::provided::Provided;
 pub use self::provided::ProvidedToken;
-pub(crate) use self::provided::{Provider, bearer};
+pub(crate) use self::provided::Provider;
+use self::provided::bearer;
 use self::storage::UploadProtocol;
 pub use self::tus::{CompleteUpload, TusSettings};
 
