@@ -184,11 +184,11 @@ export interface TusOptions {
   /** Whether an endpoint on another origin allows the header `Idempotency-Key`. Default false. */
   idempotencyKey?: boolean;
   /**
-   * The attachment's id, from the URL of a complete upload and a function that returns a header of the last
-   * response. Without it, or if it returns null or undefined, the id is the header `Attachment-Id`, else the
-   * last segment of the URL.
+   * The attachment's id, from the URL of a complete upload and the headers of the last response. Without it,
+   * or if it returns null or undefined, the id is the header `Attachment-Id`, else the last segment of the
+   * URL.
    */
-  attachmentId?: (url: string, header: (name: string) => string | null) => Id | null | undefined;
+  attachmentId?: (url: string, headers: Headers) => Id | null | undefined;
 }
 
 /** A job on the server. */
