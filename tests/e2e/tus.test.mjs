@@ -155,7 +155,7 @@ test('a file that a hook refuses fails with its text, and Retry sends it again',
 test('a file over Tus-Max-Size is refused before a byte is sent', () => withServer({ maxSize: 1_000_000 }, async (page, server) => {
   const end = await upload(page, server)
   assert.deepEqual(end, {
-    state: 'failed', error: 'The file is too large. The server accepts at most 1 MB.', attachmentId: null,
+    state: 'failed', error: 'The file is too large. The server accepts at most 1.0 MB.', attachmentId: null,
   })
   assert.deepEqual(parts(server), [])
 }))

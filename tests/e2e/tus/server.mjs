@@ -34,6 +34,8 @@ export async function startTusServer(options = {}) {
       }).end(instead.body)
     })
   })
+  // Chromium repeats a request on its own if a connection that it reuses is lost.
+  server.maxRequestsPerSocket = 1
   const port = await listening(server)
   const network = { cutAfter: Infinity, losesResponse: false, received: 0 }
   const sockets = new Set()
