@@ -5,6 +5,7 @@ mod breakdown;
 mod command;
 mod count;
 mod examples;
+mod function_order;
 mod lint;
 mod modules;
 mod optimised;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::command::run;
-use crate::{optimised, short_names, tools};
+use crate::{function_order, optimised, short_names, tools};
 
 /// Set to keep the names of the WASM's functions, for a profile.
 pub const KEEP_NAMES: &str = "KEEP_NAMES";
@@ -41,6 +41,10 @@ pub fn shrink_wasm(folder: &Path) -> Result<()> {
         }
         let wasm = Path::new(&wasm);
         optimised::replace(wasm, folder, &wasm_opt, &options)?;
+        if options.len() == OPTIMISATIONS.len() {
+            // Names would have to be sorted too.
+            function_order::sort(wasm)?;
+        }
         short_names::shorten(wasm, &glue(wasm))?;
     }
     Ok(())
