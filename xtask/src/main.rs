@@ -6,6 +6,7 @@ mod command;
 mod compare_tus;
 mod count;
 mod examples;
+mod function_order;
 mod lint;
 mod modules;
 mod optimised;
