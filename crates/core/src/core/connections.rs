@@ -110,8 +110,12 @@ impl Core {
     /// The same for the event stream, which leaves one for status requests.
     fn has_connection_for_stream(&self) -> bool {
         let reserved = usize::from(self.scheduler.status_requests() == 0);
-        let taken = self.scheduler.connections() + self.occupied_elsewhere() + reserved;
-        self.has_connection() && (self.multiplexed || taken < self.budget())
+        let uploads = self
+            .index
+            .sending()
+            .saturating_sub(self.scheduler.uploads());
+        let taken = self.scheduler.connections() + uploads + self.occupied_elsewhere() + reserved;
+        self.multiplexed || taken < self.budget()
     }
 
     /// Whether uploads of this origin may keep a status request waiting in the browser.
@@ -192,7 +196,7 @@ impl Core {
         let wanted = self.is_leader() && may_open && self.follows_jobs();
         self.stream_wanted = wanted;
         // It is left out while uploads and checks have all connections.
-        if wanted && !is_open && (!self.has_connection_for_stream() || self.index.sending() > 2) {
+        if wanted && !is_open && !self.has_connection_for_stream() {
             return;
         }
         let seed = self.seed.wrapping_add(time.as_millis());
