@@ -18,6 +18,8 @@ pub struct Scenario {
     pub locks: bool,
     /// Whether messages between tabs are lost and reordered for a while.
     pub lossy_channel: bool,
+    /// Whether half of the tabs belong to another store of the same origin.
+    pub two_stores: bool,
     /// The share of requests that encounter a fault, in percent.
     pub fault_percent: u64,
     /// What happens, in the order of time.
@@ -159,8 +161,7 @@ impl Scenario {
                 action: Action::draw(&mut rng),
             });
         }
-        events.sort_by_key(|event| event.at);
-        Self {
+        let mut scenario = Self {
             seed,
             batch: rng.bool(),
             stream: rng.u64(0..3) == 0,
@@ -168,8 +169,18 @@ impl Scenario {
             locks: rng.u64(0..4) > 0,
             lossy_channel: rng.u64(0..4) == 0,
             fault_percent: [0, 0, 5, 15, 30][rng.usize(..5)],
+            two_stores: rng.u64(0..6) == 0,
             events,
+        };
+        if scenario.two_stores {
+            // Enough uploads in both that they must share the connections.
+            let at = rng.u64(30_000..CHAOS);
+            let uploads = (0..6).map(|tab| Action::Start(tab, Kind::Upload));
+            let uploads = uploads.map(|action| Event { at, action });
+            scenario.events.extend(uploads);
         }
+        scenario.events.sort_by_key(|event| event.at);
+        scenario
     }
 }
 

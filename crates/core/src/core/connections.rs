@@ -71,7 +71,9 @@ impl Core {
     /// The connections that other tabs of the origin occupy, except for the uploads of this
     /// store, which are counted as its tasks.
     fn occupied_elsewhere(&self) -> usize {
-        if mutation::is(Mutation::ConnectionsNotCounted) {
+        if mutation::is(Mutation::ConnectionsNotCounted)
+            || mutation::is(Mutation::OtherTabsNotCounted)
+        {
             return 0;
         }
         let origin = &self.origin;
