@@ -25,7 +25,7 @@ fn idempotency_key(snapshot: &Snapshot) -> String {
     format!("{seed:016x}-{number}")
 }
 
-/// With this begin the tasks of another store.
+/// The prefix of task ids of a store whose name begins like this one's.
 pub const GHOST: &str = "ghost";
 
 /// How long a visible tab that runs may be without a leader.
