@@ -21,9 +21,11 @@ pub use self::attachment::{Attachment, NewAttachment};
 pub use self::clients::Clients;
 #[cfg(feature = "embed")]
 pub(crate) use self::clients::NoStorage;
-pub use self::http::{Credentials, HttpStatusClient, InvalidHeader, ProvidedToken};
+pub use self::http::{
+    CompleteUpload, Credentials, HttpStatusClient, InvalidHeader, ProvidedToken, TusSettings,
+};
 #[cfg(feature = "embed")]
-pub(crate) use self::http::{Provided, Provider, bearer};
+pub(crate) use self::http::{Provided, Provider};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 
 /// A request, such as `Box::pin(async move { … })`. Dropping it aborts the request, so it must

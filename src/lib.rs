@@ -91,8 +91,9 @@ pub use background_tasks_core::{
     Timestamp, UploadEvent, UploadPhase, UploadPolicy, UploadStage,
 };
 pub use client::{
-    Attachment, BatchResponse, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,
-    NewAttachment, ProvidedToken, SimulatedStatusClient, Simulation, StatusClient, StorageClient,
+    Attachment, BatchResponse, Call, Clients, CompleteUpload, Credentials, HttpStatusClient,
+    InvalidHeader, NewAttachment, ProvidedToken, SimulatedStatusClient, Simulation, StatusClient,
+    StorageClient, TusSettings,
 };
 pub use clock::{BrowserClock, Clock, Sleep, VirtualClock};
 pub use components::{

@@ -34,8 +34,10 @@ use self::protocol::Protocol;
 #[cfg(feature = "embed")]
 pub(crate) use self::provided::Provided;
 pub use self::provided::ProvidedToken;
-pub(crate) use self::provided::{Provider, bearer};
+pub(crate) use self::provided::Provider;
+use self::provided::bearer;
 use self::storage::UploadProtocol;
+pub use self::tus::{CompleteUpload, TusSettings};
 
 /// Which requests carry the browser's cookies and HTTP credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +104,7 @@ struct Settings {
     // Only the methods below name what follows, so the linker removes what an app does not
     // choose.
     uploads: UploadProtocol,
+    tus: Rc<TusSettings>,
     /// `None` if every job has a request of its own.
     batches: Option<BatchRequests>,
     /// `None` if there is no event stream.
@@ -125,6 +128,7 @@ impl HttpStatusClient {
             protocol: Protocol::default(),
             probe: Probe::default(),
             uploads: multipart::PROTOCOL,
+            tus: Rc::default(),
             batches: None,
             events: None,
         }))
@@ -217,10 +221,11 @@ impl HttpStatusClient {
     /// `{base}/attachments`, so that an interrupted or paused upload continues with the
     /// bytes that the server does not have yet.
     ///
-    /// The server has to support tus 1.0.0 with the extension *creation*, and return the
-    /// attachment of a complete upload in the header `Attachment-Id`. A server of another
-    /// origin has to expose `Location`, `Upload-Offset`, `Upload-Length` and
-    /// `Attachment-Id`.
+    /// The server has to support tus 1.0.0 with the extension *creation*. The attachment of a
+    /// complete upload is the header `Attachment-Id`, else the last segment of the upload's
+    /// URL. A server of another origin has to expose `Location`, `Upload-Offset`,
+    /// `Upload-Length` and, if it sends it, `Attachment-Id`. [`with_tus`](Self::with_tus) has
+    /// settings for other servers.
     #[must_use]
     pub fn with_resumable_uploads(mut self, resumable: bool) -> Self {
         Rc::make_mut(&mut self.0).uploads = if resumable {
@@ -229,6 +234,14 @@ impl HttpStatusClient {
             multipart::PROTOCOL
         };
         self
+    }
+
+    /// Uploads files by the tus protocol, as
+    /// [`with_resumable_uploads`](Self::with_resumable_uploads) does, with these settings.
+    #[must_use]
+    pub fn with_tus(mut self, settings: TusSettings) -> Self {
+        Rc::make_mut(&mut self.0).tus = Rc::new(settings);
+        self.with_resumable_uploads(true)
     }
 
     /// Requests the status of several jobs in one request,

@@ -75,6 +75,12 @@ pub enum RequestError {
     /// not accept a file of this size.
     #[error("the connection was closed twice near the same offset")]
     ClosedEarly,
+    /// The server does not accept an upload of this size.
+    #[error("the server accepts at most {limit} bytes")]
+    TooLarge {
+        /// The maximum size in bytes that the server reports.
+        limit: u64,
+    },
     /// The server is not set up correctly, which only whoever runs it can change.
     #[error("the server is not set up correctly: {detail}")]
     Misconfigured {
@@ -98,6 +104,7 @@ impl RequestError {
             Self::FileUnreadable
             | Self::Unconfirmed { .. }
             | Self::ClosedEarly
+            | Self::TooLarge { .. }
             | Self::Misconfigured { .. } => false,
             Self::Status { status, .. } => match status {
                 404 | 408 | 425 | 429 => true,
@@ -134,6 +141,7 @@ impl RequestError {
             | Self::FileUnreadable
             | Self::Unconfirmed { .. }
             | Self::ClosedEarly
+            | Self::TooLarge { .. }
             | Self::Misconfigured { .. } => None,
         }
     }
@@ -154,6 +162,7 @@ impl RequestError {
             | Self::NotSent { .. }
             | Self::FileUnreadable
             | Self::ClosedEarly
+            | Self::TooLarge { .. }
             | Self::Misconfigured { .. } => false,
         }
     }

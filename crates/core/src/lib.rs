@@ -76,6 +76,7 @@ pub use self::upload::UploadPolicy;
 #[doc(hidden)]
 pub mod internals {
     pub use crate::fnv::Fnv;
+    pub use crate::json::{InvalidJson, Json};
     pub use crate::legacy::migrate;
     pub use crate::message::{Message, Presence, Raw, from_text, to_text};
     pub use crate::monitor::{Action, Event, Monitor, SavedFollowUp, SavedMonitor};

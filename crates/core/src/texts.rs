@@ -145,6 +145,8 @@ texts! {
         Unconfirmed = unconfirmed,
         /// The connection was closed twice near the same low offset of an upload.
         ClosedEarly = closed_early,
+        /// An upload is larger than `{value}`, the maximum that the server reports.
+        OverServerLimit = over_server_limit,
         /// The server is not set up correctly: `{detail}`.
         Misconfigured = misconfigured,
         /// The page was closed during an upload.

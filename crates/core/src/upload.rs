@@ -122,7 +122,7 @@ impl Upload {
                 self.progressed(event, now)
             }
             Event::Answered(attempt, result) if self.is_sending(attempt) => {
-                self.answered(result, now)
+                self.answered(result, now, &mut actions);
             }
             Event::Fingerprint(attempt, new) if self.is_sending(attempt) => {
                 self.compare(new, &mut actions);
@@ -158,14 +158,16 @@ impl Upload {
         matches!(self.phase, Phase::Sending(_))
     }
 
-    /// Makes the next attempt a new upload, since its file is another one.
-    pub fn forget_key(&mut self) {
+    /// Makes the next attempt a new upload, for example since its file is another one.
+    /// Returns the partial upload, which nobody will continue.
+    #[must_use]
+    pub fn start_over(&mut self) -> Option<ResumeKey> {
         self.keys = self.keys.wrapping_add(1);
         self.may_have_arrived = false;
-        self.resume = None;
         self.kept = 0;
         self.was_odd = false;
         self.fingerprint = None;
+        self.resume.take()
     }
 
     /// The page that sent the file is closed.
@@ -215,7 +217,7 @@ impl Upload {
         let is_doubtful = std::mem::take(&mut self.is_doubtful) && self.is_repeated();
         if self.fingerprint.map_or(is_doubtful, |before| before != new) {
             actions.push(Action::Abandon);
-            self.forget_key();
+            actions.extend(self.start_over().map(Action::Discard));
             self.phase = Phase::Queued;
         }
         self.fingerprint = Some(new);
@@ -247,14 +249,19 @@ impl Upload {
         }
     }
 
-    fn answered(&mut self, result: Result<(), RequestError>, now: Timestamp) {
+    fn answered(
+        &mut self,
+        result: Result<(), RequestError>,
+        now: Timestamp,
+        actions: &mut Vec<Action>,
+    ) {
         match result {
             Ok(()) => {
                 self.failures.reset();
                 self.resume = None;
                 self.phase = Phase::Succeeded;
             }
-            Err(error) => self.failed(error, now),
+            Err(error) => self.failed(error, now, actions),
         }
     }
 
@@ -264,7 +271,7 @@ impl Upload {
         {
             actions.push(Action::Abandon);
             let (_, error) = sending.limit(&self.policy);
-            self.failed(error, now);
+            self.failed(error, now, actions);
         }
         if let Phase::Waiting(pause) = &self.phase
             && now >= pause.due(&self.policy.retry, self.environment)

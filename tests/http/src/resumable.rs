@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use yew::Callback;
 use yew_background_tasks::{
     Attachment, HttpStatusClient, NewAttachment, RequestError, ResumeKey, StorageClient,
-    UploadEvent,
+    TusSettings, UploadEvent,
 };
 
 use crate::world::{World, new_attachment, patterned_file};
@@ -19,7 +19,9 @@ use crate::world::{World, new_attachment, patterned_file};
 const SIZE: u32 = 3_000_000;
 
 fn client(world: &World) -> HttpStatusClient {
-    world.client().with_resumable_uploads(true)
+    // The backend is on another origin, and allows the header.
+    let settings = TusSettings::new().with_idempotency_key(true);
+    world.client().with_tus(settings)
 }
 
 fn talk(resume: Option<ResumeKey>) -> NewAttachment {

@@ -73,6 +73,7 @@ codec_enum!(RequestError {
     9 => Unconfirmed { detail },
     10 => ClosedEarly,
     11 => Misconfigured { detail },
+    12 => TooLarge { limit },
 });
 codec_enum!(Failure {
     0 => Job { reason },

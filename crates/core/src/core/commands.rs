@@ -79,8 +79,8 @@ impl Core {
         let Some(Machine::Upload(upload)) = &mut entry.machine else {
             return;
         };
-        if !is_same {
-            upload.forget_key();
+        if !is_same && let Some(partial) = upload.start_over() {
+            self.scheduler.queue_discard(partial);
         }
         entry.mark_changed(self.ownership.term(), now);
         self.unsent.insert(id.clone());

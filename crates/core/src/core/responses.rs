@@ -189,7 +189,7 @@ impl Core {
         snapshot.attachment = Some(uploaded.attachment.clone());
         // The server has seen the content.
         let guessed = matches!(snapshot.kind, TaskKind::Upload { video: true });
-        let is_video = uploaded.video.unwrap_or(guessed);
+        let is_video = uploaded.video.unwrap_or(guessed) && self.config.upload.process_videos;
         snapshot.kind = TaskKind::Upload { video: is_video };
         let title = match uploaded.title.trim() {
             "" => Rc::clone(&snapshot.title),

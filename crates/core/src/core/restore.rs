@@ -49,6 +49,10 @@ impl Core {
             };
             let id = snapshot.id.clone();
             if snapshot.is_outdated(now.wall) && !self.entries.contains_key(&id) {
+                // Nobody will continue this partial upload.
+                if let Some(partial) = snapshot.resume().cloned() {
+                    self.scheduler.queue_discard(partial);
+                }
                 self.write(&store, id, None);
                 continue;
             }

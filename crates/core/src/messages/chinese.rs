@@ -64,6 +64,7 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         file_unreadable: "文件已无法读取，请重新选择。",
         unconfirmed: "服务器已接受上传，但响应无效：{detail}。文件可能已保存。",
         closed_early: "服务器两次在相近的位置关闭了连接，可能不接受这么大的文件。",
+        over_server_limit: "文件太大。服务器最多接受 {value}。",
         misconfigured: "服务器配置有误：{detail}。请告知服务器的管理员。",
         interrupted: "文件发送完成前页面被关闭。请重试并重新选择文件。",
         signed_out: "您已退出登录。请重新登录后重试。",

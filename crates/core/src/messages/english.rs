@@ -69,6 +69,7 @@ pub(super) static ENGLISH: Language = Language {
                       The file may already be stored.",
         closed_early: "The server closed the connection twice near the same point. It may not \
                        accept a file of this size.",
+        over_server_limit: "The file is too large. The server accepts at most {value}.",
         misconfigured: "The server is not set up correctly: {detail}. Report this to whoever \
                         runs it.",
         interrupted: "The page was closed before the file was sent. Retry, and choose the file again.",

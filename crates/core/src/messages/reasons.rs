@@ -85,6 +85,10 @@ impl Messages {
                 self.filled(Reason::Unconfirmed, &[("detail", detail)])
             }
             RequestError::ClosedEarly => self.text(Reason::ClosedEarly).to_owned(),
+            RequestError::TooLarge { limit } => self.filled(
+                Reason::OverServerLimit,
+                &[("value", &self.file_size(*limit))],
+            ),
             RequestError::Misconfigured { detail } => {
                 self.filled(Reason::Misconfigured, &[("detail", detail)])
             }

@@ -47,8 +47,7 @@ impl Upload {
                 self.was_forbidden = status == 403;
             }
             Phase::Failed(_) | Phase::Cancelled => {
-                actions.extend(self.resume.take().map(Action::Discard));
-                self.forget_key();
+                actions.extend(self.start_over().map(Action::Discard));
             }
         }
         self.run = self.run.saturating_add(1);

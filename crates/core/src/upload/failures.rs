@@ -1,7 +1,7 @@
 //! What becomes of an upload whose attempt has failed.
 
 use super::rate::BUFFERED;
-use super::{Phase, Upload};
+use super::{Action, Phase, Upload};
 use crate::failure::{RequestError, UploadPhase};
 use crate::time::Timestamp;
 
@@ -15,7 +15,12 @@ enum Verdict {
 }
 
 impl Upload {
-    pub(super) fn failed(&mut self, error: RequestError, now: Timestamp) {
+    pub(super) fn failed(
+        &mut self,
+        error: RequestError,
+        now: Timestamp,
+        actions: &mut Vec<Action>,
+    ) {
         let earlier_may_have_arrived = self.may_have_arrived;
         self.may_have_arrived |= error.may_have_arrived();
         let error = self.suspect(error);
@@ -28,10 +33,15 @@ impl Upload {
                 Err(error) => Phase::Failed(error.into()),
             },
             Verdict::Restart => {
-                self.forget_key();
+                actions.extend(self.start_over().map(Action::Discard));
                 Phase::Queued
             }
-            Verdict::Fail => Phase::Failed(error.into()),
+            Verdict::Fail => {
+                if self.refuses_complete_file(&error) {
+                    actions.extend(self.start_over().map(Action::Discard));
+                }
+                Phase::Failed(error.into())
+            }
         };
     }
 
@@ -56,6 +66,21 @@ impl Upload {
         } else {
             Verdict::Fail
         }
+    }
+
+    /// Whether the server has all bytes of a resumable upload and does not accept the file.
+    /// It would report the upload as complete if it were continued.
+    fn refuses_complete_file(&self, error: &RequestError) -> bool {
+        let is_complete =
+            matches!(&self.phase, Phase::Sending(it) if it.phase == UploadPhase::Response);
+        let is_refused = matches!(
+            error,
+            RequestError::Status {
+                status: 400 | 402 | 405..=499,
+                ..
+            }
+        );
+        is_complete && is_refused
     }
 
     /// What an error means after those before.

@@ -17,6 +17,7 @@ use crate::policy::RetryPolicy;
 /// | [`retry`](Self::with_retry): after transient failures | [`RetryPolicy`] |
 /// | [`chunk_bytes`](Self::with_chunk_bytes): most bytes of the file in one request of a resumable upload | no limit |
 /// | [`override_method`](Self::with_override_method): send `PATCH` as `POST` | no |
+/// | [`process_videos`](Self::with_process_videos): start processing and embedding after the upload of a video | yes |
 /// | [`types`](Self::with_types): accepted types | all |
 /// | [`max_size`](Self::with_max_size): maximum size of a file | no limit |
 /// | [`max_files`](Self::with_max_files): maximum number of files in one form | no limit |
@@ -50,6 +51,8 @@ pub struct UploadPolicy {
     /// Whether `PATCH` requests of resumable uploads are sent as `POST` with the header
     /// `X-HTTP-Method-Override`, for proxies that block `PATCH`.
     pub override_method: bool,
+    /// Whether an upload of a video is followed by its processing and embedding.
+    pub process_videos: bool,
     /// Accepted types: MIME types, `video/*`, or file name extensions such as `.mp4`. If it is
     /// empty, all files are accepted.
     pub types: Vec<String>,
@@ -70,6 +73,7 @@ impl UploadPolicy {
             retry: RetryPolicy::new(),
             chunk_bytes: None,
             override_method: false,
+            process_videos: true,
             types: Vec::new(),
             max_size: None,
             max_files: None,
@@ -117,6 +121,14 @@ impl UploadPolicy {
     #[must_use]
     pub const fn with_override_method(mut self, override_method: bool) -> Self {
         self.override_method = override_method;
+        self
+    }
+
+    /// Sets whether an upload of a video is followed by its processing and embedding. A server
+    /// that only stores files has no endpoints for them.
+    #[must_use]
+    pub const fn with_process_videos(mut self, process_videos: bool) -> Self {
+        self.process_videos = process_videos;
         self
     }
 

@@ -128,9 +128,9 @@ impl TusUpload {
     fn proceed(&self, position: TusPosition) -> Result<TusStep, RequestError> {
         match position.attachment {
             Some(attachment) => Ok(TusStep::Complete(attachment)),
-            None if position.offset >= self.size => {
-                Err(invalid("the response has no Attachment-Id"))
-            }
+            None if position.offset >= self.size => Err(invalid(
+                "neither the response nor the URL of the upload contains an id",
+            )),
             None => self.part(position.offset),
         }
     }

@@ -78,6 +78,7 @@ fn request_error() -> BoxedStrategy<RequestError> {
         text().prop_map(|detail| RequestError::Unconfirmed { detail }),
         Just(RequestError::ClosedEarly),
         text().prop_map(|detail| RequestError::Misconfigured { detail }),
+        any::<u64>().prop_map(|limit| RequestError::TooLarge { limit }),
     ]
     .boxed()
 }

@@ -42,6 +42,7 @@ fn every_failure_has_reason_in_every_language() {
         RequestError::FileUnreadable.into(),
         RequestError::Unconfirmed { detail: "".into() }.into(),
         RequestError::ClosedEarly.into(),
+        RequestError::TooLarge { limit: 1_000 }.into(),
         RequestError::Misconfigured { detail: "".into() }.into(),
     ]);
     for messages in [Messages::english(), Messages::simplified_chinese()] {

@@ -231,7 +231,7 @@ fn file_of_another_name_is_sent_once() {
     test.fingerprint(1).resumable();
     let mut restored = test.restored();
     restored.mark_interrupted();
-    restored.forget_key();
+    assert_eq!(restored.start_over(), Some("there".into()));
     test.upload = restored;
     test.event(Event::Retry).event(Event::Begin).fingerprint(2);
     assert!(test.upload.is_under_way());
@@ -278,4 +278,38 @@ fn file_with_other_content_never_continues_upload() {
             assert_eq!(test.state(), TaskState::Succeeded);
         }
     }
+}
+
+#[test]
+fn partial_upload_of_another_file_is_discarded() {
+    let mut test = TestUpload::sending();
+    test.fingerprint(1).resumable();
+    test.respond(Err(RequestError::Unreachable)).wait_for_slot();
+    test.fingerprint(2);
+    assert!(test.actions.contains(&Action::Discard("there".into())));
+}
+
+#[test]
+fn complete_file_that_the_server_refuses_is_sent_again_on_retry() {
+    for (code, is_kept) in [(400, false), (422, false), (401, true), (403, true)] {
+        let mut test = TestUpload::sending();
+        test.resumable().bytes(100).respond(Err(status(code)));
+        assert_eq!(test.state(), failed(status(code)), "{code}");
+        let discarded = test.actions.contains(&Action::Discard("there".into()));
+        assert_eq!(discarded, !is_kept, "{code}");
+        test.event(Event::Retry).event(Event::Begin);
+        let sent = test.sent();
+        let (_, first_key, _) = &sent[0];
+        let (_, key, resume) = &sent[1];
+        assert_eq!(resume.is_some(), is_kept, "{code}");
+        assert_eq!(key == first_key, is_kept, "{code}");
+    }
+}
+
+#[test]
+fn refusal_before_the_last_byte_keeps_the_partial_upload() {
+    let mut test = TestUpload::sending();
+    test.resumable().bytes(40).respond(Err(status(400)));
+    test.event(Event::Retry).event(Event::Begin);
+    assert_eq!(test.sent()[1].2, Some("there".into()));
 }
