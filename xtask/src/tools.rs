@@ -50,6 +50,9 @@ pub fn for_browser_tests() -> Result<()> {
 /// Installs the tools for end-to-end tests.
 pub fn for_end_to_end_tests() -> Result<()> {
     for_browser_tests()?;
+    if first_on_path(&["nginx"]).is_none() {
+        debian_install(&["nginx-light"])?;
+    }
     node_packages("tests/e2e", "puppeteer-core")
 }
 

@@ -1,20 +1,26 @@
-//! The core: one way in, one way out.
+//! The core: inputs go in through one method, outputs come out of another.
 
 mod announcements;
+mod clear;
 mod closed_tabs;
 mod commands;
 mod connections;
 mod entry;
 mod events;
+mod forget;
 mod kinds;
 mod merge;
 mod origin;
+mod page;
 mod publish;
 mod records;
 mod remote_commands;
 mod responses;
+mod restore;
+mod start;
 mod tabs;
 mod unlisted;
+mod wakeups;
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -26,9 +32,8 @@ use self::entry::Entry;
 use crate::config::{Capabilities, Config};
 use crate::id::TaskId;
 use crate::input::Input;
-use crate::mutation::{self, Mutation};
 use crate::output::{Output, RequestId};
-use crate::ownership::{ANSWER, BACKLOG, HEARTBEAT, Ownership};
+use crate::ownership::Ownership;
 use crate::retention::FinishedTasks;
 use crate::retry::Environment;
 use crate::schedule::Schedule;
@@ -44,20 +49,22 @@ use crate::upload::Event;
 /// A map with the same order of iteration in every run.
 type TaskMap<T> = HashMap<TaskId, T, BuildHasherDefault<DefaultHasher>>;
 
-/// Everything that decides. It has no I/O, clock or randomness of its own.
+/// The state machine that makes all decisions. It has no I/O, clock or randomness.
 ///
-/// The driver calls [`handle`](Self::handle) with what happens, then executes what
-/// [`poll`](Self::poll) returns until it returns `None`, then waits for the next input or
-/// for the time of [`timeout`](Self::timeout).
+/// The driver passes each input to [`handle`](Self::handle), executes the outputs of
+/// [`poll`](Self::poll) until it returns `None`, and waits for the next input or for the time
+/// of [`timeout`](Self::timeout).
 #[derive(Debug)]
 pub struct Core {
     config: Config,
     capabilities: Capabilities,
     /// Whether one connection carries any number of requests.
     multiplexed: bool,
-    /// What the state machines know: a browser that is wrongly offline is corrected.
+    /// The environment of the state machines. It is online once the server has responded,
+    /// whatever the browser reports.
     environment: Environment,
-    /// What the browser has reported, and the last request before it reported to be offline.
+    /// The reported environment, and the last request before the browser reported to be
+    /// offline.
     reported: (Environment, RequestId),
     entries: TaskMap<Entry>,
     /// When the state machines of tasks are due.
@@ -67,7 +74,7 @@ pub struct Core {
     stream: Stream,
     /// The event stream's request, while it is open.
     connection: Option<RequestId>,
-    /// What other tabs of the origin occupy.
+    /// The connections of other tabs of the origin.
     origin: origin::Origin,
     /// Whether the stream is open or should be.
     stream_wanted: bool,
@@ -75,33 +82,34 @@ pub struct Core {
     /// Commands for tasks that another tab drives, until they are done.
     remote_commands: remote_commands::RemoteCommands,
     announcements: announcements::Announcements,
-    /// Tabs whose lock was free although they were just heard, and when to look again.
+    /// Tabs whose lock was free although they had just sent a message, and when to request it
+    /// again.
     doubted: LiteMap<TabId, Option<Timestamp>>,
     /// The digests of this tab and of the leader if they differ, and since when.
     disagreement: Option<(Timestamp, (u64, u64))>,
     records: records::Records,
-    /// Tasks taken off the list, and their runs: a late message must not bring them back.
+    /// Cleared tasks and their runs, so that a late message does not restore them.
     cleared: VecDeque<(TaskId, u64)>,
-    /// Those among them whose jobs are still to be cancelled.
+    /// Cleared tasks whose jobs are still being cancelled.
     unlisted: TaskMap<Entry>,
     finished: FinishedTasks,
     /// Tasks that may have changed since the last [`poll`](Self::poll).
     touched: SortedSet<TaskId>,
-    /// Changes that other tabs must learn.
+    /// Tasks whose changes are not sent to the other tabs yet.
     unsent: SortedSet<TaskId>,
     outputs: VecDeque<Output>,
-    /// When this tab ran last, and when it should have run next.
+    /// When the last input was handled, and when the next timeout was due.
     last_handled: Timestamp,
     expected: Option<Timestamp>,
-    /// When this tab last ran again after nothing had happened for long.
+    /// When this tab last ran again after a long time without inputs.
     idle_until: Option<Timestamp>,
     seed: u64,
     uploads: u64,
 }
 
 impl Core {
-    /// A core without tasks. With a store it first asks for what is stored, and polls once
-    /// it knows that no other tab does.
+    /// A core without tasks. With a store it first reads the stored tasks, and polls once it
+    /// knows that no other tab does.
     pub fn new(config: Config, environment: Environment, now: Now) -> Self {
         let mut ownership = match config.store {
             Some(_) => Ownership::join(config.tab, environment.visible, config.watches_tabs, now),
@@ -148,8 +156,8 @@ impl Core {
         }
     }
 
-    /// Takes in what has happened. [`poll`](Self::poll) tells what to do about it; several
-    /// inputs may be handled before it is called.
+    /// Handles an input. [`poll`](Self::poll) returns the resulting outputs; several inputs
+    /// may be handled before it is called.
     pub fn handle(&mut self, input: Input, now: Now) {
         self.notice_gap(&input, now);
         self.last_handled = now.monotonic;
@@ -167,10 +175,10 @@ impl Core {
             Input::ToastClosed(id) => self.toast_closed(&id),
             Input::Response(request, response) => self.respond(request, response, now),
             Input::UploadProgress(request, event) => {
-                self.step_request(request, |call| Event::Progress(call, event), now);
+                self.step_request(request, |attempt| Event::Progress(attempt, event), now);
             }
             Input::Fingerprint(request, digest) => {
-                self.step_request(request, |call| Event::Fingerprint(call, digest), now);
+                self.step_request(request, |attempt| Event::Fingerprint(attempt, digest), now);
             }
             Input::Stream(request, event) => self.stream_event(request, event, now),
             Input::Message(text) => self.receive(&text, now),
@@ -186,7 +194,7 @@ impl Core {
         self.time_passed(now);
     }
 
-    /// The next thing to do, in order; `None` once there is nothing left.
+    /// The next output, in order; `None` once there is none left.
     pub fn poll(&mut self, now: Now) -> Option<Output> {
         loop {
             if let Some(output) = self.outputs.pop_front() {
@@ -205,26 +213,6 @@ impl Core {
             self.start_queued_uploads(now);
             self.publish(now);
         }
-    }
-
-    /// When [`Input::Timeout`] is due on the monotonic clock, if nothing happens before.
-    pub fn timeout(&self) -> Option<Timestamp> {
-        let now = self.last_handled;
-        // What is overdue waits for a connection, or is not wanted any more.
-        let is_ahead = |due: &Timestamp| *due > now;
-        let times = [
-            self.schedule.next(),
-            self.scheduler.next_due(now),
-            self.index.next_due().filter(is_ahead),
-            self.stream.next_due().filter(is_ahead),
-            self.origin.next_due(),
-            self.ownership.next_due(self.has_work()),
-            self.records.next_due(),
-            self.announcements.next_due(),
-            self.doubted.values().filter_map(|due| *due).min(),
-            self.watchdog(),
-        ];
-        times.into_iter().flatten().min()
     }
 
     /// A new id for a task: `{kind}_{attachment}_{milliseconds}`. A second one in the
@@ -257,81 +245,20 @@ impl Core {
         self.ownership.is_leader()
     }
 
-    /// Every task as this tab has it.
+    /// The snapshots of all tasks in this tab.
     pub fn snapshots(&self) -> impl Iterator<Item = &Snapshot> {
         self.entries.values().map(|entry| &entry.snapshot)
     }
 
-    /// The task called `id`.
+    /// The snapshot of a task.
     pub fn snapshot(&self, id: &TaskId) -> Option<&Snapshot> {
         self.entries.get(id).map(|entry| &entry.snapshot)
     }
 
-    /// How many state machines this tab runs.
+    /// The number of state machines in this tab.
     pub fn active_tasks(&self) -> usize {
         let entries = self.entries.values();
         entries.filter(|entry| entry.machine.is_some()).count()
-    }
-
-    /// Whether any task is unfinished, so that some tab must run.
-    fn has_work(&self) -> bool {
-        !self.remote_commands.is_empty() || self.index.has_unfinished()
-    }
-
-    /// A leader with work is never idle for longer than a heartbeat, so that it notices
-    /// when it was stopped.
-    fn watchdog(&self) -> Option<Timestamp> {
-        // A tab that is opened later sends a message, which is noticed after a silence; but
-        // what was pushed meanwhile arrives before it.
-        let is_pushed = self.config.store.is_some() && self.connection.is_some();
-        let may_be_replaced = self.is_leader() && (is_pushed || self.ownership.has_company());
-        (may_be_replaced && self.has_work()).then(|| self.last_handled + HEARTBEAT)
-    }
-
-    /// A tab that did not run when it should have may have been replaced in the meantime: it
-    /// gives up leadership and drops its responses before anything else. Other tabs take over
-    /// at the earliest after the lease and the time to reply, counted from its last heartbeat.
-    ///
-    /// A leader without work has no timer, or one far ahead. If it hears a message after a long
-    /// silence, that may be one of several that were kept for it while it was stopped.
-    fn notice_gap(&mut self, input: &Input, now: Now) {
-        if now.monotonic.since(self.last_handled) > ANSWER {
-            // A tab that only now begins to lead cannot have been replaced.
-            self.idle_until = self.is_leader().then_some(now.monotonic);
-            self.ownership.catch_up_first(now.monotonic);
-        }
-        if matches!(input, Input::Message(_))
-            && let Some(ran) = self.idle_until.take()
-            && now.monotonic.since(ran) < BACKLOG
-        {
-            self.change_role(now, Ownership::doubt);
-            // Another leader may have treated this tab as closed, and may itself be closed now.
-            self.outputs.push_back(Output::ReadStorage);
-        }
-        let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;
-        if self.expected.is_some_and(is_late) && !mutation::is(Mutation::GapIgnored) {
-            self.expected = None;
-            self.woken(now);
-        }
-    }
-
-    fn time_passed(&mut self, now: Now) {
-        let time = now.monotonic;
-        let has_work = self.has_work();
-        self.change_role(now, |ownership, at| ownership.tick(has_work, at));
-        for id in self.schedule.take_due(time) {
-            self.task_due(&id, now);
-        }
-        for request in self.scheduler.take_expired(time) {
-            self.outputs.push_back(Output::Abort(request));
-        }
-        self.announce_overdue(now);
-        self.forget_silent(time);
-        self.watch_doubted(time);
-        self.close_silent_tabs(now);
-        self.tend_stream(now);
-        self.write_due(time);
-        self.start_queued_uploads(now);
     }
 
     /// A seed that no other task of this tab has.

@@ -1,87 +1,58 @@
 //! The response to a batch request.
 
-use std::borrow::Cow;
 use std::collections::BinaryHeap;
-use std::fmt;
+use std::rc::Rc;
 
-use background_tasks_core::{CallError, JobKey, JobStatus};
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use background_tasks_core::internals::Json;
+use background_tasks_core::{JobKey, JobStatus, RequestError};
 
-use super::json::parse;
-use super::status;
-use crate::client::Answers;
+use super::json::{parse, wrong_type};
+use super::status::status_of;
+use crate::client::BatchResponse;
 
 /// Parses `{"a": status, …}`. Returns one result per key in the order of `keys`; `None` for a
 /// job that is missing or `null`. An invalid status is an error of its own job only.
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] if the body is not an object.
-pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
-    let Statuses(statuses) = parse(body)?;
-    let mut answers: Answers = keys.iter().map(|_| None).collect();
+/// [`RequestError::InvalidResponse`] if the body is not an object.
+pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<BatchResponse, RequestError> {
+    let entries = entries(body)?;
+    let mut results: BatchResponse = keys.iter().map(|_| None).collect();
     // Matched by key: the server may use any order. Two tasks may follow one job.
     let keys = keys.iter().map(JobKey::as_str).zip(0_usize..);
     let sorted = keys.collect::<BinaryHeap<_>>().into_sorted_vec();
-    for (name, written) in statuses {
-        if written.get() == "null" {
+    for (name, value) in entries {
+        if value == Json::Null {
             continue;
         }
         let first = sorted.partition_point(|(key, _)| *key < &*name);
         let matching = sorted.iter().skip(first);
-        for (_, index) in matching.take_while(|(key, _)| *key == name) {
-            if let Some(answer) = answers.get_mut(*index) {
-                *answer = Some(status(written.get().as_bytes()));
+        for (_, index) in matching.take_while(|(key, _)| *key == &*name) {
+            if let Some(answer) = results.get_mut(*index) {
+                *answer = Some(status_of(&value));
             }
         }
     }
-    Ok(answers)
+    Ok(results)
 }
 
 /// Calls `on_status` with each valid status of a body that [`statuses`] would parse.
 pub(crate) fn each_status(body: &[u8], mut on_status: impl FnMut(&str, JobStatus)) {
-    let Ok(Statuses(statuses)) = parse(body) else {
-        return;
-    };
-    for (key, written) in statuses {
-        if let Ok(status) = status(written.get().as_bytes()) {
+    for (key, value) in entries(body).unwrap_or_default() {
+        if let Ok(status) = status_of(&value) {
             on_status(&key, status);
         }
     }
 }
 
-/// Job keys and their statuses, as they were written.
-struct Statuses<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'a> Deserialize<'a> for Statuses<'a> {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-
-        impl<'a> Visitor<'a> for Entries {
-            type Value = Statuses<'a>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object of statuses")
-            }
-
-            fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Statuses<'a>, A::Error> {
-                let mut statuses = Vec::new();
-                while let Some(Name(name)) = map.next_key()? {
-                    statuses.push((name, map.next_value()?));
-                }
-                Ok(Statuses(statuses))
-            }
-        }
-
-        deserializer.deserialize_map(Entries)
+/// Job keys and their statuses.
+fn entries(body: &[u8]) -> Result<Vec<(Rc<str>, Json)>, RequestError> {
+    match parse(body)? {
+        Json::Object(entries) => Ok(entries),
+        other => Err(wrong_type(&other, "an object of statuses")),
     }
 }
-
-/// A key that is copied only if it is written with escapes.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
@@ -92,11 +63,11 @@ mod tests {
         names.iter().map(|name| JobKey::from(*name)).collect()
     }
 
-    fn parsed(body: &str, names: &[&str]) -> Result<Answers, CallError> {
+    fn parsed(body: &str, names: &[&str]) -> Result<BatchResponse, RequestError> {
         statuses(body.as_bytes(), &keys(names))
     }
 
-    fn running(percent: u8) -> Option<Result<JobStatus, CallError>> {
+    fn running(percent: u8) -> Option<Result<JobStatus, RequestError>> {
         let progress = Some(Percent::new(percent));
         Some(Ok(JobStatus::Running { progress }))
     }
@@ -106,19 +77,19 @@ mod tests {
         let body = r#"{"c":{"status":"running","progress":3},
             "x":{"status":"done"},
             "a,\u00e9\"":{"status":"running","progress":1}}"#;
-        let answers = parsed(body, &["a,é\"", "b", "c", "a,é\""]);
-        assert_eq!(answers, Ok(vec![running(1), None, running(3), running(1)]));
+        let results = parsed(body, &["a,é\"", "b", "c", "a,é\""]);
+        assert_eq!(results, Ok(vec![running(1), None, running(3), running(1)]));
     }
 
     #[test]
     fn invalid_status_is_an_error_of_its_own_job_only() {
         let body = r#"{"a":{"status":"pondering"},"b":7,"c":null,"d":{"status":"done"}}"#;
-        let answers = parsed(body, &["a", "b", "c", "d"]).unwrap();
+        let results = parsed(body, &["a", "b", "c", "d"]).unwrap();
         let value = "pondering".into();
-        assert_eq!(answers[0], Some(Err(CallError::UnknownStatus { value })));
-        let odd = matches!(answers[1], Some(Err(CallError::InvalidResponse { .. })));
-        assert!(odd, "{:?}", answers[1]);
-        assert_eq!(answers[2..], [None, Some(Ok(JobStatus::Succeeded))]);
+        assert_eq!(results[0], Some(Err(RequestError::UnknownStatus { value })));
+        let odd = matches!(results[1], Some(Err(RequestError::InvalidResponse { .. })));
+        assert!(odd, "{:?}", results[1]);
+        assert_eq!(results[2..], [None, Some(Ok(JobStatus::Succeeded))]);
     }
 
     #[test]
@@ -133,12 +104,12 @@ mod tests {
     #[test]
     fn body_must_be_an_object() {
         for body in ["", "<html>", "[]", "null", "7", r#"{"a":"#] {
-            let answers = parsed(body, &["a"]);
+            let results = parsed(body, &["a"]);
             let is_invalid = matches!(
-                answers,
-                Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+                results,
+                Err(RequestError::InvalidResponse { .. } | RequestError::WebPage)
             );
-            assert!(is_invalid, "{body} made {answers:?}");
+            assert!(is_invalid, "{body} made {results:?}");
         }
         assert_eq!(parsed("{}", &["a", "b"]), Ok(vec![None, None]));
     }

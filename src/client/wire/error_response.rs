@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use background_tasks_core::{CallError, Timestamp};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use background_tasks_core::{RequestError, Timestamp};
 
 use super::json::{parse_object, reason};
 
@@ -15,12 +13,12 @@ pub fn error_response(
     retry_after: Option<&str>,
     body: &[u8],
     now: Timestamp,
-) -> CallError {
-    let body = parse_object::<Body<'_>>(body).ok();
-    CallError::Status {
+) -> RequestError {
+    let body = parse_object(body).ok();
+    RequestError::Status {
         status,
         retry_after: retry_after.and_then(|wait| parse_retry_after(wait, now)),
-        message: body.and_then(|body| reason(body.error, body.message)),
+        message: body.and_then(|body| reason(&body)),
     }
 }
 
@@ -50,14 +48,6 @@ pub(crate) fn parse_date(value: &str) -> Option<Timestamp> {
     Some(Timestamp::from_epoch(since_epoch))
 }
 
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(default, borrow)]
-    message: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    error: Option<&'a RawValue>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +71,7 @@ mod tests {
     #[test]
     fn message_is_the_servers_but_no_markup() {
         let message = |body: &[u8]| match error_response(422, None, body, Timestamp::default()) {
-            CallError::Status { message, .. } => message,
+            RequestError::Status { message, .. } => message,
             other => panic!("{other:?}"),
         };
         assert_eq!(

@@ -1,4 +1,4 @@
-//! What is sent: the connections are counted in one place.
+//! Sends requests, and counts the connections in one place.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::entry::Machine;
 use crate::id::{IdempotencyKey, ResumeKey, TaskId};
 use crate::input::{Response, StreamEvent};
 use crate::kind::TaskKind;
-use crate::monitor::{self, CallId};
+use crate::monitor::{self, AttemptId};
 use crate::mutation::{self, Mutation};
 use crate::output::{Output, Request, RequestId};
 use crate::scheduler::{CONNECTIONS, Pending, URGENT_CONNECTIONS};
@@ -16,7 +16,7 @@ use crate::time::Now;
 use crate::upload;
 use litemap::LiteMap;
 
-/// A tab that was heard within this time is left its turn to upload.
+/// A tab whose last message is more recent than this keeps its turn to upload.
 const TURN: Duration = Duration::from_secs(5);
 
 impl Core {
@@ -30,10 +30,10 @@ impl Core {
         while self.scheduler.urgent_requests() < most_urgent
             && let Some((id, request)) = self.scheduler.next_urgent(time)
         {
-            if let Some(Pending::Start(task, call) | Pending::Cancel(task, call)) =
+            if let Some(Pending::Start(task, attempt) | Pending::Cancel(task, attempt)) =
                 self.scheduler.pending(id).cloned()
             {
-                self.step_job(&task, monitor::Event::Sent(call), now);
+                self.step_job(&task, monitor::Event::Sent(attempt), now);
             }
             self.outputs.push_back(Output::Request(id, request));
         }
@@ -45,7 +45,7 @@ impl Core {
             };
             if let Some(Pending::Checks(checks)) = self.scheduler.pending(id).cloned() {
                 for check in checks {
-                    let event = monitor::Event::Sent(check.call);
+                    let event = monitor::Event::Sent(check.attempt);
                     self.step_job(&check.task, event, now);
                 }
             }
@@ -53,7 +53,7 @@ impl Core {
         }
     }
 
-    /// One connection is always left for status requests.
+    /// The maximum number of status requests; at least one.
     fn max_status_requests(&self) -> usize {
         let most = self.config.max_status_requests.max(1);
         if self.multiplexed || mutation::is(Mutation::ConnectionsNotCounted) {
@@ -71,7 +71,9 @@ impl Core {
     /// The connections that other tabs of the origin occupy, except for the uploads of this
     /// store, which are counted as its tasks.
     fn occupied_elsewhere(&self) -> usize {
-        if mutation::is(Mutation::ConnectionsNotCounted) {
+        if mutation::is(Mutation::ConnectionsNotCounted)
+            || mutation::is(Mutation::OtherTabsNotCounted)
+        {
             return 0;
         }
         let origin = &self.origin;
@@ -94,7 +96,7 @@ impl Core {
         // The one for status requests is another tab's if that polls and this one does not.
         let polls = usize::from(self.origin.pollers_elsewhere() == 0 || self.is_leader());
         let reserved = polls + usize::from(self.stream_wanted) + self.occupied_elsewhere();
-        // One at least: a page of many stores would never send it otherwise.
+        // At least one: otherwise a page of many stores would never send it.
         concurrent
             .min(self.budget().saturating_sub(reserved))
             .max(1)
@@ -110,8 +112,12 @@ impl Core {
     /// The same for the event stream, which leaves one for status requests.
     fn has_connection_for_stream(&self) -> bool {
         let reserved = usize::from(self.scheduler.status_requests() == 0);
-        let taken = self.scheduler.connections() + self.occupied_elsewhere() + reserved;
-        self.has_connection() && (self.multiplexed || taken < self.budget())
+        let uploads = self
+            .index
+            .sending()
+            .saturating_sub(self.scheduler.uploads());
+        let taken = self.scheduler.connections() + uploads + self.occupied_elsewhere() + reserved;
+        self.multiplexed || taken < self.budget()
     }
 
     /// Whether uploads of this origin may keep a status request waiting in the browser.
@@ -125,12 +131,12 @@ impl Core {
         if !self.scheduler.may_send(now.monotonic) {
             return;
         }
-        // A tab that is joining may not know yet how many others send.
+        // A tab that is joining may not know the uploads of the others yet.
         let room = match self.ownership.is_joining() {
             true => self.max_uploads().min(1),
             false => self.max_uploads(),
         };
-        // A tab that occupies nothing begins one whatever others occupy: they may never stop.
+        // A tab without connections always begins one upload, since the others may never stop.
         while self.has_connection() || self.scheduler.connections() == 0 {
             let (ownership, time) = (&self.ownership, now.monotonic);
             let runs = |tab| ownership.was_active(tab, TURN, time);
@@ -153,12 +159,12 @@ impl Core {
     pub(super) fn send_upload(
         &mut self,
         id: &TaskId,
-        call: CallId,
+        attempt: AttemptId,
         idempotency_key: IdempotencyKey,
         resume: Option<ResumeKey>,
         now: Now,
     ) {
-        self.set_call(id, Some(call));
+        self.set_attempt(id, Some(attempt));
         let Some(entry) = self.entries.get(id) else {
             return;
         };
@@ -167,7 +173,7 @@ impl Core {
         };
         let (chunk_bytes, verify) = (upload.part_limit(), upload.is_repeated());
         let title = entry.snapshot.title.clone();
-        let pending = Pending::Upload(id.clone(), call);
+        let pending = Pending::Upload(id.clone(), attempt);
         let request = self.scheduler.send_now(pending, now.monotonic);
         let upload = Request::Upload {
             task: id.clone(),
@@ -191,8 +197,8 @@ impl Core {
         let may_open = is_open || self.scheduler.may_send(time);
         let wanted = self.is_leader() && may_open && self.follows_jobs();
         self.stream_wanted = wanted;
-        // It is left out while uploads and checks have all connections.
-        if wanted && !is_open && (!self.has_connection_for_stream() || self.index.sending() > 2) {
+        // It is postponed while uploads and checks use all connections.
+        if wanted && !is_open && !self.has_connection_for_stream() {
             return;
         }
         let seed = self.seed.wrapping_add(time.as_millis());
@@ -204,13 +210,18 @@ impl Core {
                     .push_back(Output::Request(request, Request::Stream));
             }
             Some(Action::Close) => {
-                if let Some(request) = self.connection.take() {
-                    self.scheduler.take(request);
-                    self.outputs.push_back(Output::Abort(request));
-                }
+                self.close_stream();
                 self.poll_without_stream(now);
             }
             None => {}
+        }
+    }
+
+    /// Aborts the request of the event stream.
+    pub(super) fn close_stream(&mut self) {
+        if let Some(request) = self.connection.take() {
+            self.scheduler.take(request);
+            self.outputs.push_back(Output::Abort(request));
         }
     }
 
@@ -251,10 +262,10 @@ impl Core {
             StreamEvent::Statuses(updates) => updates,
         };
         self.reached(request, now);
-        // One pass over the tasks for all updates: many may be about jobs of others.
+        // One pass over the tasks for all updates, since many may be about jobs of other users.
         let mut statuses = LiteMap::<_, _>::new();
         for update in updates {
-            // Of two that are about one job the later one counts.
+            // Of two updates of one job the later one counts.
             statuses.insert((update.key, update.endpoint), update.status);
         }
         let mut found = Vec::new();

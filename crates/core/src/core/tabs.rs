@@ -1,7 +1,7 @@
-//! The other tabs: which of them polls, and their messages about tasks.
+//! Leadership, and the messages of other tabs about tasks.
 
 use super::Core;
-use super::entry::{Entry, FileSource};
+use super::entry::Entry;
 use crate::id::TaskId;
 use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
@@ -11,7 +11,7 @@ use crate::time::{Now, Timestamp};
 use crate::upload;
 
 impl Core {
-    /// Lets something change who leads, and does what follows from it.
+    /// Applies a change to leadership, and starts or stops driving tasks accordingly.
     pub(super) fn change_role(&mut self, now: Now, change: impl FnOnce(&mut Ownership, Timestamp)) {
         let (led, was_away) = (self.is_leader(), self.ownership.is_away());
         change(&mut self.ownership, now.monotonic);
@@ -38,17 +38,9 @@ impl Core {
         }
     }
 
-    /// This tab leads from now on: it drives every job.
+    /// This tab has become the leader: it drives every job.
     fn take_over(&mut self, now: Now) {
-        let gone = self.records.take_gone();
-        for id in self.ids(|entry| {
-            entry
-                .snapshot
-                .owner()
-                .is_some_and(|owner| gone.contains(&owner))
-        }) {
-            self.mark_interrupted(&id, now);
-        }
+        self.interrupt_lost_uploads(now);
         self.records.mark_all_heard(now.monotonic);
         let tab = self.config.tab;
         for id in self.ids(|entry| entry.is_active() && entry.is_driven_by(tab, true)) {
@@ -57,23 +49,20 @@ impl Core {
         self.execute_pending(now);
     }
 
-    /// This tab does not lead any more: it drops what only the leader drives.
+    /// This tab is no longer the leader: it stops driving what only the leader drives.
     fn step_down(&mut self, now: Now) {
         let tab = self.config.tab;
         for id in self.ids(|entry| entry.machine.is_some() && !entry.is_driven_by(tab, false)) {
             self.stop_driving(&id);
         }
-        // Changes that are not written yet may be older than what the next leader writes.
+        // Changes that are not written yet may be older than those of the next leader.
         let entries = &self.entries;
         let is_written_here = |id: &TaskId| {
             let entry = entries.get(id);
             entry.is_none_or(|entry| entry.is_driven_by(tab, false))
         };
         self.records.hand_over(is_written_here, now.monotonic);
-        if let Some(request) = self.connection.take() {
-            self.scheduler.take(request);
-            self.outputs.push_back(Output::Abort(request));
-        }
+        self.close_stream();
         self.stream = crate::stream::Stream::default();
     }
 
@@ -85,7 +74,7 @@ impl Core {
     }
 
     pub(super) fn stop_driving(&mut self, id: &TaskId) {
-        self.set_call(id, None);
+        self.set_attempt(id, None);
         self.schedule.set(id, None);
         if let Some(entry) = self.entries.get_mut(id) {
             entry.machine = None;
@@ -123,8 +112,8 @@ impl Core {
         }
     }
 
-    /// Another tab says something. Text that is not a message is another program's, or
-    /// another version's.
+    /// Handles a message of another tab. Text that is not a message comes from another program,
+    /// or from another version of this crate.
     pub(super) fn receive(&mut self, text: &str, now: Now) {
         let Some(envelope) = from_text(text) else {
             return;
@@ -191,9 +180,9 @@ impl Core {
         }
     }
 
-    /// A message may have been lost. Where this tab and the leader do not have the same
-    /// tasks for two heartbeats in a row, each tells the other what it has. Heartbeats that
-    /// were kept for this tab while it was stopped arrive all at once, and say less.
+    /// Detects lost messages: if this tab and the leader do not have the same tasks for two
+    /// heartbeats in a row, each sends the other its snapshots. Heartbeats that were queued
+    /// while this tab was stopped arrive all at once, and count as one.
     fn compare(&mut self, leader: Presence, now: Timestamp) {
         if !leader.leads {
             return;
@@ -215,28 +204,10 @@ impl Core {
         }
     }
 
-    fn cleared_elsewhere(&mut self, tasks: Vec<(TaskId, u64)>, now: Now) {
-        for (id, run) in tasks {
-            let tab = self.config.tab;
-            let is_meant = |entry: &Entry| {
-                let is_local = entry.file_source(tab) == Some(FileSource::Local);
-                entry.snapshot.run() <= run && (entry.is_finished() || !is_local)
-            };
-            if self.entries.get(&id).is_none_or(is_meant) {
-                self.take_off(&id, now);
-                self.note_cleared(id.clone(), run);
-                if self.is_leader() {
-                    self.remove_record(&id);
-                    self.records.mark(&id, now.monotonic);
-                }
-            }
-        }
-    }
-
-    /// Tells a tab that has just come what this one knows: the leader everything, the
-    /// others what they drive. While it is not known who leads, this tab may have been the
-    /// last leader, and may not have written everything yet. A tab that was stopped may have
-    /// missed what was cleared.
+    /// Sends snapshots to a tab that has joined: the leader those of all tasks, the others
+    /// those of the tasks that they drive. While there is no leader, this tab may have been
+    /// the last one, and may not have written everything yet. A tab that was stopped may
+    /// also have missed that tasks were cleared.
     fn send_all(&mut self) {
         if !self.cleared.is_empty() {
             let cleared = self.cleared.iter().cloned().collect();
@@ -253,7 +224,7 @@ impl Core {
         }
     }
 
-    /// The next leader must know at least as much as this tab, which led until now.
+    /// Sends all snapshots to the next leader, which must know at least as much as this tab.
     fn send_everything(&mut self) {
         let known = self.entries.values();
         let known: Vec<_> = known.map(|entry| Raw::new(&entry.snapshot)).collect();

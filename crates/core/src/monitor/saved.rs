@@ -1,9 +1,9 @@
-//! What of a job's state machine outlives the tab.
+//! The part of a job's state machine that outlives the tab.
 
 use std::time::Duration;
 
 use super::{CANCEL_ATTEMPTS, Cancellation, Monitor, PendingFollowUp, Phase, Stage};
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::{AttachmentId, JobKey};
 use crate::kind::JobKind;
 use crate::percent::Percent;
@@ -23,20 +23,20 @@ pub struct SavedMonitor {
     pub begun: bool,
     /// The number of checks that reported an unfinished job.
     pub checks: u32,
-    /// What follows.
+    /// The task that follows.
     pub follow_up: Option<SavedFollowUp>,
     /// Counts the jobs that the server was asked to start.
     pub starts: u64,
-    /// Whether the server may have made the job under the current idempotency key.
+    /// Whether the server may have created the job under the current idempotency key.
     pub may_have_started: bool,
     /// Counts retries by the user.
     pub run: u64,
     /// Decides jitter and idempotency keys.
     pub seed: u64,
-    /// The server asked not to be called before this wall-clock time.
+    /// The server accepts no request before this wall-clock time.
     pub not_before: Option<Timestamp>,
     /// Transient failures in a row, and the last one.
-    pub failures: Option<(u32, CallError)>,
+    pub failures: Option<(u32, RequestError)>,
     /// Jobs that are still to be cancelled on the server.
     pub cancellations: Vec<SavedCancellation>,
 }
@@ -49,7 +49,7 @@ pub struct SavedCancellation {
     /// Its key, once it is known.
     pub job: Option<JobKey>,
     /// Transient failures in a row, and the last one.
-    pub failures: Option<(u32, CallError)>,
+    pub failures: Option<(u32, RequestError)>,
 }
 
 /// When a follow-up starts.
@@ -180,6 +180,6 @@ impl Cancellation {
     }
 }
 
-fn saved_failures(failures: &Failures) -> Option<(u32, CallError)> {
+fn saved_failures(failures: &Failures) -> Option<(u32, RequestError)> {
     failures.last().map(|(count, last)| (count, last.clone()))
 }

@@ -1,8 +1,8 @@
 //! What the cores of the tabs ask for.
 
-use background_tasks_core::{Change, Input, Output, TaskId, ToastEffect};
+use background_tasks_core::{Change, Input, Output, ToastEffect};
 
-use super::{Happening, STORE, World, actions};
+use super::{Happening, World, actions};
 use crate::tab::Shown;
 
 impl World<'_> {
@@ -20,21 +20,25 @@ impl World<'_> {
                 for to in reached {
                     let message = Input::OriginMessage(text.clone());
                     let at = self.time + self.rng.u64(1..8);
+                    let at = self.in_order(number, to, at);
                     self.schedule(at, Happening::Input(to, message));
                 }
             }
             Output::Write { task, key, value } => self.write(number, task, key, value),
             Output::ReadStorage => {
-                let stored = self.stored();
                 let (time, wall) = (self.time, self.wall);
+                let store = self.tabs.get(&number).map_or("", |tab| tab.store);
+                let stored = self.stored(store);
                 if let Some(tab) = self.tabs.get_mut(&number) {
                     let now = tab.now(time, wall);
                     tab.core.handle(Input::Stored(stored), now);
                 }
             }
             Output::Forget(mark) => {
-                self.storage.clear();
-                self.storage.insert(format!("{STORE}!"), mark);
+                let store = self.tabs.get(&number).map_or("", |tab| tab.store);
+                let prefix = format!("{store}/");
+                self.storage.retain(|key, _| !key.starts_with(&prefix));
+                self.storage.insert(format!("{store}!"), mark);
             }
             Output::AskForFile(task) => {
                 let at = self.time + 500;
@@ -99,40 +103,6 @@ impl World<'_> {
                     tab.files.remove(&before.id);
                 }
             }
-        }
-    }
-
-    pub(super) fn write(&mut self, number: u64, task: TaskId, key: String, value: Option<String>) {
-        if self.storage_full {
-            *self.counts.entry("write failed").or_insert(0) += 1;
-            let (time, wall) = (self.time, self.wall);
-            if let Some(tab) = self.tabs.get_mut(&number) {
-                let now = tab.now(time, wall);
-                tab.core.handle(Input::WriteFailed(task), now);
-            }
-            return;
-        }
-        match value {
-            Some(value) => {
-                self.ledger.written.insert(task);
-                self.storage.insert(key, value);
-            }
-            None => {
-                self.storage.remove(&key);
-            }
-        }
-    }
-
-    pub(super) fn stored(&self) -> background_tasks_core::StoredRecords {
-        let prefix = format!("{STORE}/");
-        let records = self.storage.iter();
-        let records = records.filter(|(key, _)| key.starts_with(&prefix));
-        background_tasks_core::StoredRecords {
-            records: records
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
-            forgotten: self.storage.get(&format!("{STORE}!")).cloned(),
-            migrated: Vec::new(),
         }
     }
 }
