@@ -12,7 +12,7 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 
 use background_tasks_core::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey,
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, RequestError, ResumeKey,
     StreamEvent, UploadEvent,
 };
 use yew::Callback;
@@ -21,18 +21,20 @@ pub use self::attachment::{Attachment, NewAttachment};
 pub use self::clients::Clients;
 #[cfg(feature = "embed")]
 pub(crate) use self::clients::NoStorage;
-pub use self::http::{Credentials, HttpStatusClient, InvalidHeader, ProvidedToken};
+pub use self::http::{
+    CompleteUpload, Credentials, HttpStatusClient, InvalidHeader, ProvidedToken, TusSettings,
+};
 #[cfg(feature = "embed")]
-pub(crate) use self::http::{Provided, Provider, bearer};
+pub(crate) use self::http::{Provided, Provider};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 
 /// A request, such as `Box::pin(async move { … })`. Dropping it aborts the request, so it must
 /// own everything that it uses.
-pub type Call<T> = Pin<Box<dyn Future<Output = Result<T, CallError>>>>;
+pub type Call<T> = Pin<Box<dyn Future<Output = Result<T, RequestError>>>>;
 
 /// Results of a request for several jobs, one per job in the same order; `None` if the
 /// response does not mention the job.
-pub type Answers = Vec<Option<Result<JobStatus, CallError>>>;
+pub type BatchResponse = Vec<Option<Result<JobStatus, RequestError>>>;
 
 /// Requests the status of jobs.
 ///
@@ -56,7 +58,7 @@ pub trait StatusClient {
     ///
     /// # Errors
     ///
-    /// A [`CallError`], whose [`is_transient`](CallError::is_transient) decides
+    /// A [`RequestError`], whose [`is_transient`](RequestError::is_transient) decides
     /// whether it is asked again.
     fn status(&self, job: &Job) -> Call<JobStatus>;
 
@@ -82,8 +84,8 @@ pub trait StatusClient {
     ///
     /// # Errors
     ///
-    /// A [`CallError`], which counts as a failure of each of the jobs.
-    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+    /// A [`RequestError`], which counts as a failure of each of the jobs.
+    fn statuses(&self, jobs: &[Job]) -> Call<BatchResponse> {
         Box::pin(ready(Ok(jobs.iter().map(|_| None).collect())))
     }
 
@@ -121,7 +123,7 @@ pub trait StorageClient {
     ///
     /// # Errors
     ///
-    /// A [`CallError`]; [`CallError::FileUnreadable`] where the browser cannot read the file.
+    /// A [`RequestError`]; [`RequestError::FileUnreadable`] where the browser cannot read the file.
     fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment>;
 
     /// Whether an aborted upload can be resumed. By default it starts over.
@@ -140,14 +142,14 @@ pub trait StorageClient {
     ///
     /// # Errors
     ///
-    /// A [`CallError`].
+    /// A [`RequestError`].
     fn list(&self) -> Call<Vec<Attachment>>;
 
     /// Deletes an attachment.
     ///
     /// # Errors
     ///
-    /// A [`CallError`].
+    /// A [`RequestError`].
     fn delete(&self, id: &AttachmentId) -> Call<()>;
 
     /// Starts a job of `kind` on an attachment. Returns its key if that is not the id of the
@@ -155,7 +157,7 @@ pub trait StorageClient {
     ///
     /// # Errors
     ///
-    /// A [`CallError`].
+    /// A [`RequestError`].
     fn start(
         &self,
         kind: &JobKind,

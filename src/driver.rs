@@ -6,26 +6,27 @@
 //! driver again: the loop that is already running handles what it adds.
 
 mod channel;
+mod config;
 mod deletion;
 mod environment;
 mod forget;
 mod locks;
 mod observers;
+mod outputs;
 mod picker;
 mod requests;
+mod start;
 mod storage;
 mod store_name;
 mod timer;
 mod web_lock;
 
-use background_tasks_core::messages::Label;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use background_tasks_core::{
-    AttachmentId, Capabilities, Change, Config, Core, Environment, FileInfo, Input, JobKey,
-    JobKind, NewJob, NewUpload, Now, Output, RequestId, TabId, TaskId, TaskState, Timestamp,
+    AttachmentId, Capabilities, Core, Environment, Input, Now, Output, RequestId, TaskId, Timestamp,
 };
 use gloo_events::EventListener;
 use litemap::LiteMap;
@@ -33,6 +34,7 @@ use web_sys::File;
 use yewdux::Dispatch;
 
 use self::channel::Channel;
+use self::config::config;
 pub(crate) use self::forget::forget_store;
 use self::locks::Locks;
 pub(crate) use self::observers::Notice;
@@ -43,10 +45,8 @@ use self::storage::Records;
 use self::store_name::NamesInUse;
 use crate::abort_on_drop::AbortOnDrop;
 use crate::client::Clients;
-use crate::client::file::size_of;
 use crate::settings::Settings;
 use crate::store::Tasks;
-use crate::task_options::TaskOptions;
 
 /// Runs tasks. Cloning gives another handle to the same driver; dropping the last one
 /// ends every timer, listener and request.
@@ -195,52 +195,6 @@ impl Driver {
         self.0.dispatch.get()
     }
 
-    /// Registers a kind of job.
-    pub(crate) fn register(&self, kind: JobKind) {
-        self.command([Input::RegisterKind(kind)]);
-    }
-
-    /// Follows a job. Without a key, asks the server to start it first.
-    pub(crate) fn start_job(
-        &self,
-        kind: JobKind,
-        attachment: AttachmentId,
-        title: &str,
-        key: Option<JobKey>,
-        options: TaskOptions,
-    ) -> TaskId {
-        let now = self.now();
-        let core = self.0.core.borrow();
-        let id = core.new_task_id(kind.name(), &attachment.to_string(), now);
-        drop(core);
-        let job = NewJob {
-            kind,
-            attachment,
-            title: title.into(),
-            key,
-            follow_up: None,
-            meta: options.meta,
-        };
-        self.command([Input::StartJob(id.clone(), job)]);
-        id
-    }
-
-    /// Uploads a file.
-    pub(crate) fn upload(&self, file: File, title: &str, options: TaskOptions) -> TaskId {
-        let now = self.now();
-        let id = self.0.core.borrow_mut().new_upload_id(now);
-        let upload = NewUpload {
-            file: file_info(&file),
-            title: title.into(),
-            meta: options.meta,
-        };
-        if self.is_alive() {
-            self.0.held.borrow_mut().files.insert(id.clone(), file);
-        }
-        self.command([Input::StartUpload(id.clone(), upload)]);
-        id
-    }
-
     /// Handles commands of the app or the user with a single update of the store. After
     /// [`shut_down`](Self::shut_down) it only warns on the console, once.
     pub(crate) fn command(&self, inputs: impl IntoIterator<Item = Input>) {
@@ -364,90 +318,12 @@ impl Driver {
         let now = self.now();
         self.0.core.borrow_mut().poll(now)
     }
-
-    fn execute(&self, output: Output) {
-        match output {
-            Output::Request(id, request) => self.send(id, request),
-            Output::Abort(id) => self.abort(id),
-            Output::Changed(change, effect) => {
-                self.release_file(&change);
-                let mut unpublished = self.0.unpublished.borrow_mut();
-                unpublished.changes.push((change, effect));
-            }
-            Output::Announce(task) => {
-                self.0.unpublished.borrow_mut().announcements.push(task);
-            }
-            Output::Broadcast(text) => self.broadcast(text),
-            Output::BroadcastToOrigin(text) => self.broadcast_to_origin(&text),
-            Output::Write { task, key, value } => {
-                let records = self.0.records.as_ref();
-                if !records.is_some_and(|records| records.write(&key, value.as_deref())) {
-                    self.enqueue(Input::WriteFailed(task));
-                }
-            }
-            Output::ReadStorage => {
-                let stored = self.0.records.as_ref().map(Records::read);
-                self.enqueue(Input::Stored(stored.unwrap_or_default()));
-            }
-            Output::Forget(mark) => {
-                if let Some(records) = &self.0.records {
-                    records.forget(&mark);
-                }
-            }
-            Output::AskForFile(task) => self.ask_for_file(task),
-            Output::WatchTab(tab) => self.watch_tab(tab),
-            Output::WatchOlderTabs => self.join_tabs(),
-            Output::Warn(text) => warn(&text),
-        }
-    }
-
-    /// Drops the file of a task that was removed or no longer needs it.
-    fn release_file(&self, change: &Change) {
-        let id = match change {
-            Change::Removed(task) => &task.id,
-            Change::Put { after, .. } if after.state == TaskState::Succeeded => &after.id,
-            Change::Put { .. } => return,
-        };
-        self.0.held.borrow_mut().files.remove(id);
-    }
 }
 
 fn now(settings: &Settings) -> Now {
     Now {
         monotonic: settings.clock.now(),
         wall: settings.clock.wall(),
-    }
-}
-
-fn config(settings: &Settings, store: Option<Rc<str>>) -> Config {
-    Config {
-        store,
-        tab: TabId(random()),
-        seed: settings.seed.unwrap_or_else(random),
-        video: settings.video.clone(),
-        embedding: settings.embedding.clone(),
-        kinds: Vec::new(),
-        upload: Rc::clone(&settings.upload),
-        embedding_start: settings.embedding_start,
-        max_status_requests: settings.checks_in_flight.max(1),
-        watches_tabs: web_lock::are_available(),
-        untitled: settings.messages.text(Label::Untitled).into(),
-    }
-}
-
-/// A number with 53 random bits.
-fn random() -> u64 {
-    // Exact: `random` is at least 0, below 1, and has 53 bits.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let random = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
-    random
-}
-
-fn file_info(file: &File) -> FileInfo {
-    FileInfo {
-        name: file.name().into(),
-        media_type: file.type_().into(),
-        size: size_of(file),
     }
 }
 

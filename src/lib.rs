@@ -85,14 +85,15 @@ mod use_selection;
 
 pub use background_tasks::BackgroundTasks;
 pub use background_tasks_core::{
-    AttachmentId, CallError, Failure, FollowUp, IdempotencyKey, InvalidMeta, Job, JobKey, JobKind,
-    JobStatus, JobText, Messages, Meta, Percent, Policy, Rate, Restriction, ResumeKey, RetryPolicy,
-    StatusUpdate, StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState, Timestamp,
-    UploadEvent, UploadLeg, UploadPolicy, UploadStage,
+    AttachmentId, Failure, FollowUp, IdempotencyKey, InvalidMeta, Job, JobKey, JobKind, JobStatus,
+    JobText, Messages, Meta, Percent, Policy, Rate, RequestError, Restriction, ResumeKey,
+    RetryPolicy, StatusUpdate, StreamEvent, Task, TaskEvent, TaskId, TaskKind, TaskState,
+    Timestamp, UploadEvent, UploadPhase, UploadPolicy, UploadStage,
 };
 pub use client::{
-    Answers, Attachment, Call, Clients, Credentials, HttpStatusClient, InvalidHeader,
-    NewAttachment, ProvidedToken, SimulatedStatusClient, Simulation, StatusClient, StorageClient,
+    Attachment, BatchResponse, Call, Clients, CompleteUpload, Credentials, HttpStatusClient,
+    InvalidHeader, NewAttachment, ProvidedToken, SimulatedStatusClient, Simulation, StatusClient,
+    StorageClient, TusSettings,
 };
 pub use clock::{BrowserClock, Clock, Sleep, VirtualClock};
 pub use components::{
@@ -121,7 +122,8 @@ pub mod messages {
 /// Faults and requests of the [`SimulatedStatusClient`], for tests and demos.
 pub mod simulated {
     pub use crate::client::simulated::{
-        CallFate, CallRecord, Encounter, Fault, FaultRule, FaultShares, Operation, Response, When,
+        Encounter, Fault, FaultRule, FaultShares, Operation, RequestOutcome, RequestRecord,
+        Response, When,
     };
 }
 

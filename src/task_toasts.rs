@@ -29,7 +29,7 @@ pub(crate) fn show(driver: &Driver, toaster: &Toaster) -> Subscription {
         }
         Notice::NotDeleted(attachment, error) => {
             let title = messages.filled(Label::DeleteFailed, &[("title", &attachment.title)]);
-            let reason = messages.call_reason(error);
+            let reason = messages.request_reason(error);
             toaster.show(Toast::error(title).with_description(reason));
         }
         Notice::Deleted(..) => {}

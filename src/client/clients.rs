@@ -5,7 +5,7 @@ use std::future::ready;
 use std::rc::Rc;
 
 use background_tasks_core::{
-    AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, UploadEvent,
+    AttachmentId, IdempotencyKey, JobKey, JobKind, RequestError, UploadEvent,
 };
 use yew::Callback;
 
@@ -81,7 +81,7 @@ pub(crate) struct NoStorage;
 
 impl NoStorage {
     fn refuse<T: 'static>() -> Call<T> {
-        Box::pin(ready(Err(CallError::Status {
+        Box::pin(ready(Err(RequestError::Status {
             status: 501,
             retry_after: None,
             message: Some("this page has no storage".into()),

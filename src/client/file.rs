@@ -2,7 +2,7 @@
 
 use std::hash::Hasher as _;
 
-use background_tasks_core::CallError;
+use background_tasks_core::RequestError;
 use background_tasks_core::internals::Fnv;
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
@@ -20,9 +20,9 @@ pub(crate) fn size_of(file: &web_sys::Blob) -> u64 {
 ///
 /// # Errors
 ///
-/// [`CallError::FileUnreadable`].
-pub(crate) async fn check_readable(file: &web_sys::Blob) -> Result<(), CallError> {
-    let unreadable = |_| CallError::FileUnreadable;
+/// [`RequestError::FileUnreadable`].
+pub(crate) async fn check_readable(file: &web_sys::Blob) -> Result<(), RequestError> {
+    let unreadable = |_| RequestError::FileUnreadable;
     let first = file.slice_with_i32_and_i32(0, 1).map_err(unreadable)?;
     let bytes = JsFuture::from(first.array_buffer())
         .await
@@ -30,7 +30,7 @@ pub(crate) async fn check_readable(file: &web_sys::Blob) -> Result<(), CallError
     let has_byte = js_sys::Uint8Array::new(&bytes).length() > 0;
     (has_byte || size_of(file) == 0)
         .then_some(())
-        .ok_or(CallError::FileUnreadable)
+        .ok_or(RequestError::FileUnreadable)
 }
 
 /// A digest of the size and of samples of the content: of all bytes up to 4 MiB, else of 64
@@ -38,10 +38,10 @@ pub(crate) async fn check_readable(file: &web_sys::Blob) -> Result<(), CallError
 ///
 /// # Errors
 ///
-/// [`CallError::FileUnreadable`].
-pub(crate) async fn fingerprint(file: &web_sys::Blob) -> Result<u64, CallError> {
+/// [`RequestError::FileUnreadable`].
+pub(crate) async fn fingerprint(file: &web_sys::Blob) -> Result<u64, RequestError> {
     const SAMPLE: u64 = 64 << 10;
-    let unreadable = |_| CallError::FileUnreadable;
+    let unreadable = |_| RequestError::FileUnreadable;
     let size = size_of(file);
     let samples = size.div_ceil(SAMPLE).min(64);
     let last = size.saturating_sub(SAMPLE);

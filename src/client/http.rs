@@ -21,7 +21,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use background_tasks_core::CallError;
+use background_tasks_core::RequestError;
 use futures_util::FutureExt as _;
 
 use self::api_url::ApiUrl;
@@ -34,8 +34,10 @@ use self::protocol::Protocol;
 #[cfg(feature = "embed")]
 pub(crate) use self::provided::Provided;
 pub use self::provided::ProvidedToken;
-pub(crate) use self::provided::{Provider, bearer};
+pub(crate) use self::provided::Provider;
+use self::provided::bearer;
 use self::storage::UploadProtocol;
+pub use self::tus::{CompleteUpload, TusSettings};
 
 /// Which requests carry the browser's cookies and HTTP credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,8 +71,8 @@ pub enum Credentials {
 ///
 /// Ids are percent-encoded. A request that cannot be sent (its id is empty, `.` or `..`,
 /// which no path can contain, or a header is invalid) fails immediately with
-/// [`CallError::Status`] 400 and a message that names the cause. A response body of more
-/// than 1 MiB is aborted and gives [`CallError::InvalidResponse`].
+/// [`RequestError::Status`] 400 and a message that names the cause. A response body of more
+/// than 1 MiB is aborted and gives [`RequestError::InvalidResponse`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -79,7 +81,7 @@ pub enum Credentials {
 /// let client = HttpStatusClient::new("https://media.example/api/")
 ///     .with_header("X-Tenant", "blue")
 ///     .with_credentials(Credentials::Include)
-///     .with_time_limit(Duration::from_secs(10))
+///     .with_timeout(Duration::from_secs(10))
 ///     .with_token(|| async { Some("requested for each request".to_owned()) });
 /// assert!(client.invalid_header().is_none());
 /// ```
@@ -96,12 +98,13 @@ struct Settings {
     credentials: Credentials,
     header_function: Option<Provider>,
     token: Option<Provider>,
-    time_limit: Duration,
+    timeout: Duration,
     protocol: Protocol,
     probe: Probe,
     // Only the methods below name what follows, so the linker removes what an app does not
     // choose.
     uploads: UploadProtocol,
+    tus: Rc<TusSettings>,
     /// `None` if every job has a request of its own.
     batches: Option<BatchRequests>,
     /// `None` if there is no event stream.
@@ -121,10 +124,11 @@ impl HttpStatusClient {
             credentials: Credentials::default(),
             header_function: None,
             token: None,
-            time_limit: Duration::from_secs(30),
+            timeout: Duration::from_secs(30),
             protocol: Protocol::default(),
             probe: Probe::default(),
             uploads: multipart::PROTOCOL,
+            tus: Rc::default(),
             batches: None,
             events: None,
         }))
@@ -155,7 +159,7 @@ impl HttpStatusClient {
     /// [`with_header`](Self::with_header).
     ///
     /// An error, or a header that cannot be sent, is a transient failure of that request
-    /// ([`CallError::NotSent`]). After a response with status 401, `provider` is called once
+    /// ([`RequestError::NotSent`]). After a response with status 401, `provider` is called once
     /// more and the request is repeated.
     ///
     /// ```
@@ -189,7 +193,7 @@ impl HttpStatusClient {
     /// `Authorization: Bearer …`. `None` sends no token. Tokens are not stored.
     ///
     /// It may also return a `Result`: an error is a transient failure of that request
-    /// ([`CallError::NotSent`]). After a response with status 401, `provider` is called once
+    /// ([`RequestError::NotSent`]). After a response with status 401, `provider` is called once
     /// more and the request is repeated.
     #[must_use]
     pub fn with_token<Function, Token>(self, provider: Function) -> Self
@@ -217,10 +221,11 @@ impl HttpStatusClient {
     /// `{base}/attachments`, so that an interrupted or paused upload continues with the
     /// bytes that the server does not have yet.
     ///
-    /// The server has to support tus 1.0.0 with the extension *creation*, and return the
-    /// attachment of a complete upload in the header `Attachment-Id`. A server of another
-    /// origin has to expose `Location`, `Upload-Offset`, `Upload-Length` and
-    /// `Attachment-Id`.
+    /// The server has to support tus 1.0.0 with the extension *creation*. The attachment of a
+    /// complete upload is the header `Attachment-Id`, else the last segment of the upload's
+    /// URL. A server of another origin has to expose `Location`, `Upload-Offset`,
+    /// `Upload-Length` and, if it sends it, `Attachment-Id`. [`with_tus`](Self::with_tus) has
+    /// settings for other servers.
     #[must_use]
     pub fn with_resumable_uploads(mut self, resumable: bool) -> Self {
         Rc::make_mut(&mut self.0).uploads = if resumable {
@@ -229,6 +234,14 @@ impl HttpStatusClient {
             multipart::PROTOCOL
         };
         self
+    }
+
+    /// Uploads files by the tus protocol, as
+    /// [`with_resumable_uploads`](Self::with_resumable_uploads) does, with these settings.
+    #[must_use]
+    pub fn with_tus(mut self, settings: TusSettings) -> Self {
+        Rc::make_mut(&mut self.0).tus = Rc::new(settings);
+        self.with_resumable_uploads(true)
     }
 
     /// Requests the status of several jobs in one request,
@@ -258,10 +271,10 @@ impl HttpStatusClient {
     }
 
     /// Sets the time after which `list`, `delete`, `discard` and `cancel` fail with
-    /// [`CallError::TimedOut`], 30 s by default.
+    /// [`RequestError::TimedOut`], 30 s by default.
     #[must_use]
-    pub fn with_time_limit(mut self, limit: Duration) -> Self {
-        Rc::make_mut(&mut self.0).time_limit = limit;
+    pub fn with_timeout(mut self, limit: Duration) -> Self {
+        Rc::make_mut(&mut self.0).timeout = limit;
         self
     }
 
@@ -284,8 +297,8 @@ impl fmt::Debug for HttpStatusClient {
 
 /// The error of a request that cannot be sent: the same as of a server's own 400, since
 /// repeating the request does not help either.
-fn invalid_request(reason: impl fmt::Display) -> CallError {
-    CallError::Status {
+fn invalid_request(reason: impl fmt::Display) -> RequestError {
+    RequestError::Status {
         status: 400,
         retry_after: None,
         message: Some(reason.to_string().into()),

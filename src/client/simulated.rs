@@ -1,7 +1,7 @@
 //! A server that is simulated in the page, for the demo and for tests.
 
-mod call_log;
 mod request;
+mod request_log;
 mod response;
 mod server;
 
@@ -15,13 +15,13 @@ pub use background_tasks_server_model::{
     Config as Simulation, Encounter, Fault, FaultRule, FaultShares, Operation, Response, When,
 };
 
-pub use self::call_log::{CallFate, CallRecord};
 use self::request::Request;
+pub use self::request_log::{RequestOutcome, RequestRecord};
 use self::server::Server;
 use super::{Attachment, Call, NewAttachment, StatusClient, StorageClient, file, wire};
 use crate::clock::{BrowserClock, Clock};
 use background_tasks_core::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, UploadEvent,
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, RequestError, UploadEvent,
 };
 
 /// A client that needs no server. Jobs run by the clock with irregular progress, and fail
@@ -42,7 +42,7 @@ use background_tasks_core::{
 /// use futures_util::FutureExt as _;
 /// use yew_background_tasks::simulated::Fault;
 /// use yew_background_tasks::{
-///     CallError, Job, JobKind, JobStatus, SimulatedStatusClient, Simulation, StatusClient,
+///     RequestError, Job, JobKind, JobStatus, SimulatedStatusClient, Simulation, StatusClient,
 ///     VirtualClock,
 /// };
 ///
@@ -52,7 +52,7 @@ use background_tasks_core::{
 /// let job = Job::new(JobKind::video(), 7_u64, "q-1");
 /// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Queued)));
 /// client.inject(Fault::ConnectionLost);
-/// assert_eq!(client.status(&job).now_or_never(), Some(Err(CallError::Unreachable)));
+/// assert_eq!(client.status(&job).now_or_never(), Some(Err(RequestError::Unreachable)));
 /// clock.advance(Duration::from_secs(15));
 /// assert_eq!(client.status(&job).now_or_never(), Some(Ok(JobStatus::Succeeded)));
 /// ```
@@ -89,18 +89,18 @@ impl SimulatedStatusClient {
         self.0.set_config(simulation);
     }
 
-    /// Injects a fault into the next call, or into those that a [`FaultRule`] names. If
-    /// several faults apply to a call, it encounters the oldest.
+    /// Injects a fault into the next request, or into those that a [`FaultRule`] names. If
+    /// several faults apply to a request, it encounters the oldest.
     pub fn inject(&self, rule: impl Into<FaultRule>) {
         self.0.model.borrow_mut().add_fault(rule);
     }
 
-    /// Whether there are faults that no call has encountered yet.
+    /// Whether there are faults that no request has encountered yet.
     pub fn has_faults(&self) -> bool {
         !self.0.model.borrow().faults().is_empty()
     }
 
-    /// Removes the faults that no call has encountered yet.
+    /// Removes the faults that no request has encountered yet.
     pub fn clear_faults(&self) {
         self.0.model.borrow_mut().clear_faults();
     }
@@ -116,13 +116,13 @@ impl SimulatedStatusClient {
         self.0.script(key.into(), bodies.collect());
     }
 
-    /// The last 500 calls, oldest first.
-    pub fn calls(&self) -> Vec<CallRecord> {
-        self.0.log.calls()
+    /// The last 500 requests, oldest first.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.0.log.requests()
     }
 
-    /// Removes all calls from the log.
-    pub fn clear_calls(&self) {
+    /// Removes all requests from the log.
+    pub fn clear_requests(&self) {
         self.0.log.clear();
     }
 
@@ -130,7 +130,7 @@ impl SimulatedStatusClient {
     fn call<T: 'static>(
         &self,
         request: Request,
-        parse: impl FnOnce(&[u8]) -> Result<T, CallError> + 'static,
+        parse: impl FnOnce(&[u8]) -> Result<T, RequestError> + 'static,
     ) -> Call<T> {
         let request = self.0.receive(request);
         async move { parse(&request.body().await?) }.boxed_local()

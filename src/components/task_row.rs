@@ -29,7 +29,7 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     let title = isolated(&task.title);
     let reason = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
-        TaskState::Recovering { error, .. } => Some(messages.call_reason(error)),
+        TaskState::Recovering { error, .. } => Some(messages.request_reason(error)),
         _ => None,
     };
     html! {

@@ -4,8 +4,9 @@ use background_tasks_core::TabId;
 use background_tasks_core::internals::{Message, to_text};
 
 use super::channel::Channel;
+use super::config::random;
 use super::storage::Records;
-use super::{random, store_name};
+use super::store_name;
 
 /// Forgets everything under a store's name in all tabs: tasks, records and toasts.
 pub(crate) fn forget_store(name: &str) {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use background_tasks_core::sorted::by_start;
-use background_tasks_core::{CallError, Change, Task, TaskId, ToastEffect};
+use background_tasks_core::{Change, RequestError, Task, TaskId, ToastEffect};
 
 use super::{Driver, WeakDriver};
 use crate::client::Attachment;
@@ -17,9 +17,9 @@ pub(crate) enum Notice<'a> {
     /// A finished task that another tab should have announced.
     Announced(&'a Task),
     /// An attachment was deleted, or was not. A list that shows the result sets the flag.
-    Deleted(&'a Attachment, &'a Result<(), CallError>, &'a Cell<bool>),
+    Deleted(&'a Attachment, &'a Result<(), RequestError>, &'a Cell<bool>),
     /// An attachment was not deleted, and no list shows that.
-    NotDeleted(&'a Attachment, &'a CallError),
+    NotDeleted(&'a Attachment, &'a RequestError),
 }
 
 pub(super) type Observer = Rc<dyn Fn(Notice<'_>)>;

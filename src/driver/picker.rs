@@ -5,7 +5,8 @@ use gloo_events::EventListener;
 use wasm_bindgen::JsCast as _;
 use web_sys::{File, HtmlInputElement};
 
-use super::{Driver, file_info};
+use super::Driver;
+use super::start::file_info;
 
 /// A file picker that is open, or was closed without choosing a file.
 pub(super) struct Picker {

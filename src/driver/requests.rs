@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use background_tasks_core::{
-    CallError, Capabilities, Input, Request, RequestId, Response, Uploaded,
+    Capabilities, Input, Request, RequestError, RequestId, Response, Uploaded,
 };
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, LocalBoxFuture, ready, select};
@@ -89,7 +89,7 @@ impl Driver {
             } => {
                 let file = self.0.held.borrow().files.get(&task).cloned();
                 let Some(file) = file else {
-                    let unreadable = Response::Upload(Err(CallError::FileUnreadable));
+                    let unreadable = Response::Upload(Err(RequestError::FileUnreadable));
                     return Some(ready(unreadable).boxed_local());
                 };
                 let upload = NewAttachment {
@@ -148,7 +148,7 @@ impl Driver {
             let mut digest = digest.boxed_local().fuse();
             // Nothing is sent before it is known that the file is the same.
             if verify && (&mut digest).await.is_none() {
-                return Response::Upload(Err(CallError::FileUnreadable));
+                return Response::Upload(Err(RequestError::FileUnreadable));
             }
             let stored = storage.upload(upload, on_event);
             let stored = match select(stored, digest).await {

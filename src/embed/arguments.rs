@@ -1,35 +1,29 @@
-//! Validates values from JavaScript. Errors name the invalid argument.
+//! Reads values from JavaScript that `page.js` has validated. Errors name the invalid argument.
 
+use std::cell::OnceCell;
 use std::str::FromStr;
 use std::time::Duration;
 
-use background_tasks_core::AttachmentId;
-use js_sys::{BigInt, Function, Number, Reflect, Symbol, TypeError};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Node, Range};
+use background_tasks_core::{AttachmentId, Percent};
+use js_sys::{Array, Function};
+use wasm_bindgen::{JsCast as _, JsValue};
+use yew::AttrValue;
 
-/// A `TypeError` that names the argument and what it must be.
-pub(super) fn wrong(name: &str, expected: &str) -> JsValue {
-    TypeError::new(&format!("{name} must be {expected}")).into()
-}
+use super::page;
+pub(super) use super::page::{check, wrong};
 
 pub(super) fn text(name: &str, value: &JsValue) -> Result<String, JsValue> {
-    value.as_string().ok_or_else(|| wrong(name, "a string"))
+    check(name, value, "text").map(string)
 }
 
 /// The name of a store.
 pub(super) fn store(name: &str, value: &JsValue) -> Result<String, JsValue> {
-    let store = value.as_string().filter(|store| !store.is_empty());
-    store.ok_or_else(|| wrong(name, "a non-empty string"))
+    check(name, value, "store").map(string)
 }
 
 /// An id as text. A number is accepted only if it is exact.
 pub(super) fn id(name: &str, value: &JsValue) -> Result<String, JsValue> {
-    let text = value.as_string().filter(|text| !text.is_empty());
-    let number = || whole(value).map(|number| number.to_string());
-    let text = text.or_else(number).or_else(|| natural_bigint(value));
-    let expected = "a non-empty string, an integer from 0 to 2^53 - 1, or a bigint from 0";
-    text.ok_or_else(|| wrong(name, expected))
+    check(name, value, "id").map(string)
 }
 
 pub(super) fn attachment_id(value: &JsValue) -> Result<AttachmentId, JsValue> {
@@ -38,166 +32,193 @@ pub(super) fn attachment_id(value: &JsValue) -> Result<AttachmentId, JsValue> {
     Ok(number.map_or_else(|| text.into(), AttachmentId::from))
 }
 
-/// The digits of a bigint that is not negative.
-fn natural_bigint(value: &JsValue) -> Option<String> {
-    let digits = value.dyn_ref::<BigInt>()?.to_string(10).ok()?;
-    let digits = String::from(digits);
-    (!digits.starts_with('-')).then_some(digits)
-}
-
-pub(super) fn boolean(name: &str, value: &JsValue) -> Result<bool, JsValue> {
-    value.as_bool().ok_or_else(|| wrong(name, "a boolean"))
-}
-
 pub(super) fn function(name: &str, value: &JsValue) -> Result<Function, JsValue> {
-    let function = value.dyn_ref::<Function>().cloned();
-    function.ok_or_else(|| wrong(name, "a function"))
+    check(name, value, "function").map(JsValue::unchecked_into)
 }
 
-/// A node of this window or of another one.
-pub(super) fn node(value: &JsValue) -> Option<Node> {
-    let node = value.clone().unchecked_into();
-    // Throws for anything that only looks like a node; `instanceof` fails for another window's.
-    let is_node = Range::new().ok()?.is_point_in_range(&node, 0).is_ok();
-    is_node.then_some(node)
-}
-
-/// An instance of a class of the browser. `instanceof` fails for objects of another window.
-pub(super) fn of_class<T: JsCast>(class: &str, name: &str, value: &JsValue) -> Result<T, JsValue> {
-    let is_instance = value.is_instance_of::<T>() || {
-        let tag = value
-            .is_object()
-            .then(|| Reflect::get(value, &Symbol::to_string_tag()));
-        tag.and_then(Result::ok)
-            .and_then(|tag| tag.as_string())
-            .as_deref()
-            == Some(class)
-    };
-    let expected = format!(
-        "{} {class}",
-        if class.starts_with('A') { "an" } else { "a" }
-    );
-    let object = is_instance.then(|| value.clone().unchecked_into());
-    object.ok_or_else(|| wrong(name, &expected))
-}
-
-/// A value given by its name.
-pub(super) fn parsed<T: FromStr>(
-    name: &str,
-    value: &JsValue,
-    expected: &str,
+/// Reads the options of a call, which may be missing as a whole.
+///
+/// # Errors
+///
+/// The first error of a field, or a `TypeError` if the options are not an object.
+pub(super) fn read<T>(
+    options: &JsValue,
+    mut read: impl FnMut(&Fields<'_>) -> T,
 ) -> Result<T, JsValue> {
-    let text = value.as_string();
-    let value = text.and_then(|text| text.parse().ok());
-    value.ok_or_else(|| wrong(name, expected))
+    let mut value = None;
+    read_fields(options, &mut |fields| value = Some(read(fields)))?;
+    // It was called, as there is no error.
+    value.ok_or(JsValue::UNDEFINED)
 }
 
-/// A finite number of milliseconds.
-pub(super) fn millis(name: &str, value: &JsValue) -> Result<Duration, JsValue> {
-    let wrong = || wrong(name, "milliseconds, 0 or more");
-    let millis = value.as_f64().filter(|millis| *millis >= 0.0);
-    Duration::try_from_secs_f64(millis.ok_or_else(wrong)? / 1000.0).map_err(|_| wrong())
+#[inline(never)]
+fn read_fields(options: &JsValue, read: &mut dyn FnMut(&Fields<'_>)) -> Result<(), JsValue> {
+    let object = check("options", options, "options")?;
+    let error = OnceCell::new();
+    read(&Fields {
+        object: &object,
+        path: String::new(),
+        error: &error,
+    });
+    error.into_inner().map_or(Ok(()), Err)
 }
 
-/// An integer that is at least `least`.
-pub(super) fn count(name: &str, value: &JsValue, least: u32) -> Result<u32, JsValue> {
-    let count = whole(value).and_then(|count| u32::try_from(count).ok());
-    let expected = || wrong(name, &format!("a whole number, {least} or more"));
-    count.filter(|count| *count >= least).ok_or_else(expected)
-}
-
-/// A number of milliseconds; `None` for `Infinity`.
-pub(super) fn duration(name: &str, value: &JsValue) -> Result<Option<Duration>, JsValue> {
-    match value.as_f64() {
-        Some(f64::INFINITY) => Ok(None),
-        Some(millis) if millis >= 0.0 => Duration::try_from_secs_f64(millis / 1000.0)
-            .map(Some)
-            .or(Ok(None)),
-        _ => Err(wrong(name, "milliseconds, 0 or more, or Infinity")),
-    }
-}
-
-/// The fields of an object. A field that is `undefined` counts as missing.
+/// The fields of an object. A field that is `undefined` counts as missing, and so do all fields
+/// after an error.
+///
+/// The methods are not generic, so that each exists once in the WASM: there are 80 options.
 pub(super) struct Fields<'a> {
     object: &'a JsValue,
     /// The prefix of field names in error messages: the object's name and a dot. Empty for
     /// the options of a call.
-    prefix: String,
+    path: String,
+    error: &'a OnceCell<JsValue>,
 }
 
-impl<'a> Fields<'a> {
-    /// The fields of a call's options, which may be missing as a whole.
-    pub(super) fn of_options(object: &'a JsValue) -> Result<Self, JsValue> {
-        let prefix = String::new();
-        if object.is_undefined() || object.is_null() || object.is_object() {
-            Ok(Self { object, prefix })
-        } else {
-            Err(wrong("options", "an object"))
+impl Fields<'_> {
+    /// Reads the fields of a field, which may be missing.
+    #[inline(never)]
+    pub(super) fn group(&self, name: &str, read: &mut dyn FnMut(&Fields<'_>)) {
+        if let Some(object) = self.value(name, "object") {
+            read(&Fields {
+                object: &object,
+                path: format!("{}{name}.", self.path),
+                error: self.error,
+            });
         }
     }
 
-    /// The fields of the object called `name`.
-    pub(super) fn of(name: &str, object: &'a JsValue) -> Result<Self, JsValue> {
-        if object.is_object() {
-            let prefix = format!("{name}.");
-            Ok(Self { object, prefix })
-        } else {
-            Err(wrong(name, "an object"))
+    /// A field in the form of a rule of `page.js`; `None` if it is missing or invalid.
+    #[inline(never)]
+    pub(super) fn value(&self, name: &str, rule: &str) -> Option<JsValue> {
+        if self.error.get().is_some() {
+            return None;
+        }
+        match page::field(self.object, &self.path, name, rule) {
+            Ok(value) => Some(value).filter(|value| !value.is_undefined()),
+            Err(error) => {
+                self.fail(error);
+                None
+            }
         }
     }
 
-    pub(super) fn get(&self, name: &str) -> Result<Option<JsValue>, JsValue> {
-        if !self.object.is_object() {
-            return Ok(None);
+    /// Reports an error, if it is the first one.
+    pub(super) fn fail(&self, error: JsValue) {
+        let _ = self.error.set(error);
+    }
+
+    /// Reports that a field is invalid.
+    pub(super) fn wrong(&self, name: &str, expected: &str) {
+        self.fail(wrong(&format!("{}{name}", self.path), expected));
+    }
+
+    #[inline(never)]
+    pub(super) fn string(&self, name: &str) -> Option<String> {
+        self.value(name, "text").map(string)
+    }
+
+    #[inline(never)]
+    pub(super) fn text(&self, name: &str, text: &mut AttrValue) {
+        if let Some(given) = self.string(name) {
+            *text = given.into();
         }
-        let value = Reflect::get(self.object, &name.into())?;
-        Ok((!value.is_undefined()).then_some(value))
     }
 
-    pub(super) fn read<T>(
-        &self,
-        name: &str,
-        read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
-    ) -> Result<Option<T>, JsValue> {
-        let value = self.get(name)?;
-        value
-            .map(|value| read(&format!("{}{name}", self.prefix), &value))
-            .transpose()
+    #[inline(never)]
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        self.value(name, "boolean").map(|value| value.is_truthy())
     }
 
-    /// Replaces `setting` by a field, unless that is missing.
-    pub(super) fn set<T>(
-        &self,
-        setting: &mut T,
-        name: &str,
-        read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
-    ) -> Result<(), JsValue> {
-        if let Some(value) = self.read(name, read)? {
-            *setting = value;
-        }
-        Ok(())
+    #[inline(never)]
+    pub(super) fn flag(&self, name: &str, flag: &mut bool) {
+        *flag = self.boolean(name).unwrap_or(*flag);
     }
-}
 
-/// A field of a call's options; `None` if the options or the field are missing.
-pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue> {
-    Fields::of_options(options)?.get(name)
-}
+    #[inline(never)]
+    pub(super) fn number(&self, name: &str, rule: &str) -> Option<f64> {
+        self.value(name, rule)?.as_f64()
+    }
 
-/// A validated field of a call's options; `None` if the options or the field are missing.
-pub(super) fn optional<T>(
-    options: &JsValue,
-    name: &str,
-    read: impl FnOnce(&str, &JsValue) -> Result<T, JsValue>,
-) -> Result<Option<T>, JsValue> {
-    Fields::of_options(options)?.read(name, read)
-}
-
-/// An integer from 0 to 2^53 - 1.
-pub(super) fn whole(value: &JsValue) -> Option<u64> {
-    let number = value.as_f64()?;
-    let fits = number.fract() == 0.0 && (0.0..=Number::MAX_SAFE_INTEGER).contains(&number);
-    // Exact by the line above.
+    /// An integer of at least 1.
+    #[inline(never)]
+    // The rule admits no other numbers.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    fits.then_some(number as u64)
+    pub(super) fn count(&self, name: &str) -> Option<u32> {
+        self.number(name, "count").map(|number| number as u32)
+    }
+
+    /// An integer up to 2^53 - 1.
+    #[inline(never)]
+    // The rules admit no other numbers.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub(super) fn bytes(&self, name: &str, rule: &str, bytes: &mut Option<u64>) {
+        if let Some(number) = self.number(name, rule) {
+            *bytes = Some(number as u64);
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn millis(&self, name: &str, duration: &mut Duration) {
+        if let Some(millis) = self.number(name, "millis") {
+            *duration = self::millis(millis);
+        }
+    }
+
+    /// A duration that may be infinite.
+    #[inline(never)]
+    pub(super) fn duration(&self, name: &str) -> Option<Duration> {
+        self.number(name, "duration").map(millis)
+    }
+
+    #[inline(never)]
+    pub(super) fn function(&self, name: &str) -> Option<Function> {
+        Some(self.value(name, "function")?.unchecked_into())
+    }
+
+    /// A percentage that may be `null`.
+    #[inline(never)]
+    pub(super) fn progress(&self, name: &str) -> Option<Option<Percent>> {
+        let value = self.value(name, "progress")?;
+        Some(value.as_f64().and_then(Percent::from_f64))
+    }
+
+    /// A value given by its name.
+    pub(super) fn parsed<T: FromStr>(&self, name: &str, expected: &str) -> Option<T> {
+        let value = self.value(name, "any")?.as_string();
+        let value = value.and_then(|value| value.parse().ok());
+        if value.is_none() {
+            self.wrong(name, expected);
+        }
+        value
+    }
+}
+
+/// A number of milliseconds that is not negative. Infinity, and what is as good as that, is
+/// [`Duration::MAX`].
+// Casts saturate.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(super) fn millis(millis: f64) -> Duration {
+    match (millis * 1000.0) as u64 {
+        u64::MAX => Duration::MAX,
+        micros => Duration::from_micros(micros),
+    }
+}
+
+/// A value that a rule has found to be a string.
+pub(super) fn string(value: JsValue) -> String {
+    value.as_string().unwrap_or_default()
+}
+
+/// Names and values that are one array; empty if it is missing.
+pub(super) fn pairs(array: Option<JsValue>) -> Vec<(String, String)> {
+    let mut texts = array.into_iter().flat_map(strings);
+    let pairs = std::iter::from_fn(|| texts.next().zip(texts.next()));
+    pairs.collect()
+}
+
+/// The strings of an array.
+pub(super) fn strings(array: JsValue) -> impl Iterator<Item = String> {
+    let array: Array = array.unchecked_into();
+    array.into_iter().map(string)
 }

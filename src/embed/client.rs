@@ -1,20 +1,18 @@
 //! A client that the host page implements.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use background_tasks_core::{
-    AttachmentId, CallError, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey,
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, RequestError, ResumeKey,
     UploadEvent,
 };
 use futures_util::FutureExt as _;
-use js_sys::{Array, Function, JSON, Promise, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use yew::Callback;
 
-use super::arguments::{self, Fields};
-use super::objects;
+use super::{arguments, objects, page};
 use crate::client::abort::AbortGuard;
 use crate::client::file::size_of;
 use crate::client::{Attachment, Call, NewAttachment, StatusClient, StorageClient, wire};
@@ -22,61 +20,48 @@ use crate::client::{Attachment, Call, NewAttachment, StatusClient, StorageClient
 /// The object of the host page, and the client for the methods that it lacks.
 pub(super) struct JsClient {
     object: JsValue,
-    status: Function,
-    cancel: Option<Function>,
-    upload: Option<Function>,
-    start: Option<Function>,
+    status: JsValue,
+    /// `undefined` if it is missing, as the next two.
+    cancel: JsValue,
+    upload: JsValue,
+    start: JsValue,
     storage: Rc<dyn StorageClient>,
     base_url: Option<String>,
 }
 
 impl JsClient {
-    pub(super) fn read(
-        name: &str,
-        object: &JsValue,
+    /// `client` is the object, followed by its methods.
+    pub(super) fn new(
+        client: JsValue,
         storage: Rc<dyn StorageClient>,
         base_url: Option<String>,
-    ) -> Result<Self, JsValue> {
-        let fields = Fields::of(name, object)?;
-        let method = |name| fields.read(name, arguments::function);
-        let wrong = || arguments::wrong(name, "an object with a method status");
-        Ok(Self {
-            object: object.clone(),
-            status: method("status")?.ok_or_else(wrong)?,
-            cancel: method("cancel")?,
-            upload: method("upload")?,
-            start: method("start")?,
+    ) -> Self {
+        let client: Array = client.unchecked_into();
+        Self {
+            object: client.get(0),
+            status: client.get(1),
+            cancel: client.get(2),
+            upload: client.get(3),
+            start: client.get(4),
             storage,
             base_url,
-        })
+        }
     }
 
-    /// Calls a method with `arguments` and, as the last one, an object of `options` and a
-    /// `signal`. The result is read as JSON.
-    fn call<T: 'static, const N: usize>(
-        &self,
-        method: &Function,
-        arguments: Array,
-        options: [(&'static str, JsValue); N],
-        read: impl FnOnce(&[u8]) -> Result<T, CallError> + 'static,
-    ) -> Call<T> {
+    /// Calls a method with `values` and, as the last argument, an object of `options` and a
+    /// `signal`. Returns the result as JSON; empty for `undefined`.
+    fn call(&self, method: &JsValue, values: Array, options: JsValue) -> Call<String> {
         let (object, method) = (self.object.clone(), method.clone());
         async move {
             let guard = AbortGuard::new();
-            let options = objects::object(options);
-            objects::set(&options, "signal", &guard.signal().into());
-            arguments.push(&options);
-            let result = match method.apply(&object, &arguments) {
-                Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
-                Err(exception) => Err(exception),
-            };
+            let signal = guard.signal().into();
+            let result = page::call(&object, &method, &values, &options, &signal);
+            let result = JsFuture::from(result).await;
             guard.disarm();
-            let result = result.map_err(|exception| {
-                // It may be an error in the host page's own code.
-                web_sys::console::warn_2(&"yew-background-tasks: client:".into(), &exception);
-                failure(&exception)
-            })?;
-            read(text(&result)?.as_bytes())
+            let text = result.map_err(|thrown| failure(&thrown))?.as_string();
+            text.ok_or_else(|| RequestError::InvalidResponse {
+                detail: "the result of the client is not JSON".into(),
+            })
         }
         .boxed_local()
     }
@@ -84,8 +69,9 @@ impl JsClient {
 
 impl StatusClient for JsClient {
     fn status(&self, job: &Job) -> Call<JobStatus> {
-        let arguments = Array::of1(&objects::job(job));
-        self.call(&self.status, arguments, [], wire::status)
+        let values = Array::of1(&objects::job(job));
+        let text = self.call(&self.status, values, JsValue::UNDEFINED);
+        async { wire::status(text.await?.as_bytes()) }.boxed_local()
     }
 
     fn base_url(&self) -> Option<String> {
@@ -93,21 +79,20 @@ impl StatusClient for JsClient {
     }
 
     fn cancel(&self, job: &Job) -> Call<()> {
-        match &self.cancel {
-            Some(cancel) => {
-                let arguments = Array::of1(&objects::job(job));
-                self.call(cancel, arguments, [], |_| Ok(()))
-            }
-            None => async { Ok(()) }.boxed_local(),
+        if self.cancel.is_undefined() {
+            return async { Ok(()) }.boxed_local();
         }
+        let values = Array::of1(&objects::job(job));
+        let text = self.call(&self.cancel, values, JsValue::UNDEFINED);
+        async { text.await.map(drop) }.boxed_local()
     }
 }
 
 impl StorageClient for JsClient {
     fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment> {
-        let Some(method) = &self.upload else {
+        if self.upload.is_undefined() {
             return self.storage.upload(upload, on_event);
-        };
+        }
         let total = size_of(&upload.file);
         // It may never call `onProgress`.
         on_event.emit(UploadEvent::Unobserved { bytes: total });
@@ -119,14 +104,15 @@ impl StorageClient for JsClient {
                 on_event.emit(UploadEvent::Sent { bytes, total });
             }
         });
-        let arguments = Array::of1(&objects::new_attachment(&upload));
+        let values = Array::of1(&objects::new_attachment(&upload));
         // Freed by the garbage collector, since the host page may call it late.
-        let options = [("onProgress", on_progress.into_js_value())];
-        self.call(method, arguments, options, wire::attachment)
+        let options = page::field_of("onProgress", &on_progress.into_js_value());
+        let text = self.call(&self.upload, values, options);
+        async { wire::attachment(text.await?.as_bytes()) }.boxed_local()
     }
 
     fn is_resumable(&self) -> bool {
-        self.upload.is_none() && self.storage.is_resumable()
+        self.upload.is_undefined() && self.storage.is_resumable()
     }
 
     fn discard(&self, upload: &ResumeKey) -> Call<()> {
@@ -147,40 +133,31 @@ impl StorageClient for JsClient {
         attachment: &AttachmentId,
         idempotency_key: &IdempotencyKey,
     ) -> Call<Option<JobKey>> {
-        let Some(method) = &self.start else {
+        if self.start.is_undefined() {
             return self.storage.start(kind, attachment, idempotency_key);
-        };
-        let arguments = Array::of2(&kind.name().into(), &objects::attachment_id(attachment));
-        let options = [("idempotencyKey", idempotency_key.as_str().into())];
+        }
+        let values = Array::of2(&kind.name().into(), &objects::attachment_id(attachment));
+        let options = page::field_of("idempotencyKey", &idempotency_key.as_str().into());
+        let text = self.call(&self.start, values, options);
         let kind = kind.clone();
-        self.call(method, arguments, options, move |body| {
-            wire::started_job(&kind, body)
-        })
+        async move { wire::started_job(&kind, text.await?.as_bytes()) }.boxed_local()
     }
 }
 
-/// A result as JSON; empty for `undefined`.
-fn text(result: &JsValue) -> Result<String, CallError> {
-    let written = JSON::stringify(result).map_err(|_| CallError::InvalidResponse {
-        detail: "the result of the client is not JSON".into(),
-    })?;
-    Ok(written.as_string().unwrap_or_default())
-}
-
-/// An exception with a number `status` is treated as an HTTP response with that status.
-fn failure(exception: &JsValue) -> CallError {
-    let field = |name: &str| Reflect::get(exception, &name.into()).ok();
-    let status = field("status").and_then(|status| arguments::whole(&status));
-    let Some(status) = status.and_then(|status| u16::try_from(status).ok()) else {
-        return CallError::Unreachable;
+/// Status, seconds and message of an exception that has a status.
+fn failure(thrown: &JsValue) -> RequestError {
+    let parts: Option<&Array> = thrown.dyn_ref();
+    let Some([status, seconds, message]) = parts.map(|it| [0, 1, 2].map(|place| it.get(place)))
+    else {
+        return RequestError::Unreachable;
     };
-    let seconds = field("retryAfter").and_then(|seconds| seconds.as_f64());
-    let message = field("message").and_then(|message| message.as_string());
-    CallError::Status {
-        status,
-        retry_after: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
-        message: message
-            .filter(|message| !message.is_empty())
-            .map(Into::into),
+    let seconds = seconds.as_f64();
+    let seconds = seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+    RequestError::Status {
+        // A whole number of 16 bits.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        status: status.as_f64().unwrap_or_default() as u16,
+        retry_after: seconds.map(|seconds| arguments::millis(seconds * 1000.0)),
+        message: message.as_string().map(Into::into),
     }
 }

@@ -13,8 +13,9 @@ use web_sys::AbortSignal;
 
 use super::instance::{self, Instance};
 use super::task_objects::TaskObjects;
-use super::{panics, toaster_options};
+use super::{arguments, panics, toaster_options};
 use crate::background_tasks::BackgroundTasks;
+use crate::client::abort::AbortGuard;
 use crate::driver::Subscription;
 use crate::settings::labelled;
 use crate::toast::{ToasterId, ToasterSettings};
@@ -42,6 +43,8 @@ pub(super) struct Live {
     subscriptions: RefCell<LiteMap<u32, Subscription>>,
     /// Keeps `objects` from growing.
     forgets_removed: RefCell<Option<Subscription>>,
+    /// Rejects the promises of `finished()` when it is dropped.
+    waits: RefCell<Option<AbortGuard>>,
     /// The number of the last subscription.
     last_subscription: Cell<u32>,
     /// Listeners to signals that cancel tasks.
@@ -77,6 +80,7 @@ impl Live {
             objects,
             subscriptions: RefCell::default(),
             forgets_removed: RefCell::new(Some(forgets_removed)),
+            waits: RefCell::new(Some(AbortGuard::new())),
             last_subscription: Cell::default(),
             signals: RefCell::default(),
             instance: RefCell::default(),
@@ -100,7 +104,7 @@ impl Live {
         };
         SET_UP.with_borrow_mut(|all| all.retain(|live| !Rc::ptr_eq(live, self)));
         drop((self.subscriptions.take(), self.signals.take()));
-        drop(self.forgets_removed.take());
+        drop((self.forgets_removed.take(), self.waits.take()));
         tasks.shut_down();
         drop(self.instance.take());
         self.objects.clear();
@@ -136,6 +140,11 @@ impl Live {
     /// See [`tasks`](Self::tasks).
     pub(super) fn object_of(&self, task: &Rc<Task>) -> Result<JsValue, JsValue> {
         Ok(self.objects.of(task, &self.tasks()?))
+    }
+
+    /// A signal that is aborted by `destroy()`.
+    pub(super) fn waits(&self) -> Option<AbortSignal> {
+        self.waits.borrow().as_ref()?.signal()
     }
 
     /// A function that returns all tasks.
@@ -224,11 +233,13 @@ impl Live {
     pub(super) fn configure(&self, base: Base, options: &JsValue) -> Result<(), JsValue> {
         let tasks = self.tasks()?;
         let toaster = tasks.toaster();
-        let settings = match base {
+        let mut settings = match base {
             Base::Current => toaster.settings_of(&ToasterId::default()),
             Base::Defaults => labelled(ToasterSettings::default(), tasks.messages()),
         };
-        let settings = toaster_options::read(settings, options)?;
+        arguments::read(options, |fields| {
+            toaster_options::read(&mut settings, fields);
+        })?;
         toaster.configure(ToasterId::default(), settings);
         Ok(())
     }

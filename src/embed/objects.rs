@@ -1,10 +1,10 @@
 //! Plain objects for JavaScript, and calls of its functions.
 
-use background_tasks_core::{AttachmentId, Job, Messages, Percent, Task, TaskState};
-use js_sys::{Function, Number, Object, Reflect};
-use wasm_bindgen::{JsCast as _, JsValue};
+use background_tasks_core::{AttachmentId, Job, Messages, Meta, Percent, Task, TaskState};
+use js_sys::{Function, Number};
+use wasm_bindgen::JsValue;
 
-use super::meta;
+use super::page;
 use crate::client::NewAttachment;
 use crate::toast::{ClosedToast, Entry, ToastKind};
 
@@ -15,27 +15,22 @@ pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
         _ => None,
     };
     let attachment = task.attachment.as_ref();
-    frozen(object([
-        ("id", JsValue::from_str(task.id.as_str())),
-        ("kind", task.kind.name().into()),
-        ("title", JsValue::from_str(&task.title)),
-        (
-            "attachmentId",
-            attachment.map_or(JsValue::NULL, attachment_id),
-        ),
-        ("state", task.state.as_str().into()),
-        ("progress", percent(task.state.progress())),
-        ("error", error.map_or(JsValue::NULL, JsValue::from)),
-        (
-            "meta",
-            task.meta.as_ref().map_or(JsValue::NULL, meta::write),
-        ),
-    ]))
+    page::task(
+        task.id.as_str(),
+        task.kind.name(),
+        &task.title,
+        attachment.map_or(JsValue::NULL, attachment_id),
+        task.state.as_str(),
+        task.state.progress().map(Percent::get),
+        error.as_deref(),
+        task.meta.as_ref().map(Meta::as_json),
+    )
 }
 
 /// A toast as an object with id, kind, title, description and progress.
 pub(super) fn toast(entry: &Entry) -> JsValue {
-    let progress = match entry.toast.kind {
+    let toast = &entry.toast;
+    let progress = match toast.kind {
         ToastKind::Loading { progress } => progress,
         ToastKind::Default
         | ToastKind::Success
@@ -43,46 +38,40 @@ pub(super) fn toast(entry: &Entry) -> JsValue {
         | ToastKind::Info
         | ToastKind::Warning => None,
     };
-    object([
-        ("id", JsValue::from_str(entry.id.as_str())),
-        ("kind", entry.toast.kind.as_str().into()),
-        ("title", JsValue::from_str(&entry.toast.title)),
-        ("description", JsValue::from_str(&entry.toast.description)),
-        ("progress", percent(progress)),
-    ])
+    page::toast(
+        entry.id.as_str(),
+        toast.kind.as_str(),
+        &toast.title,
+        &toast.description,
+        "progress",
+        progress.map_or(JsValue::NULL, |percent| percent.get().into()),
+    )
 }
 
 /// A closed toast as an object with id, kind, title, description and reason.
 pub(super) fn closed(closed: &ClosedToast) -> JsValue {
-    object([
-        ("id", JsValue::from_str(closed.id.as_str())),
-        ("kind", closed.kind.as_str().into()),
-        ("title", JsValue::from_str(&closed.title)),
-        ("description", JsValue::from_str(&closed.description)),
-        ("reason", closed.reason.as_str().into()),
-    ])
-}
-
-fn percent(progress: Option<Percent>) -> JsValue {
-    progress.map_or(JsValue::NULL, |percent| percent.get().into())
+    page::toast(
+        closed.id.as_str(),
+        closed.kind.as_str(),
+        &closed.title,
+        &closed.description,
+        "reason",
+        closed.reason.as_str().into(),
+    )
 }
 
 /// A job as the argument of a client.
 pub(super) fn job(job: &Job) -> JsValue {
-    object([
-        ("kind", job.kind.name().into()),
-        ("attachmentId", attachment_id(&job.attachment)),
-        ("key", job.key.as_str().into()),
-    ])
+    page::job(
+        job.kind.name(),
+        attachment_id(&job.attachment),
+        job.key.as_str(),
+    )
 }
 
 /// An upload as an object with file, title and idempotencyKey.
 pub(super) fn new_attachment(upload: &NewAttachment) -> JsValue {
-    object([
-        ("file", upload.file.clone().into()),
-        ("title", JsValue::from_str(&upload.title)),
-        ("idempotencyKey", upload.idempotency_key.as_str().into()),
-    ])
+    page::new_attachment(&upload.file, &upload.title, upload.idempotency_key.as_str())
 }
 
 /// An id in the form in which the server sent it. A number that would not be exact becomes
@@ -97,25 +86,6 @@ pub(super) fn attachment_id(id: &AttachmentId) -> JsValue {
         AttachmentId::Number(number) => number.to_string().into(),
         AttachmentId::Text(text) => JsValue::from_str(text),
     }
-}
-
-pub(super) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
-    let object = Object::new().into();
-    for (name, value) in fields {
-        set(&object, name, &value);
-    }
-    object
-}
-
-/// The object itself, frozen.
-pub(super) fn frozen(object: JsValue) -> JsValue {
-    Object::freeze(object.unchecked_ref::<Object>());
-    object
-}
-
-/// Sets a property of a plain object, which cannot fail.
-pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
-    let _ = Reflect::set(object, &name.into(), value);
 }
 
 /// Calls a function of the page. An exception is logged to the console.

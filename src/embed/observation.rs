@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::live::{Happened, Live};
 use super::start_task::signal;
 use super::toasts::Toasts;
-use super::{JsBackgroundTasks, arguments, finished, objects, task_id};
+use super::{JsBackgroundTasks, arguments, objects, page, task_id};
 
 #[wasm_bindgen(js_class = BackgroundTasks)]
 impl JsBackgroundTasks {
@@ -54,9 +53,17 @@ impl JsBackgroundTasks {
         #[wasm_bindgen(unchecked_param_type = "string")] id: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "FinishedOptions")] options: &JsValue,
     ) -> Result<Promise, JsValue> {
-        let (tasks, id, signal) = (self.tasks()?, task_id(id)?, signal(options)?);
-        let finished = finished::finished(&self.live, &tasks, id, signal);
-        Ok(future_to_promise(finished))
+        self.tasks()?;
+        let id = task_id(id)?;
+        let signal = arguments::read(options, signal)?.into();
+        let waits = self.live.waits().into();
+        Ok(page::finished(
+            &self.list(),
+            &self.subscribe(),
+            id.as_str(),
+            &signal,
+            &waits,
+        ))
     }
 
     /// Toasts that are independent of tasks.

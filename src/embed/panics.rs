@@ -7,7 +7,7 @@ use std::sync::Once;
 
 use wasm_bindgen::JsValue;
 
-use super::shown;
+use super::page;
 
 thread_local! {
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
@@ -23,7 +23,7 @@ pub(super) fn report() {
                 return;
             }
             web_sys::console::error_1(&report_of(panic).into());
-            shown::remove_all();
+            page::hide_all();
         }));
     });
 }

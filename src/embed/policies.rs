@@ -1,108 +1,50 @@
 //! Options for monitoring and for uploads.
 
 use background_tasks_core::{Percent, Policy, RetryPolicy, UploadPolicy};
-use js_sys::Array;
-use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::arguments::{self, Fields};
-use super::toast_options;
 
-/// `policy`, with the fields of the object called `name` applied.
-pub(super) fn job(mut policy: Policy, name: &str, value: &JsValue) -> Result<Policy, JsValue> {
-    let fields = Fields::of(name, value)?;
-    fields.set(&mut policy.interval, "intervalMs", arguments::millis)?;
-    fields.set(&mut policy.max_checks, "maxChecks", at_least_one)?;
-    fields.set(&mut policy.max_progress, "ceiling", percent)?;
-    fields.set(
-        &mut policy.request_timeout,
-        "callLimitMs",
-        arguments::millis,
-    )?;
-    let streamed = &mut policy.streamed_interval;
-    fields.set(streamed, "streamedIntervalMs", arguments::millis)?;
-    fields.set(&mut policy.reset_on_progress, "refill", arguments::boolean)?;
-    let retry = policy.retry;
-    fields.set(&mut policy.retry, "retry", |name, value| {
-        self::retry(retry, name, value)
-    })?;
-    Ok(policy)
-}
-
-/// `policy`, with the fields of the object called `name` applied.
-pub(super) fn upload(
-    mut policy: UploadPolicy,
-    name: &str,
-    value: &JsValue,
-) -> Result<UploadPolicy, JsValue> {
-    let fields = Fields::of(name, value)?;
-    if let Some(concurrent) = fields.read("concurrent", at_least_one)? {
-        policy = policy.with_concurrent(usize::try_from(concurrent).unwrap_or(usize::MAX));
+/// Applies fields to a policy.
+pub(super) fn job(policy: &mut Policy, fields: &Fields<'_>) {
+    fields.millis("intervalMs", &mut policy.interval);
+    if let Some(checks) = fields.count("maxChecks") {
+        policy.max_checks = checks;
     }
-    if let Some(bytes) = fields.read("maxSize", bytes)? {
-        policy = policy.with_max_size(bytes);
+    let ceiling = fields.number("ceiling", "percent");
+    if let Some(ceiling) = ceiling.and_then(Percent::from_f64) {
+        policy.max_progress = ceiling;
     }
-    if let Some(bytes) = fields.read("chunkBytes", chunk)? {
-        policy = policy.with_chunk_bytes(bytes);
+    fields.millis("callLimitMs", &mut policy.request_timeout);
+    fields.millis("streamedIntervalMs", &mut policy.streamed_interval);
+    fields.flag("refill", &mut policy.reset_on_progress);
+    fields.group("retry", &mut |fields| retry(&mut policy.retry, fields));
+}
+
+/// Applies fields to a policy.
+pub(super) fn upload(policy: &mut UploadPolicy, fields: &Fields<'_>) {
+    if let Some(uploads) = fields.count("concurrent") {
+        policy.concurrent = uploads as usize;
     }
-    let override_method = &mut policy.override_method;
-    fields.set(override_method, "overrideMethod", arguments::boolean)?;
-    fields.set(&mut policy.types, "types", types)?;
-    fields.set(&mut policy.start_limit, "startLimitMs", arguments::millis)?;
-    fields.set(&mut policy.bytes_limit, "bytesLimitMs", arguments::millis)?;
-    fields.set(&mut policy.answer_limit, "answerLimitMs", arguments::millis)?;
-    let retry = policy.retry;
-    fields.set(&mut policy.retry, "retry", |name, value| {
-        self::retry(retry, name, value)
-    })?;
-    Ok(policy)
+    fields.bytes("maxSize", "bytes", &mut policy.max_size);
+    fields.bytes("chunkBytes", "chunk", &mut policy.chunk_bytes);
+    fields.flag("overrideMethod", &mut policy.override_method);
+    fields.flag("processVideos", &mut policy.process_videos);
+    if let Some(types) = fields.value("types", "types") {
+        policy.types = arguments::strings(types).collect();
+    }
+    fields.millis("startLimitMs", &mut policy.connect_timeout);
+    fields.millis("bytesLimitMs", &mut policy.transfer_timeout);
+    fields.millis("answerLimitMs", &mut policy.response_timeout);
+    fields.group("retry", &mut |fields| retry(&mut policy.retry, fields));
 }
 
-fn retry(mut policy: RetryPolicy, name: &str, value: &JsValue) -> Result<RetryPolicy, JsValue> {
-    let fields = Fields::of(name, value)?;
-    fields.set(&mut policy.min_backoff, "minBackoffMs", arguments::millis)?;
-    fields.set(&mut policy.max_backoff, "maxBackoffMs", arguments::millis)?;
-    fields.set(&mut policy.max_failures, "maxFailures", at_least_one)?;
-    fields.set(
-        &mut policy.max_retry_after,
-        "maxRetryAfterMs",
-        arguments::millis,
-    )?;
-    fields.set(
-        &mut policy.offline_interval,
-        "offlineIntervalMs",
-        arguments::millis,
-    )?;
-    fields.set(
-        &mut policy.hidden_interval,
-        "hiddenIntervalMs",
-        arguments::millis,
-    )?;
-    Ok(policy)
-}
-
-fn at_least_one(name: &str, value: &JsValue) -> Result<u32, JsValue> {
-    arguments::count(name, value, 1)
-}
-
-fn bytes(name: &str, value: &JsValue) -> Result<u64, JsValue> {
-    arguments::whole(value).ok_or_else(|| arguments::wrong(name, "a whole number of bytes"))
-}
-
-fn chunk(name: &str, value: &JsValue) -> Result<u64, JsValue> {
-    let bytes = arguments::whole(value).filter(|bytes| *bytes > 0);
-    bytes.ok_or_else(|| arguments::wrong(name, "a whole number of bytes, at least 1"))
-}
-
-fn percent(name: &str, value: &JsValue) -> Result<Percent, JsValue> {
-    let wrong = || arguments::wrong(name, "a number from 0 to 100");
-    toast_options::progress(name, value)
-        .map_err(|_| wrong())?
-        .ok_or_else(wrong)
-}
-
-fn types(name: &str, value: &JsValue) -> Result<Vec<String>, JsValue> {
-    let wrong = || arguments::wrong(name, "an array of strings such as video/* and .pdf");
-    let types: &Array = value.dyn_ref().ok_or_else(wrong)?;
-    let types = types.iter().map(|it| it.as_string().ok_or_else(wrong));
-    types.collect()
+fn retry(policy: &mut RetryPolicy, fields: &Fields<'_>) {
+    fields.millis("minBackoffMs", &mut policy.min_backoff);
+    fields.millis("maxBackoffMs", &mut policy.max_backoff);
+    if let Some(failures) = fields.count("maxFailures") {
+        policy.max_failures = failures;
+    }
+    fields.millis("maxRetryAfterMs", &mut policy.max_retry_after);
+    fields.millis("offlineIntervalMs", &mut policy.offline_interval);
+    fields.millis("hiddenIntervalMs", &mut policy.hidden_interval);
 }

@@ -4,7 +4,8 @@ use background_tasks_core::TaskId;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::{JsBackgroundTasks, arguments, finished, meta};
+use super::arguments::Fields;
+use super::{JsBackgroundTasks, arguments, meta};
 use crate::background_tasks::BackgroundTasks;
 use crate::task_options::TaskOptions;
 
@@ -23,17 +24,14 @@ impl JsBackgroundTasks {
     /// A `TypeError` for an invalid option; the reason of the signal if it is aborted.
     fn prepare_start(&self, options: &JsValue) -> Result<Start, JsValue> {
         let tasks = self.tasks()?;
-        let signal = signal(options)?;
-        let mut task_options = TaskOptions::default();
-        if let Some(meta) = arguments::optional(options, "meta", meta::read)?.flatten() {
-            task_options = task_options.with_meta(meta);
-        }
+        let (signal, meta) =
+            arguments::read(options, |fields| (signal(fields), meta::read(fields)))?;
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
-            return Err(finished::reason(signal));
+            return Err(signal.reason());
         }
         Ok(Start {
             tasks,
-            options: task_options,
+            options: TaskOptions { meta },
             signal,
         })
     }
@@ -105,8 +103,8 @@ impl JsBackgroundTasks {
         #[wasm_bindgen(unchecked_param_type = "File")] file: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "UploadStart")] options: &JsValue,
     ) -> Result<String, JsValue> {
-        let file: web_sys::File = arguments::of_class("File", "file", file)?;
-        let title = arguments::optional(options, "title", arguments::text)?;
+        let file = arguments::check("file", file, "file")?.unchecked_into();
+        let title = arguments::read(options, |fields| fields.string("title"))?;
         let start = self.prepare_start(options)?;
         let title = title.as_deref().unwrap_or_default();
         let id = start.tasks.upload_with(file, title, start.options);
@@ -115,12 +113,7 @@ impl JsBackgroundTasks {
 }
 
 /// The signal in the options of a call.
-pub(super) fn signal(options: &JsValue) -> Result<Option<AbortSignal>, JsValue> {
-    let signal = arguments::optional(options, "signal", |name, value| {
-        if value.is_null() {
-            return Ok(None);
-        }
-        arguments::of_class("AbortSignal", name, value).map(Some)
-    });
-    signal.map(Option::flatten)
+pub(super) fn signal(fields: &Fields<'_>) -> Option<AbortSignal> {
+    let signal = fields.value("signal", "signal")?;
+    (!signal.is_null()).then(|| signal.unchecked_into())
 }

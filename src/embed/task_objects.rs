@@ -7,9 +7,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use background_tasks_core::{Task, TaskId};
-use js_sys::Array;
+use js_sys::{Array, Object};
 use litemap::LiteMap;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::objects;
 use crate::background_tasks::BackgroundTasks;
@@ -33,7 +33,7 @@ impl TaskObjects {
             return array.clone();
         }
         let array: Array = now.iter().map(|task| self.of(task, tasks)).collect();
-        let array = objects::frozen(array.into());
+        let array: JsValue = Object::freeze(array.unchecked_ref::<Object>()).into();
         let before = self.list.replace(Some((now, array.clone())));
         drop(before);
         array

@@ -66,6 +66,8 @@ export interface ReasonTexts {
   unconfirmed?: string;
   /** The connection was closed twice near the same point of an upload: the file may be too large. */
   closedEarly?: string;
+  /** An upload is larger than `{value}`, the maximum that the server reports. */
+  overServerLimit?: string;
   /** The server is not set up correctly, as `{detail}` says. */
   misconfigured?: string;
   /** The page was left during an upload. */

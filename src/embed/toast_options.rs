@@ -1,88 +1,74 @@
 //! Toast options from JavaScript.
 
-use background_tasks_core::Percent;
-use wasm_bindgen::JsValue;
+use std::time::Duration;
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Node;
 use yew::Html;
 use yew::virtual_dom::VNode;
 
-use super::arguments::Fields;
-use super::{arguments, content, objects};
-use crate::toast::{
-    Appearance, CloseReason, Icon, Position, Toast, ToastButton, ToastDuration, ToastKind,
-};
+use super::arguments::{self, Fields};
+use super::objects;
+use crate::toast::{Appearance, CloseReason, Icon, Toast, ToastButton, ToastDuration, ToastKind};
 
-/// A toast with these options, except `id`, which the caller reads.
-pub(super) fn toast(
-    kind: ToastKind,
-    title: impl Into<yew::AttrValue>,
-    options: &JsValue,
-) -> Result<Toast, JsValue> {
+/// What a position must be.
+pub(super) const POSITION: &str = "one of the six positions, such as bottom-right";
+
+/// A toast with these options, except `id`, which the caller reads. A loading toast has
+/// `options.progress`.
+pub(super) fn toast(kind: ToastKind, title: String, options: &JsValue) -> Result<Toast, JsValue> {
     let mut toast = Toast::new(kind, title);
-    // Validated also for kinds that have no progress.
-    arguments::optional(options, "progress", progress)?;
-    if let Some(description) = arguments::optional(options, "description", arguments::text)? {
-        toast = toast.with_description(description);
-    }
-    if let Some(duration) = arguments::optional(options, "duration", arguments::duration)? {
-        toast = toast
-            .with_duration(duration.map_or(ToastDuration::UntilDismissed, ToastDuration::After));
-    }
-    if let Some(dismissible) = arguments::optional(options, "dismissible", arguments::boolean)? {
-        toast = toast.with_dismissible(dismissible);
-    }
-    if let Some(shown) = arguments::optional(options, "closeButton", arguments::boolean)? {
-        toast = toast.with_close_button(shown);
-    }
-    if let Some(place) = arguments::optional(options, "position", position)? {
-        toast = toast.with_position(place);
-    }
-    if let Some(toaster) = arguments::optional(options, "toaster", arguments::text)? {
-        toast = toast.with_toaster(toaster);
-    }
-    if let Some(names) = arguments::optional(options, "className", arguments::text)? {
-        toast = toast.with_class(names);
-    }
-    if let Some(appearance) = appearance(options)? {
-        toast = toast.with_appearance(appearance);
-    }
-    if let Some(icon) = arguments::optional(options, "icon", icon)? {
-        toast = toast.with_icon(icon);
-    }
-    if let Some(button) = arguments::optional(options, "action", button)? {
-        toast = toast.with_action(button);
-    }
-    if let Some(button) = arguments::optional(options, "cancel", button)? {
-        toast = toast.with_cancel(button);
-    }
-    if let Some(on_close) = arguments::optional(options, "onClose", arguments::function)? {
-        toast = toast.with_on_close(move |reason: CloseReason| {
-            objects::call(&on_close, &reason.as_str().into());
-        });
-    }
+    arguments::read(options, |fields| apply(&mut toast, fields))?;
     Ok(toast)
 }
 
-/// A loading toast with `options.progress`.
-pub(super) fn loading(title: String, options: &JsValue) -> Result<Toast, JsValue> {
-    let progress = arguments::optional(options, "progress", progress)?.flatten();
-    toast(ToastKind::Loading { progress }, title, options)
+fn apply(toast: &mut Toast, fields: &Fields<'_>) {
+    // Validated also for kinds that have no progress.
+    let given = fields.progress("progress").flatten();
+    if let ToastKind::Loading { progress } = &mut toast.kind {
+        *progress = given;
+    }
+    fields.text("description", &mut toast.description);
+    toast.duration = match fields.duration("duration") {
+        None => ToastDuration::Default,
+        Some(Duration::MAX) => ToastDuration::UntilDismissed,
+        Some(duration) => ToastDuration::After(duration),
+    };
+    fields.flag("dismissible", &mut toast.dismissible);
+    toast.close_button = fields.boolean("closeButton");
+    toast.position = fields.parsed("position", POSITION);
+    if let Some(toaster) = fields.string("toaster") {
+        toast.toaster = toaster.into();
+    }
+    if let Some(class) = fields.string("className") {
+        toast.class = class.into();
+    }
+    toast.appearance = appearance(fields);
+    icon(&mut toast.icon, fields, "icon");
+    toast.action = button(fields, "action");
+    toast.cancel = button(fields, "cancel");
+    if let Some(on_close) = fields.function("onClose") {
+        let on_close = move |reason: CloseReason| {
+            objects::call(&on_close, &reason.as_str().into());
+        };
+        toast.on_close = on_close.into();
+    }
 }
 
 /// A toast with a node of the page as its content. Screen readers announce
 /// `options.title`, or else the node's text.
 pub(super) fn custom(node: Node, options: &JsValue) -> Result<Toast, JsValue> {
-    let title = arguments::optional(options, "title", arguments::text)?;
+    let title = arguments::read(options, |fields| fields.string("title"))?;
     let spoken = title.or_else(|| node.text_content()).unwrap_or_default();
-    let toast = toast(ToastKind::Default, spoken.trim().to_owned(), options)?;
-    let appearance = toast.appearance.unwrap_or(Appearance::Unstyled);
-    Ok(toast
-        .with_content(VNode::VRef(node))
-        .with_appearance(appearance))
+    let mut toast = toast(ToastKind::Default, spoken.trim().to_owned(), options)?;
+    toast.content = Some(VNode::VRef(node));
+    toast.appearance.get_or_insert(Appearance::Unstyled);
+    Ok(toast)
 }
 
 /// The appearance: that of the first of three switches that is true.
-pub(super) fn appearance(options: &JsValue) -> Result<Option<Appearance>, JsValue> {
+pub(super) fn appearance(fields: &Fields<'_>) -> Option<Appearance> {
     let switches = [
         ("unstyled", Appearance::Unstyled),
         ("richColors", Appearance::Rich),
@@ -90,56 +76,33 @@ pub(super) fn appearance(options: &JsValue) -> Result<Option<Appearance>, JsValu
     ];
     let mut chosen = None;
     for (name, appearance) in switches {
-        match arguments::optional(options, name, arguments::boolean)? {
-            Some(true) => return Ok(Some(appearance)),
+        match fields.boolean(name) {
+            Some(true) => return Some(appearance),
             Some(false) => chosen = Some(Appearance::Plain),
             None => {}
         }
     }
-    Ok(chosen)
+    chosen
 }
 
-pub(super) fn icon(name: &str, value: &JsValue) -> Result<Icon, JsValue> {
-    if value.is_null() {
-        return Ok(Icon::Hidden);
+/// A text or a node; `null` for none.
+pub(super) fn icon(icon: &mut Icon, fields: &Fields<'_>, name: &str) {
+    if let Some(value) = fields.value(name, "icon") {
+        *icon = if value.is_null() {
+            Icon::Hidden
+        } else if let Some(text) = value.as_string() {
+            Icon::Custom(Html::from(text))
+        } else {
+            Icon::Custom(VNode::VRef(value.unchecked_into()))
+        };
     }
-    if let Some(text) = value.as_string() {
-        return Ok(Icon::Custom(Html::from(text)));
-    }
-    let node = content::read(name, value, "a string, a node without toasts, or null")?;
-    Ok(Icon::Custom(VNode::VRef(node)))
 }
 
-pub(super) fn progress(name: &str, value: &JsValue) -> Result<Option<Percent>, JsValue> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    let number = value.as_f64();
-    let percent = number.filter(|number| (0.0..=100.0).contains(number));
-    let percent = percent.and_then(Percent::from_f64);
-    let wrong = || arguments::wrong(name, "a number from 0 to 100, or null");
-    percent.map(Some).ok_or_else(wrong)
-}
-
-pub(super) fn position(name: &str, value: &JsValue) -> Result<Position, JsValue> {
-    arguments::parsed(
-        name,
-        value,
-        "one of the six positions, such as bottom-right",
-    )
-}
-
-fn button(name: &str, value: &JsValue) -> Result<ToastButton, JsValue> {
-    let wrong = || arguments::wrong(name, "an object with label and onClick");
-    let fields = Fields::of(name, value).map_err(|_| wrong())?;
-    let label = fields.read("label", arguments::text)?.ok_or_else(wrong)?;
-    let on_click = fields.read("onClick", arguments::function)?;
-    let on_click = on_click.ok_or_else(wrong)?;
-    let button = ToastButton::new(label, move |()| {
-        objects::call(&on_click, &JsValue::UNDEFINED);
-    });
-    match fields.read("closes", arguments::boolean)? {
-        Some(false) => Ok(button.keep_open()),
-        Some(true) | None => Ok(button),
-    }
+fn button(fields: &Fields<'_>, name: &str) -> Option<ToastButton> {
+    let parts: Array = fields.value(name, "button")?.unchecked_into();
+    let on_click: js_sys::Function = parts.get(1).unchecked_into();
+    let on_click = move |()| objects::call(&on_click, &JsValue::UNDEFINED);
+    let mut button = ToastButton::new(arguments::string(parts.get(0)), on_click);
+    button.closes = !parts.get(2).is_falsy() || parts.get(2).is_undefined();
+    Some(button)
 }

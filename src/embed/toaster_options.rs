@@ -1,143 +1,103 @@
 //! Toaster options from JavaScript.
 
-use std::time::Duration;
-
+use js_sys::Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::arguments::Fields;
-use super::{arguments, toast_options};
-use crate::toast::{Hotkey, Icon, Icons, Inset, SwipeDirections, Theme, ToasterSettings};
+use super::arguments::{self, Fields};
+use super::toast_options;
+use crate::toast::{Inset, SwipeDirections, ToasterSettings};
 
-/// `settings`, with `options` applied.
-pub(super) fn read(
-    mut settings: ToasterSettings,
-    options: &JsValue,
-) -> Result<ToasterSettings, JsValue> {
-    let fields = Fields::of_options(options)?;
-    fields.set(&mut settings.position, "position", toast_options::position)?;
-    fields.set(&mut settings.visible, "visibleToasts", count)?;
-    fields.set(&mut settings.expand, "expand", arguments::boolean)?;
-    fields.set(&mut settings.theme, "theme", theme)?;
-    fields.set(
-        &mut settings.close_button,
-        "closeButton",
-        arguments::boolean,
-    )?;
-    fields.set(&mut settings.direction, "dir", direction)?;
-    fields.set(&mut settings.hotkey, "hotkey", hotkey)?;
-    fields.set(&mut settings.gap, "gap", |name, value| {
-        pixels(name, value).map(Some)
-    })?;
-    fields.set(&mut settings.inset, "offset", inset)?;
-    fields.set(&mut settings.narrow_inset, "mobileOffset", inset)?;
-    fields.set(&mut settings.duration, "duration", duration)?;
-    fields.set(&mut settings.success_duration, "successDuration", duration)?;
-    fields.set(&mut settings.error_duration, "errorDuration", duration)?;
-    fields.set(&mut settings.class, "className", |name, value| {
-        arguments::text(name, value).map(Into::into)
-    })?;
-    fields.set(&mut settings.label, "label", text)?;
-    fields.set(&mut settings.close, "closeLabel", text)?;
-    fields.set(&mut settings.more, "moreLabel", text)?;
-    fields.set(
-        &mut settings.swipe_directions,
-        "swipeDirections",
-        directions,
-    )?;
-    fields.read("icons", |name, value| {
-        set_icons(&mut settings.icons, name, value)
-    })?;
-    if let Some(appearance) = toast_options::appearance(options)? {
+/// Applies options to settings.
+pub(super) fn read(settings: &mut ToasterSettings, fields: &Fields<'_>) {
+    let position = fields.parsed("position", toast_options::POSITION);
+    settings.position = position.unwrap_or(settings.position);
+    if let Some(count) = fields.count("visibleToasts") {
+        settings.visible = count as usize;
+    }
+    fields.flag("expand", &mut settings.expand);
+    let theme = fields.parsed("theme", "light, dark or system");
+    settings.theme = theme.unwrap_or(settings.theme);
+    fields.flag("closeButton", &mut settings.close_button);
+    if let Some(direction) = fields.value("dir", "dir").map(arguments::string) {
+        settings.direction = Some(direction.into()).filter(|direction| direction != "auto");
+    }
+    hotkey(settings, fields);
+    if let Some(gap) = fields.value("gap", "pixels") {
+        settings.gap = pixels(&gap);
+    }
+    inset(&mut settings.inset, fields, "offset");
+    inset(&mut settings.narrow_inset, fields, "mobileOffset");
+    for (name, duration) in [
+        ("duration", &mut settings.duration),
+        ("successDuration", &mut settings.success_duration),
+        ("errorDuration", &mut settings.error_duration),
+    ] {
+        *duration = fields.duration(name).unwrap_or(*duration);
+    }
+    if let Some(class) = fields.string("className") {
+        settings.class = class.into();
+    }
+    fields.text("label", &mut settings.label);
+    fields.text("closeLabel", &mut settings.close);
+    fields.text("moreLabel", &mut settings.more);
+    if let Some(given) = fields.value("swipeDirections", "directions") {
+        settings.swipe_directions = directions(&given);
+    }
+    let icons = &mut settings.icons;
+    fields.group("icons", &mut |fields| {
+        toast_options::icon(&mut icons.default, fields, "default");
+        toast_options::icon(&mut icons.loading, fields, "loading");
+        toast_options::icon(&mut icons.success, fields, "success");
+        toast_options::icon(&mut icons.error, fields, "error");
+        toast_options::icon(&mut icons.info, fields, "info");
+        toast_options::icon(&mut icons.warning, fields, "warning");
+    });
+    if let Some(appearance) = toast_options::appearance(fields) {
         settings.appearance = appearance;
     }
-    Ok(settings)
 }
 
-fn set_icons(icons: &mut Icons, name: &str, value: &JsValue) -> Result<(), JsValue> {
-    let fields = Fields::of(name, value)?;
-    let all: [(&str, &mut Icon); 6] = [
-        ("default", &mut icons.default),
-        ("loading", &mut icons.loading),
-        ("success", &mut icons.success),
-        ("error", &mut icons.error),
-        ("info", &mut icons.info),
-        ("warning", &mut icons.warning),
-    ];
-    for (name, icon) in all {
-        fields.set(icon, name, toast_options::icon)?;
+/// Keys such as `Alt+T`; `null` for none.
+fn hotkey(settings: &mut ToasterSettings, fields: &Fields<'_>) {
+    let Some(value) = fields.value("hotkey", "any") else {
+        return;
+    };
+    let hotkey = value.as_string().and_then(|keys| keys.parse().ok());
+    if hotkey.is_none() && !value.is_null() {
+        fields.wrong("hotkey", "keys such as Alt+T, or null");
     }
-    Ok(())
+    settings.hotkey = hotkey;
 }
 
-fn text(name: &str, value: &JsValue) -> Result<yew::AttrValue, JsValue> {
-    arguments::text(name, value).map(Into::into)
-}
-
-fn theme(name: &str, value: &JsValue) -> Result<Theme, JsValue> {
-    arguments::parsed(name, value, "light, dark or system")
-}
-
-fn direction(name: &str, value: &JsValue) -> Result<Option<yew::AttrValue>, JsValue> {
-    match value.as_string().as_deref() {
-        Some("ltr") => Ok(Some("ltr".into())),
-        Some("rtl") => Ok(Some("rtl".into())),
-        Some("auto") => Ok(None),
-        _ => Err(arguments::wrong(name, "ltr, rtl or auto")),
-    }
-}
-
-fn hotkey(name: &str, value: &JsValue) -> Result<Option<Hotkey>, JsValue> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    arguments::parsed(name, value, "keys such as Alt+T, or null").map(Some)
-}
-
-/// An array of directions; `null` for those that suit the position.
-fn directions(name: &str, value: &JsValue) -> Result<Option<SwipeDirections>, JsValue> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    let wrong = || arguments::wrong(name, "an array of left, right, up and down, or null");
-    let words: &js_sys::Array = value.dyn_ref().ok_or_else(wrong)?;
-    let mut directions = SwipeDirections::default();
-    for word in words.iter() {
-        match word.as_string().as_deref() {
-            Some("left") => directions.left = true,
-            Some("right") => directions.right = true,
-            Some("up") => directions.up = true,
-            Some("down") => directions.down = true,
-            _ => return Err(wrong()),
-        }
-    }
-    Ok(Some(directions))
-}
-
-fn count(name: &str, value: &JsValue) -> Result<usize, JsValue> {
-    let count = arguments::count(name, value, 1)?;
-    usize::try_from(count).or(Ok(usize::MAX))
-}
-
-fn pixels(name: &str, value: &JsValue) -> Result<u16, JsValue> {
-    let pixels = arguments::whole(value).and_then(|pixels| u16::try_from(pixels).ok());
-    pixels.ok_or_else(|| arguments::wrong(name, "a whole number of pixels, 0 or more"))
-}
-
-/// A number for all edges, or an object with numbers for some.
-fn inset(name: &str, value: &JsValue) -> Result<Inset, JsValue> {
-    if !value.is_object() {
-        return pixels(name, value).map(Inset::from);
-    }
-    let edges = Fields::of(name, value)?;
-    let edge = |edge| edges.read(edge, pixels);
-    Ok(Inset {
-        top: edge("top")?,
-        right: edge("right")?,
-        bottom: edge("bottom")?,
-        left: edge("left")?,
+/// Which of left, right, up and down; `null` for those that suit the position.
+fn directions(value: &JsValue) -> Option<SwipeDirections> {
+    let chosen: &Array = value.dyn_ref()?;
+    let is = |index| chosen.get(index).is_truthy();
+    Some(SwipeDirections {
+        left: is(0),
+        right: is(1),
+        up: is(2),
+        down: is(3),
     })
 }
 
-fn duration(name: &str, value: &JsValue) -> Result<Duration, JsValue> {
-    Ok(arguments::duration(name, value)?.unwrap_or(Duration::MAX))
+/// A number of pixels of at most `u16::MAX`; `None` for `undefined`.
+// The rule admits no other numbers.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn pixels(value: &JsValue) -> Option<u16> {
+    value.as_f64().map(|pixels| pixels as u16)
+}
+
+/// A number for all edges, or an object with numbers for some.
+fn inset(inset: &mut Inset, fields: &Fields<'_>, name: &str) {
+    if let Some(edges) = fields.value(name, "inset") {
+        let edges: Array = edges.unchecked_into();
+        let edge = |index| pixels(&edges.get(index));
+        *inset = Inset {
+            top: edge(0),
+            right: edge(1),
+            bottom: edge(2),
+            left: edge(3),
+        };
+    }
 }

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function};
-use wasm_bindgen::JsCast as _;
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::live::Live;
 use super::promise::PromiseToast;
-use super::{arguments, content, objects, toast_options, toaster_options};
-use crate::toast::{Toast, ToastId, ToastKind, ToastPatch, Toaster, ToasterId};
+use super::{arguments, objects, page, toast_options, toaster_options};
+use crate::toast::{ToastId, ToastKind, ToastPatch, Toaster, ToasterId};
 
 /// Shows, updates and closes toasts. Every method that shows a toast returns its id.
 #[wasm_bindgen]
@@ -29,10 +28,6 @@ impl Toasts {
     fn show(&self, kind: ToastKind, title: &JsValue, options: &JsValue) -> Result<String, JsValue> {
         let title = arguments::text("title", title)?;
         let toast = toast_options::toast(kind, title, options)?;
-        self.show_toast(toast, options)
-    }
-
-    fn show_toast(&self, toast: Toast, options: &JsValue) -> Result<String, JsValue> {
         let toaster = self.toaster()?;
         let id = id(&toaster, options)?;
         toaster.upsert(&id, toast);
@@ -42,8 +37,8 @@ impl Toasts {
 
 /// The id in the options, or a new one.
 fn id(toaster: &Toaster, options: &JsValue) -> Result<ToastId, JsValue> {
-    let id = arguments::optional(options, "id", arguments::id)?;
-    Ok(id.map_or_else(|| toaster.new_id(), ToastId::from))
+    let id = arguments::read(options, |fields| fields.value("id", "id"))?;
+    Ok(id.map_or_else(|| toaster.new_id(), |id| arguments::string(id).into()))
 }
 
 #[wasm_bindgen]
@@ -123,8 +118,7 @@ impl Toasts {
         #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "LoadingToastOptions")] options: &JsValue,
     ) -> Result<String, JsValue> {
-        let title = arguments::text("title", title)?;
-        self.show_toast(toast_options::loading(title, options)?, options)
+        self.show(ToastKind::Loading { progress: None }, title, options)
     }
 
     /// Shows a node of the page as a toast. `content` may be a function that receives the id
@@ -140,12 +134,7 @@ impl Toasts {
     ) -> Result<String, JsValue> {
         let toaster = self.toaster()?;
         let id = id(&toaster, options)?;
-        let content = match content.dyn_ref::<Function>() {
-            Some(create) => create.call1(&JsValue::UNDEFINED, &id.as_str().into())?,
-            None => content.clone(),
-        };
-        let expected = "a node without toasts, or a function that returns one";
-        let node = content::read("content", &content, expected)?;
+        let node = page::content(content, id.as_str())?;
         toaster.upsert(&id, toast_options::custom(node, options)?);
         Ok(id.to_string())
     }
@@ -180,15 +169,12 @@ impl Toasts {
         #[wasm_bindgen(unchecked_param_type = "ToastPatch")] options: &JsValue,
     ) -> Result<String, JsValue> {
         let id = arguments::id("id", id)?;
-        if !options.is_object() {
-            return Err(arguments::wrong("options", "an object"));
-        }
-        let text = |name| arguments::optional(options, name, arguments::text);
-        let patch = ToastPatch {
-            title: text("title")?.map(Into::into),
-            description: text("description")?.map(Into::into),
-            progress: arguments::optional(options, "progress", toast_options::progress)?,
-        };
+        arguments::check("options", options, "object")?;
+        let patch = arguments::read(options, |fields| ToastPatch {
+            title: fields.string("title").map(Into::into),
+            description: fields.string("description").map(Into::into),
+            progress: fields.progress("progress"),
+        })?;
         self.toaster()?.patch(&ToastId::from(id.as_str()), patch);
         Ok(id)
     }
@@ -245,10 +231,13 @@ impl Toasts {
         #[wasm_bindgen(unchecked_param_type = "ToasterOptions & { toaster?: string }")]
         options: &JsValue,
     ) -> Result<(), JsValue> {
-        let toaster = arguments::optional(options, "toaster", arguments::text)?;
-        let toaster = ToasterId::from(toaster.unwrap_or_default());
         let all = self.toaster()?;
-        let settings = toaster_options::read(all.settings_of(&toaster), options)?;
+        let (toaster, settings) = arguments::read(options, |fields| {
+            let toaster = ToasterId::from(fields.string("toaster").unwrap_or_default());
+            let mut settings = all.settings_of(&toaster);
+            toaster_options::read(&mut settings, fields);
+            (toaster, settings)
+        })?;
         all.configure(toaster, settings);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use background_tasks_core::{CallError, Change, TaskKind, TaskState};
+use background_tasks_core::{Change, RequestError, Task, TaskKind, TaskState};
 use yew::prelude::*;
 
 use super::use_background_tasks;
@@ -11,7 +11,6 @@ use crate::abort_on_drop::AbortOnDrop;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Attachment;
 use crate::driver::Notice;
-
 use crate::use_guard::use_guard;
 
 /// The state of the list of attachments.
@@ -26,10 +25,10 @@ pub enum AttachmentList {
         /// The attachments, in the order of the server.
         attachments: Vec<Attachment>,
         /// The last attachment that could not be deleted, and the reason.
-        not_deleted: Option<(Attachment, CallError)>,
+        not_deleted: Option<(Attachment, RequestError)>,
     },
     /// The list could not be loaded.
-    Failed(CallError),
+    Failed(RequestError),
 }
 
 /// The list of attachments and its operations.
@@ -40,7 +39,7 @@ pub struct UseAttachmentsHandle {
     request: Rc<Request>,
 }
 
-/// The request for the list, which is aborted when the component unmounts.
+/// The request for the list while it is in flight. It is aborted when the component unmounts.
 #[derive(Default)]
 struct Request(RefCell<Option<AbortOnDrop>>);
 
@@ -50,9 +49,9 @@ impl PartialEq for Request {
     }
 }
 
-enum Answer {
-    Listed(Result<Vec<Attachment>, CallError>),
-    Deleted(Attachment, Result<(), CallError>),
+enum Response {
+    Listed(Result<Vec<Attachment>, RequestError>),
+    Deleted(Attachment, Result<(), RequestError>),
 }
 
 /// The reducer for responses.
@@ -60,35 +59,37 @@ enum Answer {
 struct Known(AttachmentList);
 
 impl Reducible for Known {
-    type Action = Answer;
+    type Action = Response;
 
-    fn reduce(self: Rc<Self>, answer: Answer) -> Rc<Self> {
-        Rc::new(Self(self.0.clone().after(answer)))
+    fn reduce(self: Rc<Self>, response: Response) -> Rc<Self> {
+        Rc::new(Self(self.0.clone().after(response)))
     }
 }
 
 impl AttachmentList {
-    fn after(self, answer: Answer) -> Self {
-        match (answer, self) {
-            (Answer::Listed(Ok(attachments)), _) => Self::Loaded {
+    fn after(self, response: Response) -> Self {
+        match (response, self) {
+            (Response::Listed(Ok(attachments)), _) => Self::Loaded {
                 attachments,
                 not_deleted: None,
             },
             // Keep a list that is already shown.
-            (Answer::Listed(Err(_)), loaded @ Self::Loaded { .. }) => loaded,
-            (Answer::Listed(Err(error)), Self::Loading | Self::Failed(_)) => Self::Failed(error),
-            (Answer::Deleted(gone, Ok(())), Self::Loaded { attachments, .. }) => Self::Loaded {
+            (Response::Listed(Err(_)), loaded @ Self::Loaded { .. }) => loaded,
+            (Response::Listed(Err(error)), Self::Loading | Self::Failed(_)) => Self::Failed(error),
+            (Response::Deleted(gone, Ok(())), Self::Loaded { attachments, .. }) => Self::Loaded {
                 attachments: attachments
                     .into_iter()
                     .filter(|attachment| attachment.id != gone.id)
                     .collect(),
                 not_deleted: None,
             },
-            (Answer::Deleted(kept, Err(error)), Self::Loaded { attachments, .. }) => Self::Loaded {
-                attachments,
-                not_deleted: Some((kept, error)),
-            },
-            (Answer::Deleted(..), other @ (Self::Loading | Self::Failed(_))) => other,
+            (Response::Deleted(kept, Err(error)), Self::Loaded { attachments, .. }) => {
+                Self::Loaded {
+                    attachments,
+                    not_deleted: Some((kept, error)),
+                }
+            }
+            (Response::Deleted(..), other @ (Self::Loading | Self::Failed(_))) => other,
         }
     }
 }
@@ -101,11 +102,20 @@ impl UseAttachmentsHandle {
 
     /// Requests the list again.
     pub fn reload(&self) {
-        let answer = self.tasks.clients().storage.list();
-        let list = self.known.dispatcher();
-        let call = AbortOnDrop::new(async move { list.dispatch(Answer::Listed(answer.await)) });
-        let before = self.request.0.replace(Some(call));
-        drop(before);
+        let response = self.tasks.clients().storage.list();
+        let known = self.known.dispatcher();
+        let slot = Rc::downgrade(&self.request);
+        let request = AbortOnDrop::new(async move {
+            known.dispatch(Response::Listed(response.await));
+            let ended = slot.upgrade().and_then(|slot| slot.0.take());
+            drop(ended);
+        });
+        let previous = self.request.0.replace(Some(request));
+        drop(previous);
+    }
+
+    fn is_loading(&self) -> bool {
+        self.request.0.borrow().is_some()
     }
 
     /// Deletes an attachment on the server and cancels the tasks that work on it, also if the
@@ -129,10 +139,14 @@ pub fn use_attachments() -> UseAttachmentsHandle {
             handle.reload();
             tasks.driver().observe(move |notice| match notice {
                 Notice::Changed(change, _) if is_new_attachment(change) => handle.reload(),
-                Notice::Deleted(attachment, answer, is_shown) => {
+                Notice::Deleted(attachment, response, is_shown) => {
                     is_shown.set(true);
-                    let answer = Answer::Deleted(attachment.clone(), answer.clone());
-                    handle.known.dispatch(answer);
+                    let response = Response::Deleted(attachment.clone(), response.clone());
+                    handle.known.dispatch(response);
+                    if handle.is_loading() {
+                        // That list may still contain the attachment.
+                        handle.reload();
+                    }
                 }
                 Notice::Changed(..) | Notice::Announced(_) | Notice::NotDeleted(..) => {}
             })
@@ -142,9 +156,12 @@ pub fn use_attachments() -> UseAttachmentsHandle {
 }
 
 fn is_new_attachment(change: &Change) -> bool {
+    let is_stored = |task: &Task| {
+        matches!(task.kind, TaskKind::Upload { .. }) && task.state == TaskState::Succeeded
+    };
     match change {
-        Change::Put { after, .. } => {
-            matches!(after.kind, TaskKind::Upload { .. }) && after.state == TaskState::Succeeded
+        Change::Put { before, after } => {
+            is_stored(after) && !before.as_ref().is_some_and(|before| is_stored(before))
         }
         Change::Removed(_) => false,
     }

@@ -187,6 +187,7 @@ test('the bundled package works: class, element, toasts and a task', async () =>
 test('npm pack contains module, WASM, types, README and licence, and nothing else', async () => {
   const both = [
     'LICENSE', 'README.md', 'package.json', 'snippets/yew-background-tasks-…/src/embed/element.js',
+    'snippets/yew-background-tasks-…/src/embed/page.js',
     'yew_background_tasks.d.ts', 'yew_background_tasks.js', 'yew_background_tasks_bg.wasm',
   ]
   assert.deepEqual(await packed('pkg'), both)

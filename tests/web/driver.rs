@@ -7,7 +7,7 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    BackgroundTasks, CallError, Change, Clients, Failure, JobStatus, Percent, Settings, TaskId,
+    BackgroundTasks, Change, Clients, Failure, JobStatus, Percent, RequestError, Settings, TaskId,
     TaskState, Tasks,
 };
 
@@ -119,7 +119,7 @@ async fn responses_that_arrive_together_change_the_store_once() {
 
 #[wasm_bindgen_test]
 async fn listener_is_called_once_per_change_and_may_act_on_it() {
-    let stage = Stage::new([Answer::Error(CallError::Status {
+    let stage = Stage::new([Answer::Error(RequestError::Status {
         status: 401,
         retry_after: None,
         message: None,
@@ -156,7 +156,9 @@ async fn online_and_offline_events_reach_the_core() {
     };
     event("offline");
     assert_eq!(stage.state(&id).as_str(), "offline");
-    stage.client.then([Answer::Error(CallError::Unreachable)]);
+    stage
+        .client
+        .then([Answer::Error(RequestError::Unreachable)]);
     stage.pass(seconds(100)).await;
     assert_eq!(stage.state(&id).as_str(), "offline");
     let probes = stage.client.checks().len();
@@ -260,7 +262,7 @@ async fn second_instance_in_a_context_starts_without_tasks() {
 
 #[wasm_bindgen_test]
 async fn clearing_or_retrying_many_changes_the_store_once() {
-    let unauthorized = CallError::Status {
+    let unauthorized = RequestError::Status {
         status: 401,
         retry_after: None,
         message: None,

@@ -8,6 +8,7 @@
     reason = "a test without its environment should fail"
 )]
 
+mod attachments;
 mod batches;
 mod components;
 mod custom_kind;

@@ -10,16 +10,16 @@ use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
 use yew::Callback;
 use yew_background_tasks::{
-    Answers, Attachment, AttachmentId, Call, CallError, Clock as _, IdempotencyKey, Job, JobKey,
-    JobKind, JobStatus, NewAttachment, Percent, StatusClient, StatusUpdate, StorageClient,
-    StreamEvent, Timestamp, UploadEvent, VirtualClock,
+    Attachment, AttachmentId, BatchResponse, Call, Clock as _, IdempotencyKey, Job, JobKey,
+    JobKind, JobStatus, NewAttachment, Percent, RequestError, StatusClient, StatusUpdate,
+    StorageClient, StreamEvent, Timestamp, UploadEvent, VirtualClock,
 };
 
 /// One answer to a status check.
 #[derive(Clone, Debug)]
 pub enum Answer {
     Status(JobStatus),
-    Error(CallError),
+    Error(RequestError),
     /// Never comes.
     Pending,
 }
@@ -49,7 +49,7 @@ pub enum RecordedCall {
     Upload(Rc<str>),
 }
 
-/// Answers from a list; the last one stays.
+/// BatchResponse from a list; the last one stays.
 #[derive(Clone)]
 pub struct Scripted(Rc<Script>);
 
@@ -60,7 +60,7 @@ struct Script {
     batch_limit: Cell<usize>,
     pushes: Cell<bool>,
     streams: RefCell<Vec<Stream>>,
-    starts: RefCell<VecDeque<Result<Option<JobKey>, CallError>>>,
+    starts: RefCell<VecDeque<Result<Option<JobKey>, RequestError>>>,
     stored: RefCell<Option<Attachment>>,
     calls: RefCell<Vec<(Timestamp, RecordedCall)>>,
 }
@@ -68,7 +68,7 @@ struct Script {
 /// An event stream that was opened.
 struct Stream {
     on_event: Callback<StreamEvent>,
-    end: oneshot::Sender<Result<(), CallError>>,
+    end: oneshot::Sender<Result<(), RequestError>>,
 }
 
 impl Scripted {
@@ -135,7 +135,7 @@ impl Scripted {
         let _ = end.send(Ok(()));
     }
 
-    pub fn starts(&self, answers: impl IntoIterator<Item = Result<Option<JobKey>, CallError>>) {
+    pub fn starts(&self, answers: impl IntoIterator<Item = Result<Option<JobKey>, RequestError>>) {
         *self.0.starts.borrow_mut() = answers.into_iter().collect();
     }
 
@@ -185,7 +185,7 @@ impl StatusClient for Scripted {
         self.0.batch_limit.get()
     }
 
-    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+    fn statuses(&self, jobs: &[Job]) -> Call<BatchResponse> {
         let keys: Vec<_> = jobs.iter().map(|job| job.key.clone()).collect();
         self.log(RecordedCall::Batch(keys.clone()));
         let mut batches = self.0.batches.borrow_mut();
@@ -215,7 +215,7 @@ impl StatusClient for Scripted {
         }
         let (end, ended) = oneshot::channel();
         self.0.streams.borrow_mut().push(Stream { on_event, end });
-        let ended = ended.map(|ended| ended.unwrap_or(Err(CallError::Unreachable)));
+        let ended = ended.map(|ended| ended.unwrap_or(Err(RequestError::Unreachable)));
         Some(ended.boxed_local())
     }
 

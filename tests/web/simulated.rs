@@ -14,9 +14,9 @@ use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{File, FilePropertyBag};
 use yew::Callback;
-use yew_background_tasks::simulated::{CallFate, Fault, FaultRule, Operation};
+use yew_background_tasks::simulated::{Fault, FaultRule, Operation, RequestOutcome};
 use yew_background_tasks::{
-    Attachment, Call, CallError, Clock as _, NewAttachment, Percent, SimulatedStatusClient,
+    Attachment, Call, Clock as _, NewAttachment, Percent, RequestError, SimulatedStatusClient,
     Simulation, StorageClient, Timestamp, UploadEvent, VirtualClock,
 };
 
@@ -66,7 +66,7 @@ impl Upload {
         &mut self,
         clock: &VirtualClock,
         seconds: u64,
-    ) -> Option<Result<Attachment, CallError>> {
+    ) -> Option<Result<Attachment, RequestError>> {
         let end = clock.now() + Duration::from_secs(seconds);
         loop {
             for _ in 0..5 {
@@ -116,7 +116,7 @@ async fn lost_connection_interrupts_upload() {
     client.inject(Fault::ConnectionLost);
     let mut upload = Upload::new(&client, file(1_000));
     let stored = upload.pass(&clock, 60).await;
-    assert_eq!(stored, Some(Err(CallError::Unreachable)));
+    assert_eq!(stored, Some(Err(RequestError::Unreachable)));
     assert_eq!(upload.reported.borrow().last(), Some(&50));
     assert_eq!(client.list().await, Ok(Vec::new()));
 }
@@ -126,7 +126,7 @@ async fn lost_response_and_retry_store_one_file() {
     let (client, clock) = server();
     client.inject(FaultRule::new(Fault::ConnectionLost).after_acting());
     let lost = Upload::new(&client, file(10)).pass(&clock, 60).await;
-    assert_eq!(lost, Some(Err(CallError::Unreachable)));
+    assert_eq!(lost, Some(Err(RequestError::Unreachable)));
     let again = Upload::new(&client, file(10)).pass(&clock, 60).await;
     assert!(again.is_some_and(|it| it.is_ok()));
     assert_eq!(client.list().await.map(|all| all.len()), Ok(1));
@@ -140,16 +140,16 @@ async fn dropped_upload_stores_nothing() {
     drop(upload);
     clock.advance(Duration::from_secs(60));
     assert_eq!(client.list().await, Ok(Vec::new()));
-    let fates: Vec<_> = client
-        .calls()
+    let outcomes: Vec<_> = client
+        .requests()
         .iter()
-        .map(|it| (it.operation, it.fate))
+        .map(|it| (it.operation, it.outcome))
         .collect();
     assert_eq!(
-        fates,
+        outcomes,
         [
-            (Operation::Upload, CallFate::Abandoned),
-            (Operation::List, CallFate::Answered)
+            (Operation::Upload, RequestOutcome::Abandoned),
+            (Operation::List, RequestOutcome::Answered)
         ]
     );
 }
@@ -158,7 +158,7 @@ async fn dropped_upload_stores_nothing() {
 async fn empty_file_is_refused_with_reason() {
     let (client, clock) = server();
     let stored = Upload::new(&client, file(0)).pass(&clock, 60).await;
-    let refused = CallError::Status {
+    let refused = RequestError::Status {
         status: 422,
         retry_after: None,
         message: Some("the file is empty".into()),
@@ -176,7 +176,7 @@ async fn unreadable_file_is_reported() {
     );
     Reflect::set(&moved, &"slice".into(), &slice).expect("a property");
     let stored = Upload::new(&client, moved).pass(&clock, 60).await;
-    assert_eq!(stored, Some(Err(CallError::FileUnreadable)));
+    assert_eq!(stored, Some(Err(RequestError::FileUnreadable)));
 }
 
 #[wasm_bindgen_test]

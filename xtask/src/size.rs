@@ -138,11 +138,16 @@ fn brotli_size(bytes: &[u8]) -> Result<usize> {
     Ok(compressed.len())
 }
 
+/// The files in a folder and in the folders inside of it, such as the package's `snippets`.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut files = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => files.extend(self::files(&path)?),
+            false => files.push(path),
+        }
+    }
     files.sort();
     Ok(files)
 }

@@ -10,7 +10,7 @@ use crate::mutation::{self, Mutation};
 /// Why a request got no usable response.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum CallError {
+pub enum RequestError {
     /// There is no connection, or it was lost.
     #[error("the server cannot be reached")]
     Unreachable,
@@ -23,8 +23,8 @@ pub enum CallError {
     /// An upload made no progress within the timeout.
     #[error("the upload made no progress for {} s", .limit.as_secs())]
     Stalled {
-        /// The part of the upload that made no progress.
-        at: UploadLeg,
+        /// The phase in which the upload made no progress.
+        at: UploadPhase,
         /// The timeout.
         limit: Duration,
     },
@@ -75,6 +75,12 @@ pub enum CallError {
     /// not accept a file of this size.
     #[error("the connection was closed twice near the same offset")]
     ClosedEarly,
+    /// The server does not accept an upload of this size.
+    #[error("the server accepts at most {limit} bytes")]
+    TooLarge {
+        /// The maximum size in bytes that the server reports.
+        limit: u64,
+    },
     /// The server is not set up correctly, which only whoever runs it can change.
     #[error("the server is not set up correctly: {detail}")]
     Misconfigured {
@@ -83,7 +89,7 @@ pub enum CallError {
     },
 }
 
-impl CallError {
+impl RequestError {
     /// Whether the request should be retried automatically: there was no valid response, or
     /// its status is 404, 408, 425, 429 or 5xx except 501 and 505.
     pub const fn is_transient(&self) -> bool {
@@ -98,6 +104,7 @@ impl CallError {
             Self::FileUnreadable
             | Self::Unconfirmed { .. }
             | Self::ClosedEarly
+            | Self::TooLarge { .. }
             | Self::Misconfigured { .. } => false,
             Self::Status { status, .. } => match status {
                 404 | 408 | 425 | 429 => true,
@@ -134,6 +141,7 @@ impl CallError {
             | Self::FileUnreadable
             | Self::Unconfirmed { .. }
             | Self::ClosedEarly
+            | Self::TooLarge { .. }
             | Self::Misconfigured { .. } => None,
         }
     }
@@ -154,21 +162,22 @@ impl CallError {
             | Self::NotSent { .. }
             | Self::FileUnreadable
             | Self::ClosedEarly
+            | Self::TooLarge { .. }
             | Self::Misconfigured { .. } => false,
         }
     }
 }
 
-/// The part of an upload that is in progress. Each has its own timeout.
+/// The phases of an upload, each with a timeout of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum UploadLeg {
+pub enum UploadPhase {
     /// No byte has been sent yet.
-    Start,
+    Connect,
     /// Bytes are being sent.
-    Bytes,
+    Transfer,
     /// All bytes have been sent; the response is missing.
-    Answer,
+    Response,
 }
 
 /// A rule for files that a file violates.
@@ -213,15 +222,15 @@ pub enum Failure {
     },
     /// A request failed permanently, or too often in a row. Retry repeats it.
     #[error(transparent)]
-    Call(#[from] CallError),
+    Request(#[from] RequestError),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn status(status: u16) -> CallError {
-        CallError::Status {
+    fn status(status: u16) -> RequestError {
+        RequestError::Status {
             status,
             retry_after: None,
             message: None,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::codec::codec_enum;
 use crate::config::Capabilities;
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::{AttachmentId, JobKey, TaskId};
 use crate::job_status::{JobStatus, UploadEvent};
 use crate::kind::JobKind;
@@ -133,19 +133,19 @@ codec_enum!(Command { 0 => Retry, 1 => Cancel, 2 => Pause, 3 => Resume });
 #[derive(Clone, Debug, PartialEq)]
 pub enum Response {
     /// Of one job.
-    Status(Result<JobStatus, CallError>),
+    Status(Result<JobStatus, RequestError>),
     /// Of several jobs, in the order of the request; `None` if the response does not
     /// mention the job. A list that is too short does not answer the jobs at its end.
-    Statuses(Result<Vec<Option<Result<JobStatus, CallError>>>, CallError>),
+    Statuses(Result<Vec<Option<Result<JobStatus, RequestError>>>, RequestError>),
     /// The key by which the server reports the new job's status; with `None` it is the
     /// attachment's id.
-    Start(Result<Option<JobKey>, CallError>),
+    Start(Result<Option<JobKey>, RequestError>),
     /// The server has cancelled the job.
-    Cancel(Result<(), CallError>),
+    Cancel(Result<(), RequestError>),
     /// The server has the file.
-    Upload(Result<Uploaded, CallError>),
+    Upload(Result<Uploaded, RequestError>),
     /// The server need not keep the partial upload.
-    Discard(Result<(), CallError>),
+    Discard(Result<(), RequestError>),
     /// The event stream has ended.
     StreamClosed,
     /// The client has no event stream at the moment.

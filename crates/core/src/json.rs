@@ -71,7 +71,7 @@ impl Json {
             Some(value) if reader.rest.is_empty() => Ok(value),
             value => {
                 let read = text.strip_suffix(reader.rest).unwrap_or_default();
-                let lines = read.split('\n');
+                let mut lines = read.split('\n');
                 Err(InvalidJson {
                     problem: match value {
                         Some(_) => "trailing characters",
@@ -79,7 +79,7 @@ impl Json {
                         None => reader.problem,
                     },
                     line: lines.clone().count(),
-                    column: lines.last().unwrap_or_default().chars().count() + 1,
+                    column: lines.next_back().unwrap_or_default().chars().count() + 1,
                 })
             }
         }

@@ -4,7 +4,7 @@ mod failure;
 
 use std::rc::Rc;
 
-use self::failure::{call_error, failure};
+use self::failure::{failure, request_error};
 use crate::failure::Failure;
 use crate::id::AttachmentId;
 use crate::json::Json;
@@ -77,7 +77,7 @@ fn job(fields: &Json, started: Timestamp) -> Option<Work> {
         seed: fields.get("seed").number()?,
         not_before: optional(fields.get("not_before"), timestamp)?,
         failures: optional(fields.get("failures"), |it| match it.list()? {
-            [count, last] => Some((small(count)?, call_error(last)?)),
+            [count, last] => Some((small(count)?, request_error(last)?)),
             _ => None,
         })?,
         cancellations: Vec::new(),
@@ -112,7 +112,7 @@ fn upload(fields: &Json) -> Option<Work> {
             seed: upload.get("seed").number()?,
             may_have_arrived: flag(upload.get("may_have_arrived"))? || end.is_none(),
             run: or_zero(upload.get("run"))?,
-            calls: or_zero(upload.get("calls"))?,
+            attempts: or_zero(upload.get("calls"))?,
             progress: optional(upload.get("progress"), percent)?,
             resume: optional(upload.get("resume"), Json::text)?.map(|key| key.as_ref().into()),
             fingerprint: None,

@@ -49,7 +49,7 @@ mod upload;
 pub use self::change::Change;
 pub use self::config::{Capabilities, Config};
 pub use self::core::Core;
-pub use self::failure::{CallError, Failure, Restriction, UploadLeg};
+pub use self::failure::{Failure, RequestError, Restriction, UploadPhase};
 pub use self::id::{AttachmentId, IdempotencyKey, JobKey, ResumeKey, TaskId};
 pub use self::input::{
     Command, FileInfo, Input, NewJob, NewUpload, Response, StatusUpdate, StoredRecords,
@@ -66,7 +66,7 @@ pub use self::policy::{Backoff, Policy, RetryPolicy};
 pub use self::retry::Environment;
 pub use self::snapshot::{Saved, Snapshot};
 pub use self::tab::TabId;
-pub use self::task::{End, Rate, Task, TaskState, UploadStage};
+pub use self::task::{Rate, Task, TaskState, UploadStage};
 pub use self::task_event::TaskEvent;
 pub use self::time::{Now, Timestamp};
 pub use self::upload::UploadPolicy;

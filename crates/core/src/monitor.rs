@@ -20,9 +20,9 @@ mod tests;
 use std::time::Duration;
 
 use self::cancellation::{Cancellation, Stage};
-pub use self::event::{Action, CallId, Event, FollowUp};
+pub use self::event::{Action, AttemptId, Event, FollowUp};
 pub use self::saved::{SavedCancellation, SavedFollowUp, SavedMonitor};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::{AttachmentId, IdempotencyKey, JobKey};
 use crate::kind::{Job, JobKind};
 use crate::percent::Percent;
@@ -57,7 +57,7 @@ pub struct Monitor {
     not_before: Timestamp,
     /// Jobs of this task whose cancellation has not reached the server yet.
     cancellations: Vec<Cancellation>,
-    calls: u64,
+    attempts: u64,
     starts: u64,
     /// Whether the server may have created a job under the current idempotency key.
     may_have_started: bool,
@@ -71,8 +71,8 @@ pub struct Monitor {
 #[derive(Debug)]
 enum Phase {
     Waiting(Pause),
-    Calling {
-        call: CallId,
+    Requesting {
+        attempt: AttemptId,
         /// When it is aborted; `None` while it is queued.
         limit: Option<Timestamp>,
     },
@@ -113,7 +113,7 @@ impl Monitor {
             follow_up: None,
             not_before: now,
             cancellations: Vec::new(),
-            calls: 0,
+            attempts: 0,
             starts: 0,
             may_have_started: false,
             was_restored: false,
@@ -161,17 +161,21 @@ impl Monitor {
         let mut actions = Vec::new();
         match event {
             Event::Tick => {}
-            Event::Sent(call) => {
+            Event::Sent(attempt) => {
                 let limit = now + self.kind.policy().request_timeout;
-                self.limit(call, Some(limit));
+                self.limit(attempt, Some(limit));
                 return actions;
             }
-            Event::Unanswered(call) => {
-                self.limit(call, None);
+            Event::Unanswered(attempt) => {
+                self.limit(attempt, None);
                 return actions;
             }
-            Event::Checked(call, result) if self.is_calling(call) => self.checked(result, now),
-            Event::Started(call, result) if self.is_calling(call) => self.started(result, now),
+            Event::Checked(attempt, result) if self.is_requesting(attempt) => {
+                self.checked(result, now)
+            }
+            Event::Started(attempt, result) if self.is_requesting(attempt) => {
+                self.started(result, now)
+            }
             Event::Started(..) | Event::CancelAnswered(..) => {
                 if !self.cancellation_answered(event, now) {
                     return actions;
@@ -195,18 +199,18 @@ impl Monitor {
         Pause::until(self.not_before, now)
     }
 
-    const fn call_at_once(&self, now: Timestamp) -> Phase {
+    const fn request_at_once(&self, now: Timestamp) -> Phase {
         Phase::Waiting(self.pause_at_once(now))
     }
 
-    fn is_calling(&self, id: CallId) -> bool {
-        matches!(self.phase, Phase::Calling { call, .. } if call == id)
+    fn is_requesting(&self, id: AttemptId) -> bool {
+        matches!(self.phase, Phase::Requesting { attempt, .. } if attempt == id)
     }
 
     /// Sets the timeout of the request, if it is the current one.
-    fn limit(&mut self, id: CallId, new: Option<Timestamp>) {
-        if let Phase::Calling { call, limit } = &mut self.phase
-            && *call == id
+    fn limit(&mut self, id: AttemptId, new: Option<Timestamp>) {
+        if let Phase::Requesting { attempt, limit } = &mut self.phase
+            && *attempt == id
         {
             *limit = new;
         }
@@ -214,17 +218,17 @@ impl Monitor {
     }
 
     fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        if let Phase::Calling {
+        if let Phase::Requesting {
             limit: Some(limit), ..
         } = self.phase
             && now >= limit
         {
             actions.push(Action::Abandon);
             let limit = self.kind.policy().request_timeout;
-            self.call_failed(CallError::TimedOut { limit }, now);
+            self.request_failed(RequestError::TimedOut { limit }, now);
         }
         if self.due().is_some_and(|due| now >= due) {
-            actions.push(self.call());
+            actions.push(self.request());
         }
         self.tick_cancellations(now, actions);
         let follows = match self.follow_up {
@@ -242,9 +246,9 @@ impl Monitor {
         key.unwrap_or_else(|| JobKey::from(&self.attachment))
     }
 
-    fn next_call(&mut self) -> CallId {
-        self.calls = self.calls.wrapping_add(1);
-        CallId::nth(self.calls)
+    fn next_attempt(&mut self) -> AttemptId {
+        self.attempts = self.attempts.wrapping_add(1);
+        AttemptId::nth(self.attempts)
     }
 
     /// The job, once its key is known.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::policy::{Backoff, RetryPolicy};
 use crate::time::Timestamp;
 
@@ -121,7 +121,7 @@ pub(crate) struct Failures(Option<Row>);
 #[derive(Debug)]
 struct Row {
     count: u32,
-    last: CallError,
+    last: RequestError,
     waits: Backoff,
 }
 
@@ -134,12 +134,12 @@ impl Failures {
     /// The failure itself, if it is one too many.
     pub(crate) fn add(
         &mut self,
-        error: CallError,
+        error: RequestError,
         policy: &RetryPolicy,
         environment: Environment,
         seed: u64,
         now: Timestamp,
-    ) -> Result<Pause, CallError> {
+    ) -> Result<Pause, RequestError> {
         let not_before = not_before(&error, policy, now);
         let wait = if environment.online {
             let row = self.0.get_or_insert_with(|| Row {
@@ -164,7 +164,12 @@ impl Failures {
     }
 
     /// Continues after `count` failures in a row.
-    pub(crate) fn restored(count: u32, last: CallError, policy: &RetryPolicy, seed: u64) -> Self {
+    pub(crate) fn restored(
+        count: u32,
+        last: RequestError,
+        policy: &RetryPolicy,
+        seed: u64,
+    ) -> Self {
         let mut waits = policy.backoff(seed);
         let passed = usize::try_from(count).unwrap_or(usize::MAX);
         // A stored count, and the limit in a stored policy, may be any number.
@@ -178,13 +183,13 @@ impl Failures {
     }
 
     /// The number of failures, and the last one.
-    pub(crate) fn last(&self) -> Option<(u32, &CallError)> {
+    pub(crate) fn last(&self) -> Option<(u32, &RequestError)> {
         self.0.as_ref().map(|row| (row.count, &row.last))
     }
 }
 
 /// Before this time the server asks for no further request.
-pub(crate) fn not_before(error: &CallError, policy: &RetryPolicy, now: Timestamp) -> Timestamp {
+pub(crate) fn not_before(error: &RequestError, policy: &RetryPolicy, now: Timestamp) -> Timestamp {
     let wait = error.retry_after();
     wait.map_or(now, |wait| now + wait.min(policy.max_retry_after))
 }

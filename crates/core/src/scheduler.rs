@@ -11,7 +11,7 @@ use crate::AttachmentId;
 use crate::config::Capabilities;
 use crate::id::{IdempotencyKey, ResumeKey, TaskId};
 use crate::kind::{Job, JobKind};
-use crate::monitor::CallId;
+use crate::monitor::AttemptId;
 use crate::mutation::{self, Mutation};
 use crate::output::{Request, RequestId};
 use crate::time::Timestamp;
@@ -38,7 +38,7 @@ pub struct Check {
     /// The task.
     pub task: TaskId,
     /// The task's request.
-    pub call: CallId,
+    pub attempt: AttemptId,
     /// The job.
     pub job: Job,
     /// Until then it may wait for others.
@@ -55,11 +55,11 @@ pub enum Pending {
     /// The status of jobs, in the order of the request.
     Checks(Vec<Check>),
     /// Starting a job.
-    Start(TaskId, CallId),
+    Start(TaskId, AttemptId),
     /// Cancelling a job.
-    Cancel(TaskId, CallId),
+    Cancel(TaskId, AttemptId),
     /// Sending a file.
-    Upload(TaskId, CallId),
+    Upload(TaskId, AttemptId),
     /// Discarding a partial upload.
     Discard,
     /// The event stream.
@@ -87,11 +87,11 @@ pub struct Scheduler {
 
 impl Scheduler {
     /// Queues a check.
-    pub fn queue_check(&mut self, task: TaskId, call: CallId, job: Job, now: Timestamp) {
+    pub fn queue_check(&mut self, task: TaskId, attempt: AttemptId, job: Job, now: Timestamp) {
         let window = (job.kind.policy().interval / BATCH_WINDOW_SHARE).min(LONGEST_BATCH_WINDOW);
         self.checks.push_back(Check {
             task,
-            call,
+            attempt,
             job,
             until: now + window,
             single_only: false,
@@ -110,7 +110,7 @@ impl Scheduler {
     /// Queues the start of a job.
     pub fn queue_start(
         &mut self,
-        (task, call): (TaskId, CallId),
+        (task, attempt): (TaskId, AttemptId),
         (kind, attachment): (JobKind, AttachmentId),
         idempotency_key: IdempotencyKey,
     ) {
@@ -119,18 +119,18 @@ impl Scheduler {
             attachment,
             idempotency_key,
         };
-        let pending = Pending::Start(task, call);
+        let pending = Pending::Start(task, attempt);
         self.urgent.push_back((pending, request));
     }
 
     /// Queues the cancellation of a job.
-    pub fn queue_cancel(&mut self, task: TaskId, call: CallId, job: Job) {
+    pub fn queue_cancel(&mut self, task: TaskId, attempt: AttemptId, job: Job) {
         let request = Request::Cancel(job);
         // One that is still queued is replaced.
         self.urgent.retain(|(pending, queued)| {
             !matches!(pending, Pending::Cancel(of, _) if *of == task && *queued == request)
         });
-        let pending = Pending::Cancel(task, call);
+        let pending = Pending::Cancel(task, attempt);
         self.urgent.push_back((pending, request));
     }
 
@@ -156,23 +156,26 @@ impl Scheduler {
 
     /// The task no longer waits for this check, start or upload. If nobody else waits
     /// for the request in flight, it is to be aborted.
-    pub fn abandon(&mut self, task: &TaskId, call: CallId) -> Option<RequestId> {
-        let is_it = |of: &TaskId, id: CallId| of == task && id == call;
-        self.checks.retain(|check| !is_it(&check.task, check.call));
+    pub fn abandon(&mut self, task: &TaskId, attempt: AttemptId) -> Option<RequestId> {
+        let is_it = |of: &TaskId, id: AttemptId| of == task && id == attempt;
+        self.checks
+            .retain(|check| !is_it(&check.task, check.attempt));
         self.urgent
             .retain(|(pending, _)| !matches!(pending, Pending::Start(of, id) if is_it(of, *id)));
         let mut unwanted = None;
         for (id, request) in self.in_flight.iter_mut() {
             match &mut request.pending {
                 Pending::Checks(checks) => {
-                    let own = checks.iter_mut().find(|it| is_it(&it.task, it.call));
+                    let own = checks.iter_mut().find(|it| is_it(&it.task, it.attempt));
                     let Some(own) = own else { continue };
                     own.wanted = false;
                     if checks.iter().all(|check| !check.wanted) {
                         unwanted = Some(*id);
                     }
                 }
-                Pending::Start(of, call) | Pending::Upload(of, call) if is_it(of, *call) => {
+                Pending::Start(of, attempt) | Pending::Upload(of, attempt)
+                    if is_it(of, *attempt) =>
+                {
                     unwanted = Some(*id);
                 }
                 Pending::Start(..)

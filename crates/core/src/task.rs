@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::{AttachmentId, TaskId};
 use crate::kind::TaskKind;
 use crate::meta::Meta;
@@ -54,17 +54,6 @@ impl Task {
     }
 }
 
-/// How a task ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum End {
-    /// It has succeeded.
-    Succeeded,
-    /// It has failed.
-    Failed(Failure),
-    /// It was cancelled.
-    Cancelled,
-}
-
 /// The state of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -93,7 +82,7 @@ pub enum TaskState {
         /// The number of failures in a row, from 1.
         attempt: u32,
         /// The last failure.
-        error: CallError,
+        error: RequestError,
     },
     /// The browser reports that it is offline.
     Offline {
@@ -118,7 +107,7 @@ pub enum UploadStage {
         rate: Option<Rate>,
     },
     /// All bytes have been sent; the response is missing.
-    AwaitingAnswer,
+    AwaitingResponse,
     /// The user has paused it.
     Paused,
 }

@@ -65,7 +65,7 @@ impl TaskEvent {
             }) => (
                 *attempt,
                 Some(Duration::from_secs(*retry_in)),
-                Some(Failure::Call(error.clone())),
+                Some(Failure::Request(error.clone())),
             ),
             Some(TaskState::Failed(failure)) => (0, None, Some(failure.clone())),
             Some(

@@ -7,11 +7,18 @@ use std::borrow::Cow;
 pub type Text = Cow<'static, str>;
 
 /// A group of texts: the enum of its keys, and a table with a text for each of them.
+/// `as` gives a key another name in JavaScript.
 macro_rules! texts {
+    (@name $name:ident) => {
+        stringify!($name)
+    };
+    (@name $name:ident $published:ident) => {
+        stringify!($published)
+    };
     (
         $(#[$about:meta])*
         pub enum $key:ident in $table:ident {
-            $($(#[$meaning:meta])* $variant:ident = $name:ident,)+
+            $($(#[$meaning:meta])* $variant:ident = $name:ident $(as $published:ident)?,)+
         }
     ) => {
         $(#[$about])*
@@ -25,9 +32,9 @@ macro_rules! texts {
             /// All keys of this group, in the order of their declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The name in snake case. JavaScript has it in camel case.
+            /// The name in JavaScript, but in snake case instead of camel case.
             pub fn name(self) -> &'static str {
-                const NAMES: &[&str] = &[$(stringify!($name)),+];
+                const NAMES: &[&str] = &[$(texts!(@name $name $($published)?)),+];
                 NAMES.get(self as usize).copied().unwrap_or_default()
             }
         }
@@ -90,7 +97,7 @@ texts! {
         /// Its description.
         WorkingDescription = working_description,
         /// The description once all bytes are sent.
-        AwaitingAnswer = awaiting_answer,
+        AwaitingResponse = awaiting_response as awaiting_answer,
         /// The description while it is paused.
         Paused = paused,
         /// The title once a video is uploaded.
@@ -111,24 +118,24 @@ texts! {
         /// The server reported that the job failed, but gave no reason.
         Unexplained = unexplained,
         /// The budget of `{n}` checks is spent.
-        OutOfChecks = out_of_checks,
+        TimedOut = timed_out as out_of_checks,
         Unreachable = unreachable,
         /// No response within `{s}` seconds.
-        NoAnswer = no_answer,
+        NoResponse = no_response as no_answer,
         /// An upload sent no byte within `{s}` seconds.
         NoFirstByte = no_first_byte,
         /// An upload made no progress for `{s}` seconds.
         NoFurtherByte = no_further_byte,
         /// All bytes were sent, and there was no response within `{s}` seconds.
-        NoAnswerToUpload = no_answer_to_upload,
+        NoResponseToUpload = no_response_to_upload as no_answer_to_upload,
         /// `{name}` has none of the types `{value}`.
         NotThisType = not_this_type,
         /// `{name}` is larger than `{value}`.
         OverSize = over_size,
         /// The response is invalid: `{detail}`.
-        NotUnderstood = not_understood,
+        InvalidResponse = invalid_response as not_understood,
         /// The server sent the unknown status `{word}`.
-        UnknownWord = unknown_word,
+        UnknownStatus = unknown_status as unknown_word,
         /// The app has no token or headers for the request at the moment: `{detail}`.
         NotSent = not_sent,
         /// The response is a web page, as of a server that asks the user to sign in.
@@ -138,10 +145,12 @@ texts! {
         Unconfirmed = unconfirmed,
         /// The connection was closed twice near the same low offset of an upload.
         ClosedEarly = closed_early,
+        /// An upload is larger than `{value}`, the maximum that the server reports.
+        OverServerLimit = over_server_limit,
         /// The server is not set up correctly: `{detail}`.
         Misconfigured = misconfigured,
         /// The page was closed during an upload.
-        CutOff = cut_off,
+        Interrupted = interrupted as cut_off,
         /// 401
         SignedOut = signed_out,
         /// 403
@@ -159,13 +168,13 @@ texts! {
         /// 429
         TooMany = too_many,
         /// 501, 505 and 405: `{status}`
-        NotOffered = not_offered,
+        NotSupported = not_supported as not_offered,
         /// 5xx: `{status}`
         ServerTrouble = server_trouble,
         /// Anything else: `{status}`
         Refused = refused,
         /// A reason, and the message of the server: `{reason}`, `{words}`.
-        InItsWords = in_its_words,
+        WithServerMessage = with_server_message as in_its_words,
     }
 }
 
@@ -192,7 +201,7 @@ texts! {
         Resume = resume,
         RetryFailed = retry_failed,
         Uploading = uploading,
-        AwaitingAnswer = awaiting_answer,
+        AwaitingResponse = awaiting_response as awaiting_answer,
         Paused = paused,
         /// The speed of an upload, `{pace}`, and the time left, `{left}`.
         Rate = rate,

@@ -21,10 +21,10 @@ pub use self::policy::UploadPolicy;
 pub use self::saved::SavedUpload;
 use self::sending::Sending;
 pub use self::tus::{TusPosition, TusRequest, TusStep, TusUpload};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::{IdempotencyKey, ResumeKey};
 use crate::job_status::UploadEvent;
-use crate::monitor::CallId;
+use crate::monitor::AttemptId;
 use crate::percent::Percent;
 use crate::retry::{Environment, Failures, Pause};
 use crate::time::Timestamp;
@@ -43,7 +43,7 @@ pub struct Upload {
     resume: Option<ResumeKey>,
     /// How many bytes the server had when an attempt last continued.
     kept: u64,
-    calls: u64,
+    attempts: u64,
     keys: u64,
     /// Whether the server may have the file under the current idempotency key.
     may_have_arrived: bool,
@@ -92,7 +92,7 @@ impl Upload {
             failures: Failures::default(),
             resume: None,
             kept: 0,
-            calls: 0,
+            attempts: 0,
             keys: 0,
             may_have_arrived: false,
             fingerprint: None,
@@ -118,9 +118,13 @@ impl Upload {
         match event {
             Event::Tick => {}
             Event::Begin => actions.extend(self.begin(now)),
-            Event::Progress(call, event) if self.is_sending(call) => self.progressed(event, now),
-            Event::Answered(call, result) if self.is_sending(call) => self.answered(result, now),
-            Event::Fingerprint(call, new) if self.is_sending(call) => {
+            Event::Progress(attempt, event) if self.is_sending(attempt) => {
+                self.progressed(event, now)
+            }
+            Event::Answered(attempt, result) if self.is_sending(attempt) => {
+                self.answered(result, now, &mut actions);
+            }
+            Event::Fingerprint(attempt, new) if self.is_sending(attempt) => {
                 self.compare(new, &mut actions);
             }
             Event::Progress(..) | Event::Answered(..) | Event::Fingerprint(..) => {}
@@ -154,14 +158,16 @@ impl Upload {
         matches!(self.phase, Phase::Sending(_))
     }
 
-    /// Makes the next attempt a new upload, since its file is another one.
-    pub fn forget_key(&mut self) {
+    /// Makes the next attempt a new upload, for example since its file is another one.
+    /// Returns the partial upload, which nobody will continue.
+    #[must_use]
+    pub fn start_over(&mut self) -> Option<ResumeKey> {
         self.keys = self.keys.wrapping_add(1);
         self.may_have_arrived = false;
-        self.resume = None;
         self.kept = 0;
         self.was_odd = false;
         self.fingerprint = None;
+        self.resume.take()
     }
 
     /// The page that sent the file is closed.
@@ -172,25 +178,25 @@ impl Upload {
         }
     }
 
-    fn is_sending(&self, id: CallId) -> bool {
-        matches!(&self.phase, Phase::Sending(it) if it.call == id)
+    fn is_sending(&self, id: AttemptId) -> bool {
+        matches!(&self.phase, Phase::Sending(it) if it.attempt == id)
     }
 
     fn begin(&mut self, now: Timestamp) -> Option<Action> {
         if !self.is_queued() {
             return None;
         }
-        self.calls = self.calls.wrapping_add(1);
-        let call = CallId::nth(self.calls);
+        self.attempts = self.attempts.wrapping_add(1);
+        let attempt = AttemptId::nth(self.attempts);
         let resumed = self.resume.is_some();
         self.phase = Phase::Sending(Sending::new(
-            call,
+            attempt,
             resumed,
             resumed || self.may_have_arrived,
             now,
         ));
         let key = IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.keys));
-        Some(Action::Send(call, key, self.resume.clone()))
+        Some(Action::Send(attempt, key, self.resume.clone()))
     }
 
     /// The most bytes of the file in one request, if there is a limit.
@@ -211,7 +217,7 @@ impl Upload {
         let is_doubtful = std::mem::take(&mut self.is_doubtful) && self.is_repeated();
         if self.fingerprint.map_or(is_doubtful, |before| before != new) {
             actions.push(Action::Abandon);
-            self.forget_key();
+            actions.extend(self.start_over().map(Action::Discard));
             self.phase = Phase::Queued;
         }
         self.fingerprint = Some(new);
@@ -243,14 +249,19 @@ impl Upload {
         }
     }
 
-    fn answered(&mut self, result: Result<(), CallError>, now: Timestamp) {
+    fn answered(
+        &mut self,
+        result: Result<(), RequestError>,
+        now: Timestamp,
+        actions: &mut Vec<Action>,
+    ) {
         match result {
             Ok(()) => {
                 self.failures.reset();
                 self.resume = None;
                 self.phase = Phase::Succeeded;
             }
-            Err(error) => self.failed(error, now),
+            Err(error) => self.failed(error, now, actions),
         }
     }
 
@@ -260,7 +271,7 @@ impl Upload {
         {
             actions.push(Action::Abandon);
             let (_, error) = sending.limit(&self.policy);
-            self.failed(error, now);
+            self.failed(error, now, actions);
         }
         if let Phase::Waiting(pause) = &self.phase
             && now >= pause.due(&self.policy.retry, self.environment)

@@ -12,8 +12,8 @@ use background_tasks_core::internals::{
     SavedFollowUp, SavedMonitor, SavedUpload, from_record, migrate, to_record,
 };
 use background_tasks_core::{
-    AttachmentId, CallError, Failure, JobKind, Percent, Restriction, TaskKind, TaskState,
-    Timestamp, UploadLeg,
+    AttachmentId, Failure, JobKind, Percent, RequestError, Restriction, TaskKind, TaskState,
+    Timestamp, UploadPhase,
 };
 use background_tasks_core::{Saved, Snapshot};
 use proptest::collection::vec;
@@ -32,8 +32,8 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn status(status: u16, retry_after: Option<u64>, message: Option<&str>) -> CallError {
-    CallError::Status {
+fn status(status: u16, retry_after: Option<u64>, message: Option<&str>) -> RequestError {
+    RequestError::Status {
         status,
         retry_after: retry_after.map(seconds),
         message: message.map(Into::into),
@@ -95,7 +95,7 @@ fn keyed(key: &str) -> SavedMonitor {
     }
 }
 
-fn recovering(attempt: u32, error: CallError) -> TaskState {
+fn recovering(attempt: u32, error: RequestError) -> TaskState {
     TaskState::Recovering {
         progress: None,
         retry_in: 0,
@@ -106,20 +106,20 @@ fn recovering(attempt: u32, error: CallError) -> TaskState {
 
 fn expected_jobs() -> Vec<Snapshot> {
     let (video, embedding) = (JobKind::video, JobKind::embedding);
-    let failed_once = |key, error: &CallError| SavedMonitor {
+    let failed_once = |key, error: &RequestError| SavedMonitor {
         not_before: Some(at(0)),
         failures: Some((1, error.clone())),
         ..keyed(key)
     };
     let busy = status(429, Some(20), Some("slow down"));
     let unavailable = status(503, None, None);
-    let unknown = CallError::UnknownStatus {
+    let unknown = RequestError::UnknownStatus {
         value: "pondering".into(),
     };
-    let invalid = CallError::InvalidResponse {
+    let invalid = RequestError::InvalidResponse {
         detail: "a web page instead of JSON".into(),
     };
-    let timed_out = CallError::TimedOut {
+    let timed_out = RequestError::TimedOut {
         limit: Duration::from_millis(10_500),
     };
     vec![
@@ -219,7 +219,7 @@ fn expected_jobs() -> Vec<Snapshot> {
                     starts: 1,
                     may_have_started: true,
                     run: 2,
-                    failures: Some((1, CallError::TimedOut { limit: seconds(10) })),
+                    failures: Some((1, RequestError::TimedOut { limit: seconds(10) })),
                     ..keyed("q-8b")
                 },
             )
@@ -268,13 +268,13 @@ fn expected_uploads() -> Vec<Snapshot> {
     };
     let types = vec!["video/*".to_owned(), ".srt".to_owned()];
     let interrupted = || TaskState::Failed(Failure::Interrupted);
-    let stalled = CallError::Stalled {
-        at: UploadLeg::Bytes,
+    let stalled = RequestError::Stalled {
+        at: UploadPhase::Transfer,
         limit: seconds(30),
     };
     let unused = SavedUpload::default;
     let called = || SavedUpload {
-        calls: 1,
+        attempts: 1,
         ..SavedUpload::default()
     };
     vec![
@@ -341,7 +341,7 @@ fn expected_uploads() -> Vec<Snapshot> {
         upload(
             28,
             "unreadable",
-            TaskState::Failed(CallError::FileUnreadable.into()),
+            TaskState::Failed(RequestError::FileUnreadable.into()),
             unused(),
         ),
         upload(29, "cancelled", TaskState::Cancelled, unused()),

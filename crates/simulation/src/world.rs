@@ -4,19 +4,19 @@ mod actions;
 mod browser;
 mod checks;
 mod inputs;
+mod labels;
+mod lifecycle;
 mod network;
 mod outputs;
+mod server;
+mod storage;
 mod trace;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
-use std::rc::Rc;
 use std::time::Duration;
 
-use background_tasks_core::{
-    Config, Core, Environment, FollowUp, Input, JobKind, Policy, Request, RequestId, TabId, TaskId,
-    TaskState, UploadPolicy,
-};
+use background_tasks_core::{Input, JobKind, Policy, Request, RequestId, TaskId, TaskState};
 use background_tasks_server_model::{Config as ServerConfig, FaultShares, Server};
 use fastrand::Rng;
 
@@ -238,60 +238,6 @@ impl<'a> World<'a> {
             }
         }
     }
-
-    /// Opens a tab.
-    pub fn open(&mut self) -> u64 {
-        self.next_tab += 1;
-        let number = self.next_tab;
-        let is_visible = self.tabs.values().all(|tab| !tab.visible);
-        let environment = Environment {
-            online: self.online,
-            visible: is_visible,
-        };
-        let config = self.config(number);
-        let opened = background_tasks_core::Now {
-            monotonic: background_tasks_core::Timestamp::from_millis(self.time),
-            wall: background_tasks_core::Timestamp::from_millis(
-                1_700_000_000_000_u64.saturating_add_signed(self.wall) + self.time,
-            ),
-        };
-        let core = Core::new(config, environment, opened);
-        let tab = Tab::new(number, core, is_visible, self.time);
-        self.tabs.insert(number, tab);
-        self.note(|| format!("tab {number} opens, visible: {is_visible}"));
-        let capabilities = background_tasks_core::Capabilities {
-            batch_limit: if self.scenario.batch { 100 } else { 1 },
-            resumable: self.scenario.resumable,
-        };
-        self.input(number, Input::Capabilities(capabilities));
-        number
-    }
-
-    fn config(&self, number: u64) -> Config {
-        // Every other tab knows the app's own kind.
-        let custom = custom_kind();
-        Config {
-            store: Some(STORE.into()),
-            tab: TabId(number),
-            seed: self
-                .scenario
-                .seed
-                .wrapping_mul(31)
-                .wrapping_add(number << 32),
-            video: JobKind::video(),
-            embedding: JobKind::embedding(),
-            kinds: if number % 2 == 1 {
-                vec![custom]
-            } else {
-                Vec::new()
-            },
-            upload: Rc::new(UploadPolicy::new()),
-            embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
-            max_status_requests: 4,
-            watches_tabs: self.scenario.locks,
-            untitled: "Untitled".into(),
-        }
-    }
 }
 
 /// A kind of the app's own, which not every tab has registered.
@@ -308,7 +254,7 @@ pub fn is_failed_by_faults(state: &TaskState) -> bool {
             | TaskState::Failed(
                 Failure::TimedOut { .. }
                     | Failure::Interrupted
-                    | Failure::Call(_)
+                    | Failure::Request(_)
                     | Failure::Refused { .. }
             )
     )

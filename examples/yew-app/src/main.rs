@@ -7,8 +7,8 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 use yew_background_tasks::messages::Label;
 use yew_background_tasks::{
-    BackgroundTasksProvider, Call, CallError, Clients, HttpStatusClient, Job, JobKind, JobStatus,
-    JobText, Messages, Meta, Settings, StatusClient, TaskList, TaskOptions, TasksIndicator,
+    BackgroundTasksProvider, Call, Clients, HttpStatusClient, Job, JobKind, JobStatus, JobText,
+    Messages, Meta, RequestError, Settings, StatusClient, TaskList, TaskOptions, TasksIndicator,
     use_background_tasks,
 };
 
@@ -20,7 +20,7 @@ impl StatusClient for OwnStatusClient {
         let status = self.0.status(job);
         Box::pin(async move {
             match status.await {
-                Err(CallError::Status { status: 410, .. }) => Ok(JobStatus::Succeeded),
+                Err(RequestError::Status { status: 410, .. }) => Ok(JobStatus::Succeeded),
                 answer => answer,
             }
         })

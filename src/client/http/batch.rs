@@ -6,7 +6,7 @@ use gloo_net::http::Method;
 
 use super::HttpStatusClient;
 use super::capability::Capability;
-use crate::client::{Answers, Call, wire};
+use crate::client::{BatchResponse, Call, wire};
 
 /// The maximum number of jobs per request, so that their statuses are parsed and shown within
 /// one frame.
@@ -20,7 +20,7 @@ const MAX_BYTES: usize = 4_000;
 #[derive(Clone)]
 pub struct BatchRequests {
     capability: Capability,
-    pub send: fn(&HttpStatusClient, &[Job]) -> Call<Answers>,
+    pub send: fn(&HttpStatusClient, &[Job]) -> Call<BatchResponse>,
 }
 
 impl BatchRequests {
@@ -42,7 +42,7 @@ impl BatchRequests {
 }
 
 /// `GET {base}/{endpoint}/status?ids=a,b,c` for as many jobs as fit.
-fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<Answers> {
+fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<BatchResponse> {
     let client = client.clone();
     let Some(first) = jobs.first() else {
         return async { Ok(Vec::new()) }.boxed_local();

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use background_tasks_core::{CallError, Timestamp};
+use background_tasks_core::{RequestError, Timestamp};
 
 use crate::clock::{BrowserClock, Clock as _};
 
@@ -25,7 +25,7 @@ impl Capability {
 
     /// Notes the error of such a request. Returns whether it means that the server does not
     /// support it.
-    pub fn note_error(&self, error: &CallError) -> bool {
+    pub fn note_error(&self, error: &RequestError) -> bool {
         let unsupported = means_unsupported(error);
         if unsupported {
             self.not_before.set(BrowserClock.now() + PAUSE);
@@ -36,12 +36,12 @@ impl Capability {
 
 /// A permanent error may be about the request itself, by the server or a proxy. A web page
 /// is, like 404, how many servers respond to a path that they do not know.
-fn means_unsupported(error: &CallError) -> bool {
+fn means_unsupported(error: &RequestError) -> bool {
     matches!(
         error,
-        CallError::InvalidResponse { .. }
-            | CallError::WebPage
-            | CallError::Status { status: 404, .. }
+        RequestError::InvalidResponse { .. }
+            | RequestError::WebPage
+            | RequestError::Status { status: 404, .. }
     ) || !error.is_transient()
 }
 
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn permanent_errors_mean_unsupported_and_transient_ones_do_not() {
         let unsupported = |status| {
-            means_unsupported(&CallError::Status {
+            means_unsupported(&RequestError::Status {
                 status,
                 retry_after: None,
                 message: None,
@@ -64,9 +64,9 @@ mod tests {
         for status in [408, 425, 429, 500, 502, 503, 504] {
             assert!(!unsupported(status), "{status}");
         }
-        assert!(means_unsupported(&CallError::WebPage));
-        assert!(!means_unsupported(&CallError::Unreachable));
+        assert!(means_unsupported(&RequestError::WebPage));
+        assert!(!means_unsupported(&RequestError::Unreachable));
         let detail = "no token".into();
-        assert!(!means_unsupported(&CallError::NotSent { detail }));
+        assert!(!means_unsupported(&RequestError::NotSent { detail }));
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use background_tasks_core::{CallError, StatusUpdate, StreamEvent};
+use background_tasks_core::{RequestError, StatusUpdate, StreamEvent};
 use futures_util::FutureExt as _;
 use gloo_net::http::{Method, Response};
 use yew::Callback;
@@ -45,7 +45,7 @@ fn open(client: &HttpStatusClient, on_event: Callback<StreamEvent>) -> Option<Ca
             let mut repeated = false;
             let closed = loop {
                 match receive(&client, &on_event).await {
-                    Err(CallError::Status { status, .. })
+                    Err(RequestError::Status { status, .. })
                         if !repeated && client.may_sign_in(status) =>
                     {
                         repeated = true;
@@ -66,7 +66,7 @@ fn open(client: &HttpStatusClient, on_event: Callback<StreamEvent>) -> Option<Ca
 async fn receive(
     client: &HttpStatusClient,
     on_event: &Callback<StreamEvent>,
-) -> Result<(), CallError> {
+) -> Result<(), RequestError> {
     let Some(events) = &client.0.events else {
         return Ok(());
     };
@@ -107,10 +107,10 @@ async fn receive(
 }
 
 /// Checks that the response is an event stream.
-async fn stream(response: Response) -> Result<Response, CallError> {
+async fn stream(response: Response) -> Result<Response, RequestError> {
     let media_type = response.headers().get("content-type").unwrap_or_default();
     let is_stream = media_type.trim_start().starts_with("text/event-stream");
-    let not_a_stream = || CallError::InvalidResponse {
+    let not_a_stream = || RequestError::InvalidResponse {
         detail: "the response is not an event stream".into(),
     };
     match response.status() {

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use background_tasks_core::CallError;
+use background_tasks_core::RequestError;
 use futures_util::future::{Either, select};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::Promise;
@@ -23,7 +23,7 @@ impl HttpStatusClient {
         &self,
         method: Method,
         url: &ApiUrl,
-    ) -> Result<HttpResponse, CallError> {
+    ) -> Result<HttpResponse, RequestError> {
         self.request_with(method, url, &[], None).await
     }
 
@@ -34,7 +34,7 @@ impl HttpStatusClient {
         url: &ApiUrl,
         own: &[(&str, &str)],
         body: Option<String>,
-    ) -> Result<HttpResponse, CallError> {
+    ) -> Result<HttpResponse, RequestError> {
         let mut repeated = false;
         loop {
             let mut headers = self.headers().await?;
@@ -56,18 +56,18 @@ impl HttpStatusClient {
         &self,
         method: Method,
         url: &ApiUrl,
-    ) -> Result<HttpResponse, CallError> {
+    ) -> Result<HttpResponse, RequestError> {
         self.in_time(self.request(method, url)).await
     }
 
     pub(super) async fn in_time(
         &self,
-        request: impl Future<Output = Result<HttpResponse, CallError>>,
-    ) -> Result<HttpResponse, CallError> {
-        let limit = self.0.time_limit;
+        request: impl Future<Output = Result<HttpResponse, RequestError>>,
+    ) -> Result<HttpResponse, RequestError> {
+        let limit = self.0.timeout;
         match select(pin!(request), BrowserClock.sleep(limit)).await {
             Either::Left((response, _)) => response,
-            Either::Right(((), _)) => Err(CallError::TimedOut { limit }),
+            Either::Right(((), _)) => Err(RequestError::TimedOut { limit }),
         }
     }
 
@@ -75,7 +75,7 @@ impl HttpStatusClient {
     ///
     /// # Errors
     ///
-    /// [`CallError::Unreachable`], [`CallError::WebPage`] for a redirect to a site that the
+    /// [`RequestError::Unreachable`], [`RequestError::WebPage`] for a redirect to a site that the
     /// page cannot read, or [`invalid_request`] if the browser does not accept the URL.
     pub(super) async fn fetch(
         &self,
@@ -83,7 +83,7 @@ impl HttpStatusClient {
         url: &ApiUrl,
         headers: Headers,
         body: Option<String>,
-    ) -> Result<HttpResponse, CallError> {
+    ) -> Result<HttpResponse, RequestError> {
         let (response, guard) = self.open(method, url, headers, body).await?;
         let response = HttpResponse::read(response).await;
         // Otherwise the rest of the body is not wanted: the guard aborts the request, so
@@ -106,7 +106,7 @@ impl HttpStatusClient {
         url: &ApiUrl,
         headers: Headers,
         body: Option<String>,
-    ) -> Result<(Response, AbortGuard), CallError> {
+    ) -> Result<(Response, AbortGuard), RequestError> {
         let guard = AbortGuard::new();
         let request = self.build(method, url, &headers, &guard);
         let request = match body {

@@ -1,6 +1,6 @@
 //! An upload in one request: a form with the title and the file.
 
-use background_tasks_core::{CallError, UploadEvent};
+use background_tasks_core::{RequestError, UploadEvent};
 use futures_util::FutureExt as _;
 use wasm_bindgen::JsValue;
 use web_sys::FormData;
@@ -20,7 +20,7 @@ async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
     on_event: Callback<UploadEvent>,
-) -> Result<Attachment, CallError> {
+) -> Result<Attachment, RequestError> {
     let url = client.attachments_url();
     let own = client.headers().await?;
     let mut headers = own.clone();
@@ -38,7 +38,7 @@ async fn send(
     let body = form(&upload).map(Body::Form);
     match xhr::send(&client, request, body, &upload.file, &on_event).await {
         Ok(response) => wire::attachment(&response.into_body()?),
-        Err(CallError::Unreachable) => Err(client.explain_silence(&url, &own).await),
+        Err(RequestError::Unreachable) => Err(client.explain_silence(&url, &own).await),
         Err(error) => Err(error),
     }
 }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use background_tasks_core::{CallError, Timestamp};
+use background_tasks_core::{RequestError, Timestamp};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use gloo_net::http::{Method, Response};
@@ -38,7 +38,7 @@ impl HttpStatusClient {
         &self,
         url: &ApiUrl,
         headers: &Headers,
-    ) -> LocalBoxFuture<'static, CallError> {
+    ) -> LocalBoxFuture<'static, RequestError> {
         let known = Rc::clone(&self.0.probe.0);
         let now = BrowserClock.now();
         let guard = AbortGuard::new();
@@ -55,8 +55,8 @@ impl HttpStatusClient {
             }
             drop(guard);
             match known.is_redirect.get() {
-                true => CallError::WebPage,
-                false => CallError::Unreachable,
+                true => RequestError::WebPage,
+                false => RequestError::Unreachable,
             }
         }
         .boxed_local()

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::rc::Rc;
 
-use background_tasks_core::CallError;
+use background_tasks_core::RequestError;
 use futures_util::future::LocalBoxFuture;
 
 use super::headers::Headers;
@@ -49,8 +49,8 @@ impl HttpStatusClient {
     /// # Errors
     ///
     /// [`invalid_request`] if one that never changes cannot be sent, and
-    /// [`CallError::NotSent`] if the app cannot provide the others at the moment.
-    pub(super) async fn headers(&self) -> Result<Headers, CallError> {
+    /// [`RequestError::NotSent`] if the app cannot provide the others at the moment.
+    pub(super) async fn headers(&self) -> Result<Headers, RequestError> {
         if let Some(invalid) = &self.0.invalid_header {
             return Err(invalid_request(invalid));
         }
@@ -62,7 +62,7 @@ impl HttpStatusClient {
                     .try_for_each(|(name, value)| headers.set(name, value))
                     .map_err(|invalid| invalid.to_string())
             });
-            provided.map_err(|detail| CallError::NotSent {
+            provided.map_err(|detail| RequestError::NotSent {
                 detail: detail.into(),
             })?;
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use background_tasks_core::CallError;
+use background_tasks_core::RequestError;
 use gloo_net::http::Response;
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -25,7 +25,7 @@ pub struct HttpResponse {
     pub status: u16,
     pub headers: ResponseHeaders,
     /// Or why it could not be read, which does not matter if the status says enough.
-    pub body: Result<Vec<u8>, CallError>,
+    pub body: Result<Vec<u8>, RequestError>,
 }
 
 /// The headers of a response, which are read only when they are needed: few responses to
@@ -77,7 +77,7 @@ impl HttpResponse {
     /// # Errors
     ///
     /// That of an error status, or why the body could not be read.
-    pub fn into_body(self) -> Result<Vec<u8>, CallError> {
+    pub fn into_body(self) -> Result<Vec<u8>, RequestError> {
         self.into_success()?.body
     }
 
@@ -85,11 +85,11 @@ impl HttpResponse {
     ///
     /// # Errors
     ///
-    /// That of an error status, or [`CallError::WebPage`]: the page to sign in, to which the
+    /// That of an error status, or [`RequestError::WebPage`]: the page to sign in, to which the
     /// request was redirected.
-    pub fn check(self) -> Result<(), CallError> {
+    pub fn check(self) -> Result<(), RequestError> {
         match self.into_success()?.body {
-            Ok(body) if wire::is_web_page(&body) => Err(CallError::WebPage),
+            Ok(body) if wire::is_web_page(&body) => Err(RequestError::WebPage),
             _ => Ok(()),
         }
     }
@@ -99,11 +99,11 @@ impl HttpResponse {
     /// # Errors
     ///
     /// That of an error status.
-    pub fn into_headers(self) -> Result<Headers, CallError> {
+    pub fn into_headers(self) -> Result<Headers, RequestError> {
         Ok(self.into_success()?.headers.read())
     }
 
-    fn into_success(self) -> Result<Self, CallError> {
+    fn into_success(self) -> Result<Self, RequestError> {
         if (200..300).contains(&self.status) {
             Ok(self)
         } else {
@@ -111,7 +111,7 @@ impl HttpResponse {
         }
     }
 
-    fn into_error(self) -> CallError {
+    fn into_error(self) -> RequestError {
         let body = self.body.unwrap_or_default();
         let headers = self.headers.read();
         let retry_after = headers.get("retry-after");
@@ -126,15 +126,15 @@ impl HttpResponse {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] if there are more than [`MAX_BODY`], and
-/// [`CallError::Unreachable`] for anything else that a wrapper of `fetch` may return.
-pub fn copy(buffer: &JsValue) -> Result<Vec<u8>, CallError> {
+/// [`RequestError::InvalidResponse`] if there are more than [`MAX_BODY`], and
+/// [`RequestError::Unreachable`] for anything else that a wrapper of `fetch` may return.
+pub fn copy(buffer: &JsValue) -> Result<Vec<u8>, RequestError> {
     let bytes = match buffer.dyn_ref::<ArrayBuffer>() {
         Some(buffer) => Uint8Array::new(buffer),
         None => buffer
             .clone()
             .dyn_into()
-            .map_err(|_| CallError::Unreachable)?,
+            .map_err(|_| RequestError::Unreachable)?,
     };
     if bytes.length() > MAX_BODY {
         return Err(too_long());
@@ -144,14 +144,14 @@ pub fn copy(buffer: &JsValue) -> Result<Vec<u8>, CallError> {
 
 /// Replaces gloo-net's `Response::binary`, which panics if the body of a response that a
 /// wrapper of `fetch` has made fails with something that is not an `Error`.
-async fn read_in_one_step(response: web_sys::Response) -> Result<Vec<u8>, CallError> {
+async fn read_in_one_step(response: web_sys::Response) -> Result<Vec<u8>, RequestError> {
     let buffer = response.array_buffer();
-    let buffer = JsFuture::from(buffer.map_err(|_| CallError::Unreachable)?).await;
-    copy(&buffer.map_err(|_| CallError::Unreachable)?)
+    let buffer = JsFuture::from(buffer.map_err(|_| RequestError::Unreachable)?).await;
+    copy(&buffer.map_err(|_| RequestError::Unreachable)?)
 }
 
 /// Reads chunk by chunk, and stops when the body is too long: it may be endless.
-async fn read_chunks(response: &Response) -> Result<Vec<u8>, CallError> {
+async fn read_chunks(response: &Response) -> Result<Vec<u8>, RequestError> {
     let mut body = Vec::new();
     for_each_chunk(response, |mut chunk| {
         body.append(&mut chunk);
@@ -168,23 +168,23 @@ async fn read_chunks(response: &Response) -> Result<Vec<u8>, CallError> {
 ///
 /// # Errors
 ///
-/// That of `on_chunk`, or [`CallError::Unreachable`] if the connection is lost.
+/// That of `on_chunk`, or [`RequestError::Unreachable`] if the connection is lost.
 pub async fn for_each_chunk(
     response: &Response,
-    mut on_chunk: impl FnMut(Vec<u8>) -> Result<(), CallError>,
-) -> Result<(), CallError> {
+    mut on_chunk: impl FnMut(Vec<u8>) -> Result<(), RequestError>,
+) -> Result<(), RequestError> {
     let Some(stream) = response.body() else {
         return Ok(());
     };
     if stream.locked() {
         // Someone else has read it. `get_reader` would throw.
-        return Err(CallError::Unreachable);
+        return Err(RequestError::Unreachable);
     }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     loop {
         let read = JsFuture::from(reader.read())
             .await
-            .map_err(|_| CallError::Unreachable)?;
+            .map_err(|_| RequestError::Unreachable)?;
         let field = |name: &str| Reflect::get(&read, &name.into()).unwrap_or_default();
         if field("done").is_truthy() {
             return Ok(());
@@ -193,8 +193,8 @@ pub async fn for_each_chunk(
     }
 }
 
-pub fn too_long() -> CallError {
-    CallError::InvalidResponse {
+pub fn too_long() -> RequestError {
+    RequestError::InvalidResponse {
         detail: Rc::from("the body is longer than 1 MiB"),
     }
 }

@@ -1,6 +1,6 @@
 //! Requests about jobs.
 
-use background_tasks_core::{CallError, Job, JobKind, JobStatus, StreamEvent};
+use background_tasks_core::{Job, JobKind, JobStatus, RequestError, StreamEvent};
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
 use yew::Callback;
@@ -8,7 +8,7 @@ use yew::Callback;
 use super::api_url::ApiUrl;
 use super::batch::BatchRequests;
 use super::{HttpStatusClient, invalid_request};
-use crate::client::{Answers, Call, StatusClient, wire};
+use crate::client::{BatchResponse, Call, StatusClient, wire};
 
 impl StatusClient for HttpStatusClient {
     /// `GET {base}/{endpoint}/status/{key}`.
@@ -30,7 +30,7 @@ impl StatusClient for HttpStatusClient {
         batches.map_or(1, BatchRequests::limit)
     }
 
-    fn statuses(&self, jobs: &[Job]) -> Call<Answers> {
+    fn statuses(&self, jobs: &[Job]) -> Call<BatchResponse> {
         match &self.0.batches {
             Some(batches) => (batches.send)(self, jobs),
             None => async { Ok(Vec::new()) }.boxed_local(),
@@ -63,7 +63,7 @@ impl StatusClient for HttpStatusClient {
 }
 
 impl HttpStatusClient {
-    fn job_url(&self, job: &Job, action: &str) -> Result<ApiUrl, CallError> {
+    fn job_url(&self, job: &Job, action: &str) -> Result<ApiUrl, RequestError> {
         self.0
             .base
             .with_path(job.kind.endpoint())

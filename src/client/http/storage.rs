@@ -2,7 +2,7 @@
 
 use background_tasks_core::internals::Json;
 use background_tasks_core::{
-    AttachmentId, CallError, IdempotencyKey, JobKey, JobKind, ResumeKey, UploadEvent,
+    AttachmentId, IdempotencyKey, JobKey, JobKind, RequestError, ResumeKey, UploadEvent,
 };
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
@@ -28,7 +28,7 @@ impl StorageClient for HttpStatusClient {
             let send = client.0.uploads.send;
             let stored = send(client.clone(), upload.clone(), on_event.clone()).await;
             match stored {
-                Err(CallError::Status { status, .. }) if client.may_sign_in(status) => {
+                Err(RequestError::Status { status, .. }) if client.may_sign_in(status) => {
                     send(client, upload, on_event).await
                 }
                 stored => stored,

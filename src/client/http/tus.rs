@@ -1,16 +1,19 @@
 //! Resumable uploads by the protocol tus 1.0.0, with the extensions creation and
 //! termination.
 
+mod location;
 mod protocol;
+mod settings;
 
 use background_tasks_core::internals::{TusPosition, TusRequest, TusStep, TusUpload};
-use background_tasks_core::{CallError, ResumeKey, UploadEvent};
+use background_tasks_core::{RequestError, ResumeKey, UploadEvent};
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
-use web_sys::Url;
 use yew::Callback;
 
-use self::protocol::{has_size, invalid, metadata, position};
+use self::location::{is_of_page, locate};
+use self::protocol::{has_size, headers_of, id_in_url, invalid, maximum_size, metadata, offset};
+pub use self::settings::{CompleteUpload, TusSettings};
 use super::api_url::ApiUrl;
 use super::headers::Headers;
 use super::storage::UploadProtocol;
@@ -31,13 +34,13 @@ async fn send(
     client: HttpStatusClient,
     upload: NewAttachment,
     on_event: Callback<UploadEvent>,
-) -> Result<Attachment, CallError> {
+) -> Result<Attachment, RequestError> {
     let size = file::size_of(&upload.file);
     let mut tus = TusUpload::new(size, upload.chunk_bytes);
     let uploads = uploads_url(&client);
     // The key of another server, as after a change of settings, is of no use here.
     let key = upload.resume.as_ref();
-    let url = key.and_then(|key| locate(&uploads, key.as_str()));
+    let url = key.and_then(|key| locate(&client.0.tus, &uploads, key.as_str()));
     let mut request = TusUpload::first(url.is_some());
     let mut resumable = ResumableUpload {
         client,
@@ -74,8 +77,8 @@ async fn send(
 
 /// Requests that the server delete a partial upload. If it has none any more, that is a
 /// success.
-async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), CallError> {
-    let url = locate(&uploads_url(&client), upload.as_str());
+async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), RequestError> {
+    let url = locate(&client.0.tus, &uploads_url(&client), upload.as_str());
     let url = url.ok_or_else(|| invalid("the upload belongs to another server"))?;
     let own = [TUS_RESUMABLE];
     let request = client.request_with(Method::DELETE, &url, &own, None);
@@ -96,29 +99,42 @@ struct ResumableUpload {
 }
 
 impl ResumableUpload {
-    async fn create(&mut self) -> Result<TusPosition, CallError> {
+    async fn create(&mut self) -> Result<TusPosition, RequestError> {
         let NewAttachment {
             file,
             title,
             idempotency_key,
             ..
         } = &self.upload;
-        let metadata = metadata(&[
-            ("filename", &file.name()),
-            ("filetype", &file.type_()),
-            ("title", title),
-        ]);
+        let settings = &self.client.0.tus;
+        let uploads = uploads_url(&self.client);
+        let metadata = metadata(
+            &[
+                ("filename", &file.name()),
+                ("filetype", &file.type_()),
+                ("title", title),
+            ],
+            &settings.metadata,
+        )?;
         let mut headers = headers(&self.client).await?;
         headers
-            .set("Idempotency-Key", idempotency_key.as_str())
-            .and_then(|()| headers.set("Upload-Length", &self.size.to_string()))
+            .set("Upload-Length", &self.size.to_string())
             .and_then(|()| headers.set("Upload-Metadata", &metadata))
             .map_err(invalid_request)?;
-        let uploads = uploads_url(&self.client);
+        if settings.allows_idempotency_key || is_of_page(&uploads) {
+            headers
+                .set("Idempotency-Key", idempotency_key.as_str())
+                .map_err(invalid_request)?;
+        }
         let request = self.client.fetch(Method::POST, &uploads, headers, None);
         let response = request.await?;
+        if response.status == 413
+            && let Some(limit) = self.maximum_size(&uploads).await
+        {
+            return Err(RequestError::TooLarge { limit });
+        }
         let is_created = response.status == 201;
-        let headers = response.into_headers()?;
+        let headers = headers_of(response)?;
         let Some(location) = headers.get("location") else {
             let detail = "the response has no Location that this page can read";
             return Err(if is_created {
@@ -128,34 +144,60 @@ impl ResumableUpload {
             });
         };
         // Tokens are not sent to any other origin that a response names.
-        self.url = locate(&uploads, location).ok_or_else(|| {
+        self.url = locate(&self.client.0.tus, &uploads, location).ok_or_else(|| {
             let location: String = location.chars().take(100).collect();
             misconfigured(format!(
-                "the Location of an upload, {location:?}, is not of the origin of the API, as \
-                 behind a proxy whose host and scheme are not forwarded"
+                "the Location of an upload, {location:?}, is not of an origin that the app \
+                 allows, as behind a proxy whose host and scheme are not forwarded"
             ))
         })?;
         let key = ResumeKey::from(self.url.as_str());
         self.on_event.emit(UploadEvent::Resumable(key));
         // A repeated creation may return an upload that already has some bytes.
         match headers.get("upload-offset") {
-            Some(_) => position(&headers, self.size),
-            None => Ok(TusPosition {
-                offset: 0,
-                attachment: None,
-            }),
+            Some(_) => self.position_in(&headers),
+            None => self.position_at(0, &headers),
         }
     }
 
+    /// The limit of the server, if it has one that this upload exceeds and reports it.
+    async fn maximum_size(&self, uploads: &ApiUrl) -> Option<u64> {
+        let request = self.client.request(Method::OPTIONS, uploads);
+        let headers = self
+            .client
+            .in_time(request)
+            .await
+            .ok()?
+            .into_headers()
+            .ok()?;
+        maximum_size(&headers).filter(|limit| *limit < self.size)
+    }
+
+    fn position_in(&self, headers: &Headers) -> Result<TusPosition, RequestError> {
+        self.position_at(offset(headers, self.size)?, headers)
+    }
+
+    fn position_at(&self, offset: u64, headers: &Headers) -> Result<TusPosition, RequestError> {
+        let mut attachment = protocol::attachment(headers);
+        if attachment.is_none() && offset >= self.size {
+            let url = self.url.as_str();
+            let read = self.client.0.tus.attachment_id.as_ref();
+            attachment = read
+                .and_then(|read| read(&CompleteUpload { url, headers }))
+                .or_else(|| id_in_url(url));
+        }
+        Ok(TusPosition { offset, attachment })
+    }
+
     /// `None` if the upload is of another size.
-    async fn position(&self) -> Result<Option<TusPosition>, CallError> {
+    async fn position(&self) -> Result<Option<TusPosition>, RequestError> {
         let headers = headers(&self.client).await?;
         let request = self.client.fetch(Method::HEAD, &self.url, headers, None);
-        let headers = request.await?.into_headers()?;
+        let headers = headers_of(request.await?)?;
         if !has_size(&headers, self.size) {
             return Ok(None);
         }
-        let position = position(&headers, self.size)?;
+        let position = self.position_in(&headers)?;
         if position.offset < self.size {
             self.on_event.emit(UploadEvent::Sent {
                 bytes: position.offset,
@@ -165,7 +207,7 @@ impl ResumableUpload {
         Ok(Some(position))
     }
 
-    async fn send_part(&self, offset: u64, length: u64) -> Result<TusPosition, CallError> {
+    async fn send_part(&self, offset: u64, length: u64) -> Result<TusPosition, RequestError> {
         let mut headers = headers(&self.client).await?;
         headers
             .set("Upload-Offset", &offset.to_string())
@@ -190,17 +232,20 @@ impl ResumableUpload {
         let part = file.slice_with_f64_and_f64(offset as f64, (offset + length) as f64);
         let body = part.map(Body::Bytes);
         let response = xhr::send(&self.client, request, body, file, &self.on_event).await?;
-        position(&response.into_headers()?, self.size)
+        self.position_in(&headers_of(response)?)
     }
 }
 
 /// Where uploads are created.
 fn uploads_url(client: &HttpStatusClient) -> ApiUrl {
-    client.0.base.with_path("uploads")
+    match &client.0.tus.endpoint {
+        Some(url) => ApiUrl::absolute(url.clone()),
+        None => client.0.base.with_path("uploads"),
+    }
 }
 
 /// The headers that every request of the protocol carries.
-async fn headers(client: &HttpStatusClient) -> Result<Headers, CallError> {
+async fn headers(client: &HttpStatusClient) -> Result<Headers, RequestError> {
     let mut headers = client.headers().await?;
     headers
         .set(TUS_RESUMABLE.0, TUS_RESUMABLE.1)
@@ -208,22 +253,8 @@ async fn headers(client: &HttpStatusClient) -> Result<Headers, CallError> {
     Ok(headers)
 }
 
-/// Resolves a `Location`; `None` if it is of another origin than `uploads`. A server behind a
-/// proxy may not know that the page uses HTTPS.
-fn locate(uploads: &ApiUrl, location: &str) -> Option<ApiUrl> {
-    let page = web_sys::window()?.document()?.base_uri().ok()??;
-    let base = Url::new_with_base(uploads.as_str(), &page).ok()?;
-    let location = Url::new_with_base(location, &base.href()).ok()?;
-    if location.protocol() == "http:" && location.host() == base.host() {
-        location.set_protocol(&base.protocol());
-    }
-    // A `blob:` URL has the origin of the URL inside of it.
-    let is_same = location.origin() == base.origin() && location.protocol() == base.protocol();
-    is_same.then(|| ApiUrl::absolute(location.href()))
-}
-
-fn misconfigured(detail: String) -> CallError {
-    CallError::Misconfigured {
+fn misconfigured(detail: String) -> RequestError {
+    RequestError::Misconfigured {
         detail: detail.into(),
     }
 }

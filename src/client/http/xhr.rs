@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use background_tasks_core::{CallError, UploadEvent};
+use background_tasks_core::{RequestError, UploadEvent};
 use futures_channel::oneshot;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::Closure;
@@ -39,7 +39,7 @@ pub enum Body {
 ///
 /// # Errors
 ///
-/// [`CallError::Unreachable`], [`CallError::FileUnreadable`], or [`invalid_request`] if the
+/// [`RequestError::Unreachable`], [`RequestError::FileUnreadable`], or [`invalid_request`] if the
 /// browser does not accept the request.
 pub async fn send(
     client: &HttpStatusClient,
@@ -47,7 +47,7 @@ pub async fn send(
     body: Result<Body, JsValue>,
     file: &Blob,
     on_event: &Callback<UploadEvent>,
-) -> Result<HttpResponse, CallError> {
+) -> Result<HttpResponse, RequestError> {
     let refused = |_| invalid_request("the browser does not accept the request");
     let body = body.map_err(refused)?;
     let size = file::size_of(file);
@@ -71,15 +71,15 @@ pub async fn send(
         Body::Form(form) => transfer.request.send_with_opt_form_data(Some(form)),
         Body::Bytes(bytes) => transfer.request.send_with_opt_blob(Some(bytes)),
     };
-    sent.map_err(|_| CallError::Unreachable)?;
+    sent.map_err(|_| RequestError::Unreachable)?;
     (&mut transfer.ended)
         .await
-        .map_err(|_| CallError::Unreachable)?;
+        .map_err(|_| RequestError::Unreachable)?;
     match transfer.response() {
         // A file that changes during the upload breaks the connection, too.
-        Err(CallError::Unreachable) => {
+        Err(RequestError::Unreachable) => {
             file::check_readable(file).await?;
-            Err(CallError::Unreachable)
+            Err(RequestError::Unreachable)
         }
         response => response,
     }
@@ -151,9 +151,9 @@ impl Transfer {
         })
     }
 
-    fn response(&self) -> Result<HttpResponse, CallError> {
+    fn response(&self) -> Result<HttpResponse, RequestError> {
         let status = match self.request.status() {
-            Ok(0) | Err(_) => return Err(CallError::Unreachable),
+            Ok(0) | Err(_) => return Err(RequestError::Unreachable),
             Ok(status) => status,
         };
         // Read one by one, headers that another origin does not expose would each be an

@@ -11,13 +11,13 @@ use litemap::LiteMap;
 use model::{Encounter, Fault, When};
 use yew::Callback;
 
-use super::call_log::{CallLog, CallRecord, PendingCall};
 use super::request::{Request, fail};
+use super::request_log::{PendingRequest, RequestLog, RequestRecord};
 use super::response::Response;
 use crate::client::wire;
 use crate::clock::Clock;
 use background_tasks_core::Timestamp;
-use background_tasks_core::{CallError, JobKey, Percent, UploadEvent};
+use background_tasks_core::{JobKey, Percent, RequestError, UploadEvent};
 
 /// The time between two progress events of an upload, as in browsers.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
@@ -30,7 +30,7 @@ const KEPT_JOBS: usize = 60;
 pub struct Server {
     pub clock: Rc<dyn Clock>,
     pub model: RefCell<model::Server>,
-    pub log: CallLog,
+    pub log: RequestLog,
     scripts: RefCell<LiteMap<JobKey, Vec<Vec<u8>>>>,
 }
 
@@ -38,7 +38,7 @@ pub struct Server {
 pub struct InFlightRequest {
     server: Rc<Server>,
     request: Request,
-    call: PendingCall,
+    pending: PendingRequest,
     latency: Duration,
     fault: Option<Arc<Encounter>>,
 }
@@ -51,7 +51,7 @@ impl Server {
         Self {
             clock,
             model: RefCell::new(model),
-            log: CallLog::default(),
+            log: RequestLog::default(),
             scripts: RefCell::default(),
         }
     }
@@ -88,11 +88,11 @@ impl Server {
             ids: id.as_slice(),
         });
         let name = kind.map(|kind| kind.name());
-        let record = CallRecord::new(request.operation(), name, id, self.clock.now());
+        let record = RequestRecord::new(request.operation(), name, id, self.clock.now());
         InFlightRequest {
             latency: delivery.latency,
             fault: delivery.fault,
-            call: self.log.push(record),
+            pending: self.log.push(record),
             server: Rc::clone(self),
             request,
         }
@@ -129,11 +129,11 @@ impl InFlightRequest {
     /// # Errors
     ///
     /// Those of a client of a real server.
-    pub async fn body(self) -> Result<Vec<u8>, CallError> {
+    pub async fn body(self) -> Result<Vec<u8>, RequestError> {
         let server = &self.server;
         server.sleep(self.latency).await;
         let response = self.response().await;
-        self.call.answered();
+        self.pending.answered();
         let response = response?;
         if (200..300).contains(&response.status) {
             return Ok(response.body);
@@ -148,14 +148,14 @@ impl InFlightRequest {
         ))
     }
 
-    async fn response(&self) -> Result<Response, CallError> {
+    async fn response(&self) -> Result<Response, RequestError> {
         let respond = || self.server.respond(&self.request);
         let Some(Encounter { when, fault }) = self.fault.as_deref() else {
             return Ok(respond());
         };
         let acted = (*when == When::After).then(respond);
         match fault {
-            Fault::ConnectionLost | Fault::CutAfterBytes(_) => Err(CallError::Unreachable),
+            Fault::ConnectionLost | Fault::CutAfterBytes(_) => Err(RequestError::Unreachable),
             Fault::NoResponse => pending().await,
             Fault::Delay(delay) => {
                 self.server.sleep(*delay).await;
@@ -177,7 +177,7 @@ impl InFlightRequest {
 
     /// Ends the request without a response.
     pub fn end(self) {
-        self.call.answered();
+        self.pending.answered();
     }
 
     /// Waits while `total` bytes are sent; half of them if the connection is to

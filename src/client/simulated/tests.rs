@@ -27,15 +27,15 @@ fn video(key: &str) -> Job {
     job(JobKind::video(), key)
 }
 
-fn now<T>(mut call: Call<T>) -> Option<Result<T, CallError>> {
+fn now<T>(mut call: Call<T>) -> Option<Result<T, RequestError>> {
     (&mut call).now_or_never()
 }
 
-fn check(client: &SimulatedStatusClient, key: &str) -> Option<Result<JobStatus, CallError>> {
+fn check(client: &SimulatedStatusClient, key: &str) -> Option<Result<JobStatus, RequestError>> {
     now(client.status(&video(key)))
 }
 
-const QUEUED: Option<Result<JobStatus, CallError>> = Some(Ok(JobStatus::Queued));
+const QUEUED: Option<Result<JobStatus, RequestError>> = Some(Ok(JobStatus::Queued));
 
 #[test]
 fn response_arrives_after_its_latency_scaled_by_speed() {
@@ -51,11 +51,11 @@ fn response_arrives_after_its_latency_scaled_by_speed() {
 }
 
 #[test]
-fn calls_fail_offline_and_encounter_no_injected_fault() {
+fn requests_fail_offline_and_encounter_no_injected_fault() {
     let (client, _clock) = prompt();
     client.inject(Fault::JobFails { reason: None });
     client.set_simulation(client.simulation().with_online(false));
-    assert_eq!(check(&client, "q-1"), Some(Err(CallError::Unreachable)));
+    assert_eq!(check(&client, "q-1"), Some(Err(RequestError::Unreachable)));
     client.set_simulation(client.simulation().with_online(true));
     let failed = JobStatus::Failed { reason: None };
     assert_eq!(check(&client, "q-1"), Some(Ok(failed)));
@@ -63,20 +63,20 @@ fn calls_fail_offline_and_encounter_no_injected_fault() {
 
 #[test]
 fn injected_fault_is_encountered_once() {
-    let status = |status, retry_after| CallError::Status {
+    let status = |status, retry_after| RequestError::Status {
         status,
         retry_after,
         message: None,
     };
-    let invalid = |detail: &str| CallError::InvalidResponse {
+    let invalid = |detail: &str| RequestError::InvalidResponse {
         detail: detail.into(),
     };
-    let unknown = |value: &str| CallError::UnknownStatus {
+    let unknown = |value: &str| RequestError::UnknownStatus {
         value: value.into(),
     };
     let wait = Duration::from_secs(60);
     for (fault, error) in [
-        (Fault::ConnectionLost, CallError::Unreachable),
+        (Fault::ConnectionLost, RequestError::Unreachable),
         (Fault::status(404), status(404, None)),
         (Fault::status(501), status(501, None)),
         (Fault::retry_after(429, "60"), status(429, Some(wait))),
@@ -84,7 +84,7 @@ fn injected_fault_is_encountered_once() {
             Fault::retry_after(503, "Sun, 06 Nov 1994 08:50:37 GMT"),
             status(503, Some(wait)),
         ),
-        (Fault::body("<!doctype html>"), CallError::WebPage),
+        (Fault::body("<!doctype html>"), RequestError::WebPage),
         (Fault::body(""), invalid("the body is empty")),
         (Fault::body(r#"{"status":"paused"}"#), unknown("paused")),
     ] {
@@ -149,7 +149,7 @@ fn start_is_idempotent_after_a_lost_response() {
     let (client, _) = prompt();
     let start = |key: &str| now(client.start(&JobKind::video(), &7_u64.into(), &key.into()));
     client.inject(FaultRule::new(Fault::ConnectionLost).after_acting());
-    assert_eq!(start("k"), Some(Err(CallError::Unreachable)));
+    assert_eq!(start("k"), Some(Err(RequestError::Unreachable)));
     let first = start("k");
     assert!(matches!(first, Some(Ok(Some(_)))));
     assert_eq!(start("k"), first);
@@ -161,7 +161,7 @@ fn flaky_network_loses_its_share_of_status_requests_only() {
     let simulation = Simulation::new().with_latency(Duration::ZERO);
     let (client, _) = server(simulation.with_flaky(0.3));
     let lost = (0..1_000)
-        .filter(|key| check(&client, &key.to_string()) == Some(Err(CallError::Unreachable)))
+        .filter(|key| check(&client, &key.to_string()) == Some(Err(RequestError::Unreachable)))
         .count();
     assert!((250..350).contains(&lost), "{lost}");
     assert!((0..100).all(|_| now(client.list()) == Some(Ok(Vec::new()))));
@@ -175,7 +175,7 @@ fn settings_can_change_at_any_time() {
     clock.advance(Duration::from_millis(20));
     assert_eq!(check(&client, "q-1"), Some(Ok(JobStatus::Succeeded)));
     client.set_simulation(client.simulation().with_flaky(1.0));
-    assert_eq!(check(&client, "q-1"), Some(Err(CallError::Unreachable)));
+    assert_eq!(check(&client, "q-1"), Some(Err(RequestError::Unreachable)));
 }
 
 #[test]
@@ -190,42 +190,52 @@ fn scripted_job_has_the_given_bodies() {
     for _ in 0..2 {
         assert!(matches!(
             check(&client, "q-1"),
-            Some(Err(CallError::InvalidResponse { .. }))
+            Some(Err(RequestError::InvalidResponse { .. }))
         ));
     }
     assert_eq!(check(&client, "q-2"), QUEUED);
 }
 
 #[test]
-fn every_call_is_logged_with_its_outcome() {
+fn every_request_is_logged_with_its_outcome() {
     let (client, clock) = prompt();
     check(&client, "q-1");
     clock.advance(Duration::from_secs(1));
     client.inject(Fault::NoResponse);
     drop(client.status(&video("q-2")));
     let _waiting = client.cancel(&video("q-1"));
-    let calls: Vec<_> = client
-        .calls()
+    let requests: Vec<_> = client
+        .requests()
         .into_iter()
-        .map(|call| (call.operation, call.id, call.at.since(START), call.fate))
+        .map(|it| (it.operation, it.id, it.at.since(START), it.outcome))
         .collect();
     let second = Duration::from_secs(1);
     let id = |id: &str| Some(Rc::from(id));
     assert_eq!(
-        calls,
+        requests,
         [
             (
                 Operation::Status,
                 id("q-1"),
                 Duration::ZERO,
-                CallFate::Answered
+                RequestOutcome::Answered
             ),
-            (Operation::Status, id("q-2"), second, CallFate::Abandoned),
-            (Operation::Cancel, id("q-1"), second, CallFate::Underway),
+            (
+                Operation::Status,
+                id("q-2"),
+                second,
+                RequestOutcome::Abandoned
+            ),
+            (
+                Operation::Cancel,
+                id("q-1"),
+                second,
+                RequestOutcome::Pending
+            ),
         ]
     );
-    client.clear_calls();
-    assert_eq!(client.calls(), []);
+    client.clear_requests();
+    assert_eq!(client.requests(), []);
 }
 
 #[test]
@@ -270,7 +280,7 @@ fn dated_retry_after_is_compared_with_the_system_clock() {
     let simulation = Simulation::new().with_latency(Duration::ZERO);
     let client = SimulatedStatusClient::with_clock(simulation, Rc::new(TwoClocks));
     client.inject(Fault::retry_after(503, "Sun, 06 Nov 1994 08:50:37 GMT"));
-    let Some(Err(CallError::Status { retry_after, .. })) = check(&client, "q-1") else {
+    let Some(Err(RequestError::Status { retry_after, .. })) = check(&client, "q-1") else {
         panic!("the check fails");
     };
     assert_eq!(retry_after, Some(Duration::from_secs(60)));

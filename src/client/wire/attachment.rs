@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use background_tasks_core::internals::Json;
-use background_tasks_core::{AttachmentId, CallError, JobKey, JobKind};
+use background_tasks_core::{AttachmentId, JobKey, JobKind, RequestError};
 
 use super::json::{
     field, invalid, object, parse, parse_object, without_byte_order_mark, wrong_type,
@@ -14,16 +14,16 @@ use crate::client::Attachment;
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`], also for a web page: the file may be stored all the same.
-pub fn attachment(body: &[u8]) -> Result<Attachment, CallError> {
+/// [`RequestError::InvalidResponse`], also for a web page: the file may be stored all the same.
+pub fn attachment(body: &[u8]) -> Result<Attachment, RequestError> {
     match parse(body) {
         Ok(value) => attachment_of(&value),
-        Err(CallError::WebPage) => Err(invalid("a web page instead of JSON")),
+        Err(RequestError::WebPage) => Err(invalid("a web page instead of JSON")),
         Err(other) => Err(other),
     }
 }
 
-fn attachment_of(value: &Json) -> Result<Attachment, CallError> {
+fn attachment_of(value: &Json) -> Result<Attachment, RequestError> {
     object(value)?;
     let text = |name| field(value, name, Json::text, "a string").map(Rc::clone);
     let id = field(value, "id", Json::attachment, "a whole number or a string")?;
@@ -41,8 +41,8 @@ fn attachment_of(value: &Json) -> Result<Attachment, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] and [`CallError::WebPage`].
-pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
+/// [`RequestError::InvalidResponse`] and [`RequestError::WebPage`].
+pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, RequestError> {
     match parse(body)? {
         Json::List(values) => values.iter().map(attachment_of).collect(),
         other => Err(wrong_type(&other, "an array")),
@@ -54,9 +54,9 @@ pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`], and [`CallError::WebPage`]: a page that a proxy returned
+/// [`RequestError::InvalidResponse`], and [`RequestError::WebPage`]: a page that a proxy returned
 /// instead means that nothing was started.
-pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
+pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, RequestError> {
     if matches!(without_byte_order_mark(body).trim_ascii(), b"" | b"null") {
         return Ok(None);
     }
@@ -72,7 +72,7 @@ pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, CallError> {
 
 /// As [`job_key`], for a job of `kind`. A video job must have a queue id: the server does
 /// not know it by the id of its attachment.
-pub(crate) fn started_job(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, CallError> {
+pub(crate) fn started_job(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>, RequestError> {
     let key = job_key(body)?;
     if key.is_none() && kind.name() == JobKind::video().name() {
         return Err(invalid("the response has no queue_id"));
@@ -108,7 +108,7 @@ mod tests {
             assert!(
                 matches!(
                     parsed,
-                    Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+                    Err(RequestError::InvalidResponse { .. } | RequestError::WebPage)
                 ),
                 "{odd} made {parsed:?}"
             );
@@ -120,7 +120,7 @@ mod tests {
         let started = |kind, body: &str| started_job(&kind, body.as_bytes());
         assert_eq!(started(JobKind::embedding(), "{}"), Ok(None));
         let detail = "the response has no queue_id".into();
-        let invalid = Err(CallError::InvalidResponse { detail });
+        let invalid = Err(RequestError::InvalidResponse { detail });
         assert_eq!(started(JobKind::video(), "{}"), invalid);
     }
 

@@ -4,21 +4,21 @@ use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 use background_tasks_core::internals::Json;
-use background_tasks_core::{CallError, JobKey, JobStatus};
+use background_tasks_core::{JobKey, JobStatus, RequestError};
 
 use super::json::{parse, wrong_type};
 use super::status::status_of;
-use crate::client::Answers;
+use crate::client::BatchResponse;
 
 /// Parses `{"a": status, …}`. Returns one result per key in the order of `keys`; `None` for a
 /// job that is missing or `null`. An invalid status is an error of its own job only.
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] if the body is not an object.
-pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
+/// [`RequestError::InvalidResponse`] if the body is not an object.
+pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<BatchResponse, RequestError> {
     let entries = entries(body)?;
-    let mut answers: Answers = keys.iter().map(|_| None).collect();
+    let mut results: BatchResponse = keys.iter().map(|_| None).collect();
     // Matched by key: the server may use any order. Two tasks may follow one job.
     let keys = keys.iter().map(JobKey::as_str).zip(0_usize..);
     let sorted = keys.collect::<BinaryHeap<_>>().into_sorted_vec();
@@ -29,12 +29,12 @@ pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<Answers, CallError> {
         let first = sorted.partition_point(|(key, _)| *key < &*name);
         let matching = sorted.iter().skip(first);
         for (_, index) in matching.take_while(|(key, _)| *key == &*name) {
-            if let Some(answer) = answers.get_mut(*index) {
+            if let Some(answer) = results.get_mut(*index) {
                 *answer = Some(status_of(&value));
             }
         }
     }
-    Ok(answers)
+    Ok(results)
 }
 
 /// Calls `on_status` with each valid status of a body that [`statuses`] would parse.
@@ -47,7 +47,7 @@ pub(crate) fn each_status(body: &[u8], mut on_status: impl FnMut(&str, JobStatus
 }
 
 /// Job keys and their statuses.
-fn entries(body: &[u8]) -> Result<Vec<(Rc<str>, Json)>, CallError> {
+fn entries(body: &[u8]) -> Result<Vec<(Rc<str>, Json)>, RequestError> {
     match parse(body)? {
         Json::Object(entries) => Ok(entries),
         other => Err(wrong_type(&other, "an object of statuses")),
@@ -63,11 +63,11 @@ mod tests {
         names.iter().map(|name| JobKey::from(*name)).collect()
     }
 
-    fn parsed(body: &str, names: &[&str]) -> Result<Answers, CallError> {
+    fn parsed(body: &str, names: &[&str]) -> Result<BatchResponse, RequestError> {
         statuses(body.as_bytes(), &keys(names))
     }
 
-    fn running(percent: u8) -> Option<Result<JobStatus, CallError>> {
+    fn running(percent: u8) -> Option<Result<JobStatus, RequestError>> {
         let progress = Some(Percent::new(percent));
         Some(Ok(JobStatus::Running { progress }))
     }
@@ -77,19 +77,19 @@ mod tests {
         let body = r#"{"c":{"status":"running","progress":3},
             "x":{"status":"done"},
             "a,\u00e9\"":{"status":"running","progress":1}}"#;
-        let answers = parsed(body, &["a,é\"", "b", "c", "a,é\""]);
-        assert_eq!(answers, Ok(vec![running(1), None, running(3), running(1)]));
+        let results = parsed(body, &["a,é\"", "b", "c", "a,é\""]);
+        assert_eq!(results, Ok(vec![running(1), None, running(3), running(1)]));
     }
 
     #[test]
     fn invalid_status_is_an_error_of_its_own_job_only() {
         let body = r#"{"a":{"status":"pondering"},"b":7,"c":null,"d":{"status":"done"}}"#;
-        let answers = parsed(body, &["a", "b", "c", "d"]).unwrap();
+        let results = parsed(body, &["a", "b", "c", "d"]).unwrap();
         let value = "pondering".into();
-        assert_eq!(answers[0], Some(Err(CallError::UnknownStatus { value })));
-        let odd = matches!(answers[1], Some(Err(CallError::InvalidResponse { .. })));
-        assert!(odd, "{:?}", answers[1]);
-        assert_eq!(answers[2..], [None, Some(Ok(JobStatus::Succeeded))]);
+        assert_eq!(results[0], Some(Err(RequestError::UnknownStatus { value })));
+        let odd = matches!(results[1], Some(Err(RequestError::InvalidResponse { .. })));
+        assert!(odd, "{:?}", results[1]);
+        assert_eq!(results[2..], [None, Some(Ok(JobStatus::Succeeded))]);
     }
 
     #[test]
@@ -104,12 +104,12 @@ mod tests {
     #[test]
     fn body_must_be_an_object() {
         for body in ["", "<html>", "[]", "null", "7", r#"{"a":"#] {
-            let answers = parsed(body, &["a"]);
+            let results = parsed(body, &["a"]);
             let is_invalid = matches!(
-                answers,
-                Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+                results,
+                Err(RequestError::InvalidResponse { .. } | RequestError::WebPage)
             );
-            assert!(is_invalid, "{body} made {answers:?}");
+            assert!(is_invalid, "{body} made {results:?}");
         }
         assert_eq!(parsed("{}", &["a", "b"]), Ok(vec![None, None]));
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use background_tasks_core::{CallError, Timestamp};
+use background_tasks_core::{RequestError, Timestamp};
 
 use super::json::{parse_object, reason};
 
@@ -13,9 +13,9 @@ pub fn error_response(
     retry_after: Option<&str>,
     body: &[u8],
     now: Timestamp,
-) -> CallError {
+) -> RequestError {
     let body = parse_object(body).ok();
-    CallError::Status {
+    RequestError::Status {
         status,
         retry_after: retry_after.and_then(|wait| parse_retry_after(wait, now)),
         message: body.and_then(|body| reason(&body)),
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn message_is_the_servers_but_no_markup() {
         let message = |body: &[u8]| match error_response(422, None, body, Timestamp::default()) {
-            CallError::Status { message, .. } => message,
+            RequestError::Status { message, .. } => message,
             other => panic!("{other:?}"),
         };
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use background_tasks_core::CallError;
+use background_tasks_core::RequestError;
 use background_tasks_core::internals::Json;
 
 /// The most characters of a server's text that are kept: enough to read, too few to fill
@@ -13,14 +13,14 @@ pub(super) const MAX_TEXT: usize = 300;
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] and [`CallError::WebPage`].
-pub(super) fn parse(body: &[u8]) -> Result<Json, CallError> {
+/// [`RequestError::InvalidResponse`] and [`RequestError::WebPage`].
+pub(super) fn parse(body: &[u8]) -> Result<Json, RequestError> {
     let body = without_byte_order_mark(body);
     let start = body.trim_ascii_start();
     match std::str::from_utf8(body).map(Json::parse_body) {
         Ok(Ok(value)) => Ok(value),
         _ if start.is_empty() => Err(invalid("the body is empty")),
-        _ if start.starts_with(b"<") => Err(CallError::WebPage),
+        _ if start.starts_with(b"<") => Err(RequestError::WebPage),
         Ok(Err(error)) => Err(invalid(&error.to_string())),
         Err(_) => Err(invalid("the body is not UTF-8")),
     }
@@ -43,7 +43,7 @@ pub(crate) fn is_web_page(body: &[u8]) -> bool {
 /// # Errors
 ///
 /// As [`parse`].
-pub(super) fn parse_object(body: &[u8]) -> Result<Json, CallError> {
+pub(super) fn parse_object(body: &[u8]) -> Result<Json, RequestError> {
     let value = parse(body)?;
     object(&value)?;
     Ok(value)
@@ -53,8 +53,8 @@ pub(super) fn parse_object(body: &[u8]) -> Result<Json, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`].
-pub(super) fn object(value: &Json) -> Result<(), CallError> {
+/// [`RequestError::InvalidResponse`].
+pub(super) fn object(value: &Json) -> Result<(), RequestError> {
     match value {
         Json::Object(_) => Ok(()),
         Json::List(_) => Err(invalid("an array instead of an object")),
@@ -66,13 +66,13 @@ pub(super) fn object(value: &Json) -> Result<(), CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`] with the name of the field.
+/// [`RequestError::InvalidResponse`] with the name of the field.
 pub(super) fn field<'a, T>(
     object: &'a Json,
     name: &str,
     read: impl FnOnce(&'a Json) -> Option<T>,
     expected: &str,
-) -> Result<T, CallError> {
+) -> Result<T, RequestError> {
     match object.field(name) {
         Some(value) => {
             read(value).ok_or_else(|| wrong_type(value, &format!("{expected} as `{name}`")))
@@ -82,7 +82,7 @@ pub(super) fn field<'a, T>(
 }
 
 /// The error for a value that is not of the `expected` type.
-pub(super) fn wrong_type(value: &Json, expected: &str) -> CallError {
+pub(super) fn wrong_type(value: &Json, expected: &str) -> RequestError {
     invalid(&format!(
         "invalid type: {}, expected {expected}",
         value.kind()
@@ -93,8 +93,8 @@ pub(super) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-pub(super) fn invalid(detail: &str) -> CallError {
-    CallError::InvalidResponse {
+pub(super) fn invalid(detail: &str) -> RequestError {
+    RequestError::InvalidResponse {
         detail: shorten(detail),
     }
 }

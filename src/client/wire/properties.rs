@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::Value;
 
-use background_tasks_core::{CallError, JobKey, JobStatus, Timestamp};
+use background_tasks_core::{JobKey, JobStatus, RequestError, Timestamp};
 
 use super::json::MAX_TEXT;
 use super::*;
@@ -125,7 +125,7 @@ fn parse_all(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
         }),
         attachments(body).map(drop),
         job_key(body).map(|key| assert!(key.is_none_or(|key| !key.as_str().is_empty()))),
-        statuses(body, &keys).map(|answers| assert_eq!(answers.len(), keys.len())),
+        statuses(body, &keys).map(|results| assert_eq!(results.len(), keys.len())),
     ];
     each_status(body, |_, status| {
         if let JobStatus::Failed { reason } = status {
@@ -134,16 +134,16 @@ fn parse_all(body: &[u8], now: Timestamp) -> Result<(), TestCaseError> {
     });
     for result in results {
         match result {
-            Ok(()) | Err(CallError::WebPage) => {}
-            Err(CallError::InvalidResponse { detail }) => {
+            Ok(()) | Err(RequestError::WebPage) => {}
+            Err(RequestError::InvalidResponse { detail }) => {
                 prop_assert!(!detail.is_empty() && is_short(&detail));
             }
-            Err(CallError::UnknownStatus { value }) => prop_assert!(is_short(&value)),
+            Err(RequestError::UnknownStatus { value }) => prop_assert!(is_short(&value)),
             Err(other) => prop_assert!(false, "{other:?}"),
         }
     }
     match error_response(500, None, body, now) {
-        CallError::Status { message, .. } => {
+        RequestError::Status { message, .. } => {
             prop_assert!(message.as_deref().is_none_or(is_short));
         }
         other => prop_assert!(false, "{other:?}"),

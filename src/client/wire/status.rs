@@ -1,7 +1,7 @@
 //! The status of a job.
 
 use background_tasks_core::internals::Json;
-use background_tasks_core::{CallError, JobStatus, Percent};
+use background_tasks_core::{JobStatus, Percent, RequestError};
 
 use super::json::{field, object, parse, reason, shorten};
 
@@ -9,14 +9,14 @@ use super::json::{field, object, parse, reason, shorten};
 ///
 /// # Errors
 ///
-/// [`CallError::InvalidResponse`], [`CallError::WebPage`] and [`CallError::UnknownStatus`].
-pub fn status(body: &[u8]) -> Result<JobStatus, CallError> {
+/// [`RequestError::InvalidResponse`], [`RequestError::WebPage`] and [`RequestError::UnknownStatus`].
+pub fn status(body: &[u8]) -> Result<JobStatus, RequestError> {
     status_of(&parse(body)?)
 }
 
 /// The status that an object contains. A field beside `status` that is of an odd type is
 /// ignored.
-pub(super) fn status_of(body: &Json) -> Result<JobStatus, CallError> {
+pub(super) fn status_of(body: &Json) -> Result<JobStatus, RequestError> {
     object(body)?;
     let status = field(body, "status", Json::text, "a string")?.trim();
     let is = |values: &[&str]| {
@@ -46,7 +46,7 @@ pub(super) fn status_of(body: &Json) -> Result<JobStatus, CallError> {
     } else if is(&["cancelled", "canceled"]) {
         Ok(JobStatus::Cancelled)
     } else {
-        Err(CallError::UnknownStatus {
+        Err(RequestError::UnknownStatus {
             value: shorten(status),
         })
     }
@@ -101,7 +101,7 @@ mod tests {
 
     use super::*;
 
-    fn parsed(body: &str) -> Result<JobStatus, CallError> {
+    fn parsed(body: &str) -> Result<JobStatus, RequestError> {
         status(body.as_bytes())
     }
 
@@ -137,13 +137,13 @@ mod tests {
 
     #[test]
     fn unknown_status_is_named_and_shortened() {
-        let paused = CallError::UnknownStatus {
+        let paused = RequestError::UnknownStatus {
             value: "paused".into(),
         };
         assert_eq!(parsed(r#"{"status":"paused"}"#), Err(paused));
         let long = format!(r#"{{"status":"{}"}}"#, "é".repeat(10_000));
         match parsed(&long) {
-            Err(CallError::UnknownStatus { value }) => assert_eq!(value.chars().count(), 301),
+            Err(RequestError::UnknownStatus { value }) => assert_eq!(value.chars().count(), 301),
             other => panic!("{other:?}"),
         }
     }
@@ -199,7 +199,7 @@ mod tests {
         let done = parsed("\u{feff} {\"status\":\"done\"}");
         assert_eq!(done, Ok(JobStatus::Succeeded));
         let page = parsed("\u{feff}<!doctype html>");
-        assert_eq!(page, Err(CallError::WebPage));
+        assert_eq!(page, Err(RequestError::WebPage));
         assert!(parsed("\u{feff}\u{feff}{\"status\":\"done\"}").is_err());
     }
 
@@ -223,14 +223,14 @@ mod tests {
             (r#"{"status":"done"}{}"#, "trailing characters"),
         ] {
             match parsed(body) {
-                Err(CallError::InvalidResponse { detail }) => {
+                Err(RequestError::InvalidResponse { detail }) => {
                     assert!(detail.contains(reason), "{body}: {detail}");
                 }
                 other => panic!("{body} made {other:?}"),
             }
         }
         for page in ["<!doctype html><title>Bad gateway</title>", " \n<html>"] {
-            assert_eq!(parsed(page), Err(CallError::WebPage));
+            assert_eq!(parsed(page), Err(RequestError::WebPage));
         }
         assert!(status(&[0xff, 0xfe, b'{']).is_err());
     }

@@ -31,7 +31,7 @@ pub(super) fn Manage() -> Html {
             false,
             html! {
                 <div class="ybt-fault" role="alert">
-                    <p ~textContent={[messages.text(Label::ListFailed), " ", &messages.call_reason(error)].concat()} />
+                    <p ~textContent={[messages.text(Label::ListFailed), " ", &messages.request_reason(error)].concat()} />
                     <button type="button" class="ybt-small" onclick={reload}>{ messages.text(Label::Retry).to_owned() }</button>
                 </div>
             },
@@ -47,7 +47,7 @@ pub(super) fn Manage() -> Html {
                         <p class="ybt-fault" role="alert" ~textContent={[
                             &messages.filled(Label::DeleteFailed, &[("title", &attachment.title)]),
                             " ",
-                            &*messages.call_reason(error),
+                            &*messages.request_reason(error),
                         ].concat()} />
                     }
                     <ul class="ybt-rows">

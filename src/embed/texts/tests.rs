@@ -30,6 +30,19 @@ fn fields(interface: &str) -> Vec<Field> {
     fields
 }
 
+/// The names of keys in JavaScript, as `page.js` derives them.
+fn in_javascript<K: Copy>(keys: &[K], name: fn(K) -> &'static str) -> Vec<String> {
+    let camel_case = |name: &str| {
+        let mut words = name.split('_');
+        let first = words.next().unwrap_or_default().to_owned();
+        words.fold(first, |name, word| {
+            let (initial, rest) = word.split_at(1);
+            name + &initial.to_uppercase() + rest
+        })
+    };
+    names(keys, name).split(' ').map(camel_case).collect()
+}
+
 /// The places of a text: `{title}` and the like.
 fn places(text: &str) -> Vec<&str> {
     let after = text.split('{').skip(1);
@@ -59,7 +72,7 @@ fn assert_same_group<K: Copy + Into<TextKey>>(
     name: fn(K) -> &'static str,
 ) {
     let languages = [Messages::english(), Messages::simplified_chinese()];
-    assert_same(interface, &names(keys, name), |place| {
+    assert_same(interface, &in_javascript(keys, name), |place| {
         let texts = languages.iter().map(|it| it.text(keys[place]).to_owned());
         texts.collect()
     });
@@ -73,14 +86,18 @@ fn the_types_have_every_text_and_name_its_places() {
     assert_same_group("JobTexts", JobText::ALL, JobText::name);
     let kinds = [JobKind::video(), JobKind::embedding()];
     let languages = [Messages::english(), Messages::simplified_chinese()];
-    assert_same("JobTexts", &names(JobText::ALL, JobText::name), |place| {
-        let of = |messages: &Messages| {
-            let text = |kind| messages.job_text(kind, JobText::ALL[place]).to_owned();
-            kinds.iter().map(text).collect::<Vec<_>>()
-        };
-        languages.iter().flat_map(of).collect()
-    });
-    let mut single = names(TaskText::ALL, TaskText::name);
+    assert_same(
+        "JobTexts",
+        &in_javascript(JobText::ALL, JobText::name),
+        |place| {
+            let of = |messages: &Messages| {
+                let text = |kind| messages.job_text(kind, JobText::ALL[place]).to_owned();
+                kinds.iter().map(text).collect::<Vec<_>>()
+            };
+            languages.iter().flat_map(of).collect()
+        },
+    );
+    let mut single = in_javascript(TaskText::ALL, TaskText::name);
     single.insert(0, "language".to_owned());
     assert_same("Texts", &single, |place| {
         let key = place.checked_sub(1).map(|place| TaskText::ALL[place]);

@@ -3,7 +3,7 @@
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
-use yew_background_tasks::{Attachment, AttachmentId, CallError, StorageClient};
+use yew_background_tasks::{Attachment, AttachmentId, RequestError, StorageClient};
 
 use crate::world::{World, file, new_attachment};
 
@@ -22,7 +22,10 @@ async fn attachment_is_listed_until_it_is_deleted() {
     assert_eq!(client.delete(&1_u64.into()).await, Ok(()));
     assert_eq!(client.list().await, Ok(Vec::new()));
     let gone = client.delete(&1_u64.into()).await;
-    assert!(matches!(gone, Err(CallError::Status { status: 404, .. })));
+    assert!(matches!(
+        gone,
+        Err(RequestError::Status { status: 404, .. })
+    ));
 }
 
 #[wasm_bindgen_test]
@@ -43,7 +46,7 @@ async fn invalid_list_is_an_invalid_response() {
         let world = World::with_fault(json!({"on": "list", "fault": {"body": body}})).await;
         let list = world.client().list().await;
         assert!(
-            matches!(list, Err(CallError::InvalidResponse { .. })),
+            matches!(list, Err(RequestError::InvalidResponse { .. })),
             "{body}"
         );
     }
@@ -54,6 +57,9 @@ async fn page_to_sign_in_is_no_response() {
     let page = json!({"body": "<!DOCTYPE html><h1>Sign in</h1>", "content_type": "text/html"});
     let world = World::with_fault(json!({"on": "any", "times": null, "fault": page})).await;
     let client = world.client();
-    assert_eq!(client.list().await, Err(CallError::WebPage));
-    assert_eq!(client.delete(&1_u64.into()).await, Err(CallError::WebPage));
+    assert_eq!(client.list().await, Err(RequestError::WebPage));
+    assert_eq!(
+        client.delete(&1_u64.into()).await,
+        Err(RequestError::WebPage)
+    );
 }

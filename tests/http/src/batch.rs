@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{CallError, HttpStatusClient, Job, JobStatus, StatusClient};
+use yew_background_tasks::{HttpStatusClient, Job, JobStatus, RequestError, StatusClient};
 
 use crate::world::{World, embedding, video};
 
@@ -88,13 +88,13 @@ async fn transient_error_is_one_of_all_jobs_and_batches_continue() {
     .await;
     let client = client(&world);
     let jobs = videos(&["q-1", "q-2"]);
-    let refused = CallError::Status {
+    let refused = RequestError::Status {
         status: 503,
         retry_after: Some(std::time::Duration::from_secs(2)),
         message: None,
     };
     assert_eq!(client.statuses(&jobs).await, Err(refused));
-    assert_eq!(client.statuses(&jobs).await, Err(CallError::Unreachable));
+    assert_eq!(client.statuses(&jobs).await, Err(RequestError::Unreachable));
     assert_eq!(client.batch_limit(), 100);
     assert!(client.statuses(&jobs).await.is_ok());
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{
-    Call, CallError, HttpStatusClient, JobKind, StatusClient, StorageClient,
+    Call, HttpStatusClient, JobKind, RequestError, StatusClient, StorageClient,
 };
 
 use crate::world::{World, file, new_attachment, video};
@@ -28,13 +28,13 @@ async fn socket_closed_without_a_response_is_unreachable() {
     let client = world.client();
     assert_eq!(
         client.status(&video("q-1")).await,
-        Err(CallError::Unreachable)
+        Err(RequestError::Unreachable)
     );
-    assert_eq!(client.list().await, Err(CallError::Unreachable));
+    assert_eq!(client.list().await, Err(RequestError::Unreachable));
     let started = client
         .start(&JobKind::video(), &7_u64.into(), &"k".into())
         .await;
-    assert_eq!(started, Err(CallError::Unreachable));
+    assert_eq!(started, Err(RequestError::Unreachable));
     assert_eq!(client.list().await, Ok(Vec::new()), "it is back");
 }
 
@@ -46,14 +46,14 @@ async fn redirect_that_the_page_cannot_follow_is_a_web_page() {
     let client = world.client();
     for _ in 0..2 {
         let status = client.status(&video("q-1")).await;
-        assert_eq!(status, Err(CallError::WebPage));
+        assert_eq!(status, Err(RequestError::WebPage));
     }
     let methods: Vec<_> = world.requests().await;
     let methods: Vec<_> = methods.iter().map(|it| it["method"].clone()).collect();
     assert_eq!(methods, ["GET", "HEAD", "GET"], "one probe is enough");
     let upload = new_attachment(file("a.txt", "text/plain", b"abc"), "a", "k");
     let stored = world.client().upload(upload, Callback::noop()).await;
-    assert_eq!(stored, Err(CallError::WebPage));
+    assert_eq!(stored, Err(RequestError::WebPage));
 }
 
 #[wasm_bindgen_test]
@@ -62,7 +62,7 @@ async fn missing_server_is_unreachable() {
     let client = HttpStatusClient::new("http://127.0.0.1:9/api");
     assert_eq!(
         client.status(&video("q-1")).await,
-        Err(CallError::Unreachable)
+        Err(RequestError::Unreachable)
     );
 }
 
@@ -98,8 +98,8 @@ async fn calls_without_a_caller_that_waits_time_out() {
     let stall = json!({"on": "any", "times": null, "fault": "stall"});
     let world = World::with_fault(stall).await;
     let limit = Duration::from_secs(1);
-    let client = world.client().with_time_limit(limit);
-    let timed_out = CallError::TimedOut { limit };
+    let client = world.client().with_timeout(limit);
+    let timed_out = RequestError::TimedOut { limit };
     assert_eq!(client.list().await, Err(timed_out.clone()));
     assert_eq!(client.delete(&7_u64.into()).await, Err(timed_out.clone()));
     assert_eq!(client.cancel(&video("q-1")).await, Err(timed_out));
@@ -110,6 +110,6 @@ async fn calls_without_a_caller_that_waits_time_out() {
 async fn slow_response_within_the_limit_is_accepted() {
     let slow = json!({"on": "list", "fault": {"delay_ms": 300}});
     let world = World::with_fault(slow).await;
-    let client = world.client().with_time_limit(Duration::from_secs(5));
+    let client = world.client().with_timeout(Duration::from_secs(5));
     assert_eq!(client.list().await, Ok(Vec::new()));
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{
-    Call, CallError, HttpStatusClient, JobStatus, StatusClient, StreamEvent,
+    Call, HttpStatusClient, JobStatus, RequestError, StatusClient, StreamEvent,
 };
 
 use crate::world::{World, video};
@@ -111,9 +111,12 @@ async fn stream_is_requested_again_after_a_transient_error() {
     let refused = Events::open(&client).1.await;
     assert!(matches!(
         refused,
-        Err(CallError::Status { status: 503, .. })
+        Err(RequestError::Status { status: 503, .. })
     ));
-    assert_eq!(Events::open(&client).1.await, Err(CallError::Unreachable));
+    assert_eq!(
+        Events::open(&client).1.await,
+        Err(RequestError::Unreachable)
+    );
     assert!(client.events(Callback::noop()).is_some());
 }
 

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    CallError, Credentials, HttpStatusClient, InvalidHeader, JobKind, StatusClient, StorageClient,
+    Credentials, HttpStatusClient, InvalidHeader, JobKind, RequestError, StatusClient,
+    StorageClient,
 };
 
 use crate::world::{World, file, new_attachment, video};
@@ -87,7 +88,7 @@ async fn invalid_header_is_named_and_nothing_is_sent() {
         name: "X Tenant".into(),
     };
     assert_eq!(client.invalid_header(), Some(&invalid));
-    let refused = CallError::Status {
+    let refused = RequestError::Status {
         status: 400,
         retry_after: None,
         message: Some(r#""X Tenant" is not a valid header name"#.into()),
@@ -98,7 +99,7 @@ async fn invalid_header_is_named_and_nothing_is_sent() {
         .client()
         .with_token(|| async { Some("line\nbreak".to_owned()) });
     let refused = client.status(&video("q-1")).await;
-    assert!(matches!(refused, Err(CallError::NotSent { .. })));
+    assert!(matches!(refused, Err(RequestError::NotSent { .. })));
     assert!(!format!("{refused:?}").contains("break"));
     assert!(world.requests().await.is_empty());
 }
@@ -164,7 +165,7 @@ async fn failing_provider_is_a_transient_failure_and_nothing_is_sent() {
             r#""a b" is not a valid header name"#,
         ),
     ] {
-        let not_sent = CallError::NotSent {
+        let not_sent = RequestError::NotSent {
             detail: detail.into(),
         };
         assert!(not_sent.is_transient());
@@ -194,7 +195,10 @@ async fn provider_is_asked_once_more_after_401() {
     let stored = client.upload(upload, yew::Callback::noop()).await;
     assert!(stored.is_ok(), "{stored:?}");
     let status = client.status(&video("q-1")).await;
-    assert!(matches!(status, Err(CallError::Status { status: 401, .. })));
+    assert!(matches!(
+        status,
+        Err(RequestError::Status { status: 401, .. })
+    ));
     let numbers = ["1", "2", "3", "4", "5", "6"];
     assert_eq!(received(&world, "x-csrf").await, numbers);
     // Without a provider, nothing would be different the second time.
@@ -202,7 +206,7 @@ async fn provider_is_asked_once_more_after_401() {
     let refused = world.client().list().await;
     assert!(matches!(
         refused,
-        Err(CallError::Status { status: 401, .. })
+        Err(RequestError::Status { status: 401, .. })
     ));
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    AttachmentId, CallError, HttpStatusClient, StatusClient, StorageClient,
+    AttachmentId, HttpStatusClient, RequestError, StatusClient, StorageClient,
 };
 
 use crate::world::{World, video};
@@ -49,7 +49,7 @@ async fn attachment_id_arrives_unchanged() {
         let world = World::new();
         let gone = world.client().delete(&AttachmentId::from(id)).await;
         assert!(
-            matches!(gone, Err(CallError::Status { status: 404, .. })),
+            matches!(gone, Err(RequestError::Status { status: 404, .. })),
             "{id:?}: {gone:?}"
         );
         let request = world.request().await;
@@ -79,7 +79,7 @@ async fn id_that_no_url_can_contain_fails_immediately_without_a_request() {
     let world = World::new();
     let client = world.client();
     for id in ["", ".", ".."] {
-        let refused = CallError::Status {
+        let refused = RequestError::Status {
             status: 400,
             retry_after: None,
             message: Some(format!("the id {id:?} cannot be part of a URL").into()),
@@ -94,7 +94,7 @@ async fn id_that_no_url_can_contain_fails_immediately_without_a_request() {
 async fn invalid_base_url_is_not_taken_for_a_lost_connection() {
     for base in ["http://[", "http://name:secret@127.0.0.1"] {
         let status = HttpStatusClient::new(base).status(&video("q-1")).await;
-        let is_refused = matches!(status, Err(CallError::Status { status: 400, .. }));
+        let is_refused = matches!(status, Err(RequestError::Status { status: 400, .. }));
         assert!(is_refused, "{base} made {status:?}");
     }
 }

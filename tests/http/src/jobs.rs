@@ -3,7 +3,7 @@
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew_background_tasks::{
-    AttachmentId, CallError, JobKey, JobKind, JobStatus, StatusClient, StorageClient,
+    AttachmentId, JobKey, JobKind, JobStatus, RequestError, StatusClient, StorageClient,
 };
 
 use crate::world::{World, embedding, video};
@@ -45,7 +45,7 @@ async fn start_is_idempotent() {
     let start = |key: &str| client.start(&JobKind::video(), &7_u64.into(), &key.into());
     assert_eq!(
         start("k").await,
-        Err(CallError::Unreachable),
+        Err(RequestError::Unreachable),
         "started, but the response is lost"
     );
     assert_eq!(start("k").await, Ok(Some("q-1".into())));
@@ -70,7 +70,7 @@ async fn attachment_id_is_sent_unchanged() {
         let message = Some(message.into());
         assert_eq!(
             refused,
-            Err(CallError::Status {
+            Err(RequestError::Status {
                 status: 404,
                 retry_after: None,
                 message
@@ -100,7 +100,7 @@ async fn start_of_a_video_needs_a_queue_id_in_the_response() {
             None => assert!(
                 matches!(
                     started,
-                    Err(CallError::InvalidResponse { .. } | CallError::WebPage)
+                    Err(RequestError::InvalidResponse { .. } | RequestError::WebPage)
                 ),
                 "{body:?} made {started:?}"
             ),
@@ -147,7 +147,7 @@ async fn custom_kind_has_its_own_endpoint() {
         .await;
     assert!(matches!(
         started,
-        Err(CallError::Status { status: 404, .. })
+        Err(RequestError::Status { status: 404, .. })
     ));
     let path = world.request().await["path"]
         .as_str()

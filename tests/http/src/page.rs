@@ -5,7 +5,7 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::AbortSignal;
-use yew_background_tasks::{CallError, StorageClient};
+use yew_background_tasks::{RequestError, StorageClient};
 
 use crate::world::World;
 
@@ -50,7 +50,11 @@ async fn any_failure_of_a_wrapped_fetch_is_unreachable() {
         "return undefined",
     ] {
         let wrapped = Wrapped::new(body);
-        assert_eq!(client.list().await, Err(CallError::Unreachable), "{body}");
+        assert_eq!(
+            client.list().await,
+            Err(RequestError::Unreachable),
+            "{body}"
+        );
         drop(wrapped);
     }
     assert_eq!(client.list().await, Ok(Vec::new()));
@@ -73,7 +77,7 @@ async fn any_failure_of_a_body_is_unreachable() {
                  return Promise.resolve(new Response(body, {{ headers: {headers} }}))"
             ));
             let list = client.list().await;
-            assert_eq!(list, Err(CallError::Unreachable), "{headers} {pull}");
+            assert_eq!(list, Err(RequestError::Unreachable), "{headers} {pull}");
             drop(wrapped);
         }
     }

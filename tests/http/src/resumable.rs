@@ -10,7 +10,8 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use yew::Callback;
 use yew_background_tasks::{
-    Attachment, CallError, HttpStatusClient, NewAttachment, ResumeKey, StorageClient, UploadEvent,
+    Attachment, HttpStatusClient, NewAttachment, RequestError, ResumeKey, StorageClient,
+    TusSettings, UploadEvent,
 };
 
 use crate::world::{World, new_attachment, patterned_file};
@@ -18,7 +19,9 @@ use crate::world::{World, new_attachment, patterned_file};
 const SIZE: u32 = 3_000_000;
 
 fn client(world: &World) -> HttpStatusClient {
-    world.client().with_resumable_uploads(true)
+    // The backend is on another origin, and allows the header.
+    let settings = TusSettings::new().with_idempotency_key(true);
+    world.client().with_tus(settings)
 }
 
 fn talk(resume: Option<ResumeKey>) -> NewAttachment {
@@ -67,7 +70,7 @@ impl Events {
 async fn upload(
     world: &World,
     resume: Option<ResumeKey>,
-) -> (Result<Attachment, CallError>, Events) {
+) -> (Result<Attachment, RequestError>, Events) {
     let events = Events::default();
     let stored = client(world).upload(talk(resume), events.listener()).await;
     (stored, events)
@@ -78,7 +81,7 @@ async fn interrupt_after(world: &World, bytes: u32) -> ResumeKey {
     let fault = json!({"on": "upload-part", "fault": {"cut_after_bytes": bytes}});
     world.add_fault(fault).await;
     let (stored, events) = upload(world, None).await;
-    assert_eq!(stored, Err(CallError::Unreachable));
+    assert_eq!(stored, Err(RequestError::Unreachable));
     events.key().expect("a key to resume with")
 }
 

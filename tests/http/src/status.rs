@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew_background_tasks::{CallError, JobStatus, Percent, StatusClient, StorageClient};
+use yew_background_tasks::{JobStatus, Percent, RequestError, StatusClient, StorageClient};
 
 use crate::world::{HUGE, World, embedding, status_of, video};
 
@@ -31,7 +31,7 @@ async fn every_status_value_has_its_meaning() {
 
 #[wasm_bindgen_test]
 async fn unknown_status_value_is_named() {
-    let unknown = CallError::UnknownStatus {
+    let unknown = RequestError::UnknownStatus {
         value: "paused".into(),
     };
     assert_eq!(status_of(json!({"status": "paused"})).await, Err(unknown));
@@ -93,7 +93,7 @@ async fn body_that_is_not_the_expected_json_is_invalid() {
         let fault = json!({"body": body, "content_type": "text/html"});
         let world = World::with_fault(json!({"on": "video-status", "fault": fault})).await;
         match world.client().status(&video("q-1")).await {
-            Err(CallError::InvalidResponse { detail: reason }) => {
+            Err(RequestError::InvalidResponse { detail: reason }) => {
                 assert!(reason.contains(detail), "{body}: {reason}");
             }
             other => panic!("{body} made {other:?}"),
@@ -102,7 +102,7 @@ async fn body_that_is_not_the_expected_json_is_invalid() {
     let fault = json!({"body": "<!doctype html><title>Sign in</title>"});
     let world = World::with_fault(json!({"on": "video-status", "fault": fault})).await;
     let page = world.client().status(&video("q-1")).await;
-    assert_eq!(page, Err(CallError::WebPage));
+    assert_eq!(page, Err(RequestError::WebPage));
 }
 
 #[wasm_bindgen_test]
@@ -112,7 +112,7 @@ async fn body_above_one_mebibyte_is_invalid() {
     let client = world.client();
     assert_eq!(
         client.status(&video("q-1")).await,
-        Err(CallError::InvalidResponse {
+        Err(RequestError::InvalidResponse {
             detail: "the body is longer than 1 MiB".into()
         })
     );
@@ -147,7 +147,7 @@ async fn error_has_status_and_message_of_the_server() {
         // Every time: Chromium repeats a request by itself if 408 ends a reused connection.
         let rule = json!({"on": "video-status", "times": null, "fault": fault});
         let world = World::with_fault(rule).await;
-        let refused = CallError::Status {
+        let refused = RequestError::Status {
             status,
             retry_after: None,
             message: Some("not now".into()),
@@ -161,7 +161,7 @@ async fn error_with_a_large_web_page_is_the_same_error() {
     let page = "<h1>Bad gateway</h1>".repeat(100_000);
     let fault = json!({"status": 502, "body": page, "content_type": "text/html"});
     let world = World::with_fault(json!({"on": "video-status", "fault": fault})).await;
-    let refused = CallError::Status {
+    let refused = RequestError::Status {
         status: 502,
         retry_after: None,
         message: None,

@@ -13,7 +13,7 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
 use yew_background_tasks::{
-    Attachment, Call, CallError, HttpStatusClient, StorageClient, UploadEvent,
+    Attachment, Call, HttpStatusClient, RequestError, StorageClient, UploadEvent,
 };
 
 use crate::world::{HUGE, World, file, large_file, new_attachment};
@@ -43,7 +43,7 @@ async fn is_incomplete(world: &World) -> bool {
     world.request().await["status"] != 201 && world.attachments().await == json!([])
 }
 
-async fn upload_titled(client: &HttpStatusClient, title: &str) -> Result<Attachment, CallError> {
+async fn upload_titled(client: &HttpStatusClient, title: &str) -> Result<Attachment, RequestError> {
     let file = file("a b\"c😀.txt", "text/plain", b"abc");
     let key = title.len().to_string();
     client
@@ -135,7 +135,7 @@ async fn upload_can_be_dropped_in_its_own_callback() {
 async fn empty_file_is_refused_by_the_server_with_its_reason() {
     let world = World::new();
     let empty = new_attachment(file("a.txt", "text/plain", b""), "a", "k");
-    let refused = CallError::Status {
+    let refused = RequestError::Status {
         status: 422,
         retry_after: None,
         message: Some("the file is empty".into()),
@@ -172,7 +172,7 @@ async fn upload_is_idempotent() {
     let client = world.client();
     assert_eq!(
         upload_titled(&client, "a").await,
-        Err(CallError::Unreachable)
+        Err(RequestError::Unreachable)
     );
     assert!(upload_titled(&client, "a").await.is_ok());
     assert_eq!(client.list().await.map(|all| all.len()), Ok(1));
@@ -182,7 +182,7 @@ async fn upload_is_idempotent() {
 async fn error_has_status_retry_after_and_message() {
     let fault = json!({"status": 429, "retry_after": "7", "body": r#"{"message": "full"}"#});
     let world = World::with_fault(json!({"on": "upload", "fault": fault})).await;
-    let refused = CallError::Status {
+    let refused = RequestError::Status {
         status: 429,
         retry_after: Some(Duration::from_secs(7)),
         message: Some("full".into()),
@@ -200,7 +200,7 @@ async fn response_that_is_not_an_attachment_is_invalid() {
         let world = World::with_fault(json!({"on": "upload", "fault": fault})).await;
         let stored = upload_titled(&world.client(), "a").await;
         assert!(
-            matches!(stored, Err(CallError::InvalidResponse { .. })),
+            matches!(stored, Err(RequestError::InvalidResponse { .. })),
             "{stored:?}"
         );
     }
@@ -211,7 +211,7 @@ async fn oversized_response_to_an_upload_releases_its_connection() {
     let world = World::with_fault(json!({"on": "upload", "fault": {"huge_body": HUGE}})).await;
     let stored = upload_titled(&world.client(), "a").await;
     let detail = "the body is longer than 1 MiB".into();
-    assert_eq!(stored, Err(CallError::InvalidResponse { detail }));
+    assert_eq!(stored, Err(RequestError::InvalidResponse { detail }));
     assert_eq!(world.fate().await, "aborted");
 }
 
@@ -226,6 +226,6 @@ async fn unreadable_file_is_not_a_network_error() {
     Reflect::set(&moved, &"slice".into(), &slice).expect("a property");
     let upload = new_attachment(moved, "talk", "k");
     let stored = world.client().upload(upload, Callback::noop()).await;
-    assert_eq!(stored, Err(CallError::FileUnreadable));
+    assert_eq!(stored, Err(RequestError::FileUnreadable));
     assert!(world.requests().await.is_empty());
 }

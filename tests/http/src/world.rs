@@ -177,7 +177,7 @@ pub fn large_file(name: &str, length: u32) -> File {
 }
 
 /// The status of a job for which the server sends this body.
-pub async fn status_of(body: Value) -> Result<JobStatus, yew_background_tasks::CallError> {
+pub async fn status_of(body: Value) -> Result<JobStatus, yew_background_tasks::RequestError> {
     let plan = json!({"video": {"script": [body]}});
     let world = World::with_plan(plan).await;
     world.client().status(&video("q-1")).await

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{Bytes, Codec, codec_enum, codec_struct};
-use crate::failure::{CallError, Failure, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
 use crate::kind::{JobKind, TaskKind};
 use crate::meta::Meta;
@@ -58,9 +58,9 @@ impl Codec for Meta {
 }
 
 codec_enum!(AttachmentId { 0 => Number(number), 1 => Text(text) });
-codec_enum!(UploadLeg { 0 => Start, 1 => Bytes, 2 => Answer });
+codec_enum!(UploadPhase { 0 => Connect, 1 => Transfer, 2 => Response });
 codec_enum!(Restriction { 0 => Types(types), 1 => MaxSize(bytes), 2 => NotEmpty });
-codec_enum!(CallError {
+codec_enum!(RequestError {
     0 => Unreachable,
     1 => TimedOut { limit },
     2 => Stalled { at, limit },
@@ -73,19 +73,20 @@ codec_enum!(CallError {
     9 => Unconfirmed { detail },
     10 => ClosedEarly,
     11 => Misconfigured { detail },
+    12 => TooLarge { limit },
 });
 codec_enum!(Failure {
     0 => Job { reason },
     1 => TimedOut { checks },
     2 => Interrupted,
     3 => Refused { name, restriction },
-    4 => Call(error),
+    4 => Request(error),
 });
 codec_struct!(Rate {
     bytes_per_second,
     left
 });
-codec_enum!(UploadStage { 0 => Sending { rate }, 1 => AwaitingAnswer, 2 => Paused });
+codec_enum!(UploadStage { 0 => Sending { rate }, 1 => AwaitingResponse, 2 => Paused });
 codec_enum!(TaskState {
     0 => Uploading { progress, stage },
     1 => Queued,
@@ -121,7 +122,7 @@ codec_struct!(SavedUpload {
     seed,
     may_have_arrived,
     run,
-    calls,
+    attempts,
     progress,
     resume,
     fingerprint,

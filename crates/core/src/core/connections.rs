@@ -7,7 +7,7 @@ use super::entry::Machine;
 use crate::id::{IdempotencyKey, ResumeKey, TaskId};
 use crate::input::{Response, StreamEvent};
 use crate::kind::TaskKind;
-use crate::monitor::{self, CallId};
+use crate::monitor::{self, AttemptId};
 use crate::mutation::{self, Mutation};
 use crate::output::{Output, Request, RequestId};
 use crate::scheduler::{CONNECTIONS, Pending, URGENT_CONNECTIONS};
@@ -30,10 +30,10 @@ impl Core {
         while self.scheduler.urgent_requests() < most_urgent
             && let Some((id, request)) = self.scheduler.next_urgent(time)
         {
-            if let Some(Pending::Start(task, call) | Pending::Cancel(task, call)) =
+            if let Some(Pending::Start(task, attempt) | Pending::Cancel(task, attempt)) =
                 self.scheduler.pending(id).cloned()
             {
-                self.step_job(&task, monitor::Event::Sent(call), now);
+                self.step_job(&task, monitor::Event::Sent(attempt), now);
             }
             self.outputs.push_back(Output::Request(id, request));
         }
@@ -45,7 +45,7 @@ impl Core {
             };
             if let Some(Pending::Checks(checks)) = self.scheduler.pending(id).cloned() {
                 for check in checks {
-                    let event = monitor::Event::Sent(check.call);
+                    let event = monitor::Event::Sent(check.attempt);
                     self.step_job(&check.task, event, now);
                 }
             }
@@ -153,12 +153,12 @@ impl Core {
     pub(super) fn send_upload(
         &mut self,
         id: &TaskId,
-        call: CallId,
+        attempt: AttemptId,
         idempotency_key: IdempotencyKey,
         resume: Option<ResumeKey>,
         now: Now,
     ) {
-        self.set_call(id, Some(call));
+        self.set_attempt(id, Some(attempt));
         let Some(entry) = self.entries.get(id) else {
             return;
         };
@@ -167,7 +167,7 @@ impl Core {
         };
         let (chunk_bytes, verify) = (upload.part_limit(), upload.is_repeated());
         let title = entry.snapshot.title.clone();
-        let pending = Pending::Upload(id.clone(), call);
+        let pending = Pending::Upload(id.clone(), attempt);
         let request = self.scheduler.send_now(pending, now.monotonic);
         let upload = Request::Upload {
             task: id.clone(),
@@ -204,13 +204,18 @@ impl Core {
                     .push_back(Output::Request(request, Request::Stream));
             }
             Some(Action::Close) => {
-                if let Some(request) = self.connection.take() {
-                    self.scheduler.take(request);
-                    self.outputs.push_back(Output::Abort(request));
-                }
+                self.close_stream();
                 self.poll_without_stream(now);
             }
             None => {}
+        }
+    }
+
+    /// Aborts the request of the event stream.
+    pub(super) fn close_stream(&mut self) {
+        if let Some(request) = self.connection.take() {
+            self.scheduler.take(request);
+            self.outputs.push_back(Output::Abort(request));
         }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::config::Config;
 use crate::kind::TaskKind;
-use crate::monitor::{CallId, Monitor, SavedFollowUp, SavedMonitor};
+use crate::monitor::{AttemptId, Monitor, SavedFollowUp, SavedMonitor};
 use crate::retention::End;
 use crate::retry::Environment;
 use crate::snapshot::{EndNumber, Saved, Snapshot};
@@ -19,7 +19,7 @@ pub struct Entry {
     /// Only the tab that drives the task has one.
     pub machine: Option<Machine>,
     /// The check, start or upload that is queued or in flight.
-    pub call: Option<CallId>,
+    pub attempt: Option<AttemptId>,
     /// The task as it was last passed to the driver.
     pub shown: Option<Rc<Task>>,
     /// Whether it was started in this tab since the last publication.
@@ -60,7 +60,7 @@ impl Entry {
         Self {
             snapshot,
             machine: None,
-            call: None,
+            attempt: None,
             shown: None,
             is_new_here: false,
             announced: None,

@@ -3,7 +3,7 @@
 use super::Core;
 use super::entry::Machine;
 use crate::id::TaskId;
-use crate::monitor::{self, CallId};
+use crate::monitor::{self, AttemptId};
 use crate::output::{Output, RequestId};
 use crate::ownership::{BACKLOG, Ownership};
 use crate::retry::Environment;
@@ -37,10 +37,10 @@ impl Core {
         self.after_step(id, now);
         for action in actions {
             match action {
-                upload::Action::Send(call, idempotency_key, resume) => {
-                    self.send_upload(id, call, idempotency_key, resume, now);
+                upload::Action::Send(attempt, idempotency_key, resume) => {
+                    self.send_upload(id, attempt, idempotency_key, resume, now);
                 }
-                upload::Action::Abandon => self.set_call(id, None),
+                upload::Action::Abandon => self.set_attempt(id, None),
                 upload::Action::Discard(upload) => self.scheduler.queue_discard(upload),
             }
         }
@@ -89,29 +89,29 @@ impl Core {
 
     fn act_on_job(&mut self, id: &TaskId, action: monitor::Action, now: Now) {
         match action {
-            monitor::Action::Check(call, job) => {
-                self.set_call(id, Some(call));
+            monitor::Action::Check(attempt, job) => {
+                self.set_attempt(id, Some(attempt));
                 self.scheduler
-                    .queue_check(id.clone(), call, job, now.monotonic);
+                    .queue_check(id.clone(), attempt, job, now.monotonic);
             }
-            monitor::Action::Start(call, idempotency_key) => {
-                self.set_call(id, Some(call));
+            monitor::Action::Start(attempt, idempotency_key) => {
+                self.set_attempt(id, Some(attempt));
                 if let Some(Machine::Job(monitor)) = self.machine_mut(id) {
                     let kind = (monitor.kind().clone(), monitor.attachment().clone());
                     self.scheduler
-                        .queue_start((id.clone(), call), kind, idempotency_key);
+                        .queue_start((id.clone(), attempt), kind, idempotency_key);
                 }
             }
-            monitor::Action::Abandon => self.set_call(id, None),
-            monitor::Action::CancelJob(call, job) => {
-                self.scheduler.queue_cancel(id.clone(), call, job);
+            monitor::Action::Abandon => self.set_attempt(id, None),
+            monitor::Action::CancelJob(attempt, job) => {
+                self.scheduler.queue_cancel(id.clone(), attempt, job);
             }
             monitor::Action::FollowUp => self.start_follow_up(id, now),
         }
     }
 
     /// Sets what the task waits for, and gives up what it waited for before.
-    pub(super) fn set_call(&mut self, id: &TaskId, call: Option<CallId>) {
+    pub(super) fn set_attempt(&mut self, id: &TaskId, attempt: Option<AttemptId>) {
         let Some(entry) = self
             .entries
             .get_mut(id)
@@ -119,8 +119,8 @@ impl Core {
         else {
             return;
         };
-        let before = std::mem::replace(&mut entry.call, call);
-        if let Some(before) = before.filter(|before| Some(*before) != call)
+        let before = std::mem::replace(&mut entry.attempt, attempt);
+        if let Some(before) = before.filter(|before| Some(*before) != attempt)
             && let Some(request) = self.scheduler.abandon(id, before)
         {
             self.outputs.push_back(Output::Abort(request));
@@ -135,8 +135,8 @@ impl Core {
             Some(Machine::Job(monitor)) => monitor.is_overdue(now.monotonic),
             Some(Machine::Upload(_)) | None => None,
         });
-        if let Some(call) = overdue.filter(|_| self.uploads_occupy_connections()) {
-            self.check_again(id, call, now);
+        if let Some(attempt) = overdue.filter(|_| self.uploads_occupy_connections()) {
+            self.check_again(id, attempt, now);
             return;
         }
         match self.machine_mut(id) {
@@ -147,18 +147,18 @@ impl Core {
     }
 
     /// Queues a check again that is in flight, without counting a failure.
-    fn check_again(&mut self, id: &TaskId, call: CallId, now: Now) {
+    fn check_again(&mut self, id: &TaskId, attempt: AttemptId, now: Now) {
         let job = self.entries.get(id).and_then(|entry| match &entry.machine {
             Some(Machine::Job(monitor)) => monitor.job(),
             Some(Machine::Upload(_)) | None => None,
         });
         if let Some(job) = job {
-            if let Some(request) = self.scheduler.abandon(id, call) {
+            if let Some(request) = self.scheduler.abandon(id, attempt) {
                 self.outputs.push_back(Output::Abort(request));
             }
-            self.step_job(id, monitor::Event::Unanswered(call), now);
+            self.step_job(id, monitor::Event::Unanswered(attempt), now);
             self.scheduler
-                .queue_check(id.clone(), call, job, now.monotonic);
+                .queue_check(id.clone(), attempt, job, now.monotonic);
         }
     }
 
@@ -247,11 +247,11 @@ impl Core {
     pub(super) fn step_request(
         &mut self,
         request: RequestId,
-        event: impl FnOnce(CallId) -> upload::Event,
+        event: impl FnOnce(AttemptId) -> upload::Event,
         now: Now,
     ) {
-        if let Some(Pending::Upload(id, call)) = self.scheduler.pending(request).cloned() {
-            self.step_upload(&id, event(call), now);
+        if let Some(Pending::Upload(id, attempt)) = self.scheduler.pending(request).cloned() {
+            self.step_upload(&id, event(attempt), now);
         }
     }
 

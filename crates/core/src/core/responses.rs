@@ -4,12 +4,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::Core;
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::TaskId;
 use crate::input::{NewJob, Response, Uploaded};
 use crate::job_status::JobStatus;
 use crate::kind::TaskKind;
-use crate::monitor::{self, CallId};
+use crate::monitor::{self, AttemptId};
 use crate::mutation::{self, Mutation};
 use crate::output::RequestId;
 use crate::scheduler::{Check, Pending};
@@ -18,7 +18,7 @@ use crate::time::Now;
 use crate::upload;
 
 /// The results of a status request, one per job in the order of the request.
-type Results = Result<Vec<Option<Result<JobStatus, CallError>>>, CallError>;
+type Results = Result<Vec<Option<Result<JobStatus, RequestError>>>, RequestError>;
 
 impl Core {
     /// A request has ended. The response of one that was aborted changes no task, but what
@@ -38,33 +38,33 @@ impl Core {
             (Pending::Checks(checks), Response::Statuses(results)) => {
                 self.deliver(checks, results, now);
             }
-            (Pending::Start(id, call), Response::Start(result)) => {
-                self.answered(&id, call);
-                self.step_job(&id, monitor::Event::Started(call, result), now);
+            (Pending::Start(id, attempt), Response::Start(result)) => {
+                self.answered(&id, attempt);
+                self.step_job(&id, monitor::Event::Started(attempt, result), now);
             }
-            (Pending::Cancel(id, call), Response::Cancel(result)) => {
-                self.step_job(&id, monitor::Event::CancelAnswered(call, result), now);
+            (Pending::Cancel(id, attempt), Response::Cancel(result)) => {
+                self.step_job(&id, monitor::Event::CancelAnswered(attempt, result), now);
             }
-            (Pending::Upload(id, call), Response::Upload(result)) => {
-                self.answered(&id, call);
-                self.uploaded(&id, call, result, now);
+            (Pending::Upload(id, attempt), Response::Upload(result)) => {
+                self.answered(&id, attempt);
+                self.uploaded(&id, attempt, result, now);
             }
             (Pending::Stream, response) => self.stream_closed(&response, now),
             (Pending::Discard, _) => {}
             // The driver mixed up its requests: as if the connection was lost.
             (Pending::Checks(checks), _) => {
-                self.deliver(checks, Err(CallError::Unreachable), now);
+                self.deliver(checks, Err(RequestError::Unreachable), now);
             }
-            (Pending::Start(id, call), _) => {
-                let event = monitor::Event::Started(call, Err(CallError::Unreachable));
+            (Pending::Start(id, attempt), _) => {
+                let event = monitor::Event::Started(attempt, Err(RequestError::Unreachable));
                 self.step_job(&id, event, now);
             }
-            (Pending::Cancel(id, call), _) => {
-                let event = monitor::Event::CancelAnswered(call, Err(CallError::Unreachable));
+            (Pending::Cancel(id, attempt), _) => {
+                let event = monitor::Event::CancelAnswered(attempt, Err(RequestError::Unreachable));
                 self.step_job(&id, event, now);
             }
-            (Pending::Upload(id, call), _) => {
-                self.uploaded(&id, call, Err(CallError::Unreachable), now);
+            (Pending::Upload(id, attempt), _) => {
+                self.uploaded(&id, attempt, Err(RequestError::Unreachable), now);
             }
         }
         if is_answer {
@@ -73,8 +73,8 @@ impl Core {
     }
 
     /// What the server asks of one request with 429 or 503 it asks of all.
-    fn hold_requests(&mut self, request: RequestId, error: &CallError, now: Now) {
-        if let CallError::Status {
+    fn hold_requests(&mut self, request: RequestId, error: &RequestError, now: Now) {
+        if let RequestError::Status {
             status: 429 | 503,
             retry_after: Some(wait),
             ..
@@ -129,8 +129,8 @@ impl Core {
             }
             match result {
                 Some(Some(result)) => {
-                    self.answered(&check.task, check.call);
-                    let event = monitor::Event::Checked(check.call, result);
+                    self.answered(&check.task, check.attempt);
+                    let event = monitor::Event::Checked(check.attempt, result);
                     self.step_job(&check.task, event, now);
                 }
                 // Not mentioned: asked about on its own. Not reached: asked with others.
@@ -142,39 +142,39 @@ impl Core {
         // Each goes before the others, so the first comes last.
         for (check, single_only) in again.into_iter().rev() {
             if several {
-                let event = monitor::Event::Unanswered(check.call);
+                let event = monitor::Event::Unanswered(check.attempt);
                 self.step_job(&check.task.clone(), event, now);
                 self.scheduler.requeue(check, single_only);
             } else {
-                self.answered(&check.task, check.call);
+                self.answered(&check.task, check.attempt);
                 let detail = "it does not mention the job".into();
-                let error = CallError::InvalidResponse { detail };
-                let event = monitor::Event::Checked(check.call, Err(error));
+                let error = RequestError::InvalidResponse { detail };
+                let event = monitor::Event::Checked(check.attempt, Err(error));
                 self.step_job(&check.task.clone(), event, now);
             }
         }
     }
 
     /// The task does not wait for this request any more.
-    fn answered(&mut self, id: &TaskId, call: CallId) {
+    fn answered(&mut self, id: &TaskId, attempt: AttemptId) {
         if let Some(entry) = self.entries.get_mut(id)
-            && entry.call == Some(call)
+            && entry.attempt == Some(attempt)
         {
-            entry.call = None;
+            entry.attempt = None;
         }
     }
 
     fn uploaded(
         &mut self,
         id: &TaskId,
-        call: CallId,
-        result: Result<Uploaded, CallError>,
+        attempt: AttemptId,
+        result: Result<Uploaded, RequestError>,
         now: Now,
     ) {
         let verdict = result.as_ref().map(|_| ()).map_err(Clone::clone);
         let state = |core: &Self| core.entries.get(id).map(|it| it.snapshot.state.clone());
         let was_finished = state(self).is_none_or(|state| state.is_ended());
-        self.step_upload(id, upload::Event::Answered(call, verdict), now);
+        self.step_upload(id, upload::Event::Answered(attempt, verdict), now);
         // Only the response that ends the upload counts, not one to an aborted attempt.
         let has_succeeded = matches!(state(self), Some(TaskState::Succeeded));
         let (Ok(uploaded), true) = (result, has_succeeded && !was_finished) else {
@@ -187,7 +187,7 @@ impl Core {
         snapshot.attachment = Some(uploaded.attachment.clone());
         // The server has seen the content.
         let guessed = matches!(snapshot.kind, TaskKind::Upload { video: true });
-        let is_video = uploaded.video.unwrap_or(guessed);
+        let is_video = uploaded.video.unwrap_or(guessed) && self.config.upload.process_videos;
         snapshot.kind = TaskKind::Upload { video: is_video };
         let title = match uploaded.title.trim() {
             "" => Rc::clone(&snapshot.title),
@@ -216,14 +216,14 @@ impl Response {
     /// there is no connection.
     fn is_answer(&self) -> bool {
         match self.error() {
-            Some(CallError::Status { status, .. }) => !matches!(status, 408 | 503 | 504),
+            Some(RequestError::Status { status, .. }) => !matches!(status, 408 | 503 | 504),
             Some(_) => false,
             None => !matches!(self, Self::StreamClosed | Self::StreamUnavailable),
         }
     }
 
     /// Why the request failed, if it did.
-    const fn error(&self) -> Option<&CallError> {
+    const fn error(&self) -> Option<&RequestError> {
         match self {
             Self::Status(Err(error))
             | Self::Statuses(Err(error))

@@ -20,7 +20,7 @@ impl Core {
         let unlisted = entry.filter(is_meant);
         let unlisted = unlisted.map(|it| Entry {
             machine: it.machine.take(),
-            call: it.call.take(),
+            attempt: it.attempt.take(),
             ..Entry::new(it.snapshot.clone())
         });
         self.remove(id);

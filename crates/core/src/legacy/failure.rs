@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{optional, small, variant};
-use crate::failure::{CallError, Failure, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::json::Json;
 
 pub(super) fn failure(json: &Json) -> Option<Failure> {
@@ -20,7 +20,7 @@ pub(super) fn failure(json: &Json) -> Option<Failure> {
             name: Rc::clone(it.get("name").text()?),
             restriction: restriction(it.get("restriction"))?,
         },
-        ("Call", it) => Failure::Call(call_error(it)?),
+        ("Call", it) => Failure::Request(request_error(it)?),
         _ => return None,
     })
 }
@@ -38,33 +38,33 @@ fn restriction(json: &Json) -> Option<Restriction> {
     })
 }
 
-pub(super) fn call_error(json: &Json) -> Option<CallError> {
+pub(super) fn request_error(json: &Json) -> Option<RequestError> {
     Some(match variant(json)? {
-        ("Unreachable", _) => CallError::Unreachable,
-        ("TimedOut", it) => CallError::TimedOut {
+        ("Unreachable", _) => RequestError::Unreachable,
+        ("TimedOut", it) => RequestError::TimedOut {
             limit: duration(it.get("limit"))?,
         },
-        ("Stalled", it) => CallError::Stalled {
+        ("Stalled", it) => RequestError::Stalled {
             at: match variant(it.get("at"))? {
-                ("Start", _) => UploadLeg::Start,
-                ("Bytes", _) => UploadLeg::Bytes,
-                ("Answer", _) => UploadLeg::Answer,
+                ("Start", _) => UploadPhase::Connect,
+                ("Bytes", _) => UploadPhase::Transfer,
+                ("Answer", _) => UploadPhase::Response,
                 _ => return None,
             },
             limit: duration(it.get("limit"))?,
         },
-        ("Status", it) => CallError::Status {
+        ("Status", it) => RequestError::Status {
             status: small(it.get("status"))?,
             retry_after: optional(it.get("retry_after"), duration)?,
             message: optional(it.get("message"), Json::text)?.cloned(),
         },
-        ("NotUnderstood", it) => CallError::InvalidResponse {
+        ("NotUnderstood", it) => RequestError::InvalidResponse {
             detail: Rc::clone(it.get("detail").text()?),
         },
-        ("UnknownWord", it) => CallError::UnknownStatus {
+        ("UnknownWord", it) => RequestError::UnknownStatus {
             value: Rc::clone(it.get("word").text()?),
         },
-        ("FileUnreadable", _) => CallError::FileUnreadable,
+        ("FileUnreadable", _) => RequestError::FileUnreadable,
         _ => return None,
     })
 }

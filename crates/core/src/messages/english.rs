@@ -15,7 +15,7 @@ pub(super) static ENGLISH: Language = Language {
     upload: UploadTexts {
         working: "📤 Uploading: {title}",
         working_description: "You can continue working",
-        awaiting_answer: "Waiting for the server",
+        awaiting_response: "Waiting for the server",
         paused: "Paused - resume it in the task list",
         video_succeeded: "Video uploaded! Starting background AI processing...",
         video_succeeded_description: "You can continue working while we process your video",
@@ -49,18 +49,18 @@ pub(super) static ENGLISH: Language = Language {
     .list(),
     reasons: Reasons {
         unexplained: "The server gave no reason. Retry starts the job again.",
-        out_of_checks: "The server has not finished after {n} checks. Retry continues \
+        timed_out: "The server has not finished after {n} checks. Retry continues \
                         with the same job.",
         unreachable: "The server cannot be reached. Check the connection, then retry.",
-        no_answer: "The server did not respond within {s} s.",
+        no_response: "The server did not respond within {s} s.",
         no_first_byte: "The upload did not begin within {s} s.",
         no_further_byte: "The upload made no progress for {s} s.",
-        no_answer_to_upload: "All bytes were sent, but the server did not respond within \
+        no_response_to_upload: "All bytes were sent, but the server did not respond within \
                               {s} s.",
         not_this_type: "“{name}” is not an accepted file type. Choose one of: {value}.",
         over_size: "“{name}” is too large. The maximum size is {value}.",
-        not_understood: "The server sent an invalid response: {detail}.",
-        unknown_word: "The server sent an unknown status: “{word}”.",
+        invalid_response: "The server sent an invalid response: {detail}.",
+        unknown_status: "The server sent an unknown status: “{word}”.",
         not_sent: "The request could not be sent: {detail}. Retry in a moment.",
         web_page: "The server sent a web page instead of data. You may be signed out: sign in \
                    again, then retry.",
@@ -69,9 +69,10 @@ pub(super) static ENGLISH: Language = Language {
                       The file may already be stored.",
         closed_early: "The server closed the connection twice near the same point. It may not \
                        accept a file of this size.",
+        over_server_limit: "The file is too large. The server accepts at most {value}.",
         misconfigured: "The server is not set up correctly: {detail}. Report this to whoever \
                         runs it.",
-        cut_off: "The page was closed before the file was sent. Retry, and choose the file again.",
+        interrupted: "The page was closed before the file was sent. Retry, and choose the file again.",
         signed_out: "You are signed out. Sign in again, then retry.",
         forbidden: "You are not allowed to do this. Ask for access, then retry.",
         not_found: "The server does not know this job. It may have been deleted.",
@@ -80,10 +81,10 @@ pub(super) static ENGLISH: Language = Language {
         wrong_type: "The server does not accept files of this type.",
         not_accepted: "The server did not accept the request.",
         too_many: "Too many requests. Wait a moment, then retry.",
-        not_offered: "The server does not support this ({status}).",
+        not_supported: "The server does not support this ({status}).",
         server_trouble: "The server reported an error ({status}). Retry in a moment.",
         refused: "The server refused the request ({status}).",
-        in_its_words: "{reason} The server says: “{words}”",
+        with_server_message: "{reason} The server says: “{words}”",
     }
     .list(),
     labels: Labels {
@@ -101,7 +102,7 @@ pub(super) static ENGLISH: Language = Language {
         resume: "Resume",
         retry_failed: "Retry all failed",
         uploading: "Uploading",
-        awaiting_answer: "Waiting for the server",
+        awaiting_response: "Waiting for the server",
         paused: "Paused",
         rate: "{pace}, {left} left",
         queued: "Waiting",

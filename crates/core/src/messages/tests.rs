@@ -1,4 +1,6 @@
 use super::*;
+use crate::failure::{Failure, RequestError, Restriction};
+use crate::task::Task;
 use crate::time::Timestamp;
 use crate::{JobKind, Percent, TaskId};
 
@@ -58,7 +60,7 @@ fn toasts_have_exact_texts_of_specification() {
         ),
         (
             UPLOAD,
-            uploading(at(99), UploadStage::AwaitingAnswer),
+            uploading(at(99), UploadStage::AwaitingResponse),
             "📤 Uploading: talk.mp4 (99%)",
             "Waiting for the server",
         ),
@@ -140,7 +142,7 @@ fn toasts_have_exact_texts_of_specification() {
                 progress: at(30),
                 retry_in: 4,
                 attempt: 2,
-                error: CallError::Unreachable,
+                error: RequestError::Unreachable,
             },
             "🎥 Processing: talk.mp4 (30%)",
             "Connection problem - trying again in 4 s",
@@ -185,7 +187,7 @@ fn every_failure_has_reason_in_every_language() {
     let mut failures: Vec<Failure> = statuses
         .into_iter()
         .map(|status| {
-            CallError::Status {
+            RequestError::Status {
                 status,
                 retry_after: None,
                 message: None,
@@ -196,28 +198,29 @@ fn every_failure_has_reason_in_every_language() {
     failures.extend([
         Failure::Job { reason: None },
         Failure::TimedOut { checks: 120 },
-        CallError::Unreachable.into(),
-        CallError::TimedOut {
+        RequestError::Unreachable.into(),
+        RequestError::TimedOut {
             limit: std::time::Duration::from_secs(10),
         }
         .into(),
-        CallError::InvalidResponse {
+        RequestError::InvalidResponse {
             detail: "a web page".into(),
         }
         .into(),
-        CallError::UnknownStatus {
+        RequestError::UnknownStatus {
             value: "paused".into(),
         }
         .into(),
-        CallError::NotSent {
+        RequestError::NotSent {
             detail: "no token".into(),
         }
         .into(),
-        CallError::WebPage.into(),
-        CallError::FileUnreadable.into(),
-        CallError::Unconfirmed { detail: "".into() }.into(),
-        CallError::ClosedEarly.into(),
-        CallError::Misconfigured { detail: "".into() }.into(),
+        RequestError::WebPage.into(),
+        RequestError::FileUnreadable.into(),
+        RequestError::Unconfirmed { detail: "".into() }.into(),
+        RequestError::ClosedEarly.into(),
+        RequestError::TooLarge { limit: 1_000 }.into(),
+        RequestError::Misconfigured { detail: "".into() }.into(),
     ]);
     for messages in [Messages::english(), Messages::simplified_chinese()] {
         for failure in &failures {
@@ -238,12 +241,12 @@ fn spent_budget_names_number_of_checks() {
 
 #[test]
 fn message_of_server_follows_reason() {
-    let error = CallError::Status {
+    let error = RequestError::Status {
         status: 422,
         retry_after: None,
         message: Some("no audio track".into()),
     };
-    let reason = Messages::english().call_reason(&error);
+    let reason = Messages::english().request_reason(&error);
     assert!(
         reason.ends_with("The server says: “no audio track”"),
         "{reason}"
@@ -342,7 +345,7 @@ fn every_key_has_its_own_text_in_every_language() {
 #[test]
 fn names_of_keys_are_those_of_their_texts() {
     assert_eq!(Label::DeleteNamed.name(), "delete_named");
-    assert_eq!(Reason::NoAnswerToUpload.name(), "no_answer_to_upload");
+    assert_eq!(Reason::NoResponseToUpload.name(), "no_answer_to_upload");
     assert_eq!(JobText::Working.name(), "working");
     assert_eq!(TaskText::Percent.name(), "percent");
     assert_eq!(UploadText::VideoSucceeded.name(), "video_succeeded");
@@ -358,7 +361,7 @@ fn every_number_is_formatted_for_language() {
         progress: at(30),
         retry_in: 4,
         attempt: 2,
-        error: CallError::Unreachable,
+        error: RequestError::Unreachable,
     };
     let text = messages.toast(&task(UPLOAD, recovering));
     assert_eq!(text.title, "📤 Uploading: talk.mp4 (<30 de>%)");

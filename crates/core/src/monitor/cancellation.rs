@@ -4,8 +4,8 @@
 //! requests for the earlier job then continue beside those of the new run, so a task has a
 //! list of cancellations.
 
-use super::{Action, CANCEL_ATTEMPTS, CallId, Event, Monitor};
-use crate::failure::CallError;
+use super::{Action, AttemptId, CANCEL_ATTEMPTS, Event, Monitor};
+use crate::failure::RequestError;
 use crate::id::JobKey;
 use crate::retry::{Failures, Pause, not_before};
 use crate::time::Timestamp;
@@ -29,12 +29,12 @@ pub(super) enum Stage {
     /// The start request is queued or in flight, whose response names the job's key. It is
     /// aborted at its limit, once it was sent.
     Starting {
-        call: CallId,
+        attempt: AttemptId,
         limit: Option<Timestamp>,
     },
     /// The cancel request is queued or in flight.
     Cancelling {
-        call: CallId,
+        attempt: AttemptId,
         limit: Option<Timestamp>,
     },
 }
@@ -43,8 +43,8 @@ impl Stage {
     /// Whether it waits for the response in this event.
     fn waits_for(self, event: &Event) -> bool {
         match (self, event) {
-            (Self::Starting { call, .. }, Event::Started(of, _))
-            | (Self::Cancelling { call, .. }, Event::CancelAnswered(of, _)) => call == *of,
+            (Self::Starting { attempt, .. }, Event::Started(of, _))
+            | (Self::Cancelling { attempt, .. }, Event::CancelAnswered(of, _)) => attempt == *of,
             _ => false,
         }
     }
@@ -64,11 +64,11 @@ impl Monitor {
     /// Starts to cancel the current job. A start request in flight continues.
     pub(super) fn begin_cancellation(
         &mut self,
-        start: Option<(CallId, Option<Timestamp>)>,
+        start: Option<(AttemptId, Option<Timestamp>)>,
         now: Timestamp,
     ) {
         let stage = match start {
-            Some((call, limit)) => Stage::Starting { call, limit },
+            Some((attempt, limit)) => Stage::Starting { attempt, limit },
             None => Stage::Waiting(self.pause_at_once(now)),
         };
         self.cancellations.push(Cancellation {
@@ -129,11 +129,11 @@ impl Monitor {
     fn cancellation_failed(
         &mut self,
         cancellation: &mut Cancellation,
-        error: CallError,
+        error: RequestError,
         now: Timestamp,
     ) -> Option<Pause> {
         // Directly after the start, a 404 may mean that the job is not visible yet.
-        let is_gone = matches!(error, CallError::Status { status: 410, .. });
+        let is_gone = matches!(error, RequestError::Status { status: 410, .. });
         let is_transient = match cancellation.job {
             Some(_) => error.is_transient(),
             // It is cancelled after the start request was sent.
@@ -142,7 +142,7 @@ impl Monitor {
         self.may_have_started |= cancellation.job.is_none() && error.may_have_arrived();
         let policy = self.kind.policy().retry.with_max_failures(CANCEL_ATTEMPTS);
         self.not_before = self.not_before.max(not_before(&error, &policy, now));
-        let (seed, environment) = (self.seed.wrapping_add(self.calls), self.environment);
+        let (seed, environment) = (self.seed.wrapping_add(self.attempts), self.environment);
         if is_gone || !is_transient {
             return None;
         }
@@ -167,7 +167,7 @@ impl Monitor {
                     if matches!(cancellation.stage, Stage::Starting { .. }) {
                         actions.push(Action::Abandon);
                     }
-                    let error = CallError::TimedOut { limit: timeout };
+                    let error = RequestError::TimedOut { limit: timeout };
                     let Some(pause) = self.cancellation_failed(&mut cancellation, error, now)
                     else {
                         continue;
@@ -175,16 +175,16 @@ impl Monitor {
                     cancellation.stage = Stage::Waiting(pause);
                 }
                 Stage::Waiting(pause) if now >= self.cancel_due(pause) => {
-                    let (call, limit) = (self.next_call(), None);
+                    let (attempt, limit) = (self.next_attempt(), None);
                     let action;
                     (cancellation.stage, action) = match &cancellation.job {
                         Some(key) => (
-                            Stage::Cancelling { call, limit },
-                            Action::CancelJob(call, self.job_of(key.clone())),
+                            Stage::Cancelling { attempt, limit },
+                            Action::CancelJob(attempt, self.job_of(key.clone())),
                         ),
                         None => (
-                            Stage::Starting { call, limit },
-                            Action::Start(call, self.idempotency_key(cancellation.starts)),
+                            Stage::Starting { attempt, limit },
+                            Action::Start(attempt, self.idempotency_key(cancellation.starts)),
                         ),
                     };
                     actions.push(action);
@@ -209,11 +209,11 @@ impl Monitor {
     }
 
     /// Sets the timeout of a request, if a cancellation waits for it.
-    pub(super) fn limit_cancellation(&mut self, id: CallId, new: Option<Timestamp>) {
+    pub(super) fn limit_cancellation(&mut self, id: AttemptId, new: Option<Timestamp>) {
         for cancellation in &mut self.cancellations {
-            if let Stage::Starting { call, limit } | Stage::Cancelling { call, limit } =
+            if let Stage::Starting { attempt, limit } | Stage::Cancelling { attempt, limit } =
                 &mut cancellation.stage
-                && *call == id
+                && *attempt == id
             {
                 *limit = new;
             }

@@ -134,33 +134,33 @@ impl WithServer {
     fn event(&mut self, event: Event) {
         for action in self.monitor.step(event, self.now) {
             match action {
-                Action::Check(call, job) => {
+                Action::Check(attempt, job) => {
                     let progress = None;
                     assert!(self.running.contains(&job.key), "the job is not running");
-                    let response = Event::Checked(call, Ok(JobStatus::Running { progress }));
-                    self.responses.extend([Event::Sent(call), response]);
+                    let response = Event::Checked(attempt, Ok(JobStatus::Running { progress }));
+                    self.responses.extend([Event::Sent(attempt), response]);
                 }
-                Action::Start(call, key) => {
-                    self.monitor.step(Event::Sent(call), self.now);
-                    self.start(call, key);
+                Action::Start(attempt, key) => {
+                    self.monitor.step(Event::Sent(attempt), self.now);
+                    self.start(attempt, key);
                 }
                 // The response of an aborted request is delivered anyway, too late.
                 Action::Abandon | Action::FollowUp => {}
-                Action::CancelJob(call, job) => {
-                    self.monitor.step(Event::Sent(call), self.now);
+                Action::CancelJob(attempt, job) => {
+                    self.monitor.step(Event::Sent(attempt), self.now);
                     self.running.remove(&job.key);
-                    self.responses.push(Event::CancelAnswered(call, Ok(())));
+                    self.responses.push(Event::CancelAnswered(attempt, Ok(())));
                 }
             }
         }
         assert!(self.running.len() <= 1, "two jobs of one task are running");
     }
 
-    fn start(&mut self, call: CallId, key: IdempotencyKey) {
+    fn start(&mut self, attempt: AttemptId, key: IdempotencyKey) {
         let response = match self.delivery {
-            Delivery::Lost => Some(Err(CallError::Unreachable)),
+            Delivery::Lost => Some(Err(RequestError::Unreachable)),
             Delivery::Unanswered => None,
-            Delivery::GatewayError => Some(Err(CallError::Status {
+            Delivery::GatewayError => Some(Err(RequestError::Status {
                 status: 504,
                 retry_after: None,
                 message: None,
@@ -177,7 +177,7 @@ impl WithServer {
             });
             job = Some(made.clone());
         }
-        let response = response.map(|response| Event::Started(call, response.map(|()| job)));
+        let response = response.map(|response| Event::Started(attempt, response.map(|()| job)));
         self.responses.extend(response);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cancellation::Stage;
 use super::{Action, Monitor, Phase};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::mutation::{self, Mutation};
 use crate::time::Timestamp;
 
@@ -10,23 +10,23 @@ impl Monitor {
     /// A start request in flight continues: only its response names the job to cancel.
     pub(super) fn cancel(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         self.follow_up = None;
-        let call = match self.phase {
+        let attempt = match self.phase {
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
             Phase::Waiting(_) => None,
-            Phase::Calling { call, limit } => Some((call, limit)),
+            Phase::Requesting { attempt, limit } => Some((attempt, limit)),
         };
         self.phase = Phase::Cancelled;
         self.failures.reset();
-        match (call, &self.job) {
+        match (attempt, &self.job) {
             (Some(_), None) if mutation::is(Mutation::CancelAbortsStart) => {
                 actions.push(Action::Abandon);
             }
-            (Some((call, limit @ Some(_))), None) => {
-                self.begin_cancellation(Some((call, limit)), now);
+            (Some((attempt, limit @ Some(_))), None) => {
+                self.begin_cancellation(Some((attempt, limit)), now);
             }
             // What is still queued is not sent.
-            (call, job) => {
-                if call.is_some() {
+            (attempt, job) => {
+                if attempt.is_some() {
                     actions.push(Action::Abandon);
                 }
                 if job.is_some() || self.may_have_started {
@@ -37,13 +37,13 @@ impl Monitor {
     }
 
     pub(super) fn retry(&mut self, now: Timestamp) {
-        let mut phase = self.call_at_once(now);
+        let mut phase = self.request_at_once(now);
         match &self.phase {
-            Phase::Succeeded | Phase::Waiting(_) | Phase::Calling { .. } => return,
+            Phase::Succeeded | Phase::Waiting(_) | Phase::Requesting { .. } => return,
             Phase::Cancelled => match self.take_back() {
                 // The start in flight is adopted.
-                Some(Stage::Starting { call, limit }) => {
-                    phase = Phase::Calling { call, limit };
+                Some(Stage::Starting { attempt, limit }) => {
+                    phase = Phase::Requesting { attempt, limit };
                 }
                 // The server may have created the job: the same key creates no second one.
                 Some(Stage::Waiting(_) | Stage::Cancelling { .. }) => {}
@@ -59,12 +59,12 @@ impl Monitor {
             },
             // The job does not exist any more on the server.
             Phase::Failed(
-                Failure::Job { .. } | Failure::Call(CallError::Status { status: 410, .. }),
+                Failure::Job { .. } | Failure::Request(RequestError::Status { status: 410, .. }),
             ) => self.new_job(),
             Phase::Failed(
                 Failure::TimedOut { .. } | Failure::Interrupted | Failure::Refused { .. },
             ) => {}
-            Phase::Failed(Failure::Call(_)) => {
+            Phase::Failed(Failure::Request(_)) => {
                 // If this start or an earlier one may have arrived, the key is kept, so that
                 // the next one creates no second job.
                 if self.job.is_none() && !self.may_have_started {

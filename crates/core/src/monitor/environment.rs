@@ -12,11 +12,11 @@ impl Monitor {
     ) {
         let old = std::mem::replace(&mut self.environment, new);
         let came_online = !old.online && new.online;
-        if came_online && matches!(self.phase, Phase::Calling { limit: Some(_), .. }) {
+        if came_online && matches!(self.phase, Phase::Requesting { limit: Some(_), .. }) {
             // A request that was sent while offline may hang for long.
             self.may_have_started |= self.job.is_none();
             actions.push(Action::Abandon);
-            self.phase = self.call_at_once(now);
+            self.phase = self.request_at_once(now);
         }
         if came_online || (!old.visible && new.visible) {
             self.hurry();
@@ -26,14 +26,14 @@ impl Monitor {
     /// A request that timed out during sleep says nothing about the server.
     pub(super) fn woken(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         match self.phase {
-            Phase::Calling {
+            Phase::Requesting {
                 limit: Some(limit), ..
             } if now >= limit => {
                 actions.push(Action::Abandon);
                 self.may_have_started |= self.job.is_none();
-                self.phase = self.call_at_once(now);
+                self.phase = self.request_at_once(now);
             }
-            Phase::Calling { .. }
+            Phase::Requesting { .. }
             | Phase::Waiting(_)
             | Phase::Succeeded
             | Phase::Failed(_)

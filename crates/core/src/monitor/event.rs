@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::{IdempotencyKey, JobKey};
 use crate::job_status::JobStatus;
 use crate::kind::Job;
 use crate::retry::Environment;
 
-/// Tells one request of a task from its others, so that a late response is recognised.
+/// Tells an attempt of a task from its others, so that a late response is recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CallId(u64);
+pub struct AttemptId(u64);
 
-impl CallId {
-    /// The `number`th request of a task.
+impl AttemptId {
+    /// The `number`th attempt of a task.
     pub const fn nth(number: u64) -> Self {
         Self(number)
     }
@@ -25,19 +25,19 @@ pub enum Event {
     /// Time has passed.
     Tick,
     /// A check has been sent. Until then it was queued, and its timeout did not run.
-    Sent(CallId),
+    Sent(AttemptId),
     /// The response to a check did not mention this job; the check is queued again.
-    Unanswered(CallId),
+    Unanswered(AttemptId),
     /// A check was answered, or failed.
-    Checked(CallId, Result<JobStatus, CallError>),
+    Checked(AttemptId, Result<JobStatus, RequestError>),
     /// The server has pushed the job's status.
     Pushed(JobStatus),
     /// The event stream has ended.
     StreamEnded,
     /// A start request was answered, with the new job's key if the server names one.
-    Started(CallId, Result<Option<JobKey>, CallError>),
+    Started(AttemptId, Result<Option<JobKey>, RequestError>),
     /// A cancel request was answered, or failed.
-    CancelAnswered(CallId, Result<(), CallError>),
+    CancelAnswered(AttemptId, Result<(), RequestError>),
     /// The server has answered although the browser reports that it is offline: from now on
     /// the usual intervals apply.
     Reached,
@@ -55,13 +55,13 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Queue a request for the job's status, and report [`Event::Sent`] when it is sent.
-    Check(CallId, Job),
+    Check(AttemptId, Job),
     /// Ask the server to start the job.
-    Start(CallId, IdempotencyKey),
+    Start(AttemptId, IdempotencyKey),
     /// Abort the check or start that is queued or in flight.
     Abandon,
     /// Cancel the job on the server.
-    CancelJob(CallId, Job),
+    CancelJob(AttemptId, Job),
     /// Start the task that follows this one. Whichever tab does it, it is the same task.
     FollowUp,
 }

@@ -13,15 +13,15 @@ enum Step {
     Pass(u64),
     /// The queued check is sent.
     Send,
-    Respond(Result<JobStatus, CallError>),
+    Respond(Result<JobStatus, RequestError>),
     /// The response to the check does not mention the job.
     Unanswered,
     Pushed(JobStatus),
     StreamEnded,
     /// The response to a request that has ended.
-    LateResponse(u64, Result<JobStatus, CallError>),
+    LateResponse(u64, Result<JobStatus, RequestError>),
     /// The response to the cancel request.
-    CancelResponse(Result<(), CallError>),
+    CancelResponse(Result<(), RequestError>),
     Environment(Environment),
     Woken,
     Cancel,
@@ -40,21 +40,21 @@ fn status() -> impl Strategy<Value = JobStatus> {
     ]
 }
 
-fn error() -> impl Strategy<Value = CallError> {
+fn error() -> impl Strategy<Value = RequestError> {
     prop_oneof![
-        4 => Just(CallError::Unreachable),
+        4 => Just(RequestError::Unreachable),
         2 => (200_u16..600, proptest::option::of(0_u64..100)).prop_map(|(status, wait)| {
-            CallError::Status {
+            RequestError::Status {
                 status,
                 retry_after: wait.map(Duration::from_secs),
                 message: None,
             }
         }),
-        1 => Just(CallError::InvalidResponse { detail: "a web page".into() }),
+        1 => Just(RequestError::InvalidResponse { detail: "a web page".into() }),
     ]
 }
 
-fn response() -> impl Strategy<Value = Result<JobStatus, CallError>> {
+fn response() -> impl Strategy<Value = Result<JobStatus, RequestError>> {
     prop_oneof![4 => status().prop_map(Ok), 1 => error().prop_map(Err)]
 }
 
@@ -66,7 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Unanswered),
         2 => status().prop_map(Step::Pushed),
         1 => Just(Step::StreamEnded),
-        2 => (0_u64..50, response()).prop_map(|(call, response)| Step::LateResponse(call, response)),
+        2 => (0_u64..50, response()).prop_map(|(attempt, response)| Step::LateResponse(attempt, response)),
         2 => prop_oneof![4 => error().prop_map(Err), 1 => Just(Ok(()))]
             .prop_map(Step::CancelResponse),
         2 => any::<(bool, bool)>().prop_map(|(online, visible)| {
@@ -83,15 +83,15 @@ struct Observer {
     monitor: Monitor,
     now: Timestamp,
     /// The check or start request in flight, and whether it is a check.
-    in_flight: Option<(CallId, bool)>,
+    in_flight: Option<(AttemptId, bool)>,
     /// The last cancel request.
-    cancel: Option<CallId>,
+    cancel: Option<AttemptId>,
     /// Whether the task has been cancelled in any run.
     was_cancelled: bool,
     /// Whether the check is still queued.
     waits: bool,
     shown: Option<Percent>,
-    last_call_ended: Option<Timestamp>,
+    last_request_ended: Option<Timestamp>,
     counted_since_retry: u32,
 }
 
@@ -113,7 +113,7 @@ impl Observer {
             was_cancelled: false,
             waits: false,
             shown: None,
-            last_call_ended: None,
+            last_request_ended: None,
             counted_since_retry: 0,
         }
     }
@@ -134,33 +134,33 @@ impl Observer {
             Step::Pushed(status) => self.step(Event::Pushed(status)),
             Step::StreamEnded => self.step(Event::StreamEnded),
             Step::Unanswered => {
-                if let (Some((call, true)), false) = (self.in_flight, self.waits) {
+                if let (Some((attempt, true)), false) = (self.in_flight, self.waits) {
                     let before = self.monitor.state(self.now);
                     self.waits = true;
-                    self.step(Event::Unanswered(call));
+                    self.step(Event::Unanswered(attempt));
                     assert_eq!(self.monitor.state(self.now), before, "it costs nothing");
                 }
             }
             Step::Respond(response) => match self.in_flight {
                 Some((_, true)) if self.waits => {}
-                Some((call, true)) => self.end_call(Event::Checked(call, response), true),
-                Some((call, false)) => {
-                    self.end_call(
-                        Event::Started(call, response.map(|_| Some("q".into()))),
+                Some((attempt, true)) => self.end_request(Event::Checked(attempt, response), true),
+                Some((attempt, false)) => {
+                    self.end_request(
+                        Event::Started(attempt, response.map(|_| Some("q".into()))),
                         false,
                     );
                 }
                 None => {}
             },
-            Step::LateResponse(call, response) => {
-                let call = CallId::nth(call);
-                if self.in_flight.is_none_or(|(current, _)| current != call) {
+            Step::LateResponse(attempt, response) => {
+                let attempt = AttemptId::nth(attempt);
+                if self.in_flight.is_none_or(|(current, _)| current != attempt) {
                     let before = self.monitor.state(self.now);
                     let due = self.monitor.next_due(self.now);
-                    self.step(Event::Checked(call, response.clone()));
-                    if self.cancel != Some(call) {
+                    self.step(Event::Checked(attempt, response.clone()));
+                    if self.cancel != Some(attempt) {
                         let response = response.map(|_| Some("late".into()));
-                        self.step(Event::Started(call, response));
+                        self.step(Event::Started(attempt, response));
                     }
                     assert_eq!(self.monitor.state(self.now), before);
                     assert_eq!(self.monitor.next_due(self.now), due);
@@ -174,8 +174,8 @@ impl Observer {
                 assert!(self.monitor.state(self.now).is_ended());
             }
             Step::CancelResponse(response) => {
-                if let Some(call) = self.cancel.take() {
-                    self.step(Event::CancelAnswered(call, response));
+                if let Some(attempt) = self.cancel.take() {
+                    self.step(Event::CancelAnswered(attempt, response));
                 }
             }
             Step::Retry => {
@@ -194,13 +194,13 @@ impl Observer {
     }
 
     fn send(&mut self) {
-        if let (Some((call, true)), true) = (self.in_flight, self.waits) {
+        if let (Some((attempt, true)), true) = (self.in_flight, self.waits) {
             self.waits = false;
-            self.step(Event::Sent(call));
+            self.step(Event::Sent(attempt));
         }
     }
 
-    fn end_call(&mut self, event: Event, check: bool) {
+    fn end_request(&mut self, event: Event, check: bool) {
         let counts = check && self.monitor.counts_checks();
         let good = matches!(
             event,
@@ -210,7 +210,7 @@ impl Observer {
             self.counted_since_retry += 1;
         }
         self.in_flight = None;
-        self.last_call_ended = Some(self.now);
+        self.last_request_ended = Some(self.now);
         self.step(event);
         let budget = self.monitor.kind().policy().max_checks;
         let timed_out = matches!(
@@ -231,27 +231,27 @@ impl Observer {
         let before = self.monitor.state(self.now);
         for action in self.monitor.step(event, self.now) {
             match action {
-                Action::Check(call, _) | Action::Start(call, _) => {
+                Action::Check(attempt, _) | Action::Start(attempt, _) => {
                     assert_eq!(self.in_flight, None, "at most one request is in flight");
                     let is_check = matches!(action, Action::Check(..));
-                    self.in_flight = Some((call, is_check));
+                    self.in_flight = Some((attempt, is_check));
                     self.waits = is_check;
                     if !is_check {
-                        self.monitor.step(Event::Sent(call), self.now);
+                        self.monitor.step(Event::Sent(attempt), self.now);
                     }
                 }
                 Action::Abandon => {
                     assert!(self.in_flight.is_some());
                     self.in_flight = None;
-                    self.last_call_ended = Some(self.now);
+                    self.last_request_ended = Some(self.now);
                 }
-                Action::CancelJob(call, _) => {
+                Action::CancelJob(attempt, _) => {
                     assert!(
                         self.was_cancelled,
                         "only a cancelled job is cancelled on the server"
                     );
-                    self.cancel = Some(call);
-                    self.monitor.step(Event::Sent(call), self.now);
+                    self.cancel = Some(attempt);
+                    self.monitor.step(Event::Sent(attempt), self.now);
                 }
                 Action::FollowUp => {}
             }

@@ -1,7 +1,7 @@
 //! Requests for a job's status, and what their responses mean.
 
 use super::{Action, Monitor, Phase};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 use crate::id::JobKey;
 use crate::job_status::JobStatus;
 use crate::mutation::{self, Mutation};
@@ -9,16 +9,19 @@ use crate::retry::{Pause, not_before};
 use crate::time::Timestamp;
 
 impl Monitor {
-    pub(super) fn call(&mut self) -> Action {
-        let call = self.next_call();
-        self.phase = Phase::Calling { call, limit: None };
+    pub(super) fn request(&mut self) -> Action {
+        let attempt = self.next_attempt();
+        self.phase = Phase::Requesting {
+            attempt,
+            limit: None,
+        };
         match self.job() {
-            Some(job) => Action::Check(call, job),
-            None => Action::Start(call, self.idempotency_key(self.starts)),
+            Some(job) => Action::Check(attempt, job),
+            None => Action::Start(attempt, self.idempotency_key(self.starts)),
         }
     }
 
-    pub(super) fn checked(&mut self, result: Result<JobStatus, CallError>, now: Timestamp) {
+    pub(super) fn checked(&mut self, result: Result<JobStatus, RequestError>, now: Timestamp) {
         match result {
             Ok(status) => {
                 self.failures.reset();
@@ -28,7 +31,7 @@ impl Monitor {
                     None => self.unfinished(rises, now),
                 }
             }
-            Err(error) => self.call_failed(error, now),
+            Err(error) => self.request_failed(error, now),
         }
     }
 
@@ -46,9 +49,9 @@ impl Monitor {
 
     /// A pushed status counts as a valid response, but not as a check.
     pub(super) fn pushed(&mut self, status: JobStatus, now: Timestamp, actions: &mut Vec<Action>) {
-        let is_calling = match self.phase {
+        let is_requesting = match self.phase {
             Phase::Waiting(_) => false,
-            Phase::Calling { .. } => true,
+            Phase::Requesting { .. } => true,
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
         };
         if self.job.is_none() {
@@ -65,7 +68,7 @@ impl Monitor {
             self.checks = 0;
         }
         if let Some(end) = Phase::end(status) {
-            if is_calling {
+            if is_requesting {
                 actions.push(Action::Abandon);
             }
             self.phase = end;
@@ -90,18 +93,18 @@ impl Monitor {
         };
     }
 
-    pub(super) fn started(&mut self, result: Result<Option<JobKey>, CallError>, now: Timestamp) {
+    pub(super) fn started(&mut self, result: Result<Option<JobKey>, RequestError>, now: Timestamp) {
         match result {
             Ok(key) => {
                 self.failures.reset();
                 self.job = Some(self.key_or_attachment(key));
-                self.phase = self.call_at_once(now);
+                self.phase = self.request_at_once(now);
             }
-            Err(error) => self.call_failed(error, now),
+            Err(error) => self.request_failed(error, now),
         }
     }
 
-    pub(super) fn call_failed(&mut self, error: CallError, now: Timestamp) {
+    pub(super) fn request_failed(&mut self, error: RequestError, now: Timestamp) {
         let is_transient = match self.job {
             Some(_) => error.is_transient(),
             None => error.is_transient_with_key(self.may_have_started || self.was_restored),
@@ -109,7 +112,7 @@ impl Monitor {
         self.may_have_started |= self.job.is_none() && error.may_have_arrived();
         let policy = &self.kind.policy().retry;
         self.not_before = self.not_before.max(not_before(&error, policy, now));
-        let seed = self.seed.wrapping_add(self.calls);
+        let seed = self.seed.wrapping_add(self.attempts);
         let pause = if is_transient {
             self.failures
                 .add(error, policy, self.environment, seed, now)
@@ -118,7 +121,7 @@ impl Monitor {
         };
         self.phase = match pause {
             Ok(pause) => Phase::Waiting(pause),
-            Err(error) => Phase::Failed(Failure::Call(error)),
+            Err(error) => Phase::Failed(Failure::Request(error)),
         };
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{CANCEL_ATTEMPTS, Cancellation, Monitor, PendingFollowUp, Phase, Stage};
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::{AttachmentId, JobKey};
 use crate::kind::JobKind;
 use crate::percent::Percent;
@@ -36,7 +36,7 @@ pub struct SavedMonitor {
     /// The server asked not to be called before this wall-clock time.
     pub not_before: Option<Timestamp>,
     /// Transient failures in a row, and the last one.
-    pub failures: Option<(u32, CallError)>,
+    pub failures: Option<(u32, RequestError)>,
     /// Jobs that are still to be cancelled on the server.
     pub cancellations: Vec<SavedCancellation>,
 }
@@ -49,7 +49,7 @@ pub struct SavedCancellation {
     /// Its key, once it is known.
     pub job: Option<JobKey>,
     /// Transient failures in a row, and the last one.
-    pub failures: Option<(u32, CallError)>,
+    pub failures: Option<(u32, RequestError)>,
 }
 
 /// When a follow-up starts.
@@ -180,6 +180,6 @@ impl Cancellation {
     }
 }
 
-fn saved_failures(failures: &Failures) -> Option<(u32, CallError)> {
+fn saved_failures(failures: &Failures) -> Option<(u32, RequestError)> {
     failures.last().map(|(count, last)| (count, last.clone()))
 }

@@ -1,6 +1,6 @@
 //! The visible state of a job, and when it changes without an event.
 
-use super::{CallId, Monitor, PendingFollowUp, Phase};
+use super::{AttemptId, Monitor, PendingFollowUp, Phase};
 use crate::TaskState;
 use crate::retry::{next_second, seconds_until};
 use crate::time::Timestamp;
@@ -14,7 +14,7 @@ impl Monitor {
                 self.due().map(|due| next_second(due, now))
             }
             Phase::Waiting(_) => self.due(),
-            Phase::Calling { limit, .. } => *limit,
+            Phase::Requesting { limit, .. } => *limit,
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
         };
         let follow_up = match self.follow_up {
@@ -31,7 +31,7 @@ impl Monitor {
             Phase::Succeeded => return TaskState::Succeeded,
             Phase::Failed(failure) => return TaskState::Failed(failure.clone()),
             Phase::Cancelled => return TaskState::Cancelled,
-            Phase::Waiting(_) | Phase::Calling { .. } => {}
+            Phase::Waiting(_) | Phase::Requesting { .. } => {}
         }
         let progress = self
             .progress
@@ -53,13 +53,13 @@ impl Monitor {
     }
 
     /// Whether a check in flight has had no response within its timeout.
-    pub fn is_overdue(&self, now: Timestamp) -> Option<CallId> {
+    pub fn is_overdue(&self, now: Timestamp) -> Option<AttemptId> {
         match self.phase {
-            Phase::Calling {
-                call,
+            Phase::Requesting {
+                attempt,
                 limit: Some(limit),
-            } if now >= limit && self.job.is_some() => Some(call),
-            Phase::Calling { .. }
+            } if now >= limit && self.job.is_some() => Some(attempt),
+            Phase::Requesting { .. }
             | Phase::Waiting(_)
             | Phase::Succeeded
             | Phase::Failed(_)
@@ -81,7 +81,9 @@ impl Monitor {
                 };
                 Some(pause.due_by(&policy.retry, self.environment, usual))
             }
-            Phase::Calling { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => None,
+            Phase::Requesting { .. } | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {
+                None
+            }
         }
     }
 }

@@ -61,10 +61,11 @@ impl TestMonitor {
     fn event(&mut self, event: Event) -> &mut Self {
         self.queued(event);
         for action in &self.actions {
-            if let Action::Check(call, _) | Action::Start(call, _) | Action::CancelJob(call, _) =
-                action
+            if let Action::Check(attempt, _)
+            | Action::Start(attempt, _)
+            | Action::CancelJob(attempt, _) = action
             {
-                assert_eq!(self.monitor.step(Event::Sent(*call), self.now), []);
+                assert_eq!(self.monitor.step(Event::Sent(*attempt), self.now), []);
             }
         }
         self
@@ -87,7 +88,7 @@ impl TestMonitor {
     /// Waits until a request is sent and returns how long that took.
     fn wait_for_call(&mut self) -> Duration {
         let before = self.now;
-        while self.calls() == 0 {
+        while self.attempts() == 0 {
             self.wait();
         }
         self.now.since(before)
@@ -98,26 +99,26 @@ impl TestMonitor {
         self.event(Event::Tick)
     }
 
-    fn calls(&self) -> usize {
+    fn attempts(&self) -> usize {
         let is_call = |action: &&Action| matches!(action, Action::Check(..) | Action::Start(..));
         self.actions.iter().filter(is_call).count()
     }
 
-    fn call(&self) -> CallId {
-        let call = self.actions.iter().find_map(|action| match action {
-            Action::Check(call, _) | Action::Start(call, _) => Some(*call),
+    fn attempt(&self) -> AttemptId {
+        let attempt = self.actions.iter().find_map(|action| match action {
+            Action::Check(attempt, _) | Action::Start(attempt, _) => Some(*attempt),
             Action::Abandon | Action::CancelJob(..) | Action::FollowUp => None,
         });
-        call.unwrap_or_else(|| panic!("no request was sent: {:?}", self.actions))
+        attempt.unwrap_or_else(|| panic!("no request was sent: {:?}", self.actions))
     }
 
     /// The cancel request that was sent for the job with this key.
-    fn cancel_call(&self, key: &str) -> CallId {
-        let call = self.actions.iter().find_map(|action| match action {
-            Action::CancelJob(call, job) if job.key.as_str() == key => Some(*call),
+    fn cancel_attempt(&self, key: &str) -> AttemptId {
+        let attempt = self.actions.iter().find_map(|action| match action {
+            Action::CancelJob(attempt, job) if job.key.as_str() == key => Some(*attempt),
             _ => None,
         });
-        call.unwrap_or_else(|| panic!("{key} was not cancelled: {:?}", self.actions))
+        attempt.unwrap_or_else(|| panic!("{key} was not cancelled: {:?}", self.actions))
     }
 
     /// Waits until a cancel request is sent and returns how long that took.
@@ -142,13 +143,13 @@ impl TestMonitor {
     }
 
     fn respond(&mut self, status: JobStatus) -> &mut Self {
-        let call = self.call();
-        self.event(Event::Checked(call, Ok(status)))
+        let attempt = self.attempt();
+        self.event(Event::Checked(attempt, Ok(status)))
     }
 
-    fn fail(&mut self, error: CallError) -> &mut Self {
-        let call = self.call();
-        self.event(Event::Checked(call, Err(error)))
+    fn fail(&mut self, error: RequestError) -> &mut Self {
+        let attempt = self.attempt();
+        self.event(Event::Checked(attempt, Err(error)))
     }
 
     fn wall_clock(&self) -> Now {
@@ -197,16 +198,16 @@ fn running(percent: u8) -> JobStatus {
     }
 }
 
-fn status(status: u16) -> CallError {
-    CallError::Status {
+fn status(status: u16) -> RequestError {
+    RequestError::Status {
         status,
         retry_after: None,
         message: None,
     }
 }
 
-fn busy_for(seconds: u64) -> CallError {
-    CallError::Status {
+fn busy_for(seconds: u64) -> RequestError {
+    RequestError::Status {
         status: 429,
         retry_after: Some(Duration::from_secs(seconds)),
         message: None,
@@ -220,7 +221,7 @@ fn seconds(seconds: u64) -> Duration {
 #[test]
 fn first_check_is_sent_at_once() {
     let test = TestMonitor::video();
-    assert_eq!(test.calls(), 1);
+    assert_eq!(test.attempts(), 1);
     assert_eq!(test.state(), TaskState::Queued);
 }
 
@@ -229,13 +230,13 @@ fn next_check_starts_one_second_after_end_of_last() {
     let mut test = TestMonitor::video();
     test.pass(seconds(3)).respond_to_first(running(1));
     assert_eq!(test.wait(), seconds(1));
-    assert_eq!(test.calls(), 1);
+    assert_eq!(test.attempts(), 1);
 }
 
 impl TestMonitor {
     /// Responds to the first request, whatever happened after it.
     fn respond_to_first(&mut self, status: JobStatus) -> &mut Self {
-        self.event(Event::Checked(CallId::nth(1), Ok(status)))
+        self.event(Event::Checked(AttemptId::nth(1), Ok(status)))
     }
 }
 
@@ -282,7 +283,7 @@ fn failures_do_not_count_against_budget() {
     let kind = JobKind::video().with_policy(Policy::video().with_max_checks(3));
     let mut test = TestMonitor::following(kind);
     for _ in 0..2 {
-        test.fail(CallError::Unreachable).wait_for_call();
+        test.fail(RequestError::Unreachable).wait_for_call();
         test.respond(running(1)).wait_for_call();
     }
     assert_eq!(
@@ -354,12 +355,15 @@ fn check_without_response_is_aborted_after_ten_seconds_as_transient_failure() {
 fn five_transient_failures_in_a_row_fail_task_with_last_reason() {
     let mut test = TestMonitor::video();
     for _ in 0..4 {
-        test.fail(CallError::Unreachable);
+        test.fail(RequestError::Unreachable);
         assert!(matches!(test.state(), TaskState::Recovering { .. }));
         test.wait_for_call();
     }
     test.fail(status(503));
-    assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(503))));
+    assert_eq!(
+        test.state(),
+        TaskState::Failed(Failure::Request(status(503)))
+    );
 }
 
 #[test]
@@ -367,7 +371,7 @@ fn good_response_resets_failure_count() {
     let mut test = TestMonitor::video();
     for _ in 0..10 {
         for _ in 0..4 {
-            test.fail(CallError::Unreachable).wait_for_call();
+            test.fail(RequestError::Unreachable).wait_for_call();
         }
         test.respond(running(1)).wait_for_call();
     }
@@ -383,7 +387,7 @@ fn good_response_resets_failure_count() {
 fn delays_after_failures_double_from_one_second_plus_jitter() {
     let mut test = TestMonitor::video();
     for base in [1, 2, 4, 8] {
-        test.fail(CallError::Unreachable);
+        test.fail(RequestError::Unreachable);
         let waited = test.wait_for_call();
         assert!(
             (seconds(base)..=seconds(2 * base)).contains(&waited),
@@ -408,7 +412,7 @@ fn waking_does_not_shorten_retry_after() {
     let mut test = TestMonitor::video();
     test.fail(busy_for(20));
     test.pass(seconds(5)).event(Event::Woken);
-    assert_eq!(test.calls(), 0);
+    assert_eq!(test.attempts(), 0);
     assert_eq!(test.wait_for_call(), seconds(15));
 }
 
@@ -429,7 +433,7 @@ fn countdown_shows_whole_seconds_and_wakes_for_each() {
         );
         test.wait();
     }
-    assert_eq!(test.calls(), 1);
+    assert_eq!(test.attempts(), 1);
     assert_eq!(
         test.state(),
         TaskState::Recovering {
@@ -448,7 +452,7 @@ fn permanent_failure_fails_task_at_once() {
         test.fail(status(code));
         assert_eq!(
             test.state(),
-            TaskState::Failed(Failure::Call(status(code))),
+            TaskState::Failed(Failure::Request(status(code))),
             "{code}"
         );
         assert_eq!(test.monitor.next_due(test.now), None);
@@ -465,10 +469,10 @@ fn nothing_is_counted_while_offline_and_probe_is_sent_every_15_seconds() {
     for _ in 0..20 {
         assert_eq!(test.state(), offline);
         assert_eq!(test.wait_for_call(), seconds(15));
-        test.fail(CallError::Unreachable);
+        test.fail(RequestError::Unreachable);
     }
     test.event(Event::Environment(ONLINE));
-    assert_eq!(test.calls(), 1, "going online checks at once");
+    assert_eq!(test.attempts(), 1, "going online checks at once");
     assert_eq!(
         test.state(),
         TaskState::Running {
@@ -483,7 +487,7 @@ fn waking_while_offline_does_not_add_probes() {
     test.respond(running(10)).event(Event::Environment(OFFLINE));
     for _ in 0..5 {
         test.pass(seconds(1)).event(Event::Woken);
-        assert_eq!(test.calls(), 0);
+        assert_eq!(test.attempts(), 0);
     }
     assert_eq!(test.wait_for_call(), seconds(10));
 }
@@ -511,7 +515,7 @@ fn hidden_tab_checks_every_5_seconds_without_spending_budget() {
         test.respond(running(1));
     }
     test.pass(seconds(1)).event(Event::Environment(ONLINE));
-    assert_eq!(test.calls(), 1, "becoming visible checks at once");
+    assert_eq!(test.attempts(), 1, "becoming visible checks at once");
     test.respond(running(1));
     assert_eq!(
         test.state(),
@@ -532,10 +536,10 @@ fn tab_hidden_between_two_checks_waits_5_seconds_in_total() {
 fn waking_checks_at_once_but_never_twice() {
     let mut test = TestMonitor::video();
     test.event(Event::Woken);
-    assert_eq!(test.calls(), 0, "a check is in flight");
+    assert_eq!(test.attempts(), 0, "a check is in flight");
     test.respond_to_first(running(1));
     test.event(Event::Woken);
-    assert_eq!(test.calls(), 1);
+    assert_eq!(test.attempts(), 1);
 }
 
 #[test]
@@ -545,7 +549,7 @@ fn request_that_timed_out_during_sleep_is_repeated_at_once_and_not_counted() {
         // The device sleeps: no tick comes in between.
         test.now = test.now + seconds(3600);
         test.event(Event::Woken);
-        assert_eq!(test.calls(), 1);
+        assert_eq!(test.attempts(), 1);
         assert_eq!(test.state(), TaskState::Queued);
     }
 }
@@ -564,7 +568,7 @@ fn restored_monitor_keeps_retry_after_and_failure_count() {
             other => panic!("{other:?}"),
         }
         test.event(Event::Tick);
-        assert_eq!(test.calls(), 0);
+        assert_eq!(test.attempts(), 0);
         assert_eq!(test.wait_for_call(), seconds(15));
     }
     test.fail(busy_for(20));
@@ -575,11 +579,11 @@ fn restored_monitor_keeps_retry_after_and_failure_count() {
 fn nothing_happens_after_cancel_once_server_knows() {
     let mut test = TestMonitor::new(with_follow_up(FollowUp::After(seconds(5))));
     test.event(Event::Cancel);
-    let call = test.cancel_call("q-1");
+    let attempt = test.cancel_attempt("q-1");
     assert_eq!(test.actions.first(), Some(&Action::Abandon));
     test.respond_to_first(JobStatus::Succeeded);
     assert_eq!(test.state(), TaskState::Cancelled);
-    test.event(Event::CancelAnswered(call, Ok(())));
+    test.event(Event::CancelAnswered(attempt, Ok(())));
     assert_eq!(test.monitor.next_due(test.now), None);
     for event in [
         Event::Tick,
@@ -597,9 +601,9 @@ fn cancel_request_is_repeated_after_transient_failure() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
     // The server may not see a job yet that it has just started.
-    for (error, base) in [(CallError::Unreachable, 1), (status(404), 2)] {
-        let call = test.cancel_call("q-1");
-        test.event(Event::CancelAnswered(call, Err(error)));
+    for (error, base) in [(RequestError::Unreachable, 1), (status(404), 2)] {
+        let attempt = test.cancel_attempt("q-1");
+        test.event(Event::CancelAnswered(attempt, Err(error)));
         assert_eq!(test.actions, []);
         let waited = test.wait_for_cancel();
         assert!(
@@ -608,13 +612,13 @@ fn cancel_request_is_repeated_after_transient_failure() {
         );
     }
     // A missing response is a transient failure, too.
-    let without_response = test.cancel_call("q-1");
+    let without_response = test.cancel_attempt("q-1");
     assert_eq!(test.wait(), seconds(10));
     test.wait_for_cancel();
-    let call = test.cancel_call("q-1");
+    let attempt = test.cancel_attempt("q-1");
     test.event(Event::CancelAnswered(without_response, Ok(())));
     assert!(test.monitor.next_due(test.now).is_some(), "a late response");
-    test.event(Event::CancelAnswered(call, Ok(())));
+    test.event(Event::CancelAnswered(attempt, Ok(())));
     assert_eq!(test.monitor.next_due(test.now), None);
 }
 
@@ -623,8 +627,8 @@ fn cancel_request_is_given_up_when_job_is_gone_or_server_refuses() {
     for code in [410, 401, 403, 405, 501] {
         let mut test = TestMonitor::video();
         test.event(Event::Cancel);
-        let call = test.cancel_call("q-1");
-        test.event(Event::CancelAnswered(call, Err(status(code))));
+        let attempt = test.cancel_attempt("q-1");
+        test.event(Event::CancelAnswered(attempt, Err(status(code))));
         assert_eq!(test.actions, []);
         assert_eq!(test.monitor.next_due(test.now), None, "{code}");
         assert_eq!(test.state(), TaskState::Cancelled);
@@ -636,19 +640,25 @@ fn cancel_request_is_given_up_after_twenty_failures_in_a_row() {
     for reload in [false, true] {
         let mut test = TestMonitor::video();
         // Earlier failures of checks do not count.
-        test.fail(CallError::Unreachable).wait_for_call();
+        test.fail(RequestError::Unreachable).wait_for_call();
         test.event(Event::Cancel);
         for _ in 1..CANCEL_ATTEMPTS {
-            let call = test.cancel_call("q-1");
-            test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+            let attempt = test.cancel_attempt("q-1");
+            test.event(Event::CancelAnswered(
+                attempt,
+                Err(RequestError::Unreachable),
+            ));
             if reload {
                 test.restore();
                 test.event(Event::Tick);
             }
             test.wait_for_cancel();
         }
-        let call = test.cancel_call("q-1");
-        test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+        let attempt = test.cancel_attempt("q-1");
+        test.event(Event::CancelAnswered(
+            attempt,
+            Err(RequestError::Unreachable),
+        ));
         assert_eq!(test.actions, []);
         assert_eq!(test.monitor.next_due(test.now), None);
     }
@@ -658,13 +668,13 @@ fn cancel_request_is_given_up_after_twenty_failures_in_a_row() {
 fn cancel_request_survives_a_reload_with_its_back_off_and_retry_after() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
-    let call = test.cancel_call("q-1");
-    test.event(Event::CancelAnswered(call, Err(busy_for(20))));
+    let attempt = test.cancel_attempt("q-1");
+    test.event(Event::CancelAnswered(attempt, Err(busy_for(20))));
     test.pass(seconds(5)).restore();
     assert_eq!(test.state(), TaskState::Cancelled);
     assert_eq!(test.wait_for_cancel(), seconds(15));
-    let call = test.cancel_call("q-1");
-    test.event(Event::CancelAnswered(call, Ok(())));
+    let attempt = test.cancel_attempt("q-1");
+    test.event(Event::CancelAnswered(attempt, Ok(())));
     test.restore();
     assert_eq!(test.monitor.next_due(test.now), None);
 }
@@ -674,16 +684,22 @@ fn cancel_request_is_sent_when_connection_returns() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
     for _ in 0..3 {
-        let call = test.cancel_call("q-1");
-        test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+        let attempt = test.cancel_attempt("q-1");
+        test.event(Event::CancelAnswered(
+            attempt,
+            Err(RequestError::Unreachable),
+        ));
         test.wait_for_cancel();
     }
-    let call = test.cancel_call("q-1");
-    test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    let attempt = test.cancel_attempt("q-1");
+    test.event(Event::CancelAnswered(
+        attempt,
+        Err(RequestError::Unreachable),
+    ));
     test.event(Event::Environment(OFFLINE));
     assert_eq!(test.actions, []);
     test.event(Event::Environment(ONLINE));
-    test.cancel_call("q-1");
+    test.cancel_attempt("q-1");
 }
 
 #[test]
@@ -691,27 +707,30 @@ fn cancel_request_that_timed_out_during_sleep_is_not_counted() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
     for _ in 0..10 {
-        test.cancel_call("q-1");
+        test.cancel_attempt("q-1");
         test.now = test.now + seconds(3600);
         test.event(Event::Woken);
     }
-    test.cancel_call("q-1");
+    test.cancel_attempt("q-1");
 }
 
 #[test]
 fn retry_after_cancel_starts_another_job_and_still_cancels_the_one_before() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
-    let cancel = test.cancel_call("q-1");
+    let cancel = test.cancel_attempt("q-1");
     test.event(Event::Retry);
     test.key();
-    let start = test.call();
-    test.event(Event::CancelAnswered(cancel, Err(CallError::Unreachable)));
+    let start = test.attempt();
+    test.event(Event::CancelAnswered(
+        cancel,
+        Err(RequestError::Unreachable),
+    ));
     assert_eq!(test.actions, []);
     test.event(Event::Started(start, Ok(Some("q-2".into()))));
     assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-2"));
     test.wait_for_cancel();
-    let cancel = test.cancel_call("q-1");
+    let cancel = test.cancel_attempt("q-1");
     test.event(Event::CancelAnswered(cancel, Ok(())));
     assert_eq!(test.monitor.jobs_to_cancel(), []);
 }
@@ -720,8 +739,11 @@ fn retry_after_cancel_starts_another_job_and_still_cancels_the_one_before() {
 fn retry_while_cancel_request_waits_sends_it_and_starts_another_job() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
-    let call = test.cancel_call("q-1");
-    test.event(Event::CancelAnswered(call, Err(CallError::Unreachable)));
+    let attempt = test.cancel_attempt("q-1");
+    test.event(Event::CancelAnswered(
+        attempt,
+        Err(RequestError::Unreachable),
+    ));
     test.event(Event::Retry);
     assert!(matches!(
         &test.actions[..],
@@ -733,12 +755,12 @@ fn retry_while_cancel_request_waits_sends_it_and_starts_another_job() {
 fn cancellations_of_several_jobs_survive_a_reload() {
     let mut test = TestMonitor::video();
     test.event(Event::Cancel);
-    let first = test.cancel_call("q-1");
+    let first = test.cancel_attempt("q-1");
     test.event(Event::Retry);
-    let start = test.call();
+    let start = test.attempt();
     test.event(Event::Started(start, Ok(Some("q-2".into()))));
     test.event(Event::Cancel);
-    test.event(Event::CancelAnswered(first, Err(CallError::Unreachable)));
+    test.event(Event::CancelAnswered(first, Err(RequestError::Unreachable)));
     let keys = |test: &TestMonitor| {
         let jobs = test.monitor.jobs_to_cancel().into_iter();
         jobs.map(|job| job.key.as_str().to_owned())
@@ -748,15 +770,15 @@ fn cancellations_of_several_jobs_survive_a_reload() {
     test.restore();
     assert_eq!(keys(&test), ["q-1", "q-2"]);
     test.event(Event::Tick);
-    test.cancel_call("q-1");
-    test.cancel_call("q-2");
+    test.cancel_attempt("q-1");
+    test.cancel_attempt("q-2");
 }
 
 #[test]
 fn cancel_and_retry_wait_as_long_as_the_server_has_asked() {
     let mut test = TestMonitor::video();
-    let check = test.call();
-    let error = CallError::Status {
+    let check = test.attempt();
+    let error = RequestError::Status {
         status: 500,
         retry_after: Some(seconds(20)),
         message: None,
@@ -772,8 +794,8 @@ fn cancel_and_retry_wait_as_long_as_the_server_has_asked() {
 #[test]
 fn job_that_is_never_started_needs_no_cancel_request() {
     let mut test = TestMonitor::starting();
-    let call = test.call();
-    test.event(Event::Started(call, Err(busy_for(20))));
+    let attempt = test.attempt();
+    test.event(Event::Started(attempt, Err(busy_for(20))));
     test.event(Event::Cancel);
     assert_eq!(test.actions, []);
     assert_eq!(test.monitor.next_due(test.now), None);
@@ -809,15 +831,15 @@ fn queued_start_and_cancel_request_do_not_time_out() {
 fn start_in_flight_is_not_aborted_by_cancel_and_its_job_is_cancelled() {
     for (named, key) in [(Some("q-1".into()), "q-1"), (None, "7")] {
         let mut test = TestMonitor::starting();
-        let start = test.call();
+        let start = test.attempt();
         test.pass(seconds(3)).event(Event::Cancel);
         assert_eq!(test.actions, [], "the start continues");
         assert_eq!(test.state(), TaskState::Cancelled);
         test.event(Event::Started(start, Ok(named)));
         assert_eq!(test.actions.len(), 1);
-        let call = test.cancel_call(key);
+        let attempt = test.cancel_attempt(key);
         assert_eq!(test.state(), TaskState::Cancelled);
-        test.event(Event::CancelAnswered(call, Ok(())));
+        test.event(Event::CancelAnswered(attempt, Ok(())));
         assert_eq!(test.monitor.next_due(test.now), None);
     }
 }
@@ -825,43 +847,43 @@ fn start_in_flight_is_not_aborted_by_cancel_and_its_job_is_cancelled() {
 #[test]
 fn failing_start_of_cancelled_job_is_repeated_with_same_key_until_job_is_known() {
     let mut test = TestMonitor::starting();
-    let (key, first) = (test.key(), test.call());
+    let (key, first) = (test.key(), test.attempt());
     test.event(Event::Cancel);
     // The first attempt runs into its timeout, counted from when it was sent.
     assert_eq!(test.wait(), seconds(10));
     assert_eq!(test.actions, [Action::Abandon]);
     test.wait_for_call();
     assert_eq!(test.key(), key);
-    for error in [status(503), CallError::Unreachable, busy_for(1)] {
-        let call = test.call();
-        test.event(Event::Started(call, Err(error)));
+    for error in [status(503), RequestError::Unreachable, busy_for(1)] {
+        let attempt = test.attempt();
+        test.event(Event::Started(attempt, Err(error)));
         assert_eq!(test.state(), TaskState::Cancelled);
         test.wait_for_call();
         assert_eq!(test.key(), key);
     }
-    let call = test.call();
+    let attempt = test.attempt();
     test.event(Event::Started(first, Ok(Some("late".into()))));
     assert_eq!(test.actions, [], "it was aborted");
-    test.event(Event::Started(call, Ok(Some("q-1".into()))));
-    test.cancel_call("q-1");
+    test.event(Event::Started(attempt, Ok(Some("q-1".into()))));
+    test.cancel_attempt("q-1");
 }
 
 #[test]
 fn start_that_may_have_arrived_before_cancel_is_repeated_to_learn_its_job() {
     let mut test = TestMonitor::starting();
-    let (key, call) = (test.key(), test.call());
-    test.event(Event::Started(call, Err(CallError::Unreachable)));
+    let (key, attempt) = (test.key(), test.attempt());
+    test.event(Event::Started(attempt, Err(RequestError::Unreachable)));
     test.event(Event::Cancel);
     assert_eq!(test.key(), key);
-    let call = test.call();
-    test.event(Event::Started(call, Ok(Some("q-1".into()))));
-    test.cancel_call("q-1");
+    let attempt = test.attempt();
+    test.event(Event::Started(attempt, Ok(Some("q-1".into()))));
+    test.cancel_attempt("q-1");
 }
 
 #[test]
 fn retry_adopts_start_in_flight() {
     let mut test = TestMonitor::starting();
-    let start = test.call();
+    let start = test.attempt();
     test.event(Event::Cancel).event(Event::Retry);
     assert_eq!(test.actions, [], "no second start");
     assert_eq!(test.state(), TaskState::Queued);
@@ -872,8 +894,8 @@ fn retry_adopts_start_in_flight() {
 #[test]
 fn retry_of_cancelled_job_that_may_exist_keeps_its_key() {
     let without_response = |test: &mut TestMonitor| {
-        let call = test.call();
-        test.event(Event::Started(call, Err(CallError::Unreachable)));
+        let attempt = test.attempt();
+        test.event(Event::Started(attempt, Err(RequestError::Unreachable)));
     };
     // While the next attempt waits, and after the last one.
     for failures in [1, 2, 5, CANCEL_ATTEMPTS] {
@@ -881,7 +903,10 @@ fn retry_of_cancelled_job_that_may_exist_keeps_its_key() {
         let key = test.key();
         test.event(Event::Cancel);
         // The start is the first request.
-        test.event(Event::Started(CallId::nth(1), Err(CallError::Unreachable)));
+        test.event(Event::Started(
+            AttemptId::nth(1),
+            Err(RequestError::Unreachable),
+        ));
         for _ in 1..failures {
             test.wait_for_call();
             without_response(&mut test);
@@ -902,15 +927,15 @@ fn start_of_cancelled_job_survives_a_reload_with_its_key() {
     test.event(Event::Cancel).restore();
     test.event(Event::Tick);
     assert_eq!(test.key(), key);
-    let call = test.call();
-    test.event(Event::Started(call, Ok(Some("q-1".into()))));
-    test.cancel_call("q-1");
+    let attempt = test.attempt();
+    test.event(Event::Started(attempt, Ok(Some("q-1".into()))));
+    test.cancel_attempt("q-1");
 }
 
 #[test]
 fn cancelled_start_that_is_refused_is_given_up() {
     let mut test = TestMonitor::starting();
-    let start = test.call();
+    let start = test.attempt();
     test.event(Event::Cancel);
     test.event(Event::Started(start, Err(status(422))));
     assert_eq!(test.actions, []);
@@ -933,8 +958,8 @@ fn retry_of_failed_job_starts_another_and_follows_its_key() {
         TaskState::Queued,
         "the new run has no progress yet"
     );
-    let call = test.call();
-    test.event(Event::Started(call, Ok(Some("q-2".into()))));
+    let attempt = test.attempt();
+    test.event(Event::Started(attempt, Ok(Some("q-2".into()))));
     assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "q-2"));
     test.respond(running(3));
     assert_eq!(test.progress(), Some(3));
@@ -950,8 +975,8 @@ fn start_without_queue_id_is_followed_by_attachment_id() {
         1,
         START,
     ));
-    let call = test.call();
-    test.event(Event::Started(call, Ok(None)));
+    let attempt = test.attempt();
+    test.event(Event::Started(attempt, Ok(None)));
     assert!(matches!(&test.actions[..], [Action::Check(_, job)] if job.key.as_str() == "7"));
 }
 
@@ -967,19 +992,20 @@ fn start_keeps_idempotency_key_across_automatic_retries_only() {
     ));
     let first = test.key();
     for error in [status(429), status(404)] {
-        let call = test.call();
-        test.event(Event::Started(call, Err(error))).wait_for_call();
+        let attempt = test.attempt();
+        test.event(Event::Started(attempt, Err(error)))
+            .wait_for_call();
         assert_eq!(test.key(), first);
     }
-    let call = test.call();
-    test.event(Event::Started(call, Err(status(422))))
+    let attempt = test.attempt();
+    test.event(Event::Started(attempt, Err(status(422))))
         .event(Event::Retry);
     assert_ne!(test.key(), first);
 }
 
 #[test]
 fn start_that_may_have_arrived_keeps_idempotency_key_after_permanent_failure() {
-    for error in [CallError::Unreachable, status(502), status(504)] {
+    for error in [RequestError::Unreachable, status(502), status(504)] {
         let mut test = TestMonitor::new(Monitor::new(
             JobKind::video(),
             7_u32.into(),
@@ -989,10 +1015,11 @@ fn start_that_may_have_arrived_keeps_idempotency_key_after_permanent_failure() {
             START,
         ));
         let first = test.key();
-        let call = test.call();
-        test.event(Event::Started(call, Err(error))).wait_for_call();
-        let call = test.call();
-        test.event(Event::Started(call, Err(status(401))));
+        let attempt = test.attempt();
+        test.event(Event::Started(attempt, Err(error)))
+            .wait_for_call();
+        let attempt = test.attempt();
+        test.event(Event::Started(attempt, Err(status(401))));
         test.restore();
         test.event(Event::Retry);
         assert_eq!(test.key(), first);
@@ -1050,7 +1077,7 @@ fn follow_ups(monitor: Monitor, mut respond: impl FnMut(&mut TestMonitor)) -> Ve
     let mut test = TestMonitor::new(monitor);
     let mut times = Vec::new();
     while test.monitor.next_due(test.now).is_some() && test.now.since(START) < seconds(10) {
-        if test.calls() > 0 {
+        if test.attempts() > 0 {
             respond(&mut test);
         } else {
             test.wait();
@@ -1130,9 +1157,9 @@ fn usual_interval_returns_when_stream_ends() {
     test.respond(running(10));
     test.event(Event::Pushed(running(20)));
     test.pass(Duration::from_secs(5));
-    assert_eq!(test.calls(), 0);
+    assert_eq!(test.attempts(), 0);
     test.event(Event::StreamEnded);
-    assert_eq!(test.calls(), 1, "it has been due for long");
+    assert_eq!(test.attempts(), 1, "it has been due for long");
     test.respond(running(30));
     assert_eq!(test.wait_for_call(), Duration::from_secs(1));
 }
@@ -1140,12 +1167,12 @@ fn usual_interval_returns_when_stream_ends() {
 #[test]
 fn pushed_end_aborts_check_and_is_final() {
     let mut test = TestMonitor::video();
-    let call = test.call();
+    let attempt = test.attempt();
     test.event(Event::Pushed(JobStatus::Succeeded));
     assert_eq!(test.actions, [Action::Abandon]);
     assert_eq!(test.state(), TaskState::Succeeded);
     test.event(Event::Pushed(running(10)));
-    test.event(Event::Checked(call, Ok(running(10))));
+    test.event(Event::Checked(attempt, Ok(running(10))));
     assert_eq!(test.state(), TaskState::Succeeded);
     assert_eq!(test.monitor.next_due(test.now), None);
 }
@@ -1179,7 +1206,7 @@ fn follow_up_waits_no_longer_than_its_delay_whatever_wall_clock_does() {
         let mut waited = Duration::ZERO;
         while !test.follows_up() {
             waited += test.wait();
-            if test.calls() > 0 && !test.follows_up() {
+            if test.attempts() > 0 && !test.follows_up() {
                 test.respond(running(1));
             }
         }

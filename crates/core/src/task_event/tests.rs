@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::task::UploadStage;
 use crate::time::Timestamp;
-use crate::{CallError, JobKind, Percent};
+use crate::{JobKind, Percent, RequestError};
 
 fn task(id: &str, state: TaskState) -> Rc<Task> {
     Rc::new(Task {
@@ -32,7 +32,7 @@ fn recovering(attempt: u32, retry_in: u64) -> TaskState {
         progress: None,
         retry_in,
         attempt,
-        error: CallError::Unreachable,
+        error: RequestError::Unreachable,
     }
 }
 
@@ -99,8 +99,11 @@ fn event_has_attempt_delay_and_reason() {
     let event = event.expect("a transition");
     assert_eq!(event.attempt, 2);
     assert_eq!(event.delay, Some(Duration::from_secs(4)));
-    assert_eq!(event.reason, Some(Failure::Call(CallError::Unreachable)));
-    let reason = CallError::Unreachable;
+    assert_eq!(
+        event.reason,
+        Some(Failure::Request(RequestError::Unreachable))
+    );
+    let reason = RequestError::Unreachable;
     assert_eq!(
         event.to_string(),
         format!("video_7_1 recovering, attempt 2 failed, again in 4 s: {reason}")
@@ -112,7 +115,7 @@ fn states() -> impl Strategy<Value = TaskState> {
     prop_oneof![
         (0..=99_u8).prop_map(|percent| TaskState::Uploading {
             progress: Some(Percent::new(percent)),
-            stage: UploadStage::AwaitingAnswer,
+            stage: UploadStage::AwaitingResponse,
         }),
         Just(TaskState::Queued),
         (0..=99_u8).prop_map(at),

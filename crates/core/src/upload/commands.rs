@@ -1,7 +1,7 @@
 //! What the user wants of an upload: Pause, Cancel and Retry.
 
 use super::{Action, Phase, Upload};
-use crate::failure::{CallError, Failure};
+use crate::failure::{Failure, RequestError};
 
 impl Upload {
     pub(super) fn pause(&mut self, actions: &mut Vec<Action>) {
@@ -38,17 +38,16 @@ impl Upload {
             // another one.
             Phase::Failed(failure)
                 if (self.may_have_arrived || self.resume.is_some())
-                    && !matches!(failure, Failure::Call(CallError::FileUnreadable)) =>
+                    && !matches!(failure, Failure::Request(RequestError::FileUnreadable)) =>
             {
                 let status = match failure {
-                    Failure::Call(CallError::Status { status, .. }) => *status,
+                    Failure::Request(RequestError::Status { status, .. }) => *status,
                     _ => 0,
                 };
                 self.was_forbidden = status == 403;
             }
             Phase::Failed(_) | Phase::Cancelled => {
-                actions.extend(self.resume.take().map(Action::Discard));
-                self.forget_key();
+                actions.extend(self.start_over().map(Action::Discard));
             }
         }
         self.run = self.run.saturating_add(1);

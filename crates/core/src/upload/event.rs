@@ -1,9 +1,9 @@
 //! What happens to an upload, and what to do about it.
 
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::{IdempotencyKey, ResumeKey};
 use crate::job_status::UploadEvent;
-use crate::monitor::CallId;
+use crate::monitor::AttemptId;
 use crate::retry::Environment;
 
 /// What happens to an upload.
@@ -14,11 +14,11 @@ pub enum Event {
     /// An upload slot is free for it.
     Begin,
     /// An attempt reports progress.
-    Progress(CallId, UploadEvent),
+    Progress(AttemptId, UploadEvent),
     /// The attempt has read samples of the file's content, of which this is the digest.
-    Fingerprint(CallId, u64),
+    Fingerprint(AttemptId, u64),
     /// The server has the file, or the attempt failed.
-    Answered(CallId, Result<(), CallError>),
+    Answered(AttemptId, Result<(), RequestError>),
     /// The environment has changed.
     Environment(Environment),
     /// The page is back after it was frozen, or the device slept.
@@ -37,7 +37,7 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Send the file. With a resume key, continue an earlier attempt.
-    Send(CallId, IdempotencyKey, Option<ResumeKey>),
+    Send(AttemptId, IdempotencyKey, Option<ResumeKey>),
     /// Abort the attempt.
     Abandon,
     /// Tell the server that the partial upload is not needed any more.

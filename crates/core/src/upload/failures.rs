@@ -1,8 +1,8 @@
 //! What becomes of an upload whose attempt has failed.
 
 use super::rate::BUFFERED;
-use super::{Phase, Upload};
-use crate::failure::{CallError, UploadLeg};
+use super::{Action, Phase, Upload};
+use crate::failure::{RequestError, UploadPhase};
 use crate::time::Timestamp;
 
 /// What to do after an error.
@@ -15,12 +15,17 @@ enum Verdict {
 }
 
 impl Upload {
-    pub(super) fn failed(&mut self, error: CallError, now: Timestamp) {
+    pub(super) fn failed(
+        &mut self,
+        error: RequestError,
+        now: Timestamp,
+        actions: &mut Vec<Action>,
+    ) {
         let earlier_may_have_arrived = self.may_have_arrived;
         self.may_have_arrived |= error.may_have_arrived();
         let error = self.suspect(error);
         let verdict = self.judge(&error, earlier_may_have_arrived);
-        let seed = self.seed.wrapping_add(self.calls);
+        let seed = self.seed.wrapping_add(self.attempts);
         let (policy, around) = (&self.policy.retry, self.environment);
         self.phase = match verdict {
             Verdict::Again => match self.failures.add(error, policy, around, seed, now) {
@@ -28,16 +33,21 @@ impl Upload {
                 Err(error) => Phase::Failed(error.into()),
             },
             Verdict::Restart => {
-                self.forget_key();
+                actions.extend(self.start_over().map(Action::Discard));
                 Phase::Queued
             }
-            Verdict::Fail => Phase::Failed(error.into()),
+            Verdict::Fail => {
+                if self.refuses_complete_file(&error) {
+                    actions.extend(self.start_over().map(Action::Discard));
+                }
+                Phase::Failed(error.into())
+            }
         };
     }
 
-    fn judge(&mut self, error: &CallError, earlier_may_have_arrived: bool) -> Verdict {
+    fn judge(&mut self, error: &RequestError, earlier_may_have_arrived: bool) -> Verdict {
         let status = match error {
-            CallError::Status { status, .. } => *status,
+            RequestError::Status { status, .. } => *status,
             _ => 0,
         };
         let is_transient = match (status, &self.resume) {
@@ -58,25 +68,40 @@ impl Upload {
         }
     }
 
+    /// Whether the server has all bytes of a resumable upload and does not accept the file.
+    /// It would report the upload as complete if it were continued.
+    fn refuses_complete_file(&self, error: &RequestError) -> bool {
+        let is_complete =
+            matches!(&self.phase, Phase::Sending(it) if it.phase == UploadPhase::Response);
+        let is_refused = matches!(
+            error,
+            RequestError::Status {
+                status: 400 | 402 | 405..=499,
+                ..
+            }
+        );
+        is_complete && is_refused
+    }
+
     /// What an error means after those before.
-    fn suspect(&mut self, error: CallError) -> CallError {
+    fn suspect(&mut self, error: RequestError) -> RequestError {
         let Phase::Sending(sending) = &self.phase else {
             return error;
         };
         let (bytes, total) = sending.sent;
-        let sends = sending.leg != UploadLeg::Start || sending.unobserved.is_some();
-        let is_early = sending.leg == UploadLeg::Bytes && bytes < total / 2;
+        let sends = sending.phase != UploadPhase::Connect || sending.unobserved.is_some();
+        let is_early = sending.phase == UploadPhase::Transfer && bytes < total / 2;
         // What was sent includes what stood in buffers.
         let near = (total / 4).clamp(1 << 20, BUFFERED);
-        let closed_at = (is_early && error == CallError::Unreachable).then_some(bytes);
+        let closed_at = (is_early && error == RequestError::Unreachable).then_some(bytes);
         let before = std::mem::replace(&mut self.closed_at, closed_at);
         match error {
-            CallError::InvalidResponse { detail }
+            RequestError::InvalidResponse { detail }
                 if sends && self.resume.is_none() && std::mem::replace(&mut self.was_odd, true) =>
             {
-                CallError::Unconfirmed { detail }
+                RequestError::Unconfirmed { detail }
             }
-            CallError::Unreachable
+            RequestError::Unreachable
                 if self.environment.online
                     && closed_at
                         .zip(before)
@@ -85,9 +110,9 @@ impl Upload {
                 match smaller(self.part_limit().unwrap_or(total), 16) {
                     Some(limit) if self.resume.is_some() => {
                         self.part_limit = Some(limit);
-                        CallError::Unreachable
+                        RequestError::Unreachable
                     }
-                    _ => CallError::ClosedEarly,
+                    _ => RequestError::ClosedEarly,
                 }
             }
             error => error,

@@ -11,12 +11,13 @@ use crate::policy::RetryPolicy;
 /// | setting | default |
 /// | --- | --- |
 /// | [`concurrent`](Self::with_concurrent): uploads at the same time; others are queued | 3 |
-/// | [`start_limit`](Self::with_limits): timeout until the first byte is sent | 30 s |
-/// | [`bytes_limit`](Self::with_limits): timeout between two bytes | 30 s |
-/// | [`answer_limit`](Self::with_limits): timeout from the last byte to the response, plus the time that buffered bytes may need at the measured speed | 60 s |
+/// | [`connect_timeout`](Self::with_timeouts): timeout until the first byte is sent | 30 s |
+/// | [`transfer_timeout`](Self::with_timeouts): timeout between two bytes | 30 s |
+/// | [`response_timeout`](Self::with_timeouts): timeout from the last byte to the response, plus the time that buffered bytes may need at the measured speed | 60 s |
 /// | [`retry`](Self::with_retry): after transient failures | [`RetryPolicy`] |
 /// | [`chunk_bytes`](Self::with_chunk_bytes): most bytes of the file in one request of a resumable upload | no limit |
 /// | [`override_method`](Self::with_override_method): send `PATCH` as `POST` | no |
+/// | [`process_videos`](Self::with_process_videos): start processing and embedding after the upload of a video | yes |
 /// | [`types`](Self::with_types): accepted types | all |
 /// | [`max_size`](Self::with_max_size): maximum size of a file | no limit |
 /// | [`max_files`](Self::with_max_files): maximum number of files in one form | no limit |
@@ -37,11 +38,11 @@ pub struct UploadPolicy {
     /// The number of uploads at the same time.
     pub concurrent: usize,
     /// The timeout until the first byte is sent.
-    pub start_limit: Duration,
+    pub connect_timeout: Duration,
     /// The timeout between two bytes.
-    pub bytes_limit: Duration,
+    pub transfer_timeout: Duration,
     /// The timeout from the last byte to the response.
-    pub answer_limit: Duration,
+    pub response_timeout: Duration,
     /// How uploads are retried after transient failures.
     pub retry: RetryPolicy,
     /// The most bytes of the file in one request of a resumable upload, for servers and
@@ -50,6 +51,8 @@ pub struct UploadPolicy {
     /// Whether `PATCH` requests of resumable uploads are sent as `POST` with the header
     /// `X-HTTP-Method-Override`, for proxies that block `PATCH`.
     pub override_method: bool,
+    /// Whether an upload of a video is followed by its processing and embedding.
+    pub process_videos: bool,
     /// Accepted types: MIME types, `video/*`, or file name extensions such as `.mp4`. If it is
     /// empty, all files are accepted.
     pub types: Vec<String>,
@@ -64,12 +67,13 @@ impl UploadPolicy {
     pub const fn new() -> Self {
         Self {
             concurrent: 3,
-            start_limit: Duration::from_secs(30),
-            bytes_limit: Duration::from_secs(30),
-            answer_limit: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(30),
+            transfer_timeout: Duration::from_secs(30),
+            response_timeout: Duration::from_secs(60),
             retry: RetryPolicy::new(),
             chunk_bytes: None,
             override_method: false,
+            process_videos: true,
             types: Vec::new(),
             max_size: None,
             max_files: None,
@@ -86,10 +90,15 @@ impl UploadPolicy {
     /// Sets the timeouts until the first byte, between two bytes, and from the last byte to
     /// the response.
     #[must_use]
-    pub const fn with_limits(mut self, start: Duration, bytes: Duration, answer: Duration) -> Self {
-        self.start_limit = start;
-        self.bytes_limit = bytes;
-        self.answer_limit = answer;
+    pub const fn with_timeouts(
+        mut self,
+        connect: Duration,
+        transfer: Duration,
+        response: Duration,
+    ) -> Self {
+        self.connect_timeout = connect;
+        self.transfer_timeout = transfer;
+        self.response_timeout = response;
         self
     }
 
@@ -112,6 +121,14 @@ impl UploadPolicy {
     #[must_use]
     pub const fn with_override_method(mut self, override_method: bool) -> Self {
         self.override_method = override_method;
+        self
+    }
+
+    /// Sets whether an upload of a video is followed by its processing and embedding. A server
+    /// that only stores files has no endpoints for them.
+    #[must_use]
+    pub const fn with_process_videos(mut self, process_videos: bool) -> Self {
+        self.process_videos = process_videos;
         self
     }
 

@@ -20,7 +20,7 @@ pub struct SavedUpload {
     /// Counts retries by the user.
     pub run: u64,
     /// Requests so far, so that responses are not mixed up.
-    pub calls: u64,
+    pub attempts: u64,
     /// The highest progress that was shown in this run.
     pub progress: Option<Percent>,
     /// Where the server keeps the partial upload.
@@ -37,7 +37,7 @@ impl Upload {
             seed: self.seed,
             may_have_arrived: self.may_have_arrived,
             run: self.run,
-            calls: self.calls,
+            attempts: self.attempts,
             progress: self.progress,
             resume: self.resume.clone(),
             fingerprint: self.fingerprint,
@@ -56,7 +56,7 @@ impl Upload {
         upload.keys = saved.keys;
         upload.may_have_arrived = saved.may_have_arrived;
         upload.run = saved.run;
-        upload.calls = saved.calls;
+        upload.attempts = saved.attempts;
         upload.progress = saved.progress;
         upload.resume.clone_from(&saved.resume);
         upload.fingerprint = saved.fingerprint;

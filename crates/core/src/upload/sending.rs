@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use super::rate::Meter;
 use super::{UploadPolicy, rate};
-use crate::failure::{CallError, UploadLeg};
-use crate::monitor::CallId;
+use crate::failure::{RequestError, UploadPhase};
+use crate::monitor::AttemptId;
 use crate::time::Timestamp;
 
 #[derive(Debug)]
 pub(super) struct Sending {
-    pub call: CallId,
+    pub attempt: AttemptId,
     /// Whether it continues an earlier attempt.
     pub resumed: bool,
     /// Whether the server may have something of the file from an earlier attempt.
     pub is_repeated: bool,
-    pub leg: UploadLeg,
+    pub phase: UploadPhase,
     /// When it last made progress.
     pub moved: Timestamp,
     pub meter: Option<Meter>,
@@ -29,12 +29,12 @@ pub(super) struct Sending {
 }
 
 impl Sending {
-    pub const fn new(call: CallId, resumed: bool, is_repeated: bool, now: Timestamp) -> Self {
+    pub const fn new(attempt: AttemptId, resumed: bool, is_repeated: bool, now: Timestamp) -> Self {
         Self {
-            call,
+            attempt,
             resumed,
             is_repeated,
-            leg: UploadLeg::Start,
+            phase: UploadPhase::Connect,
             moved: now,
             meter: None,
             unobserved: None,
@@ -48,23 +48,23 @@ impl Sending {
     ///
     /// Bytes that count as sent may stand in buffers for minutes on a slow line, so the
     /// timeout of the response grows with them.
-    pub fn limit(&self, policy: &UploadPolicy) -> (Duration, CallError) {
+    pub fn limit(&self, policy: &UploadPolicy) -> (Duration, RequestError) {
         if let Some(bytes) = self.unobserved {
-            let limit = policy.answer_limit.saturating_add(rate::slowest(bytes));
-            return (limit, CallError::TimedOut { limit });
+            let limit = policy.response_timeout.saturating_add(rate::slowest(bytes));
+            return (limit, RequestError::TimedOut { limit });
         }
-        let (at, limit) = match self.leg {
-            UploadLeg::Start => (self.leg, policy.start_limit),
-            UploadLeg::Bytes if !self.part_sent => (self.leg, policy.bytes_limit),
-            UploadLeg::Bytes | UploadLeg::Answer => {
+        let (at, limit) = match self.phase {
+            UploadPhase::Connect => (self.phase, policy.connect_timeout),
+            UploadPhase::Transfer if !self.part_sent => (self.phase, policy.transfer_timeout),
+            UploadPhase::Transfer | UploadPhase::Response => {
                 let backlog = self.meter.as_ref().map(Meter::backlog);
                 let limit = policy
-                    .answer_limit
+                    .response_timeout
                     .saturating_add(backlog.unwrap_or_default());
-                (UploadLeg::Answer, limit)
+                (UploadPhase::Response, limit)
             }
         };
-        (limit, CallError::Stalled { at, limit })
+        (limit, RequestError::Stalled { at, limit })
     }
 
     /// When it is aborted.
@@ -74,10 +74,10 @@ impl Sending {
 
     /// `bytes` of `total` have been sent.
     pub fn progressed(&mut self, bytes: u64, total: u64, now: Timestamp) {
-        self.leg = if bytes < total {
-            UploadLeg::Bytes
+        self.phase = if bytes < total {
+            UploadPhase::Transfer
         } else {
-            UploadLeg::Answer
+            UploadPhase::Response
         };
         self.unobserved = None;
         self.part_sent = false;

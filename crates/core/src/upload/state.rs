@@ -2,7 +2,7 @@
 
 use super::rate::Meter;
 use super::{Phase, Upload};
-use crate::failure::UploadLeg;
+use crate::failure::UploadPhase;
 use crate::retry::{next_second, seconds_until};
 use crate::task::{TaskState, UploadStage};
 use crate::time::Timestamp;
@@ -41,9 +41,9 @@ impl Upload {
                 None => TaskState::Queued,
             },
             Phase::Paused => uploading(UploadStage::Paused),
-            Phase::Sending(sending) => uploading(match sending.leg {
-                UploadLeg::Answer => UploadStage::AwaitingAnswer,
-                UploadLeg::Start | UploadLeg::Bytes => UploadStage::Sending {
+            Phase::Sending(sending) => uploading(match sending.phase {
+                UploadPhase::Response => UploadStage::AwaitingResponse,
+                UploadPhase::Connect | UploadPhase::Transfer => UploadStage::Sending {
                     rate: sending.meter.as_ref().and_then(Meter::rate),
                 },
             }),

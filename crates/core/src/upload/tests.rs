@@ -3,7 +3,7 @@ mod faults;
 use std::time::Duration;
 
 use super::*;
-use crate::failure::UploadLeg;
+use crate::failure::UploadPhase;
 use crate::policy::RetryPolicy;
 use crate::{TaskState, UploadStage};
 
@@ -39,35 +39,35 @@ impl TestUpload {
     }
 
     /// The attempts so far.
-    fn sent(&self) -> Vec<(CallId, IdempotencyKey, Option<ResumeKey>)> {
+    fn sent(&self) -> Vec<(AttemptId, IdempotencyKey, Option<ResumeKey>)> {
         let sends = self.actions.iter().filter_map(|action| match action {
-            Action::Send(call, key, resume) => Some((*call, key.clone(), resume.clone())),
+            Action::Send(attempt, key, resume) => Some((*attempt, key.clone(), resume.clone())),
             Action::Abandon | Action::Discard(_) => None,
         });
         sends.collect()
     }
 
-    fn call(&self) -> CallId {
+    fn attempt(&self) -> AttemptId {
         self.sent().last().expect("an attempt").0
     }
 
     fn bytes(&mut self, bytes: u64) -> &mut Self {
         let progress = UploadEvent::Sent { bytes, total: 100 };
-        let call = self.call();
-        self.event(Event::Progress(call, progress))
+        let attempt = self.attempt();
+        self.event(Event::Progress(attempt, progress))
     }
 
     fn resumable(&mut self) -> &mut Self {
-        let call = self.call();
+        let attempt = self.attempt();
         self.event(Event::Progress(
-            call,
+            attempt,
             UploadEvent::Resumable("there".into()),
         ))
     }
 
-    fn respond(&mut self, result: Result<(), CallError>) -> &mut Self {
-        let call = self.call();
-        self.event(Event::Answered(call, result))
+    fn respond(&mut self, result: Result<(), RequestError>) -> &mut Self {
+        let attempt = self.attempt();
+        self.event(Event::Answered(attempt, result))
     }
 
     fn pass(&mut self, duration: Duration) -> &mut Self {
@@ -112,8 +112,8 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn status(status: u16) -> CallError {
-    CallError::Status {
+fn status(status: u16) -> RequestError {
+    RequestError::Status {
         status,
         retry_after: None,
         message: None,
@@ -152,21 +152,21 @@ fn progress_never_decreases_and_is_100_only_after_response() {
 fn upload_awaits_response_after_last_byte() {
     let mut test = TestUpload::sending();
     test.bytes(100);
-    let stage = UploadStage::AwaitingAnswer;
+    let stage = UploadStage::AwaitingResponse;
     let progress = Some(Percent::new(99));
     assert_eq!(test.state(), TaskState::Uploading { progress, stage });
 }
 
 #[test]
 fn each_part_of_upload_has_its_own_timeout_and_error() {
-    let stalled = |at, limit| CallError::Stalled {
+    let stalled = |at, limit| RequestError::Stalled {
         at,
         limit: seconds(limit),
     };
     for (bytes, limit, error) in [
-        (None, 30, stalled(UploadLeg::Start, 30)),
-        (Some(50), 30, stalled(UploadLeg::Bytes, 30)),
-        (Some(100), 60, stalled(UploadLeg::Answer, 60)),
+        (None, 30, stalled(UploadPhase::Connect, 30)),
+        (Some(50), 30, stalled(UploadPhase::Transfer, 30)),
+        (Some(100), 60, stalled(UploadPhase::Response, 60)),
     ] {
         let mut test = TestUpload::sending();
         if let Some(bytes) = bytes {
@@ -195,7 +195,7 @@ fn upload_that_makes_progress_never_times_out() {
 #[test]
 fn transient_failures_are_retried_with_one_key_and_progress_is_kept() {
     let mut test = TestUpload::sending();
-    test.bytes(60).respond(Err(CallError::Unreachable));
+    test.bytes(60).respond(Err(RequestError::Unreachable));
     assert_eq!(test.progress(), Some(60));
     for base in [1, 2, 4, 8] {
         let waited = test.wait_for_slot();
@@ -206,7 +206,10 @@ fn transient_failures_are_retried_with_one_key_and_progress_is_kept() {
         assert_eq!(test.bytes(5).progress(), Some(60));
         test.respond(Err(status(503)));
     }
-    assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(503))));
+    assert_eq!(
+        test.state(),
+        TaskState::Failed(Failure::Request(status(503)))
+    );
     let sent = test.sent();
     assert_eq!(sent.len(), 5);
     assert!(sent.iter().all(|(_, key, _)| *key == sent[0].1));
@@ -218,7 +221,7 @@ fn resumable_upload_continues_and_does_not_fail_while_it_gets_further() {
     test.resumable();
     for bytes in 1..20 {
         test.bytes(bytes * 4).bytes(bytes * 4 + 2);
-        test.respond(Err(CallError::Unreachable));
+        test.respond(Err(RequestError::Unreachable));
         test.wait_for_slot();
     }
     assert!(test.upload.is_under_way());
@@ -238,7 +241,10 @@ fn resumable_upload_of_which_server_keeps_nothing_fails() {
         test.bytes(0).bytes(10).bytes(100);
         test.respond(Err(status(507)));
     }
-    assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(507))));
+    assert_eq!(
+        test.state(),
+        TaskState::Failed(Failure::Request(status(507)))
+    );
 }
 
 #[test]
@@ -246,7 +252,10 @@ fn permanent_failure_fails_upload_at_once() {
     for code in [400, 401, 403, 413, 415, 422] {
         let mut test = TestUpload::sending();
         test.respond(Err(status(code)));
-        assert_eq!(test.state(), TaskState::Failed(Failure::Call(status(code))));
+        assert_eq!(
+            test.state(),
+            TaskState::Failed(Failure::Request(status(code)))
+        );
     }
 }
 
@@ -256,11 +265,11 @@ fn nothing_is_counted_while_offline_and_going_online_continues_at_once() {
     test.event(online(false));
     assert!(test.upload.is_under_way(), "offline is a hint");
     for _ in 0..20 {
-        test.respond(Err(CallError::Unreachable));
+        test.respond(Err(RequestError::Unreachable));
         assert!(matches!(test.state(), TaskState::Offline { .. }));
         assert_eq!(test.wait_for_slot(), seconds(15));
     }
-    test.respond(Err(CallError::Unreachable));
+    test.respond(Err(RequestError::Unreachable));
     test.event(online(true));
     assert!(test.upload.is_queued());
 }
@@ -309,9 +318,9 @@ fn cancelled_upload_is_aborted_and_discarded_and_late_response_changes_nothing()
 fn retry_starts_new_attempt_and_ignores_previous_one() {
     let mut test = TestUpload::sending();
     test.bytes(50).respond(Err(status(413)));
-    let first = test.call();
+    let first = test.attempt();
     test.event(Event::Retry).event(Event::Begin);
-    assert_ne!(test.call(), first);
+    assert_ne!(test.attempt(), first);
     assert_eq!(test.progress(), None);
     test.event(Event::Answered(first, Ok(())));
     assert!(test.upload.is_under_way());
@@ -324,7 +333,7 @@ fn retry_of_request_that_may_have_arrived_keeps_idempotency_key() {
     let mut test =
         TestUpload::with(UploadPolicy::new().with_retry(RetryPolicy::new().with_max_failures(1)));
     test.event(Event::Begin)
-        .respond(Err(CallError::Unreachable));
+        .respond(Err(RequestError::Unreachable));
     test.event(Event::Retry).event(Event::Begin);
     let keys: Vec<_> = test.sent().into_iter().map(|(_, key, _)| key).collect();
     assert_eq!(keys[0], keys[1]);
@@ -332,7 +341,7 @@ fn retry_of_request_that_may_have_arrived_keeps_idempotency_key() {
 
 #[test]
 fn idempotency_key_of_request_that_may_have_arrived_survives_permanent_failure_and_reload() {
-    for uncertain in [CallError::Unreachable, status(502), status(504)] {
+    for uncertain in [RequestError::Unreachable, status(502), status(504)] {
         let mut test = TestUpload::with(
             UploadPolicy::new().with_retry(RetryPolicy::new().with_max_failures(2)),
         );

@@ -1,7 +1,7 @@
 //! One attempt of a resumable upload by the protocol tus 1.0.0: which request follows.
 
 use super::failures::smaller;
-use crate::failure::CallError;
+use crate::failure::RequestError;
 use crate::id::AttachmentId;
 
 /// A request of the protocol.
@@ -84,10 +84,10 @@ impl TusUpload {
     pub fn after(
         &mut self,
         request: TusRequest,
-        response: Result<Option<TusPosition>, CallError>,
-    ) -> Result<TusStep, CallError> {
+        response: Result<Option<TusPosition>, RequestError>,
+    ) -> Result<TusStep, RequestError> {
         let status = match &response {
-            Err(CallError::Status { status, .. }) => *status,
+            Err(RequestError::Status { status, .. }) => *status,
             _ => 0,
         };
         match (request, status, response) {
@@ -97,7 +97,7 @@ impl TusUpload {
             }
             (TusRequest::Position | TusRequest::Part { .. }, 404 | 410, _) if self.is_new => {
                 let detail = format!("the upload that it has created is not found ({status})");
-                Err(CallError::Misconfigured {
+                Err(RequestError::Misconfigured {
                     detail: detail.into(),
                 })
             }
@@ -125,25 +125,25 @@ impl TusUpload {
         }
     }
 
-    fn proceed(&self, position: TusPosition) -> Result<TusStep, CallError> {
+    fn proceed(&self, position: TusPosition) -> Result<TusStep, RequestError> {
         match position.attachment {
             Some(attachment) => Ok(TusStep::Complete(attachment)),
-            None if position.offset >= self.size => {
-                Err(invalid("the response has no Attachment-Id"))
-            }
+            None if position.offset >= self.size => Err(invalid(
+                "neither the response nor the URL of the upload contains an id",
+            )),
             None => self.part(position.offset),
         }
     }
 
-    fn part(&self, offset: u64) -> Result<TusStep, CallError> {
+    fn part(&self, offset: u64) -> Result<TusStep, RequestError> {
         let rest = self.size.saturating_sub(offset);
         let length = self.part_limit.map_or(rest, |limit| rest.min(limit.max(1)));
         Ok(TusStep::Request(TusRequest::Part { offset, length }))
     }
 }
 
-fn invalid(detail: &str) -> CallError {
-    CallError::InvalidResponse {
+fn invalid(detail: &str) -> RequestError {
+    RequestError::InvalidResponse {
         detail: detail.into(),
     }
 }
@@ -154,13 +154,13 @@ mod tests {
 
     const MIB: u64 = 1 << 20;
 
-    fn at(offset: u64) -> Result<Option<TusPosition>, CallError> {
+    fn at(offset: u64) -> Result<Option<TusPosition>, RequestError> {
         let attachment = (offset == 12 * MIB).then(|| AttachmentId::from(7_u64));
         Ok(Some(TusPosition { offset, attachment }))
     }
 
-    fn status(status: u16) -> Result<Option<TusPosition>, CallError> {
-        Err(CallError::Status {
+    fn status(status: u16) -> Result<Option<TusPosition>, RequestError> {
+        Err(RequestError::Status {
             status,
             retry_after: None,
             message: None,
@@ -175,8 +175,8 @@ mod tests {
     fn requests(
         resumes: bool,
         part_limit: Option<u64>,
-        responses: impl IntoIterator<Item = Result<Option<TusPosition>, CallError>>,
-    ) -> (Vec<TusRequest>, Option<Result<AttachmentId, CallError>>) {
+        responses: impl IntoIterator<Item = Result<Option<TusPosition>, RequestError>>,
+    ) -> (Vec<TusRequest>, Option<Result<AttachmentId, RequestError>>) {
         let mut tus = TusUpload::new(12 * MIB, part_limit);
         let mut requests = vec![TusUpload::first(resumes)];
         for response in responses {
@@ -189,7 +189,7 @@ mod tests {
         (requests, None)
     }
 
-    fn complete() -> Option<Result<AttachmentId, CallError>> {
+    fn complete() -> Option<Result<AttachmentId, RequestError>> {
         Some(Ok(AttachmentId::from(7_u64)))
     }
 
@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(sent[2..], [TusRequest::Position, part(MIB, 11 * MIB)]);
         assert!(matches!(
             end,
-            Some(Err(CallError::Status { status: 409, .. }))
+            Some(Err(RequestError::Status { status: 409, .. }))
         ));
     }
 
@@ -249,7 +249,9 @@ mod tests {
         for code in [401, 403, 409, 423, 425] {
             let (sent, end) = requests(true, None, [status(code)]);
             assert_eq!(sent, [TusRequest::Position]);
-            assert!(matches!(end, Some(Err(CallError::Status { status, .. })) if status == code));
+            assert!(
+                matches!(end, Some(Err(RequestError::Status { status, .. })) if status == code)
+            );
         }
     }
 
@@ -266,11 +268,14 @@ mod tests {
         for code in [404, 410] {
             let (_, end) = requests(false, None, [at(0), status(code)]);
             assert!(
-                matches!(end, Some(Err(CallError::Misconfigured { .. }))),
+                matches!(end, Some(Err(RequestError::Misconfigured { .. }))),
                 "{code}"
             );
             let (_, end) = requests(false, Some(MIB), [at(0), at(MIB), status(code)]);
-            assert!(matches!(end, Some(Err(CallError::Status { .. }))), "{code}");
+            assert!(
+                matches!(end, Some(Err(RequestError::Status { .. }))),
+                "{code}"
+            );
         }
     }
 }

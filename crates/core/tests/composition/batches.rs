@@ -1,7 +1,7 @@
 //! Several jobs in one request, where the server offers it.
 
 use background_tasks_core::{
-    CallError, Command, Job, JobKind, JobStatus, Request, Response, TaskId, TaskState,
+    Command, Job, JobKind, JobStatus, Request, RequestError, Response, TaskId, TaskState,
 };
 
 use crate::fixture::{config, key, millis_of, seconds};
@@ -22,7 +22,7 @@ fn replying(
     })
 }
 
-fn all(jobs: &[Job]) -> Vec<Option<Result<JobStatus, CallError>>> {
+fn all(jobs: &[Job]) -> Vec<Option<Result<JobStatus, RequestError>>> {
     let results = jobs.iter().map(|job| Some(Ok(running_at_number(job))));
     results.collect()
 }
@@ -160,7 +160,7 @@ fn jobs_that_response_did_not_reach_are_in_next_request() {
 
 #[test]
 fn failed_request_counts_for_each_of_its_jobs() {
-    let unreachable = || Response::Statuses(Err(CallError::Unreachable));
+    let unreachable = || Response::Statuses(Err(RequestError::Unreachable));
     let mut tab = Tab::batching(LIMIT, replying(move |_| Reply::Now(unreachable())));
     let tasks = tab.start(0..8);
     tab.pass(millis_of(100));
@@ -170,7 +170,7 @@ fn failed_request_counts_for_each_of_its_jobs() {
             TaskState::Recovering { attempt: 1, .. }
         ));
     }
-    tab.server = failing(CallError::Unreachable);
+    tab.server = failing(RequestError::Unreachable);
     tab.pass(seconds(120));
     for id in &tasks {
         assert!(tab.is(id, "failed"), "{id}: {:?}", tab.state(id));

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use background_tasks_core::{
-    CallError, Command, Input, JobStatus, Request, Response, TaskId, TaskState,
+    Command, Input, JobStatus, Request, RequestError, Response, TaskId, TaskState,
 };
 
 use crate::fixture::{key, millis_of, seconds};
@@ -101,7 +101,7 @@ fn cancelling_after(failures: usize) -> Server {
     Box::new(move |request| match request {
         Request::Cancel(_) if left.get() > 0 => {
             left.set(left.get() - 1);
-            let error = CallError::Status {
+            let error = RequestError::Status {
                 status: 503,
                 retry_after: None,
                 message: None,

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use background_tasks_core::{CallError, Environment, Failure, Input, Response, TaskState};
+use background_tasks_core::{Environment, Failure, Input, RequestError, Response, TaskState};
 
 use crate::fixture::{millis_of, seconds};
 use crate::server::{Reply, failing, report, reporting, running};
@@ -50,7 +50,7 @@ fn each_offline_event_counts_until_next_answer() {
         move |request: &_| {
             Reply::Now(match works.get() {
                 true => report(request, &|_| running(10)),
-                false => Response::Status(Err(CallError::Unreachable)),
+                false => Response::Status(Err(RequestError::Unreachable)),
             })
         }
     };
@@ -100,7 +100,7 @@ fn error_of_the_server_is_an_answer_and_that_of_a_service_worker_is_not() {
         (408, "offline"),
         (503, "offline"),
     ] {
-        let mut tab = Tab::new(failing(CallError::Status {
+        let mut tab = Tab::new(failing(RequestError::Status {
             status,
             retry_after: None,
             message: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use background_tasks_core::{CallError, Job, JobStatus, Percent, Request, Response};
+use background_tasks_core::{Job, JobStatus, Percent, Request, RequestError, Response};
 
 /// What becomes of a request.
 pub enum Reply {
@@ -31,7 +31,7 @@ pub fn reporting(status: impl Fn(&Job) -> JobStatus + 'static) -> Server {
 }
 
 /// A server whose requests all fail with this error.
-pub fn failing(error: CallError) -> Server {
+pub fn failing(error: RequestError) -> Server {
     Box::new(move |request| {
         let error = error.clone();
         Reply::Now(match request {
@@ -55,7 +55,7 @@ pub fn report(request: &Request, status: &impl Fn(&Job) -> JobStatus) -> Respons
         }
         Request::Start { .. } => Response::Start(Ok(None)),
         Request::Cancel(_) => Response::Cancel(Ok(())),
-        Request::Upload { .. } => Response::Upload(Err(CallError::Unreachable)),
+        Request::Upload { .. } => Response::Upload(Err(RequestError::Unreachable)),
         Request::Discard(_) => Response::Discard(Ok(())),
         Request::Stream => Response::StreamUnavailable,
     }

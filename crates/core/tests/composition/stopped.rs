@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use background_tasks_core::{
-    CallError, Command, Environment, Input, JobStatus, Request, Response, TabId, TaskState,
+    Command, Environment, Input, JobStatus, Request, RequestError, Response, TabId, TaskState,
 };
 
 use crate::fixture::{key, millis_of, seconds};
@@ -143,7 +143,7 @@ fn tab_that_missed_what_was_cleared_clears_it_when_it_is_back() {
 
 #[test]
 fn retry_after_holds_even_if_its_response_waited_for_a_stopped_tab() {
-    let error = CallError::Status {
+    let error = RequestError::Status {
         status: 503,
         retry_after: Some(seconds(30)),
         message: None,

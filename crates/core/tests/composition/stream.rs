@@ -1,7 +1,7 @@
 //! The event stream: what it changes, and what continues without it.
 
 use background_tasks_core::{
-    CallError, Input, JobStatus, Request, Response, StatusUpdate, StreamEvent, TaskId, TaskState,
+    Input, JobStatus, Request, RequestError, Response, StatusUpdate, StreamEvent, TaskId, TaskState,
 };
 
 use crate::fixture::{key, millis_of, seconds};
@@ -157,7 +157,7 @@ fn stream_that_is_not_wanted_any_more_leaves_no_timer() {
 #[test]
 fn retry_after_of_a_check_leaves_the_stream_open() {
     let (mut tab, id) = tab();
-    tab.server = failing(CallError::Status {
+    tab.server = failing(RequestError::Status {
         status: 503,
         retry_after: Some(seconds(60)),
         message: None,

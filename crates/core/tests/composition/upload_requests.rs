@@ -2,17 +2,19 @@
 use std::rc::Rc;
 
 use background_tasks_core::{
-    AttachmentId, CallError, Config, Core, Environment, FileInfo, Input, NewUpload, Output,
-    Request, RequestId, Response, TaskId, TaskState, UploadEvent, UploadPolicy, Uploaded,
+    AttachmentId, Config, Core, Environment, FileInfo, Input, NewUpload, Output, Request,
+    RequestError, RequestId, Response, StoredRecords, TaskId, TaskKind, TaskState, UploadEvent,
+    UploadPolicy, Uploaded,
 };
 
-use crate::fixture::{STORE, config, now, upload};
+use crate::fixture::{STORE, config, now, storing, upload};
 
 struct Tab {
     core: Core,
     millis: u64,
     requests: Vec<(RequestId, Request)>,
     aborted: Vec<RequestId>,
+    records: Vec<(String, String)>,
 }
 
 impl Tab {
@@ -22,11 +24,16 @@ impl Tab {
             embedding_start: None,
             ..config(1)
         };
+        Self::open(config, 0)
+    }
+
+    fn open(config: Config, millis: u64) -> Self {
         Self {
-            core: Core::new(config, Environment::default(), now(0)),
-            millis: 0,
+            core: Core::new(config, Environment::default(), now(millis)),
+            millis,
             requests: Vec::new(),
             aborted: Vec::new(),
+            records: Vec::new(),
         }
     }
 
@@ -36,6 +43,11 @@ impl Tab {
             match output {
                 Output::Request(id, request) => self.requests.push((id, request)),
                 Output::Abort(id) => self.aborted.push(id),
+                Output::Write {
+                    key,
+                    value: Some(value),
+                    ..
+                } => self.records.push((key, value)),
                 _ => {}
             }
         }
@@ -95,8 +107,8 @@ impl Tab {
     }
 }
 
-fn status(status: u16) -> CallError {
-    CallError::Status {
+fn status(status: u16) -> RequestError {
+    RequestError::Status {
         status,
         retry_after: None,
         message: None,
@@ -116,7 +128,7 @@ fn size_of_requests_is_that_of_policy_or_what_server_accepts() {
     tab.upload("talk.mp4");
     assert_eq!(chunk_bytes(&tab.last().1), Some(500_000));
     tab.report(UploadEvent::PartLimit(300_000));
-    tab.respond(Response::Upload(Err(CallError::Unreachable)));
+    tab.respond(Response::Upload(Err(RequestError::Unreachable)));
     tab.wait_for_request();
     assert_eq!(chunk_bytes(&tab.last().1), Some(300_000));
 }
@@ -128,7 +140,7 @@ fn request_is_aborted_and_begins_anew_if_its_file_is_another_one() {
     let (id, _) = tab.last();
     tab.input(Input::Fingerprint(id, 1));
     tab.report(UploadEvent::Resumable("there".into()));
-    tab.respond(Response::Upload(Err(CallError::Unreachable)));
+    tab.respond(Response::Upload(Err(RequestError::Unreachable)));
     tab.wait_for_request();
     let (id, request) = tab.last();
     let Request::Upload {
@@ -143,7 +155,18 @@ fn request_is_aborted_and_begins_anew_if_its_file_is_another_one() {
     assert_eq!(resume, Some("there".into()));
     tab.input(Input::Fingerprint(id, 2));
     assert_eq!(tab.aborted, [id]);
-    match tab.last().1 {
+    let new = tab.requests.len() - 2..;
+    let discard = Request::Discard("there".into());
+    let is_discard = |(_, request): &(_, Request)| *request == discard;
+    assert_eq!(
+        tab.requests[new.clone()]
+            .iter()
+            .filter(|it| is_discard(it))
+            .count(),
+        1
+    );
+    let upload = tab.requests[new].iter().find(|it| !is_discard(it)).unwrap();
+    match upload.1.clone() {
         Request::Upload {
             idempotency_key: key,
             resume: None,
@@ -212,4 +235,34 @@ fn tab_sends_one_file_until_it_knows_what_others_send() {
     assert_eq!(tab.requests.len(), 1);
     tab.input(Input::OldestTab);
     assert_eq!(tab.requests.len(), 3);
+}
+
+#[test]
+fn partial_upload_of_an_outdated_task_is_discarded() {
+    const HOUR: u64 = 60 * 60 * 1_000;
+    for (hours, discards) in [(23, false), (25, true)] {
+        let mut closed = Tab::open(storing(1), 0);
+        closed.upload("talk.mp4");
+        closed.report(UploadEvent::Resumable("there".into()));
+        closed.input(Input::PageHide);
+        let mut tab = Tab::open(storing(2), hours * HOUR);
+        tab.input(Input::OldestTab);
+        tab.input(Input::Stored(StoredRecords {
+            records: closed.records,
+            ..StoredRecords::default()
+        }));
+        let discard = |(_, request): &(_, Request)| *request == Request::Discard("there".into());
+        assert_eq!(tab.requests.iter().any(discard), discards, "{hours}");
+    }
+}
+
+#[test]
+fn video_is_not_processed_if_the_policy_says_so() {
+    let mut tab = Tab::with(UploadPolicy::new().with_process_videos(false));
+    let id = tab.upload("talk.mkv");
+    tab.succeed(Some(true));
+    assert_eq!(tab.requests.len(), 1);
+    let kind = &tab.core.snapshot(&id).unwrap().kind;
+    // Its toast must not say that processing starts.
+    assert_eq!(*kind, TaskKind::Upload { video: false });
 }

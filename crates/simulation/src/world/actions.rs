@@ -1,14 +1,10 @@
 //! What browsers and users do.
 
-use background_tasks_core::internals::{from_record, record_key, to_record};
 use background_tasks_core::{
-    AttachmentId, Command, Environment, FileInfo, Input, JobKey, JobKind, NewJob, NewUpload,
-    TaskId, TaskState,
+    AttachmentId, Command, FileInfo, Input, JobKey, JobKind, NewJob, NewUpload, TaskId, TaskState,
 };
-use background_tasks_server_model::FaultShares;
 
-use super::checks::GHOST;
-use super::{Happening, STORE, World, custom_kind};
+use super::{Happening, World, custom_kind};
 use crate::scenario::{Action, Kind};
 
 impl World<'_> {
@@ -24,7 +20,7 @@ impl World<'_> {
                 world.end_tab(tab);
             }),
             Action::Crash(tab) => self.with_tab(tab, |world, tab| {
-                world.ledger_crash(tab);
+                world.ledger.crashed = true;
                 world.end_tab(tab);
             }),
             Action::Reload(tab) => self.with_tab(tab, |world, tab| {
@@ -83,7 +79,6 @@ impl World<'_> {
             }),
             Action::StartAndCancel(tab, wait) => self.with_tab(tab, |world, tab| {
                 if let Some(task) = world.start(tab, Kind::VideoToStart) {
-                    world.ledger_command(&task, Command::Cancel);
                     let at = world.time + wait;
                     let cancel = Input::Command(task, Command::Cancel);
                     world.schedule(at, Happening::Input(tab, cancel));
@@ -91,7 +86,6 @@ impl World<'_> {
             }),
             Action::CancelAndRetryOffline(tab, span) => self.with_tab(tab, |world, tab| {
                 if let Some(task) = world.start(tab, Kind::VideoToStart) {
-                    world.ledger_command(&task, Command::Cancel);
                     world.ledger_command(&task, Command::Retry);
                     let at = world.time + 2_000;
                     world.schedule(at, Happening::Offline(span));
@@ -146,7 +140,7 @@ impl World<'_> {
         }
     }
 
-    fn numbers(&self) -> Vec<u64> {
+    pub(super) fn numbers(&self) -> Vec<u64> {
         self.tabs.keys().copied().collect()
     }
 
@@ -157,7 +151,7 @@ impl World<'_> {
         }
     }
 
-    fn tasks(&self, tab: u64, is_one: impl Fn(&TaskState) -> bool) -> Vec<TaskId> {
+    pub(super) fn tasks(&self, tab: u64, is_one: impl Fn(&TaskState) -> bool) -> Vec<TaskId> {
         let shown = self.tabs.get(&tab).into_iter().flat_map(|tab| &tab.shown);
         let chosen = shown.filter(|(_, shown)| is_one(&shown.state));
         chosen.map(|(id, _)| id.clone()).collect()
@@ -226,214 +220,6 @@ impl World<'_> {
         self.input(tab, Input::StartJob(id.clone(), new));
         Some(id)
     }
-
-    fn end_tab(&mut self, tab: u64) {
-        self.note(|| format!("tab {tab} ends"));
-        // A page that is frozen cannot write what it has not written yet.
-        if self
-            .tabs
-            .get(&tab)
-            .is_some_and(|it| it.frozen_until.is_some())
-        {
-            self.ledger_crash(tab);
-        }
-        self.ledger.closed.push(self.time);
-        self.remove_tab(tab);
-    }
-
-    fn freeze(&mut self, number: u64, span: u64) {
-        let until = self.time + span;
-        if let Some(tab) = self.tabs.get_mut(&number).filter(|tab| tab.runs()) {
-            tab.frozen_until = Some(until);
-            tab.awake_since = None;
-            self.ledger.stopped.insert((number, until - span));
-            self.schedule(until, Happening::Thaw(number));
-        }
-    }
-
-    fn sleep(&mut self, span: u64, clock_goes_on: bool) {
-        self.asleep_since = self.time;
-        self.asleep_until = self.time + span;
-        for number in self.numbers() {
-            let runs = self.tabs.get(&number).is_some_and(|tab| tab.runs());
-            self.freeze(number, span);
-            if runs
-                && !clock_goes_on
-                && let Some(tab) = self.tabs.get_mut(&number)
-            {
-                tab.sleeping = span;
-            }
-        }
-    }
-
-    fn cache(&mut self, number: u64, span: u64) {
-        self.input(number, Input::PageHide);
-        self.release_lock(number);
-        let until = self.time + span;
-        let Some(tab) = self.tabs.get_mut(&number).filter(|tab| tab.runs()) else {
-            return;
-        };
-        tab.cached_until = Some(until);
-        tab.awake_since = None;
-        // What a cached page waits for fails when it comes back.
-        let lost: Vec<_> = tab.in_flight.keys().copied().collect();
-        for request in lost {
-            self.lose(number, request);
-        }
-        self.schedule(until, Happening::Uncache(number));
-    }
-
-    pub(super) fn thaw(&mut self, number: u64) {
-        let time = self.time;
-        let Some(tab) = self.tabs.get_mut(&number) else {
-            return;
-        };
-        if tab.frozen_until.is_none_or(|until| until > time) {
-            return;
-        }
-        tab.frozen_until = None;
-        tab.woke_at = time;
-        tab.slept += std::mem::take(&mut tab.sleeping);
-        tab.awake_since = tab.visible.then_some(time);
-        let backlog = &mut tab.backlog;
-        // Responses may come before timers and messages, or after them.
-        match self.rng.u64(0..3) {
-            0 => {}
-            1 => backlog.sort_by_key(|input| matches!(input, Input::Message(_) | Input::Timeout)),
-            _ => backlog.sort_by_key(|input| !matches!(input, Input::Timeout)),
-        }
-        self.note(|| format!("tab {number} runs again"));
-        self.work_off(number);
-        self.drain(number);
-    }
-
-    pub(super) fn uncache(&mut self, number: u64) {
-        let time = self.time;
-        let Some(tab) = self.tabs.get_mut(&number) else {
-            return;
-        };
-        if tab.cached_until.is_none_or(|until| until > time) {
-            return;
-        }
-        tab.cached_until = None;
-        tab.awake_since = tab.visible.then_some(time);
-        // The locks were released with the page.
-        tab.backlog.retain(|it| !matches!(it, Input::OldestTab));
-        self.note(|| format!("tab {number} is back from the cache"));
-        self.input(number, Input::PageShow);
-        self.work_off(number);
-    }
-
-    /// What happened while the tab did not run reaches it now.
-    fn work_off(&mut self, number: u64) {
-        while let Some(tab) = self.tabs.get_mut(&number)
-            && tab.runs()
-            && !tab.backlog.is_empty()
-        {
-            let input = tab.backlog.remove(0);
-            self.input(number, input);
-        }
-    }
-
-    /// Only one tab is seen at a time.
-    pub(super) fn show(&mut self, shown: u64) {
-        for tab in self.numbers() {
-            if tab != shown {
-                self.set_visible(tab, false);
-            }
-        }
-        self.set_visible(shown, true);
-    }
-
-    fn set_visible(&mut self, number: u64, visible: bool) {
-        let (time, online) = (self.time, self.online);
-        let Some(tab) = self.tabs.get_mut(&number) else {
-            return;
-        };
-        if std::mem::replace(&mut tab.visible, visible) == visible {
-            return;
-        }
-        tab.awake_since = (visible && tab.runs()).then_some(time);
-        self.note(|| format!("tab {number} is visible: {visible}"));
-        self.input(number, Input::Environment(Environment { online, visible }));
-    }
-
-    pub(super) fn go_offline(&mut self, span: u64) {
-        if !self.calm {
-            self.set_online(false);
-            let at = self.time + span;
-            self.schedule(at, Happening::Online);
-        }
-    }
-
-    pub(super) fn set_online(&mut self, online: bool) {
-        self.online = online;
-        for number in self.numbers() {
-            let visible = self.tabs.get(&number).is_some_and(|tab| tab.visible);
-            self.input(number, Input::Environment(Environment { online, visible }));
-        }
-    }
-
-    /// A store whose name begins like this one's has a task as well.
-    fn write_other_store(&mut self) {
-        let values: Vec<_> = self.storage.values().cloned().collect();
-        let chosen = pick(&values, self.rng.usize(..100));
-        if let Some(mut snapshot) = chosen.and_then(|value| from_record(&value).ok()) {
-            snapshot.id = TaskId::from(format!("{GHOST}-{}", snapshot.id));
-            let key = record_key(&format!("{STORE}/other"), &snapshot.id);
-            self.storage.insert(key, to_record(&snapshot));
-        }
-    }
-
-    /// A record of nonsense, or one that is damaged by a missing character.
-    fn write_nonsense(&mut self) {
-        self.write_other_store();
-        let key = format!("{STORE}/nonsense-{}", self.rng.u64(0..4));
-        let length = self.rng.usize(0..40);
-        let value = (0..length).map(|_| char::from(self.rng.u8(..))).collect();
-        let keys: Vec<_> = self.storage.keys().cloned().collect();
-        if self.rng.bool()
-            && let Some(key) = pick(&keys, self.rng.usize(..100))
-            && let Some(value) = self.storage.get_mut(&key)
-        {
-            *value = value.chars().skip(1).collect();
-            self.ledger.storage_cleared = true;
-        }
-        self.storage.insert(key, value);
-    }
-
-    /// Everything that goes wrong ends.
-    pub(super) fn calm_down(&mut self) {
-        self.note(|| "calm".to_owned());
-        self.calm = true;
-        self.storage_full = false;
-        self.server
-            .set_fault_shares(FaultShares::NONE, FaultShares::NONE);
-        if self.tabs.is_empty() {
-            self.open();
-        }
-        let slept = self.time - self.asleep_since;
-        self.asleep_until = 0;
-        for number in self.numbers() {
-            if let Some(tab) = self.tabs.get_mut(&number) {
-                tab.throttle = 0;
-                tab.sleeping = tab.sleeping.min(slept);
-                tab.frozen_until = tab.frozen_until.map(|_| 0);
-                tab.cached_until = tab.cached_until.map(|_| 0);
-            }
-            self.thaw(number);
-            self.uncache(number);
-        }
-        self.set_online(true);
-        if let Some(first) = self.numbers().first() {
-            self.show(*first);
-        }
-        for tab in self.numbers() {
-            for task in self.tasks(tab, TaskState::is_paused) {
-                self.input(tab, Input::Command(task, Command::Resume));
-            }
-        }
-    }
 }
 
 /// The file of an upload.
@@ -445,6 +231,6 @@ pub fn file(task: &TaskId) -> FileInfo {
     }
 }
 
-fn pick<T: Clone>(all: &[T], choice: usize) -> Option<T> {
+pub(super) fn pick<T: Clone>(all: &[T], choice: usize) -> Option<T> {
     all.get(choice.checked_rem(all.len())?).cloned()
 }

@@ -39,12 +39,6 @@ impl World<'_> {
         *last
     }
 
-    /// A tab is gone: who watches it learns so, and its requests end with it.
-    pub fn remove_tab(&mut self, number: u64) {
-        self.tabs.remove(&number);
-        self.release_lock(number);
-    }
-
     /// The oldest tab learns that it is.
     pub(super) fn grant_lock(&mut self) {
         if !self.scenario.locks {

@@ -6,7 +6,7 @@ mod ledger;
 use std::time::Duration;
 
 use background_tasks_core::{
-    CallError, Failure, Request, Saved, Snapshot, TaskId, TaskKind, TaskState,
+    Failure, Request, RequestError, Saved, Snapshot, TaskId, TaskKind, TaskState,
 };
 use background_tasks_server_model::JobStatus;
 
@@ -200,7 +200,8 @@ impl World<'_> {
         // The simulated server refuses a request so only if it is a repetition. If another tab
         // has sent the first one, this tab need not know; two that do not hear each other can
         // keep each other's requests going until both have failed too often.
-        if let TaskState::Failed(Failure::Call(CallError::Status { status: 409, .. })) = after.state
+        if let TaskState::Failed(Failure::Request(RequestError::Status { status: 409, .. })) =
+            after.state
         {
             let key = self
                 .tabs

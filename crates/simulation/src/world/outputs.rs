@@ -1,6 +1,6 @@
 //! What the cores of the tabs ask for.
 
-use background_tasks_core::{Change, Input, Output, TaskId, ToastEffect};
+use background_tasks_core::{Change, Input, Output, ToastEffect};
 
 use super::{Happening, STORE, World, actions};
 use crate::tab::Shown;
@@ -99,40 +99,6 @@ impl World<'_> {
                     tab.files.remove(&before.id);
                 }
             }
-        }
-    }
-
-    pub(super) fn write(&mut self, number: u64, task: TaskId, key: String, value: Option<String>) {
-        if self.storage_full {
-            *self.counts.entry("write failed").or_insert(0) += 1;
-            let (time, wall) = (self.time, self.wall);
-            if let Some(tab) = self.tabs.get_mut(&number) {
-                let now = tab.now(time, wall);
-                tab.core.handle(Input::WriteFailed(task), now);
-            }
-            return;
-        }
-        match value {
-            Some(value) => {
-                self.ledger.written.insert(task);
-                self.storage.insert(key, value);
-            }
-            None => {
-                self.storage.remove(&key);
-            }
-        }
-    }
-
-    pub(super) fn stored(&self) -> background_tasks_core::StoredRecords {
-        let prefix = format!("{STORE}/");
-        let records = self.storage.iter();
-        let records = records.filter(|(key, _)| key.starts_with(&prefix));
-        background_tasks_core::StoredRecords {
-            records: records
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
-            forgotten: self.storage.get(&format!("{STORE}!")).cloned(),
-            migrated: Vec::new(),
         }
     }
 }

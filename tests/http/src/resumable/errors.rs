@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
-use yew_background_tasks::{CallError, ResumeKey, StorageClient, UploadEvent};
+use yew_background_tasks::{RequestError, ResumeKey, StorageClient, UploadEvent};
 
 use super::{Events, client, interrupt_after, operations, talk, upload};
 use crate::world::{World, new_attachment, patterned_file};
@@ -30,7 +30,7 @@ async fn nothing_is_sent_to_another_origin() {
         let events = Events::default();
         let stored = client.upload(talk(None), events.listener()).await;
         assert!(
-            matches!(stored, Err(CallError::Misconfigured { .. })),
+            matches!(stored, Err(RequestError::Misconfigured { .. })),
             "{location}: {stored:?}"
         );
         assert_eq!(events.key(), None, "{location}");
@@ -56,7 +56,7 @@ async fn offset_is_asked_at_once_after_409_and_other_conflicts_end_the_attempt()
             Err(error) => {
                 assert!(!is_stored, "{error}");
                 let code = status;
-                assert!(matches!(error, CallError::Status { status, .. } if status == code));
+                assert!(matches!(error, RequestError::Status { status, .. } if status == code));
             }
         }
     }
@@ -113,7 +113,7 @@ async fn upload_that_is_not_found_after_its_creation_is_not_created_again() {
     world.add_fault(fault).await;
     let (stored, _) = upload(&world, None).await;
     assert!(
-        matches!(stored, Err(CallError::Misconfigured { .. })),
+        matches!(stored, Err(RequestError::Misconfigured { .. })),
         "{stored:?}"
     );
     assert_eq!(operations(&world).await, ["upload-create", "upload-part"]);
@@ -126,7 +126,10 @@ async fn forbidden_offset_is_an_error_and_creates_no_other_upload() {
     let fault = json!({"on": "upload-offset", "fault": {"status": 403}});
     world.add_fault(fault).await;
     let (stored, _) = upload(&world, Some(key)).await;
-    assert!(matches!(stored, Err(CallError::Status { status: 403, .. })));
+    assert!(matches!(
+        stored,
+        Err(RequestError::Status { status: 403, .. })
+    ));
     assert_eq!(
         operations(&world).await.last().map(String::as_str),
         Some("upload-offset")
@@ -151,7 +154,7 @@ async fn errors_keep_their_status_at_each_step() {
             .add_fault(json!({"on": operation, "fault": fault}))
             .await;
         let (stored, _) = upload(&world, key).await;
-        let Err(CallError::Status {
+        let Err(RequestError::Status {
             status: 429,
             retry_after,
             message,
@@ -171,7 +174,7 @@ async fn empty_file_is_refused_with_its_reason() {
     let world = World::new();
     let empty = new_attachment(patterned_file("a.mp4", 0), "a", "k");
     let refused = client(&world).upload(empty, Callback::noop()).await;
-    let Err(CallError::Status {
+    let Err(RequestError::Status {
         status, message, ..
     }) = refused
     else {

@@ -7,7 +7,7 @@ use gloo_timers::future::sleep;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::Callback;
-use yew_background_tasks::{AttachmentId, CallError, StorageClient};
+use yew_background_tasks::{AttachmentId, RequestError, StorageClient};
 
 use super::{Events, SIZE, client, expected_digest, interrupt_after, operations, talk_of, upload};
 use crate::world::{World, new_attachment, patterned_file};
@@ -47,7 +47,7 @@ async fn upload_interrupted_several_times_arrives_unchanged() {
         let fault = json!({"on": "upload-part", "fault": {"cut_after_bytes": bytes}});
         world.add_fault(fault).await;
         let (stored, events) = upload(&world, Some(key.clone())).await;
-        assert_eq!(stored, Err(CallError::Unreachable));
+        assert_eq!(stored, Err(RequestError::Unreachable));
         key = events.key().unwrap_or(key);
     }
     assert!(upload(&world, Some(key)).await.0.is_ok());

@@ -7,7 +7,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::codec::*;
-use crate::failure::{CallError, Failure, Restriction, UploadLeg};
+use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::id::AttachmentId;
 use crate::input::Command;
 use crate::kind::{JobKind, TaskKind};
@@ -50,34 +50,35 @@ fn attachment() -> impl Strategy<Value = AttachmentId> {
     ]
 }
 
-fn upload_leg() -> impl Strategy<Value = UploadLeg> {
+fn upload_phase() -> impl Strategy<Value = UploadPhase> {
     prop_oneof![
-        Just(UploadLeg::Start),
-        Just(UploadLeg::Bytes),
-        Just(UploadLeg::Answer)
+        Just(UploadPhase::Connect),
+        Just(UploadPhase::Transfer),
+        Just(UploadPhase::Response)
     ]
 }
 
-fn call_error() -> BoxedStrategy<CallError> {
+fn request_error() -> BoxedStrategy<RequestError> {
     prop_oneof![
-        Just(CallError::Unreachable),
-        duration().prop_map(|limit| CallError::TimedOut { limit }),
-        (upload_leg(), duration()).prop_map(|(at, limit)| CallError::Stalled { at, limit }),
+        Just(RequestError::Unreachable),
+        duration().prop_map(|limit| RequestError::TimedOut { limit }),
+        (upload_phase(), duration()).prop_map(|(at, limit)| RequestError::Stalled { at, limit }),
         (any::<u16>(), option::of(duration()), option::of(text())).prop_map(
-            |(status, retry_after, message)| CallError::Status {
+            |(status, retry_after, message)| RequestError::Status {
                 status,
                 retry_after,
                 message
             }
         ),
-        text().prop_map(|detail| CallError::InvalidResponse { detail }),
-        text().prop_map(|value| CallError::UnknownStatus { value }),
-        text().prop_map(|detail| CallError::NotSent { detail }),
-        Just(CallError::WebPage),
-        Just(CallError::FileUnreadable),
-        text().prop_map(|detail| CallError::Unconfirmed { detail }),
-        Just(CallError::ClosedEarly),
-        text().prop_map(|detail| CallError::Misconfigured { detail }),
+        text().prop_map(|detail| RequestError::InvalidResponse { detail }),
+        text().prop_map(|value| RequestError::UnknownStatus { value }),
+        text().prop_map(|detail| RequestError::NotSent { detail }),
+        Just(RequestError::WebPage),
+        Just(RequestError::FileUnreadable),
+        text().prop_map(|detail| RequestError::Unconfirmed { detail }),
+        Just(RequestError::ClosedEarly),
+        text().prop_map(|detail| RequestError::Misconfigured { detail }),
+        any::<u64>().prop_map(|limit| RequestError::TooLarge { limit }),
     ]
     .boxed()
 }
@@ -97,7 +98,7 @@ fn failure() -> BoxedStrategy<Failure> {
         Just(Failure::Interrupted),
         (text(), restriction())
             .prop_map(|(name, restriction)| Failure::Refused { name, restriction }),
-        call_error().prop_map(Failure::Call),
+        request_error().prop_map(Failure::Request),
     ]
     .boxed()
 }
@@ -109,7 +110,7 @@ fn upload_stage() -> impl Strategy<Value = UploadStage> {
     });
     prop_oneof![
         option::of(rate).prop_map(|rate| UploadStage::Sending { rate }),
-        Just(UploadStage::AwaitingAnswer),
+        Just(UploadStage::AwaitingResponse),
         Just(UploadStage::Paused),
     ]
 }
@@ -121,7 +122,7 @@ fn state() -> BoxedStrategy<TaskState> {
             .prop_map(|(progress, stage)| TaskState::Uploading { progress, stage }),
         Just(TaskState::Queued),
         progress().prop_map(|progress| TaskState::Running { progress }),
-        (progress(), any::<u64>(), any::<u32>(), call_error()).prop_map(
+        (progress(), any::<u64>(), any::<u32>(), request_error()).prop_map(
             |(progress, retry_in, attempt, error)| TaskState::Recovering {
                 progress,
                 retry_in,
@@ -203,7 +204,7 @@ fn follow_up() -> impl Strategy<Value = SavedFollowUp> {
 }
 
 fn saved_cancellation() -> impl Strategy<Value = SavedCancellation> {
-    let failures = option::of((any::<u32>(), call_error()));
+    let failures = option::of((any::<u32>(), request_error()));
     (any::<u64>(), option::of(id()), failures).prop_map(|(starts, job, failures)| {
         SavedCancellation {
             starts,
@@ -223,7 +224,7 @@ fn saved_monitor() -> BoxedStrategy<SavedMonitor> {
         any::<(u64, u64, u64)>(),
         option::of(timestamp()),
         (
-            option::of((any::<u32>(), call_error())),
+            option::of((any::<u32>(), request_error())),
             vec(saved_cancellation(), 0..3),
         ),
     );
@@ -268,13 +269,13 @@ fn saved_upload() -> BoxedStrategy<SavedUpload> {
     );
     parts
         .prop_map(
-            |([keys, seed, run, calls], may_have_arrived, progress, resume, fingerprint)| {
+            |([keys, seed, run, attempts], may_have_arrived, progress, resume, fingerprint)| {
                 SavedUpload {
                     keys,
                     seed,
                     may_have_arrived,
                     run,
-                    calls,
+                    attempts,
                     progress,
                     resume,
                     fingerprint,

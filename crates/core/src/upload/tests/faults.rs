@@ -2,19 +2,19 @@
 
 use super::*;
 
-fn invalid() -> CallError {
+fn invalid() -> RequestError {
     let detail = "the body is empty".into();
-    CallError::InvalidResponse { detail }
+    RequestError::InvalidResponse { detail }
 }
 
-fn failed(error: CallError) -> TaskState {
-    TaskState::Failed(Failure::Call(error))
+fn failed(error: RequestError) -> TaskState {
+    TaskState::Failed(Failure::Request(error))
 }
 
 impl TestUpload {
     fn report(&mut self, event: UploadEvent) -> &mut Self {
-        let call = self.call();
-        self.event(Event::Progress(call, event))
+        let attempt = self.attempt();
+        self.event(Event::Progress(attempt, event))
     }
 
     fn sent_of(&mut self, bytes: u64, total: u64) -> &mut Self {
@@ -22,8 +22,8 @@ impl TestUpload {
     }
 
     fn fingerprint(&mut self, digest: u64) -> &mut Self {
-        let call = self.call();
-        self.event(Event::Fingerprint(call, digest))
+        let attempt = self.attempt();
+        self.event(Event::Fingerprint(attempt, digest))
     }
 
     fn resumes(&self) -> bool {
@@ -44,7 +44,7 @@ fn upload_whose_progress_cannot_be_observed_has_only_a_total_timeout() {
     test.pass(seconds(24 * 3_600));
     match test.state() {
         TaskState::Recovering { error, .. } => {
-            assert!(matches!(error, CallError::TimedOut { .. }), "{error}");
+            assert!(matches!(error, RequestError::TimedOut { .. }), "{error}");
         }
         other => panic!("{other:?}"),
     }
@@ -61,7 +61,7 @@ fn first_byte_that_is_observed_ends_total_timeout() {
 #[test]
 fn timeout_of_response_grows_with_bytes_that_may_stand_in_buffers() {
     let (limit, mib) = (seconds(2), 1 << 20);
-    let policy = UploadPolicy::new().with_limits(seconds(30), seconds(30), limit);
+    let policy = UploadPolicy::new().with_timeouts(seconds(30), seconds(30), limit);
     for (total, seconds_to_send, survives) in [
         (100, 0, 2),
         (2 * mib, 0, 60),
@@ -104,7 +104,7 @@ fn lock_of_earlier_request_is_waited_out() {
         let mut test = TestUpload::sending();
         test.resumable()
             .bytes(40)
-            .respond(Err(CallError::Unreachable));
+            .respond(Err(RequestError::Unreachable));
         test.wait_for_slot();
         test.respond(Err(status(code)));
         assert!(test.wait_for_slot() >= seconds(1), "{code}");
@@ -142,7 +142,7 @@ fn upload_is_sent_twice_at_most_if_its_response_is_invalid() {
         }
     }
     let detail = "the body is empty".into();
-    assert_eq!(test.state(), failed(CallError::Unconfirmed { detail }));
+    assert_eq!(test.state(), failed(RequestError::Unconfirmed { detail }));
     let keys: Vec<_> = test.sent().into_iter().map(|(_, key, _)| key).collect();
     assert!(keys.iter().all(|key| *key == keys[0]));
     test.event(Event::Retry).event(Event::Begin);
@@ -195,10 +195,10 @@ fn connection_closed_twice_near_same_low_offset_is_not_tried_again() {
     ] {
         let mut test = TestUpload::sending();
         test.sent_of(first, 100 * mib);
-        test.respond(Err(CallError::Unreachable)).wait_for_slot();
+        test.respond(Err(RequestError::Unreachable)).wait_for_slot();
         test.sent_of(second, 100 * mib);
-        test.respond(Err(CallError::Unreachable));
-        assert_eq!(test.state() == failed(CallError::ClosedEarly), stops);
+        test.respond(Err(RequestError::Unreachable));
+        assert_eq!(test.state() == failed(RequestError::ClosedEarly), stops);
         assert_eq!(test.state().is_ended(), stops);
     }
 }
@@ -207,10 +207,10 @@ fn connection_closed_twice_near_same_low_offset_is_not_tried_again() {
 fn server_that_is_not_reached_is_no_limit_of_size() {
     let mut test = TestUpload::sending();
     for _ in 0..4 {
-        test.respond(Err(CallError::Unreachable)).wait_for_slot();
+        test.respond(Err(RequestError::Unreachable)).wait_for_slot();
     }
-    test.respond(Err(CallError::Unreachable));
-    assert_eq!(test.state(), failed(CallError::Unreachable));
+    test.respond(Err(RequestError::Unreachable));
+    assert_eq!(test.state(), failed(RequestError::Unreachable));
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn parts_get_smaller_if_connection_is_closed_twice_near_same_low_offset() {
     test.resumable();
     for limit in [None, Some(100 * mib / 16), Some(100 * mib / 256)] {
         test.sent_of(0, 100 * mib).sent_of(mib, 100 * mib);
-        test.respond(Err(CallError::Unreachable)).wait_for_slot();
+        test.respond(Err(RequestError::Unreachable)).wait_for_slot();
         assert_eq!(test.upload.part_limit(), limit);
     }
 }
@@ -231,7 +231,7 @@ fn file_of_another_name_is_sent_once() {
     test.fingerprint(1).resumable();
     let mut restored = test.restored();
     restored.mark_interrupted();
-    restored.forget_key();
+    assert_eq!(restored.start_over(), Some("there".into()));
     test.upload = restored;
     test.event(Event::Retry).event(Event::Begin).fingerprint(2);
     assert!(test.upload.is_under_way());
@@ -264,7 +264,7 @@ fn file_with_other_content_never_continues_upload() {
         test.upload = restored;
         test.event(Event::Retry).event(Event::Begin);
         assert!(test.upload.is_repeated() && test.resumes());
-        let (call, key, _) = test.sent().pop().expect("an attempt");
+        let (attempt, key, _) = test.sent().pop().expect("an attempt");
         test.fingerprint(after);
         assert_eq!(test.upload.is_under_way(), continues);
         if !continues {
@@ -272,10 +272,44 @@ fn file_with_other_content_never_continues_upload() {
             let (_, again, resume) = test.sent().pop().expect("an attempt");
             assert_ne!(again, key);
             assert_eq!(resume, None);
-            test.event(Event::Answered(call, Ok(())));
+            test.event(Event::Answered(attempt, Ok(())));
             assert!(test.upload.is_under_way(), "a late response");
             test.fingerprint(after).respond(Ok(()));
             assert_eq!(test.state(), TaskState::Succeeded);
         }
     }
+}
+
+#[test]
+fn partial_upload_of_another_file_is_discarded() {
+    let mut test = TestUpload::sending();
+    test.fingerprint(1).resumable();
+    test.respond(Err(RequestError::Unreachable)).wait_for_slot();
+    test.fingerprint(2);
+    assert!(test.actions.contains(&Action::Discard("there".into())));
+}
+
+#[test]
+fn complete_file_that_the_server_refuses_is_sent_again_on_retry() {
+    for (code, is_kept) in [(400, false), (422, false), (401, true), (403, true)] {
+        let mut test = TestUpload::sending();
+        test.resumable().bytes(100).respond(Err(status(code)));
+        assert_eq!(test.state(), failed(status(code)), "{code}");
+        let discarded = test.actions.contains(&Action::Discard("there".into()));
+        assert_eq!(discarded, !is_kept, "{code}");
+        test.event(Event::Retry).event(Event::Begin);
+        let sent = test.sent();
+        let (_, first_key, _) = &sent[0];
+        let (_, key, resume) = &sent[1];
+        assert_eq!(resume.is_some(), is_kept, "{code}");
+        assert_eq!(key == first_key, is_kept, "{code}");
+    }
+}
+
+#[test]
+fn refusal_before_the_last_byte_keeps_the_partial_upload() {
+    let mut test = TestUpload::sending();
+    test.resumable().bytes(40).respond(Err(status(400)));
+    test.event(Event::Retry).event(Event::Begin);
+    assert_eq!(test.sent()[1].2, Some("there".into()));
 }

@@ -1,0 +1,371 @@
+// Validates values of the host page and creates those that it gets. In JavaScript this takes a
+// fraction of the bytes that it takes in WASM.
+
+export const wrong = (name, expected) => new TypeError(`${name} must be ${expected}`);
+
+const isText = (value) => typeof value === 'string';
+const isFunction = (value) => typeof value === 'function';
+const isObject = (value) => typeof value === 'object' && value !== null;
+const isNumber = (value, least, most) => typeof value === 'number' && value >= least && value <= most;
+const isWhole = (value, least, most) => Number.isInteger(value) && isNumber(value, least, most);
+const isTexts = (value) => Array.isArray(value) && value.every(isText);
+
+// `instanceof` fails for nodes of another window. This throws for what only looks like a node.
+const isNode = (value) => {
+  try {
+    new Range().isPointInRange(value, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const hostOf = (root) => (root instanceof ShadowRoot ? root.host : null);
+
+// The elements of all instances on the page.
+const shown = new Set();
+
+export const show = (element) => shown.add(element);
+
+export const hide = (element) => {
+  element.remove();
+  shown.delete(element);
+};
+
+export const hideAll = () => shown.forEach(hide);
+
+// Whether `node` contains an element, also one in a shadow tree.
+const contains = (node, element) => {
+  for (let place = element; place; place = hostOf(place.getRootNode())) {
+    if (node.contains(place)) return true;
+  }
+  return false;
+};
+
+// A node that can be inserted into a toast: an element, a text or a fragment without toasts. For
+// anything else the browser would throw while the toast is rendered.
+const isContent = (value) =>
+  isNode(value) &&
+  [1, 3, 11].includes(value.nodeType) &&
+  !(value instanceof ShadowRoot) &&
+  !value.matches?.('[data-toaster]') &&
+  !value.querySelector?.('[data-toaster]') &&
+  ![...shown].some((element) => contains(value, element));
+
+const DIRECTIONS = ['left', 'right', 'up', 'down'];
+const EDGES = ['top', 'right', 'bottom', 'left'];
+const MOST_COUNT = 2 ** 32 - 1;
+const MOST_BYTES = Number.MAX_SAFE_INTEGER;
+
+// A rule returns a value as the Rust side reads it, or throws.
+const rule = (expected, isValid, convert) => (value, name) => {
+  if (!isValid(value)) throw wrong(name, expected);
+  return convert ? convert(value, name) : value;
+};
+const oneOf = (expected, ...words) => rule(expected, (value) => words.includes(value));
+const number = (expected, least, most) => rule(expected, (value) => isNumber(value, least, most));
+const whole = (expected, least, most) => rule(expected, (value) => isWhole(value, least, most));
+const instance = (expected, name) =>
+  rule(expected, (value) => value instanceof globalThis[name] ||
+    // Of another window.
+    (isObject(value) && value[Symbol.toStringTag] === name));
+const orNull = (other) => (value, name) => (value === null ? null : other(value, name));
+const optional = (other) => (value, name) => (value == null ? [] : other(value, name));
+
+const text = rule('a string', isText);
+const isFlag = (value) => typeof value === 'boolean';
+const boolean = rule('a boolean', isFlag);
+const callback = rule('a function', isFunction);
+const object = rule('an object', isObject);
+const pixels = whole('a whole number of pixels, 0 or more', 0, 65535);
+
+const headers = (value, name) => {
+  const expected = 'an object of strings, pairs of strings, Headers, or a function of them';
+  if (!isObject(value)) throw wrong(name, expected);
+  const pairs = value[Symbol.iterator] ? [...value] : Object.entries(value);
+  return pairs.flatMap((pair) => {
+    const both = Array.isArray(pair) && [pair[0], pair[1]];
+    if (!both || !isTexts(both)) throw wrong(name, expected);
+    return both;
+  });
+};
+
+// `JSON.stringify` alone would leave out functions and symbols, and replace numbers that are
+// not finite.
+const strict = (key, value) => {
+  const isInfinite = typeof value === 'number' && !Number.isFinite(value);
+  if (isInfinite || ['function', 'symbol', 'bigint'].includes(typeof value)) throw value;
+  return value;
+};
+
+const RULES = {
+  any: (value) => value,
+  text,
+  boolean,
+  pixels,
+  function: callback,
+  store: rule('a non-empty string', (value) => isText(value) && value),
+  storeOrNull: rule('a non-empty string, or null', (value) => value === null || (isText(value) && value)),
+  id: rule(
+    'a non-empty string, an integer from 0 to 2^53 - 1, or a bigint from 0',
+    (value) => (isText(value) ? value : isWhole(value, 0, MOST_BYTES) || (typeof value === 'bigint' && value >= 0)),
+    String,
+  ),
+  object,
+  options: rule('an object', (value) => value == null || isObject(value)),
+  millis: number('milliseconds, 0 or more', 0, 1e22),
+  duration: number('milliseconds, 0 or more, or Infinity', 0, Infinity),
+  count: whole('a whole number, 1 or more', 1, MOST_COUNT),
+  bytes: whole('a whole number of bytes', 0, MOST_BYTES),
+  chunk: whole('a whole number of bytes, at least 1', 1, MOST_BYTES),
+  percent: number('a number from 0 to 100', 0, 100),
+  progress: orNull(number('a number from 0 to 100, or null', 0, 100)),
+  credentials: oneOf('omit, same-origin or include', 'omit', 'same-origin', 'include'),
+  dir: oneOf('ltr, rtl or auto', 'ltr', 'rtl', 'auto'),
+  followUp: rule(
+    'milliseconds, 0 or more, after-video or null',
+    (value) => value === null || value === 'after-video' || isNumber(value, 0, 1e22),
+  ),
+  types: rule('an array of strings such as video/* and .pdf', isTexts),
+  resumable: (value, name) => (isObject(value) ? value : check(name, value, 'boolean')),
+  metadata: rule(
+    'an object of strings whose names are visible ASCII characters without commas',
+    (value) => isObject(value) && isTexts(Object.values(value)) &&
+      Object.keys(value).every((name) => /^[!-+\--~]+$/.test(name)),
+    (value) => Object.entries(value).flat(),
+  ),
+  origins: rule('an array of origins such as https://store.example', isTexts),
+  directions: orNull(rule(
+    'an array of left, right, up and down, or null',
+    (value) => isTexts(value) && value.every((word) => DIRECTIONS.includes(word)),
+    (value) => DIRECTIONS.map((word) => value.includes(word)),
+  )),
+  inset: (value, name) =>
+    EDGES.map((edge) => (isObject(value) ? field(value, `${name}.`, edge, 'pixels') : pixels(value, name))),
+  element: rule(
+    'an Element or a ShadowRoot',
+    (value) => isNode(value) && (value.nodeType === 1 || value instanceof ShadowRoot),
+  ),
+  content: rule('a node without toasts, or a function that returns one', isContent),
+  icon: rule('a string, a node without toasts, or null', (value) => value === null || isText(value) || isContent(value)),
+  button: (value, name) => {
+    const expected = 'an object with label and onClick';
+    if (!isObject(value)) throw wrong(name, expected);
+    const parts = [['label', 'text'], ['onClick', 'function'], ['closes', 'boolean']];
+    const read = parts.map(([part, type]) => field(value, `${name}.`, part, type));
+    if (read[0] === undefined || !read[1]) throw wrong(name, expected);
+    return read;
+  },
+  // The client and its methods, `status` and three that may be missing.
+  client: (value, name) => {
+    if (object(value, name).status === undefined) throw wrong(name, 'an object with a method status');
+    const methods = ['status', 'cancel', 'upload', 'start'];
+    return [value, ...methods.map((method) => field(value, `${name}.`, method, 'function'))];
+  },
+  file: instance('a File', 'File'),
+  signal: orNull(instance('an AbortSignal', 'AbortSignal')),
+  headers: (value, name) => (isFunction(value) ? value : headers(value, name)),
+  // What functions of the page return.
+  headersProvided: optional(headers),
+  tokenProvided: optional(rule(
+    'a non-empty string, null or undefined',
+    (value) => isText(value) && value,
+    (value) => ['Authorization', `Bearer ${value}`],
+  )),
+  // The JSON text; empty for a value that is not JSON.
+  meta: orNull((value) => {
+    try {
+      return JSON.stringify(value, strict) ?? '';
+    } catch {
+      return '';
+    }
+  }),
+};
+
+export const check = (name, value, type) => RULES[type](value, name);
+
+// A field that is `undefined` counts as missing, and so does each of an object that is missing.
+export const field = (object, path, name, type) => {
+  const value = object?.[name];
+  return value === undefined ? value : RULES[type](value, path + name);
+};
+
+export const content = (value, id) => check('content', isFunction(value) ? value(id) : value, 'content');
+
+// The language of a node or of its closest ancestor that has one, also outside of the shadow
+// trees that it is in; otherwise that of the document.
+export const languageOf = (node) => {
+  for (let place = node; place; place = hostOf(place.getRootNode())) {
+    const near = place.closest?.('[lang]');
+    if (near) return near.getAttribute('lang');
+  }
+  return document.documentElement?.getAttribute('lang');
+};
+
+// Headers and tokens, names and values, that a function of the page provides for a request. An
+// exception is logged, and becomes the text why the request was not sent.
+export const provided = async (name, provide, type) => {
+  try {
+    return RULES[type](await provide(), name);
+  } catch (exception) {
+    console.warn(`yew-background-tasks: ${name}:`, exception);
+    const { message } = isObject(exception) ? exception : { message: exception };
+    const reason = isText(message) && message ? message : 'an exception';
+    throw reason.startsWith(name) ? reason : `${name}: ${reason}`;
+  }
+};
+
+// The JSON text of what a method of the page's client returns: empty for `undefined`, and null for
+// what is not JSON. An exception with a number `status` is treated as a response with that status:
+// then status, seconds and message are thrown.
+export const call = async (client, method, values, options, signal) => {
+  let result;
+  try {
+    result = await method.call(client, ...values, { ...options, signal });
+  } catch (exception) {
+    // It may be an error in the page's own code.
+    console.warn('yew-background-tasks: client:', exception);
+    const { status, retryAfter, message } = exception ?? {};
+    throw isWhole(status, 0, 65535) && [status, retryAfter, isText(message) && message ? message : null];
+  }
+  try {
+    return JSON.stringify(result) ?? '';
+  } catch {
+    return null;
+  }
+};
+
+// What a function of the page returns for a complete upload. An exception is logged.
+export const readAttachmentId = (read, url, headers) => {
+  try {
+    const id = read(url, new Headers(headers));
+    return id == null ? undefined : check('attachmentId()', id, 'id') && id;
+  } catch (exception) {
+    console.warn('yew-background-tasks: attachmentId():', exception);
+    return undefined;
+  }
+};
+
+const frozen = (key, value) => Object.freeze(value);
+
+export const task = (id, kind, title, attachmentId, state, progress = null, error = null, meta = 'null') =>
+  Object.freeze({
+    id, kind, title, attachmentId, state, progress, error, meta: JSON.parse(meta, frozen),
+  });
+
+export const job = (kind, attachmentId, key) => ({ kind, attachmentId, key });
+
+export const newAttachment = (file, title, idempotencyKey) => ({ file, title, idempotencyKey });
+
+// A toast with a progress, or a closed one with a reason.
+export const toast = (id, kind, title, description, name, value) => ({ id, kind, title, description, [name]: value });
+
+export const fieldOf = (name, value) => ({ [name]: value });
+
+export const copy = (options) => ({ ...options });
+
+// The title and the options of a toast; undefined if there is none. The fields of an object
+// override the options of all toasts.
+const titled = (name, content, options) => {
+  if (content == null) return undefined;
+  if (isText(content)) return [content, { ...options }];
+  if (!isObject(content) || !isText(content.title)) throw wrong(name, 'a string, or an object with a title');
+  return [content.title, { ...options, ...content }];
+};
+
+// A value, or the result of a function of the outcome, which may be async.
+const evaluated = (value, outcome) => (isFunction(value) ? value(outcome) : value);
+
+export const loading = (options) => {
+  const toast = titled('loading', options.loading, options);
+  // A description that is a function needs the outcome.
+  if (isFunction(toast?.[1].description)) delete toast[1].description;
+  return toast;
+};
+
+// Whether a promise, or a function that returns one, has failed, and its value. An `Error` and an
+// HTTP response with an error status are failures too.
+export const outcome = async (work) => {
+  try {
+    const value = await evaluated(work);
+    return [value instanceof Error || (value instanceof Response && !value.ok), value];
+  } catch (exception) {
+    return [true, exception];
+  }
+};
+
+// The title and options of the toast for an outcome; undefined if there is none.
+export const settled = async ([failed, value], options) => {
+  const name = failed ? 'error' : 'success';
+  const toast = titled(name, await evaluated(options[name], value), options);
+  const description = toast?.[1].description;
+  if (description !== undefined) toast[1].description = await evaluated(description, value);
+  return toast;
+};
+
+// The states in which a task has ended.
+const ENDED = ['succeeded', 'failed', 'cancelled'];
+
+// A task once it has ended. Rejected if there is no such task, it is removed, or a signal is
+// aborted: `waits` is aborted by `destroy()`.
+export const finished = (tasks, subscribe, id, signal, waits) =>
+  new Promise((resolve, reject) => {
+    const listeners = new AbortController();
+    let unsubscribe;
+    const settle = (how, value) => {
+      listeners.abort();
+      unsubscribe?.();
+      how(value);
+    };
+    const onAbort = (of, reason) =>
+      of?.addEventListener('abort', () => settle(reject, reason()), { signal: listeners.signal });
+    const unknown = () => settle(reject, new Error(`no task has the id ${id}`));
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const now = tasks().find((task) => task.id === id);
+    if (!now) {
+      unknown();
+    } else if (ENDED.includes(now.state)) {
+      resolve(now);
+    } else {
+      onAbort(signal, () => signal.reason);
+      onAbort(waits, () => new DOMException('the tasks were destroyed', 'AbortError'));
+      unsubscribe = subscribe(
+        (task) => task.id === id && ENDED.includes(task.state) && settle(resolve, task),
+        (task) => task.id === id && unknown(),
+      );
+    }
+  });
+
+const camelCase = (name) => name.replace(/_./g, (part) => part[1].toUpperCase());
+
+// The properties of an object, except those that are undefined, with their paths.
+const members = (value, path) =>
+  Object.entries(object(value, path))
+    .filter(([, member]) => member !== undefined)
+    .map(([name, member]) => [name, member, `${path}.${name}`]);
+
+const indexOf = (known, name, path) => {
+  const index = known.indexOf(name);
+  if (index < 0) throw wrong(path, `removed: the known keys are ${known.join(', ')}`);
+  return index;
+};
+
+export const texts = (value, ...names) => {
+  const [single, upload, jobs, reasons, labels] = names.map((group) => group.split(' ').map(camelCase));
+  const groups = { upload, jobs, reasons, labels };
+  const keys = ['language', ...single];
+  const read = (group, known, all, kind) =>
+    all.map(([name, member, path]) => [group, indexOf(known, name, path), text(member, path), kind]);
+  return members(value, 'texts').flatMap(([name, member, path]) => {
+    const known = Object.hasOwn(groups, name) && groups[name];
+    if (!known) {
+      indexOf([...keys, ...Object.keys(groups)], name, path);
+      return read('texts', keys, [[name, member, path]]);
+    }
+    if (known !== jobs) return read(name, known, members(member, path));
+    return members(member, path).flatMap(([kind, ofKind, path]) => read(name, known, members(ofKind, path), kind));
+  });
+};
