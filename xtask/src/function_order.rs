@@ -11,12 +11,15 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{CodeSection, FunctionSection, Module};
-use wasmparser::{CodeSectionReader, FunctionSectionReader, Parser, Payload, TypeRef, Validator};
+use wasmparser::{
+    CodeSectionReader, CustomSectionReader, FunctionSectionReader, Parser, Payload, TypeRef,
+    Validator,
+};
 
 /// Functions are similar if they have many sequences of this many bytes in common.
 const SEQUENCE: usize = 4;
 
-/// Sorts the functions of a file.
+/// Sorts the functions of a file, and drops its custom sections.
 pub fn sort(wasm: &Path) -> Result<()> {
     let module = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     let sorted = sorted(&module).with_context(|| wasm.display().to_string())?;
@@ -132,6 +135,15 @@ impl Reencode for Sort {
         };
         let place = self.places.get(own as usize);
         Ok(place.map_or(function, |place| self.imported + place))
+    }
+
+    /// They say which tools made the module and which features it uses: nothing reads that.
+    fn parse_custom_section(
+        &mut self,
+        _module: &mut Module,
+        _section: CustomSectionReader<'_>,
+    ) -> Result<(), Error<Infallible>> {
+        Ok(())
     }
 
     fn parse_function_section(
