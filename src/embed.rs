@@ -18,6 +18,7 @@ mod page;
 mod panics;
 mod policies;
 mod promise;
+mod resumable;
 mod shown;
 mod start;
 mod start_task;

@@ -210,6 +210,13 @@ pub(super) fn string(value: JsValue) -> String {
     value.as_string().unwrap_or_default()
 }
 
+/// Names and values that are one array; empty if it is missing.
+pub(super) fn pairs(array: Option<JsValue>) -> Vec<(String, String)> {
+    let mut texts = array.into_iter().flat_map(strings);
+    let pairs = std::iter::from_fn(|| texts.next().zip(texts.next()));
+    pairs.collect()
+}
+
 /// The strings of an array.
 pub(super) fn strings(array: JsValue) -> impl Iterator<Item = String> {
     let array: Array = array.unchecked_into();

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use futures_util::FutureExt as _;
 use js_sys::Function;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::JsFuture;
 
 use super::arguments::{self, Fields};
@@ -20,7 +20,7 @@ pub(super) fn read(mut client: HttpStatusClient, fields: &Fields<'_>) -> HttpSta
                 client = client.with_provider(provider);
             }
             Err(headers) => {
-                for (name, value) in pairs(headers) {
+                for (name, value) in arguments::pairs(Some(headers)) {
                     client = client.with_header(&name, &value);
                 }
             }
@@ -38,13 +38,6 @@ pub(super) fn read(mut client: HttpStatusClient, fields: &Fields<'_>) -> HttpSta
     }
 }
 
-/// Names and values that are one array.
-fn pairs(headers: JsValue) -> Vec<(String, String)> {
-    let mut texts = arguments::strings(headers);
-    let pairs = std::iter::from_fn(|| texts.next().zip(texts.next()));
-    pairs.collect()
-}
-
 /// Calls `function`, which may be async, before each request.
 fn provider(name: &'static str, function: Function, rule: &'static str) -> Provider {
     Rc::new(move || provided(name, function.clone(), rule).boxed_local())
@@ -52,5 +45,6 @@ fn provider(name: &'static str, function: Function, rule: &'static str) -> Provi
 
 async fn provided(name: &'static str, function: Function, rule: &'static str) -> Provided {
     let provided = JsFuture::from(page::provided(name, &function, rule)).await;
-    provided.map(pairs).map_err(arguments::string)
+    let provided = provided.map(|pairs| arguments::pairs(Some(pairs)));
+    provided.map_err(arguments::string)
 }

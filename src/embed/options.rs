@@ -8,7 +8,7 @@ use web_sys::Node;
 
 use super::arguments::{self, Fields};
 use super::client::JsClient;
-use super::{headers, page, policies, texts, toaster_options};
+use super::{headers, page, policies, resumable, texts, toaster_options};
 use crate::client::{
     Clients, Credentials, HttpStatusClient, NoStorage, StatusClient as _, StorageClient,
 };
@@ -110,8 +110,12 @@ fn http_client(base: &str, fields: &Fields<'_>) -> HttpStatusClient {
         });
     }
     let switch = |name| fields.boolean(name).unwrap_or(false);
+    let client = match fields.value("resumableUploads", "resumable") {
+        Some(on) if !on.is_object() => client.with_resumable_uploads(on.is_truthy()),
+        Some(_) => client.with_tus(resumable::settings(fields)),
+        None => client,
+    };
     client
-        .with_resumable_uploads(switch("resumableUploads"))
         .with_batch(switch("batch"))
         .with_events(switch("events"))
 }

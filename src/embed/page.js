@@ -129,6 +129,14 @@ const RULES = {
     (value) => value === null || value === 'after-video' || isNumber(value, 0, 1e22),
   ),
   types: rule('an array of strings such as video/* and .pdf', isTexts),
+  resumable: (value, name) => (isObject(value) ? value : check(name, value, 'boolean')),
+  metadata: rule(
+    'an object of strings whose names are visible ASCII characters without commas',
+    (value) => isObject(value) && isTexts(Object.values(value)) &&
+      Object.keys(value).every((name) => /^[!-+\--~]+$/.test(name)),
+    (value) => Object.entries(value).flat(),
+  ),
+  origins: rule('an array of origins such as https://store.example', isTexts),
   directions: orNull(rule(
     'an array of left, right, up and down, or null',
     (value) => isTexts(value) && value.every((word) => DIRECTIONS.includes(word)),
@@ -229,6 +237,17 @@ export const call = async (client, method, values, options, signal) => {
     return JSON.stringify(result) ?? '';
   } catch {
     return null;
+  }
+};
+
+// What a function of the page returns for a complete upload. An exception is logged.
+export const readAttachmentId = (read, url, headers) => {
+  try {
+    const id = read(url, new Headers(headers));
+    return id == null ? undefined : check('attachmentId()', id, 'id') && id;
+  } catch (exception) {
+    console.warn('yew-background-tasks: attachmentId():', exception);
+    return undefined;
   }
 };
 

@@ -55,6 +55,11 @@ extern "C" {
         signal: &JsValue,
     ) -> Promise;
 
+    /// The attachment's id that a function of the page returns for the URL and the headers of a
+    /// complete upload; `undefined` if it returns none.
+    #[wasm_bindgen(js_name = readAttachmentId)]
+    pub(super) fn read_attachment_id(read: &Function, url: &str, headers: &Array) -> JsValue;
+
     /// An object with one field.
     #[wasm_bindgen(js_name = fieldOf)]
     pub(super) fn field_of(name: &str, value: &JsValue) -> JsValue;

@@ -28,6 +28,7 @@ pub(super) fn upload(policy: &mut UploadPolicy, fields: &Fields<'_>) {
     fields.bytes("maxSize", "bytes", &mut policy.max_size);
     fields.bytes("chunkBytes", "chunk", &mut policy.chunk_bytes);
     fields.flag("overrideMethod", &mut policy.override_method);
+    fields.flag("processVideos", &mut policy.process_videos);
     if let Some(types) = fields.value("types", "types") {
         policy.types = arguments::strings(types).collect();
     }

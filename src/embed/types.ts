@@ -165,7 +165,30 @@ export interface UploadOptions {
    * proxies that block `PATCH`. Default false.
    */
   overrideMethod?: boolean;
+  /**
+   * Whether an uploaded video is processed and embedded. Default true. A server that only stores files has no
+   * endpoints for it.
+   */
+  processVideos?: boolean;
   retry?: RetryOptions;
+}
+
+/** Where resumable uploads go, and what the server expects. All are optional. */
+export interface TusOptions {
+  /** The URL at which uploads are created, absolute or relative to the document. Default `{baseUrl}/uploads`. */
+  endpoint?: string;
+  /** Entries of `Upload-Metadata` besides `filename`, `filetype` and `title`, which they can replace. */
+  metadata?: Record<string, string>;
+  /** Other origins that a `Location` may name. They receive the headers and the token. Default none. */
+  allowedOrigins?: string[];
+  /** Whether an endpoint on another origin allows the header `Idempotency-Key`. Default false. */
+  idempotencyKey?: boolean;
+  /**
+   * The attachment's id, from the URL of a complete upload and the headers of the last response. Without it,
+   * or if it returns null or undefined, the id is the header `Attachment-Id`, else the last segment of the
+   * URL.
+   */
+  attachmentId?: (url: string, headers: Headers) => Id | null | undefined;
 }
 
 /** A job on the server. */
@@ -249,8 +272,8 @@ export interface BackgroundTasksOptions
    * After a response with status 401 it is called once more. Name a `store` per account.
    */
   token?: () => string | null | undefined | Promise<string | null | undefined>;
-  /** Whether files are uploaded with the tus protocol. Default false. */
-  resumableUploads?: boolean;
+  /** Whether files are uploaded with the tus protocol, and the settings of that. Default false. */
+  resumableUploads?: boolean | TusOptions;
   /**
    * Whether one request asks for the status of several jobs. If the server does not support it,
    * each job has its own request. Default false.

@@ -3,8 +3,10 @@
 mod bench;
 mod breakdown;
 mod command;
+mod compare_tus;
 mod count;
 mod examples;
+mod function_order;
 mod lint;
 mod modules;
 mod optimised;
@@ -42,6 +44,8 @@ cargo xtask <task>
         [--seconds N] [--loads N]  a framework in one browser; prints Markdown. --ours also
         [--ours QUERY]…            measures ours with this in its URL, such as batch=1;
         [--json FILE] [--profile]  --profile prints the time by function instead
+  compare-tus                      compare uploads with tus-js-client on a stock tus server
+                                   under faults; writes the table of docs/tus.md
   lint                             formatting, the order of modules, clippy for host and
                                    wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         "simulate" => simulate::simulate(&rest),
         "soak" => soak::soak(&rest),
         "bench" => bench::bench(&rest),
+        "compare-tus" => compare_tus::compare(),
         "lint" => lint::lint(),
         "backend" => serve::backend(&rest),
         "package" => package::build(),

@@ -98,7 +98,7 @@ fn job(fields: &Json, started: Timestamp) -> Option<Work> {
             }
         }
     };
-    let attachment = attachment(fields.get("attachment"))?;
+    let attachment = fields.get("attachment").attachment()?;
     let kind = TaskKind::Job(kind);
     Some((kind, Some(attachment), state, Saved::Job(saved)))
 }
@@ -124,7 +124,7 @@ fn upload(fields: &Json) -> Option<Work> {
     let kind = TaskKind::Upload {
         video: flag(fields.get("video"))?,
     };
-    let attachment = optional(fields.get("attachment"), attachment)?;
+    let attachment = optional(fields.get("attachment"), Json::attachment)?;
     let state = end.unwrap_or(TaskState::Failed(Failure::Interrupted));
     Some((kind, attachment, state, saved))
 }
@@ -173,11 +173,6 @@ fn timestamp(json: &Json) -> Option<Timestamp> {
 
 fn percent(json: &Json) -> Option<Percent> {
     small(json).map(Percent::new)
-}
-
-fn attachment(json: &Json) -> Option<AttachmentId> {
-    let text = || json.text().map(|text| AttachmentId::Text(Rc::clone(text)));
-    json.number().map(AttachmentId::Number).or_else(text)
 }
 
 /// The nominal delay was not written: at most, it is the time since the start.

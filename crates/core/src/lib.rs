@@ -66,7 +66,7 @@ pub use self::policy::{Backoff, Policy, RetryPolicy};
 pub use self::retry::Environment;
 pub use self::snapshot::{Saved, Snapshot};
 pub use self::tab::TabId;
-pub use self::task::{End, Rate, Task, TaskState, UploadStage};
+pub use self::task::{Rate, Task, TaskState, UploadStage};
 pub use self::task_event::TaskEvent;
 pub use self::time::{Now, Timestamp};
 pub use self::upload::UploadPolicy;
@@ -76,6 +76,7 @@ pub use self::upload::UploadPolicy;
 #[doc(hidden)]
 pub mod internals {
     pub use crate::fnv::Fnv;
+    pub use crate::json::{InvalidJson, Json};
     pub use crate::legacy::migrate;
     pub use crate::message::{Message, Presence, Raw, from_text, to_text};
     pub use crate::monitor::{Action, Event, Monitor, SavedFollowUp, SavedMonitor};

@@ -5,18 +5,22 @@
 mod amount;
 mod chinese;
 mod english;
+mod fill;
 mod language;
+mod reasons;
 #[cfg(test)]
 mod tests;
+mod toast;
 
 pub use self::amount::{Amount, Numbers, Scale, Unit};
 use self::chinese::SIMPLIFIED_CHINESE;
 use self::english::ENGLISH;
+pub use self::fill::fill;
 use self::language::Language;
-use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
+pub use self::toast::ToastText;
 use crate::kind::{JobKind, TaskKind};
 use crate::percent::Percent;
-use crate::task::{Rate, Task, TaskState, UploadStage};
+use crate::task::{Rate, TaskState, UploadStage};
 pub use crate::texts::{JobText, Label, Reason, TaskText, Text, TextKey, UploadText};
 
 /// All texts of one language, each of which can be replaced by its key.
@@ -44,16 +48,6 @@ struct Replacement {
     kind: Option<Text>,
     key: TextKey,
     text: Text,
-}
-
-/// The text of a task's toast.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ToastText {
-    /// The title.
-    pub title: String,
-    /// The description, possibly empty.
-    pub description: String,
 }
 
 impl Default for Messages {
@@ -181,153 +175,11 @@ impl Messages {
         }
     }
 
-    /// The text of the task's toast.
-    pub fn toast(&self, task: &Task) -> ToastText {
-        let fill = |template: &str| fill(template, &[("title", &task.title)]);
-        let (working, working_description) = self.working(&task.kind);
-        let running = |description: &str| {
-            let mut title = fill(working);
-            if let Some(percent) = task.state.progress() {
-                let percent = self.number(percent.get());
-                title.push_str(&self::fill(
-                    self.text(TaskText::Percent),
-                    &[("p", &percent)],
-                ));
-            }
-            ToastText {
-                title,
-                description: description.to_owned(),
-            }
-        };
-        match &task.state {
-            TaskState::Uploading { stage, .. } => running(match stage {
-                UploadStage::Sending { .. } => working_description,
-                UploadStage::AwaitingResponse => self.text(UploadText::AwaitingResponse),
-                UploadStage::Paused => self.text(UploadText::Paused),
-            }),
-            TaskState::Queued | TaskState::Running { .. } => running(working_description),
-            TaskState::Recovering { retry_in, .. } => running(&self::fill(
-                self.text(TaskText::Recovering),
-                &[("s", &self.number(*retry_in))],
-            )),
-            TaskState::Offline { .. } => running(self.text(TaskText::Offline)),
-            TaskState::Succeeded => {
-                let (title, description) = self.succeeded(task);
-                ToastText {
-                    title: fill(title),
-                    description: fill(description),
-                }
-            }
-            TaskState::Failed(failure) => ToastText {
-                title: fill(match &task.kind {
-                    TaskKind::Upload { .. } => self.text(UploadText::Failed),
-                    TaskKind::Job(kind) => self.job_text(kind, JobText::Failed),
-                }),
-                description: self.reason(failure),
-            },
-            TaskState::Cancelled => ToastText {
-                title: fill(self.text(TaskText::Cancelled)),
-                description: String::new(),
-            },
-        }
-    }
-
-    /// Why a task failed, and what can be done about it.
-    pub fn reason(&self, failure: &Failure) -> String {
-        match failure {
-            Failure::Job { reason } => {
-                let unexplained = self.text(Reason::Unexplained);
-                reason.as_deref().unwrap_or(unexplained).to_owned()
-            }
-            Failure::TimedOut { checks } => {
-                self.filled(Reason::TimedOut, &[("n", &self.number(*checks))])
-            }
-            Failure::Interrupted => self.text(Reason::Interrupted).to_owned(),
-            Failure::Refused { name, restriction } => self.restriction(name, restriction),
-            Failure::Request(error) => self.request_reason(error),
-        }
-    }
-
-    /// Why a file is not accepted.
-    pub fn restriction(&self, name: &str, restriction: &Restriction) -> String {
-        let filled = |sentence: TextKey, value: &str| {
-            self.filled(sentence, &[("name", name), ("value", value)])
-        };
-        match restriction {
-            Restriction::Types(types) => filled(Reason::NotThisType.into(), &types.join(", ")),
-            Restriction::MaxSize(bytes) => filled(Reason::OverSize.into(), &self.file_size(*bytes)),
-            Restriction::NotEmpty => filled(Label::FileEmpty.into(), ""),
-        }
-    }
-
     /// The speed of an upload and the time left.
     pub fn rate(&self, rate: &Rate) -> String {
         let speed = self.amount(Amount::speed(rate.bytes_per_second));
         let left = self.amount(Amount::time(rate.left));
         self.filled(Label::Rate, &[("pace", &speed), ("left", &left)])
-    }
-
-    /// Why a request failed, and what can be done about it.
-    pub fn request_reason(&self, error: &RequestError) -> String {
-        match error {
-            RequestError::Unreachable => self.text(Reason::Unreachable).to_owned(),
-            RequestError::TimedOut { limit } => {
-                self.filled(Reason::NoResponse, &[("s", &self.number(limit.as_secs()))])
-            }
-            RequestError::Stalled { at, limit } => {
-                let sentence = match at {
-                    UploadPhase::Connect => Reason::NoFirstByte,
-                    UploadPhase::Transfer => Reason::NoFurtherByte,
-                    UploadPhase::Response => Reason::NoResponseToUpload,
-                };
-                self.filled(sentence, &[("s", &self.number(limit.as_secs()))])
-            }
-            RequestError::Status {
-                status, message, ..
-            } => {
-                let sentence = match status {
-                    400 | 422 => Reason::NotAccepted,
-                    401 => Reason::SignedOut,
-                    403 => Reason::Forbidden,
-                    404 => Reason::NotFound,
-                    405 | 501 | 505 => Reason::NotSupported,
-                    410 => Reason::Gone,
-                    413 => Reason::TooLarge,
-                    415 => Reason::WrongType,
-                    429 => Reason::TooMany,
-                    500.. => Reason::ServerTrouble,
-                    _ => Reason::Refused,
-                };
-                let reason = self.filled(sentence, &[("status", &status.to_string())]);
-                match message {
-                    Some(words) => self.filled(
-                        Reason::WithServerMessage,
-                        &[("reason", &reason), ("words", words)],
-                    ),
-                    None => reason,
-                }
-            }
-            RequestError::InvalidResponse { detail } => {
-                self.filled(Reason::InvalidResponse, &[("detail", detail)])
-            }
-            RequestError::UnknownStatus { value } => {
-                self.filled(Reason::UnknownStatus, &[("word", value)])
-            }
-            RequestError::NotSent { detail } => self.filled(Reason::NotSent, &[("detail", detail)]),
-            RequestError::WebPage => self.text(Reason::WebPage).to_owned(),
-            RequestError::Unconfirmed { detail } => {
-                self.filled(Reason::Unconfirmed, &[("detail", detail)])
-            }
-            RequestError::ClosedEarly => self.text(Reason::ClosedEarly).to_owned(),
-            RequestError::TooLarge { limit } => self.filled(
-                Reason::OverServerLimit,
-                &[("value", &self.file_size(*limit))],
-            ),
-            RequestError::Misconfigured { detail } => {
-                self.filled(Reason::Misconfigured, &[("detail", detail)])
-            }
-            RequestError::FileUnreadable => self.text(Reason::FileUnreadable).to_owned(),
-        }
     }
 
     /// The name of a state in the task list.
@@ -391,89 +243,4 @@ impl Messages {
             None => amount.to_string(),
         }
     }
-
-    fn working<'a>(&'a self, kind: &'a TaskKind) -> (&'a str, &'a str) {
-        match kind {
-            TaskKind::Upload { .. } => (
-                self.text(UploadText::Working),
-                self.text(UploadText::WorkingDescription),
-            ),
-            TaskKind::Job(kind) => (
-                self.job_text(kind, JobText::Working),
-                self.job_text(kind, JobText::WorkingDescription),
-            ),
-        }
-    }
-
-    fn succeeded<'a>(&'a self, task: &'a Task) -> (&'a str, &'a str) {
-        match &task.kind {
-            TaskKind::Upload { video: true } => (
-                self.text(UploadText::VideoSucceeded),
-                self.text(UploadText::VideoSucceededDescription),
-            ),
-            TaskKind::Upload { video: false } => (self.text(UploadText::Succeeded), ""),
-            TaskKind::Job(kind) => (
-                self.job_text(kind, JobText::Succeeded),
-                self.job_text(kind, JobText::SucceededDescription),
-            ),
-        }
-    }
-}
-
-/// Replaces the placeholders of a template by `values`, in one pass, so that a title such as
-/// `{p}` is left as it is. A value whose writing direction could reorder the text around it
-/// is isolated.
-pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(template.len() + 16);
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let place = after.split_once('}').and_then(|(name, after)| {
-            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
-            Some((*value, after))
-        });
-        match place {
-            Some((value, after)) => {
-                push_isolated(&mut filled, value, template);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
-}
-
-/// Appends a value between U+2068 and U+2069 if its direction may differ from the template's.
-/// Its own embeddings, overrides and isolates are removed, since they could extend beyond it.
-fn push_isolated(filled: &mut String, value: &str, template: &str) {
-    let has = |text: &str, test: fn(char) -> bool| text.chars().any(test);
-    if has(value, is_right_to_left) || has(template, is_right_to_left) && has(value, is_letter) {
-        filled.push('\u{2068}');
-        filled.extend(value.chars().filter(|c| !is_bidi_control(*c)));
-        filled.push('\u{2069}');
-    } else {
-        filled.push_str(value);
-    }
-}
-
-/// Whether it may be a letter that is written from left to right.
-fn is_letter(c: char) -> bool {
-    matches!(c, 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{58f}' | '\u{900}'..='\u{1fff}' | '\u{2c00}'..)
-}
-
-/// Whether it is a letter that is written from right to left, or sets a direction.
-fn is_right_to_left(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{65f}' | '\u{66a}'..='\u{6ef}' | '\u{6fa}'..='\u{8ff}'
-        | '\u{200e}' | '\u{200f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
-        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-        || is_bidi_control(c)
-}
-
-/// Whether it affects the direction of the text that follows it.
-const fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -54,17 +54,6 @@ impl Task {
     }
 }
 
-/// How a task ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum End {
-    /// It has succeeded.
-    Succeeded,
-    /// It has failed.
-    Failed(Failure),
-    /// It was cancelled.
-    Cancelled,
-}
-
 /// The state of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -7,6 +7,10 @@ use litemap::LiteMap;
 use crate::attachments::NewAttachment;
 use crate::refusal::Refusal;
 
+/// How many uploads are remembered. The oldest is forgotten, as by a server that keeps
+/// incomplete uploads for a limited time.
+const CAPACITY: u64 = 1000;
+
 /// What a client announces when it creates an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewUpload {
@@ -96,7 +100,7 @@ impl Uploads {
     /// Creates an upload and returns its id.
     pub fn create(&mut self, new: NewUpload) -> String {
         self.last_number += 1;
-        let id = format!("u-{}", self.last_number);
+        let id = name(self.last_number);
         let open = Open {
             new,
             offset: 0,
@@ -104,6 +108,9 @@ impl Uploads {
             source: Source::Nowhere,
         };
         self.uploads.insert(id.clone(), Upload::Open(open));
+        if let Some(oldest) = self.last_number.checked_sub(CAPACITY) {
+            self.forget(&name(oldest));
+        }
         id
     }
 
@@ -222,6 +229,10 @@ impl Uploads {
     }
 }
 
+fn name(number: u64) -> String {
+    format!("u-{number}")
+}
+
 impl Source {
     fn append(&mut self, offset: u64, content: &Content<'_>) {
         if content.length() == 0 {
@@ -274,6 +285,18 @@ mod tests {
         uploads.claim(&id, 3, NOW)?;
         assert_eq!(uploads.append(&id, &Content::Length(0))?, None);
         Ok(())
+    }
+
+    #[test]
+    fn oldest_upload_is_forgotten() {
+        let mut uploads = Uploads::default();
+        for _ in 0..=CAPACITY {
+            created(&mut uploads, 3);
+        }
+        let unknown = Err(Refusal::unknown("upload", "u-1"));
+        assert_eq!(uploads.position("u-1"), unknown);
+        assert!(uploads.position("u-2").is_ok());
+        assert_eq!(uploads.uploads.len() as u64, CAPACITY);
     }
 
     #[test]

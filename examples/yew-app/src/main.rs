@@ -7,8 +7,8 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 use yew_background_tasks::messages::Label;
 use yew_background_tasks::{
-    BackgroundTasksProvider, Call, RequestError, Clients, HttpStatusClient, Job, JobKind, JobStatus,
-    JobText, Messages, Meta, Settings, StatusClient, TaskList, TaskOptions, TasksIndicator,
+    BackgroundTasksProvider, Call, Clients, HttpStatusClient, Job, JobKind, JobStatus, JobText,
+    Messages, Meta, RequestError, Settings, StatusClient, TaskList, TaskOptions, TasksIndicator,
     use_background_tasks,
 };
 

@@ -1,11 +1,11 @@
 //! Requests about attachments, and those that start jobs.
 
+use background_tasks_core::internals::Json;
 use background_tasks_core::{
     AttachmentId, IdempotencyKey, JobKey, JobKind, RequestError, ResumeKey, UploadEvent,
 };
 use futures_util::FutureExt as _;
 use gloo_net::http::Method;
-use serde::Serialize;
 use yew::Callback;
 
 use super::api_url::ApiUrl;
@@ -77,9 +77,8 @@ impl StorageClient for HttpStatusClient {
     ) -> Call<Option<JobKey>> {
         let client = self.clone();
         let url = self.0.base.with_path(kind.endpoint()).with_path("start");
-        let body = serde_json::to_string(&Start {
-            attachment_id: attachment,
-        });
+        let id = ("attachment_id".into(), Json::from(attachment));
+        let body = Json::Object(vec![id]).to_string();
         let idempotency_key = idempotency_key.clone();
         let kind = kind.clone();
         async move {
@@ -87,8 +86,9 @@ impl StorageClient for HttpStatusClient {
                 ("Idempotency-Key", idempotency_key.as_str()),
                 ("Content-Type", "application/json"),
             ];
-            let body = Some(body.map_err(invalid_request)?);
-            let response = client.request_with(Method::POST, &url, &own, body).await?;
+            let response = client
+                .request_with(Method::POST, &url, &own, Some(body))
+                .await?;
             wire::started_job(&kind, &response.into_body()?)
         }
         .boxed_local()
@@ -99,9 +99,4 @@ impl HttpStatusClient {
     pub(super) fn attachments_url(&self) -> ApiUrl {
         self.0.base.with_path("attachments")
     }
-}
-
-#[derive(Serialize)]
-struct Start<'a> {
-    attachment_id: &'a AttachmentId,
 }

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use background_tasks_core::internals::Json;
 use background_tasks_core::{AttachmentId, IdempotencyKey, Job, JobKind};
 use background_tasks_server_model::{
     JobStatus, NewAttachment, Operation, Refusal, Report, Server, Started,
 };
 
-use super::response::{Body, Response};
+use super::response::{Response, described, object};
 
 /// A request of a client.
 #[derive(Clone, Debug)]
@@ -66,8 +67,8 @@ impl Request {
             Self::Status(job) => status(server, job, now),
             Self::Cancel(job) => cancel(server, job, now),
             Self::List => {
-                let attachments = server.attachments().map(Body::from);
-                Ok(Response::json(200, &attachments.collect::<Vec<_>>()))
+                let attachments = server.attachments().map(described);
+                Ok(Response::json(200, &Json::List(attachments.collect())))
             }
             Self::Delete(id) => {
                 let deleted = server.delete_attachment(&id.to_string());
@@ -86,7 +87,7 @@ impl Request {
                     digest: None,
                 };
                 let created = server.create_attachment(new, Some(key.as_str()), now);
-                created.map(|attachment| Response::json(201, &Body::from(&*attachment)))
+                created.map(|attachment| Response::json(201, &described(&attachment)))
             }
             Self::Start {
                 kind,
@@ -96,16 +97,7 @@ impl Request {
                 let (endpoint, attachment) = (kind.endpoint(), attachment.to_string());
                 let started = server.start_job(endpoint, &attachment, Some(key.as_str()), now);
                 started.map(|Started { key }| match key {
-                    Some(key) => {
-                        let queue_id = Some(&*key);
-                        Response::json(
-                            202,
-                            &Body {
-                                queue_id,
-                                ..Body::default()
-                            },
-                        )
-                    }
+                    Some(key) => Response::json(202, &object([("queue_id", (&*key).into())])),
                     None => Response::empty(202),
                 })
             }
@@ -130,20 +122,25 @@ fn status(server: &mut Server, job: &Job, now: Duration) -> Result<Response, Ref
             id: key.to_owned(),
         });
     };
-    let (status, progress, error) = match status {
-        JobStatus::Queued => ("queued", None, None),
-        JobStatus::Running { progress } => ("processing", progress, None),
-        JobStatus::Succeeded => ("completed", Some(100), None),
-        JobStatus::Failed { reason } => ("failed", None, reason),
-        JobStatus::Cancelled => ("cancelled", None, None),
+    let (status, detail) = match status {
+        JobStatus::Queued => ("queued", None),
+        JobStatus::Running { progress } => (
+            "processing",
+            progress.map(|percent| ("progress", u64::from(percent).into())),
+        ),
+        JobStatus::Succeeded => ("completed", Some(("progress", 100.into()))),
+        JobStatus::Failed { reason } => {
+            let reason = reason.as_deref().map(Json::from);
+            ("failed", reason.map(|reason| ("error", reason)))
+        }
+        JobStatus::Cancelled => ("cancelled", None),
     };
-    let status = Body {
-        status: Some(status),
-        progress: progress.map(u64::from),
-        error: error.as_deref(),
-        ..Body::default()
+    let status = ("status", status.into());
+    let body = match detail {
+        Some(detail) => object([status, detail]),
+        None => object([status]),
     };
-    Ok(Response::json(200, &status))
+    Ok(Response::json(200, &body))
 }
 
 fn cancel(server: &mut Server, job: &Job, now: Duration) -> Result<Response, Refusal> {

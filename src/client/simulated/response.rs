@@ -1,7 +1,7 @@
 //! A response of the simulated server, in HTTP and JSON.
 
+use background_tasks_core::internals::Json;
 use background_tasks_server_model::{self as model, Attachment, Refusal};
-use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
@@ -10,38 +10,20 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
-/// The body of every response, without the fields that are `None`. One type for all of
-/// them keeps the WASM small.
-#[derive(Default, Serialize)]
-pub struct Body<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub progress: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub queue_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_type: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
+/// An object with these fields.
+pub fn object<const N: usize>(fields: [(&str, Json); N]) -> Json {
+    let fields = fields.into_iter();
+    Json::Object(fields.map(|(name, value)| (name.into(), value)).collect())
 }
 
-impl<'a> From<&'a Attachment> for Body<'a> {
-    fn from(attachment: &'a Attachment) -> Self {
-        Self {
-            id: Some(attachment.id),
-            title: Some(&attachment.title),
-            content_type: Some(&attachment.content_type),
-            size: Some(attachment.size),
-            ..Self::default()
-        }
-    }
+/// How the server describes an attachment.
+pub fn described(attachment: &Attachment) -> Json {
+    object([
+        ("id", attachment.id.into()),
+        ("title", (*attachment.title).into()),
+        ("content_type", (*attachment.content_type).into()),
+        ("size", attachment.size.into()),
+    ])
 }
 
 impl Response {
@@ -61,20 +43,16 @@ impl Response {
         }
     }
 
-    pub fn json(status: u16, body: &impl Serialize) -> Self {
+    pub fn json(status: u16, body: &Json) -> Self {
         Self {
             status,
-            // Fails only for maps whose keys are not strings.
-            ..Self::ok(serde_json::to_vec(body).unwrap_or_default())
+            ..Self::ok(body.to_string().into_bytes())
         }
     }
 
     pub fn refused(refusal: &Refusal) -> Self {
-        let body = Body {
-            error: Some(&*refusal.to_string()),
-            ..Body::default()
-        };
-        Self::json(refusal.status(), &body)
+        let error = Json::from(&*refusal.to_string());
+        Self::json(refusal.status(), &object([("error", error)]))
     }
 }
 

@@ -1,10 +1,13 @@
 //! Attachments, and the jobs that are started on them.
 
-use background_tasks_core::{AttachmentId, JobKey, JobKind, RequestError};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use std::rc::Rc;
 
-use super::json::{invalid, parse, parse_object, without_byte_order_mark};
+use background_tasks_core::internals::Json;
+use background_tasks_core::{AttachmentId, JobKey, JobKind, RequestError};
+
+use super::json::{
+    field, invalid, object, parse, parse_object, without_byte_order_mark, wrong_type,
+};
 use crate::client::Attachment;
 
 /// Parses the response to an upload.
@@ -13,10 +16,25 @@ use crate::client::Attachment;
 ///
 /// [`RequestError::InvalidResponse`], also for a web page: the file may be stored all the same.
 pub fn attachment(body: &[u8]) -> Result<Attachment, RequestError> {
-    parse(body).map_err(|error| match error {
-        RequestError::WebPage => invalid("a web page instead of JSON"),
-        other => other,
-    })
+    match parse(body) {
+        Ok(value) => attachment_of(&value),
+        Err(RequestError::WebPage) => Err(invalid("a web page instead of JSON")),
+        Err(other) => Err(other),
+    }
+}
+
+fn attachment_of(value: &Json) -> Result<Attachment, RequestError> {
+    object(value)?;
+    let text = |name| field(value, name, Json::text, "a string").map(Rc::clone);
+    let id = field(value, "id", Json::attachment, "a whole number or a string")?;
+    let mut attachment = Attachment::new(id, text("title")?);
+    if *value.get("content_type") != Json::Null {
+        attachment.content_type = text("content_type")?;
+    }
+    if *value.get("size") != Json::Null {
+        attachment.size = field(value, "size", Json::number, "a whole number")?;
+    }
+    Ok(attachment)
 }
 
 /// Parses the list of attachments.
@@ -25,7 +43,10 @@ pub fn attachment(body: &[u8]) -> Result<Attachment, RequestError> {
 ///
 /// [`RequestError::InvalidResponse`] and [`RequestError::WebPage`].
 pub fn attachments(body: &[u8]) -> Result<Vec<Attachment>, RequestError> {
-    parse(body)
+    match parse(body)? {
+        Json::List(values) => values.iter().map(attachment_of).collect(),
+        other => Err(wrong_type(&other, "an array")),
+    }
 }
 
 /// Parses the response to a start request: the queue id, if there is one. An empty body
@@ -39,14 +60,13 @@ pub fn job_key(body: &[u8]) -> Result<Option<JobKey>, RequestError> {
     if matches!(without_byte_order_mark(body).trim_ascii(), b"" | b"null") {
         return Ok(None);
     }
-    let started: Started<'_> = parse_object(body)?;
-    let Some(id) = started.queue_id else {
-        return Ok(None);
-    };
-    match serde_json::from_str::<AttachmentId>(id.get()) {
-        Ok(AttachmentId::Text(id)) if id.is_empty() => Err(invalid("its queue_id is empty")),
-        Ok(id) => Ok(Some(JobKey::from(&id))),
-        Err(_) => Err(invalid("its queue_id is neither a string nor a number")),
+    match parse_object(body)?.get("queue_id") {
+        Json::Null => Ok(None),
+        id => match id.attachment() {
+            Some(AttachmentId::Text(id)) if id.is_empty() => Err(invalid("its queue_id is empty")),
+            Some(id) => Ok(Some(JobKey::from(&id))),
+            None => Err(invalid("its queue_id is neither a string nor a number")),
+        },
     }
 }
 
@@ -58,12 +78,6 @@ pub(crate) fn started_job(kind: &JobKind, body: &[u8]) -> Result<Option<JobKey>,
         return Err(invalid("the response has no queue_id"));
     }
     Ok(key)
-}
-
-#[derive(Deserialize)]
-struct Started<'a> {
-    #[serde(default, borrow)]
-    queue_id: Option<&'a RawValue>,
 }
 
 #[cfg(test)]

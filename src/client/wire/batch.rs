@@ -1,16 +1,13 @@
 //! The response to a batch request.
 
-use std::borrow::Cow;
 use std::collections::BinaryHeap;
-use std::fmt;
+use std::rc::Rc;
 
+use background_tasks_core::internals::Json;
 use background_tasks_core::{JobKey, JobStatus, RequestError};
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
-use super::json::parse;
-use super::status;
+use super::json::{parse, wrong_type};
+use super::status::status_of;
 use crate::client::BatchResponse;
 
 /// Parses `{"a": status, …}`. Returns one result per key in the order of `keys`; `None` for a
@@ -20,20 +17,20 @@ use crate::client::BatchResponse;
 ///
 /// [`RequestError::InvalidResponse`] if the body is not an object.
 pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<BatchResponse, RequestError> {
-    let Statuses(statuses) = parse(body)?;
+    let entries = entries(body)?;
     let mut results: BatchResponse = keys.iter().map(|_| None).collect();
     // Matched by key: the server may use any order. Two tasks may follow one job.
     let keys = keys.iter().map(JobKey::as_str).zip(0_usize..);
     let sorted = keys.collect::<BinaryHeap<_>>().into_sorted_vec();
-    for (name, written) in statuses {
-        if written.get() == "null" {
+    for (name, value) in entries {
+        if value == Json::Null {
             continue;
         }
         let first = sorted.partition_point(|(key, _)| *key < &*name);
         let matching = sorted.iter().skip(first);
-        for (_, index) in matching.take_while(|(key, _)| *key == name) {
-            if let Some(result) = results.get_mut(*index) {
-                *result = Some(status(written.get().as_bytes()));
+        for (_, index) in matching.take_while(|(key, _)| *key == &*name) {
+            if let Some(answer) = results.get_mut(*index) {
+                *answer = Some(status_of(&value));
             }
         }
     }
@@ -42,46 +39,20 @@ pub fn statuses(body: &[u8], keys: &[JobKey]) -> Result<BatchResponse, RequestEr
 
 /// Calls `on_status` with each valid status of a body that [`statuses`] would parse.
 pub(crate) fn each_status(body: &[u8], mut on_status: impl FnMut(&str, JobStatus)) {
-    let Ok(Statuses(statuses)) = parse(body) else {
-        return;
-    };
-    for (key, written) in statuses {
-        if let Ok(status) = status(written.get().as_bytes()) {
+    for (key, value) in entries(body).unwrap_or_default() {
+        if let Ok(status) = status_of(&value) {
             on_status(&key, status);
         }
     }
 }
 
-/// Job keys and their statuses, as they were written.
-struct Statuses<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'a> Deserialize<'a> for Statuses<'a> {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-
-        impl<'a> Visitor<'a> for Entries {
-            type Value = Statuses<'a>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object of statuses")
-            }
-
-            fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Statuses<'a>, A::Error> {
-                let mut statuses = Vec::new();
-                while let Some(Name(name)) = map.next_key()? {
-                    statuses.push((name, map.next_value()?));
-                }
-                Ok(Statuses(statuses))
-            }
-        }
-
-        deserializer.deserialize_map(Entries)
+/// Job keys and their statuses.
+fn entries(body: &[u8]) -> Result<Vec<(Rc<str>, Json)>, RequestError> {
+    match parse(body)? {
+        Json::Object(entries) => Ok(entries),
+        other => Err(wrong_type(&other, "an object of statuses")),
     }
 }
-
-/// A key that is copied only if it is written with escapes.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

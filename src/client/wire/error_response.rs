@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use background_tasks_core::{RequestError, Timestamp};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::json::{parse_object, reason};
 
@@ -16,11 +14,11 @@ pub fn error_response(
     body: &[u8],
     now: Timestamp,
 ) -> RequestError {
-    let body = parse_object::<Body<'_>>(body).ok();
+    let body = parse_object(body).ok();
     RequestError::Status {
         status,
         retry_after: retry_after.and_then(|wait| parse_retry_after(wait, now)),
-        message: body.and_then(|body| reason(body.error, body.message)),
+        message: body.and_then(|body| reason(&body)),
     }
 }
 
@@ -48,14 +46,6 @@ pub(crate) fn parse_date(value: &str) -> Option<Timestamp> {
     let date = httpdate::parse_http_date(value).ok()?;
     let since_epoch = date.duration_since(std::time::UNIX_EPOCH).ok()?;
     Some(Timestamp::from_epoch(since_epoch))
-}
-
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(default, borrow)]
-    message: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    error: Option<&'a RawValue>,
 }
 
 #[cfg(test)]

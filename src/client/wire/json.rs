@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use background_tasks_core::RequestError;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use background_tasks_core::internals::Json;
 
 /// The most characters of a server's text that are kept: enough to read, too few to fill
 /// a page.
@@ -15,18 +14,16 @@ pub(super) const MAX_TEXT: usize = 300;
 /// # Errors
 ///
 /// [`RequestError::InvalidResponse`] and [`RequestError::WebPage`].
-pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, RequestError> {
+pub(super) fn parse(body: &[u8]) -> Result<Json, RequestError> {
     let body = without_byte_order_mark(body);
-    serde_json::from_slice(body).map_err(|error| {
-        let start = body.trim_ascii_start();
-        if start.is_empty() {
-            invalid("the body is empty")
-        } else if start.starts_with(b"<") {
-            RequestError::WebPage
-        } else {
-            invalid(&error.to_string())
-        }
-    })
+    let start = body.trim_ascii_start();
+    match std::str::from_utf8(body).map(Json::parse_body) {
+        Ok(Ok(value)) => Ok(value),
+        _ if start.is_empty() => Err(invalid("the body is empty")),
+        _ if start.starts_with(b"<") => Err(RequestError::WebPage),
+        Ok(Err(error)) => Err(invalid(&error.to_string())),
+        Err(_) => Err(invalid("the body is not UTF-8")),
+    }
 }
 
 /// Whether a body is a whole HTML document, as of a server that asks the user to sign in,
@@ -41,13 +38,55 @@ pub(crate) fn is_web_page(body: &[u8]) -> bool {
     is(b"<!doctype") || is(b"<html")
 }
 
-/// As [`parse`], but does not accept an array whose elements are the fields in order.
-pub(super) fn parse_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, RequestError> {
-    let start = without_byte_order_mark(body).trim_ascii_start();
-    if start.starts_with(b"[") {
-        return Err(invalid("an array instead of an object"));
+/// Parses a body that must be an object.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub(super) fn parse_object(body: &[u8]) -> Result<Json, RequestError> {
+    let value = parse(body)?;
+    object(&value)?;
+    Ok(value)
+}
+
+/// Checks that a value is an object.
+///
+/// # Errors
+///
+/// [`RequestError::InvalidResponse`].
+pub(super) fn object(value: &Json) -> Result<(), RequestError> {
+    match value {
+        Json::Object(_) => Ok(()),
+        Json::List(_) => Err(invalid("an array instead of an object")),
+        other => Err(wrong_type(other, "an object")),
     }
-    parse(body)
+}
+
+/// A field that an object must have. `expected` describes what `read` reads.
+///
+/// # Errors
+///
+/// [`RequestError::InvalidResponse`] with the name of the field.
+pub(super) fn field<'a, T>(
+    object: &'a Json,
+    name: &str,
+    read: impl FnOnce(&'a Json) -> Option<T>,
+    expected: &str,
+) -> Result<T, RequestError> {
+    match object.field(name) {
+        Some(value) => {
+            read(value).ok_or_else(|| wrong_type(value, &format!("{expected} as `{name}`")))
+        }
+        None => Err(invalid(&format!("missing field `{name}`"))),
+    }
+}
+
+/// The error for a value that is not of the `expected` type.
+pub(super) fn wrong_type(value: &Json, expected: &str) -> RequestError {
+    invalid(&format!(
+        "invalid type: {}, expected {expected}",
+        value.kind()
+    ))
 }
 
 pub(super) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
@@ -60,22 +99,11 @@ pub(super) fn invalid(detail: &str) -> RequestError {
     }
 }
 
-/// The reason that a server gives: `error`, else `message`, whichever is a text that is
-/// not blank.
-pub(super) fn reason(error: Option<&RawValue>, message: Option<&RawValue>) -> Option<Rc<str>> {
-    let texts = [error, message].into_iter().flatten().filter_map(text);
-    let mut texts = texts.map(|text| shorten(text.trim()));
+/// The reason in a response: `error`, else `message`, whichever is a text that is not blank.
+pub(super) fn reason(body: &Json) -> Option<Rc<str>> {
+    let texts = ["error", "message"].map(|name| body.get(name).text());
+    let mut texts = texts.into_iter().flatten().map(|text| shorten(text.trim()));
     texts.find(|text| !text.is_empty())
-}
-
-/// The value if it is a string.
-pub(super) fn text(value: &RawValue) -> Option<String> {
-    let text = value.get();
-    // Most values are numbers. To find out with serde that one is not a string takes half
-    // as long as parsing the whole response.
-    text.starts_with('"')
-        .then(|| serde_json::from_str(text).ok())
-        .flatten()
 }
 
 pub(super) fn shorten(text: &str) -> Rc<str> {

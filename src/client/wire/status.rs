@@ -1,10 +1,9 @@
 //! The status of a job.
 
+use background_tasks_core::internals::Json;
 use background_tasks_core::{JobStatus, Percent, RequestError};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use super::json::{parse_object, reason, shorten, text};
+use super::json::{field, object, parse, reason, shorten};
 
 /// Parses `{"status": string, "progress"?: number, "message"?: string, "error"?: string}`.
 ///
@@ -12,8 +11,14 @@ use super::json::{parse_object, reason, shorten, text};
 ///
 /// [`RequestError::InvalidResponse`], [`RequestError::WebPage`] and [`RequestError::UnknownStatus`].
 pub fn status(body: &[u8]) -> Result<JobStatus, RequestError> {
-    let body: Body<'_> = parse_object(body)?;
-    let status = body.status.trim();
+    status_of(&parse(body)?)
+}
+
+/// The status that an object contains. A field beside `status` that is of an odd type is
+/// ignored.
+pub(super) fn status_of(body: &Json) -> Result<JobStatus, RequestError> {
+    object(body)?;
+    let status = field(body, "status", Json::text, "a string")?.trim();
     let is = |values: &[&str]| {
         values
             .iter()
@@ -23,7 +28,7 @@ pub fn status(body: &[u8]) -> Result<JobStatus, RequestError> {
         Ok(JobStatus::Queued)
     } else if is(&["processing", "running", "in_progress", "active"]) {
         Ok(JobStatus::Running {
-            progress: body.progress.and_then(percent),
+            progress: percent(body.get("progress")),
         })
     } else if is(&[
         "completed",
@@ -36,7 +41,7 @@ pub fn status(body: &[u8]) -> Result<JobStatus, RequestError> {
         Ok(JobStatus::Succeeded)
     } else if is(&["failed", "error"]) {
         Ok(JobStatus::Failed {
-            reason: reason(body.error, body.message),
+            reason: reason(body),
         })
     } else if is(&["cancelled", "canceled"]) {
         Ok(JobStatus::Cancelled)
@@ -47,27 +52,47 @@ pub fn status(body: &[u8]) -> Result<JobStatus, RequestError> {
     }
 }
 
-/// The fields beside `status` are kept as they were written: an odd one (`1e999`, an
-/// object) must not make the others unreadable.
-#[derive(Deserialize)]
-struct Body<'a> {
-    status: String,
-    #[serde(default, borrow)]
-    progress: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    message: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    error: Option<&'a RawValue>,
+/// A number, or a string that contains one as JSON writes it.
+fn percent(progress: &Json) -> Option<Percent> {
+    match progress {
+        Json::Number(digits) => Percent::from_f64(number(digits)),
+        Json::Text(text) => match Json::parse_body(text.trim()) {
+            Ok(Json::Number(digits)) => Percent::from_f64(number(&digits)),
+            _ => None,
+        },
+        Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => None,
+    }
 }
 
-/// A number, or a string that contains one. Both are parsed by serde, since the standard
-/// library's parser is 14 kB of WASM; so the string must be a number as JSON writes it.
-fn percent(progress: &RawValue) -> Option<Percent> {
-    let number = match text(progress) {
-        Some(text) => serde_json::from_str(text.trim()),
-        None => serde_json::from_str(progress.get()),
-    };
-    Percent::from_f64(number.ok()?)
+/// A number as JSON writes it, up to ten digits after its point: more do not change a
+/// percentage. The parser of the standard library is 14 kB of WASM.
+fn number(written: &str) -> f64 {
+    let (written, exponent) = written.split_once(['e', 'E']).unwrap_or((written, "0"));
+    let out_of_range = if exponent.starts_with('-') { -999 } else { 999 };
+    let mut exponent = exponent.parse::<i16>().unwrap_or(out_of_range);
+    let (whole, fraction) = written.split_once('.').unwrap_or((written, ""));
+    let fraction = fraction.get(..10).unwrap_or(fraction);
+    let digits = whole.bytes().chain(fraction.bytes());
+    let mut number = 0.0;
+    for digit in digits.filter(u8::is_ascii_digit) {
+        number = number * 10.0 + f64::from(digit - b'0');
+    }
+    exponent = exponent.saturating_sub(fraction.len().try_into().unwrap_or_default());
+    // Stops at once when there are no more digits to move.
+    while exponent != 0 && number > 0.0 && number.is_finite() {
+        if exponent > 0 {
+            number *= 10.0;
+            exponent -= 1;
+        } else {
+            number /= 10.0;
+            exponent += 1;
+        }
+    }
+    if whole.starts_with('-') {
+        -number
+    } else {
+        number
+    }
 }
 
 #[cfg(test)]

@@ -58,15 +58,20 @@ impl Core {
         self.change_role(now, |ownership, at| ownership.closed(tab, at));
         self.announcements.tab_closed(tab, now.monotonic + BACKLOG);
         if self.is_leader() {
-            let gone = self.records.take_gone();
-            let lost = |entry: &Entry| {
-                let owner = entry.snapshot.owner();
-                owner.is_some_and(|owner| gone.contains(&owner))
-            };
-            for id in self.ids(lost) {
-                self.mark_interrupted(&id, now);
-            }
+            self.interrupt_lost_uploads(now);
             self.execute_pending(now);
+        }
+    }
+
+    /// The uploads of files that closed tabs had fail.
+    pub(super) fn interrupt_lost_uploads(&mut self, now: Now) {
+        let gone = self.records.take_gone();
+        let lost = |entry: &Entry| {
+            let owner = entry.snapshot.owner();
+            owner.is_some_and(|owner| gone.contains(&owner))
+        };
+        for id in self.ids(lost) {
+            self.mark_interrupted(&id, now);
         }
     }
 

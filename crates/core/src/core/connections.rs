@@ -204,13 +204,18 @@ impl Core {
                     .push_back(Output::Request(request, Request::Stream));
             }
             Some(Action::Close) => {
-                if let Some(request) = self.connection.take() {
-                    self.scheduler.take(request);
-                    self.outputs.push_back(Output::Abort(request));
-                }
+                self.close_stream();
                 self.poll_without_stream(now);
             }
             None => {}
+        }
+    }
+
+    /// Aborts the request of the event stream.
+    pub(super) fn close_stream(&mut self) {
+        if let Some(request) = self.connection.take() {
+            self.scheduler.take(request);
+            self.outputs.push_back(Output::Abort(request));
         }
     }
 

@@ -26,9 +26,7 @@ impl Core {
             let Some(entry) = self.entries.get_mut(&id) else {
                 continue;
             };
-            self.index.forget(&entry.snapshot);
             entry.snapshot.kind = kind.clone();
-            self.index.note(&entry.snapshot);
             if let (Some(Machine::Job(monitor)), TaskKind::Job(kind)) = (&mut entry.machine, &kind)
             {
                 monitor.set_kind(kind.clone());

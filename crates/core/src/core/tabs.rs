@@ -1,7 +1,7 @@
 //! The other tabs: which of them polls, and their messages about tasks.
 
 use super::Core;
-use super::entry::{Entry, FileSource};
+use super::entry::Entry;
 use crate::id::TaskId;
 use crate::message::{Message, Presence, Raw, from_text, to_text};
 use crate::monitor;
@@ -40,15 +40,7 @@ impl Core {
 
     /// This tab leads from now on: it drives every job.
     fn take_over(&mut self, now: Now) {
-        let gone = self.records.take_gone();
-        for id in self.ids(|entry| {
-            entry
-                .snapshot
-                .owner()
-                .is_some_and(|owner| gone.contains(&owner))
-        }) {
-            self.mark_interrupted(&id, now);
-        }
+        self.interrupt_lost_uploads(now);
         self.records.mark_all_heard(now.monotonic);
         let tab = self.config.tab;
         for id in self.ids(|entry| entry.is_active() && entry.is_driven_by(tab, true)) {
@@ -70,10 +62,7 @@ impl Core {
             entry.is_none_or(|entry| entry.is_driven_by(tab, false))
         };
         self.records.hand_over(is_written_here, now.monotonic);
-        if let Some(request) = self.connection.take() {
-            self.scheduler.take(request);
-            self.outputs.push_back(Output::Abort(request));
-        }
+        self.close_stream();
         self.stream = crate::stream::Stream::default();
     }
 
@@ -212,24 +201,6 @@ impl Core {
             let known = known.map(|entry| Raw::new(&entry.snapshot)).collect();
             self.send(Message::Snapshots(known));
             self.ownership.greet();
-        }
-    }
-
-    fn cleared_elsewhere(&mut self, tasks: Vec<(TaskId, u64)>, now: Now) {
-        for (id, run) in tasks {
-            let tab = self.config.tab;
-            let is_meant = |entry: &Entry| {
-                let is_local = entry.file_source(tab) == Some(FileSource::Local);
-                entry.snapshot.run() <= run && (entry.is_finished() || !is_local)
-            };
-            if self.entries.get(&id).is_none_or(is_meant) {
-                self.take_off(&id, now);
-                self.note_cleared(id.clone(), run);
-                if self.is_leader() {
-                    self.remove_record(&id);
-                    self.records.mark(&id, now.monotonic);
-                }
-            }
         }
     }
 

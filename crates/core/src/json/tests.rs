@@ -120,3 +120,80 @@ fn what_follows_a_value_is_an_error() {
         assert_eq!(Json::parse(text), None, "{text}");
     }
 }
+
+proptest! {
+    #[test]
+    fn bodies_are_read_as_serde_json_reads_them(
+        text in prop_oneof![
+            value().prop_map(|value| value.to_string()),
+            "[\\[\\]{}:,\"\\\\a0-9eE+.\\- \n\tnulltruefalse]{0,20}",
+            "(\\[|\\{\"a\":)\"(\\\\u[dD][89a-fA-F][0-9]{2}|\\\\[bfnrt\"/]|é|😀){0,4}\"(\\]|\\})",
+        ],
+    ) {
+        let ours = Json::parse_body(&text);
+        match serde_json::from_str::<serde_json::Value>(&text) {
+            // serde_json refuses numbers beyond the range of floats, and lone surrogates.
+            Ok(theirs) => prop_assert_eq!(ours.map(|json| written(&json)), Ok(written(&converted(&theirs)))),
+            Err(_) if serde_json::from_str::<Box<serde_json::value::RawValue>>(&text).is_ok() => {
+                prop_assert!(ours.is_ok(), "{ours:?}");
+            }
+            Err(_) => prop_assert!(ours.is_err(), "{ours:?}"),
+        }
+    }
+
+    #[test]
+    fn serde_json_reads_what_is_written(value in value()) {
+        let read = serde_json::from_str::<serde_json::Value>(&converted(&value).to_string());
+        prop_assert_eq!(read.ok(), Some(value));
+    }
+}
+
+/// A value as text, with the last of several fields of one name only, in order, and numbers as
+/// `serde_json` writes them.
+fn written(json: &Json) -> String {
+    let value = serde_json::from_str::<serde_json::Value>(&json.to_string());
+    value.unwrap().to_string()
+}
+
+#[test]
+fn half_of_a_surrogate_pair_in_a_body_is_replaced() {
+    for (text, expected) in [
+        (r#""cut \ud83c""#, "cut \u{fffd}"),
+        (r#""\ud83cx""#, "\u{fffd}x"),
+        (r#""\ud83c\n""#, "\u{fffd}\n"),
+        (r#""\ud83c\u0041""#, "\u{fffd}A"),
+        (r#""\udfa5\ud83c\udfa5""#, "\u{fffd}🎥"),
+        (r#""\ud83cé""#, "\u{fffd}é"),
+    ] {
+        let read = Json::parse_body(text);
+        assert_eq!(read, Ok(Json::Text(expected.into())), "{text}");
+    }
+}
+
+#[test]
+fn error_says_what_is_wrong_and_where() {
+    for (text, error) in [
+        ("", "EOF while parsing at line 1 column 1"),
+        ("ok", "expected value at line 1 column 1"),
+        ("{\"a\":\n nul}", "expected value at line 2 column 2"),
+        ("{\"a\" 1}", "expected `:` at line 1 column 6"),
+        ("{a: 1}", "key must be a string at line 1 column 2"),
+        ("[1 2]", "expected `,` at line 1 column 4"),
+        ("\"a", "EOF while parsing at line 1 column 3"),
+        (
+            "\"é\n\"",
+            "control character in a string at line 2 column 1",
+        ),
+        (r#""\x""#, "invalid escape at line 1 column 4"),
+        ("{} 7", "trailing characters at line 1 column 4"),
+    ] {
+        let read = Json::parse_body(text);
+        assert_eq!(
+            read.map_err(|it| it.to_string()),
+            Err(error.into()),
+            "{text}"
+        );
+    }
+    let deep = Json::parse_body(&"[".repeat(200)).unwrap_err().to_string();
+    assert_eq!(deep, "too many levels at line 1 column 130");
+}

@@ -1,4 +1,6 @@
 use super::*;
+use crate::failure::{Failure, RequestError, Restriction};
+use crate::task::Task;
 use crate::time::Timestamp;
 use crate::{JobKind, Percent, TaskId};
 

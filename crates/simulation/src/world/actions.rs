@@ -20,7 +20,7 @@ impl World<'_> {
                 world.end_tab(tab);
             }),
             Action::Crash(tab) => self.with_tab(tab, |world, tab| {
-                world.ledger_crash(tab);
+                world.ledger.crashed = true;
                 world.end_tab(tab);
             }),
             Action::Reload(tab) => self.with_tab(tab, |world, tab| {
@@ -79,7 +79,6 @@ impl World<'_> {
             }),
             Action::StartAndCancel(tab, wait) => self.with_tab(tab, |world, tab| {
                 if let Some(task) = world.start(tab, Kind::VideoToStart) {
-                    world.ledger_command(&task, Command::Cancel);
                     let at = world.time + wait;
                     let cancel = Input::Command(task, Command::Cancel);
                     world.schedule(at, Happening::Input(tab, cancel));
@@ -87,7 +86,6 @@ impl World<'_> {
             }),
             Action::CancelAndRetryOffline(tab, span) => self.with_tab(tab, |world, tab| {
                 if let Some(task) = world.start(tab, Kind::VideoToStart) {
-                    world.ledger_command(&task, Command::Cancel);
                     world.ledger_command(&task, Command::Retry);
                     let at = world.time + 2_000;
                     world.schedule(at, Happening::Offline(span));

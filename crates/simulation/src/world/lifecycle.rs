@@ -75,7 +75,7 @@ impl World<'_> {
             .get(&tab)
             .is_some_and(|it| it.frozen_until.is_some())
         {
-            self.ledger_crash(tab);
+            self.ledger.crashed = true;
         }
         self.ledger.closed.push(self.time);
         self.remove_tab(tab);

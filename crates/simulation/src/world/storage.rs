@@ -19,7 +19,6 @@ impl World<'_> {
         }
         match value {
             Some(value) => {
-                self.ledger.written.insert(task);
                 self.storage.insert(key, value);
             }
             None => {

@@ -124,6 +124,12 @@ impl<'a> CompleteUpload<'a> {
         self.url
     }
 
+    /// The names and values of all headers.
+    #[cfg(feature = "embed")]
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.headers.iter()
+    }
+
     /// A header of the last response, regardless of the case of its name. One that a server of
     /// another origin does not expose is absent.
     pub fn header(&self, name: &str) -> Option<&'a str> {

@@ -16,14 +16,10 @@ pub struct Ledger {
     pub stopped: BTreeSet<(u64, u64)>,
     /// Tasks that the user has cleared.
     pub may_disappear: TaskSet,
-    /// Tasks that the user has cancelled at some time.
-    pub cancelled: TaskSet,
     /// Tasks that the user has retried at some time.
     pub retried: TaskSet,
     /// Uploads for which the user has chosen a file again.
     pub chosen: TaskSet,
-    /// Tasks whose record was written at some time.
-    pub written: TaskSet,
     /// Uploads that were started.
     pub uploads: TaskSet,
     pub storage_cleared: bool,
@@ -86,14 +82,8 @@ impl World<'_> {
     }
 
     pub(in crate::world) fn ledger_command(&mut self, id: &TaskId, command: Command) {
-        match command {
-            Command::Cancel => {
-                self.ledger.cancelled.insert(id.clone());
-            }
-            Command::Retry => {
-                self.ledger.retried.insert(id.clone());
-            }
-            Command::Pause | Command::Resume => {}
+        if command == Command::Retry {
+            self.ledger.retried.insert(id.clone());
         }
     }
 
@@ -105,10 +95,6 @@ impl World<'_> {
             let cancel = (tab, id.clone(), snapshot.run(), time);
             self.ledger.cancels.push(cancel);
         }
-    }
-
-    pub(in crate::world) fn ledger_crash(&mut self, _tab: u64) {
-        self.ledger.crashed = true;
     }
 
     pub(in crate::world) fn ledger_job(&mut self, endpoint: &str, key: &str, attachment: &str) {

@@ -1,0 +1,51 @@
+//! The page is left, or returns from the back/forward cache.
+
+use super::Core;
+use super::records::RECENT;
+use crate::monitor;
+use crate::output::Output;
+use crate::ownership::Ownership;
+use crate::snapshot::to_record;
+use crate::time::{Now, Timestamp};
+use crate::upload;
+
+impl Core {
+    /// The page is about to be left: everything is written, and another tab takes over.
+    pub(super) fn page_hide(&mut self, now: Now) {
+        self.write_all();
+        if !self.records.received.is_empty() {
+            // What stands there may be newer than what was received.
+            self.records.writes_heard = true;
+            self.outputs.push_back(Output::ReadStorage);
+        }
+        self.change_role(now, Ownership::leave);
+        self.leave_origin(now.monotonic);
+        self.records.watched.clear();
+    }
+
+    /// A page that is loaded again must not show less than before.
+    pub(super) fn write_heard(&mut self, now: Timestamp) {
+        let received = std::mem::take(&mut self.records.received);
+        let Some(store) = self.config.store.clone() else {
+            return;
+        };
+        for (id, at) in received {
+            if now.since(at) < RECENT
+                && let Some(entry) = self.entries.get(&id)
+            {
+                let record = to_record(&entry.snapshot);
+                self.write(&store, id, Some(record));
+            }
+        }
+    }
+
+    /// The page has come back: other tabs may have changed everything meanwhile.
+    pub(super) fn page_show(&mut self, now: Now) {
+        self.outputs
+            .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));
+        if self.ownership.is_away() {
+            self.change_role(now, Ownership::rejoin);
+        }
+        self.step_all(now, &monitor::Event::Woken, &upload::Event::Woken);
+    }
+}
