@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use crate::command::finish;
-use crate::{package, test};
+use crate::package::{self, StandardLibrary};
+use crate::test;
 
 /// Builds the package, and writes the table of `docs/tus.md`.
 pub fn compare() -> Result<()> {
-    package::build()?;
+    package::build(StandardLibrary::Installed)?;
     let backend = test::backend_binary("dev")?;
     finish(
         test::ReleaseBuild::new(&backend)?

@@ -118,13 +118,6 @@ pub fn wasm_opt() -> Option<PathBuf> {
     })
 }
 
-/// Whether the sources of the standard library are installed.
-pub fn has_library_sources() -> bool {
-    let sysroot = output("rustc", &["--print", "sysroot"]).unwrap_or_default();
-    let sources = "lib/rustlib/src/rust/library/std";
-    PathBuf::from(sysroot).join(sources).is_dir()
-}
-
 /// The terser of the npm packages.
 pub fn terser() -> Option<PathBuf> {
     Some(node_program("terser")).filter(|terser| terser.exists())
