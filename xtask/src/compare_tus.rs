@@ -4,12 +4,12 @@ use anyhow::Result;
 
 use crate::command::finish;
 use crate::package::{self, StandardLibrary};
-use crate::test;
+use crate::{backend, test};
 
 /// Builds the package, and writes the table of `docs/tus.md`.
 pub fn compare() -> Result<()> {
     package::build(StandardLibrary::Installed)?;
-    let backend = test::backend_binary("dev")?;
+    let backend = backend::backend_binary("dev")?;
     finish(
         test::ReleaseBuild::new(&backend)?
             .node()?

@@ -1,10 +1,12 @@
 //! `cargo xtask`: the recurring tasks of this repository.
 
+mod backend;
 mod bench;
 mod breakdown;
 mod command;
 mod compare_tus;
 mod count;
+mod engines;
 mod examples;
 mod function_order;
 mod lint;
@@ -30,8 +32,8 @@ cargo xtask <task>
 
   serve [options of trunk serve]   install missing tools and serve the demo at
                                    http://127.0.0.1:8080
-  test [native|web|http|e2e …]     install missing tools and run all tests, or the named
-                                   categories
+  test [native|web|http|engines|   install missing tools and run all tests, or the named
+        e2e …]                     categories; ENGINES=chromium,firefox leaves an engine out
   simulate [SEEDS] [--mutations]   simulate many tabs and a server with faults in virtual
                                    time, by seed (1000 seeds by default); --mutations shows
                                    which seed finds each known fault; SEED=n replays one
