@@ -86,7 +86,7 @@ fn wasm_pack() -> Result<()> {
     Ok(())
 }
 
-/// Installs Node, and the npm packages of a folder if `package` is missing. Those of `tests/e2e`
+/// Installs Node, and the npm packages of a folder unless they are current. Those of `tests/e2e`
 /// include wasm-opt and terser.
 fn node_packages(folder: &str) -> Result<()> {
     if output("node", &["--version"]).is_none() || output("npm", &["--version"]).is_none() {
