@@ -11,7 +11,7 @@ use crate::{size, tools};
 /// The targets of wasm-pack and their output folders.
 const TARGETS: [(&str, &str); 2] = [("web", "pkg"), ("bundler", "pkg-bundler")];
 
-/// Compiles the standard library too: the installed one is optimised for speed, which takes 9 kB
+/// Compiles the standard library too: the installed one is optimised for speed, which takes 4 kB
 /// (brotli). Panics still call the hook of `src/embed/panics.rs`. Only on request, so that the size
 /// of the package does not depend on the machine.
 const LIBRARY_FOR_SIZE: [&str; 2] = [
