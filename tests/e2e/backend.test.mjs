@@ -38,21 +38,6 @@ test('a video is uploaded, processed and embedded, and the page shows each step'
   await page.context().close()
 })
 
-test('an upload shows its progress, its speed and the time left', async () => {
-  const world = backend.world()
-  await world.plan({ upload_bytes_per_second: 2_000_000 })
-  const page = await start(world)
-  await page.locator('[data-tasks-indicator]').click()
-  await page.evaluate(() => backgroundTasks.upload(new File([new Uint8Array(6_000_000)], 'large.bin'), { title: 'large.bin' }))
-  await page.locator('[data-task]', { hasText: /· \d+(\.\d)? [kM]B\/s, \d+ sec left/ }).waitFor()
-  await ends(page, 'upload', 'success')
-  const percents = (await said(page, 'upload')).flatMap(([, title]) => title.match(/\((\d+)%\)/)?.[1] ?? []).map(Number)
-  assert.ok(percents.length >= 3, `seen: ${percents}`)
-  assert.deepEqual(percents, [...percents].sort((one, other) => one - other))
-  assert.ok(Math.max(...percents) < 100)
-  await page.context().close()
-})
-
 test('Retry starts a job that failed on the server again, in the same toast', async () => {
   const world = backend.world()
   await world.plan({ video: { queued_ms: 0, running_ms: 200, outcome: 'failed', error: 'No audio track' } })

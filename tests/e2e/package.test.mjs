@@ -1,10 +1,10 @@
 // The built package as strangers use it: what is in it, its types, and the examples.
 
 import assert from 'node:assert/strict'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { assertAccessible } from './axe.mjs'
-import { POLICY, bundledFolder, root, run, serve, visit } from './package-support.mjs'
+import { POLICY, root, run, serve, visit } from './package-support.mjs'
 import { launch, toast, video } from './support.mjs'
 
 let browser
@@ -47,44 +47,13 @@ const examples = [
     row: '[data-task]',
     state: (row) => row.getAttribute('data-task-state'),
     startVideo: (page) => page.getByRole('button', { name: 'Analyse' }).click(),
-    submits: false,
   },
 ]
-
-/** Hands the video over in a form; a form that `submits` has a title and a button as well. */
-async function upload(page, { submits = true }) {
-  await page.locator('input[type=file]').setInputFiles(video)
-  if (!submits) return 'talk.mp4'
-  await page.getByLabel('Title').fill('My talk')
-  await page.getByRole('button', { name: 'Upload', exact: true }).click()
-  assert.equal(await page.getByLabel('Title').inputValue(), '', 'the form is empty at once')
-  return 'My talk'
-}
 
 const shows = (page, kind, outcome) =>
   toast(page, kind).and(page.locator(`[data-kind=${outcome}]`)).waitFor({ timeout: 30_000 })
 
 for (const one of examples) {
-  test(`${one.name}: a video is uploaded and monitored across a reload, with its toasts`, async () => {
-    await example(one.folder, async (page, world) => {
-      await world.plan({ video: { queued_ms: 200, running_ms: 60_000 }, embedding: { queued_ms: 200, running_ms: 60_000 } })
-      const title = await upload(page, one)
-      await shows(page, 'upload', 'success')
-      await shows(page, 'video', 'loading')
-      const id = await toast(page, 'video').getAttribute('data-toast-id')
-      await page.reload()
-      await page.locator(`[data-toast-id="${id}"][data-kind=loading]`).waitFor()
-      await world.plan({ video: { queued_ms: 0, running_ms: 0 }, embedding: { queued_ms: 0, running_ms: 1_000 } })
-      await shows(page, 'video', 'success')
-      assert.match(await toast(page, 'video').textContent(), new RegExp(`Video processing completed: ${title}`))
-      await shows(page, 'embedding', 'success')
-      const rows = await page.locator(one.row).all()
-      assert.equal(rows.length, 3)
-      for (const row of rows) assert.equal(await one.state(row), 'succeeded')
-      assert.equal((await world.attachments()).length, 1)
-    })
-  })
-
   if (one.startVideo) {
     test(`${one.name}: a video on the server is monitored until it ends`, async () => {
       await example(one.folder, async (page, world) => {
@@ -97,20 +66,6 @@ for (const one of examples) {
       })
     })
   }
-
-  test(`${one.name}: a failure shows its reason, and Retry in its toast continues the task`, async () => {
-    await example(one.folder, async (page, world) => {
-      await world.plan({ video: { queued_ms: 0, running_ms: 200, outcome: 'failed', error: 'No audio track' } })
-      await upload(page, one)
-      await shows(page, 'video', 'error')
-      assert.match(await toast(page, 'video').textContent(), /No audio track/)
-      await world.plan({ video: { queued_ms: 0, running_ms: 200 } })
-      // Another toast may be in front of it.
-      await page.locator('[data-front=true]').hover()
-      await toast(page, 'video').locator('[data-action]').click()
-      await shows(page, 'video', 'success')
-    })
-  })
 }
 
 test('the storage dialog clears its form and shows Manage immediately, with its exact toasts', async () => {
@@ -167,22 +122,6 @@ async function packed(folder) {
   const [{ files }] = JSON.parse(await run('npm', ['pack', '--dry-run', '--json'], `${root}/${folder}`))
   return files.map(({ path }) => path.replace(/-[0-9a-f]{16}\//, '-…/')).sort()
 }
-
-test('the bundled package works: class, element, toasts and a task', async () => {
-  const folder = await bundledFolder()
-  await example(folder, async (page, world) => {
-    await world.plan({ video: { queued_ms: 0, running_ms: 300 } })
-    await page.waitForFunction(() => globalThis.BackgroundTasks)
-    const ended = await page.evaluate(async () => {
-      const element = document.body.appendChild(document.createElement('background-tasks'))
-      const { api } = element
-      return (await api.finished(api.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))).state
-    })
-    assert.equal(ended, 'succeeded')
-    await shows(page, 'video', 'success')
-  })
-  await rm(folder, { recursive: true })
-})
 
 test('npm pack contains module, WASM, types, README and licence, and nothing else', async () => {
   const both = [

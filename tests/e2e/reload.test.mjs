@@ -1,8 +1,8 @@
-// Reloads, and a browser whose storage is forbidden, full or damaged.
+// An upload that a reload interrupts, and when records are written.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backend, browser, open, pass, passUntil, toast, upload, withBackendAndBrowser } from './support.mjs'
+import { backend, browser, open, pass, upload, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
@@ -13,53 +13,6 @@ const reload = async (page) => {
   await page.reload()
   await ready(page)
 }
-
-test('tasks continue after a reload, under their ids, with their toasts, and progress never decreases', async () => {
-  const world = backend.world()
-  await world.plan({ video: { queued_ms: 0, running_ms: 4_000 }, embedding: { queued_ms: 0, running_ms: 60_000 } })
-  const page = await start(world, 'interval=100')
-  await page.evaluate(() => {
-    backgroundTasks.startVideoProcessingTask(7, '<b>talk</b>.mp4', 'q-1')
-    backgroundTasks.startEmbeddingTask(8, 'talk.mp4')
-  })
-  await page.waitForFunction(() => backgroundTasks.tasks().find(({ kind }) => kind === 'video').progress >= 30)
-  const before = await tasks(page)
-  await reload(page)
-  const after = await tasks(page)
-  assert.deepEqual(after.map(({ id }) => id), before.map(({ id }) => id))
-  for (const [index, task] of after.entries()) assert.ok(task.progress >= before[index].progress, 'progress never decreases')
-  assert.equal(after[1].title, '<b>talk</b>.mp4')
-  await toast(page, 'video').waitFor({ state: 'attached' })
-  await toast(page, 'embedding').waitFor({ state: 'attached' })
-  await world.plan({ video: { queued_ms: 0, running_ms: 0 }, embedding: { queued_ms: 0, running_ms: 60_000 } })
-  await page.waitForFunction(() => backgroundTasks.tasks().some(({ state }) => state === 'succeeded'), null, { timeout: 30_000 })
-  await page.locator('[data-toast-id^="video_"][data-kind=success]').waitFor()
-  await reload(page)
-  assert.deepEqual((await tasks(page)).map(({ state }) => state).sort(), ['running', 'succeeded'])
-  assert.equal(await toast(page, 'video').count(), 0, 'an end is not announced again')
-  assert.deepEqual(page.problems, [])
-  await page.context().close()
-})
-
-test('toasts are in the first frame after a reload, and tasks can be started in it', async () => {
-  const world = backend.world()
-  await world.plan({ video: { queued_ms: 0, running_ms: 60_000 } })
-  const init = () => {
-    // Called once the first render is done, before the browser can paint.
-    const first = new MutationObserver(() => {
-      if (!document.querySelector('.demo-header')) return
-      first.disconnect()
-      globalThis.firstFrame = [document.querySelectorAll('[data-toast]').length, 'backgroundTasks' in globalThis]
-    })
-    first.observe(document, { subtree: true, childList: true })
-  }
-  const page = await start(world, '', { init })
-  assert.deepEqual(await page.evaluate(() => firstFrame), [0, true])
-  await page.evaluate(() => backgroundTasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))
-  await reload(page)
-  assert.deepEqual(await page.evaluate(() => firstFrame), [1, true])
-  await page.context().close()
-})
 
 test('an interrupted upload says so, asks for its file as often as needed, and continues as the same task', async () => {
   const world = backend.world()
@@ -86,38 +39,6 @@ test('an interrupted upload says so, asks for its file as often as needed, and c
   await (await chooser).setFiles(file)
   await page.locator(`[data-toast-id="${id}"][data-kind=success]`).waitFor({ timeout: 30_000 })
   assert.equal((await world.attachments()).length, 1)
-  await page.context().close()
-})
-
-for (const [name, sabotage, expected] of [
-  ['is forbidden', () => Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } }), /cannot be saved/],
-  ['is full', () => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } }, /cannot be saved/],
-  ['contains nonsense', () => localStorage.setItem('background-tasks:tasks/video_7_1', '\u0002nonsense'), /cannot be read/],
-  ['contains the nonsense of an earlier version', () => localStorage.setItem('background-tasks:tasks', '{"version":99,"tasks":[[[}'), /cannot be read/],
-]) {
-  test(`the page works and warns once on the console if storage ${name}`, async () => {
-    const page = await open(browser, backend.address, 'speed=20', { virtual: true, init: sabotage })
-    await page.evaluate(() => backgroundTasks.startEmbeddingTask(7, 'talk.mp4'))
-    await passUntil(page, async () => (await tasks(page))[0].state === 'succeeded')
-    await pass(page, 2_000)
-    assert.equal(page.warnings.length, 1, page.warnings.join('\n'))
-    assert.match(page.warnings[0], expected)
-    assert.deepEqual(page.problems, [])
-    await page.context().close()
-  })
-}
-
-test('a task that was started just before the page ended is there after a reload', async () => {
-  const page = await open(browser, backend.address, '', { virtual: true })
-  await page.evaluate(() => {
-    backgroundTasks.startEmbeddingTask(7, 'talk.mp4')
-    backgroundTasks.destroy()
-  })
-  await pass(page, 2_000)
-  assert.equal(await page.locator('[data-toast]').count(), 0)
-  await reload(page)
-  assert.deepEqual((await tasks(page)).map(({ title }) => title), ['talk.mp4'])
-  await toast(page, 'embedding').waitFor({ state: 'attached' })
   await page.context().close()
 })
 

@@ -62,8 +62,9 @@ export async function startBackend({ folder = DIST, policy } = {}) {
   }
 }
 
-export function launch() {
+export function launch(options) {
   return chromium.launch({
+    ...options,
     executablePath: CHROMIUM,
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],

@@ -49,26 +49,6 @@ async function drag(page, from, [x, y], milliseconds = 1_000) {
   }
 }
 
-for (const [position, by] of [
-  ['bottom-right', [60, 0]],
-  ['bottom-right', [0, 60]],
-  ['bottom-left', [-60, 0]],
-  ['top-left', [0, -60]],
-  ['top-center', [0, -60]],
-]) {
-  test(`a swipe by ${by} dismisses a toast at ${position}`, async () => {
-    const page = await pageWith('loading', { position })
-    await drag(page, await corner(page), by)
-    assert.equal(await item(page).getAttribute('data-swiping'), 'true')
-    await page.mouse.up()
-    assert.deepEqual(await closed(page), [['one', 'swipe']])
-    await pass(page, 250)
-    assert.equal(await item(page).count(), 0)
-    assert.deepEqual(page.problems, [])
-    await page.context().close()
-  })
-}
-
 test('a swipe in another direction, or too short and slow, does not dismiss the toast', async () => {
   const page = await pageWith('loading')
   const place = await item(page).boundingBox()
@@ -111,29 +91,6 @@ test('a toast that is not dismissible cannot be swiped', async () => {
   await page.mouse.up()
   await pass(page, 500)
   assert.equal(await item(page).getAttribute('data-phase'), 'shown')
-  await page.context().close()
-})
-
-test('a mouse selects text horizontally, and the toast stays', async () => {
-  const page = await pageWith('loading')
-  const box = await page.locator('[data-title]').boundingBox()
-  await drag(page, { x: box.x + 1, y: box.y + box.height / 2 }, [90, 0], 50)
-  await page.mouse.up()
-  assert.match(await page.evaluate(() => getSelection().toString()), /^A title/)
-  assert.equal(await item(page).getAttribute('data-phase'), 'shown')
-  await page.context().close()
-})
-
-test('a press on a button that moves a little is still a click', async () => {
-  const page = await pageWith('error', { duration: Infinity })
-  await page.evaluate(() => {
-    globalThis.clicks = 0
-    backgroundTasks.toast.error('Failed', { id: 'one', duration: Infinity, action: { label: 'Retry', onClick: () => (clicks += 1) } })
-  })
-  const box = await page.locator('[data-action]').boundingBox()
-  await drag(page, { x: box.x + 4, y: box.y + 8 }, [12, 0], 50)
-  await page.mouse.up()
-  assert.equal(await page.evaluate(() => clicks), 1)
   await page.context().close()
 })
 

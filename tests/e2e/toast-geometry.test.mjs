@@ -1,4 +1,4 @@
-// The geometry of toasts: collapsed and expanded stacks, the six positions, and the edges of the page.
+// The geometry of toasts: growing toasts, and the edges of the page.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -23,37 +23,6 @@ async function showThree(page, position) {
   await pass(page, 500)
 }
 
-test('a stack is 24 px from its corner, each toast 5 % narrower and 14 px behind the previous one', async () => {
-  const page = await start()
-  await showThree(page, 'bottom-right')
-  const [front, second, third] = await boxes(page)
-  near(front.width, 356, 'width')
-  near(800 - front.bottom, 24, 'below')
-  near(1280 - front.right, 24, 'right')
-  near(second.width, 338.2, 'second width')
-  near(third.width, 320.4, 'third width')
-  near(front.top - second.top, 14, 'second')
-  near(front.top - third.top, 28, 'third')
-  for (const behind of [second, third]) assert.ok(behind.bottom <= front.bottom, 'a taller toast is clipped')
-  await page.context().close()
-})
-
-test('in an expanded stack, toasts of any height are 14 px apart, and hovering the gap keeps it expanded', async () => {
-  const page = await start()
-  await showThree(page, 'bottom-right')
-  await page.locator('[data-front=true]').hover()
-  await page.locator('[data-expanded=true]').waitFor()
-  const [front, second, third] = await boxes(page)
-  near(front.top - second.bottom, 14, 'first gap')
-  near(second.top - third.bottom, 14, 'second gap')
-  assert.ok(second.height > front.height && third.height < front.height)
-  await page.mouse.move(front.x + 100, front.top - 7)
-  assert.equal(await page.locator('[data-toast-list]').getAttribute('data-expanded'), 'true')
-  await page.mouse.move(10, 10)
-  await page.locator('[data-expanded=false]').waitFor({ state: 'attached' })
-  await page.context().close()
-})
-
 test('a toast that grows moves the toasts behind it', async () => {
   const page = await start()
   await showThree(page, 'top-left')
@@ -68,23 +37,6 @@ test('a toast that grows moves the toasts behind it', async () => {
   near(second.top - front.bottom, 14, 'gap')
   await page.context().close()
 })
-
-for (const [position, edges] of [
-  ['top-left', { left: 24, top: 24 }], ['top-center', { top: 24 }], ['top-right', { right: 24, top: 24 }],
-  ['bottom-left', { left: 24, bottom: 24 }], ['bottom-center', { bottom: 24 }], ['bottom-right', { right: 24, bottom: 24 }],
-]) {
-  test(`${position} is at its edges, and its stack grows away from them`, async () => {
-    const page = await start()
-    await showThree(page, position)
-    const [front, second] = await boxes(page, `[data-position=${position}] [data-toast]`)
-    const distances = { left: front.left, top: front.top, right: 1280 - front.right, bottom: 800 - front.bottom }
-    for (const [edge, distance] of Object.entries(edges)) near(distances[edge], distance, edge)
-    if (position.endsWith('center')) near(distances.left, distances.right, 'centre')
-    if (position.startsWith('top')) near(second.bottom - front.bottom, 14, 'peek')
-    else near(front.top - second.top, 14, 'peek')
-    await page.context().close()
-  })
-}
 
 test('on a narrow page a toast fills the width, 16 px from each edge', async () => {
   for (const width of [375, 320]) {

@@ -15,47 +15,6 @@ const show = (page, title, options = {}) => page.evaluate(([title, options]) => 
 const retry = (page, title) => page.locator('[data-toast]', { hasText: title }).locator('[data-action]').click()
 const retries = (page) => page.evaluate(() => retries)
 
-test('a modal dialog in a shadow tree of the page contains the toasts until it closes', async () => {
-  const page = await bare({})
-  await show(page, 'one')
-  await page.evaluate(() => {
-    const open = (host) => {
-      host.attachShadow({ mode: 'open' }).innerHTML = '<dialog><button>Inside</button><x-inner></x-inner></dialog>'
-      host.shadowRoot.querySelector('dialog').showModal()
-    }
-    const outer = document.body.appendChild(document.createElement('x-outer'))
-    open(outer)
-    open(outer.shadowRoot.querySelector('x-inner'))
-  })
-  await retry(page, 'one')
-  // The removal of a dialog, and a dialog that closes.
-  await page.evaluate(() => document.querySelector('x-outer').shadowRoot.querySelector('x-inner').remove())
-  await retry(page, 'one')
-  await page.evaluate(() => document.querySelector('x-outer').shadowRoot.querySelector('dialog').close())
-  await page.locator('body > [data-background-tasks] [data-action]').click()
-  assert.deepEqual(await retries(page), ['one', 'one', 'one'])
-  assert.equal(await page.locator('[data-stand-in]').count(), 0)
-  await close(page)
-})
-
-test('toasts are above a popover that is shown later, and keep the focus', async () => {
-  const page = await bare({})
-  await show(page, 'one')
-  await page.locator('[data-action]').focus()
-  await page.evaluate(() => {
-    document.body.insertAdjacentHTML('beforeend', '<div id="cover" popover="manual">Cover</div>')
-    const cover = document.querySelector('#cover')
-    for (const [name, value] of Object.entries({ width: '100vw', height: '100vh', margin: 0 })) cover.style[name] = value
-    cover.showPopover()
-  })
-  await retry(page, 'one')
-  await show(page, 'two')
-  await retry(page, 'two')
-  assert.deepEqual(await retries(page), ['one', 'two'])
-  assert.equal(await page.evaluate(() => document.activeElement.matches('[data-background-tasks]')), true)
-  await close(page)
-})
-
 test('toasts can be used above a full-screen element, and after it', async () => {
   const page = await bare({})
   await show(page, 'one')

@@ -204,9 +204,10 @@ test('a cancelled upload leaves nothing on the server', () => withServer({}, asy
   assert.equal(await server.count(), 0)
 }))
 
-for (const [what, offset] of [['no', undefined], ['a negative', '-1'], ['a huge', '99999999999999999999'], ['an invalid', 'ten'], ['an old', '0']]) {
-  test(`${what} Upload-Offset fails the upload after its retries, with a reason`, () => withServer({}, async (page, server) => {
-    const headers = offset === undefined ? {} : { 'Upload-Offset': offset }
+for (const offset of [undefined, '-1', '99999999999999999999', 'ten', '0']) {
+  // `0` is one that goes backwards.
+  const headers = offset === undefined ? {} : { 'Upload-Offset': offset }
+  test('an invalid Upload-Offset fails the upload after its retries, with a reason', () => withServer({}, async (page, server) => {
     server.respond('PATCH', 204, { times: Infinity, headers })
     const end = await upload(page, server, { upload: { retry: { minBackoffMs: 1, maxBackoffMs: 1, maxFailures: 2 } } })
     assert.equal(end.state, 'failed')

@@ -4,14 +4,14 @@ use anyhow::Result;
 
 use crate::command::{command, finish, output, run, target_folder};
 use crate::size::KEEP_NAMES;
-use crate::{test, tools};
+use crate::{backend, test, tools};
 
 /// Runs the benchmark with the options of `tests/bench/bench.mjs`.
 pub fn bench(options: &[String]) -> Result<()> {
     tools::for_measuring()?;
     run("npm", &["run", "build", "--prefix", "tests/bench"])?;
     // A debug build of the server would use too much CPU time.
-    let backend = test::backend_binary("release")?;
+    let backend = backend::backend_binary("release")?;
     let mut node = test::ReleaseBuild::new(&backend)?.node()?;
     let revision = output("git", &["describe", "--always", "--dirty"]);
     node.env("REVISION", revision.unwrap_or_default());

@@ -1,10 +1,12 @@
 //! `cargo xtask`: the recurring tasks of this repository.
 
+mod backend;
 mod bench;
 mod breakdown;
 mod command;
 mod compare_tus;
 mod count;
+mod engines;
 mod examples;
 mod function_order;
 mod lint;
@@ -30,8 +32,8 @@ cargo xtask <task>
 
   serve [options of trunk serve]   install missing tools and serve the demo at
                                    http://127.0.0.1:8080
-  test [native|web|http|e2e …]     install missing tools and run all tests, or the named
-                                   categories
+  test [native|web|http|engines|   install missing tools and run all tests, or the named
+        e2e …]                     categories; ENGINES=chromium,firefox leaves an engine out
   simulate [SEEDS] [--mutations]   simulate many tabs and a server with faults in virtual
                                    time, by seed (1000 seeds by default); --mutations shows
                                    which seed finds each known fault; SEED=n replays one
@@ -49,8 +51,9 @@ cargo xtask <task>
   lint                             formatting, the order of modules, clippy for host and
                                    wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
-  package                          build the npm package, for the web into pkg and for
-                                   bundlers into pkg-bundler, and print its size
+  package [--library-for-size]     build the npm package, for the web into pkg and for
+                                   bundlers into pkg-bundler, and print its size; with the
+                                   option it contains a standard library compiled for size
   examples                         build the package and all examples
   size [folder]                    brotli sizes of a release build (dist)
   breakdown                        the size of the demo's WASM by crate and module
@@ -74,7 +77,7 @@ fn main() -> ExitCode {
         "compare-tus" => compare_tus::compare(),
         "lint" => lint::lint(),
         "backend" => serve::backend(&rest),
-        "package" => package::build(),
+        "package" => package::run_task(&rest),
         "examples" => examples::build().map(|_| ()),
         "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),
         "breakdown" => breakdown::print(),

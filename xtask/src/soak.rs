@@ -3,12 +3,12 @@
 use anyhow::Result;
 
 use crate::command::finish;
-use crate::test;
+use crate::{backend, test};
 
 /// Runs the test with the options of `tests/e2e/soak.mjs`.
 pub fn soak(options: &[String]) -> Result<()> {
     finish(
-        test::ReleaseBuild::new(&test::backend_binary("dev")?)?
+        test::ReleaseBuild::new(&backend::backend_binary("dev")?)?
             .node()?
             .arg("tests/e2e/soak.mjs")
             .args(options),

@@ -2,29 +2,34 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::command::{command, root, run, target_folder};
+use crate::backend::{Backend, backend_binary};
+use crate::command::{command, root, run};
 use crate::count::Count;
-use crate::{examples, tools};
+use crate::engines::Engine;
+use crate::{engines, examples, tools};
 
-type Category = fn() -> Result<Outcome>;
+type Category = fn(&mut Builds) -> Result<Vec<Outcome>>;
 
 /// The categories of tests.
-const CATEGORIES: [(&str, Category); 4] = [
+const CATEGORIES: [(&str, Category); 5] = [
     ("native", native),
     ("web", web),
     ("http", http),
+    ("engines", engines),
     ("e2e", end_to_end),
 ];
 
-/// What came of a category.
-#[derive(Clone, Copy, Debug, Default)]
+/// What came of a category, or of one engine in it.
+#[derive(Clone, Debug, Default)]
 struct Outcome {
+    name: String,
     count: Count,
+    took: Duration,
     /// How long the tests took, if they were built apart.
     running: Option<Duration>,
 }
@@ -35,69 +40,150 @@ pub fn test(named: &[String]) -> Result<()> {
         let known = CATEGORIES.iter().any(|(category, _)| category == name);
         ensure!(known, "unknown category of tests: {name}");
     }
+    // Reports a wrong value before anything runs.
+    engines::chosen()?;
     let mut lines = Vec::new();
-    let mut all = Count::default();
+    let mut all = Outcome::named("all");
+    let mut builds = Builds::default();
     let begin = Instant::now();
     for (name, run) in CATEGORIES {
         if named.is_empty() || named.iter().any(|named| named == name) {
             eprintln!("\nxtask: tests, {name}");
-            let start = Instant::now();
-            let outcome = run().with_context(|| format!("the {name} tests"))?;
-            all += outcome.count;
-            lines.push(line(name, outcome.count, start.elapsed(), outcome.running));
+            let outcomes = run(&mut builds).with_context(|| format!("the {name} tests"))?;
+            for outcome in outcomes {
+                all.count += outcome.count;
+                lines.push(line(&outcome));
+            }
         }
     }
     println!(
-        "\n{:8} {:>6} {:>8} {:>8}",
+        "\n{:18} {:>6} {:>8} {:>8}",
         "tests", "passed", "minutes", "run"
     );
     for line in lines {
         println!("{line}");
     }
-    println!("{}", line("all", all, begin.elapsed(), None));
-    println!("\n{} passed, {} failed", all.passed, all.failed);
+    all.took = begin.elapsed();
+    println!("{}", line(&all));
+    println!("\n{} passed, {} failed", all.count.passed, all.count.failed);
     Ok(())
 }
 
-/// A line of the closing table: how many tests passed, the minutes of the category, and the
+impl Outcome {
+    fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A line of the closing table: how many tests passed, the minutes that they took, and the
 /// minutes without builds if they are known.
-fn line(name: &str, count: Count, took: Duration, running: Option<Duration>) -> String {
+fn line(outcome: &Outcome) -> String {
     let minutes = |duration: Duration| format!("{:.1}", duration.as_secs_f64() / 60.0);
-    let running = running.map(minutes).unwrap_or_default();
     let line = format!(
-        "{name:8} {:>6} {:>8} {running:>8}",
-        count.passed,
-        minutes(took)
+        "{:18} {:>6} {:>8} {:>8}",
+        outcome.name,
+        outcome.count.passed,
+        minutes(outcome.took),
+        outcome.running.map(minutes).unwrap_or_default()
     );
     line.trim_end().to_owned()
 }
 
-fn native() -> Result<Outcome> {
+/// Runs tests that are built already, or build themselves.
+fn timed(name: &str, tests: &mut Command) -> Result<Outcome> {
+    let start = Instant::now();
+    let count = counted(tests)?;
+    Ok(Outcome {
+        name: name.to_owned(),
+        count,
+        took: start.elapsed(),
+        running: None,
+    })
+}
+
+fn native(_: &mut Builds) -> Result<Vec<Outcome>> {
+    let start = Instant::now();
     run("cargo", &["test", "--workspace", "--no-run"])?;
-    timed(&mut command("cargo", &["test", "--workspace"]))
+    let mut outcome = timed("native", &mut command("cargo", &["test", "--workspace"]))?;
+    outcome.running = Some(outcome.took);
+    outcome.took = start.elapsed();
+    Ok(vec![outcome])
 }
 
-fn web() -> Result<Outcome> {
-    tools::for_browser_tests()?;
-    let count = counted(&mut wasm_pack()?)?;
-    Ok(Outcome {
-        count,
-        running: None,
-    })
+fn web(_: &mut Builds) -> Result<Vec<Outcome>> {
+    wasm_tests("web", root(), &["--test", "web"], None)
 }
 
-fn http() -> Result<Outcome> {
-    tools::for_browser_tests()?;
+fn http(_: &mut Builds) -> Result<Vec<Outcome>> {
     let backend = Backend::start()?;
-    let mut tests = wasm_pack()?;
-    tests
-        .arg("tests/http")
-        .env("REFERENCE_BACKEND", &backend.address);
-    let count = counted(&mut tests)?;
-    Ok(Outcome {
-        count,
-        running: None,
-    })
+    let folder = root().join("tests/http");
+    wasm_tests("http", folder, &["--lib"], Some(&backend.address))
+}
+
+/// Runs the tests of a package in each engine: in Chromium with wasm-pack, in the others with
+/// a page that the tests of the engines open. `targets` are those of Cargo that have tests.
+fn wasm_tests(
+    name: &str,
+    folder: PathBuf,
+    targets: &[&str],
+    backend: Option<&str>,
+) -> Result<Vec<Outcome>> {
+    let engines = engines::chosen()?;
+    tools::for_engines(&engines)?;
+    let mut outcomes = Vec::new();
+    for engine in engines {
+        let mut tests = if engine == Engine::Chromium {
+            wasm_pack()?
+        } else {
+            let runner = root().join("tests/e2e/engines/wasm-tests.mjs");
+            let mut cargo = command("cargo", &["test", "--target", "wasm32-unknown-unknown"]);
+            cargo.args(targets).env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                format!("node {}", runner.display()),
+            );
+            cargo
+        };
+        tests.current_dir(&folder);
+        use_engine(&mut tests, engine)?;
+        if let Some(address) = backend {
+            // A different value would build them again.
+            tests.env("REFERENCE_BACKEND", address);
+        }
+        outcomes.push(timed(&format!("{name}, {}", engine.as_str()), &mut tests)?);
+    }
+    Ok(outcomes)
+}
+
+/// Tells tests which engine to use, and where it is.
+fn use_engine(tests: &mut Command, engine: Engine) -> Result<()> {
+    tests.env("ENGINE", engine.as_str());
+    match engine {
+        Engine::Chromium => tests.env("CHROMIUM", tools::chromium().context("no Chromium")?),
+        Engine::Firefox => tests.env("FIREFOX", tools::firefox().context("no Firefox")?),
+        Engine::Webkit => tests.env(
+            "WEBKIT_DRIVER",
+            tools::webkit_driver().context("no WebKitWebDriver")?,
+        ),
+    };
+    Ok(())
+}
+
+/// The tests that depend on the engine, in each.
+fn engines(builds: &mut Builds) -> Result<Vec<Outcome>> {
+    let engines = engines::chosen()?;
+    tools::for_engines(&engines)?;
+    let files = test_files("tests/e2e/engines")?;
+    let mut outcomes = Vec::new();
+    for engine in engines {
+        let mut tests = builds.node()?;
+        tests.args(["--test", "--test-reporter=spec", AT_ONCE]);
+        use_engine(&mut tests, engine)?;
+        outcomes.push(timed(engine.as_str(), tests.args(&files))?);
+    }
+    Ok(outcomes)
 }
 
 /// Files whose tests measure time: nothing else runs meanwhile.
@@ -106,43 +192,58 @@ const ALONE: [&str; 1] = ["budget"];
 /// How many files run at once: all others mostly wait for a browser.
 const AT_ONCE: &str = "--test-concurrency=2";
 
-fn end_to_end() -> Result<Outcome> {
-    let (alone, together): (Vec<_>, Vec<_>) = end_to_end_tests()?
-        .into_iter()
-        .partition(|name| ALONE.contains(&name.as_str()));
-    let backend = backend_binary("dev")?;
-    let app = examples::build()?;
-    let build = ReleaseBuild::new(&backend)?;
-    let start = Instant::now();
-    let mut count = Count::default();
-    for (names, at_once) in [(together, AT_ONCE), (alone, "--test-concurrency=1")] {
-        let files = names
+fn end_to_end(builds: &mut Builds) -> Result<Vec<Outcome>> {
+    let is_alone = |file: &String| {
+        ALONE
             .iter()
-            .map(|name| format!("tests/e2e/{name}.test.mjs"));
-        let mut tests = build.node()?;
+            .any(|name| file.ends_with(&format!("/{name}.test.mjs")))
+    };
+    let (alone, together): (Vec<_>, Vec<_>) =
+        test_files("tests/e2e")?.into_iter().partition(is_alone);
+    let mut outcome = Outcome::named("e2e");
+    for (files, at_once) in [(together, AT_ONCE), (alone, "--test-concurrency=1")] {
+        let mut tests = builds.node()?;
         tests.args(["--test", "--test-reporter=spec", at_once]);
-        count += counted(tests.args(files).env("YEW_APP", &app))?;
+        let part = timed("e2e", tests.args(files))?;
+        outcome.count += part.count;
+        outcome.took += part.took;
     }
-    let running = Some(start.elapsed());
-    Ok(Outcome { count, running })
+    Ok(vec![outcome])
 }
 
-/// The names of the files of end-to-end tests.
-fn end_to_end_tests() -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(root().join("tests/e2e"))? {
+/// The files of tests in a folder.
+fn test_files(folder: &str) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(root().join(folder))? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        names.extend(name.strip_suffix(".test.mjs").map(str::to_owned));
+        if name.ends_with(".test.mjs") {
+            files.push(format!("{folder}/{name}"));
+        }
     }
-    Ok(names)
+    Ok(files)
 }
 
-fn timed(tests: &mut Command) -> Result<Outcome> {
-    let start = Instant::now();
-    let count = counted(tests)?;
-    let running = Some(start.elapsed());
-    Ok(Outcome { count, running })
+/// What several categories need, built once.
+#[derive(Default)]
+struct Builds(Option<(ReleaseBuild, PathBuf)>);
+
+impl Builds {
+    /// Node, with the locations of all that end-to-end tests need.
+    fn node(&mut self) -> Result<Command> {
+        let (build, app) = match self.0.take() {
+            Some(built) => built,
+            None => {
+                let backend = backend_binary("dev")?;
+                let app = examples::build()?;
+                (ReleaseBuild::new(&backend)?, app)
+            }
+        };
+        let mut node = build.node()?;
+        node.env("YEW_APP", &app);
+        self.0 = Some((build, app));
+        Ok(node)
+    }
 }
 
 /// The release build of the demo, with a backend.
@@ -207,51 +308,4 @@ fn counted(tests: &mut Command) -> Result<Count> {
     ensure!(count.skipped == 0, "{} tests were skipped", count.skipped);
     ensure!(count.passed > 0, "no test ran");
     Ok(count)
-}
-
-/// Builds the reference backend with a profile of Cargo.
-pub fn backend_binary(profile: &str) -> Result<PathBuf> {
-    let build = ["build", "--package", "reference-backend", "--profile"];
-    run("cargo", &[&build[..], &[profile]].concat())?;
-    let folder = if profile == "dev" { "debug" } else { profile };
-    Ok(target_folder()?.join(folder).join("reference-backend"))
-}
-
-/// The reference backend on a free port, until it is dropped.
-struct Backend {
-    address: String,
-    child: Child,
-    /// Kept open, because the backend ends when the pipe is closed.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Backend {
-    fn start() -> Result<Self> {
-        let binary = backend_binary("dev")?;
-        let mut child = Command::new(binary)
-            .args(["--port", "0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("the reference backend could not be started")?;
-        let output = child.stdout.take().context("the backend has no output")?;
-        let mut output = BufReader::new(output);
-        let mut line = String::new();
-        output.read_line(&mut line)?;
-        let Some(address) = line.trim().strip_prefix("listening on ") else {
-            bail!("the reference backend printed {line:?} instead of its address");
-        };
-        Ok(Self {
-            address: address.to_owned(),
-            child,
-            _output: output,
-        })
-    }
-}
-
-impl Drop for Backend {
-    fn drop(&mut self) {
-        // Fails if the process has already ended.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

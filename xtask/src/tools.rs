@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::command::{command, finish, output, root, run};
+use crate::engines::Engine;
 
 /// The version of trunk to install: 0.22 needs a newer rustc.
 const TRUNK: &str = "0.21.14";
@@ -33,7 +34,7 @@ pub fn for_building() -> Result<()> {
 pub fn for_packaging() -> Result<()> {
     for_building()?;
     wasm_pack()?;
-    node_packages("tests/e2e", "playwright-core")
+    node_packages("tests/e2e")
 }
 
 /// Installs the tools for browser tests.
@@ -49,13 +50,31 @@ pub fn for_browser_tests() -> Result<()> {
 /// Installs the tools for end-to-end tests.
 pub fn for_end_to_end_tests() -> Result<()> {
     for_browser_tests()?;
-    node_packages("tests/e2e", "playwright-core")
+    if first_on_path(&["nginx"]).is_none() {
+        debian_install(&["nginx-light"])?;
+    }
+    node_packages("tests/e2e")
+}
+
+/// Installs the engines, and what drives them.
+pub fn for_engines(engines: &[Engine]) -> Result<()> {
+    for_end_to_end_tests()?;
+    if engines.contains(&Engine::Firefox) && firefox().is_none() {
+        debian_install(&["firefox-esr"])?;
+    }
+    // WebKit needs a screen and a window manager: there is no headless MiniBrowser.
+    let screen = ["Xvfb", "openbox"].map(|program| first_on_path(&[program]));
+    let is_missing = webkit_driver().is_none() || screen.contains(&None);
+    if engines.contains(&Engine::Webkit) && is_missing {
+        debian_install(&["webkit2gtk-driver", "xvfb", "openbox"])?;
+    }
+    Ok(())
 }
 
 /// Installs the tools for the benchmark.
 pub fn for_measuring() -> Result<()> {
     for_end_to_end_tests()?;
-    node_packages("tests/bench", "vite")
+    node_packages("tests/bench")
 }
 
 fn wasm_pack() -> Result<()> {
@@ -67,14 +86,16 @@ fn wasm_pack() -> Result<()> {
     Ok(())
 }
 
-/// Installs Node, and the npm packages of a folder if `package` is missing. Those of `tests/e2e`
+/// Installs Node, and the npm packages of a folder unless they are current. Those of `tests/e2e`
 /// include wasm-opt and terser.
-fn node_packages(folder: &str, package: &str) -> Result<()> {
+fn node_packages(folder: &str) -> Result<()> {
     if output("node", &["--version"]).is_none() || output("npm", &["--version"]).is_none() {
         debian_install(&["nodejs", "npm"])?;
     }
-    let installed = root().join(folder).join("node_modules").join(package);
-    if !installed.is_dir() {
+    let changed = |file| fs::metadata(root().join(folder).join(file))?.modified();
+    // npm writes the former when it has installed what the latter says.
+    let installed = changed("node_modules/.package-lock.json").ok();
+    if installed.is_none() || installed < changed("package-lock.json").ok() {
         let what = format!("installing the Node packages of {folder}");
         announce(&what, "half a minute");
         run(
@@ -99,6 +120,16 @@ pub fn for_linting() -> Result<()> {
 /// The path of Chromium.
 pub fn chromium() -> Option<String> {
     first_on_path(&["chromium", "chromium-browser", "google-chrome"])
+}
+
+/// The path of Firefox.
+pub fn firefox() -> Option<String> {
+    first_on_path(&["firefox-esr", "firefox"])
+}
+
+/// The path of the driver of WebKitGTK's MiniBrowser.
+pub fn webkit_driver() -> Option<String> {
+    first_on_path(&["WebKitWebDriver"])
 }
 
 /// The path of Chromium's driver.

@@ -1,4 +1,4 @@
-//! The core: one way in, one way out.
+//! The core: inputs go in through one method, outputs come out of another.
 
 mod announcements;
 mod clear;
@@ -49,20 +49,22 @@ use crate::upload::Event;
 /// A map with the same order of iteration in every run.
 type TaskMap<T> = HashMap<TaskId, T, BuildHasherDefault<DefaultHasher>>;
 
-/// Everything that decides. It has no I/O, clock or randomness of its own.
+/// The state machine that makes all decisions. It has no I/O, clock or randomness.
 ///
-/// The driver calls [`handle`](Self::handle) with what happens, then executes what
-/// [`poll`](Self::poll) returns until it returns `None`, then waits for the next input or
-/// for the time of [`timeout`](Self::timeout).
+/// The driver passes each input to [`handle`](Self::handle), executes the outputs of
+/// [`poll`](Self::poll) until it returns `None`, and waits for the next input or for the time
+/// of [`timeout`](Self::timeout).
 #[derive(Debug)]
 pub struct Core {
     config: Config,
     capabilities: Capabilities,
     /// Whether one connection carries any number of requests.
     multiplexed: bool,
-    /// What the state machines know: a browser that is wrongly offline is corrected.
+    /// The environment of the state machines. It is online once the server has responded,
+    /// whatever the browser reports.
     environment: Environment,
-    /// What the browser has reported, and the last request before it reported to be offline.
+    /// The reported environment, and the last request before the browser reported to be
+    /// offline.
     reported: (Environment, RequestId),
     entries: TaskMap<Entry>,
     /// When the state machines of tasks are due.
@@ -72,7 +74,7 @@ pub struct Core {
     stream: Stream,
     /// The event stream's request, while it is open.
     connection: Option<RequestId>,
-    /// What other tabs of the origin occupy.
+    /// The connections of other tabs of the origin.
     origin: origin::Origin,
     /// Whether the stream is open or should be.
     stream_wanted: bool,
@@ -80,33 +82,34 @@ pub struct Core {
     /// Commands for tasks that another tab drives, until they are done.
     remote_commands: remote_commands::RemoteCommands,
     announcements: announcements::Announcements,
-    /// Tabs whose lock was free although they were just heard, and when to look again.
+    /// Tabs whose lock was free although they had just sent a message, and when to request it
+    /// again.
     doubted: LiteMap<TabId, Option<Timestamp>>,
     /// The digests of this tab and of the leader if they differ, and since when.
     disagreement: Option<(Timestamp, (u64, u64))>,
     records: records::Records,
-    /// Tasks taken off the list, and their runs: a late message must not bring them back.
+    /// Cleared tasks and their runs, so that a late message does not restore them.
     cleared: VecDeque<(TaskId, u64)>,
-    /// Those among them whose jobs are still to be cancelled.
+    /// Cleared tasks whose jobs are still being cancelled.
     unlisted: TaskMap<Entry>,
     finished: FinishedTasks,
     /// Tasks that may have changed since the last [`poll`](Self::poll).
     touched: SortedSet<TaskId>,
-    /// Changes that other tabs must learn.
+    /// Tasks whose changes are not sent to the other tabs yet.
     unsent: SortedSet<TaskId>,
     outputs: VecDeque<Output>,
-    /// When this tab ran last, and when it should have run next.
+    /// When the last input was handled, and when the next timeout was due.
     last_handled: Timestamp,
     expected: Option<Timestamp>,
-    /// When this tab last ran again after nothing had happened for long.
+    /// When this tab last ran again after a long time without inputs.
     idle_until: Option<Timestamp>,
     seed: u64,
     uploads: u64,
 }
 
 impl Core {
-    /// A core without tasks. With a store it first asks for what is stored, and polls once
-    /// it knows that no other tab does.
+    /// A core without tasks. With a store it first reads the stored tasks, and polls once it
+    /// knows that no other tab does.
     pub fn new(config: Config, environment: Environment, now: Now) -> Self {
         let mut ownership = match config.store {
             Some(_) => Ownership::join(config.tab, environment.visible, config.watches_tabs, now),
@@ -153,8 +156,8 @@ impl Core {
         }
     }
 
-    /// Takes in what has happened. [`poll`](Self::poll) tells what to do about it; several
-    /// inputs may be handled before it is called.
+    /// Handles an input. [`poll`](Self::poll) returns the resulting outputs; several inputs
+    /// may be handled before it is called.
     pub fn handle(&mut self, input: Input, now: Now) {
         self.notice_gap(&input, now);
         self.last_handled = now.monotonic;
@@ -191,7 +194,7 @@ impl Core {
         self.time_passed(now);
     }
 
-    /// The next thing to do, in order; `None` once there is nothing left.
+    /// The next output, in order; `None` once there is none left.
     pub fn poll(&mut self, now: Now) -> Option<Output> {
         loop {
             if let Some(output) = self.outputs.pop_front() {
@@ -242,17 +245,17 @@ impl Core {
         self.ownership.is_leader()
     }
 
-    /// Every task as this tab has it.
+    /// The snapshots of all tasks in this tab.
     pub fn snapshots(&self) -> impl Iterator<Item = &Snapshot> {
         self.entries.values().map(|entry| &entry.snapshot)
     }
 
-    /// The task called `id`.
+    /// The snapshot of a task.
     pub fn snapshot(&self, id: &TaskId) -> Option<&Snapshot> {
         self.entries.get(id).map(|entry| &entry.snapshot)
     }
 
-    /// How many state machines this tab runs.
+    /// The number of state machines in this tab.
     pub fn active_tasks(&self) -> usize {
         let entries = self.entries.values();
         entries.filter(|entry| entry.machine.is_some()).count()

@@ -1,4 +1,4 @@
-//! Everything that can happen to the core.
+//! The inputs of the core.
 
 use std::rc::Rc;
 
@@ -14,14 +14,14 @@ use crate::output::RequestId;
 use crate::retry::Environment;
 use crate::tab::TabId;
 
-/// Something that happened. The driver produces each input in exactly one place.
+/// An event that the core handles. The driver produces each input in exactly one place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// The time of [`Core::timeout`](crate::Core::timeout) has come.
     Timeout,
     /// The browser reports that it went online or offline, or the tab was shown or hidden.
     Environment(Environment),
-    /// What the client can do has changed.
+    /// The capabilities of the client have changed.
     Capabilities(Capabilities),
     /// A response tells which version of HTTP the server speaks.
     Protocol {
@@ -35,11 +35,11 @@ pub enum Input {
     StartJob(TaskId, NewJob),
     /// The app starts an upload. The driver keeps the file under the task's id.
     StartUpload(TaskId, NewUpload),
-    /// The user, in this tab, wants this of a task.
+    /// The user gives a command for a task in this tab.
     Command(TaskId, Command),
     /// The user has chosen a file, after [`Output::AskForFile`](crate::Output::AskForFile).
     FileChosen(TaskId, FileInfo),
-    /// Finished tasks are taken off the list. Unfinished ones stay.
+    /// The app or the user clears finished tasks. Unfinished ones stay.
     Clear(Vec<TaskId>),
     /// The user has closed the task's toast.
     ToastClosed(TaskId),
@@ -49,17 +49,17 @@ pub enum Input {
     UploadProgress(RequestId, UploadEvent),
     /// The digest of samples of the content of the file that this request uploads.
     Fingerprint(RequestId, u64),
-    /// The event stream says something.
+    /// An event of the event stream.
     Stream(RequestId, StreamEvent),
-    /// Another tab says something. The text may be anything.
+    /// A message of another tab of this store. The text is not trusted.
     Message(String),
-    /// Another tab of the origin, of any store, says something. The text may be anything.
+    /// A message of another tab of the origin, of any store. The text is not trusted.
     OriginMessage(String),
     /// No older tab of this store is alive, after
-    /// [`Output::WatchOlderTabs`](crate::Output::WatchOlderTabs). A tab that waits for
-    /// replies need not wait any longer.
+    /// [`Output::WatchOlderTabs`](crate::Output::WatchOlderTabs). A tab stops waiting for
+    /// replies.
     OldestTab,
-    /// A tab for which [`Output::WatchTab`](crate::Output::WatchTab) asked is closed.
+    /// A tab named by [`Output::WatchTab`](crate::Output::WatchTab) is closed.
     TabClosed(TabId),
     /// What the storage contains, at the start and after
     /// [`Output::ReadStorage`](crate::Output::ReadStorage).
@@ -68,7 +68,7 @@ pub enum Input {
     WriteFailed(TaskId),
     /// The page is about to be left, or is put into the back/forward cache.
     PageHide,
-    /// The page has come back from the back/forward cache.
+    /// The page was restored from the back/forward cache.
     PageShow,
     /// Forget everything under this store's name, in every tab.
     Forget,
@@ -77,33 +77,33 @@ pub enum Input {
 /// A job to follow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewJob {
-    /// What it does.
+    /// The kind.
     pub kind: JobKind,
-    /// The attachment it works on.
+    /// The attachment that it processes.
     pub attachment: AttachmentId,
-    /// Shown to the user.
+    /// The title that the user sees.
     pub title: Rc<str>,
-    /// The key by which the server reports its status. With `None` the server is asked
-    /// to start the job first.
+    /// The key by which the server reports its status. With `None` the core requests that
+    /// the server start the job.
     pub key: Option<JobKey>,
-    /// When an embedding task follows.
+    /// When an embedding task is started after it.
     pub follow_up: Option<FollowUp>,
     /// The app's own data.
     pub meta: Option<Meta>,
 }
 
-/// A file to send.
+/// A file to upload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewUpload {
     /// The file.
     pub file: FileInfo,
-    /// Shown to the user; if blank, the file's name is.
+    /// The title that the user sees; if blank, the file's name.
     pub title: Rc<str>,
     /// The app's own data.
     pub meta: Option<Meta>,
 }
 
-/// What is known of a file without reading it.
+/// The metadata of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileInfo {
     /// Its name.
@@ -114,14 +114,14 @@ pub struct FileInfo {
     pub size: u64,
 }
 
-/// What a user wants of a task.
+/// A command of the user for a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Continue a failed or cancelled task.
     Retry,
-    /// End it, and tell the server.
+    /// End the task, and cancel its job on the server.
     Cancel,
-    /// Stop sending until [`Resume`](Self::Resume), if the upload is resumable.
+    /// Pause a resumable upload until [`Resume`](Self::Resume).
     Pause,
     /// Continue a paused upload.
     Resume,
@@ -129,13 +129,13 @@ pub enum Command {
 
 codec_enum!(Command { 0 => Retry, 1 => Cancel, 2 => Pause, 3 => Resume });
 
-/// How a request ended. The variant is that of the [`Request`](crate::Request).
+/// The result of a request. The variant is that of the [`Request`](crate::Request).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Response {
-    /// Of one job.
+    /// The status of one job.
     Status(Result<JobStatus, RequestError>),
-    /// Of several jobs, in the order of the request; `None` if the response does not
-    /// mention the job. A list that is too short does not answer the jobs at its end.
+    /// The statuses of several jobs, in the order of the request; `None` if the response
+    /// does not mention the job. Jobs beyond the end of the list count as unanswered.
     Statuses(Result<Vec<Option<Result<JobStatus, RequestError>>>, RequestError>),
     /// The key by which the server reports the new job's status; with `None` it is the
     /// attachment's id.
@@ -152,26 +152,26 @@ pub enum Response {
     StreamUnavailable,
 }
 
-/// What the server made of an uploaded file.
+/// The attachment that the server created from an uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploaded {
     /// Its id.
     pub attachment: AttachmentId,
-    /// Its title, blank if the server does not name one.
+    /// Its title; blank if the response contains none.
     pub title: Rc<str>,
-    /// Whether it is a video; `None` if the server does not say of which type it is.
+    /// Whether it is a video; `None` if the response does not contain its type.
     pub video: Option<bool>,
 }
 
-/// What an event stream says.
+/// An event of the event stream.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StreamEvent {
     /// The stream is open, or has sent a comment to keep the connection alive.
     Alive,
-    /// The status of jobs, possibly of jobs that nobody here follows.
+    /// The status of jobs, including jobs that no task of this tab follows.
     Statuses(Vec<StatusUpdate>),
-    /// The server asks to wait at least this long before reconnecting.
+    /// The minimum delay before reconnecting, set by the server.
     ReconnectAfter(std::time::Duration),
 }
 
@@ -203,7 +203,7 @@ impl StatusUpdate {
 pub struct StoredRecords {
     /// Keys and values of the records.
     pub records: Vec<(String, String)>,
-    /// The mark that [`Output::Forget`](crate::Output::Forget) leaves; `None` if there is none.
+    /// The mark that [`Output::Forget`](crate::Output::Forget) writes, if there is one.
     pub forgotten: Option<String>,
     /// Snapshots that were read from a format of earlier versions.
     pub migrated: Vec<crate::snapshot::Snapshot>,

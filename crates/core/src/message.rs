@@ -1,4 +1,4 @@
-//! What the tabs of one store tell each other.
+//! Messages between the tabs of a store.
 
 use crate::codec::{Bytes, Codec, codec_enum, codec_struct, decode, encode};
 use crate::id::TaskId;
@@ -7,7 +7,7 @@ use crate::snapshot::{EndNumber, Snapshot, VERSION};
 use crate::tab::TabId;
 use crate::time::Timestamp;
 
-/// A message and who sent it.
+/// A message and its sender.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Envelope {
     version: u32,
@@ -20,18 +20,18 @@ pub struct Envelope {
 /// The content of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
-    /// A tab was opened, or woke up. It asks who is there, and which tasks there are. The
-    /// number tells this question from the sender's earlier ones.
+    /// A tab was opened, or woke up, and requests the presence and the tasks of the others.
+    /// The number distinguishes this request from the sender's earlier ones.
     Hello(Presence, u64),
     /// The presence of the sender: a heartbeat, or the reply to `Hello` or `Ping`. For a reply
-    /// to `Hello`, the tab that sent it and its number. A tab that follows another does not
-    /// reply on behalf of its leader.
+    /// to `Hello`, the tab that sent it and its number. The reply of a tab that follows
+    /// another one does not count as the leader's.
     Present(Presence, Option<(TabId, u64)>),
-    /// Asks who is there.
+    /// Requests the presence of the others.
     Ping,
-    /// A visible tab asks a hidden leader for the leadership.
+    /// A visible tab requests leadership from a hidden leader.
     RequestLead,
-    /// The sender, which led, makes another tab the leader.
+    /// The sender hands leadership over to another tab.
     HandOver {
         /// The new leader.
         to: TabId,
@@ -40,92 +40,92 @@ pub enum Message {
     },
     /// The sender is about to close.
     Bye,
-    /// Tasks as the sender has them, for tabs that may have missed something.
+    /// The sender's snapshots, for tabs that may have missed messages.
     Snapshots(Vec<Raw>),
-    /// Tasks that have just changed.
+    /// Snapshots of tasks that have just changed.
     Changes(Vec<Raw>),
-    /// These tasks were taken off the list, in this run.
+    /// Tasks that were cleared, and the run in which they were.
     Cleared(Vec<(TaskId, u64)>),
-    /// The user wants this of a task, in the tab of the sender.
+    /// The user gave a command in the sender's tab.
     Command(PendingCommand),
-    /// The sender, which drives the task, has done what the user wanted.
+    /// The sender, which drives the task, has executed a command.
     Executed(CommandId),
-    /// The user has closed the task's toast, in the tab of the sender.
+    /// The user has closed the task's toast in the sender's tab.
     ToastClosed(TaskId),
-    /// A visible tab is to show how this task ended.
+    /// A visible tab should announce the result of a task.
     Announce {
         /// That tab.
         to: TabId,
         /// The task.
         snapshot: Raw,
     },
-    /// The sender can show how this task ended, if it is still to be shown.
+    /// The sender can announce a result, unless it is announced already.
     CanAnnounce(TaskId, EndNumber),
-    /// The tab is to show it.
+    /// The tab must announce the result.
     DoAnnounce {
         /// That tab.
         to: TabId,
         /// The task.
         task: TaskId,
-        /// Which of its ends.
+        /// The number of the result.
         end: EndNumber,
     },
-    /// It has been shown.
+    /// The result is announced.
     Announced(TaskId, EndNumber),
-    /// Forget everything. The mark stands in the storage.
+    /// Everything is forgotten. The mark is in the storage.
     Forget(String),
 }
 
-/// Tells a command from all others, so that one that arrives twice is executed once.
+/// Identifies a command, so that one that arrives twice is executed once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommandId {
-    /// The tab of the user.
+    /// The tab in which it was given.
     pub tab: TabId,
-    /// Which of its commands.
+    /// The number of the command in that tab.
     pub number: u64,
 }
 
-/// What the user wants of a task in one of its runs.
+/// A command for one run of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingCommand {
-    /// Tells it from others.
+    /// Its id.
     pub id: CommandId,
     /// The task.
     pub task: TaskId,
-    /// The run that the user saw.
+    /// The run that was shown when it was given.
     pub run: u64,
-    /// What the user wants.
+    /// The command.
     pub command: Command,
 }
 
-/// How a tab is.
+/// The state of a tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Presence {
-    /// Whether it can be seen.
+    /// Whether it is visible.
     pub visible: bool,
-    /// When it was opened, by the wall clock.
+    /// When it was opened, in wall-clock time.
     pub opened: Timestamp,
     /// The highest term that it knows of.
     pub term: u64,
     /// Whether it leads in that term.
     pub leads: bool,
-    /// Tells whether it has the same tasks.
+    /// The digest of its tasks.
     pub digest: u64,
 }
 
-/// A snapshot that has not been read, so that a damaged one is dropped on its own.
+/// A snapshot that is not decoded yet, so that a damaged one is dropped on its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raw(Vec<u8>);
 
 impl Raw {
-    /// Writes a snapshot.
+    /// Encodes a snapshot.
     pub fn new(snapshot: &Snapshot) -> Self {
         let mut bytes = Vec::new();
         snapshot.write(&mut bytes);
         Self(bytes)
     }
 
-    /// Reads it; `None` if it is damaged.
+    /// Decodes it; `None` if it is damaged.
     pub fn snapshot(&self) -> Option<Snapshot> {
         let mut bytes = Bytes::new(&self.0);
         let snapshot = Snapshot::read(&mut bytes)?;
@@ -184,7 +184,7 @@ codec_struct!(Envelope {
     message
 });
 
-/// A message as text.
+/// Encodes a message as text.
 pub fn to_text(from: TabId, message: Message) -> String {
     encode(&Envelope {
         version: VERSION,
@@ -193,7 +193,7 @@ pub fn to_text(from: TabId, message: Message) -> String {
     })
 }
 
-/// The message of a text; `None` if it is damaged, of another version, or not a message.
+/// Decodes a message; `None` if the text is damaged, of another version, or not a message.
 pub fn from_text(text: &str) -> Option<Envelope> {
     decode(text).filter(|envelope: &Envelope| envelope.version == VERSION)
 }

@@ -115,8 +115,7 @@ impl Meta {
 
 #[cfg(feature = "serde")]
 impl InvalidMeta {
-    // Taken by value for `map_err`.
-    #[allow(clippy::needless_pass_by_value)]
+    #[expect(clippy::needless_pass_by_value, reason = "used in `map_err`")]
     fn of(error: serde_json::Error) -> Self {
         Self::WrongType {
             detail: error.to_string(),

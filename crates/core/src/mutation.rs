@@ -30,6 +30,9 @@ pub enum Mutation {
     BudgetOffByOne,
     /// Uploads are counted in their own tab only, and status requests not at all.
     ConnectionsNotCounted,
+    /// Each tab has all connections of the origin, as far as other stores and the event stream
+    /// and status requests of another tab are concerned.
+    OtherTabsNotCounted,
     /// The end of a task is announced in each tab that learns of it.
     AnnouncedEverywhere,
     /// A tab that was asked to announce an end is trusted to do so.
@@ -43,7 +46,7 @@ pub enum Mutation {
 }
 
 /// All of them.
-pub const ALL: [Mutation; 17] = [
+pub const ALL: [Mutation; 18] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -56,6 +59,7 @@ pub const ALL: [Mutation; 17] = [
     Mutation::RetryAfterForOneTask,
     Mutation::BudgetOffByOne,
     Mutation::ConnectionsNotCounted,
+    Mutation::OtherTabsNotCounted,
     Mutation::AnnouncedEverywhere,
     Mutation::AnnouncementNotConfirmed,
     Mutation::CommandsNotRepeated,

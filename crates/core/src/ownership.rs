@@ -1,12 +1,13 @@
 //! Which tab polls the server: leadership by leases.
 //!
-//! A lock proves that a tab exists, not that it runs, so leadership rests on answers.
-//! The leader sends heartbeats. A tab that has received none for [`LEASE`] asks; without an
-//! answer within [`ANSWER`] it takes over in a higher term. A leader that finds itself
-//! late by more than the lease gives up first and asks as a new tab does.
+//! A lock proves that a tab exists, not that it runs, so leadership is based on replies.
+//! The leader sends heartbeats. A tab that has received none for [`LEASE`] sends a ping; without
+//! a reply within [`ANSWER`] it takes over in a higher term. A leader that is late by more than
+//! the lease first gives up leadership, and joins as a new tab does.
 
 mod company;
 mod incoming;
+mod joining;
 mod leadership;
 
 use std::time::Duration;
@@ -18,35 +19,35 @@ use crate::mutation::{self, Mutation};
 use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
 
-/// Between two heartbeats of a leader that has company.
+/// The interval of heartbeats while there are other tabs.
 pub const HEARTBEAT: Duration = Duration::from_secs(2);
 
-/// How long a leader may be silent before it is asked.
+/// How long a leader may be silent before a follower sends a ping.
 pub const LEASE: Duration = Duration::from_secs(4);
 
-/// How long the answer to that question may take.
+/// The timeout of the reply.
 pub const ANSWER: Duration = Duration::from_secs(2);
 
-/// How long a new tab waits for a leader to answer, where it is reported that no older
-/// tab is alive: as long as a leader may be silent.
+/// How long a new tab waits for the reply of a leader if the driver reports that no older tab
+/// is open: as long as a leader may be silent.
 const JOIN_WAIT: Duration = LEASE.saturating_add(ANSWER);
 
-/// The same where that is not reported, and a lone tab must not wait for long.
+/// The same if the driver cannot report it, so that a lone tab does not wait for long.
 const SHORT_JOIN_WAIT: Duration = Duration::from_millis(300);
 
-/// How long messages that were kept for a tab take to arrive once it runs.
+/// How long queued messages take to arrive once a tab runs again.
 pub const BACKLOG: Duration = Duration::from_millis(50);
 
-/// Tabs that would take over at the same time do so one after the other.
+/// The delay between tabs that would otherwise take over at the same time.
 const STAGGER: Duration = Duration::from_millis(400);
 
-/// A page that is still there so long after `pagehide` was not left.
+/// A page that still runs this long after `pagehide` was not left.
 const STILL_HERE: Duration = Duration::from_secs(1);
 
-/// Between two questions of the leader who is there.
+/// The interval at which the leader requests the presence of the others.
 const ROLL_CALL: Duration = Duration::from_secs(30);
 
-/// A tab that has owed an answer for so long is not counted as company any more.
+/// A tab that has not replied for this long no longer counts.
 pub const SILENCE: Duration = Duration::from_secs(40);
 
 /// This tab among the tabs of its store.
@@ -61,12 +62,12 @@ pub struct Ownership {
     others: LiteMap<TabId, Other>,
     /// The number of the last `Hello`.
     question: u64,
-    /// Whether it takes part behind all other tabs from now on.
+    /// Whether it has joined, or joined again, since the driver was last told.
     rejoined: bool,
-    /// It does not take over before: what was kept for it while it was stopped, and what the
-    /// others sent before they heard its last message, must have arrived.
+    /// The earliest time at which it takes over: messages that were queued while it was stopped,
+    /// or sent before the others received its last message, must have arrived.
     caught_up: Timestamp,
-    /// When it last asked a hidden leader for the leadership.
+    /// When it last requested leadership from a hidden leader.
     requested: Option<Timestamp>,
     /// Whether the driver reports closed tabs, and that no older tab is alive.
     watches_tabs: bool,
@@ -75,9 +76,9 @@ pub struct Ownership {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
-    /// There are no other tabs to share with.
+    /// There are no other tabs.
     Alone,
-    /// Asked who is there; leads if nobody does by then, and it is this tab's turn.
+    /// Waits for replies; leads if there is no leader by then, and it is this tab's turn.
     Joining { deadline: Timestamp },
     /// Polls the server.
     Leader {
@@ -87,9 +88,9 @@ enum Role {
     /// Another tab polls the server.
     Follower {
         leader: TabId,
-        /// Until then it need not be asked.
+        /// Until then no ping is needed.
         lease: Timestamp,
-        /// It was asked, and must have answered by then; then it is the first tab's turn.
+        /// When the reply to a ping is overdue, and it is the first tab's turn.
         question: Option<Timestamp>,
     },
     /// The page is about to be left.
@@ -100,9 +101,9 @@ enum Role {
 struct Other {
     presence: Presence,
     last_message: Timestamp,
-    /// Since when it owes an answer.
+    /// Since when a reply is expected.
     asked: Option<Timestamp>,
-    /// Whether it has answered since this tab began to join.
+    /// Whether it has replied since this tab began to join.
     answered: bool,
 }
 
@@ -137,7 +138,7 @@ impl Ownership {
         ownership
     }
 
-    /// Between two roll calls: at every heartbeat, where closed tabs are not reported.
+    /// The interval of roll calls: that of heartbeats if closed tabs are not reported.
     const fn roll_call(&self) -> Duration {
         match self.watches_tabs {
             true => ROLL_CALL,
@@ -165,7 +166,7 @@ impl Ownership {
         matches!(self.role, Role::Away { .. })
     }
 
-    /// Takes out what is to be sent to the other tabs.
+    /// Removes and returns the messages to send.
     pub fn take_outbox(&mut self) -> Vec<Message> {
         std::mem::take(&mut self.outbox)
     }
@@ -198,7 +199,7 @@ impl Ownership {
         }
     }
 
-    /// Time has passed.
+    /// Does what is due.
     pub fn tick(&mut self, has_work: bool, now: Timestamp) {
         if self.next_due(has_work).is_none_or(|due| now < due) {
             return;
@@ -223,11 +224,11 @@ impl Ownership {
         }
     }
 
-    /// Asks the leader whether it runs, unless it was asked already.
+    /// Sends the leader a ping, unless a reply is expected already.
     ///
     /// A leader notices that it was stopped once it is late by [`ANSWER`], and it may have
-    /// run a moment ago: during its lease it gets a heartbeat more, so that it notices
-    /// before another has taken over.
+    /// run a moment ago. During its lease the timeout is one heartbeat longer, so that it
+    /// notices before another tab has taken over.
     pub fn ask(&mut self, now: Timestamp) {
         if mutation::is(Mutation::SilentLeaderStays) {
             return;
@@ -246,15 +247,6 @@ impl Ownership {
         }
     }
 
-    /// No older tab is alive: this one need not wait for a leader, only for tabs that come
-    /// first among those that it knows.
-    pub fn oldest_tab(&mut self, now: Timestamp) {
-        self.wait_no_longer(now);
-        if self.others.is_empty() && self.is_joining() {
-            self.claim(now);
-        }
-    }
-
     /// The tab was shown or hidden.
     pub fn set_visible(&mut self, visible: bool, now: Timestamp) {
         if self.visible == visible {
@@ -267,92 +259,6 @@ impl Ownership {
             self.requested = None;
             self.want_lead(now);
         }
-    }
-
-    /// This tab did not run for longer than the lease: another may lead in the meantime.
-    pub fn woken(&mut self, now: Timestamp) {
-        match self.role {
-            Role::Alone | Role::Away { .. } => {}
-            // A browser that throttles timers may never run it in time.
-            Role::Joining { .. } if self.others.is_empty() && !self.watches_tabs => self.claim(now),
-            Role::Joining { .. } | Role::Leader { .. } | Role::Follower { .. } => self.rejoin(now),
-        }
-    }
-
-    /// A leader that may have been replaced leads on, if nothing that waits for it says
-    /// otherwise.
-    pub fn doubt(&mut self, now: Timestamp) {
-        if matches!(self.role, Role::Leader { .. }) {
-            // Messages from the time in which this tab was stopped are no replies.
-            self.expect_answers(now);
-            let deadline = now + BACKLOG;
-            self.role = Role::Joining { deadline };
-        }
-    }
-
-    /// What was kept for a follower that was stopped may say that the leader is gone, and
-    /// only then who leads since.
-    pub fn catch_up_first(&mut self, now: Timestamp) {
-        if matches!(self.role, Role::Follower { .. }) {
-            self.catch_up_with_others(now);
-        }
-    }
-
-    fn catch_up_with_others(&mut self, now: Timestamp) {
-        self.caught_up = now + BACKLOG;
-    }
-
-    /// The page is about to be left.
-    pub fn leave(&mut self, now: Timestamp) {
-        if !matches!(self.role, Role::Alone | Role::Away { .. }) {
-            self.outbox.push(Message::Bye);
-            let rejoin = now + STILL_HERE;
-            self.role = Role::Away { rejoin };
-        }
-    }
-
-    /// The page is here again, or was not left after all.
-    pub fn rejoin(&mut self, now: Timestamp) {
-        self.rejoin_within(self.join_wait(), now);
-    }
-
-    /// The leader has given up leadership. Had another tab begun to lead since, it would have
-    /// said so: only the answers to this tab's question are waited for.
-    fn leader_gave_up(&mut self, now: Timestamp) {
-        self.rejoin_within(ANSWER.min(self.join_wait()), now);
-    }
-
-    const fn join_wait(&self) -> Duration {
-        match self.watches_tabs {
-            true => JOIN_WAIT,
-            false => SHORT_JOIN_WAIT,
-        }
-    }
-
-    fn rejoin_within(&mut self, wait: Duration, now: Timestamp) {
-        self.expect_answers(now);
-        let deadline = now + wait;
-        self.role = Role::Joining { deadline };
-        self.rejoined = true;
-        self.greet();
-    }
-
-    /// Answers to earlier questions do not count from now on: they may have waited for this
-    /// tab while it was stopped, and another may lead since.
-    fn expect_answers(&mut self, now: Timestamp) {
-        self.question = self.question.wrapping_add(1);
-        for (_, other) in self.others.iter_mut() {
-            other.answered = false;
-            // This tab could hear nothing.
-            other.asked = other.asked.map(|_| now);
-        }
-        self.catch_up_with_others(now);
-    }
-
-    /// Asks for the tasks of the others, as a new tab does.
-    pub fn greet(&mut self) {
-        let hello = Message::Hello(self.presence(), self.question);
-        self.outbox.push(hello);
     }
 }
 

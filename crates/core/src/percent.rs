@@ -40,8 +40,11 @@ impl Percent {
     /// The integer part of `percent`, clamped to 0 to 100, so that 99.9 is not shown as
     /// done; `None` if it is infinite or NaN.
     pub fn from_f64(percent: f64) -> Option<Self> {
-        // After the clamp only the fraction is lost.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "after the clamp only the fraction is lost"
+        )]
         percent
             .is_finite()
             .then(|| Self(percent.clamp(0.0, 100.0) as u8))

@@ -15,54 +15,54 @@ use crate::task::{Task, TaskState};
 use crate::time::Timestamp;
 use crate::upload::SavedUpload;
 
-/// The version of the format. A record or message of another version is not guessed at.
+/// The version of the format. Records and messages of other versions are rejected.
 pub const VERSION: u32 = 2;
 
 /// A task whose last change is older than this is dropped when records are read.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A task. No token, header or byte of a file is in it.
+/// The state of a task. It contains no tokens, headers or file contents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
-    /// Its name, also its toast's: `{kind}_{attachment_id}_{milliseconds}`.
+    /// Its id, which is also the id of its toast: `{kind}_{attachment_id}_{milliseconds}`.
     pub id: TaskId,
-    /// What it does, with endpoint and policy, so that any tab can poll it.
+    /// Its kind with endpoint and policy, so that any tab can poll it.
     pub kind: TaskKind,
     /// The attachment's title. Not empty.
     pub title: Rc<str>,
-    /// The attachment it works on; an upload has one once the server has made it.
+    /// The attachment that it processes; an upload has one once the server has created it.
     pub attachment: Option<AttachmentId>,
     /// Its state.
     pub state: TaskState,
-    /// When it was started, by the wall clock.
+    /// When it was started, in wall-clock time.
     pub started: Timestamp,
-    /// When it last changed, by the wall clock.
+    /// When it last changed, in wall-clock time.
     pub changed: Timestamp,
-    /// Grows with its changes, so that of two snapshots of one run the later one is known.
-    /// Those of a leader in a later term count more.
+    /// Increases with each change, so that the later of two snapshots of one run is known.
+    /// The revisions of a later term are higher than all of an earlier one.
     pub revision: u64,
     /// Whether the user has closed its toast in this run.
     pub toast_closed: bool,
     /// The app's own data.
     pub meta: Option<Meta>,
-    /// What its state machine continues with.
+    /// The saved part of its state machine.
     pub saved: Saved,
 }
 
-/// What a task's state machine continues with.
+/// The saved part of a task's state machine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Saved {
     /// A job on the server.
     Job(SavedMonitor),
     /// An upload.
     Upload {
-        /// What of it outlives the tab.
+        /// The part of the upload that outlives the tab.
         upload: SavedUpload,
         /// The file's name.
         name: Rc<str>,
         /// The file's length in bytes.
         size: u64,
-        /// The tab that has the file; `None` if no tab has it any more.
+        /// The tab that has the file; `None` once no tab has it.
         owner: Option<TabId>,
     },
 }
@@ -82,8 +82,8 @@ codec_struct!(Snapshot {
     saved,
 });
 
-/// How far a snapshot is: of two of the same task the higher one is the later. A run ends
-/// once; only Retry begins another.
+/// The order of snapshots of a task: the higher one is later. A run ends once; only Retry
+/// begins another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     /// Counts retries by the user.
@@ -93,7 +93,7 @@ pub struct Rank {
 }
 
 impl Rank {
-    /// Whether the run has ended, and that is not only assumed.
+    /// Whether the run is known to have ended.
     pub fn is_known(self) -> bool {
         self.ending == Ending::Known
     }
@@ -107,15 +107,15 @@ impl Rank {
 /// Whether a run has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Ending {
-    /// Not yet.
+    /// It has not ended.
     Unfinished,
-    /// The tab that sent the file is gone. It may have received the response before.
+    /// The tab that uploaded the file is closed. It may have received the response before.
     Assumed,
-    /// It has.
+    /// It has ended.
     Known,
 }
 
-/// Counts the ends of a task: each run has one, and before it one that is only assumed.
+/// Numbers the results of a task: each run has an assumed one and then a known one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EndNumber(pub u64);
 
@@ -130,13 +130,13 @@ impl Codec for EndNumber {
 }
 
 impl Snapshot {
-    /// Which of the task's ends this is, or will be.
+    /// The number of the result of this run.
     pub fn end_number(&self) -> EndNumber {
         let is_known = u64::from(!self.rank().is_assumed());
         EndNumber(self.run().saturating_mul(2).saturating_add(is_known))
     }
 
-    /// How far it is.
+    /// Its rank among the snapshots of the task.
     pub fn rank(&self) -> Rank {
         Rank {
             run: self.run(),
@@ -173,7 +173,7 @@ impl Snapshot {
         }
     }
 
-    /// Whether it is an upload that waits for nothing but a free slot.
+    /// Whether it is an upload that waits only for a free slot.
     pub fn is_queued_upload(&self) -> bool {
         self.owner().is_some() && matches!(self.state, TaskState::Queued)
     }
@@ -199,7 +199,7 @@ impl Snapshot {
         }
     }
 
-    /// Keeps progress from going back within a run, in whatever order snapshots arrive.
+    /// Prevents progress from decreasing within a run, in whatever order snapshots arrive.
     pub fn keep_progress(&mut self, before: &Self) {
         if before.run() != self.run() {
             return;
@@ -233,7 +233,7 @@ impl Snapshot {
     }
 }
 
-/// A record: a snapshot with the version of its format.
+/// Encodes a record: a snapshot with the version of the format.
 pub fn to_record(snapshot: &Snapshot) -> String {
     let mut bytes = Vec::new();
     VERSION.write(&mut bytes);
@@ -250,7 +250,7 @@ pub enum Unreadable {
     Damaged,
 }
 
-/// The snapshot of a record.
+/// Decodes the snapshot of a record.
 ///
 /// # Errors
 ///

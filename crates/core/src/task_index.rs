@@ -1,4 +1,4 @@
-//! What is counted over all tasks, so that no question needs a look at each of them.
+//! Counts over all tasks, so that no query iterates over them.
 //!
 //! Which upload is next is decided across the tabs of a store: every tab has the snapshots
 //! of all uploads, and reaches the same decision.
@@ -20,12 +20,12 @@ pub struct TaskIndex {
     sending: SortedSet<(TaskId, TabId)>,
     unfinished: SortedSet<TaskId>,
     digest: u64,
-    /// When a slot that was left to another tab is looked at again.
+    /// When a slot that was left to another tab is checked again.
     retry: Option<Timestamp>,
 }
 
 impl TaskIndex {
-    /// Takes in a task as it is now.
+    /// Adds a task in its current state.
     pub fn note(&mut self, snapshot: &Snapshot) {
         self.digest ^= digest(snapshot);
         if !snapshot.state.is_ended() {
@@ -43,7 +43,7 @@ impl TaskIndex {
         }
     }
 
-    /// Forgets a task as it was.
+    /// Removes a task in its previous state.
     pub fn forget(&mut self, snapshot: &Snapshot) {
         self.digest ^= digest(snapshot);
         self.unfinished.remove(&snapshot.id);
@@ -54,12 +54,12 @@ impl TaskIndex {
         }
     }
 
-    /// How many uploads are being sent, in any tab.
+    /// The number of uploads in flight, in any tab.
     pub fn sending(&self) -> usize {
         self.sending.len()
     }
 
-    /// How many uploads are being sent or wait for a slot, in any tab.
+    /// The number of uploads in flight or waiting for a slot, in any tab.
     pub fn demand(&self) -> usize {
         self.sending.len() + self.queued.len()
     }
@@ -76,7 +76,7 @@ impl TaskIndex {
     }
 
     /// The upload of this tab whose turn it is, if there is room. A slot is left to an
-    /// older upload of another tab if that tab `runs`; `again` is when to look once more.
+    /// older upload of another tab if that tab `runs`; it is checked again at `again`.
     pub fn next(
         &mut self,
         own: TabId,
@@ -104,7 +104,7 @@ impl TaskIndex {
         None
     }
 
-    /// When to look at a slot again that was left to another tab.
+    /// When a slot that was left to another tab is checked again.
     pub const fn next_due(&self) -> Option<Timestamp> {
         self.retry
     }

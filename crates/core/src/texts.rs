@@ -113,7 +113,7 @@ texts! {
 
 texts! {
     /// Reasons why a task failed, each with what can be done about it.
-    #[allow(missing_docs, reason = "each is named for its case")]
+    #[expect(missing_docs, reason = "each is named for its case")]
     pub enum Reason in Reasons {
         /// The server reported that the job failed, but gave no reason.
         Unexplained = unexplained,
@@ -180,7 +180,7 @@ texts! {
 
 texts! {
     /// Labels of controls, headings and empty lists.
-    #[allow(
+    #[expect(
         missing_docs,
         reason = "each is named for its control"
     )]

@@ -242,7 +242,7 @@ impl Upload {
                 }
                 self.was_forbidden = false;
                 sending.progressed(bytes, total, now);
-                #[allow(clippy::cast_precision_loss)] // Only whole percent are shown.
+                #[expect(clippy::cast_precision_loss, reason = "only whole percent are shown")]
                 let share = Percent::of(bytes as f64, total as f64);
                 self.progress = share.map(|share| share.min(MAX_SENDING)).max(self.progress);
             }

@@ -258,7 +258,10 @@ impl Config {
     /// How long an upload of this many bytes takes, in the server's time.
     #[must_use]
     pub fn upload_time(&self, bytes: u64) -> Duration {
-        #[allow(clippy::cast_precision_loss)] // A rate need not be exact to the byte.
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a rate need not be exact to the byte"
+        )]
         let seconds = bytes as f64 / self.upload_rate as f64;
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
     }

@@ -30,8 +30,10 @@ impl Pace {
 
     /// Continues at another speed from `now` on.
     pub fn set_speed(&mut self, speed: f64, now: Duration) {
-        // Each conversion rounds, so the time is converted no more than needed.
-        #[allow(clippy::float_cmp)]
+        #[expect(
+            clippy::float_cmp,
+            reason = "each conversion rounds, so an equal speed must change nothing"
+        )]
         if self.speed != speed {
             *self = Self {
                 speed,
@@ -61,8 +63,7 @@ impl Pace {
 /// Multiplies a span by a factor; `Duration::MAX` if the result is too long.
 #[must_use]
 pub fn scale(span: Duration, factor: f64) -> Duration {
-    // Exact at normal speed.
-    #[allow(clippy::float_cmp)]
+    #[expect(clippy::float_cmp, reason = "at normal speed the result is exact")]
     if factor == 1.0 {
         return span;
     }

@@ -223,7 +223,11 @@ impl JobPlan {
 }
 
 /// Whole percent at a share of the work: straight lines between the pieces' ends.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share from 0 to 1 gives 0 to 100"
+)]
 fn irregular(ends: &[f64; PIECES], share: f64) -> u8 {
     let mut before = 0.0;
     let mut piece = share.clamp(0.0, 1.0) * PIECES as f64;

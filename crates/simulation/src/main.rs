@@ -1,11 +1,12 @@
 //! Runs many seeds, or shows that the simulation finds every known fault.
-#![allow(clippy::unwrap_used, reason = "a test tool: it may fail loudly")]
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use background_tasks_core::mutation;
@@ -20,7 +21,7 @@ SEED=n simulate       runs one seed, and shows the shortest run that breaks its 
 ";
 
 /// So many seeds that break a rule are enough to look at.
-const MAX_FAILURES: usize = 20;
+const MAX_FAILURES: usize = 2000;
 
 /// Each fault must be found within so many seeds.
 const SEEDS: u64 = 1_000;
@@ -33,15 +34,27 @@ fn main() -> ExitCode {
             print!("{HELP}");
             ExitCode::SUCCESS
         }
-        (_, Some(seed)) => {
-            let seed = seed.parse().unwrap();
-            seeds(seed..seed + 1)
-        }
-        (Some(range), None) => match range.split_once("..") {
-            Some((from, to)) => seeds(from.parse().unwrap()..to.parse().unwrap()),
-            None => seeds(0..range.parse().unwrap()),
-        },
+        (_, Some(seed)) => seeds_or_help(number(&seed).map(|seed| seed..seed.saturating_add(1))),
+        (Some(text), None) => seeds_or_help(match text.split_once("..") {
+            Some((from, to)) => number(from).and_then(|from| Ok(from..number(to)?)),
+            None => number(text).map(|count| 0..count),
+        }),
         (None, None) => seeds(0..SEEDS),
+    }
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|error| format!("{text:?} is not a number of seeds: {error}"))
+}
+
+fn seeds_or_help(range: Result<Range<u64>, String>) -> ExitCode {
+    match range {
+        Ok(range) => seeds(range),
+        Err(error) => {
+            eprintln!("{error}\n\n{HELP}");
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -53,7 +66,9 @@ fn seeds(range: Range<u64>) -> ExitCode {
         let threads: Vec<_> = (0..threads)
             .map(|_| scope.spawn(|| take_seeds(&next, range.end, &failed)))
             .collect();
-        let results = threads.into_iter().map(|thread| thread.join().unwrap());
+        let results = threads.into_iter().map(ScopedJoinHandle::join);
+        // A panic of a thread is one of the core: it goes on here.
+        let results = results.map(|it| it.unwrap_or_else(|panic| resume_unwind(panic)));
         results.collect::<Vec<_>>()
     });
     let mut all = Report::default();
@@ -135,12 +150,13 @@ fn explain(seed: u64, rule: &str) {
         println!("{:>7} ms  {:?}", event.at, event.action);
     }
     println!(
-        "batch {}, stream {}, resumable {}, locks {}, lossy channel {}, faults {} %",
+        "batch {}, stream {}, resumable {}, locks {}, lossy channel {}, two stores {}, faults {} %",
         shortest.batch,
         shortest.stream,
         shortest.resumable,
         shortest.locks,
         shortest.lossy_channel,
+        shortest.two_stores,
         shortest.fault_percent
     );
 }

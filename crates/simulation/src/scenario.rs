@@ -1,14 +1,14 @@
-//! What happens in one simulated run: drawn from a seed as a list, so that a failing run
-//! can be shortened by leaving events out.
+//! The events of a simulated run. They are drawn from a seed as a list, so that a failing run
+//! can be shrunk by removing events.
 
 use fastrand::Rng;
 
 /// A simulated run.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// Everything else is drawn from it.
+    /// The seed of this scenario and of every random choice in the run.
     pub seed: u64,
-    /// Whether a status request may be about several jobs.
+    /// Whether the server supports batch requests.
     pub batch: bool,
     /// Whether the server has an event stream.
     pub stream: bool,
@@ -16,62 +16,64 @@ pub struct Scenario {
     pub resumable: bool,
     /// Whether the browser has Web Locks, so that closed tabs are reported.
     pub locks: bool,
-    /// Whether messages between tabs are lost and reordered for a while.
+    /// Whether messages between tabs are lost and reordered until the calm phase.
     pub lossy_channel: bool,
+    /// Whether half of the tabs belong to another store of the same origin.
+    pub two_stores: bool,
     /// The share of requests that encounter a fault, in percent.
     pub fault_percent: u64,
-    /// What happens, in the order of time.
+    /// The events, in chronological order.
     pub events: Vec<Event>,
 }
 
-/// Something that happens at a time.
+/// An event.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// Milliseconds since the start.
     pub at: u64,
-    /// What happens.
+    /// The action.
     pub action: Action,
 }
 
-/// What happens. Tabs and tasks are chosen by a number, modulo how many there are.
+/// An action. The index of a tab or a task is taken modulo their number.
 #[derive(Clone, Debug)]
 pub enum Action {
     /// A tab is opened.
     Open,
     /// A tab is closed by the user.
     Close(usize),
-    /// A tab ends without a word.
+    /// A tab crashes: it can neither write nor send anything.
     Crash(usize),
     /// A tab is reloaded.
     Reload(usize),
-    /// A tab stops running for so many milliseconds: frozen, or blocked by a dialog.
+    /// A tab does not run for this many milliseconds: it is frozen, or blocked by a dialog.
     Freeze(usize, u64),
-    /// A tab stops running for so many milliseconds, and the user turns to another one.
+    /// A tab does not run for this many milliseconds, and the user switches to another one.
     FreezeAndShow(usize, usize, u64),
-    /// The device sleeps for so many milliseconds. The flag says whether the monotonic
-    /// clock of the browser continues meanwhile.
+    /// The device sleeps for this many milliseconds. With `true` the monotonic clock of the
+    /// browser continues.
     Sleep(u64, bool),
-    /// A tab goes into the back/forward cache for so many milliseconds.
+    /// A tab goes into the back/forward cache for this many milliseconds.
     Cache(usize, u64),
-    /// The page is left, but is still there: a download link.
+    /// `pagehide` without the page being left, as by a download link.
     HideOnly(usize),
-    /// A tab is shown, and the one that was seen is hidden.
+    /// A tab is shown, and the visible one is hidden.
     Show(usize),
     /// Every tab is hidden.
     HideAll,
-    /// The timers of a hidden tab are throttled to one in so many milliseconds.
+    /// The timers of a hidden tab fire at most once in this many milliseconds.
     Throttle(usize, u64),
-    /// The browser reports that it is offline, for so many milliseconds.
+    /// The browser reports that it is offline, for this many milliseconds.
     Offline(u64),
-    /// The system clock jumps by so many seconds.
+    /// The system clock jumps by this many seconds.
     Clock(i64),
-    /// The storage cannot be written for so many milliseconds.
+    /// The storage cannot be written for this many milliseconds.
     StorageFull(u64),
     /// The user clears the site's data.
     StorageClear,
-    /// Another program writes nonsense into the storage.
+    /// Another program writes invalid records.
     StorageNonsense,
-    /// Another program says nonsense on the channel.
+    /// Another program sends an invalid message.
     Nonsense(usize),
     /// A task is started in a tab.
     Start(usize, Kind),
@@ -81,14 +83,14 @@ pub enum Action {
     /// A task is started whose job the server must start; the connection is lost for so
     /// many milliseconds, and the user cancels and retries it meanwhile.
     CancelAndRetryOffline(usize, u64),
-    /// The leader stops running for so many milliseconds, and the user cancels a task in
+    /// The leader does not run for this many milliseconds, and the user cancels a task in
     /// another tab.
     FreezeLeaderAndCancel(usize, usize, u64),
     /// The user cancels a task in a tab.
     Cancel(usize, usize),
     /// The user retries a task in a tab.
     Retry(usize, usize),
-    /// The user retries everything that failed in a tab.
+    /// The user retries all failed tasks in a tab.
     RetryFailed(usize),
     /// The user pauses an upload in a tab.
     Pause(usize, usize),
@@ -102,7 +104,7 @@ pub enum Action {
     Forget(usize),
 }
 
-/// What is started.
+/// The kind of task that is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Video processing under a known key.
@@ -117,11 +119,11 @@ pub enum Kind {
     Upload,
 }
 
-/// How long things go wrong.
+/// How long faults occur, in milliseconds.
 pub const CHAOS: u64 = 120_000;
 
 impl Scenario {
-    /// Draws a run.
+    /// Draws a scenario.
     pub fn draw(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
         let mut events = Vec::new();
@@ -159,8 +161,7 @@ impl Scenario {
                 action: Action::draw(&mut rng),
             });
         }
-        events.sort_by_key(|event| event.at);
-        Self {
+        let mut scenario = Self {
             seed,
             batch: rng.bool(),
             stream: rng.u64(0..3) == 0,
@@ -168,8 +169,18 @@ impl Scenario {
             locks: rng.u64(0..4) > 0,
             lossy_channel: rng.u64(0..4) == 0,
             fault_percent: [0, 0, 5, 15, 30][rng.usize(..5)],
+            two_stores: rng.u64(0..6) == 0,
             events,
+        };
+        if scenario.two_stores {
+            // Enough uploads in both that they must share the connections.
+            let at = rng.u64(30_000..CHAOS);
+            let uploads = (0..6).map(|tab| Action::Start(tab, Kind::Upload));
+            let uploads = uploads.map(|action| Event { at, action });
+            scenario.events.extend(uploads);
         }
+        scenario.events.sort_by_key(|event| event.at);
+        scenario
     }
 }
 

@@ -12,6 +12,8 @@ use background_tasks_server_model::Subscriber;
 pub struct Tab {
     /// Its number, which is also its id.
     pub number: u64,
+    /// The name of its store.
+    pub store: &'static str,
     pub core: Core,
     pub visible: bool,
     /// Until then it does not run, and what happens waits in the backlog.
@@ -19,6 +21,8 @@ pub struct Tab {
     pub backlog: Vec<Input>,
     /// When it last began to run again, and read what was kept for it.
     pub woke_at: u64,
+    /// Since when it has been running, and receives messages.
+    pub runs_since: u64,
     /// Its place in the queue for the lock of the oldest tab, 0 if it is not there.
     pub lock: u64,
     /// Whether it has that lock, or is about to learn so.
@@ -36,6 +40,8 @@ pub struct Tab {
     /// How much longer it will be behind when it wakes.
     pub sleeping: u64,
     pub in_flight: BTreeMap<RequestId, Request>,
+    /// When these requests were sent.
+    pub sent: BTreeMap<RequestId, u64>,
     pub streams: BTreeMap<RequestId, Subscriber>,
     pub files: BTreeSet<TaskId>,
     /// What the user sees.
@@ -55,14 +61,16 @@ pub struct Shown {
 }
 
 impl Tab {
-    pub fn new(number: u64, core: Core, visible: bool, now: u64) -> Self {
+    pub fn new(number: u64, store: &'static str, core: Core, visible: bool, now: u64) -> Self {
         Self {
             number,
+            store,
             core,
             visible,
             frozen_until: None,
             backlog: Vec::new(),
             woke_at: 0,
+            runs_since: now,
             lock: 0,
             has_lock: false,
             cached_until: None,
@@ -73,6 +81,7 @@ impl Tab {
             slept: 0,
             sleeping: 0,
             in_flight: BTreeMap::new(),
+            sent: BTreeMap::new(),
             streams: BTreeMap::new(),
             files: BTreeSet::new(),
             shown: BTreeMap::new(),
@@ -87,9 +96,14 @@ impl Tab {
 
     /// The tab's clocks at a time of the simulation.
     pub fn now(&self, time: u64, wall: i64) -> Now {
-        Now {
-            monotonic: Timestamp::from_millis(time - self.slept),
-            wall: Timestamp::from_millis(1_700_000_000_000_u64.saturating_add_signed(wall) + time),
-        }
+        clocks(time - self.slept, time, wall)
+    }
+}
+
+/// The clocks of a tab, of which the system clock is ahead by `wall` milliseconds.
+pub fn clocks(monotonic: u64, time: u64, wall: i64) -> Now {
+    Now {
+        monotonic: Timestamp::from_millis(monotonic),
+        wall: Timestamp::from_millis(1_700_000_000_000_u64.saturating_add_signed(wall) + time),
     }
 }

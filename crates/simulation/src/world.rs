@@ -23,8 +23,8 @@ use fastrand::Rng;
 use crate::scenario::{CHAOS, Scenario};
 use crate::tab::Tab;
 
-/// The name of the store that the tabs share.
-pub const STORE: &str = "sim";
+/// The names of the stores of the origin. Most runs have only the first.
+pub const STORES: [&str; 2] = ["sim", "second"];
 
 /// How long the world is calm at the end: until the budget of checks of a job that never
 /// ends is spent, also after a Retry.
@@ -164,7 +164,17 @@ impl<'a> World<'a> {
             true => CALM_WITH_STREAM,
             false => CALM,
         };
+        // Checks in a hidden tab do not count, so a tab of each store is shown for so long.
         self.run_until(CHAOS + calm);
+        if self.scenario.two_stores {
+            let mut tabs = self.tabs.values();
+            let shown = tabs.find(|tab| tab.visible).map(|tab| tab.store);
+            let other = tabs.find(|tab| Some(tab.store) != shown);
+            if let Some(other) = other.map(|tab| tab.number) {
+                self.show(other);
+            }
+            self.run_until(CHAOS + 2 * calm);
+        }
         if self.violation.is_none() {
             self.check_end();
         }

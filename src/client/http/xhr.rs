@@ -39,8 +39,8 @@ pub enum Body {
 ///
 /// # Errors
 ///
-/// [`RequestError::Unreachable`], [`RequestError::FileUnreadable`], or [`invalid_request`] if the
-/// browser does not accept the request.
+/// [`RequestError::Unreachable`], or [`invalid_request`] if the browser does not accept the
+/// request.
 pub async fn send(
     client: &HttpStatusClient,
     request: Request,
@@ -75,14 +75,10 @@ pub async fn send(
     (&mut transfer.ended)
         .await
         .map_err(|_| RequestError::Unreachable)?;
-    match transfer.response() {
-        // A file that changes during the upload breaks the connection, too.
-        Err(RequestError::Unreachable) => {
-            file::check_readable(file).await?;
-            Err(RequestError::Unreachable)
-        }
-        response => response,
-    }
+    // A file that changes during the upload breaks the connection, too. It is checked before
+    // the next attempt and not here: WebKit cuts off requests and reads of files when the page
+    // is left.
+    transfer.response()
 }
 
 /// Whether a service worker may handle the page's requests. The browser reports nothing of

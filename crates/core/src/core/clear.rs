@@ -6,11 +6,11 @@ use crate::id::TaskId;
 use crate::message::Message;
 use crate::time::Now;
 
-/// How many cleared tasks are remembered, so that a late message brings none back.
+/// How many cleared tasks are remembered, so that a late message restores none of them.
 const MAX_CLEARED: usize = 500;
 
 impl Core {
-    /// Takes finished tasks off the list.
+    /// Removes finished tasks from the list of every tab.
     pub(super) fn clear(&mut self, ids: Vec<TaskId>, now: Now) {
         let mut cleared = Vec::new();
         for id in ids {
@@ -18,7 +18,7 @@ impl Core {
                 continue;
             };
             cleared.push((id.clone(), entry.snapshot.run()));
-            // Nobody will continue this partial upload.
+            // This partial upload will not be continued.
             if let Some(upload) = entry.snapshot.resume().cloned() {
                 self.scheduler.queue_discard(upload);
             }
@@ -51,7 +51,7 @@ impl Core {
         }
     }
 
-    /// Remembers that a task was taken off the list in this run.
+    /// Remembers that a task was cleared in this run.
     pub(super) fn note_cleared(&mut self, id: TaskId, run: u64) {
         if let Some((_, last)) = self.cleared.iter_mut().find(|(it, _)| *it == id) {
             *last = run.max(*last);
@@ -63,7 +63,7 @@ impl Core {
         }
     }
 
-    /// Removes a task, and aborts what it waits for.
+    /// Removes a task, and aborts its request.
     pub(super) fn remove(&mut self, id: &TaskId) {
         self.set_attempt(id, None);
         if let Some(entry) = self.entries.remove(id) {

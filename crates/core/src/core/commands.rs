@@ -1,4 +1,4 @@
-//! What the app and the user want.
+//! Executes commands of the user, or forwards them.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ use crate::time::Now;
 use crate::upload::{self};
 
 impl Core {
-    /// Does what the user wants, or asks the tab that drives the task.
+    /// Executes a command, or forwards it to the tab that drives the task.
     pub(super) fn command(&mut self, id: &TaskId, command: Command, now: Now) {
         let Some(entry) = self.entries.get(id) else {
             return;
@@ -34,7 +34,7 @@ impl Core {
         self.forward(id, command, now);
     }
 
-    /// Does what a user wants with a task that this tab drives.
+    /// Executes a command for a task that this tab drives.
     pub(super) fn execute(&mut self, id: &TaskId, command: Command, now: Now) {
         self.ensure_machine(id, now);
         let is_upload = matches!(
@@ -102,7 +102,7 @@ impl Core {
         let Some(is_driven) = self.entries.get(id).map(drives) else {
             return;
         };
-        // Also here: it may be this tab that drives the task next.
+        // Also in this tab, which may drive the task next.
         self.note_closed_toast(id);
         if !is_driven {
             self.send(Message::ToastClosed(id.clone()));

@@ -1,4 +1,4 @@
-//! What is sent: the connections are counted in one place.
+//! Sends requests, and counts the connections in one place.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::time::Now;
 use crate::upload;
 use litemap::LiteMap;
 
-/// A tab that was heard within this time is left its turn to upload.
+/// A tab whose last message is more recent than this keeps its turn to upload.
 const TURN: Duration = Duration::from_secs(5);
 
 impl Core {
@@ -53,7 +53,7 @@ impl Core {
         }
     }
 
-    /// One connection is always left for status requests.
+    /// The maximum number of status requests; at least one.
     fn max_status_requests(&self) -> usize {
         let most = self.config.max_status_requests.max(1);
         if self.multiplexed || mutation::is(Mutation::ConnectionsNotCounted) {
@@ -71,7 +71,9 @@ impl Core {
     /// The connections that other tabs of the origin occupy, except for the uploads of this
     /// store, which are counted as its tasks.
     fn occupied_elsewhere(&self) -> usize {
-        if mutation::is(Mutation::ConnectionsNotCounted) {
+        if mutation::is(Mutation::ConnectionsNotCounted)
+            || mutation::is(Mutation::OtherTabsNotCounted)
+        {
             return 0;
         }
         let origin = &self.origin;
@@ -94,7 +96,7 @@ impl Core {
         // The one for status requests is another tab's if that polls and this one does not.
         let polls = usize::from(self.origin.pollers_elsewhere() == 0 || self.is_leader());
         let reserved = polls + usize::from(self.stream_wanted) + self.occupied_elsewhere();
-        // One at least: a page of many stores would never send it otherwise.
+        // At least one: otherwise a page of many stores would never send it.
         concurrent
             .min(self.budget().saturating_sub(reserved))
             .max(1)
@@ -110,8 +112,12 @@ impl Core {
     /// The same for the event stream, which leaves one for status requests.
     fn has_connection_for_stream(&self) -> bool {
         let reserved = usize::from(self.scheduler.status_requests() == 0);
-        let taken = self.scheduler.connections() + self.occupied_elsewhere() + reserved;
-        self.has_connection() && (self.multiplexed || taken < self.budget())
+        let uploads = self
+            .index
+            .sending()
+            .saturating_sub(self.scheduler.uploads());
+        let taken = self.scheduler.connections() + uploads + self.occupied_elsewhere() + reserved;
+        self.multiplexed || taken < self.budget()
     }
 
     /// Whether uploads of this origin may keep a status request waiting in the browser.
@@ -125,12 +131,12 @@ impl Core {
         if !self.scheduler.may_send(now.monotonic) {
             return;
         }
-        // A tab that is joining may not know yet how many others send.
+        // A tab that is joining may not know the uploads of the others yet.
         let room = match self.ownership.is_joining() {
             true => self.max_uploads().min(1),
             false => self.max_uploads(),
         };
-        // A tab that occupies nothing begins one whatever others occupy: they may never stop.
+        // A tab without connections always begins one upload, since the others may never stop.
         while self.has_connection() || self.scheduler.connections() == 0 {
             let (ownership, time) = (&self.ownership, now.monotonic);
             let runs = |tab| ownership.was_active(tab, TURN, time);
@@ -191,8 +197,8 @@ impl Core {
         let may_open = is_open || self.scheduler.may_send(time);
         let wanted = self.is_leader() && may_open && self.follows_jobs();
         self.stream_wanted = wanted;
-        // It is left out while uploads and checks have all connections.
-        if wanted && !is_open && (!self.has_connection_for_stream() || self.index.sending() > 2) {
+        // It is postponed while uploads and checks use all connections.
+        if wanted && !is_open && !self.has_connection_for_stream() {
             return;
         }
         let seed = self.seed.wrapping_add(time.as_millis());
@@ -256,10 +262,10 @@ impl Core {
             StreamEvent::Statuses(updates) => updates,
         };
         self.reached(request, now);
-        // One pass over the tasks for all updates: many may be about jobs of others.
+        // One pass over the tasks for all updates, since many may be about jobs of other users.
         let mut statuses = LiteMap::<_, _>::new();
         for update in updates {
-            // Of two that are about one job the later one counts.
+            // Of two updates of one job the later one counts.
             statuses.insert((update.key, update.endpoint), update.status);
         }
         let mut found = Vec::new();

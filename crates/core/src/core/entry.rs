@@ -77,7 +77,7 @@ impl Entry {
         self.announced.is_some_and(|(last, _)| last >= end)
     }
 
-    /// What decides which finished tasks are kept.
+    /// The sort key that determines which finished tasks are kept.
     pub fn end(&self) -> End {
         let snapshot = &self.snapshot;
         (snapshot.changed, snapshot.started, snapshot.id.clone())
@@ -105,7 +105,7 @@ impl Entry {
         }
     }
 
-    /// Whether there is still something to do without the user.
+    /// Whether it continues without the user.
     pub fn is_active(&self) -> bool {
         let is_left = match &self.snapshot.saved {
             Saved::Job(saved) => !saved.cancellations.is_empty() || self.starts_follow_up(saved),
@@ -123,7 +123,7 @@ impl Entry {
         }
     }
 
-    /// The state machine that continues where the snapshot is.
+    /// Builds the state machine that continues from the snapshot.
     pub fn build_machine(&mut self, config: &Config, environment: Environment, now: Now) {
         let snapshot = &self.snapshot;
         let state = &snapshot.state;
@@ -143,7 +143,7 @@ impl Entry {
         };
     }
 
-    /// Brings the snapshot up to date with the state machine. Tells whether it changed.
+    /// Updates the snapshot from the state machine. Returns whether it changed.
     pub fn refresh(&mut self, term: u64, now: Now) -> bool {
         let snapshot = &mut self.snapshot;
         let (state, saved) = match (&self.machine, &snapshot.saved) {
@@ -178,7 +178,7 @@ impl Entry {
         true
     }
 
-    /// Makes the snapshot a later one than any of an earlier term.
+    /// Increases the revision, above all revisions of earlier terms.
     pub fn mark_changed(&mut self, term: u64, now: Now) {
         let next = self.snapshot.revision.saturating_add(1);
         self.snapshot.revision = next.max(term.saturating_mul(1 << 32));

@@ -1,4 +1,4 @@
-//! Events reach the state machines, and their actions are carried out.
+//! Passes events to the state machines, and executes their actions.
 
 use super::Core;
 use super::entry::Machine;
@@ -110,7 +110,7 @@ impl Core {
         }
     }
 
-    /// Sets what the task waits for, and gives up what it waited for before.
+    /// Sets the attempt that the task waits for, and aborts the one before.
     pub(super) fn set_attempt(&mut self, id: &TaskId, attempt: Option<AttemptId>) {
         let Some(entry) = self
             .entries
@@ -127,7 +127,7 @@ impl Core {
         }
     }
 
-    /// The time of a task's state machine has come.
+    /// A task's state machine is due.
     pub(super) fn task_due(&mut self, id: &TaskId, now: Now) {
         // While uploads occupy the connections, a status request may have waited in the
         // browser's own queue: its timeout says nothing about the server.

@@ -1,4 +1,4 @@
-//! What other tabs and the storage know of tasks, and which of two snapshots counts.
+//! Merges snapshots from other tabs and from the storage.
 
 use super::Core;
 use super::entry::{Entry, FileSource};
@@ -21,7 +21,7 @@ impl Core {
         }
     }
 
-    /// Takes in how a task is that another tab, or the storage, knows.
+    /// Merges the snapshot of another tab, or of the storage (`None`).
     pub(super) fn merge(&mut self, from: Option<TabId>, mut theirs: Snapshot, now: Now) {
         let id = theirs.id.clone();
         let run = theirs.run();
@@ -76,7 +76,7 @@ impl Core {
         }
     }
 
-    /// Puts a later snapshot in the place of what this tab has.
+    /// Replaces the snapshot of this tab by a later one.
     pub(super) fn replace(&mut self, snapshot: Snapshot, now: Now) {
         let id = snapshot.id.clone();
         self.stop_driving(&id);
@@ -111,19 +111,19 @@ impl Core {
     }
 }
 
-/// What becomes of a snapshot that another tab has sent.
+/// What to do with a received snapshot.
 enum Verdict {
-    /// It is later than what this tab has.
+    /// It is later than the one of this tab.
     Accept,
-    /// It says nothing new.
+    /// It contains nothing new.
     Keep,
     /// This tab has a newer snapshot and sends it.
     Correct,
 }
 
 /// A later run always wins. Within one run, the tab that has the file is right, and a known
-/// result wins over anything else. Only the tab that drives the task
-/// corrects another, so that no two correct each other for ever.
+/// result wins over any other state. Only the tab that drives the task corrects another one,
+/// so that no two tabs correct each other endlessly.
 fn verdict(
     entry: &Entry,
     from: Option<TabId>,
@@ -144,7 +144,7 @@ fn verdict(
         };
     }
     if entry.file_source(tab) == Some(FileSource::Local) {
-        // The others may have taken this tab for closed.
+        // The others may have treated this tab as closed.
         return if other.is_assumed() {
             correct
         } else {

@@ -14,7 +14,7 @@ impl Core {
     pub(super) fn page_hide(&mut self, now: Now) {
         self.write_all();
         if !self.records.received.is_empty() {
-            // What stands there may be newer than what was received.
+            // The records may be newer than the changes that were received.
             self.records.writes_heard = true;
             self.outputs.push_back(Output::ReadStorage);
         }
@@ -23,7 +23,8 @@ impl Core {
         self.records.watched.clear();
     }
 
-    /// A page that is loaded again must not show less than before.
+    /// Writes what other tabs have just sent: a page that is loaded again must not show older
+    /// states than before.
     pub(super) fn write_heard(&mut self, now: Timestamp) {
         let received = std::mem::take(&mut self.records.received);
         let Some(store) = self.config.store.clone() else {
@@ -39,7 +40,7 @@ impl Core {
         }
     }
 
-    /// The page has come back: other tabs may have changed everything meanwhile.
+    /// The page is back. Other tabs may have changed everything in the meantime.
     pub(super) fn page_show(&mut self, now: Now) {
         self.outputs
             .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));

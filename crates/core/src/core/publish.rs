@@ -12,13 +12,13 @@ use crate::sorted::by_start;
 use crate::task::Task;
 use crate::time::Now;
 
-/// The change and its effect when a task is taken off the list.
+/// The change and its effect when a task is removed from the list.
 pub fn removed(task: Rc<Task>) -> Output {
     Output::Changed(Change::Removed(task), ToastEffect::Dismiss)
 }
 
 impl Core {
-    /// Shows what has changed since the last time, and tells the other tabs.
+    /// Publishes the changes since the last call.
     pub(super) fn publish(&mut self, now: Now) {
         let touched = std::mem::take(&mut self.touched);
         let tab = self.config.tab;
@@ -55,7 +55,7 @@ impl Core {
         self.evict(now);
     }
 
-    /// Tells the other tabs what this one drives, or has started.
+    /// Sends the changes of tasks that this tab drives, or has started, to the other tabs.
     fn share(&mut self) {
         let unsent = std::mem::take(&mut self.unsent);
         let (tab, leads) = (self.config.tab, self.is_leader());
@@ -74,8 +74,8 @@ impl Core {
         }
     }
 
-    /// Only so many finished tasks are kept. The leader clears the others for all tabs,
-    /// after all have learnt how they ended.
+    /// Limits the number of finished tasks. The leader clears the others for all tabs, after
+    /// their results were sent.
     fn evict(&mut self, now: Now) {
         if self.is_leader() {
             let surplus: Vec<_> = self.finished.evict().into_iter().collect();
@@ -84,7 +84,7 @@ impl Core {
     }
 }
 
-/// What a change means for the task's toast.
+/// The effect of a change on the task's toast.
 fn effect(entry: &Entry, before: Option<&Task>, announces: bool) -> ToastEffect {
     let was_finished = before.map(|task| task.state.is_ended());
     match (was_finished, entry.is_finished()) {

@@ -1,4 +1,4 @@
-//! What is stored: one record per task, written in batches by the tab that drives it.
+//! The records in the storage: one per task, written in batches by the tab that drives it.
 
 use std::time::Duration;
 
@@ -12,20 +12,21 @@ use crate::sorted::SortedSet;
 use crate::tab::TabId;
 use crate::time::{Now, Timestamp};
 
-/// The least time between two batches. A state transition is written with the next.
+/// The minimum time between two batches. A state transition is written with the next one.
 const WRITE_DELAY: Duration = Duration::from_millis(500);
 
 /// The same for progress. It is written when the page is left in any case, so only a
 /// crash makes it two seconds older.
 const PROGRESS_WRITE_DELAY: Duration = Duration::from_secs(2);
 
-/// How much longer progress waits for a check, so that it needs no timer of its own.
+/// How much longer progress may wait to be written with other changes, without a timer of
+/// its own.
 const PROGRESS_SLACK: Duration = Duration::from_millis(100);
 
 /// A change that was received so recently may not be written yet by the tab that sent it.
 pub const RECENT: Duration = Duration::from_secs(3);
 
-/// What this tab knows of the storage.
+/// The state of the records, as far as this tab knows.
 #[derive(Debug, Default)]
 pub struct Records {
     /// Tasks whose records are to be written.
@@ -35,9 +36,9 @@ pub struct Records {
     /// When the next batch may be written, and when it must be.
     pub due: Option<(Timestamp, Timestamp)>,
     pub last: Option<Timestamp>,
-    /// Tasks of which another tab has just sent a change.
+    /// Tasks of which another tab has just sent a change, and when.
     pub received: LiteMap<TaskId, Timestamp>,
-    /// Whether it is to be written once it is known what stands there.
+    /// Whether they are written once the storage has been read.
     pub writes_heard: bool,
     /// Tasks whose record was read or written, so that its absence means something.
     pub confirmed: SortedSet<TaskId>,
@@ -70,7 +71,7 @@ impl Records {
         self.received.insert(id.clone(), now);
     }
 
-    /// The tab that wrote them leads no more.
+    /// The tab that wrote them is no longer the leader.
     pub fn mark_all_heard(&mut self, now: Timestamp) {
         for (id, _) in std::mem::take(&mut self.received) {
             self.mark(&id, now);
@@ -97,7 +98,7 @@ impl Records {
         self.due.map(|(_, latest)| latest)
     }
 
-    /// Takes out the tabs that are closed.
+    /// Removes and returns the closed tabs.
     pub fn take_gone(&mut self) -> SortedSet<TabId> {
         std::mem::take(&mut self.gone)
     }
@@ -108,7 +109,7 @@ impl Core {
         self.records.mark(id, now.monotonic);
     }
 
-    /// Has the record removed with the next batch.
+    /// Removes the record with the next batch.
     pub(super) fn remove_record(&mut self, id: &TaskId) {
         self.records.removed.insert(id.clone());
         self.records.mark(id, self.last_handled);
@@ -135,7 +136,7 @@ impl Core {
                 self.write(&store, id, None);
             }
         }
-        // Until it is known who leads nobody else may write what has changed here.
+        // While there is no leader, no other tab may write the changes of this one.
         let leads = self.is_leader() || self.ownership.is_joining();
         let tab = self.config.tab;
         for id in dirty {

@@ -1,4 +1,4 @@
-//! Responses reach the tasks that they are about.
+//! Delivers responses to their tasks.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,8 +21,9 @@ use crate::upload;
 type Results = Result<Vec<Option<Result<JobStatus, RequestError>>>, RequestError>;
 
 impl Core {
-    /// A request has ended. The response of one that was aborted changes no task, but what
-    /// the server asks of all requests holds: it may have waited for a tab that was stopped.
+    /// Handles the response to a request. If the request was aborted, the response changes no
+    /// task, but a `Retry-After` for all requests still applies: the response may have been
+    /// queued while this tab was stopped.
     pub(super) fn respond(&mut self, request: RequestId, response: Response, now: Now) {
         if let Some(error) = response.error() {
             self.hold_requests(request, error, now);
@@ -51,7 +52,7 @@ impl Core {
             }
             (Pending::Stream, response) => self.stream_closed(&response, now),
             (Pending::Discard, _) => {}
-            // The driver mixed up its requests: as if the connection was lost.
+            // The response does not belong to the request: it counts as a lost connection.
             (Pending::Checks(checks), _) => {
                 self.deliver(checks, Err(RequestError::Unreachable), now);
             }
@@ -72,7 +73,7 @@ impl Core {
         }
     }
 
-    /// What the server asks of one request with 429 or 503 it asks of all.
+    /// A `Retry-After` with 429 or 503 applies to all requests.
     fn hold_requests(&mut self, request: RequestId, error: &RequestError, now: Now) {
         if let RequestError::Status {
             status: 429 | 503,
@@ -133,13 +134,14 @@ impl Core {
                     let event = monitor::Event::Checked(check.attempt, result);
                     self.step_job(&check.task, event, now);
                 }
-                // Not mentioned: asked about on its own. Not reached: asked with others.
+                // A job that the response does not mention gets a request of its own; jobs beyond
+                // the end of the response are requested together again.
                 unanswered => {
                     again.push((check, several && (unanswered.is_some() || says_nothing)))
                 }
             }
         }
-        // Each goes before the others, so the first comes last.
+        // Each is queued before the others, so the first one comes last.
         for (check, single_only) in again.into_iter().rev() {
             if several {
                 let event = monitor::Event::Unanswered(check.attempt);

@@ -11,7 +11,7 @@ use crate::sorted::SortedSet;
 use crate::time::Now;
 
 impl Core {
-    /// Takes in what is stored.
+    /// Merges the stored tasks.
     pub(super) fn stored(&mut self, stored: StoredRecords, now: Now) {
         let Some(store) = self.config.store.clone() else {
             return;
@@ -25,7 +25,7 @@ impl Core {
         let (mut damaged, mut version) = (0, None);
         let prefix = record_key(&store, &TaskId::from(""));
         for (key, value) in stored.records {
-            // Also one that cannot be read: its task is not cleared.
+            // Also a record that cannot be read: its task was not cleared.
             if let Some(id) = key.strip_prefix(&prefix) {
                 present.insert(TaskId::from(id));
             }
@@ -82,8 +82,8 @@ impl Core {
         }
     }
 
-    /// Another tab has cleared these, or the storage was: a record that could never be
-    /// written is no reason to forget its task.
+    /// Removes tasks whose records are missing, because another tab has cleared them or the
+    /// storage was cleared. A record that could never be written does not count.
     fn remove_missing(&mut self, present: &SortedSet<TaskId>) {
         let tab = self.config.tab;
         let is_queued = |id: &TaskId| {

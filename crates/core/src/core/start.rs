@@ -83,7 +83,7 @@ impl Core {
         self.step_upload(&id, upload::Event::Tick, now);
     }
 
-    /// Only the tab that drives the task keeps its state machine.
+    /// Adds a task. Only the tab that drives it keeps its state machine.
     fn add(&mut self, mut entry: Entry, machine: Machine, now: Now) {
         let id = entry.snapshot.id.clone();
         let drives = entry.is_driven_by(self.config.tab, self.is_leader());
@@ -114,8 +114,8 @@ impl Core {
         }
     }
 
-    /// Starts the embedding task that follows a video task. Its id is a function of the
-    /// video task, so that whichever tab starts it, it is the same task.
+    /// Starts the embedding task that follows a video task. Its id is derived from the video
+    /// task, so that it is the same task whichever tab starts it.
     pub(super) fn start_follow_up(&mut self, id: &TaskId, now: Now) {
         let Some(entry) = self.entries.get(id) else {
             return;

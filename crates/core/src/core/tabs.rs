@@ -1,4 +1,4 @@
-//! The other tabs: which of them polls, and their messages about tasks.
+//! Leadership, and the messages of other tabs about tasks.
 
 use super::Core;
 use super::entry::Entry;
@@ -11,7 +11,7 @@ use crate::time::{Now, Timestamp};
 use crate::upload;
 
 impl Core {
-    /// Lets something change who leads, and does what follows from it.
+    /// Applies a change to leadership, and starts or stops driving tasks accordingly.
     pub(super) fn change_role(&mut self, now: Now, change: impl FnOnce(&mut Ownership, Timestamp)) {
         let (led, was_away) = (self.is_leader(), self.ownership.is_away());
         change(&mut self.ownership, now.monotonic);
@@ -38,7 +38,7 @@ impl Core {
         }
     }
 
-    /// This tab leads from now on: it drives every job.
+    /// This tab has become the leader: it drives every job.
     fn take_over(&mut self, now: Now) {
         self.interrupt_lost_uploads(now);
         self.records.mark_all_heard(now.monotonic);
@@ -49,13 +49,13 @@ impl Core {
         self.execute_pending(now);
     }
 
-    /// This tab does not lead any more: it drops what only the leader drives.
+    /// This tab is no longer the leader: it stops driving what only the leader drives.
     fn step_down(&mut self, now: Now) {
         let tab = self.config.tab;
         for id in self.ids(|entry| entry.machine.is_some() && !entry.is_driven_by(tab, false)) {
             self.stop_driving(&id);
         }
-        // Changes that are not written yet may be older than what the next leader writes.
+        // Changes that are not written yet may be older than those of the next leader.
         let entries = &self.entries;
         let is_written_here = |id: &TaskId| {
             let entry = entries.get(id);
@@ -112,8 +112,8 @@ impl Core {
         }
     }
 
-    /// Another tab says something. Text that is not a message is another program's, or
-    /// another version's.
+    /// Handles a message of another tab. Text that is not a message comes from another program,
+    /// or from another version of this crate.
     pub(super) fn receive(&mut self, text: &str, now: Now) {
         let Some(envelope) = from_text(text) else {
             return;
@@ -180,9 +180,9 @@ impl Core {
         }
     }
 
-    /// A message may have been lost. Where this tab and the leader do not have the same
-    /// tasks for two heartbeats in a row, each tells the other what it has. Heartbeats that
-    /// were kept for this tab while it was stopped arrive all at once, and say less.
+    /// Detects lost messages: if this tab and the leader do not have the same tasks for two
+    /// heartbeats in a row, each sends the other its snapshots. Heartbeats that were queued
+    /// while this tab was stopped arrive all at once, and count as one.
     fn compare(&mut self, leader: Presence, now: Timestamp) {
         if !leader.leads {
             return;
@@ -204,10 +204,10 @@ impl Core {
         }
     }
 
-    /// Tells a tab that has just come what this one knows: the leader everything, the
-    /// others what they drive. While it is not known who leads, this tab may have been the
-    /// last leader, and may not have written everything yet. A tab that was stopped may have
-    /// missed what was cleared.
+    /// Sends snapshots to a tab that has joined: the leader those of all tasks, the others
+    /// those of the tasks that they drive. While there is no leader, this tab may have been
+    /// the last one, and may not have written everything yet. A tab that was stopped may
+    /// also have missed that tasks were cleared.
     fn send_all(&mut self) {
         if !self.cleared.is_empty() {
             let cleared = self.cleared.iter().cloned().collect();
@@ -224,7 +224,7 @@ impl Core {
         }
     }
 
-    /// The next leader must know at least as much as this tab, which led until now.
+    /// Sends all snapshots to the next leader, which must know at least as much as this tab.
     fn send_everything(&mut self) {
         let known = self.entries.values();
         let known: Vec<_> = known.map(|entry| Raw::new(&entry.snapshot)).collect();

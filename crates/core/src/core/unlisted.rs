@@ -8,7 +8,7 @@ use crate::monitor;
 use crate::time::Now;
 
 impl Core {
-    /// Takes a task off the list. Cancellations that the server has not received continue.
+    /// Removes a task from the list. Cancellations that the server has not received continue.
     pub(super) fn take_off(&mut self, id: &TaskId, now: Now) {
         let is_cancelling = |machine: &Machine| match machine {
             Machine::Job(monitor) => monitor.is_cancelling(),

@@ -11,7 +11,7 @@ impl Core {
     /// When [`Input::Timeout`] is due on the monotonic clock, if nothing happens before.
     pub fn timeout(&self) -> Option<Timestamp> {
         let now = self.last_handled;
-        // What is overdue waits for a connection, or is not wanted any more.
+        // Overdue ones wait for a connection, or are no longer needed.
         let is_ahead = |due: &Timestamp| *due > now;
         let times = [
             self.schedule.next(),
@@ -28,16 +28,16 @@ impl Core {
         times.into_iter().flatten().min()
     }
 
-    /// Whether any task is unfinished, so that some tab must run.
+    /// Whether any task is unfinished, so that some tab must lead.
     pub(super) fn has_work(&self) -> bool {
         !self.remote_commands.is_empty() || self.index.has_unfinished()
     }
 
-    /// A leader with work is never idle for longer than a heartbeat, so that it notices
-    /// when it was stopped.
+    /// A leader with work wakes up at every heartbeat, so that it notices when it was
+    /// stopped.
     pub(super) fn watchdog(&self) -> Option<Timestamp> {
-        // A tab that is opened later sends a message, which is noticed after a silence; but
-        // what was pushed meanwhile arrives before it.
+        // A tab that is opened later sends a message, and `notice_gap` detects the silence
+        // before it; but events of the stream that were pushed meanwhile arrive first.
         let is_pushed = self.config.store.is_some() && self.connection.is_some();
         let may_be_replaced = self.is_leader() && (is_pushed || self.ownership.has_company());
         (may_be_replaced && self.has_work()).then(|| self.last_handled + HEARTBEAT)
@@ -47,8 +47,8 @@ impl Core {
     /// gives up leadership and drops its responses before anything else. Other tabs take over
     /// at the earliest after the lease and the time to reply, counted from its last heartbeat.
     ///
-    /// A leader without work has no timer, or one far ahead. If it hears a message after a long
-    /// silence, that may be one of several that were kept for it while it was stopped.
+    /// A leader without work has no timer, or one far ahead. If it receives a message after a long
+    /// silence, the message may be one of several that were queued while it was stopped.
     pub(super) fn notice_gap(&mut self, input: &Input, now: Now) {
         if now.monotonic.since(self.last_handled) > ANSWER {
             // A tab that only now begins to lead cannot have been replaced.

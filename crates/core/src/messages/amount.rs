@@ -29,7 +29,7 @@ pub struct Amount {
 
 /// The unit of an [`Amount`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names say it")]
 #[non_exhaustive]
 pub enum Unit {
     /// No unit.
@@ -46,7 +46,7 @@ pub enum Unit {
 
 /// A power of 1000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Scale {
     One,
     Kilo,
@@ -118,8 +118,10 @@ impl Amount {
         }
     }
 
-    // Realistic numbers are far below 2^53.
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "realistic numbers are far below 2^53"
+    )]
     fn whole(number: u64, unit: Unit) -> Self {
         Self {
             number: number as f64,
@@ -133,11 +135,11 @@ impl Amount {
         10_u64.saturating_pow(self.decimals as u32)
     }
 
-    // The cast saturates.
-    #[allow(
+    #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
-        clippy::cast_sign_loss
+        clippy::cast_sign_loss,
+        reason = "the cast saturates"
     )]
     fn rounded(self, one: u64) -> u64 {
         (self.number * one as f64).round() as u64

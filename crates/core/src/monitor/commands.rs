@@ -1,4 +1,4 @@
-//! What the user wants of a job: Cancel and Retry.
+//! Commands for a job: Cancel and Retry.
 
 use super::cancellation::Stage;
 use super::{Action, Monitor, Phase};

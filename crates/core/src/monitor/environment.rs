@@ -1,4 +1,4 @@
-//! What the page's environment means for a job: the connection, the visibility, and sleep.
+//! The effect of the environment on a job: connection, visibility and sleep.
 
 use super::{Action, Environment, Monitor, Phase};
 use crate::time::Timestamp;

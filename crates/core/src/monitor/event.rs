@@ -1,4 +1,4 @@
-//! What happens to a job, and what to do about it.
+//! The events of a job, and the actions that follow.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::job_status::JobStatus;
 use crate::kind::Job;
 use crate::retry::Environment;
 
-/// Tells an attempt of a task from its others, so that a late response is recognised.
+/// Identifies an attempt of a task, so that a late response is recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AttemptId(u64);
 
@@ -19,7 +19,7 @@ impl AttemptId {
     }
 }
 
-/// What happens to a job.
+/// An event of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Time has passed.
@@ -51,7 +51,7 @@ pub enum Event {
     Retry,
 }
 
-/// What to do about it.
+/// An action that the core executes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Queue a request for the job's status, and report [`Event::Sent`] when it is sent.

@@ -1,4 +1,4 @@
-//! Requests for a job's status, and what their responses mean.
+//! Requests for a job's status, and their responses.
 
 use super::{Action, Monitor, Phase};
 use crate::failure::{Failure, RequestError};

@@ -1,4 +1,4 @@
-//! What of a job's state machine outlives the tab.
+//! The part of a job's state machine that outlives the tab.
 
 use std::time::Duration;
 
@@ -23,17 +23,17 @@ pub struct SavedMonitor {
     pub begun: bool,
     /// The number of checks that reported an unfinished job.
     pub checks: u32,
-    /// What follows.
+    /// The task that follows.
     pub follow_up: Option<SavedFollowUp>,
     /// Counts the jobs that the server was asked to start.
     pub starts: u64,
-    /// Whether the server may have made the job under the current idempotency key.
+    /// Whether the server may have created the job under the current idempotency key.
     pub may_have_started: bool,
     /// Counts retries by the user.
     pub run: u64,
     /// Decides jitter and idempotency keys.
     pub seed: u64,
-    /// The server asked not to be called before this wall-clock time.
+    /// The server accepts no request before this wall-clock time.
     pub not_before: Option<Timestamp>,
     /// Transient failures in a row, and the last one.
     pub failures: Option<(u32, RequestError)>,

@@ -61,7 +61,10 @@ impl Meter {
         if passed < SHORTEST_SAMPLE {
             return;
         }
-        #[allow(clippy::cast_precision_loss)] // The speed need not be exact to the byte.
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "the speed need not be exact to the byte"
+        )]
         let speed = sent.saturating_sub(self.sent) as f64 / passed.as_secs_f64();
         (self.last, self.sent) = (now, sent);
         let weight = 1.0 - (-passed.as_secs_f64() / MEMORY.as_secs_f64()).exp();
@@ -94,8 +97,11 @@ impl Meter {
 
 /// `None` without progress.
 fn rate(average: f64, left: u64) -> Option<Rate> {
-    // Not negative, and saturating.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is not negative, and the cast saturates"
+    )]
     let bytes_per_second = average as u64;
     let seconds = (bytes_per_second > 0).then(|| left.div_ceil(bytes_per_second))?;
     Some(Rate {

@@ -4,7 +4,7 @@ use background_tasks_core::{
     AttachmentId, Command, FileInfo, Input, JobKey, JobKind, NewJob, NewUpload, TaskId, TaskState,
 };
 
-use super::{Happening, World, custom_kind};
+use super::{Happening, STORES, World, custom_kind};
 use crate::scenario::{Action, Kind};
 
 impl World<'_> {
@@ -25,8 +25,9 @@ impl World<'_> {
             }),
             Action::Reload(tab) => self.with_tab(tab, |world, tab| {
                 world.input(tab, Input::PageHide);
+                let store = world.tabs.get(&tab).map_or(STORES[0], |tab| tab.store);
                 world.end_tab(tab);
-                let opened = world.open();
+                let opened = world.open_in(store);
                 world.show(opened);
             }),
             Action::Freeze(tab, span) => self.with_tab(tab, |world, tab| world.freeze(tab, span)),
@@ -39,10 +40,11 @@ impl World<'_> {
             Action::HideOnly(tab) => self.with_tab(tab, |world, tab| {
                 world.input(tab, Input::PageHide);
                 world.release_lock(tab);
-                // The page is treated as left at first, and then starts again.
+                // The page is treated as left at first, starts again, and must hear of the others.
                 let time = world.time;
                 if let Some(tab) = world.tabs.get_mut(&tab) {
                     tab.awake_since = tab.awake_since.map(|_| time);
+                    tab.runs_since = time;
                 }
             }),
             Action::Show(tab) => self.with_tab(tab, |world, tab| world.show(tab)),
@@ -65,7 +67,9 @@ impl World<'_> {
                 self.schedule(at, Happening::StorageFree);
             }
             Action::StorageClear => {
-                self.storage.clear();
+                for key in std::mem::take(&mut self.storage).into_keys() {
+                    self.ledger_lost_record(&key);
+                }
                 self.ledger.storage_cleared = true;
             }
             Action::StorageNonsense => self.write_nonsense(),

@@ -2,11 +2,16 @@
 
 use background_tasks_core::{Input, TabId};
 
-use super::{Happening, World};
+use super::{Happening, STORES, World};
 
 impl World<'_> {
     pub(super) fn broadcast(&mut self, from: u64, text: &str) {
-        let receivers: Vec<_> = self.tabs.keys().copied().filter(|to| *to != from).collect();
+        let store = self.tabs.get(&from).map(|tab| tab.store);
+        let receivers = self
+            .tabs
+            .values()
+            .filter(|to| to.number != from && Some(to.store) == store);
+        let receivers: Vec<_> = receivers.map(|to| to.number).collect();
         for to in receivers {
             let is_cached = self
                 .tabs
@@ -39,18 +44,21 @@ impl World<'_> {
         *last
     }
 
-    /// The oldest tab learns that it is.
+    /// The oldest tab of each store learns that it is.
     pub(super) fn grant_lock(&mut self) {
         if !self.scenario.locks {
             return;
         }
         let at = self.time + self.rng.u64(1..5);
-        let waiting = self.tabs.values_mut().filter(|tab| tab.lock > 0);
-        let oldest = waiting.min_by_key(|tab| tab.lock);
-        if let Some(tab) = oldest.filter(|tab| !tab.has_lock) {
-            tab.has_lock = true;
-            let granted = Happening::Lock(tab.number, tab.lock);
-            self.schedule(at, granted);
+        for store in STORES {
+            let tabs = self.tabs.values_mut();
+            let waiting = tabs.filter(|tab| tab.lock > 0 && tab.store == store);
+            let oldest = waiting.min_by_key(|tab| tab.lock);
+            if let Some(tab) = oldest.filter(|tab| !tab.has_lock) {
+                tab.has_lock = true;
+                let granted = Happening::Lock(tab.number, tab.lock);
+                self.schedule(at, granted);
+            }
         }
     }
 

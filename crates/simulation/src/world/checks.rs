@@ -1,5 +1,6 @@
 //! The rules: what must hold after every step, and at the end.
 
+mod connections;
 mod end;
 mod ledger;
 
@@ -12,7 +13,7 @@ use background_tasks_server_model::JobStatus;
 
 use self::end::job_key;
 pub use self::ledger::Ledger;
-use super::World;
+use super::{STORES, World};
 use crate::tab::Shown;
 
 /// The key of the task's last upload or start.
@@ -24,11 +25,8 @@ fn idempotency_key(snapshot: &Snapshot) -> String {
     format!("{seed:016x}-{number}")
 }
 
-/// With this begin the tasks of another store.
+/// The prefix of task ids of a store whose name begins like this one's.
 pub const GHOST: &str = "ghost";
-
-/// The most connections of one tab.
-const CONNECTIONS: usize = 4;
 
 /// How long a visible tab that runs may be without a leader.
 const WITHOUT_LEADER: u64 = 10_000;
@@ -72,26 +70,12 @@ impl World<'_> {
         let Some(tab) = self.tabs.get(&number) else {
             return;
         };
-        let occupies = |request: &Request| {
-            matches!(
-                request,
-                Request::Status(_)
-                    | Request::Statuses(_)
-                    | Request::Upload { .. }
-                    | Request::Stream
-            )
-        };
-        let others = tab.in_flight.values();
-        let in_flight = others.chain([request]).filter(|it| occupies(it)).count();
         // Its clock may have stood still since.
         if time < tab.not_before && tab.slept == 0 {
             let detail = format!("tab {number} sends {request:?}");
             self.break_rule("no request before Retry-After", detail);
         }
-        if in_flight > CONNECTIONS {
-            let detail = format!("tab {number} has {in_flight} requests in flight");
-            self.break_rule("requests stay within the connections", detail);
-        }
+        self.check_connections(number, request);
         if let Request::Upload { task, .. } = request
             && !self
                 .tabs
@@ -149,6 +133,7 @@ impl World<'_> {
             || is_unnoticed
             // By the clock its record may be older than a day.
             || self.wall > DAY
+            || self.ledger.led_together(first, number)
             // A stopped tab finds messages from before everything was forgotten.
             || self.ledger.forgotten
             || was_stopped
@@ -165,7 +150,9 @@ impl World<'_> {
     }
 
     pub(super) fn check_change(&mut self, number: u64, id: &TaskId, after: &Shown) {
-        if id.as_str().starts_with(GHOST) {
+        let store = self.tabs.get(&number).map_or("", |tab| tab.store);
+        let first = *self.ledger.stores.entry(id.clone()).or_insert(store);
+        if id.as_str().starts_with(GHOST) || first != store {
             let detail = format!("{id} in tab {number}");
             self.break_rule("two stores share no tasks", detail);
         }
@@ -289,42 +276,43 @@ impl World<'_> {
 
     /// Tabs that hear each other agree who polls.
     fn check_one_leader(&mut self) {
-        let running = self.tabs.values().filter(|tab| tab.runs());
-        let leaders: Vec<_> = running
-            .filter(|tab| tab.core.is_leader())
-            .map(|tab| tab.number)
-            .collect();
-        if leaders.len() < 2 || self.scenario.lossy_channel {
-            self.ledger.two_leaders = None;
-            return;
-        }
-        let (time, since) = (self.time, self.ledger.two_leaders.get_or_insert(self.time));
-        if time - *since > TWO_LEADERS {
-            let detail = format!("{leaders:?} since {since} ms");
-            self.break_rule("one tab polls as long as the tabs hear each other", detail);
+        for store in STORES {
+            let tabs = self.tabs.values().filter(|tab| tab.store == store);
+            let leaders = tabs.filter(|tab| tab.runs() && tab.core.is_leader());
+            let leaders: Vec<_> = leaders.map(|tab| tab.number).collect();
+            if leaders.len() < 2 || self.scenario.lossy_channel {
+                self.ledger.two_leaders.remove(store);
+                continue;
+            }
+            let time = self.time;
+            let since = *self.ledger.two_leaders.entry(store).or_insert(time);
+            if time - since > TWO_LEADERS {
+                let detail = format!("{leaders:?} since {since} ms");
+                self.break_rule("one tab polls as long as the tabs hear each other", detail);
+            }
         }
     }
 
     /// A visible tab that runs has its tasks polled, whatever another tab does.
     fn check_leader(&mut self) {
         let time = self.time;
-        let awake = self.tabs.values().filter_map(|tab| tab.awake_since).min();
-        let has_work = self.tabs.values().any(|tab| {
-            tab.awake_since.is_some() && tab.shown.values().any(|it| !it.state.is_ended())
-        });
-        let leads = self
-            .tabs
-            .values()
-            .any(|tab| tab.runs() && tab.core.is_leader());
-        if leads || !has_work || awake.is_none() {
-            self.ledger.without_leader = None;
-            return;
-        }
-        let since = *self.ledger.without_leader.get_or_insert(time);
-        let since = since.max(awake.unwrap_or(time));
-        if time - since > WITHOUT_LEADER {
-            let detail = format!("nobody leads since {since} ms");
-            self.break_rule("a visible tab takes over within 10 s", detail);
+        for store in STORES {
+            let tabs = || self.tabs.values().filter(|tab| tab.store == store);
+            let awake = tabs().filter_map(|tab| tab.awake_since).min();
+            let has_work = tabs().any(|tab| {
+                tab.awake_since.is_some() && tab.shown.values().any(|it| !it.state.is_ended())
+            });
+            let leads = tabs().any(|tab| tab.runs() && tab.core.is_leader());
+            let Some(awake) = awake.filter(|_| has_work && !leads) else {
+                self.ledger.without_leader.remove(store);
+                continue;
+            };
+            let since = *self.ledger.without_leader.entry(store).or_insert(time);
+            let since = since.max(awake);
+            if time - since > WITHOUT_LEADER {
+                let detail = format!("nobody leads since {since} ms");
+                self.break_rule("a visible tab takes over within 10 s", detail);
+            }
         }
     }
 }

@@ -73,7 +73,10 @@ impl World<'_> {
             self.note(|| format!("tab {number} receives {described}"));
         }
         match leads {
-            (false, true) => self.note(|| format!("tab {number} leads")),
+            (false, true) => {
+                self.ledger.led.insert(number, time);
+                self.note(|| format!("tab {number} leads"));
+            }
             (true, false) => self.note(|| format!("tab {number} does not lead any more")),
             (true, true) | (false, false) => {}
         }

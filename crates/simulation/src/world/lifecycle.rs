@@ -4,17 +4,23 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use background_tasks_core::{
-    Capabilities, Command, Config, Core, Environment, FollowUp, Input, JobKind, Now, TabId,
-    TaskState, Timestamp, UploadPolicy,
+    Capabilities, Command, Config, Core, Environment, FollowUp, Input, JobKind, TabId, TaskState,
+    UploadPolicy,
 };
 use background_tasks_server_model::FaultShares;
 
-use super::{Happening, STORE, World, custom_kind};
-use crate::tab::Tab;
+use super::{Happening, STORES, World, custom_kind};
+use crate::tab::{Tab, clocks};
 
 impl World<'_> {
-    /// Opens a tab.
+    /// Opens a tab. If there are two stores, every other tab has the second one.
     pub fn open(&mut self) -> u64 {
+        let second = self.scenario.two_stores && self.next_tab % 2 == 1;
+        self.open_in(STORES[usize::from(second)])
+    }
+
+    /// Opens a tab of this store.
+    pub(super) fn open_in(&mut self, store: &'static str) -> u64 {
         self.next_tab += 1;
         let number = self.next_tab;
         let is_visible = self.tabs.values().all(|tab| !tab.visible);
@@ -22,17 +28,12 @@ impl World<'_> {
             online: self.online,
             visible: is_visible,
         };
-        let config = self.config(number);
-        let opened = Now {
-            monotonic: Timestamp::from_millis(self.time),
-            wall: Timestamp::from_millis(
-                1_700_000_000_000_u64.saturating_add_signed(self.wall) + self.time,
-            ),
-        };
+        let config = self.config(number, store);
+        let opened = clocks(self.time, self.time, self.wall);
         let core = Core::new(config, environment, opened);
-        let tab = Tab::new(number, core, is_visible, self.time);
+        let tab = Tab::new(number, store, core, is_visible, self.time);
         self.tabs.insert(number, tab);
-        self.note(|| format!("tab {number} opens, visible: {is_visible}"));
+        self.note(|| format!("tab {number} of {store} opens, visible: {is_visible}"));
         let capabilities = Capabilities {
             batch_limit: if self.scenario.batch { 100 } else { 1 },
             resumable: self.scenario.resumable,
@@ -41,11 +42,11 @@ impl World<'_> {
         number
     }
 
-    pub(super) fn config(&self, number: u64) -> Config {
+    pub(super) fn config(&self, number: u64, store: &str) -> Config {
         // Every other tab knows the app's own kind.
         let custom = custom_kind();
         Config {
-            store: Some(STORE.into()),
+            store: Some(store.into()),
             tab: TabId(number),
             seed: self
                 .scenario
@@ -133,6 +134,7 @@ impl World<'_> {
         }
         tab.frozen_until = None;
         tab.woke_at = time;
+        tab.runs_since = time;
         tab.slept += std::mem::take(&mut tab.sleeping);
         tab.awake_since = tab.visible.then_some(time);
         let backlog = &mut tab.backlog;
@@ -156,6 +158,7 @@ impl World<'_> {
             return;
         }
         tab.cached_until = None;
+        tab.runs_since = time;
         tab.awake_since = tab.visible.then_some(time);
         // The locks were released with the page.
         tab.backlog.retain(|it| !matches!(it, Input::OldestTab));

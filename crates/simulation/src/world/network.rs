@@ -16,8 +16,10 @@ impl World<'_> {
         self.check_request(tab, &request);
         let at = self.time + self.rng.u64(5..60);
         self.schedule(at, Happening::Arrive(tab, id, Box::new(request.clone())));
+        let time = self.time;
         if let Some(tab) = self.tabs.get_mut(&tab) {
             tab.in_flight.insert(id, request);
+            tab.sent.insert(id, time);
         }
     }
 

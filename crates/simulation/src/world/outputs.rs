@@ -2,7 +2,7 @@
 
 use background_tasks_core::{Change, Input, Output, ToastEffect};
 
-use super::{Happening, STORE, World, actions};
+use super::{Happening, World, actions};
 use crate::tab::Shown;
 
 impl World<'_> {
@@ -20,21 +20,25 @@ impl World<'_> {
                 for to in reached {
                     let message = Input::OriginMessage(text.clone());
                     let at = self.time + self.rng.u64(1..8);
+                    let at = self.in_order(number, to, at);
                     self.schedule(at, Happening::Input(to, message));
                 }
             }
             Output::Write { task, key, value } => self.write(number, task, key, value),
             Output::ReadStorage => {
-                let stored = self.stored();
                 let (time, wall) = (self.time, self.wall);
+                let store = self.tabs.get(&number).map_or("", |tab| tab.store);
+                let stored = self.stored(store);
                 if let Some(tab) = self.tabs.get_mut(&number) {
                     let now = tab.now(time, wall);
                     tab.core.handle(Input::Stored(stored), now);
                 }
             }
             Output::Forget(mark) => {
-                self.storage.clear();
-                self.storage.insert(format!("{STORE}!"), mark);
+                let store = self.tabs.get(&number).map_or("", |tab| tab.store);
+                let prefix = format!("{store}/");
+                self.storage.retain(|key, _| !key.starts_with(&prefix));
+                self.storage.insert(format!("{store}!"), mark);
             }
             Output::AskForFile(task) => {
                 let at = self.time + 500;

@@ -4,7 +4,7 @@ use background_tasks_core::internals::{from_record, record_key, to_record};
 use background_tasks_core::{Input, StoredRecords, TaskId};
 
 use super::checks::GHOST;
-use super::{STORE, World, actions::pick};
+use super::{STORES, World, actions::pick};
 
 impl World<'_> {
     pub(super) fn write(&mut self, number: u64, task: TaskId, key: String, value: Option<String>) {
@@ -27,15 +27,15 @@ impl World<'_> {
         }
     }
 
-    pub(super) fn stored(&self) -> StoredRecords {
-        let prefix = format!("{STORE}/");
+    pub(super) fn stored(&self, store: &str) -> StoredRecords {
+        let prefix = format!("{store}/");
         let records = self.storage.iter();
         let records = records.filter(|(key, _)| key.starts_with(&prefix));
         StoredRecords {
             records: records
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect(),
-            forgotten: self.storage.get(&format!("{STORE}!")).cloned(),
+            forgotten: self.storage.get(&format!("{store}!")).cloned(),
             migrated: Vec::new(),
         }
     }
@@ -46,7 +46,7 @@ impl World<'_> {
         let chosen = pick(&values, self.rng.usize(..100));
         if let Some(mut snapshot) = chosen.and_then(|value| from_record(&value).ok()) {
             snapshot.id = TaskId::from(format!("{GHOST}-{}", snapshot.id));
-            let key = record_key(&format!("{STORE}/other"), &snapshot.id);
+            let key = record_key(&format!("{}/other", STORES[0]), &snapshot.id);
             self.storage.insert(key, to_record(&snapshot));
         }
     }
@@ -54,7 +54,7 @@ impl World<'_> {
     /// A record of nonsense, or one that is damaged by a missing character.
     pub(super) fn write_nonsense(&mut self) {
         self.write_other_store();
-        let key = format!("{STORE}/nonsense-{}", self.rng.u64(0..4));
+        let key = format!("{}/nonsense-{}", STORES[0], self.rng.u64(0..4));
         let length = self.rng.usize(0..40);
         let value = (0..length).map(|_| char::from(self.rng.u8(..))).collect();
         let keys: Vec<_> = self.storage.keys().cloned().collect();
@@ -64,6 +64,7 @@ impl World<'_> {
         {
             *value = value.chars().skip(1).collect();
             self.ledger.storage_cleared = true;
+            self.ledger_lost_record(&key);
         }
         self.storage.insert(key, value);
     }

@@ -2,26 +2,31 @@
 
 use std::time::Duration;
 
-use background_tasks_core::{Failure, Snapshot, TaskKind, TaskState};
+use background_tasks_core::{Failure, Snapshot, TaskId, TaskKind, TaskState};
 use background_tasks_server_model::JobStatus;
 
-use super::super::{TaskSet, World, is_failed_by_faults};
+use super::super::{STORES, TaskSet, World, is_failed_by_faults};
 
 impl World<'_> {
     /// What must hold once everything has been calm for long.
     pub(in crate::world) fn check_end(&mut self) {
-        let leaders = self.tabs.values().filter(|tab| tab.core.is_leader());
-        let leaders: Vec<_> = leaders.map(|tab| tab.number).collect();
-        if leaders.len() > 1 && !self.scenario.lossy_channel {
-            self.break_rule("at most one tab leads in the end", format!("{leaders:?}"));
-        }
         let mut problems = Vec::new();
         let mut all = TaskSet::new();
         for tab in self.tabs.values() {
             all.extend(tab.shown.keys().cloned());
         }
+        for store in STORES {
+            let tabs = self.tabs.values().filter(|tab| tab.store == store);
+            let leaders = tabs.filter(|tab| tab.core.is_leader());
+            let leaders: Vec<_> = leaders.map(|tab| tab.number).collect();
+            if leaders.len() > 1 && !self.scenario.lossy_channel {
+                self.break_rule("at most one tab leads in the end", format!("{leaders:?}"));
+            }
+        }
         for tab in self.tabs.values() {
-            for id in &all {
+            let ledger = &self.ledger;
+            let is_of_store = |id: &&TaskId| ledger.stores.get(*id) == Some(&tab.store);
+            for id in all.iter().filter(is_of_store) {
                 match tab.shown.get(id) {
                     // A tab that heard nothing of a task has nothing to finish.
                     None if self.wall == 0
@@ -57,11 +62,13 @@ impl World<'_> {
             let agree = states.windows(2).all(|pair| pair.first() == pair.last());
             // Each may have ended on its own while they could not hear each other. Without
             // locks a new tab takes over from a frozen one before that can notice. Of an end
-            // that is not written a tab that comes back knows nothing.
+            // that is not written a tab that comes back knows nothing. A tab that was
+            // stopped learns of an end from its record alone if the other tab has stopped since.
             let may_differ = self.scenario.lossy_channel
                 || !self.scenario.locks
                 || self.ledger.storage_failed
-                || self.ledger.is_unwritten(id);
+                || self.ledger.is_unwritten(id)
+                || self.ledger.lost_records.contains(id);
             if !agree && !may_differ {
                 let detail = format!("{id}: {states:?}");
                 self.break_rule("all tabs show the same in the end", detail);

@@ -7,6 +7,9 @@ use background_tasks_core::{Command, Input, RequestError, Response, TaskId, Task
 
 use super::super::{TaskSet, World};
 
+/// The longest that a message from tab to tab takes.
+pub const LATENCY: u64 = 8;
+
 /// What the rules need to remember.
 #[derive(Debug, Default)]
 pub struct Ledger {
@@ -18,6 +21,8 @@ pub struct Ledger {
     pub may_disappear: TaskSet,
     /// Tasks that the user has retried at some time.
     pub retried: TaskSet,
+    /// Tasks whose record was cleared or damaged.
+    pub lost_records: TaskSet,
     /// Uploads for which the user has chosen a file again.
     pub chosen: TaskSet,
     /// Uploads that were started.
@@ -33,10 +38,14 @@ pub struct Ledger {
     pub last_message: BTreeMap<(u64, u64), u64>,
     /// Jobs that the server was asked to start, by attachment.
     pub jobs: BTreeMap<String, BTreeSet<(String, String)>>,
-    /// Since when no tab that runs leads, while a visible one runs.
-    pub without_leader: Option<u64>,
-    /// Since when two tabs that run both lead.
-    pub two_leaders: Option<u64>,
+    /// Since when no tab of a store that runs leads, while a visible one runs.
+    pub without_leader: BTreeMap<&'static str, u64>,
+    /// Since when two tabs of a store that run both lead.
+    pub two_leaders: BTreeMap<&'static str, u64>,
+    /// When a tab last began to lead.
+    pub led: BTreeMap<u64, u64>,
+    /// The stores of tasks.
+    pub stores: BTreeMap<TaskId, &'static str>,
     /// When the last status request was sent.
     pub last_poll: u64,
     pub crashed: bool,
@@ -59,6 +68,15 @@ impl Ledger {
         let is_soon =
             |at: u64| ended.is_some_and(|ended| (*ended..*ended + patience).contains(&at));
         self.closed.iter().any(|at| is_soon(*at))
+    }
+
+    /// Whether two tabs began to lead before either could hear of the other. Tabs take over one
+    /// after the other, but the browser may run the timer of a hidden tab so late that its turn
+    /// falls together with the next one's. Both then announce what had to wait for a leader.
+    pub fn led_together(&self, one: u64, other: u64) -> bool {
+        let [one, other] = [one, other].map(|tab| self.led.get(&tab));
+        let apart = one.zip(other).map(|(one, other)| one.abs_diff(*other));
+        apart.is_some_and(|apart| apart <= LATENCY)
     }
 
     pub fn was_ever_stopped(&self, tab: u64) -> bool {
@@ -84,6 +102,12 @@ impl World<'_> {
     pub(in crate::world) fn ledger_command(&mut self, id: &TaskId, command: Command) {
         if command == Command::Retry {
             self.ledger.retried.insert(id.clone());
+        }
+    }
+
+    pub(in crate::world) fn ledger_lost_record(&mut self, key: &str) {
+        if let Some((_, id)) = key.split_once('/') {
+            self.ledger.lost_records.insert(id.into());
         }
     }
 

@@ -1,0 +1,87 @@
+// Runs before the scripts of a page under test: records what it says, takes features away, and finds elements.
+// A file of its own, because no engine but Chromium and Firefox can run a script before those of a page.
+
+{
+  globalThis.problems = []
+  globalThis.warnings = []
+  const said = (words) => words.map(String).join(' ')
+  for (const [method, list] of [['error', problems], ['warn', warnings]]) {
+    const print = console[method]
+    console[method] = (...words) => {
+      list.push(said(words))
+      print.apply(console, words)
+    }
+  }
+  addEventListener('error', ({ message }) => problems.push(message))
+  addEventListener('unhandledrejection', ({ reason }) => problems.push(String(reason)))
+  document.addEventListener('securitypolicyviolation', (event) =>
+    problems.push(`${event.violatedDirective} refuses ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))
+
+  const broken = {
+    'storage-forbidden': () => Object.defineProperty(window, 'localStorage',
+      { get() { throw new DOMException('no', 'SecurityError') } }),
+    'storage-full': () => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } },
+    'storage-nonsense': () => localStorage.setItem('background-tasks:tasks/video_7_1', '\u0002nonsense'),
+    'storage-other-version': () => localStorage.setItem('background-tasks:tasks', '{"version":99,"tasks":[[[}'),
+    'no-locks': () => Object.defineProperty(navigator, 'locks', { value: undefined }),
+    'locks-forbidden': () => {
+      LockManager.prototype.request = () => Promise.reject(new DOMException('no', 'SecurityError'))
+    },
+  }
+  const feature = new URLSearchParams(location.search).get('break')
+  if (feature) broken[feature]()
+
+  // The default of 250 is not enough.
+  performance.setResourceTimingBufferSize(10_000)
+  /** The number of status requests that this page has sent and that have ended. */
+  globalThis.checks = () => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/status/')).length
+
+  /** The elements that match, also in open shadow trees; with a `name`, those that contain or are labelled with it. */
+  globalThis.findAll = (selector, name, root = document) => {
+    const found = [...root.querySelectorAll(selector)].filter((element) => name === undefined ||
+      (element.ariaLabel ?? element.textContent).includes(name))
+    for (const { shadowRoot } of root.querySelectorAll('*')) {
+      if (shadowRoot) found.push(...findAll(selector, name, shadowRoot))
+    }
+    return found
+  }
+  globalThis.find = (selector, name) => findAll(selector, name)[0]
+
+  /** The text of an element; null if there is none. */
+  globalThis.text = (selector) => find(selector)?.textContent ?? null
+
+  /** The focused element, also in a shadow tree. */
+  globalThis.focused = () => {
+    let element = document.activeElement
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+    return element
+  }
+
+  /** The middle of an element if a pointer there reaches it; null if it does not, or not yet. */
+  globalThis.middle = (selector, name) => {
+    const element = find(selector, name)
+    element?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
+    const { x, y, width, height } = element?.getBoundingClientRect() ?? {}
+    const point = [Math.round(x + width / 2), Math.round(y + height / 2)]
+    let hit = width && document.elementFromPoint(...point)
+    for (let inner; hit?.shadowRoot && (inner = hit.shadowRoot.elementFromPoint(...point)) && inner !== hit;) hit = inner
+    return hit && element.contains(hit) ? point : null
+  }
+
+  // The texts of each toast, in order.
+  globalThis.toastHistory = []
+  const look = () => {
+    for (const toast of document.querySelectorAll('[data-toast]:not([data-phase=exiting])')) {
+      const part = (selector) => toast.querySelector(selector)?.textContent ?? ''
+      const now = [toast.dataset.toastId, toast.dataset.kind, part('[data-title]'), part('[data-description]')]
+      const before = toastHistory.findLast(([id]) => id === now[0])
+      if (JSON.stringify(before) !== JSON.stringify(now)) toastHistory.push(now)
+    }
+    // The first render is done, and the browser has not painted it yet.
+    if (!globalThis.firstFrame && document.querySelector('.demo-header')) {
+      globalThis.firstFrame = [document.querySelectorAll('[data-toast]').length, 'backgroundTasks' in globalThis]
+    }
+  }
+  const changes = { subtree: true, childList: true, characterData: true, attributes: true }
+  new MutationObserver(look).observe(document, changes)
+}
