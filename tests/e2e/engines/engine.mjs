@@ -52,7 +52,8 @@ export async function serve(folder = DIST, policy) {
   const backend = await startBackend({ folder: copy, policy })
   const line = emulatesOffline ? undefined : await connection(backend.address)
   return {
-    address: line?.address ?? backend.address,
+    address: backend.address,
+    // Its buffers hold megabytes of an upload, so only what needs it uses it.
     connection: line,
     world: backend.world,
     async stop() {
@@ -85,19 +86,23 @@ export function withEngine(serveFolder = () => serve()) {
 /** An isolated world on the server. */
 export const world = (name) => server.world(name)
 
-/** Opens another tab; all tabs of a test share storage, locks and channels. Each test begins with an empty browser. */
-export async function openTab(query = '', at = server) {
+/**
+ * Opens another tab; all tabs of a test share storage, locks and channels. Each test begins with an empty browser.
+ * Only a tab that `goesOffline` may use `setOffline`.
+ */
+export async function openTab(query = '', { at = server, goesOffline = false } = {}) {
   context ??= await browser.context()
-  const page = new Page(await context.tab(), at.connection)
+  const connection = goesOffline ? at.connection : undefined
+  const page = new Page(await context.tab(), connection)
   await page.tab.resize(1280, 800)
-  page.url = `${at.address}/${query && `?${query}`}`
+  page.url = `${connection?.address ?? at.address}/${query && `?${query}`}`
   await page.goto(page.url)
   return page
 }
 
 /** Opens the demo. */
-export async function openDemo(query = '') {
-  const page = await openTab(query)
+export async function openDemo(query = '', options) {
+  const page = await openTab(query, options)
   await ready(page)
   return page
 }

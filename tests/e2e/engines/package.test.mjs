@@ -147,7 +147,7 @@ test('the bundled package works: class, element, toasts and a task', async () =>
   const server = await withPolicy(folder)
   try {
     await server.world('default').plan({ video: { queued_ms: 0, running_ms: 300 } })
-    const page = await openTab('', server)
+    const page = await openTab('', { at: server })
     await page.until(() => !!globalThis.BackgroundTasks)
     const ended = await page.evaluate(async () => {
       const { api } = document.body.appendChild(document.createElement('background-tasks'))
@@ -175,7 +175,7 @@ for (const [name, folder, row, state, submits] of examples) {
     try {
       const w = server.world('default')
       await w.plan({ video: LONG, embedding: LONG })
-      const page = await openTab('', server)
+      const page = await openTab('', { at: server })
       await page.waitFor('input[type=file]')
       await page.setFiles('input[type=file]', video)
       if (submits) {
@@ -207,7 +207,7 @@ for (const [name, folder, row, state, submits] of examples) {
     try {
       const w = server.world('default')
       await w.plan({ video: { queued_ms: 0, running_ms: 200, outcome: 'failed', error: 'No audio track' } })
-      const page = await openTab('', server)
+      const page = await openTab('', { at: server })
       await page.waitFor('input[type=file]')
       await page.setFiles('input[type=file]', video)
       if (submits) {

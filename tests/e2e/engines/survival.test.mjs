@@ -291,7 +291,7 @@ test('a page that may not use locks polls its own tasks', async () => {
 test('offline is reported by the browser, and online checks at once', async () => {
   const w = world()
   await w.plan({ video: { outcome: 'stuck' } })
-  const page = await openDemo(`${w.query}&interval=200`)
+  const page = await openDemo(`${w.query}&interval=200`, { goesOffline: true })
   await startVideo(page)
   await isState(page, 'running')
   await page.setOffline(true)
@@ -306,7 +306,7 @@ test('offline is reported by the browser, and online checks at once', async () =
 
 test('an upload waits while offline, and continues once the page is online', async () => {
   const w = world()
-  const page = await openDemo(w.query)
+  const page = await openDemo(w.query, { goesOffline: true })
   await page.setOffline(true)
   await send(page, 100_000)
   await isState(page, 'offline')
