@@ -66,15 +66,16 @@ const oneOf = (expected, ...words) => rule(expected, (value) => words.includes(v
 const number = (expected, least, most) => rule(expected, (value) => isNumber(value, least, most));
 const whole = (expected, least, most) => rule(expected, (value) => isWhole(value, least, most));
 const instance = (expected, name) =>
-  rule(expected, (value) => value instanceof globalThis[name] ||
-    // Of another window.
-    (isObject(value) && value[Symbol.toStringTag] === name));
+  // The tag is for objects of another window.
+  rule(
+    expected,
+    (value) => value instanceof globalThis[name] || (isObject(value) && value[Symbol.toStringTag] === name),
+  );
 const orNull = (other) => (value, name) => (value === null ? null : other(value, name));
 const optional = (other) => (value, name) => (value == null ? [] : other(value, name));
 
 const text = rule('a string', isText);
-const isFlag = (value) => typeof value === 'boolean';
-const boolean = rule('a boolean', isFlag);
+const boolean = rule('a boolean', (value) => typeof value === 'boolean');
 const callback = rule('a function', isFunction);
 const object = rule('an object', isObject);
 const pixels = whole('a whole number of pixels, 0 or more', 0, 65535);
@@ -108,7 +109,8 @@ const RULES = {
   storeOrNull: rule('a non-empty string, or null', (value) => value === null || (isText(value) && value)),
   id: rule(
     'a non-empty string, an integer from 0 to 2^53 - 1, or a bigint from 0',
-    (value) => (isText(value) ? value : isWhole(value, 0, MOST_BYTES) || (typeof value === 'bigint' && value >= 0)),
+    (value) =>
+      isText(value) ? value : isWhole(value, 0, MOST_BYTES) || (typeof value === 'bigint' && value >= 0),
     String,
   ),
   object,
@@ -147,7 +149,10 @@ const RULES = {
     (value) => isNode(value) && (value.nodeType === 1 || value instanceof ShadowRoot),
   ),
   content: rule('a node without toasts, or a function that returns one', isContent),
-  icon: rule('a string, a node without toasts, or null', (value) => value === null || isText(value) || isContent(value)),
+  icon: rule(
+    'a string, a node without toasts, or null',
+    (value) => value === null || isText(value) || isContent(value),
+  ),
   button: (value, name) => {
     const expected = 'an object with label and onClick';
     if (!isObject(value)) throw wrong(name, expected);
@@ -223,8 +228,8 @@ export const call = async (client, method, values, options, signal) => {
   try {
     result = await method.call(client, ...values, { ...options, signal });
   } catch (exception) {
-    // It may be an error in the page's own code.
-    console.warn('yew-background-tasks: client:', exception);
+    // It may be an error in the page's own code, unless nobody waits for the result any more.
+    if (!signal?.aborted) console.warn('yew-background-tasks: client:', exception);
     const { status, retryAfter, message } = exception ?? {};
     throw isWhole(status, 0, 65535) && [status, retryAfter, isText(message) && message ? message : null];
   }
@@ -258,7 +263,8 @@ export const job = (kind, attachmentId, key) => ({ kind, attachmentId, key });
 export const newAttachment = (file, title, idempotencyKey) => ({ file, title, idempotencyKey });
 
 // A toast with a progress, or a closed one with a reason.
-export const toast = (id, kind, title, description, name, value) => ({ id, kind, title, description, [name]: value });
+export const toast = (id, kind, title, description, name, value) =>
+  ({ id, kind, title, description, [name]: value });
 
 export const fieldOf = (name, value) => ({ [name]: value });
 
@@ -339,7 +345,8 @@ export const finished = (tasks, subscribe, id, signal, waits) =>
     }
   });
 
-const camelCase = (name) => name.replace(/_./g, (part) => part[1].toUpperCase());
+const camelCased = (names) =>
+  names.trim().split(' ').map((name) => name.replace(/_./g, (part) => part[1].toUpperCase()));
 
 // The properties of an object, except those that are undefined, with their paths.
 const members = (value, path) =>
@@ -354,7 +361,7 @@ const indexOf = (known, name, path) => {
 };
 
 export const texts = (value, ...names) => {
-  const [single, upload, jobs, reasons, labels] = names.map((group) => group.split(' ').map(camelCase));
+  const [single, upload, jobs, reasons, labels] = names.map(camelCased);
   const groups = { upload, jobs, reasons, labels };
   const keys = ['language', ...single];
   const read = (group, known, all, kind) =>
@@ -366,6 +373,7 @@ export const texts = (value, ...names) => {
       return read('texts', keys, [[name, member, path]]);
     }
     if (known !== jobs) return read(name, known, members(member, path));
-    return members(member, path).flatMap(([kind, ofKind, path]) => read(name, known, members(ofKind, path), kind));
+    return members(member, path).flatMap(([kind, ofKind, path]) =>
+      read(name, known, members(ofKind, path), kind));
   });
 };

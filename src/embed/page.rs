@@ -107,7 +107,7 @@ extern "C" {
     ) -> Promise;
 
     /// Texts as `[group, index of the name, text, kind of job]`. The names of each group are in
-    /// snake case, separated by spaces.
+    /// snake case, each followed by a space.
     #[wasm_bindgen(catch)]
     pub(super) fn texts(
         texts: &JsValue,

@@ -16,11 +16,11 @@ pub(super) fn read(messages: &mut Messages, fields: &Fields<'_>) {
     };
     let texts = page::texts(
         &texts,
-        &names(TaskText::ALL, TaskText::name),
-        &names(UploadText::ALL, UploadText::name),
-        &names(JobText::ALL, JobText::name),
-        &names(Reason::ALL, Reason::name),
-        &names(Label::ALL, Label::name),
+        &names(&mut TaskText::ALL.iter().map(|key| key.name())),
+        &names(&mut UploadText::ALL.iter().map(|key| key.name())),
+        &names(&mut JobText::ALL.iter().map(|key| key.name())),
+        &names(&mut Reason::ALL.iter().map(|key| key.name())),
+        &names(&mut Label::ALL.iter().map(|key| key.name())),
     );
     match texts {
         Ok(texts) => texts.iter().for_each(|text| apply(messages, &text)),
@@ -60,10 +60,14 @@ fn apply(messages: &mut Messages, entry: &JsValue) {
     }
 }
 
-/// The names of keys.
-fn names<K: Copy>(keys: &[K], name: fn(K) -> &'static str) -> String {
-    let names: Vec<_> = keys.iter().map(|key| name(*key)).collect();
-    names.join(" ")
+/// Names, each followed by a space.
+fn names(all: &mut dyn Iterator<Item = &'static str>) -> String {
+    let mut names = String::new();
+    for name in all {
+        names.push_str(name);
+        names.push(' ');
+    }
+    names
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use crate::command::finish;
-use crate::{backend, package, test};
+use crate::package::{self, StandardLibrary};
+use crate::{backend, test};
 
 /// Builds the package, and writes the table of `docs/tus.md`.
 pub fn compare() -> Result<()> {
-    package::build()?;
+    package::build(StandardLibrary::Installed)?;
     let backend = backend::backend_binary("dev")?;
     finish(
         test::ReleaseBuild::new(&backend)?

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::command::{command, finish, root, run, target_folder};
-use crate::{package, paths};
+use crate::package::{self, StandardLibrary};
+use crate::paths;
 
 /// Builds the package and all examples. Returns the folder of the Yew app.
 pub fn build() -> Result<PathBuf> {
-    package::build()?;
+    package::build(StandardLibrary::Installed)?;
     let examples = root().join("examples");
     copy(&root().join("pkg"), &examples.join("plain-html/pkg"))?;
     for app in ["examples/vite-react", "examples/storage-dialog"] {

@@ -51,8 +51,9 @@ cargo xtask <task>
   lint                             formatting, the order of modules, clippy for host and
                                    wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
-  package                          build the npm package, for the web into pkg and for
-                                   bundlers into pkg-bundler, and print its size
+  package [--library-for-size]     build the npm package, for the web into pkg and for
+                                   bundlers into pkg-bundler, and print its size; with the
+                                   option it contains a standard library compiled for size
   examples                         build the package and all examples
   size [folder]                    brotli sizes of a release build (dist)
   breakdown                        the size of the demo's WASM by crate and module
@@ -76,7 +77,7 @@ fn main() -> ExitCode {
         "compare-tus" => compare_tus::compare(),
         "lint" => lint::lint(),
         "backend" => serve::backend(&rest),
-        "package" => package::build(),
+        "package" => package::run_task(&rest),
         "examples" => examples::build().map(|_| ()),
         "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),
         "breakdown" => breakdown::print(),

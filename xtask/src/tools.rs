@@ -34,7 +34,7 @@ pub fn for_building() -> Result<()> {
 pub fn for_packaging() -> Result<()> {
     for_building()?;
     wasm_pack()?;
-    node_packages("tests/e2e", "puppeteer-core")
+    node_packages("tests/e2e")
 }
 
 /// Installs the tools for browser tests.
@@ -53,7 +53,7 @@ pub fn for_end_to_end_tests() -> Result<()> {
     if first_on_path(&["nginx"]).is_none() {
         debian_install(&["nginx-light"])?;
     }
-    node_packages("tests/e2e", "puppeteer-core")
+    node_packages("tests/e2e")
 }
 
 /// Installs the engines, and what drives them.
@@ -74,7 +74,7 @@ pub fn for_engines(engines: &[Engine]) -> Result<()> {
 /// Installs the tools for the benchmark.
 pub fn for_measuring() -> Result<()> {
     for_end_to_end_tests()?;
-    node_packages("tests/bench", "vite")
+    node_packages("tests/bench")
 }
 
 fn wasm_pack() -> Result<()> {
@@ -86,14 +86,16 @@ fn wasm_pack() -> Result<()> {
     Ok(())
 }
 
-/// Installs Node, and the npm packages of a folder if `package` is missing. Those of `tests/e2e`
+/// Installs Node, and the npm packages of a folder unless they are current. Those of `tests/e2e`
 /// include wasm-opt and terser.
-fn node_packages(folder: &str, package: &str) -> Result<()> {
+fn node_packages(folder: &str) -> Result<()> {
     if output("node", &["--version"]).is_none() || output("npm", &["--version"]).is_none() {
         debian_install(&["nodejs", "npm"])?;
     }
-    let installed = root().join(folder).join("node_modules").join(package);
-    if !installed.is_dir() {
+    let changed = |file| fs::metadata(root().join(folder).join(file))?.modified();
+    // npm writes the former when it has installed what the latter says.
+    let installed = changed("node_modules/.package-lock.json").ok();
+    if installed.is_none() || installed < changed("package-lock.json").ok() {
         let what = format!("installing the Node packages of {folder}");
         announce(&what, "half a minute");
         run(

@@ -188,6 +188,11 @@ mod tests {
             ),
             (r#"{"status":"failed","error":null,"message":7}"#, None),
             (r#"{"status":"failed","error":1e999}"#, None),
+            // Shortened in the middle of an emoji.
+            (
+                r#"{"status":"failed","error":"no \ud83d"}"#,
+                Some("no \u{fffd}"),
+            ),
         ] {
             let reason = reason.map(Rc::from);
             assert_eq!(parsed(body), Ok(JobStatus::Failed { reason }), "{body}");

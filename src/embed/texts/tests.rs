@@ -40,7 +40,7 @@ fn in_javascript<K: Copy>(keys: &[K], name: fn(K) -> &'static str) -> Vec<String
             name + &initial.to_uppercase() + rest
         })
     };
-    names(keys, name).split(' ').map(camel_case).collect()
+    keys.iter().map(|key| camel_case(name(*key))).collect()
 }
 
 /// The places of a text: `{title}` and the like.

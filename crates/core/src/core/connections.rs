@@ -128,7 +128,8 @@ impl Core {
 
     /// Begins uploads as long as there are connections for them.
     pub(super) fn start_queued_uploads(&mut self, now: Now) {
-        if !self.scheduler.may_send(now.monotonic) {
+        // A page that is being left would not end them.
+        if self.ownership.is_away() || !self.scheduler.may_send(now.monotonic) {
             return;
         }
         // A tab that is joining may not know the uploads of the others yet.

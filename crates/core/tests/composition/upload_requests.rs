@@ -257,6 +257,25 @@ fn partial_upload_of_an_outdated_task_is_discarded() {
 }
 
 #[test]
+fn page_that_is_left_begins_no_upload() {
+    let config = Config {
+        upload: Rc::new(UploadPolicy::new().with_concurrent(1)),
+        ..storing(1)
+    };
+    let mut tab = Tab::open(config, 0);
+    tab.input(Input::OldestTab);
+    tab.input(Input::Stored(StoredRecords::default()));
+    tab.upload("notes.pdf");
+    tab.input(Input::StartUpload("upload_2_1".into(), upload()));
+    assert_eq!(tab.requests.len(), 1);
+    tab.input(Input::PageHide);
+    tab.succeed(None);
+    assert_eq!(tab.requests.len(), 1);
+    tab.input(Input::PageShow);
+    assert_eq!(tab.requests.len(), 2);
+}
+
+#[test]
 fn video_is_not_processed_if_the_policy_says_so() {
     let mut tab = Tab::with(UploadPolicy::new().with_process_videos(false));
     let id = tab.upload("talk.mkv");

@@ -1,5 +1,8 @@
 //! Arbitrary snapshots and messages.
 
+mod kinds;
+mod messages;
+
 use std::fmt::Debug;
 
 use proptest::collection::vec;
@@ -21,6 +24,9 @@ use crate::tab::TabId;
 use crate::task::{Rate, TaskState, UploadStage};
 use crate::time::Timestamp;
 use crate::upload::SavedUpload;
+
+use self::kinds::kind;
+pub use self::messages::message;
 
 fn text() -> impl Strategy<Value = Rc<str>> {
     any::<String>().prop_map(Rc::from)
@@ -134,64 +140,6 @@ fn state() -> BoxedStrategy<TaskState> {
         Just(TaskState::Succeeded),
         failure().prop_map(TaskState::Failed),
         Just(TaskState::Cancelled),
-    ]
-    .boxed()
-}
-
-fn retry_policy() -> impl Strategy<Value = RetryPolicy> {
-    let durations = (
-        duration(),
-        duration(),
-        duration(),
-        duration(),
-        duration(),
-        any::<u32>(),
-    );
-    durations.prop_map(
-        |(min, max, retry_after, offline, hidden, failures)| RetryPolicy {
-            min_backoff: min,
-            max_backoff: max,
-            max_failures: failures,
-            max_retry_after: retry_after,
-            offline_interval: offline,
-            hidden_interval: hidden,
-        },
-    )
-}
-
-fn policy() -> BoxedStrategy<Policy> {
-    let parts = (
-        duration(),
-        any::<u32>(),
-        percent(),
-        duration(),
-        retry_policy(),
-        duration(),
-        any::<bool>(),
-    );
-    parts
-        .prop_map(
-            |(interval, checks, max_progress, timeout, retry, streamed, reset)| {
-                Policy::new()
-                    .with_interval(interval)
-                    .with_max_checks(checks)
-                    .with_max_progress(max_progress)
-                    .with_request_timeout(timeout)
-                    .with_retry(retry)
-                    .with_streamed_interval(streamed)
-                    .with_reset_on_progress(reset)
-            },
-        )
-        .boxed()
-}
-
-/// Kinds without texts of their own, which are not written.
-fn kind() -> BoxedStrategy<TaskKind> {
-    prop_oneof![
-        any::<bool>().prop_map(|video| TaskKind::Upload { video }),
-        (any::<String>(), any::<String>(), policy()).prop_map(|(name, endpoint, policy)| {
-            TaskKind::Job(JobKind::new(name, endpoint).with_policy(policy))
-        }),
     ]
     .boxed()
 }
@@ -326,71 +274,12 @@ pub fn snapshot() -> BoxedStrategy<Snapshot> {
         .boxed()
 }
 
-fn presence() -> impl Strategy<Value = Presence> {
-    (any::<(bool, bool)>(), timestamp(), any::<(u64, u64)>()).prop_map(
-        |(flags, opened, (term, digest))| Presence {
-            visible: flags.0,
-            opened,
-            term,
-            leads: flags.1,
-            digest,
-        },
-    )
-}
-
 fn tab() -> impl Strategy<Value = TabId> {
     any::<u64>().prop_map(TabId)
 }
 
 fn end() -> impl Strategy<Value = EndNumber> {
     any::<u64>().prop_map(EndNumber)
-}
-
-fn command_id() -> impl Strategy<Value = CommandId> {
-    (tab(), any::<u64>()).prop_map(|(tab, number)| CommandId { tab, number })
-}
-
-fn command() -> impl Strategy<Value = Command> {
-    prop_oneof![
-        Just(Command::Retry),
-        Just(Command::Cancel),
-        Just(Command::Pause),
-        Just(Command::Resume)
-    ]
-}
-
-pub fn message() -> BoxedStrategy<Message> {
-    prop_oneof![
-        (presence(), any::<u64>()).prop_map(|(it, question)| Message::Hello(it, question)),
-        (presence(), option::of((tab(), any::<u64>())))
-            .prop_map(|(it, answers)| Message::Present(it, answers)),
-        Just(Message::Ping),
-        Just(Message::RequestLead),
-        (tab(), any::<u64>()).prop_map(|(to, term)| Message::HandOver { to, term }),
-        Just(Message::Bye),
-        vec(snapshot().prop_map(|it| Raw::new(&it)), 0..4).prop_map(Message::Snapshots),
-        vec(snapshot().prop_map(|it| Raw::new(&it)), 0..4).prop_map(Message::Changes),
-        vec((id(), any::<u64>()), 0..4).prop_map(Message::Cleared),
-        (command_id(), id(), any::<u64>(), command()).prop_map(|(id, task, run, command)| {
-            Message::Command(PendingCommand {
-                id,
-                task,
-                run,
-                command,
-            })
-        }),
-        command_id().prop_map(Message::Executed),
-        id().prop_map(Message::ToastClosed),
-        (tab(), snapshot()).prop_map(|(to, snapshot)| {
-            let snapshot = Raw::new(&snapshot);
-            Message::Announce { to, snapshot }
-        }),
-        (id(), end()).prop_map(|(task, end)| Message::CanAnnounce(task, end)),
-        (tab(), id(), end()).prop_map(|(to, task, end)| Message::DoAnnounce { to, task, end }),
-        (id(), end()).prop_map(|(task, end)| Message::Announced(task, end)),
-        any::<String>().prop_map(Message::Forget),
-    ]
-    .boxed()
 }
 
 /// A new variant does not compile here: extend the strategy above as well.
