@@ -32,6 +32,11 @@ class Tab {
   reload = () => this.page.reload()
   evaluate = (run, argument) => this.page.evaluate(run, argument)
   move = (x, y) => this.page.mouse.move(x, y)
+  click = async () => {
+    await this.down()
+    await this.up()
+  }
+
   down = () => this.page.mouse.down()
   up = () => this.page.mouse.up()
   type = (text) => this.page.keyboard.type(text)

@@ -70,9 +70,13 @@ export class Page {
   }
 
   async click(selector, name) {
-    await this.hover(selector, name)
-    await this.tab.down()
-    await this.tab.up()
+    // What is clicked may have moved in the meantime.
+    for (let point, seen; !seen || String(seen) !== String(point); ) {
+      point = await this.middle(selector, name)
+      await this.tab.move(...point)
+      seen = await this.evaluate(([selector, name]) => middle(selector, name ?? undefined), [selector, name ?? null])
+    }
+    await this.tab.click()
   }
 
   move(x, y) {

@@ -111,10 +111,16 @@ class Tab {
 
   goto = (url) => this.do((browser) => browser.get(url))
   reload = () => this.do((browser) => browser.navigate().refresh())
-  evaluate = (run, argument) => this.do((browser) => browser.executeScript(`return (${run})(arguments[0])`, argument))
+  click = () => this.do((browser) => browser.actions().press().release().perform())
   down = () => this.do((browser) => browser.actions().press().perform())
   up = () => this.do((browser) => browser.actions().release().perform())
   type = (text) => this.do((browser) => browser.actions().sendKeys(text).perform())
+
+  /** The result travels as text: the driver cannot always read a value of the page. */
+  async evaluate(run, argument) {
+    const script = `return Promise.resolve((${run})(arguments[0])).then((value) => JSON.stringify(value) ?? 'null')`
+    return JSON.parse(await this.do((browser) => browser.executeScript(script, argument)))
+  }
 
   async move(x, y) {
     const point = { x: Math.round(x), y: Math.round(y), duration: 0 }
