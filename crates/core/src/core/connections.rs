@@ -106,17 +106,19 @@ impl Core {
     fn has_connection(&self) -> bool {
         self.multiplexed
             || mutation::is(Mutation::ConnectionsNotCounted)
-            || self.scheduler.connections() + self.occupied_elsewhere() < self.budget()
+            || self.connections_of_store() + self.occupied_elsewhere() < self.budget()
+    }
+
+    /// The connections of this tab, and those of the uploads that other tabs of the store send.
+    fn connections_of_store(&self) -> usize {
+        let (sending, own) = (self.index.sending(), self.scheduler.uploads());
+        self.scheduler.connections() + sending.saturating_sub(own)
     }
 
     /// The same for the event stream, which leaves one for status requests.
     fn has_connection_for_stream(&self) -> bool {
         let reserved = usize::from(self.scheduler.status_requests() == 0);
-        let uploads = self
-            .index
-            .sending()
-            .saturating_sub(self.scheduler.uploads());
-        let taken = self.scheduler.connections() + uploads + self.occupied_elsewhere() + reserved;
+        let taken = self.connections_of_store() + self.occupied_elsewhere() + reserved;
         self.multiplexed || taken < self.budget()
     }
 
