@@ -119,9 +119,11 @@ class Tab {
   /** The result travels as text: the driver cannot always read a value of the page. */
   async evaluate(run, argument) {
     // Only what is a promise is awaited: the driver may wait for ever for one that a busy page returns.
-    const script = `const text = (value) => JSON.stringify(value) ?? 'null'
-      const result = (${run})(arguments[0])
-      return typeof result?.then === 'function' ? result.then(text) : text(result)`
+    const asText = (result) => {
+      const text = (value) => JSON.stringify(value) ?? 'null'
+      return typeof result?.then === 'function' ? result.then(text) : text(result)
+    }
+    const script = `return (${asText})((${run})(arguments[0]))`
     return JSON.parse(await this.do((browser) => browser.executeScript(script, argument)))
   }
 
