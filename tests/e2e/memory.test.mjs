@@ -1,4 +1,4 @@
-// Ten thousand tasks use no more memory than a hundred.
+// Ten thousand tasks use no more memory than a thousand.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -41,12 +41,13 @@ const work = (page, waves) => page.evaluate(async ([waves, size]) => {
   return { ...counts, listed: tasks.tasks().length }
 }, [waves, WAVE])
 
-/** WASM grows by pages of 64 kB, each 4 % of its size here, so it is added to the JS heap. */
+/** WASM grows by pages of 64 kB, each 3 % of its size here, so it is added to the JS heap. */
 const together = ({ heap, wasm, ...counted }) => ({ memory: heap + wasm, ...counted })
 
-test('ten thousand tasks use no more memory than a hundred', { timeout: 300_000 }, async (context) => {
+test('ten thousand tasks use no more memory than a thousand', { timeout: 300_000 }, async (context) => {
   const figures = []
-  for (const waves of [100 / WAVE, 10_000 / WAVE]) {
+  // A thousand, since WASM memory grows by pages of 64 kB until the largest wave has passed, and never shrinks.
+  for (const waves of [1_000 / WAVE, 10_000 / WAVE]) {
     // Each job ends before its second check; the checks take most of the time.
     const query = 'backend=simulated&seed=1&speed=1000000&interval=20'
     const page = await open(browser, backend.address, query, { history: false, init: keepWasm })
@@ -60,7 +61,7 @@ test('ten thousand tasks use no more memory than a hundred', { timeout: 300_000 
     await page.context().close()
   }
   const [few, many] = figures
-  assert.deepEqual(growth(together(few.held), together(many.held), 0.1), [])
-  assert.deepEqual(few.seen, { ended: 100, cleared: 50, listed: 50 })
+  assert.deepEqual(growth(together(few.held), together(many.held), 0.03), [])
+  assert.deepEqual(few.seen, { ended: 1_000, cleared: 950, listed: 50 })
   assert.deepEqual(many.seen, { ended: 10_000, cleared: 9_950, listed: 50 })
 })
