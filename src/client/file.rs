@@ -9,8 +9,11 @@ use wasm_bindgen_futures::JsFuture;
 
 /// The size in bytes, which the DOM returns as a float.
 pub(crate) fn size_of(file: &web_sys::Blob) -> u64 {
-    // By the File API, an integer that is not negative.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "By the File API, an integer that is not negative"
+    )]
     let bytes = file.size() as u64;
     bytes
 }
@@ -50,8 +53,10 @@ pub(crate) async fn fingerprint(file: &web_sys::Blob) -> Result<u64, RequestErro
     digest.write(&size.to_le_bytes());
     for sample in 0..samples {
         let start = last.saturating_mul(sample) / samples.saturating_sub(1).max(1);
-        // Below 2^53, as the size of every file.
-        #[allow(clippy::cast_precision_loss)]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "below 2^53, as the size of every file"
+        )]
         let slice = file.slice_with_f64_and_f64(start as f64, (start + SAMPLE) as f64);
         let buffer = slice.map_err(unreadable)?.array_buffer();
         let buffer = JsFuture::from(buffer).await.map_err(unreadable)?;

@@ -142,16 +142,22 @@ impl Fields<'_> {
 
     /// An integer of at least 1.
     #[inline(never)]
-    // The rule admits no other numbers.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the rule admits no other numbers"
+    )]
     pub(super) fn count(&self, name: &str) -> Option<u32> {
         self.number(name, "count").map(|number| number as u32)
     }
 
     /// An integer up to 2^53 - 1.
     #[inline(never)]
-    // The rules admit no other numbers.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the rules admit no other numbers"
+    )]
     pub(super) fn bytes(&self, name: &str, rule: &str, bytes: &mut Option<u64>) {
         if let Some(number) = self.number(name, rule) {
             *bytes = Some(number as u64);
@@ -196,8 +202,11 @@ impl Fields<'_> {
 
 /// A number of milliseconds that is not negative. Infinity, and what is as good as that, is
 /// [`Duration::MAX`].
-// Casts saturate.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "casts saturate"
+)]
 pub(super) fn millis(millis: f64) -> Duration {
     match (millis * 1000.0) as u64 {
         u64::MAX => Duration::MAX,

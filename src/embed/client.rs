@@ -98,8 +98,11 @@ impl StorageClient for JsClient {
         on_event.emit(UploadEvent::Unobserved { bytes: total });
         let on_progress = Closure::<dyn Fn(JsValue)>::new(move |sent: JsValue| {
             if let Some(bytes) = sent.as_f64().filter(|bytes| bytes.is_finite()) {
-                // Casts saturate: a negative number counts as 0.
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "casts saturate: a negative number counts as 0"
+                )]
                 let bytes = (bytes as u64).min(total);
                 on_event.emit(UploadEvent::Sent { bytes, total });
             }
@@ -154,8 +157,11 @@ fn failure(thrown: &JsValue) -> RequestError {
     let seconds = seconds.as_f64();
     let seconds = seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
     RequestError::Status {
-        // A whole number of 16 bits.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number of 16 bits"
+        )]
         status: status.as_f64().unwrap_or_default() as u16,
         retry_after: seconds.map(|seconds| arguments::millis(seconds * 1000.0)),
         message: message.as_string().map(Into::into),

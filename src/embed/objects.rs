@@ -78,8 +78,7 @@ pub(super) fn new_attachment(upload: &NewAttachment) -> JsValue {
 /// a string.
 pub(super) fn attachment_id(id: &AttachmentId) -> JsValue {
     match id {
-        // Exact by the condition.
-        #[allow(clippy::cast_precision_loss)]
+        #[expect(clippy::cast_precision_loss, reason = "exact by the condition")]
         AttachmentId::Number(number) if *number as f64 <= Number::MAX_SAFE_INTEGER => {
             (*number as f64).into()
         }

@@ -32,8 +32,11 @@ pub(super) fn read(messages: &mut Messages, fields: &Fields<'_>) {
 fn apply(messages: &mut Messages, entry: &JsValue) {
     let entry: &Array = entry.unchecked_ref();
     let [group, index, text, kind] = [0, 1, 2, 3].map(|place| entry.get(place));
-    // The index of a name.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the index of a name"
+    )]
     let index = index.as_f64().unwrap_or_default() as usize;
     let text = arguments::string(text);
     let key = match arguments::string(group).as_str() {

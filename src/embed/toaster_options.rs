@@ -82,8 +82,11 @@ fn directions(value: &JsValue) -> Option<SwipeDirections> {
 }
 
 /// A number of pixels of at most `u16::MAX`; `None` for `undefined`.
-// The rule admits no other numbers.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the rule admits no other numbers"
+)]
 fn pixels(value: &JsValue) -> Option<u16> {
     value.as_f64().map(|pixels| pixels as u16)
 }

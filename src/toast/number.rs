@@ -20,8 +20,10 @@ pub(super) fn format_count(count: usize, language: Option<&str>) -> String {
     let plain = count.to_string();
     match language {
         Some(language) if !is_plain(count, language) => {
-            // A number of toasts fits into the 53 bits of a JavaScript number.
-            #[allow(clippy::cast_precision_loss)]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a number of toasts fits into the 53 bits of a JavaScript number"
+            )]
             let number: LocalizedNumber = JsValue::from(count as f64).unchecked_into();
             number.to_locale_string(language).unwrap_or(plain)
         }

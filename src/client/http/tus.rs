@@ -227,8 +227,10 @@ impl ResumableUpload {
             offset: Some(offset),
         };
         let file = &self.upload.file;
-        // Below 2^53, as the size of every file.
-        #[allow(clippy::cast_precision_loss)]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "below 2^53, as the size of every file"
+        )]
         let part = file.slice_with_f64_and_f64(offset as f64, (offset + length) as f64);
         let body = part.map(Body::Bytes);
         let response = xhr::send(&self.client, request, body, file, &self.on_event).await?;

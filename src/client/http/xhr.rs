@@ -181,8 +181,11 @@ struct ObservedProgress {
 
 impl ObservedProgress {
     fn report(&self, event: &ProgressEvent) {
-        // By the DOM standard, integers that are not negative.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "By the DOM standard, integers that are not negative"
+        )]
         let (sent, total) = (event.loaded() as u64, event.total() as u64);
         if !event.length_computable() {
             let bytes = self.size;
