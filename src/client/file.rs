@@ -12,7 +12,7 @@ pub(crate) fn size_of(file: &web_sys::Blob) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "By the File API, an integer that is not negative"
+        reason = "an integer that is not negative, by the File API"
     )]
     let bytes = file.size() as u64;
     bytes

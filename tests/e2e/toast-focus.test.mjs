@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backend, browser, open, pass, passUntil, withBackendAndBrowser } from './support.mjs'
+import { focused } from './toast-support.mjs'
 
 withBackendAndBrowser()
 
@@ -11,13 +12,6 @@ const show = (page, ...titles) => page.evaluate((titles) => {
   for (const title of titles) backgroundTasks.toast.info(title, { duration: Infinity })
 }, titles)
 const toasts = (page) => page.locator('[data-toast]:not([data-phase=exiting])')
-const focused = (page) => page.evaluate(() => {
-  const element = document.activeElement
-  const toast = element.closest('[data-toast]')
-  if (!toast) return element.name || element.textContent || element.tagName
-  const title = toast.querySelector('[data-title]').textContent
-  return element === toast ? title : `${title}: ${element.getAttribute('aria-label') ?? element.textContent}`
-})
 
 test('the hotkey is ignored in text fields, with AltGr, and if it is changed or disabled', async () => {
   const page = await start()

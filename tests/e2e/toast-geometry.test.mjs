@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backend, browser, open, pass, withBackendAndBrowser } from './support.mjs'
+import { addThree } from './toast-support.mjs'
 
 withBackendAndBrowser()
 
@@ -13,12 +14,7 @@ const near = (one, other, what) => assert.ok(Math.abs(one - other) < 0.6, `${wha
 
 /** Shows toasts of three heights at a position: low, high, medium; the last one is in front. */
 async function showThree(page, position) {
-  await page.evaluate((position) => {
-    const options = { position, duration: Infinity }
-    backgroundTasks.toast.info('one line', options)
-    backgroundTasks.toast.info('high', { ...options, description: 'one\ntwo\nthree\nfour' })
-    backgroundTasks.toast.info('middle', { ...options, description: 'one' })
-  }, position)
+  await addThree(page, position)
   await page.locator('[data-toast]').nth(2).waitFor({ state: 'attached' })
   await pass(page, 500)
 }

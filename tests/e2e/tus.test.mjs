@@ -56,6 +56,17 @@ const upload = (page, server, options) => page.evaluate(([endpoint, options]) =>
   return ended(tasks.upload(file(), { title: 'A talk' }))
 }, [server.endpoint, options])
 
+/** Starts an upload whose connection is lost at half, and waits until it is: it does not continue on its own. */
+async function interrupted(page, server) {
+  server.cutAfter(SIZE / 2)
+  const id = await page.evaluate((endpoint) => {
+    start(endpoint, { upload: { retry: { minBackoffMs: 60_000, maxBackoffMs: 60_000 } } })
+    return tasks.upload(file())
+  }, server.endpoint)
+  await page.waitForFunction((id) => tasks.tasks().find((it) => it.id === id).state === 'recovering', id)
+  return id
+}
+
 const methods = (server) => server.requests.map(({ method }) => method)
 const parts = (server) => server.requests.filter(({ method }) => method === 'PATCH')
 
@@ -110,12 +121,7 @@ test('a locked upload is waited for', () => withServer({}, async (page, server) 
 }))
 
 test('an upload that has expired begins again', () => withServer({}, async (page, server) => {
-  server.cutAfter(SIZE / 2)
-  const id = await page.evaluate((endpoint) => {
-    start(endpoint, { upload: { retry: { minBackoffMs: 60_000, maxBackoffMs: 60_000 } } })
-    return tasks.upload(file())
-  }, server.endpoint)
-  await page.waitForFunction((id) => tasks.tasks().find((it) => it.id === id).state === 'recovering', id)
+  const id = await interrupted(page, server)
   await server.expire()
   const end = await page.evaluate((id) => { tasks.pause(id); tasks.resume(id); return ended(id) }, id)
   assert.equal(end.state, 'succeeded')
@@ -192,12 +198,7 @@ test('the idempotency key is sent to another origin only if the app says so', ()
 ))
 
 test('a cancelled upload leaves nothing on the server', () => withServer({}, async (page, server) => {
-  server.cutAfter(SIZE / 2)
-  const id = await page.evaluate((endpoint) => {
-    start(endpoint, { upload: { retry: { minBackoffMs: 60_000, maxBackoffMs: 60_000 } } })
-    return tasks.upload(file())
-  }, server.endpoint)
-  await page.waitForFunction((id) => tasks.tasks().find((it) => it.id === id).state === 'recovering', id)
+  const id = await interrupted(page, server)
   const deleted = page.waitForResponse((response) => response.request().method() === 'DELETE')
   await page.evaluate((id) => tasks.cancel(id), id)
   assert.equal((await deleted).status(), 204)

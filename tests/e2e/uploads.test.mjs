@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { large } from './large-file.mjs'
 import { backend, browser, eventually, open, upload, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
@@ -65,20 +64,6 @@ test('the page asks before it is left only while a file is being uploaded', asyn
   await asksSoon(false)
   await page.context().close()
 })
-
-/** A file on disk, without a repeated part that could stand in for another. */
-async function large(bytes, use) {
-  const folder = await mkdtemp(join(tmpdir(), 'upload-'))
-  const path = join(folder, 'film.bin')
-  const content = Buffer.alloc(bytes)
-  for (let place = 0; place + 4 <= bytes; place += 4) content.writeUInt32LE((place * 2654435761) % 2 ** 32, place)
-  await writeFile(path, content)
-  try {
-    await use(path, createHash('sha256').update(content).digest('hex'))
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
 
 /** More than any buffer on the way takes in at once. */
 const FILM = 20_000_000

@@ -184,7 +184,7 @@ impl ObservedProgress {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "By the DOM standard, integers that are not negative"
+            reason = "integers that are not negative, by the DOM standard"
         )]
         let (sent, total) = (event.loaded() as u64, event.total() as u64);
         if !event.length_computable() {

@@ -169,20 +169,26 @@ const examples = [
   ['Yew', process.env.YEW_APP, '[data-task]', 'data-task-state', false],
 ]
 
+/** Opens an example, and uploads the video: immediately, or with a form. */
+async function withUpload(server, submits) {
+  const page = await openTab('', { at: server })
+  await page.waitFor('input[type=file]')
+  await page.setFiles('input[type=file]', video)
+  if (submits) {
+    await page.fill('input:not([type=file])', 'My talk')
+    await page.click('button', 'Upload')
+  }
+  return page
+}
+
 for (const [name, folder, row, state, submits] of examples) {
   test(`${name}: a video is uploaded and monitored across a reload, with its toasts`, async () => {
     const server = await withPolicy(folder)
     try {
       const w = server.world('default')
       await w.plan({ video: LONG, embedding: LONG })
-      const page = await openTab('', { at: server })
-      await page.waitFor('input[type=file]')
-      await page.setFiles('input[type=file]', video)
-      if (submits) {
-        await page.fill('input:not([type=file])', 'My talk')
-        await page.click('button', 'Upload')
-        assert.equal(await page.value('input:not([type=file])'), '', 'the form is empty at once')
-      }
+      const page = await withUpload(server, submits)
+      if (submits) assert.equal(await page.value('input:not([type=file])'), '', 'the form is empty at once')
       await page.waitFor('[data-toast-id^="upload_"][data-kind=success]')
       await page.waitFor('[data-toast-id^="video_"][data-kind=loading]')
       const id = await page.attribute('[data-toast-id^="video_"]', 'data-toast-id')
@@ -207,13 +213,7 @@ for (const [name, folder, row, state, submits] of examples) {
     try {
       const w = server.world('default')
       await w.plan({ video: { queued_ms: 0, running_ms: 200, outcome: 'failed', error: 'No audio track' } })
-      const page = await openTab('', { at: server })
-      await page.waitFor('input[type=file]')
-      await page.setFiles('input[type=file]', video)
-      if (submits) {
-        await page.fill('input:not([type=file])', 'My talk')
-        await page.click('button', 'Upload')
-      }
+      const page = await withUpload(server, submits)
       await page.waitFor('[data-toast-id^="video_"][data-kind=error]')
       assert.match(await page.text('[data-toast-id^="video_"]'), /No audio track/)
       await w.plan({ video: { queued_ms: 0, running_ms: 200 } })

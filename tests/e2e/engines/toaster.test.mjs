@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openDemo, withEngine } from './engine.mjs'
+import { addThree, focused } from '../toast-support.mjs'
 
 withEngine()
 
@@ -13,13 +14,6 @@ const width = (page) => page.evaluate(() => document.documentElement.clientWidth
 const show = (page, ...titles) => page.evaluate((titles) => {
   for (const title of titles) backgroundTasks.toast.info(title, { duration: Infinity, id: title })
 }, titles)
-const focused = (page) => page.evaluate(() => {
-  const element = document.activeElement
-  const toast = element.closest('[data-toast]')
-  if (!toast) return element.name || element.textContent || element.tagName
-  const title = toast.querySelector('[data-title]').textContent
-  return element === toast ? title : `${title}: ${element.getAttribute('aria-label') ?? element.textContent}`
-})
 const isFocused = (page, name) => page.until((name) => focused().textContent.includes(name), name)
 
 /** Waits until no animation or transition of a toast runs. */
@@ -28,12 +22,7 @@ const still = (page) => page.until(() => findAll('[data-toast]').every((toast) =
 
 /** Shows toasts of three heights: low, high, medium; the last one is in front. */
 async function showThree(page, position) {
-  await page.evaluate((position) => {
-    const options = { position, duration: Infinity }
-    backgroundTasks.toast.info('one line', options)
-    backgroundTasks.toast.info('high', { ...options, description: 'one\ntwo\nthree\nfour' })
-    backgroundTasks.toast.info('middle', { ...options, description: 'one' })
-  }, position)
+  await addThree(page, position)
   await page.until(() => findAll('[data-toast][data-phase=shown]').length === 3)
   await still(page)
   return page.boxes('[data-toast][data-visible=true]')

@@ -1,11 +1,8 @@
 // Uploads in each engine: progress, failures, parts, pausing, and files that are dropped or pasted.
 
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
+import { large } from '../large-file.mjs'
 import { eventually } from '../support.mjs'
 import { openDemo, said, tasks, withEngine, world } from './engine.mjs'
 
@@ -85,20 +82,6 @@ test('Cancel aborts the request, and the next upload starts at once', async () =
   await isUploading(ids[3])
   assert.equal((await tasks(page)).find(({ id }) => id === ids[0]).state, 'cancelled')
 })
-
-/** A file on disk, without a repeated part that could stand in for another. */
-async function large(bytes, use) {
-  const folder = await mkdtemp(join(tmpdir(), 'upload-'))
-  const path = join(folder, 'film.bin')
-  const content = Buffer.alloc(bytes)
-  for (let place = 0; place + 4 <= bytes; place += 4) content.writeUInt32LE((place * 2654435761) % 2 ** 32, place)
-  await writeFile(path, content)
-  try {
-    await use(path, createHash('sha256').update(content).digest('hex'))
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
 
 /** More than any buffer on the way takes in at once. */
 const FILM = 8_000_000

@@ -16,7 +16,8 @@ pub fn locate(settings: &TusSettings, uploads: &ApiUrl, location: &str) -> Optio
     // A `blob:` URL has the origin of the URL inside of it.
     let is_http = matches!(&*location.protocol(), "http:" | "https:");
     let origin = location.origin();
-    let is_allowed = origin == base.origin() || settings.origins.contains(&origin);
+    let is_named = |allowed: &String| Url::new(allowed).is_ok_and(|it| it.origin() == origin);
+    let is_allowed = origin == base.origin() || settings.origins.iter().any(is_named);
     (is_http && is_allowed).then(|| ApiUrl::absolute(location.href()))
 }
 

@@ -76,8 +76,7 @@ impl TusSettings {
     /// The origin of the endpoint is always allowed. Any other origin fails the upload.
     #[must_use]
     pub fn with_allowed_origin(mut self, origin: &str) -> Self {
-        let origin = origin.trim().trim_end_matches('/');
-        self.origins.push(origin.to_ascii_lowercase());
+        self.origins.push(origin.to_owned());
         self
     }
 
