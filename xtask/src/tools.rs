@@ -33,7 +33,6 @@ pub fn for_building() -> Result<()> {
 /// Installs the tools for the npm package.
 pub fn for_packaging() -> Result<()> {
     for_building()?;
-    wasm_pack()?;
     node_packages("tests/e2e")
 }
 
