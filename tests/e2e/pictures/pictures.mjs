@@ -15,16 +15,17 @@ const NARROWEST = 450
 
 withEngine()
 
+/** Opens the demo in this size. */
 async function openAt([width, height], query) {
   const page = await openTab('')
   const url = `${page.url}?${query}`
   const isFramed = engine === 'webkit' && width < NARROWEST
-  await page.tab.resize(Math.max(width, isFramed ? NARROWEST : 0), height)
+  await page.tab.resize(isFramed ? NARROWEST : width, height)
   if (isFramed) {
     await page.goto(`${page.url}nothing-here`)
     await page.evaluate(([src, width, height]) => new Promise((resolve) => {
       const frame = Object.assign(document.createElement('iframe'), { src, width, height, frameBorder: 0, onload: () => resolve(null) })
-      document.documentElement.replaceChildren(Object.assign(document.createElement('body')))
+      document.documentElement.replaceChildren(document.createElement('body'))
       Object.assign(document.body.style, { margin: 0, overflow: 'hidden' })
       document.body.append(frame)
     }), [url, width, height])
@@ -52,6 +53,8 @@ async function takePicture(page, path) {
 }
 
 const wanted = process.env.STATES?.split(',') ?? Object.keys(states)
+const unknown = wanted.filter((state) => !states[state])
+if (unknown.length) throw new Error(`no state ${unknown}; there are ${Object.keys(states).join(', ')}`)
 for (const state of wanted) {
   test(state, async () => {
     const { plan, show } = states[state]
