@@ -14,6 +14,7 @@ mod modules;
 mod optimised;
 mod package;
 mod paths;
+mod pictures;
 mod pieces;
 mod serve;
 mod short_names;
@@ -48,6 +49,9 @@ cargo xtask <task>
         [--json FILE] [--profile]  --profile prints the time by function instead
   compare-tus                      compare uploads with tus-js-client on a stock tus server
                                    under faults; writes the table of docs/tus.md
+  pictures [STATE …]               take pictures of twelve states in each engine, light and
+                                   dark, 1280 and 375 px wide, and put the engines side by
+                                   side in target/pictures; ENGINES as above
   lint                             formatting, the order of modules, clippy for host and
                                    wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
         "soak" => soak::soak(&rest),
         "bench" => bench::bench(&rest),
         "compare-tus" => compare_tus::compare(),
+        "pictures" => pictures::take(&rest),
         "lint" => lint::lint(),
         "backend" => serve::backend(&rest),
         "package" => package::run_task(&rest),

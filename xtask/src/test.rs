@@ -159,7 +159,7 @@ fn wasm_tests(
 }
 
 /// Tells tests which engine to use, and where it is.
-fn use_engine(tests: &mut Command, engine: Engine) -> Result<()> {
+pub fn use_engine(tests: &mut Command, engine: Engine) -> Result<()> {
     tests.env("ENGINE", engine.as_str());
     match engine {
         Engine::Chromium => tests.env("CHROMIUM", tools::chromium().context("no Chromium")?),
