@@ -5,6 +5,7 @@ mod bench;
 mod breakdown;
 mod command;
 mod compare_tus;
+mod conformance;
 mod count;
 mod engines;
 mod examples;
@@ -48,6 +49,8 @@ cargo xtask <task>
         [--json FILE] [--profile]  --profile prints the time by function instead
   compare-tus                      compare uploads with tus-js-client on a stock tus server
                                    under faults; writes the table of docs/tus.md
+  conformance URL [options]        check whether a server implements the HTTP API of
+                                   docs/http-api.md; --help lists the options
   lint                             formatting, the order of modules, clippy for host and
                                    wasm32, rustdoc
   backend [options]                start the reference backend at 127.0.0.1:8787
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         "soak" => soak::soak(&rest),
         "bench" => bench::bench(&rest),
         "compare-tus" => compare_tus::compare(),
+        "conformance" => conformance::conformance(&rest),
         "lint" => lint::lint(),
         "backend" => serve::backend(&rest),
         "package" => package::run_task(&rest),

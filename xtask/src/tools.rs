@@ -37,6 +37,11 @@ pub fn for_packaging() -> Result<()> {
     node_packages("tests/e2e")
 }
 
+/// Installs Node and the packages that the end-to-end tests use.
+pub fn for_node() -> Result<()> {
+    node_packages("tests/e2e")
+}
+
 /// Installs the tools for browser tests.
 pub fn for_browser_tests() -> Result<()> {
     for_building()?;
@@ -52,6 +57,10 @@ pub fn for_end_to_end_tests() -> Result<()> {
     for_browser_tests()?;
     if first_on_path(&["nginx"]).is_none() {
         debian_install(&["nginx-light"])?;
+    }
+    // For the session in docs/http-api.md.
+    if first_on_path(&["curl"]).is_none() {
+        debian_install(&["curl"])?;
     }
     node_packages("tests/e2e")
 }
