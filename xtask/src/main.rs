@@ -12,10 +12,13 @@ mod examples;
 mod function_order;
 mod lint;
 mod modules;
+mod msrv;
 mod optimised;
 mod package;
 mod paths;
 mod pieces;
+mod programs;
+mod selection;
 mod serve;
 mod short_names;
 mod simulate;
@@ -34,7 +37,9 @@ cargo xtask <task>
   serve [options of trunk serve]   install missing tools and serve the demo at
                                    http://127.0.0.1:8080
   test [native|web|http|engines|   install missing tools and run all tests, or the named
-        e2e …]                     categories; ENGINES=chromium,firefox leaves an engine out
+        e2e [NAME] …]              categories, or those of their tests whose file or name
+                                   contains NAME; ENGINES=chromium,firefox leaves an engine
+                                   out
   simulate [SEEDS] [--mutations]   simulate many tabs and a server with faults in virtual
                                    time, by seed (1000 seeds by default); --mutations shows
                                    which seed finds each known fault; SEED=n replays one
@@ -53,6 +58,8 @@ cargo xtask <task>
                                    docs/http-api.md; --help lists the options
   lint                             formatting, the order of modules, clippy for host and
                                    wasm32, rustdoc
+  msrv                             compile the published crates with the oldest Rust that
+                                   they support, the rust-version of Cargo.toml
   backend [options]                start the reference backend at 127.0.0.1:8787
   package [--library-for-size]     build the npm package, for the web into pkg and for
                                    bundlers into pkg-bundler, and print its size; with the
@@ -80,6 +87,7 @@ fn main() -> ExitCode {
         "compare-tus" => compare_tus::compare(),
         "conformance" => conformance::conformance(&rest),
         "lint" => lint::lint(),
+        "msrv" => msrv::check(),
         "backend" => serve::backend(&rest),
         "package" => package::run_task(&rest),
         "examples" => examples::build().map(|_| ()),
