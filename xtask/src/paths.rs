@@ -16,7 +16,7 @@ use crate::command::{output, root};
 /// What LLVM does for speed also at `opt-level = "z"`. It copies and clears structs of up to four
 /// words field by field: one instruction for what does not fit into a register saves 7 kB of the
 /// package (brotli). Without pointers in place of a loop's indices it is 2 kB smaller, and 1 kB
-/// without loads that are moved into other branches.
+/// without loads that are moved into other branches. LLVM knows them since Rust 1.88 at the latest.
 const FOR_SIZE: [&str; 5] = [
     "-Cllvm-args=-max-store-memcpy=1",
     "-Cllvm-args=-max-store-memmove=1",
@@ -24,9 +24,6 @@ const FOR_SIZE: [&str; 5] = [
     "-Cllvm-args=-disable-lsr",
     "-Cllvm-args=-enable-load-pre=false",
 ];
-
-/// The oldest LLVM that is known to have these options. Of an older one they may be an error.
-const LLVM_FOR_SIZE: u32 = 22;
 
 /// The variable for rustc's flags where the repository's `.cargo/config.toml` does not apply.
 pub const RUSTFLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
@@ -54,17 +51,8 @@ fn flags() -> Result<Vec<String>> {
     let prefixes = prefixes(&root(), &cargo, &registries(&cargo), &sysroot, &version);
     let flag = |(from, to): &(String, String)| format!("--remap-path-prefix={from}={to}");
     let mut flags: Vec<_> = prefixes.iter().map(flag).collect();
-    if llvm(&version).is_some_and(|llvm| llvm >= LLVM_FOR_SIZE) {
-        flags.extend(FOR_SIZE.map(str::to_owned));
-    }
+    flags.extend(FOR_SIZE.map(str::to_owned));
     Ok(flags)
-}
-
-/// The major version of LLVM that `rustc --version --verbose` names.
-fn llvm(version: &str) -> Option<u32> {
-    let mut lines = version.lines();
-    let number = lines.find_map(|line| line.strip_prefix("LLVM version: "))?;
-    number.split('.').next()?.parse().ok()
 }
 
 /// Prefixes of paths and their replacements. If several match, rustc uses the last one.
@@ -157,13 +145,6 @@ mod tests {
         ] {
             assert_eq!(renamed(path).as_deref(), Some(expected));
         }
-    }
-
-    #[test]
-    fn llvm_is_the_last_line_of_a_version() {
-        let version = "rustc 1.95.0\nrelease: 1.95.0\nLLVM version: 22.1.2\n";
-        assert_eq!(llvm(version), Some(22));
-        assert_eq!(llvm("rustc 1.95.0\n"), None);
     }
 
     #[test]
