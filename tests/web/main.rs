@@ -38,5 +38,7 @@ mod texts_from_javascript;
 mod toaster;
 mod toaster_api;
 mod toaster_borrows;
+mod transport_from_javascript;
+mod upload_transport;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
