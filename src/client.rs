@@ -5,6 +5,8 @@ mod attachment;
 mod clients;
 pub(crate) mod file;
 mod http;
+#[cfg(feature = "s3")]
+mod s3;
 pub mod simulated;
 mod transport;
 pub mod wire;
@@ -27,6 +29,10 @@ pub use self::http::{
 };
 #[cfg(feature = "embed")]
 pub(crate) use self::http::{Provided, Provider};
+#[cfg(feature = "s3")]
+pub use self::s3::{
+    MultipartUpload, S3MultipartSigner, S3Signer, S3Transport, SignedRequest, UploadedPart,
+};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
 pub use self::transport::UploadTransport;
 

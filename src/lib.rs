@@ -49,6 +49,7 @@
 //! | feature | default | |
 //! | --- | --- | --- |
 //! | `embed` | off | the JavaScript API and the element `<background-tasks>` |
+//! | `s3` | off | uploads to object storage: `S3Transport` |
 
 #![cfg_attr(
     test,
@@ -94,6 +95,10 @@ pub use client::{
     Attachment, BatchResponse, Call, Clients, CompleteUpload, Credentials, HttpStatusClient,
     InvalidHeader, NewAttachment, ProvidedToken, SimulatedStatusClient, Simulation, StatusClient,
     StorageClient, TusSettings, UploadTransport,
+};
+#[cfg(feature = "s3")]
+pub use client::{
+    MultipartUpload, S3MultipartSigner, S3Signer, S3Transport, SignedRequest, UploadedPart,
 };
 pub use clock::{BrowserClock, Clock, Sleep, VirtualClock};
 pub use components::{

@@ -23,6 +23,7 @@ mod languages;
 mod long_list;
 mod meta;
 mod page;
+mod s3;
 mod scripted;
 mod several;
 mod shadow;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::thread;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::command::{command, finish, root, run, target_folder};
 use crate::{size, tools};
@@ -18,6 +18,14 @@ const LIBRARY_FOR_SIZE: [&str; 2] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
 ];
+
+/// The modules of the package. Other files can be imported by their names.
+const EXPORTS: &str = r#"  "exports": {
+    ".": { "types": "./yew_background_tasks.d.ts", "default": "./yew_background_tasks.js" },
+    "./s3": { "types": "./s3.d.ts", "default": "./s3.js" },
+    "./*": "./*"
+  },
+"#;
 
 /// Which standard library a package contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,6 +54,7 @@ pub fn build(library: StandardLibrary) -> Result<()> {
             fs::remove_dir_all(root().join(folder)).with_context(|| folder.to_owned())?;
         }
         compile(target, folder, library)?;
+        add_s3(folder)?;
     }
     // wasm-opt uses one processor for most of a minute.
     thread::scope(|scope| {
@@ -64,6 +73,30 @@ pub fn build(library: StandardLibrary) -> Result<()> {
         size::print(&root().join(folder))?;
     }
     Ok(())
+}
+
+/// Adds what only pages that import it load: `s3.js`, and its types.
+fn add_s3(folder: &str) -> Result<()> {
+    let folder = root().join(folder);
+    for file in ["s3.js", "s3.d.ts"] {
+        fs::copy(root().join("src/client/s3").join(file), folder.join(file)).context(file)?;
+    }
+    let path = folder.join("package.json");
+    let text = fs::read_to_string(&path).context("package.json")?;
+    let files = "\"files\": [";
+    let main = "  \"main\": ";
+    ensure!(
+        text.contains(files) && text.contains(main),
+        "package.json: {text}"
+    );
+    let text = text
+        .replacen(
+            files,
+            &format!("{files}\n    \"s3.js\",\n    \"s3.d.ts\","),
+            1,
+        )
+        .replacen(main, &format!("{EXPORTS}{main}"), 1);
+    fs::write(&path, text).context("package.json")
 }
 
 fn compile(target: &str, folder: &str, library: StandardLibrary) -> Result<()> {
