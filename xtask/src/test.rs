@@ -184,7 +184,7 @@ fn engines(builds: &mut Builds) -> Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
     for engine in engines {
         let mut tests = builds.node()?;
-        tests.args(["--test", "--test-reporter=spec", AT_ONCE]);
+        tests.args(["--test", "--test-reporter=spec", FILE_LIMIT, AT_ONCE]);
         use_engine(&mut tests, engine)?;
         outcomes.push(timed(engine.as_str(), tests.args(&files))?);
     }
@@ -197,6 +197,10 @@ const ALONE: [&str; 1] = ["budget"];
 /// How many files run at once: all others mostly wait for a browser.
 const AT_ONCE: &str = "--test-concurrency=2";
 
+/// How long a file of tests may take, in milliseconds: a browser that does not respond must
+/// fail a test, not hold up all others. The longest takes less than two minutes.
+const FILE_LIMIT: &str = "--test-timeout=600000";
+
 fn end_to_end(builds: &mut Builds) -> Result<Vec<Outcome>> {
     let is_alone = |file: &String| {
         ALONE
@@ -208,7 +212,7 @@ fn end_to_end(builds: &mut Builds) -> Result<Vec<Outcome>> {
     let mut outcome = Outcome::named("e2e");
     for (files, at_once) in [(together, AT_ONCE), (alone, "--test-concurrency=1")] {
         let mut tests = builds.node()?;
-        tests.args(["--test", "--test-reporter=spec", at_once]);
+        tests.args(["--test", "--test-reporter=spec", FILE_LIMIT, at_once]);
         let part = timed("e2e", tests.args(files))?;
         outcome.count += part.count;
         outcome.took += part.took;

@@ -57,9 +57,19 @@
     return element
   }
 
+  /** Whether an element moves, or is about to: a press and a release would not meet at the same one. */
+  const isMoving = (element) => {
+    if (element?.closest('[data-phase=entering]')) return true
+    for (let node = element; node; node = node.parentElement ?? node.getRootNode().host) {
+      if (node.getAnimations().some(({ playState }) => playState === 'running')) return true
+    }
+    return false
+  }
+
   /** The middle of an element if a pointer there reaches it; null if it does not, or not yet. */
   globalThis.middle = (selector, name) => {
     const element = find(selector, name)
+    if (isMoving(element)) return null
     element?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
     const { x, y, width, height } = element?.getBoundingClientRect() ?? {}
     const point = [Math.round(x + width / 2), Math.round(y + height / 2)]

@@ -148,7 +148,7 @@ export class Page {
 
   /** Goes back in the history, also to a page that the browser has kept. */
   async back(url) {
-    await this.evaluate(() => { history.back() })
+    await this.tab.back()
     await eventually(async () => (await this.evaluate(() => location.href).catch(() => null)) === url)
   }
 

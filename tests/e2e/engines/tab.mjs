@@ -8,6 +8,8 @@ export class Tab {
 
   goto = (url) => this.page.goto(url)
   reload = () => this.page.reload()
+  // The libraries wait for a load event, which a page that the browser has kept does not fire.
+  back = () => this.page.evaluate(() => { history.back() })
   evaluate = (run, argument) => this.page.evaluate(run, argument)
   move = (x, y) => this.page.mouse.move(x, y)
   click = async () => {

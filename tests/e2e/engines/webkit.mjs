@@ -8,6 +8,9 @@ import { Builder, Capabilities, Key } from 'selenium-webdriver'
 
 export const emulatesOffline = false
 
+/** Milliseconds. */
+const COMMAND_LIMIT = 60_000
+
 /** A context is a browser of its own, since a driver has one session. */
 export async function start() {
   let version
@@ -95,9 +98,23 @@ class Windows {
   }
 
   turn(run) {
-    const turn = this.last.then(run)
+    const turn = this.last.then(() => inTime(run))
     this.last = turn.catch(() => {})
     return turn
+  }
+}
+
+/** The driver never responds to some commands, so each has a limit. */
+async function inTime(run) {
+  const over = new AbortController()
+  const limit = delay(COMMAND_LIMIT, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`the WebKit driver does not respond within ${COMMAND_LIMIT} ms`)
+  })
+  try {
+    return await Promise.race([run(), limit])
+  } finally {
+    over.abort()
+    limit.catch(() => {})
   }
 }
 
@@ -111,6 +128,8 @@ class Tab {
 
   goto = (url) => this.do((browser) => browser.get(url))
   reload = () => this.do((browser) => browser.navigate().refresh())
+  // A script that meets the page while it is replaced by a kept one gets no response.
+  back = () => this.do((browser) => browser.navigate().back())
   click = () => this.do((browser) => browser.actions().press().release().perform())
   down = () => this.do((browser) => browser.actions().press().perform())
   up = () => this.do((browser) => browser.actions().release().perform())
