@@ -235,7 +235,7 @@ export const call = async (client, method, values, options, signal) => {
     result = await method.call(client, ...values, { ...options, signal });
   } catch (exception) {
     // It may be an error in the page's own code, unless nobody waits for the result any more.
-    if (!signal?.aborted) console.warn('yew-background-tasks: client:', exception);
+    if (!signal?.aborted) console.warn(`yew-background-tasks: ${method.name}():`, exception);
     const { status, retryAfter, message, reason } = exception ?? {};
     const isResponse = isWhole(status, 0, 65535);
     throw (isResponse || isText(reason)) &&
