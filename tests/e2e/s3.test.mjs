@@ -14,6 +14,8 @@ const MIB = 2 ** 20
 const SIZE = 16 * MIB
 const PART = 5 * MIB
 const SMALL = 3 * MIB
+/** What would wait forever fails. */
+const LIMIT = { timeout: 120_000 }
 
 let backend, browser, folder, storage
 
@@ -103,7 +105,7 @@ async function assertStored(bucket, size, result) {
   assert.equal(await bucket.partial(), 0)
 }
 
-test('a small file is put in one request, shows its progress and cannot be paused', () => withBucket(async (page, bucket) => {
+test('a small file is put in one request, shows its progress and cannot be paused', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.hold(0)
   const id = await begin(page, SMALL)
   // Some of it stands in buffers.
@@ -115,7 +117,7 @@ test('a small file is put in one request, shows its progress and cannot be pause
   assert.deepEqual(bucket.calls, ['signPut'])
 }))
 
-test('a cancelled PUT is aborted and leaves nothing', () => withBucket(async (page, bucket) => {
+test('a cancelled PUT is aborted and leaves nothing', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.hold(0)
   const id = await begin(page, SMALL)
   await eventually(() => bucket.isHolding())
@@ -126,7 +128,7 @@ test('a cancelled PUT is aborted and leaves nothing', () => withBucket(async (pa
   assert.deepEqual(await bucket.stored(), [])
 }))
 
-test('a large file is sent in parts, and continues with the missing ones after a pause', () => withBucket(async (page, bucket) => {
+test('a large file is sent in parts, and continues with the missing ones after a pause', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.hold(3)
   const id = await begin(page, SIZE)
   await eventually(() => bucket.isHolding())
@@ -138,14 +140,14 @@ test('a large file is sent in parts, and continues with the missing ones after a
   assert.equal(bucket.calls.filter((call) => call === 'createMultipart').length, 1)
 }))
 
-test('a connection that is lost in a part costs that part', () => withBucket(async (page, bucket) => {
+test('a connection that is lost in a part costs that part', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.cut(2, PART / 2)
   await assertStored(bucket, SIZE, await end(page, await begin(page, SIZE)))
   assert.deepEqual(bucket.parts(), [1, 2, 3, 4])
   assert.ok(bucket.calls.includes('listParts'))
 }))
 
-test('after a reload an upload in parts continues once its file is chosen again', () => withBucket(async (page, bucket) => {
+test('after a reload an upload in parts continues once its file is chosen again', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.hold(3)
   const id = await begin(page, SIZE)
   await eventually(() => bucket.isHolding())
@@ -165,7 +167,7 @@ test('after a reload an upload in parts continues once its file is chosen again'
   assert.deepEqual(bucket.parts(), [1, 2, 3, 4])
 }))
 
-test('a request whose signature has expired is signed again', () => withBucket(async (page, bucket) => {
+test('a request whose signature has expired is signed again', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.expire(1, 1)
   await assertStored(bucket, SIZE, await end(page, await begin(page, SIZE)))
   assert.deepEqual(bucket.requests.map(({ part, status }) => [part, status]), [[1, 403], [1, 200], [2, 200], [3, 200], [4, 200]])
@@ -175,7 +177,7 @@ test('a request whose signature has expired is signed again', () => withBucket(a
   assert.deepEqual(bucket.requests.slice(5).map(({ status }) => status), [403, 200])
 }))
 
-test('a second refusal fails the upload, and Retry continues it', () => withBucket(async (page, bucket) => {
+test('a second refusal fails the upload, and Retry continues it', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.expire(2, 2)
   const id = await begin(page, SIZE)
   const failed = await end(page, id)
@@ -186,7 +188,7 @@ test('a second refusal fails the upload, and Retry continues it', () => withBuck
   assert.deepEqual(bucket.parts(), [1, 2, 3, 4])
 }))
 
-test('a part whose ETag is not exposed fails with a reason, and Retry keeps what was sent', () => withBucket(async (page, bucket) => {
+test('a part whose ETag is not exposed fails with a reason, and Retry keeps what was sent', LIMIT, () => withBucket(async (page, bucket) => {
   await bucket.exposeETag(false)
   const id = await begin(page, SIZE)
   const failed = await end(page, id)
@@ -198,7 +200,7 @@ test('a part whose ETag is not exposed fails with a reason, and Retry keeps what
   assert.deepEqual(bucket.parts(), [1, 2, 3, 4])
 }))
 
-test('a cancelled upload in parts leaves nothing on the storage', () => withBucket(async (page, bucket) => {
+test('a cancelled upload in parts leaves nothing on the storage', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.hold(2)
   const id = await begin(page, SIZE)
   await eventually(() => bucket.isHolding())
@@ -208,13 +210,13 @@ test('a cancelled upload in parts leaves nothing on the storage', () => withBuck
   assert.deepEqual(await bucket.stored(), [])
 }))
 
-test('the result of completeMultipart may be lost', () => withBucket(async (page, bucket) => {
+test('the result of completeMultipart may be lost', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.lose('completeMultipart')
   await assertStored(bucket, SIZE, await end(page, await begin(page, SIZE)))
   assert.deepEqual(bucket.parts(), [1, 2, 3, 4])
 }))
 
-test('a multipart upload that has expired begins again', () => withBucket(async (page, bucket) => {
+test('a multipart upload that has expired begins again', LIMIT, () => withBucket(async (page, bucket) => {
   bucket.hold(2)
   const id = await begin(page, SIZE)
   await eventually(() => bucket.isHolding())
@@ -226,7 +228,7 @@ test('a multipart upload that has expired begins again', () => withBucket(async 
   assert.deepEqual(bucket.parts(), [1, 1, 2, 3, 4])
 }))
 
-test('a multipart upload that is created after Cancel is deleted', () => withBucket(async (page, bucket) => {
+test('a multipart upload that is created after Cancel is deleted', LIMIT, () => withBucket(async (page, bucket) => {
   const aborted = await page.evaluate(async (size) => {
     const created = Promise.withResolvers()
     const asked = Promise.withResolvers()
@@ -245,7 +247,7 @@ test('a multipart upload that is created after Cancel is deleted', () => withBuc
   assert.deepEqual(bucket.requests, [])
 }))
 
-test('wrong results of functions are reasons that name the function', () => withBucket(async (page, bucket) => {
+test('wrong results of functions are reasons that name the function', LIMIT, () => withBucket(async (page, bucket) => {
   const created = "() => ({ key: 'a', uploadId: 'u' })"
   for (const [size, functions, expected] of [
     [SMALL, { signPut: '() => ({})' }, 'signPut() must return an object with a url'],
@@ -277,7 +279,7 @@ test('wrong results of functions are reasons that name the function', () => with
   assert.deepEqual(bucket.requests, [])
 }))
 
-test('wrong options are named', () => withBucket(async (page) => {
+test('wrong options are named', LIMIT, () => withBucket(async (page) => {
   const errors = await page.evaluate(async () => {
     const { s3 } = await import('/pkg/s3.js')
     const of = (options) => { try { s3(options); return 'none' } catch (error) { return `${error}` } }
