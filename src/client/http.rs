@@ -53,7 +53,7 @@ pub enum Credentials {
     Include,
 }
 
-/// The client of a server with the HTTP API that the README describes.
+/// The client of a server with the HTTP API that `docs/http-api.md` describes.
 ///
 /// | setting | default |
 /// | --- | --- |

@@ -1,7 +1,8 @@
-// Each test that a table in docs names exists.
+// What documents refer to exists: tests, files and headings; and nothing refers to anything outside of the repository.
 
 import assert from 'node:assert/strict'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -31,3 +32,56 @@ for (const document of ['toaster.md', 'survival.md']) {
     }
   })
 }
+
+/** The files of the repository whose names match, without those that are built or installed. */
+async function files(pattern, folder = '') {
+  const found = []
+  for (const entry of await readdir(`${root}/${folder}`, { withFileTypes: true })) {
+    const name = folder + entry.name
+    if (entry.isDirectory() && !['node_modules', 'target', 'dist', 'pkg', 'pkg-bundler', '.git'].includes(entry.name)) found.push(...await files(pattern, `${name}/`))
+    if (entry.isFile() && pattern.test(name)) found.push(name)
+  }
+  return found
+}
+
+/** The anchors of the headings of a document, as GitHub makes them. */
+function anchors(text) {
+  const seen = new Map()
+  return text.replace(/^```[^]*?^```$/gm, '').split('\n').flatMap((line) => {
+    const [, heading] = line.match(/^#+ (.*)$/) ?? []
+    if (!heading) return []
+    const anchor = heading.replace(/[^\p{L}\p{N} _-]/gu, '').trim().toLowerCase().replaceAll(' ', '-')
+    const count = seen.get(anchor) ?? 0
+    seen.set(anchor, count + 1)
+    return [count === 0 ? anchor : `${anchor}-${count}`]
+  })
+}
+
+test('each relative link in a document leads to a file and a heading that exist', async () => {
+  const documents = await files(/\.md$/)
+  assert.ok(documents.length > 15, documents.join())
+  const broken = []
+  for (const document of documents) {
+    const text = (await readFile(`${root}/${document}`, 'utf8')).replace(/^```[^]*?^```$/gm, '').replace(/`[^`\n]*`/g, '')
+    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue
+      const [path, anchor] = target.split('#')
+      const file = path === '' ? `${root}/${document}` : resolve(root, dirname(document), path)
+      const isInside = !relative(root, file).startsWith('..')
+      const exists = isInside && await stat(file).catch(() => undefined)
+      if (!exists || (anchor && !anchors(await readFile(file, 'utf8')).includes(anchor))) broken.push(`${document}: ${target}`)
+    }
+  }
+  assert.deepEqual(broken, [])
+})
+
+test('no comment or document refers to a document outside of the repository', async () => {
+  // In brackets, so that this line does not match itself.
+  const outside = /[C]ONTRACT|\b[D]ESIGN\b|\b[P]EERS\b|\b[S]TYLE\.md|[P]RODUCT\.md|[b]rief\.md|\u00A7/
+  const found = []
+  for (const name of await files(/\.(rs|mjs|js|ts|tsx|md|toml|yaml|yml|html|css)$/)) {
+    const lines = (await readFile(`${root}/${name}`, 'utf8')).split('\n')
+    lines.forEach((line, index) => { if (outside.test(line)) found.push(`${name}:${index + 1}: ${line.trim()}`) })
+  }
+  assert.deepEqual(found, [])
+})

@@ -5,16 +5,21 @@ mod bench;
 mod breakdown;
 mod command;
 mod compare_tus;
+mod conformance;
 mod count;
 mod engines;
 mod examples;
 mod function_order;
 mod lint;
 mod modules;
+mod msrv;
 mod optimised;
 mod package;
 mod paths;
+mod pictures;
 mod pieces;
+mod programs;
+mod selection;
 mod serve;
 mod short_names;
 mod simulate;
@@ -33,7 +38,9 @@ cargo xtask <task>
   serve [options of trunk serve]   install missing tools and serve the demo at
                                    http://127.0.0.1:8080
   test [native|web|http|engines|   install missing tools and run all tests, or the named
-        e2e …]                     categories; ENGINES=chromium,firefox leaves an engine out
+        e2e [NAME] …]              categories, or those of their tests whose file or name
+                                   contains NAME; ENGINES=chromium,firefox leaves an engine
+                                   out
   simulate [SEEDS] [--mutations]   simulate many tabs and a server with faults in virtual
                                    time, by seed (1000 seeds by default); --mutations shows
                                    which seed finds each known fault; SEED=n replays one
@@ -48,8 +55,15 @@ cargo xtask <task>
         [--json FILE] [--profile]  --profile prints the time by function instead
   compare-tus                      compare uploads with tus-js-client on a stock tus server
                                    under faults; writes the table of docs/tus.md
+  pictures [STATE …]               take pictures of twelve states in each engine, light and
+                                   dark, 1280 and 375 px wide, and put the engines side by
+                                   side in target/pictures; ENGINES as above
+  conformance URL [options]        check whether a server implements the HTTP API of
+                                   docs/http-api.md; --help lists the options
   lint                             formatting, the order of modules, clippy for host and
                                    wasm32, rustdoc
+  msrv                             compile the published crates with the oldest Rust that
+                                   they support, the rust-version of Cargo.toml
   backend [options]                start the reference backend at 127.0.0.1:8787
   package [--library-for-size]     build the npm package, for the web into pkg and for
                                    bundlers into pkg-bundler, and print its size; with the
@@ -75,7 +89,10 @@ fn main() -> ExitCode {
         "soak" => soak::soak(&rest),
         "bench" => bench::bench(&rest),
         "compare-tus" => compare_tus::compare(),
+        "pictures" => pictures::take(&rest),
+        "conformance" => conformance::conformance(&rest),
         "lint" => lint::lint(),
+        "msrv" => msrv::check(),
         "backend" => serve::backend(&rest),
         "package" => package::run_task(&rest),
         "examples" => examples::build().map(|_| ()),

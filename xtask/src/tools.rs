@@ -6,8 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::command::{command, finish, output, root, run, target_folder};
+use crate::command::{finish, output, root, run, target_folder};
 use crate::engines::Engine;
+use crate::programs::{self, Program};
 
 /// The version of trunk to install: 0.22 needs a newer rustc.
 const TRUNK: &str = "0.21.14";
@@ -18,22 +19,33 @@ const WASM_PACK: [u32; 3] = [0, 15, 1];
 /// Installs the tools for `trunk serve` and `trunk build`.
 pub fn for_building() -> Result<()> {
     wasm_target()?;
+    programs::install(&missing_for_building(version_of, &locked_wasm_bindgen()?))
+}
+
+/// What `for_building` has to install, where `version_of` says what is there.
+fn missing_for_building(
+    version_of: impl Fn(&str) -> Option<String>,
+    wasm_bindgen: &str,
+) -> Vec<Program> {
+    let mut missing = Vec::new();
     if !version_of("trunk").is_some_and(|version| version.starts_with("0.21.")) {
-        announce("installing trunk", "about 10 minutes");
-        cargo_install("trunk", Some(TRUNK))?;
+        missing.push(Program::trunk(TRUNK));
     }
-    let wanted = locked_wasm_bindgen()?;
-    if version_of("wasm-bindgen").as_deref() != Some(&wanted) {
-        announce("installing wasm-bindgen-cli", "about 3 minutes");
-        cargo_install("wasm-bindgen-cli", Some(&wanted))?;
+    if version_of("wasm-bindgen").as_deref() != Some(wasm_bindgen) {
+        missing.push(Program::wasm_bindgen(wasm_bindgen));
     }
-    Ok(())
+    missing
 }
 
 /// Installs the tools for the npm package.
 pub fn for_packaging() -> Result<()> {
     for_building()?;
     wasm_pack()?;
+    node_packages("tests/e2e")
+}
+
+/// Installs Node and the packages that the end-to-end tests use.
+pub fn for_node() -> Result<()> {
     node_packages("tests/e2e")
 }
 
@@ -54,6 +66,10 @@ pub fn for_end_to_end_tests() -> Result<()> {
         debian_install(&["nginx-light"])?;
     }
     moto()?;
+    // For the session in docs/http-api.md.
+    if first_on_path(&["curl"]).is_none() {
+        debian_install(&["curl"])?;
+    }
     node_packages("tests/e2e")
 }
 
@@ -102,6 +118,20 @@ fn moto() -> Result<()> {
     fs::write(&installed, listed).with_context(|| installed.display().to_string())
 }
 
+/// Installs fonts with emoji and Chinese characters, without which pictures show boxes.
+pub fn fonts() -> Result<()> {
+    // 🎥, and the characters of simplified Chinese.
+    let is_missing =
+        |pattern| output("fc-list", &[pattern, "family"]).is_none_or(|fonts| fonts.is_empty());
+    if [":charset=1f3a5", ":lang=zh-cn"]
+        .into_iter()
+        .any(is_missing)
+    {
+        debian_install(&["fonts-noto-color-emoji", "fonts-noto-cjk"])?;
+    }
+    Ok(())
+}
+
 /// Installs the tools for the benchmark.
 pub fn for_measuring() -> Result<()> {
     for_end_to_end_tests()?;
@@ -111,8 +141,7 @@ pub fn for_measuring() -> Result<()> {
 fn wasm_pack() -> Result<()> {
     let version = version_of("wasm-pack");
     if version.is_none_or(|version| numbers(&version) < WASM_PACK) {
-        announce("installing wasm-pack", "about 3 minutes");
-        cargo_install("wasm-pack", None)?;
+        programs::install(&[Program::wasm_pack()])?;
     }
     Ok(())
 }
@@ -197,14 +226,6 @@ fn wasm_target() -> Result<()> {
     Ok(())
 }
 
-fn cargo_install(package: &str, version: Option<&str>) -> Result<()> {
-    let mut install = command("cargo", &["install", "--locked", package]);
-    if let Some(version) = version {
-        install.args(["--version", version]);
-    }
-    finish(&mut install)
-}
-
 fn debian_install(packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     let by_hand = format!("apt-get update && apt-get install -y {list}");
@@ -282,6 +303,24 @@ mod tests {
         let version = locked_version(lock, "wasm-bindgen");
         assert_eq!(version.as_deref(), Some("0.2.129"));
         assert_eq!(locked_version(lock, "yew"), None);
+    }
+
+    #[test]
+    fn all_programs_are_installed_on_a_bare_machine_and_none_if_they_are_current() {
+        let both = [Program::trunk(TRUNK), Program::wasm_bindgen("0.2.129")];
+        assert_eq!(missing_for_building(|_| None, "0.2.129"), both);
+        let has = |version: &'static str| {
+            move |program: &str| match program {
+                "trunk" => Some(TRUNK.to_owned()),
+                _ => Some(version.to_owned()),
+            }
+        };
+        assert_eq!(missing_for_building(has("0.2.129"), "0.2.129"), []);
+        let [_, wasm_bindgen] = both;
+        assert_eq!(
+            missing_for_building(has("0.2.128"), "0.2.129"),
+            [wasm_bindgen]
+        );
     }
 
     #[test]

@@ -17,7 +17,11 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderValue, Method, Uri,
-        header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, LOCATION, RETRY_AFTER},
+        header::{
+            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN,
+            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, LOCATION,
+            ORIGIN, RETRY_AFTER,
+        },
     },
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -70,6 +74,7 @@ pub fn router(backend: &Backend, files: Router) -> Router {
         RETRY_AFTER,
         LOCATION,
         tus::TUS_RESUMABLE,
+        tus::TUS_MAX_SIZE,
         tus::UPLOAD_OFFSET,
         tus::UPLOAD_LENGTH,
         tus::ATTACHMENT_ID,
@@ -81,7 +86,7 @@ pub fn router(backend: &Backend, files: Router) -> Router {
 }
 
 /// Handles an OPTIONS request that is not a preflight before the CORS layer, which takes every one
-/// for a preflight.
+/// for a preflight. A page of another origin may read the response as well.
 async fn plain_options(State(inside): State<Router>, request: Request, next: Next) -> Response {
     let is_preflight = request
         .headers()
@@ -89,7 +94,20 @@ async fn plain_options(State(inside): State<Router>, request: Request, next: Nex
     if request.method() != Method::OPTIONS || is_preflight {
         return next.run(request).await;
     }
-    let Ok(response) = inside.oneshot(request).await;
+    let origin = request.headers().get(ORIGIN).cloned();
+    let Ok(mut response) = inside.oneshot(request).await;
+    if let Some(origin) = origin {
+        let headers = response.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(
+            ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            HeaderValue::from_static("true"),
+        );
+        headers.insert(
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("tus-max-size"),
+        );
+    }
     response
 }
 

@@ -1,4 +1,4 @@
-//! The HTTP API that the README describes.
+//! The HTTP API that `docs/http-api.md` describes.
 
 use std::collections::BTreeMap;
 

@@ -42,7 +42,8 @@ pub const ATTACHMENT_ID: HeaderName = HeaderName::from_static("attachment-id");
 const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const TUS_VERSION: HeaderName = HeaderName::from_static("tus-version");
 const TUS_EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
-const TUS_MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
+/// The most bytes that an upload may have.
+pub const TUS_MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
 
 /// The routes below `/api/uploads`.
 pub fn router() -> Router<Backend> {

@@ -30,6 +30,21 @@ async fn server_reports_its_capabilities() -> Done {
 }
 
 #[tokio::test]
+async fn page_of_another_origin_can_read_the_capabilities() -> Done {
+    let client = Client::start().await?;
+    let request = Request::options(UPLOADS).header("Origin", "http://page.example");
+    let answer = client.send(request.body(Body::empty())?).await?;
+    for (name, value) in [
+        ("access-control-allow-origin", "http://page.example"),
+        ("access-control-expose-headers", "tus-max-size"),
+        ("tus-max-size", "200000000"),
+    ] {
+        assert_eq!(answer.header(name), value, "{name}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn last_byte_completes_the_attachment() -> Done {
     let client = Client::start().await?;
     let upload = client.create(3).await?;

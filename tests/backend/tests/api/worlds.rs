@@ -94,6 +94,7 @@ async fn page_of_another_origin_can_send_credentials() -> Done {
     for name in [
         "retry-after",
         "location",
+        "tus-max-size",
         "tus-resumable",
         "upload-offset",
         "upload-length",
