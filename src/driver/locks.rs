@@ -79,7 +79,8 @@ impl Driver {
             let watched = held.locks.others.keys();
             let others = watched.map(|tab| (*tab, None)).collect();
             let released = Locks {
-                others,
+                // They are in order: a sort would cost 4 kB of WASM.
+                others: LiteMap::from_sorted_store_unchecked(others),
                 ..Locks::default()
             };
             let locks = std::mem::replace(&mut held.locks, released);

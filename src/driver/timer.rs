@@ -80,6 +80,7 @@ impl Driver {
 
 /// Rounds up: browsers truncate to whole milliseconds, so the timer would fire early.
 fn whole_millis(duration: Duration) -> Duration {
-    let millis = duration.as_nanos().div_ceil(1_000_000);
-    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+    let millis = duration.as_secs().saturating_mul(1_000);
+    let rest = duration.subsec_nanos().div_ceil(1_000_000);
+    Duration::from_millis(millis.saturating_add(u64::from(rest)))
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use background_tasks_core::messages::fill;
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 use yew::prelude::*;
@@ -150,7 +151,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
 /// The line for toasts that are not visible. It does not move when the stack expands.
 fn more_toasts(count: usize, settings: &ToasterSettings, on_more: Option<&Callback<()>>) -> Html {
     let count = format_count(count, settings.language.as_deref());
-    let text = settings.more.replace("{n}", &count);
+    let text = fill(&settings.more, &[("n", &count)]);
     match on_more.cloned() {
         Some(on_more) => {
             let onclick = move |_: MouseEvent| on_more.emit(());

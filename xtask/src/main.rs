@@ -73,7 +73,8 @@ cargo xtask <task>
   breakdown                        the size of the demo's WASM by crate and module
   pieces                           what each part of the crate costs an app
   paths                            called by trunk before a build: tells Cargo which local
-                                   paths to remap, so that the WASM does not contain them
+                                   paths to remap, so that the WASM does not contain them,
+                                   and the flags that make it smaller
   optimise                         called by trunk after a release build: wasm-opt, terser
   help                             this text
 ";

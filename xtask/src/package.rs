@@ -1,15 +1,27 @@
 //! The npm package: JavaScript, types and WASM, for the web and for bundlers.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::thread;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 
 use crate::command::{command, finish, root, run, target_folder};
 use crate::{size, tools};
 
-/// The targets of wasm-pack and their output folders.
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The targets of wasm-bindgen and their output folders.
 const TARGETS: [(&str, &str); 2] = [("web", "pkg"), ("bundler", "pkg-bundler")];
+
+/// The name of all files of the package.
+const NAME: &str = "yew_background_tasks";
+
+/// The files of the repository that belong to the package.
+const COPIED: [&str; 4] = ["README.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
+
+/// The module for object storage, which only pages that import it load, and its types.
+const S3: [&str; 2] = ["s3.js", "s3.d.ts"];
 
 /// Compiles the standard library too: the installed one is optimised for speed, which takes 4 kB
 /// (brotli). Panics still call the hook of `src/embed/panics.rs`. Only on request, so that the size
@@ -18,14 +30,6 @@ const LIBRARY_FOR_SIZE: [&str; 2] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
 ];
-
-/// The modules of the package. Other files can be imported by their names.
-const EXPORTS: &str = r#"  "exports": {
-    ".": { "types": "./yew_background_tasks.d.ts", "default": "./yew_background_tasks.js" },
-    "./s3": { "types": "./s3.d.ts", "default": "./s3.js" },
-    "./*": "./*"
-  },
-"#;
 
 /// Which standard library a package contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,13 +52,9 @@ pub fn run_task(options: &[String]) -> Result<()> {
 /// Builds both packages and prints their sizes.
 pub fn build(library: StandardLibrary) -> Result<()> {
     tools::for_packaging()?;
+    let wasm = compile(library)?;
     for (target, folder) in TARGETS {
-        // wasm-pack would add files of the previous build to package.json.
-        if root().join(folder).exists() {
-            fs::remove_dir_all(root().join(folder)).with_context(|| folder.to_owned())?;
-        }
-        compile(target, folder, library)?;
-        add_s3(folder)?;
+        assemble(&wasm, target, &root().join(folder))?;
     }
     // wasm-opt uses one processor for most of a minute.
     thread::scope(|scope| {
@@ -75,45 +75,97 @@ pub fn build(library: StandardLibrary) -> Result<()> {
     Ok(())
 }
 
-/// Adds what only pages that import it load: `s3.js`, and its types.
-fn add_s3(folder: &str) -> Result<()> {
-    let folder = root().join(folder);
-    for file in ["s3.js", "s3.d.ts"] {
-        fs::copy(root().join("src/client/s3").join(file), folder.join(file)).context(file)?;
+/// Compiles the module. Cargo optimises it across crates only if it is asked for a `cdylib` alone,
+/// which `wasm-pack build` cannot do: its package is a tenth larger.
+fn compile(library: StandardLibrary) -> Result<PathBuf> {
+    let build = ["rustc", "--release", "--lib", "--crate-type", "cdylib"];
+    let what = ["--target", WASM, "--features", "embed"];
+    let build = [&build[..], &what].concat();
+    let mut target = target_folder()?;
+    if library == StandardLibrary::Installed {
+        run("cargo", &build)?;
+    } else {
+        run("rustup", &["component", "add", "rust-src"])?;
+        let mut small = command("cargo", &[&build[..], &LIBRARY_FOR_SIZE].concat());
+        // A stable compiler accepts the options with this. The folder of its own keeps the
+        // dependencies of other builds from being compiled again.
+        small.env("RUSTC_BOOTSTRAP", "1");
+        target.push("library-for-size");
+        finish(small.env("CARGO_TARGET_DIR", &target))?;
     }
-    let path = folder.join("package.json");
-    let text = fs::read_to_string(&path).context("package.json")?;
-    let files = "\"files\": [";
-    let main = "  \"main\": ";
-    ensure!(
-        text.contains(files) && text.contains(main),
-        "package.json: {text}"
-    );
-    let text = text
-        .replacen(
-            files,
-            &format!("{files}\n    \"s3.js\",\n    \"s3.d.ts\","),
-            1,
-        )
-        .replacen(main, &format!("{EXPORTS}{main}"), 1);
-    fs::write(&path, text).context("package.json")
+    Ok(target.join(WASM).join(format!("release/{NAME}.wasm")))
 }
 
-fn compile(target: &str, folder: &str, library: StandardLibrary) -> Result<()> {
-    let options = ["build", "--release", "--mode", "no-install"];
-    let place = ["--target", target, "--out-dir", folder];
-    let features = ["--features", "embed"];
-    let plain = [&options[..], &place, &features].concat();
-    if library == StandardLibrary::Installed {
-        return run("wasm-pack", &plain);
+/// Creates the folder of a package, without files of an earlier build.
+fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
-    run("rustup", &["component", "add", "rust-src"])?;
-    let mut small = command("wasm-pack", &[&plain[..], &LIBRARY_FOR_SIZE].concat());
-    // A stable compiler accepts the options with this. The folder of its own keeps the
-    // dependencies of other builds from being compiled again.
-    small.env("RUSTC_BOOTSTRAP", "1");
-    let folder = target_folder()?.join("library-for-size");
-    finish(small.env("CARGO_TARGET_DIR", folder))
+    let (wasm, place) = (wasm.to_string_lossy(), folder.to_string_lossy());
+    let options = ["--target", target, "--out-dir", &*place];
+    run("wasm-bindgen", &[&[&*wasm][..], &options].concat())?;
+    for file in COPIED {
+        fs::copy(root().join(file), folder.join(file)).with_context(|| file.to_owned())?;
+    }
+    for file in S3 {
+        fs::copy(root().join("src/client/s3").join(file), folder.join(file)).context(file)?;
+    }
+    let cargo = fs::read_to_string(root().join("Cargo.toml"))?;
+    let description = value("description", &cargo)?;
+    let keywords = value("keywords", &cargo)?;
+    fs::write(
+        folder.join("package.json"),
+        manifest(target, description, keywords),
+    )?;
+    Ok(())
+}
+
+/// The `package.json`. Description and keywords are JSON.
+fn manifest(target: &str, description: &str, keywords: &str) -> String {
+    // Only for bundlers, loading the glue starts the module.
+    let (glue, side_effect) = match target {
+        "bundler" => (
+            format!("\n    \"{NAME}_bg.js\","),
+            format!("\"./{NAME}.js\", "),
+        ),
+        _ => (String::new(), String::new()),
+    };
+    let (version, license) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_LICENSE"));
+    format!(
+        r#"{{
+  "name": "yew-background-tasks",
+  "type": "module",
+  "description": {description},
+  "version": "{version}",
+  "license": "{license}",
+  "files": [
+    "{NAME}_bg.wasm",
+    "{NAME}.js",{glue}
+    "{NAME}.d.ts",
+    "s3.js",
+    "s3.d.ts",
+    "snippets"
+  ],
+  "exports": {{
+    ".": {{ "types": "./{NAME}.d.ts", "default": "./{NAME}.js" }},
+    "./s3": {{ "types": "./s3.d.ts", "default": "./s3.js" }},
+    "./*": "./*"
+  }},
+  "main": "{NAME}.js",
+  "types": "{NAME}.d.ts",
+  "sideEffects": [{side_effect}"./snippets/*"],
+  "keywords": {keywords}
+}}
+"#
+    )
+}
+
+/// The value of a field in a `Cargo.toml` whose value is JSON too.
+fn value<'a>(field: &str, cargo: &'a str) -> Result<&'a str> {
+    let mut fields = cargo.lines().filter_map(|line| line.split_once(" = "));
+    let field_and_value = fields.find(|(name, _)| *name == field);
+    let (_, value) = field_and_value.with_context(|| format!("Cargo.toml has no {field}"))?;
+    Ok(value)
 }
 
 fn shrink(target: &str, folder: &str) -> Result<()> {
@@ -124,4 +176,24 @@ fn shrink(target: &str, folder: &str) -> Result<()> {
         size::shrink_javascript(&folder)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn manifest_of_each_target_names_its_files() -> Result<()> {
+        let cargo = "[package]\ndescription = \"Tasks\"\nkeywords = [\"wasm\"]\n";
+        let (description, keywords) = (value("description", cargo)?, value("keywords", cargo)?);
+        let [web, bundler] = TARGETS.map(|(target, _)| manifest(target, description, keywords));
+        assert!(web.contains("\"description\": \"Tasks\",\n"));
+        assert!(web.contains("\"keywords\": [\"wasm\"]\n"));
+        assert!(web.contains("\"sideEffects\": [\"./snippets/*\"]"));
+        assert!(!web.contains("yew_background_tasks_bg.js"));
+        assert!(bundler.contains("\"yew_background_tasks_bg.js\",\n"));
+        assert!(bundler.contains("[\"./yew_background_tasks.js\", \"./snippets/*\"]"));
+        assert!(value("readme", cargo).is_err());
+        Ok(())
+    }
 }

@@ -1,4 +1,4 @@
-//! Keeps local paths out of the WASM.
+//! The flags of rustc for WASM: they keep local paths out of it, and it small.
 //!
 //! A panic message contains the path of its source file, which is usually in the home folder
 //! of the builder. It would publish the user name and make the size of the module depend on
@@ -12,6 +12,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::command::{output, root};
+
+/// What LLVM does for speed also at `opt-level = "z"`. It copies and clears structs of up to four
+/// words field by field: one instruction for what does not fit into a register saves 7 kB of the
+/// package (brotli). Without pointers in place of a loop's indices it is 2 kB smaller, and 1 kB
+/// without loads that are moved into other branches.
+const FOR_SIZE: [&str; 5] = [
+    "-Cllvm-args=-max-store-memcpy=1",
+    "-Cllvm-args=-max-store-memmove=1",
+    "-Cllvm-args=-max-store-memset=1",
+    "-Cllvm-args=-disable-lsr",
+    "-Cllvm-args=-enable-load-pre=false",
+];
+
+/// The oldest LLVM that is known to have these options. Of an older one they may be an error.
+const LLVM_FOR_SIZE: u32 = 22;
 
 /// The variable for rustc's flags where the repository's `.cargo/config.toml` does not apply.
 pub const RUSTFLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
@@ -38,7 +53,18 @@ fn flags() -> Result<Vec<String>> {
     let version = output("rustc", &["--version", "--verbose"]).unwrap_or_default();
     let prefixes = prefixes(&root(), &cargo, &registries(&cargo), &sysroot, &version);
     let flag = |(from, to): &(String, String)| format!("--remap-path-prefix={from}={to}");
-    Ok(prefixes.iter().map(flag).collect())
+    let mut flags: Vec<_> = prefixes.iter().map(flag).collect();
+    if llvm(&version).is_some_and(|llvm| llvm >= LLVM_FOR_SIZE) {
+        flags.extend(FOR_SIZE.map(str::to_owned));
+    }
+    Ok(flags)
+}
+
+/// The major version of LLVM that `rustc --version --verbose` names.
+fn llvm(version: &str) -> Option<u32> {
+    let mut lines = version.lines();
+    let number = lines.find_map(|line| line.strip_prefix("LLVM version: "))?;
+    number.split('.').next()?.parse().ok()
 }
 
 /// Prefixes of paths and their replacements. If several match, rustc uses the last one.
@@ -131,6 +157,13 @@ mod tests {
         ] {
             assert_eq!(renamed(path).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn llvm_is_the_last_line_of_a_version() {
+        let version = "rustc 1.95.0\nrelease: 1.95.0\nLLVM version: 22.1.2\n";
+        assert_eq!(llvm(version), Some(22));
+        assert_eq!(llvm("rustc 1.95.0\n"), None);
     }
 
     #[test]

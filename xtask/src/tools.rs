@@ -40,7 +40,6 @@ fn missing_for_building(
 /// Installs the tools for the npm package.
 pub fn for_packaging() -> Result<()> {
     for_building()?;
-    wasm_pack()?;
     node_packages("tests/e2e")
 }
 

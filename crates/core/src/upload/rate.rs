@@ -83,9 +83,9 @@ impl Meter {
     pub(super) fn backlog(&self) -> Duration {
         let ((start, began), (sent, now)) = (self.start, self.latest);
         let sent = sent.saturating_sub(start);
-        let left = u128::from(sent.saturating_sub(BUFFERED)) * 1_000;
-        let speed = left / now.since(began).as_millis().max(1);
-        let speed = u64::try_from(speed).unwrap_or(u64::MAX).max(SLOWEST);
+        let left = sent.saturating_sub(BUFFERED).saturating_mul(1_000);
+        let millis = u64::try_from(now.since(began).as_millis()).unwrap_or(u64::MAX);
+        let speed = (left / millis.max(1)).max(SLOWEST);
         Duration::from_secs(sent.min(BUFFERED) / speed)
     }
 

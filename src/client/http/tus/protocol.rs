@@ -58,7 +58,11 @@ pub fn attachment(headers: &Headers) -> Option<AttachmentId> {
 /// The last segment of the path of an upload's URL, still encoded; `None` if it is empty.
 pub fn last_segment(url: &str) -> Option<&str> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
-    let (_, after_scheme) = path.split_once("://").unwrap_or(("", path));
+    // Not by a search for several characters, which would be the only one: 2 kB of WASM.
+    let host = path
+        .split_once(':')
+        .and_then(|(_, rest)| rest.strip_prefix("//"));
+    let after_scheme = host.unwrap_or(path);
     let (_, segments) = after_scheme.split_once('/')?;
     let last = segments.trim_end_matches('/').rsplit('/').next();
     last.filter(|segment| !segment.is_empty())
