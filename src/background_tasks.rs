@@ -5,7 +5,7 @@ use std::rc::Rc;
 use background_tasks_core::messages::Numbers;
 use background_tasks_core::{
     AttachmentId, Change, Command, Input, JobKey, JobKind, Messages, Task, TaskEvent, TaskId,
-    TaskKind, TaskState, UploadPolicy,
+    TaskState, UploadPolicy,
 };
 use yewdux::Dispatch;
 
@@ -161,17 +161,16 @@ impl BackgroundTasks {
     }
 
     /// Pauses an upload until [`resume`](Self::resume), if
-    /// [`StorageClient::is_resumable`](crate::StorageClient::is_resumable): any other
-    /// would have to start from the beginning.
+    /// [`StorageClient::resumable_from`](crate::StorageClient::resumable_from) admits a file of
+    /// its size: any other would have to start from the beginning.
     pub fn pause(&self, id: &TaskId) {
         self.command(id, Command::Pause);
     }
 
     /// Whether [`pause`](Self::pause) would pause the task.
     pub fn can_pause(&self, task: &Task) -> bool {
-        let is_upload = matches!(task.kind, TaskKind::Upload { .. });
         let goes_on = !task.state.is_ended() && !task.state.is_paused();
-        is_upload && goes_on && self.clients().storage.is_resumable()
+        goes_on && self.driver.can_continue(&task.id)
     }
 
     /// Continues a paused upload.

@@ -5,7 +5,10 @@ mod attachment;
 mod clients;
 pub(crate) mod file;
 mod http;
+#[cfg(feature = "s3")]
+mod s3;
 pub mod simulated;
+mod transport;
 pub mod wire;
 
 use std::future::{Future, ready};
@@ -26,7 +29,12 @@ pub use self::http::{
 };
 #[cfg(feature = "embed")]
 pub(crate) use self::http::{Provided, Provider};
+#[cfg(feature = "s3")]
+pub use self::s3::{
+    MultipartUpload, S3MultipartSigner, S3Signer, S3Transport, SignedRequest, UploadedPart,
+};
 pub use self::simulated::{SimulatedStatusClient, Simulation};
+pub use self::transport::UploadTransport;
 
 /// A request, such as `Box::pin(async move { … })`. Dropping it aborts the request, so it must
 /// own everything that it uses.
@@ -126,9 +134,10 @@ pub trait StorageClient {
     /// A [`RequestError`]; [`RequestError::FileUnreadable`] where the browser cannot read the file.
     fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment>;
 
-    /// Whether an aborted upload can be resumed. By default it starts over.
-    fn is_resumable(&self) -> bool {
-        false
+    /// The smallest file, in bytes, whose aborted upload can be resumed: 0 if all can. By
+    /// default, `None`, all start over.
+    fn resumable_from(&self) -> Option<u64> {
+        None
     }
 
     /// Requests that the server delete a partial upload. The result is ignored. By default, no

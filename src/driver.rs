@@ -195,6 +195,11 @@ impl Driver {
         self.0.dispatch.get()
     }
 
+    /// Whether a task is an upload that could continue from where it stops.
+    pub(crate) fn can_continue(&self, id: &TaskId) -> bool {
+        self.0.core.borrow().can_continue(id)
+    }
+
     /// Handles commands of the app or the user with a single update of the store. After
     /// [`shut_down`](Self::shut_down) it only warns on the console, once.
     pub(crate) fn command(&self, inputs: impl IntoIterator<Item = Input>) {

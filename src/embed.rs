@@ -11,6 +11,7 @@ mod headers;
 mod instance;
 mod live;
 mod meta;
+mod methods;
 mod objects;
 mod observation;
 mod options;
@@ -27,6 +28,7 @@ mod texts;
 mod toast_options;
 mod toaster_options;
 mod toasts;
+mod transport;
 
 use std::rc::Rc;
 

@@ -36,7 +36,7 @@
 //! | --- | --- |
 //! | start, retry, cancel and dismiss tasks | [`BackgroundTasks`] |
 //! | read tasks in components | [`use_task`], [`use_unfinished_tasks`], [`use_task_selector`] |
-//! | use another server | [`StatusClient`], [`StorageClient`] |
+//! | use another server | [`StatusClient`], [`StorageClient`], [`UploadTransport`] |
 //! | try it without a server | [`SimulatedStatusClient`] |
 //! | attach data of your own to a task | [`TaskOptions`], [`Meta`] |
 //! | define your own kind of task | [`BackgroundTasks::register`], [`JobKind`], [`Policy`] |
@@ -49,6 +49,7 @@
 //! | feature | default | |
 //! | --- | --- | --- |
 //! | `embed` | off | the JavaScript API and the element `<background-tasks>` |
+//! | `s3` | off | uploads to object storage: `S3Transport` |
 
 #![cfg_attr(
     test,
@@ -93,7 +94,11 @@ pub use background_tasks_core::{
 pub use client::{
     Attachment, BatchResponse, Call, Clients, CompleteUpload, Credentials, HttpStatusClient,
     InvalidHeader, NewAttachment, ProvidedToken, SimulatedStatusClient, Simulation, StatusClient,
-    StorageClient, TusSettings,
+    StorageClient, TusSettings, UploadTransport,
+};
+#[cfg(feature = "s3")]
+pub use client::{
+    MultipartUpload, S3MultipartSigner, S3Signer, S3Transport, SignedRequest, UploadedPart,
 };
 pub use clock::{BrowserClock, Clock, Sleep, VirtualClock};
 pub use components::{

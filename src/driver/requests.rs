@@ -46,7 +46,7 @@ impl Driver {
         let clients = &self.0.clients;
         let capabilities = Capabilities {
             batch_limit: clients.status.batch_limit().max(1),
-            resumable: clients.storage.is_resumable(),
+            resumable_from: clients.storage.resumable_from(),
         };
         let before = self.0.capabilities.replace(capabilities);
         (before != capabilities).then_some(capabilities)

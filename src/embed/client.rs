@@ -3,17 +3,14 @@
 use std::rc::Rc;
 
 use background_tasks_core::{
-    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, RequestError, ResumeKey,
-    UploadEvent,
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey, UploadEvent,
 };
 use futures_util::FutureExt as _;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use yew::Callback;
 
-use super::{arguments, objects, page};
-use crate::client::abort::AbortGuard;
+use super::{methods, objects, page};
 use crate::client::file::size_of;
 use crate::client::{Attachment, Call, NewAttachment, StatusClient, StorageClient, wire};
 
@@ -48,22 +45,8 @@ impl JsClient {
         }
     }
 
-    /// Calls a method with `values` and, as the last argument, an object of `options` and a
-    /// `signal`. Returns the result as JSON; empty for `undefined`.
     fn call(&self, method: &JsValue, values: Array, options: JsValue) -> Call<String> {
-        let (object, method) = (self.object.clone(), method.clone());
-        async move {
-            let guard = AbortGuard::new();
-            let signal = guard.signal().into();
-            let result = page::call(&object, &method, &values, &options, &signal);
-            let result = JsFuture::from(result).await;
-            guard.disarm();
-            let text = result.map_err(|thrown| failure(&thrown))?.as_string();
-            text.ok_or_else(|| RequestError::InvalidResponse {
-                detail: "the result of the client is not JSON".into(),
-            })
-        }
-        .boxed_local()
+        methods::call(&self.object, method, values, options)
     }
 }
 
@@ -96,26 +79,16 @@ impl StorageClient for JsClient {
         let total = size_of(&upload.file);
         // It may never call `onProgress`.
         on_event.emit(UploadEvent::Unobserved { bytes: total });
-        let on_progress = Closure::<dyn Fn(JsValue)>::new(move |sent: JsValue| {
-            if let Some(bytes) = sent.as_f64().filter(|bytes| bytes.is_finite()) {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "casts saturate: a negative number counts as 0"
-                )]
-                let bytes = (bytes as u64).min(total);
-                on_event.emit(UploadEvent::Sent { bytes, total });
-            }
-        });
         let values = Array::of1(&objects::new_attachment(&upload));
-        // Freed by the garbage collector, since the host page may call it late.
-        let options = page::field_of("onProgress", &on_progress.into_js_value());
+        let on_progress = methods::on_progress(total, on_event);
+        let options = page::field_of("onProgress", &on_progress);
         let text = self.call(&self.upload, values, options);
         async { wire::attachment(text.await?.as_bytes()) }.boxed_local()
     }
 
-    fn is_resumable(&self) -> bool {
-        self.upload.is_undefined() && self.storage.is_resumable()
+    fn resumable_from(&self) -> Option<u64> {
+        let own = self.upload.is_undefined();
+        own.then(|| self.storage.resumable_from()).flatten()
     }
 
     fn discard(&self, upload: &ResumeKey) -> Call<()> {
@@ -144,26 +117,5 @@ impl StorageClient for JsClient {
         let text = self.call(&self.start, values, options);
         let kind = kind.clone();
         async move { wire::started_job(&kind, text.await?.as_bytes()) }.boxed_local()
-    }
-}
-
-/// Status, seconds and message of an exception that has a status.
-fn failure(thrown: &JsValue) -> RequestError {
-    let parts: Option<&Array> = thrown.dyn_ref();
-    let Some([status, seconds, message]) = parts.map(|it| [0, 1, 2].map(|place| it.get(place)))
-    else {
-        return RequestError::Unreachable;
-    };
-    let seconds = seconds.as_f64();
-    let seconds = seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
-    RequestError::Status {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a whole number of 16 bits"
-        )]
-        status: status.as_f64().unwrap_or_default() as u16,
-        retry_after: seconds.map(|seconds| arguments::millis(seconds * 1000.0)),
-        message: message.as_string().map(Into::into),
     }
 }

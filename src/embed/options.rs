@@ -8,6 +8,7 @@ use web_sys::Node;
 
 use super::arguments::{self, Fields};
 use super::client::JsClient;
+use super::transport::JsTransport;
 use super::{headers, page, policies, resumable, texts, toaster_options};
 use crate::client::{
     Clients, Credentials, HttpStatusClient, NoStorage, StatusClient as _, StorageClient,
@@ -31,7 +32,11 @@ impl Options {
 
     fn of(fields: &Fields<'_>) -> Self {
         let element = fields.value("element", "element");
-        let clients = clients(fields);
+        let mut clients = clients(fields);
+        if let Some(parts) = fields.value("uploadTransport", "transport") {
+            let transport = JsTransport(parts.unchecked_into());
+            clients = clients.with_upload_transport(Rc::new(transport));
+        }
         let language = fields.string("lang");
         let language = language
             .or_else(|| page::language_of(element.as_ref().unwrap_or(&JsValue::UNDEFINED)))

@@ -167,6 +167,12 @@ const RULES = {
     const methods = ['status', 'cancel', 'upload', 'start'];
     return [value, ...methods.map((method) => field(value, `${name}.`, method, 'function'))];
   },
+  // The same of a transport: `upload`, `discard` and `resumableFrom`.
+  transport: (value, name) => {
+    if (object(value, name).upload === undefined) throw wrong(name, 'an object with a method upload');
+    const fields = [['upload', 'function'], ['discard', 'function'], ['resumableFrom', 'bytes']];
+    return [value, ...fields.map(([name, type]) => field(value, 'uploadTransport.', name, type))];
+  },
   file: instance('a File', 'File'),
   signal: orNull(instance('an AbortSignal', 'AbortSignal')),
   headers: (value, name) => (isFunction(value) ? value : headers(value, name)),
@@ -221,20 +227,22 @@ export const provided = async (name, provide, type) => {
 };
 
 // The JSON text of what a method of the page's client returns: empty for `undefined`, and null for
-// what is not JSON. An exception with a number `status` is treated as a response with that status:
-// then status, seconds and message are thrown.
+// what is not JSON. An exception with a number `status` is treated as a response with that status, and
+// one with a `reason` as that error: then status, seconds, message and reason are thrown.
 export const call = async (client, method, values, options, signal) => {
   let result;
   try {
     result = await method.call(client, ...values, { ...options, signal });
   } catch (exception) {
     // It may be an error in the page's own code, unless nobody waits for the result any more.
-    if (!signal?.aborted) console.warn('yew-background-tasks: client:', exception);
-    const { status, retryAfter, message } = exception ?? {};
-    throw isWhole(status, 0, 65535) && [status, retryAfter, isText(message) && message ? message : null];
+    if (!signal?.aborted) console.warn(`yew-background-tasks: ${method.name}():`, exception);
+    const { status, retryAfter, message, reason } = exception ?? {};
+    const isResponse = isWhole(status, 0, 65535);
+    throw (isResponse || isText(reason)) &&
+      [status, retryAfter, isText(message) && message ? message : null, isResponse ? null : reason];
   }
   try {
-    return JSON.stringify(result) ?? '';
+    return JSON.stringify(result, (key, value) => (typeof value === 'bigint' ? `${value}` : value)) ?? '';
   } catch {
     return null;
   }
@@ -259,6 +267,14 @@ export const task = (id, kind, title, attachmentId, state, progress = null, erro
   });
 
 export const job = (kind, attachmentId, key) => ({ kind, attachmentId, key });
+
+export const attempt = (title, idempotencyKey, state, onState, onProgress) => ({
+  title,
+  idempotencyKey,
+  state: state ?? null,
+  onState: (state) => onState(check('state', state, 'text')),
+  onProgress,
+});
 
 export const newAttachment = (file, title, idempotencyKey) => ({ file, title, idempotencyKey });
 

@@ -46,7 +46,8 @@ extern "C" {
     pub(super) fn provided(name: &str, provide: &Function, rule: &str) -> Promise;
 
     /// The JSON text of what a method of the page's client returns: empty for `undefined`, `null`
-    /// if it is not JSON. A rejection is `[status, seconds, message]`, or false without a status.
+    /// if it is not JSON. A rejection is `[status, seconds, message, reason]`, or false without a
+    /// status and a reason.
     pub(super) fn call(
         client: &JsValue,
         method: &JsValue,
@@ -96,6 +97,15 @@ extern "C" {
 
     /// `[title, options]` of the toast for an outcome; `undefined` if there is none.
     pub(super) fn settled(outcome: &JsValue, options: &JsValue) -> Promise;
+
+    /// The options of an attempt of a transport.
+    pub(super) fn attempt(
+        title: &str,
+        idempotency_key: &str,
+        state: Option<&str>,
+        on_state: &JsValue,
+        on_progress: &JsValue,
+    ) -> JsValue;
 
     /// The promise of `finished()`. `waits` is aborted by `destroy()`.
     pub(super) fn finished(

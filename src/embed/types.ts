@@ -249,6 +249,55 @@ export interface StatusClient {
   ): Promise<{ queue_id: string } | void>;
 }
 
+/**
+ * Uploads files in a way of your own. A method makes one attempt; timeouts, retries, back-off and the
+ * queue are not its concern. A rejection counts as a lost connection, unless it has the properties of an
+ * `UploadError`.
+ */
+export interface UploadTransport {
+  /** The smallest file, in bytes, whose upload can be paused: 0 if all can. Default none. */
+  resumableFrom?: number;
+  /** Uploads a file and returns the id of the attachment. */
+  upload(file: File, options: UploadTransportOptions): Promise<Id>;
+  /** Deletes a partial upload that nobody will continue, given the last state that it has reported. */
+  discard?(state: string, options: { signal: AbortSignal }): Promise<void>;
+}
+
+export interface UploadTransportOptions {
+  readonly title: string;
+  /** The same for all attempts of one upload. */
+  readonly idempotencyKey: string;
+  /**
+   * What an earlier attempt has last given to `onState`; null if there is none, or if the server has since
+   * answered 404 or 410. Also after a reload, once the user has chosen the same file again.
+   */
+  readonly state: string | null;
+  /** Aborted when the upload is paused, cancelled or timed out. */
+  readonly signal: AbortSignal;
+  /** Stores what the next attempt needs to continue: at most 4096 bytes. */
+  readonly onState: (state: string) => void;
+  /**
+   * The number of bytes sent so far, including those of earlier attempts; null leaves it as it is.
+   * `unobserved` is the number of bytes that may be on their way from now on without another call, whose
+   * timeout grows with it; before the first call it is the size of the file.
+   */
+  readonly onProgress: (sentBytes: number | null, unobserved?: number) => void;
+}
+
+/** What a rejection of a transport, or of a method of a client, may contain. */
+export interface UploadError {
+  /** Treated as an HTTP response with that status. */
+  status?: number;
+  /** Whole seconds before the next attempt, with a status. */
+  retryAfter?: number;
+  /**
+   * Without a status: `misconfigured` fails at once and the others are retried. The user reads `message` in
+   * all cases but `unreachable`.
+   */
+  reason?: 'misconfigured' | 'not-sent' | 'invalid-response' | 'unreachable';
+  message?: string;
+}
+
 /** Options of a `BackgroundTasks`. All are optional. */
 export interface BackgroundTasksOptions
   extends Omit<ToasterOptions, 'label' | 'closeLabel' | 'moreLabel'> {
@@ -289,6 +338,11 @@ export interface BackgroundTasksOptions
    * fail otherwise.
    */
   client?: StatusClient;
+  /**
+   * Uploads files in a way of your own, such as to object storage. Takes precedence over `resumableUploads`
+   * and over the method `upload` of a `client`. Default none.
+   */
+  uploadTransport?: UploadTransport;
   /** The language: `en` or `zh-CN`. Default that of the element, or of the document. */
   lang?: string;
   /** Texts that replace those of the language. */

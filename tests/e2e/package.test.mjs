@@ -125,7 +125,7 @@ async function packed(folder) {
 
 test('npm pack contains module, WASM, types, README and licence, and nothing else', async () => {
   const both = [
-    'LICENSE', 'README.md', 'package.json', 'snippets/yew-background-tasks-…/src/embed/element.js',
+    'LICENSE', 'README.md', 'package.json', 's3.d.ts', 's3.js', 'snippets/yew-background-tasks-…/src/embed/element.js',
     'snippets/yew-background-tasks-…/src/embed/page.js',
     'yew_background_tasks.d.ts', 'yew_background_tasks.js', 'yew_background_tasks_bg.wasm',
   ]
@@ -161,7 +161,8 @@ test('the package contains nothing of the demo', async () => {
 
 test('no public type contains any', async () => {
   for (const folder of ['pkg', 'pkg-bundler']) {
-    const types = await readFile(`${root}/${folder}/yew_background_tasks.d.ts`, 'utf8')
+    const files = ['yew_background_tasks', 's3'].map((name) => readFile(`${root}/${folder}/${name}.d.ts`, 'utf8'))
+    const types = (await Promise.all(files)).join('\n')
     // What wasm-bindgen says of the WASM's own exports is nobody's API.
     const own = types.replace(/export interface InitOutput {[^}]*}/, '').replace(/\/\*[^]*?\*\//g, '')
     assert.deepEqual(own.split('\n').filter((line) => /\bany\b/.test(line)), [])

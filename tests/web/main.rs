@@ -23,6 +23,7 @@ mod languages;
 mod long_list;
 mod meta;
 mod page;
+mod s3;
 mod scripted;
 mod several;
 mod shadow;
@@ -38,5 +39,7 @@ mod texts_from_javascript;
 mod toaster;
 mod toaster_api;
 mod toaster_borrows;
+mod transport_from_javascript;
+mod upload_transport;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -45,7 +45,7 @@ pub fn lint() -> Result<()> {
         "--package",
         "background-tasks-server-model",
         "--features",
-        "embed",
+        "embed,s3",
     ];
     finish(command("cargo", &doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }

@@ -20,6 +20,9 @@ const NAME: &str = "yew_background_tasks";
 /// The files of the repository that belong to the package.
 const COPIED: [&str; 4] = ["README.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
+/// The module for object storage, which only pages that import it load, and its types.
+const S3: [&str; 2] = ["s3.js", "s3.d.ts"];
+
 /// Compiles the standard library too: the installed one is optimised for speed, which takes 4 kB
 /// (brotli). Panics still call the hook of `src/embed/panics.rs`. Only on request, so that the size
 /// of the package does not depend on the machine.
@@ -104,6 +107,9 @@ fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
     for file in COPIED {
         fs::copy(root().join(file), folder.join(file)).with_context(|| file.to_owned())?;
     }
+    for file in S3 {
+        fs::copy(root().join("src/client/s3").join(file), folder.join(file)).context(file)?;
+    }
     let cargo = fs::read_to_string(root().join("Cargo.toml"))?;
     let description = value("description", &cargo)?;
     let keywords = value("keywords", &cargo)?;
@@ -136,8 +142,15 @@ fn manifest(target: &str, description: &str, keywords: &str) -> String {
     "{NAME}_bg.wasm",
     "{NAME}.js",{glue}
     "{NAME}.d.ts",
+    "s3.js",
+    "s3.d.ts",
     "snippets"
   ],
+  "exports": {{
+    ".": {{ "types": "./{NAME}.d.ts", "default": "./{NAME}.js" }},
+    "./s3": {{ "types": "./s3.d.ts", "default": "./s3.js" }},
+    "./*": "./*"
+  }},
   "main": "{NAME}.js",
   "types": "{NAME}.d.ts",
   "sideEffects": [{side_effect}"./snippets/*"],

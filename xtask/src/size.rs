@@ -104,6 +104,16 @@ pub fn print(folder: &Path) -> Result<()> {
         println!("{bytes:>10} {compressed:>10}  {name}");
     }
     println!("{:>10} {total:>10}  in all", "");
+    for file in files(folder)? {
+        if is_optional(&file) {
+            let bytes = fs::read(&file)?;
+            let compressed = brotli_size(&bytes)?;
+            println!(
+                "{:>10} {compressed:>10}  s3.js, if it is imported",
+                bytes.len()
+            );
+        }
+    }
     Ok(())
 }
 
@@ -113,11 +123,18 @@ pub fn brotli_of(folder: &Path) -> Result<usize> {
     Ok(sizes.map(|(_, _, compressed)| compressed).sum())
 }
 
+/// Whether only pages that import a file load it.
+fn is_optional(file: &Path) -> bool {
+    file.file_name() == Some(OsStr::new("s3.js"))
+}
+
 /// The files that a page loads from a folder, with their sizes before and after brotli.
 fn sizes(folder: &Path) -> Result<Vec<(PathBuf, usize, usize)>> {
     let loads = ["js", "wasm", "css"].map(OsStr::new);
     let files = files(folder)?.into_iter();
-    let loaded = files.filter(|file| file.extension().is_some_and(|it| loads.contains(&it)));
+    let loaded = files.filter(|file| {
+        file.extension().is_some_and(|it| loads.contains(&it)) && !is_optional(file)
+    });
     loaded
         .map(|file| {
             let bytes = fs::read(&file).with_context(|| file.display().to_string())?;

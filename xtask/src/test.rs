@@ -284,7 +284,8 @@ impl ReleaseBuild {
         let mut node = command("node", &[]);
         node.env("DIST", root().join("dist"))
             .env("BACKEND_BIN", &self.backend)
-            .env("CHROMIUM", tools::chromium().context("no Chromium")?);
+            .env("CHROMIUM", tools::chromium().context("no Chromium")?)
+            .env("MOTO_SERVER", tools::moto_server()?);
         Ok(node)
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::command::{finish, output, root, run};
+use crate::command::{finish, output, root, run, target_folder};
 use crate::engines::Engine;
 use crate::programs::{self, Program};
 
@@ -64,6 +64,7 @@ pub fn for_end_to_end_tests() -> Result<()> {
     if first_on_path(&["nginx"]).is_none() {
         debian_install(&["nginx-light"])?;
     }
+    moto()?;
     // For the session in docs/http-api.md.
     if first_on_path(&["curl"]).is_none() {
         debian_install(&["curl"])?;
@@ -84,6 +85,36 @@ pub fn for_engines(engines: &[Engine]) -> Result<()> {
         debian_install(&["webkit2gtk-driver", "xvfb", "openbox"])?;
     }
     Ok(())
+}
+
+/// The server with the S3 API: a Python package in an environment of its own.
+pub fn moto_server() -> Result<PathBuf> {
+    Ok(target_folder()?.join("moto/bin/moto_server"))
+}
+
+/// Installs that server, unless it is current.
+fn moto() -> Result<()> {
+    let wanted = "tests/e2e/s3/requirements.txt";
+    let folder = target_folder()?.join("moto");
+    let installed = folder.join("requirements.txt");
+    let listed = fs::read_to_string(root().join(wanted)).context(wanted)?;
+    if fs::read_to_string(&installed).is_ok_and(|installed| installed == listed) {
+        return Ok(());
+    }
+    if output("python3", &["-c", "import ensurepip, venv"]).is_none() {
+        debian_install(&["python3-venv"])?;
+    }
+    announce("installing moto, a server with the S3 API", "a minute");
+    let environment = folder.to_string_lossy();
+    run("python3", &["-m", "venv", "--clear", &environment])?;
+    let pip = folder.join("bin/pip");
+    let quietly = ["install", "--quiet", "--disable-pip-version-check"];
+    run(
+        &pip.to_string_lossy(),
+        &[&quietly[..], &["--requirement", wanted]].concat(),
+    )?;
+    // Says that the installation is complete.
+    fs::write(&installed, listed).with_context(|| installed.display().to_string())
 }
 
 /// Installs fonts with emoji and Chinese characters, without which pictures show boxes.

@@ -42,15 +42,16 @@ pub struct Config {
 pub struct Capabilities {
     /// How many jobs one status request may be about, at least 1.
     pub batch_limit: usize,
-    /// Whether an upload can continue from where an earlier attempt stopped.
-    pub resumable: bool,
+    /// The smallest file, in bytes, whose upload can continue from where an earlier attempt
+    /// stopped; `None` if no upload can.
+    pub resumable_from: Option<u64>,
 }
 
 impl Default for Capabilities {
     fn default() -> Self {
         Self {
             batch_limit: 1,
-            resumable: false,
+            resumable_from: None,
         }
     }
 }

@@ -38,7 +38,7 @@ use crate::retention::FinishedTasks;
 use crate::retry::Environment;
 use crate::schedule::Schedule;
 use crate::scheduler::Scheduler;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Saved, Snapshot};
 use crate::sorted::SortedSet;
 use crate::stream::Stream;
 use crate::tab::TabId;
@@ -253,6 +253,16 @@ impl Core {
     /// The snapshot of a task.
     pub fn snapshot(&self, id: &TaskId) -> Option<&Snapshot> {
         self.entries.get(id).map(|entry| &entry.snapshot)
+    }
+
+    /// Whether a task is an upload that could continue from where it stops.
+    pub fn can_continue(&self, id: &TaskId) -> bool {
+        let size = match self.snapshot(id).map(|snapshot| &snapshot.saved) {
+            Some(Saved::Upload { size, .. }) => *size,
+            Some(Saved::Job(_)) | None => return false,
+        };
+        let least = self.capabilities.resumable_from;
+        least.is_some_and(|least| size >= least)
     }
 
     /// The number of state machines in this tab.

@@ -62,8 +62,14 @@ text_id! {
 
 text_id! {
     /// Identifies a partial upload on the server, so that it can be continued: for tus, the
-    /// URL of the upload.
+    /// URL of the upload. It is stored with the task. An upload fails if its key has more than
+    /// [`MAX_BYTES`](Self::MAX_BYTES).
     ResumeKey
+}
+
+impl ResumeKey {
+    /// The most bytes that a key may have, since it is stored with each change of its task.
+    pub const MAX_BYTES: usize = 4096;
 }
 
 /// An attachment's id on the server: a number, or any text.

@@ -119,7 +119,7 @@ impl Upload {
             Event::Tick => {}
             Event::Begin => actions.extend(self.begin(now)),
             Event::Progress(attempt, event) if self.is_sending(attempt) => {
-                self.progressed(event, now)
+                self.progressed(event, now, &mut actions);
             }
             Event::Answered(attempt, result) if self.is_sending(attempt) => {
                 self.answered(result, now, &mut actions);
@@ -223,12 +223,19 @@ impl Upload {
         self.fingerprint = Some(new);
     }
 
-    fn progressed(&mut self, event: UploadEvent, now: Timestamp) {
+    fn progressed(&mut self, event: UploadEvent, now: Timestamp, actions: &mut Vec<Action>) {
         let Phase::Sending(sending) = &mut self.phase else {
             return;
         };
         sending.moved = now;
         match event {
+            UploadEvent::Resumable(key) if key.as_str().len() > ResumeKey::MAX_BYTES => {
+                actions.push(Action::Abandon);
+                let most = ResumeKey::MAX_BYTES;
+                let detail = format!("the state of an upload may have at most {most} bytes");
+                let detail = detail.into();
+                self.failed(RequestError::Misconfigured { detail }, now, actions);
+            }
             UploadEvent::Resumable(key) => self.resume = Some(key),
             UploadEvent::Unobserved { bytes } => sending.unobserved = Some(bytes),
             UploadEvent::PartSent => sending.part_sent = true,

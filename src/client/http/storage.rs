@@ -38,8 +38,8 @@ impl StorageClient for HttpStatusClient {
     }
 
     /// As set by [`with_resumable_uploads`](HttpStatusClient::with_resumable_uploads).
-    fn is_resumable(&self) -> bool {
-        self.0.uploads.discard.is_some()
+    fn resumable_from(&self) -> Option<u64> {
+        self.0.uploads.discard.map(|_| 0)
     }
 
     fn discard(&self, upload: &ResumeKey) -> Call<()> {

@@ -47,7 +47,7 @@ impl Core {
             (false, Command::Pause | Command::Resume) => {}
             (true, Command::Retry) => self.step_upload(id, upload::Event::Retry, now),
             (true, Command::Cancel) => self.step_upload(id, upload::Event::Cancel, now),
-            (true, Command::Pause) if !self.capabilities.resumable => {}
+            (true, Command::Pause) if !self.can_continue(id) => {}
             (true, Command::Pause) => self.step_upload(id, upload::Event::Pause, now),
             (true, Command::Resume) => self.step_upload(id, upload::Event::Resume, now),
         }

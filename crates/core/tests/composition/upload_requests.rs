@@ -2,9 +2,9 @@
 use std::rc::Rc;
 
 use background_tasks_core::{
-    AttachmentId, Config, Core, Environment, FileInfo, Input, NewUpload, Output, Request,
-    RequestError, RequestId, Response, StoredRecords, TaskId, TaskKind, TaskState, UploadEvent,
-    UploadPolicy, Uploaded,
+    AttachmentId, Capabilities, Command, Config, Core, Environment, FileInfo, Input, NewUpload,
+    Output, Request, RequestError, RequestId, Response, StoredRecords, TaskId, TaskKind, TaskState,
+    UploadEvent, UploadPolicy, Uploaded,
 };
 
 use crate::fixture::{STORE, config, now, storing, upload};
@@ -284,4 +284,25 @@ fn video_is_not_processed_if_the_policy_says_so() {
     let kind = &tab.core.snapshot(&id).unwrap().kind;
     // Its toast must not say that processing starts.
     assert_eq!(*kind, TaskKind::Upload { video: false });
+}
+
+#[test]
+fn only_file_that_the_client_can_continue_is_paused() {
+    for (resumable_from, pauses) in [
+        (None, false),
+        (Some(1_000_001), false),
+        (Some(1_000_000), true),
+    ] {
+        let mut tab = Tab::with(UploadPolicy::new());
+        let capabilities = Capabilities {
+            resumable_from,
+            ..Capabilities::default()
+        };
+        tab.input(Input::Capabilities(capabilities));
+        let id = tab.upload("talk.mp4");
+        assert_eq!(tab.core.can_continue(&id), pauses);
+        tab.input(Input::Command(id.clone(), Command::Pause));
+        let state = &tab.core.snapshot(&id).unwrap().state;
+        assert_eq!(state.is_paused(), pauses, "{resumable_from:?}");
+    }
 }

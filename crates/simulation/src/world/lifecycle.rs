@@ -36,7 +36,7 @@ impl World<'_> {
         self.note(|| format!("tab {number} of {store} opens, visible: {is_visible}"));
         let capabilities = Capabilities {
             batch_limit: if self.scenario.batch { 100 } else { 1 },
-            resumable: self.scenario.resumable,
+            resumable_from: self.scenario.resumable.then_some(0),
         };
         self.input(number, Input::Capabilities(capabilities));
         number

@@ -313,3 +313,21 @@ fn refusal_before_the_last_byte_keeps_the_partial_upload() {
     test.event(Event::Retry).event(Event::Begin);
     assert_eq!(test.sent()[1].2, Some("there".into()));
 }
+
+#[test]
+fn upload_whose_key_is_too_long_to_be_stored_fails_with_reason_and_keeps_earlier_key() {
+    let mut test = TestUpload::sending();
+    test.resumable();
+    let longest = "x".repeat(ResumeKey::MAX_BYTES);
+    test.report(UploadEvent::Resumable(longest.as_str().into()));
+    assert!(test.upload.is_under_way());
+    test.report(UploadEvent::Resumable(format!("{longest}x").into()));
+    assert!(matches!(
+        test.state(),
+        TaskState::Failed(Failure::Request(RequestError::Misconfigured { .. }))
+    ));
+    assert_eq!(test.actions.last(), Some(&Action::Abandon));
+    test.event(Event::Retry).event(Event::Begin);
+    let (_, _, resume) = test.sent().pop().expect("an attempt");
+    assert_eq!(resume, Some(longest.into()));
+}
