@@ -22,7 +22,8 @@ async function properties(sheet) {
   const found = new Map()
   for (const [, line] of css.matchAll(/:([^;{}]*--ybt-[^;{}]*);/g)) {
     const [, name, value] = line.trim().match(/^var\((--ybt-[a-z-]+), (.*)\)$/)
-    found.set(name, value.replace('--_', '--ybt-'))
+    // The second is for browsers without `light-dark()`.
+    if (!found.has(name)) found.set(name, value.replace('--_', '--ybt-'))
   }
   assert.ok(!/--ybt-[a-z-]+:/.test(css), 'a style sheet sets a public property')
   return found

@@ -17,6 +17,7 @@ mod msrv;
 mod optimised;
 mod package;
 mod paths;
+mod pictures;
 mod pieces;
 mod programs;
 mod selection;
@@ -55,6 +56,9 @@ cargo xtask <task>
         [--json FILE] [--profile]  --profile prints the time by function instead
   compare-tus                      compare uploads with tus-js-client on a stock tus server
                                    under faults; writes the table of docs/tus.md
+  pictures [STATE …]               take pictures of twelve states in each engine, light and
+                                   dark, 1280 and 375 px wide, and put the engines side by
+                                   side in target/pictures; ENGINES as above
   conformance URL [options]        check whether a server implements the HTTP API of
                                    docs/http-api.md; --help lists the options
   lint                             formatting, the order of modules, clippy for host and
@@ -87,6 +91,7 @@ fn main() -> ExitCode {
         "soak" => soak::soak(&rest),
         "bench" => bench::bench(&rest),
         "compare-tus" => compare_tus::compare(),
+        "pictures" => pictures::take(&rest),
         "conformance" => conformance::conformance(&rest),
         "lint" => lint::lint(),
         "msrv" => msrv::check(),

@@ -16,9 +16,9 @@ pub struct Category {
 /// The categories, the fastest first.
 pub const CATEGORIES: [Category; 5] = [
     category("native", "Rust: units, properties, 1000 simulated runs", 3),
-    category("web", "the crate in Chromium and Firefox", 4),
-    category("http", "the HTTP client in Chromium", 2),
-    category("engines", "the release build in three engines", 20),
+    category("web", "the crate in three engines", 5),
+    category("http", "the HTTP client in three engines", 4),
+    category("engines", "the release build in three engines", 8),
     category("e2e", "the release build and the package in Chromium", 13),
 ];
 

@@ -99,6 +99,20 @@ pub fn for_engines(engines: &[Engine]) -> Result<()> {
     Ok(())
 }
 
+/// Installs fonts with emoji and Chinese characters, without which pictures show boxes.
+pub fn fonts() -> Result<()> {
+    // 🎥, and the characters of simplified Chinese.
+    let is_missing =
+        |pattern| output("fc-list", &[pattern, "family"]).is_none_or(|fonts| fonts.is_empty());
+    if [":charset=1f3a5", ":lang=zh-cn"]
+        .into_iter()
+        .any(is_missing)
+    {
+        debian_install(&["fonts-noto-color-emoji", "fonts-noto-cjk"])?;
+    }
+    Ok(())
+}
+
 /// Installs the tools for the benchmark.
 pub fn for_measuring() -> Result<()> {
     for_end_to_end_tests()?;

@@ -17,7 +17,43 @@
   document.addEventListener('securitypolicyviolation', (event) =>
     problems.push(`${event.violatedDirective} refuses ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))
 
+  /** Reads style sheets like a browser that does not know these words, also those of links. */
+  const unknown = (...words) => {
+    const replace = CSSStyleSheet.prototype.replaceSync
+    CSSStyleSheet.prototype.replaceSync = function (text) {
+      const without = (text, word) => text.replaceAll(word, word.replace(/[a-z]/, '-no-$&'))
+      return replace.call(this, words.reduce(without, text))
+    }
+    addEventListener('DOMContentLoaded', () => {
+      for (const link of document.querySelectorAll('link[rel=stylesheet]')) {
+        const request = new XMLHttpRequest()
+        request.open('GET', link.href, false)
+        request.send()
+        const sheet = new CSSStyleSheet()
+        sheet.replaceSync(request.responseText)
+        document.adoptedStyleSheets = [sheet, ...document.adoptedStyleSheets]
+        link.remove()
+      }
+    })
+  }
+
   const broken = {
+    'no-light-dark': () => unknown('light-dark('),
+    'no-color-mix': () => unknown('light-dark(', 'color-mix('),
+    'no-has': () => unknown(':has('),
+    'no-anchors': () => unknown('position-area', 'position-anchor', 'anchor-name'),
+    'no-content-visibility': () => unknown('content-visibility', 'contain-intrinsic'),
+    'no-popover': () => {
+      unknown(':popover-open')
+      for (const name of ['popover', 'showPopover', 'hidePopover', 'togglePopover']) delete HTMLElement.prototype[name]
+      // The browser's own style hides an element with this attribute.
+      for (const method of ['setAttribute', 'hasAttribute', 'removeAttribute']) {
+        const call = Element.prototype[method]
+        Element.prototype[method] = function (name, ...rest) {
+          return call.call(this, name === 'popover' ? 'data-no-popover' : name, ...rest)
+        }
+      }
+    },
     'storage-forbidden': () => Object.defineProperty(window, 'localStorage',
       { get() { throw new DOMException('no', 'SecurityError') } }),
     'storage-full': () => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } },

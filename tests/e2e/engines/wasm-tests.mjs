@@ -23,6 +23,10 @@ const address = await new Promise((resolve) => {
 })
 if (!address) process.exit(await ended)
 
+// With its compilers, WebKitGTK 2.50 stopped one run of 17 with "Out of bounds memory access" in a hash function of
+// the standard library. Its interpreter is fast enough.
+for (const compiler of ['BBQ', 'OMG']) process.env[`JSC_use${compiler}JIT`] = '0'
+
 const browser = await start()
 let passed = false
 try {

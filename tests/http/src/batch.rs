@@ -83,7 +83,7 @@ async fn transient_error_is_one_of_all_jobs_and_batches_continue() {
     let fault = json!({"status": 503, "retry_after": "2", "body": "{}"});
     let world = World::with_fault(json!([
         {"on": "video-status", "fault": fault},
-        {"on": "video-status", "fault": "drop"},
+        {"on": "video-status", "times": null, "fault": "drop"},
     ]))
     .await;
     let client = client(&world);
@@ -96,6 +96,7 @@ async fn transient_error_is_one_of_all_jobs_and_batches_continue() {
     assert_eq!(client.statuses(&jobs).await, Err(refused));
     assert_eq!(client.statuses(&jobs).await, Err(RequestError::Unreachable));
     assert_eq!(client.batch_limit(), 100);
+    world.clear_faults().await;
     assert!(client.statuses(&jobs).await.is_ok());
 }
 

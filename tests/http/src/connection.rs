@@ -23,8 +23,8 @@ async fn drop_after_receipt<T>(call: Call<T>, world: &World, number: usize) {
 
 #[wasm_bindgen_test]
 async fn socket_closed_without_a_response_is_unreachable() {
-    // One of the requests is the probe that looks for a redirect.
-    let world = World::with_fault(json!({"on": "any", "times": 4, "fault": "drop"})).await;
+    // Firefox repeats such a request by itself.
+    let world = World::with_fault(json!({"on": "any", "times": null, "fault": "drop"})).await;
     let client = world.client();
     assert_eq!(
         client.status(&video("q-1")).await,
@@ -35,13 +35,15 @@ async fn socket_closed_without_a_response_is_unreachable() {
         .start(&JobKind::video(), &7_u64.into(), &"k".into())
         .await;
     assert_eq!(started, Err(RequestError::Unreachable));
+    world.clear_faults().await;
     assert_eq!(client.list().await, Ok(Vec::new()), "it is back");
 }
 
 #[wasm_bindgen_test]
 async fn redirect_that_the_page_cannot_follow_is_a_web_page() {
-    // Nothing listens on the discard port.
-    let redirect = json!({"status": 302, "location": "http://127.0.0.1:9/sign-in"});
+    // Nothing listens there. In Firefox, an upload that is redirected to a port that browsers
+    // block never ends.
+    let redirect = json!({"status": 302, "location": "http://127.0.0.1:3/sign-in"});
     let world = World::with_fault(json!({"on": "any", "times": null, "fault": redirect})).await;
     let client = world.client();
     for _ in 0..2 {

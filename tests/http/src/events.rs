@@ -104,7 +104,7 @@ async fn missing_stream_is_not_requested_again() {
 async fn stream_is_requested_again_after_a_transient_error() {
     let world = World::with_fault(json!([
         {"on": "events", "fault": {"status": 503}},
-        {"on": "events", "fault": "drop"},
+        {"on": "events", "times": null, "fault": "drop"},
     ]))
     .await;
     let client = client(&world);

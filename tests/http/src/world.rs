@@ -61,6 +61,12 @@ impl World {
         check(response.expect("the reference backend"));
     }
 
+    /// Removes all fault rules.
+    pub async fn clear_faults(&self) {
+        let response = Request::delete(&self.control("faults")).send().await;
+        check(response.expect("the reference backend"));
+    }
+
     /// The base URL of the API in this world.
     pub fn api(&self) -> String {
         format!("{}/api", self.address)

@@ -193,8 +193,7 @@ impl Core {
             self.stream.hurry(now.monotonic);
         }
         if came_into_view {
-            self.outputs
-                .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));
+            self.read_storage();
         }
         self.change_role(now, |ownership, at| {
             ownership.set_visible(environment.visible, at)

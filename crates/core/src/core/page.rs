@@ -40,12 +40,17 @@ impl Core {
         }
     }
 
+    /// Reads what other tabs have written.
+    pub(super) fn read_storage(&mut self) {
+        let store = self.config.store.as_ref();
+        self.outputs.extend(store.map(|_| Output::ReadStorage));
+    }
+
     /// The page is back. Other tabs may have changed everything in the meantime.
     pub(super) fn page_show(&mut self, now: Now) {
-        self.outputs
-            .extend(self.config.store.as_ref().map(|_| Output::ReadStorage));
-        if self.ownership.is_away() {
-            self.change_role(now, Ownership::rejoin);
+        match self.ownership.is_away() {
+            true => self.change_role(now, Ownership::rejoin),
+            false => self.read_storage(),
         }
         self.step_all(now, &monitor::Event::Woken, &upload::Event::Woken);
     }

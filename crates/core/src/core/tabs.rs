@@ -16,6 +16,8 @@ impl Core {
         let (led, was_away) = (self.is_leader(), self.ownership.is_away());
         change(&mut self.ownership, now.monotonic);
         if was_away && !self.ownership.is_away() {
+            // The others sent nothing to a tab that had taken its leave.
+            self.read_storage();
             self.ask_again(now);
         }
         if self.ownership.take_rejoined() {

@@ -61,7 +61,7 @@ impl Core {
         {
             self.change_role(now, Ownership::doubt);
             // Another leader may have treated this tab as closed, and may itself be closed now.
-            self.outputs.push_back(Output::ReadStorage);
+            self.read_storage();
         }
         let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;
         if self.expected.is_some_and(is_late) && !mutation::is(Mutation::GapIgnored) {

@@ -201,3 +201,16 @@ fn record_that_becomes_unreadable_removes_no_known_task() {
     tab.input(Input::PageShow);
     assert_eq!(ids(&tab), [id]);
 }
+
+#[test]
+fn tab_that_was_not_left_after_all_reads_what_others_have_written_meanwhile() {
+    let mut other = tab(reporting(|_| running(10)));
+    let id = other.start([1])[0].clone();
+    other.pass(seconds(3));
+    let mut tab = tab(silent());
+    tab.input(Input::PageHide);
+    let written = other.storage.borrow().clone();
+    tab.storage.borrow_mut().extend(written);
+    tab.pass(seconds(5));
+    assert_eq!(ids(&tab), [id]);
+}
