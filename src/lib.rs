@@ -116,6 +116,17 @@ pub use store::{Change, Tasks};
 pub use system_notifications::{NotificationsState, SystemNotifications};
 pub use task_options::TaskOptions;
 
+/// The documents whose Rust code is compiled.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../docs/yew.md")]
+    struct Yew;
+    #[doc = include_str!("../docs/languages.md")]
+    struct Languages;
+    #[doc = include_str!("../docs/tus.md")]
+    struct Tus;
+}
+
 /// Keys of texts and formatted numbers, for [`Messages`] of your own.
 pub mod messages {
     pub use background_tasks_core::messages::{

@@ -2,6 +2,7 @@
 
 mod backend;
 mod bench;
+mod book;
 mod breakdown;
 mod command;
 mod compare_tus;
@@ -69,6 +70,7 @@ cargo xtask <task>
                                    bundlers into pkg-bundler, and print its size; with the
                                    option it contains a standard library compiled for size
   examples                         build the package and all examples
+  book                             build the documentation as a site in target/book
   size [folder]                    brotli sizes of a release build (dist)
   breakdown                        the size of the demo's WASM by crate and module
   pieces                           what each part of the crate costs an app
@@ -98,6 +100,7 @@ fn main() -> ExitCode {
         "package" => package::run_task(&rest),
         "examples" => examples::build().map(|_| ()),
         "size" => size::print(rest.first().map_or("dist", String::as_str).as_ref()),
+        "book" => book::build(),
         "breakdown" => breakdown::print(),
         "pieces" => pieces::print(),
         "optimise" => size::optimise(),

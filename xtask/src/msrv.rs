@@ -25,6 +25,9 @@ pub fn check() -> Result<()> {
             cargo.args(["--package", package]);
         }
         cargo.args(["--features", "yew-background-tasks/embed"]);
+        cargo.arg("--manifest-path").arg(root().join("Cargo.toml"));
+        // Outside of the repository, whose Cargo configuration needs a later Cargo.
+        cargo.current_dir(std::env::temp_dir());
         // Another compiler would replace what the usual one has built.
         cargo.env("CARGO_TARGET_DIR", target_folder()?.join("msrv"));
         finish(cargo.args(target))?;

@@ -52,6 +52,16 @@ impl Program {
         }
     }
 
+    /// Builds the documentation.
+    pub fn mdbook(version: &str) -> Self {
+        Self {
+            package: "mdbook",
+            version: Some(version.to_owned()),
+            opt_level: "0",
+            expected: "about 3 minutes",
+        }
+    }
+
     /// The commands that install it: each is tried if the one before has failed.
     fn installations(&self, has_binstall: bool) -> Result<Vec<Command>> {
         let mut installations = Vec::new();

@@ -13,6 +13,9 @@ use crate::programs::{self, Program};
 /// The version of trunk to install: 0.22 needs a newer rustc.
 const TRUNK: &str = "0.21.14";
 
+/// The version of mdbook to install.
+const MDBOOK: &str = "0.5.4";
+
 /// The minimum version of wasm-pack: packages of older versions lack snippets.
 const WASM_PACK: [u32; 3] = [0, 15, 1];
 
@@ -41,6 +44,15 @@ fn missing_for_building(
 pub fn for_packaging() -> Result<()> {
     for_building()?;
     node_packages("tests/e2e")
+}
+
+/// Installs the tool that builds the documentation.
+pub fn for_book() -> Result<()> {
+    let version = version_of("mdbook");
+    if version.is_some_and(|version| version.trim_start_matches('v').starts_with("0.5.")) {
+        return Ok(());
+    }
+    programs::install(&[Program::mdbook(MDBOOK)])
 }
 
 /// Installs Node and the packages that the end-to-end tests use.
