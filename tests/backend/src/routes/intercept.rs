@@ -1,7 +1,7 @@
 //! Middleware of every route of the API: logs the request, and executes the fault that the model has
 //! chosen for it.
 
-use std::{future::pending, iter, sync::Arc};
+use std::{future::pending, iter, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -254,10 +254,12 @@ fn respond(fault: model::Response) -> Response {
     response
 }
 
-/// A status that is valid, but very large.
+/// A status that is valid, but very large. It is sent at most at 32 MB/s: WebKit buffers what a page
+/// does not read, and would have all of it before the page aborts the request.
 fn huge(bytes: u64) -> Response {
     const PIECE: &[u8] = &[b'x'; 64 * 1024];
     let pieces = stream::unfold(bytes, async |left| {
+        sleep(Duration::from_millis(2)).await;
         let length = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE.len());
         let piece = Bytes::from_static(PIECE).split_to(length);
         (length > 0).then(|| (piece, left.saturating_sub(length as u64)))
