@@ -139,7 +139,8 @@ test('an element that a page takes along across several tasks continues with its
   })
   assert.deepEqual({ same, states }, { same: true, states: ['succeeded'] })
   await page.locator('[data-toast][data-kind=success]').waitFor()
-  assert.equal(await page.evaluate(() => element.shadowRoot.querySelector('[popover]').matches(':popover-open')), true)
+  // The toaster becomes a popover again once it is back in the document.
+  await page.waitForFunction(() => element.shadowRoot.querySelector('[popover]')?.matches(':popover-open'))
   await close(page)
 })
 
