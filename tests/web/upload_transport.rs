@@ -17,7 +17,7 @@ use yew_background_tasks::{
 use crate::driver_uploads::file;
 use crate::stage::{pass, seconds};
 
-/// Reports a state and 4 bytes, and ends as it is told.
+/// Reports a state and 4 bytes of progress, then returns a result that the test has set.
 #[derive(Default)]
 struct Scripted {
     /// What becomes of the attempts; those that follow are pending.
