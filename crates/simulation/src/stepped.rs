@@ -138,8 +138,8 @@ impl Setup {
     fn scenario(self) -> Scenario {
         let mut rng = Rng::with_seed(self.seed);
         let tabs = self.tabs.clamp(1, 5);
-        let opened = (0..tabs).map(|tab| Event {
-            at: 100 * tab,
+        let opened = (0..tabs).map(|_| Event {
+            at: 0,
             action: Action::Open,
         });
         let mut events: Vec<_> = opened.collect();
