@@ -13,5 +13,8 @@ pub fn build() -> Result<()> {
     run("mdbook", &["build", "docs", "--dest-dir", &folder])?;
     simulation_page::build(&book.join("simulation"))?;
     eprintln!("xtask: the documentation is in {folder}/index.html");
+    eprintln!(
+        "xtask: the simulation needs a web server, such as `python3 -m http.server -d {folder}`"
+    );
     Ok(())
 }

@@ -197,7 +197,11 @@ function mount(root) {
     const replays = exact < settings.t
     const query = write(replays ? settings : { ...settings, events: simulation.interventions(), t: view.time })
     link.href = query
-    history.replaceState(history.state, '', query + location.hash)
+    try {
+      history.replaceState(history.state, '', query + location.hash)
+    } catch {
+      // Safari allows a hundred in half a minute; the link is right all the same.
+    }
   }
 
   async function copyLink() {

@@ -11,6 +11,9 @@ const MARKS = {
 const FLIGHT = 450
 const FLIGHTS = 40
 
+/** How much later each of several is drawn that begin together. */
+const APART = 80
+
 export class Stage {
   #columns = new Map()
   #flights = 0
@@ -88,20 +91,22 @@ export class Stage {
     setText(column.flight, texts.length ? `⇅ ${texts.join(', ')}` : '⇅ no request')
     const now = new Map(requests)
     if (moves) {
-      for (const id of now.keys()) if (!column.requests.has(id)) this.#fly(column.cable, 'request')
-      if (!areDropped) for (const id of column.requests.keys()) if (!now.has(id)) this.#fly(column.cable, 'response')
+      const sent = [...now.keys()].filter((id) => !column.requests.has(id))
+      const answered = areDropped ? [] : [...column.requests.keys()].filter((id) => !now.has(id))
+      sent.forEach((_, index) => this.#fly(column.cable, 'request', index * APART))
+      answered.forEach((_, index) => this.#fly(column.cable, 'response', index * APART))
     }
     column.requests = now
   }
 
   /** A dot that moves along the cable. */
-  #fly(cable, what) {
+  #fly(cable, what, delay) {
     if (this.#flights >= FLIGHTS) return
     this.#flights += 1
     const dot = element('span', { class: `sim-dot sim-${what}` })
     cable.append(dot)
     const way = [{ top: '0%' }, { top: '100%' }]
-    const flight = dot.animate(what === 'request' ? way : way.reverse(), { duration: FLIGHT, easing: 'ease-in-out' })
+    const flight = dot.animate(what === 'request' ? way : way.reverse(), { duration: FLIGHT, delay, fill: 'backwards', easing: 'ease-in-out' })
     flight.onfinish = flight.oncancel = () => {
       this.#flights -= 1
       dot.remove()

@@ -62,7 +62,7 @@ impl SteppedRun {
         mutation::set(setup.bug.map(Bug::mutation));
         let mut world = World::new(setup.scenario(), true);
         // A job that never ends would be followed for most of an hour.
-        let config = world.server.config().with_never_end(0.0);
+        let config = world.server.config().with_never_end(0.0).with_fail(0.1);
         world.server.set_config(config, Duration::ZERO);
         world.run_until(0);
         Self {

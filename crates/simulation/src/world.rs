@@ -213,7 +213,9 @@ impl<'a> World<'a> {
                 self.break_rule("the core comes to rest", "more than 400,000 steps".into());
             }
         }
-        self.time = self.time.max(end);
+        if self.violation.is_none() {
+            self.time = self.time.max(end);
+        }
     }
 
     pub fn schedule(&mut self, at: u64, happening: Happening) {
