@@ -112,6 +112,9 @@ test('a link replays a run to the same state at the same time', async () => {
   const live = await state(page)
   const address = await page.getByRole('link', { name: 'Link to this run' }).evaluate((link) => link.href)
   assert.equal(page.url(), address)
+  await button(page, 'Replay').click()
+  await page.waitForFunction(() => document.querySelector('.sim-run').textContent === 'Run')
+  assert.deepEqual(await state(page), live, 'on the same page')
   await close(page)
 
   const { search } = new URL(address)

@@ -27,6 +27,9 @@ export function read(search) {
   const query = new URLSearchParams(search)
   const settings = { bug: query.get('bug') ?? '', events: query.get('events') ?? '' }
   for (const name of Object.keys(RANGES)) settings[name] = within(name, query.get(name))
+  // A link that does not say where it ends ends with its last event.
+  const last = Math.max(0, ...settings.events.split('_').map((event) => Number.parseInt(event) || 0))
+  settings.t ||= within('t', last)
   return settings
 }
 

@@ -37,6 +37,7 @@ function mount(root) {
   const run = element('button', { type: 'button', class: 'sim-run', onclick: () => (isRunning ? pause() : start()) }, 'Run')
   const step = element('button', { type: 'button', onclick: () => { pause(); advance(100) } }, 'Step')
   const restart = element('button', { type: 'button', onclick: () => begin({ ...settings, events: '', t: 0 }) }, 'Restart')
+  const replay = element('button', { type: 'button', onclick: () => begin(recorded(), true) }, 'Replay')
   const skip = element('button', { type: 'button', hidden: true, onclick: () => { jump(settings.t); pause() } })
   const time = element('p', { class: 'sim-clock', title: 'Time in the simulation' })
   const speed = select('Speed', [['0.5', '½ ×'], ['1', '1 ×'], ['4', '4 ×'], ['16', '16 ×'], ['60', '60 ×']], '4')
@@ -59,7 +60,7 @@ function mount(root) {
     tabs.label, label('Tasks', tasks), faults.label, bug.label)
 
   root.replaceChildren(
-    element('div', { class: 'sim-row' }, run, step, restart, speed.label, time, skip),
+    element('div', { class: 'sim-row' }, run, step, restart, replay, speed.label, time, skip),
     rules.verdict,
     stage.element,
     status,
@@ -129,7 +130,7 @@ function mount(root) {
     const target = exact + milliseconds
     const stops = exact < settings.t && target >= settings.t
     jump(stops ? settings.t : target, !quiet.matches)
-    if (stops) {
+    if (stops && !view.violation) {
       pause()
       setText(status, `This is where the link was made, at ${clock(settings.t)}. Run continues from here.`)
     }
@@ -147,7 +148,7 @@ function mount(root) {
     // It may be between two milliseconds; the run is not.
     attempt(() => { isPossible = simulation.intervene(what) })
     // From here on it is no replay.
-    settings.t = 0
+    if (isPossible) settings.t = 0
     draw(!quiet.matches)
     if (!isPossible) setText(status, 'That is not possible now.')
     remember()
@@ -191,11 +192,14 @@ function mount(root) {
     root.dataset.time = view.time
   }
 
+  /** The settings that replay this run; while one is replayed, those of that run. */
+  function recorded() {
+    return exact < settings.t ? settings : { ...settings, events: simulation.interventions(), t: view.time }
+  }
+
   /** Puts the run into the link, and into the address of the page. */
   function remember() {
-    // While a link is replayed, it stays as it is.
-    const replays = exact < settings.t
-    const query = write(replays ? settings : { ...settings, events: simulation.interventions(), t: view.time })
+    const query = write(recorded())
     link.href = query
     try {
       history.replaceState(history.state, '', query + location.hash)

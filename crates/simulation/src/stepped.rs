@@ -95,11 +95,14 @@ impl SteppedRun {
         }
     }
 
-    /// Intervenes now, and returns whether it was possible. What was planned is not done any
-    /// more.
+    /// Intervenes now, and returns whether it was possible. If so, what was planned is not done
+    /// any more.
     pub fn intervene(&mut self, what: Intervention) -> bool {
-        self.planned.clear();
-        self.apply(what)
+        let is_possible = self.apply(what);
+        if is_possible {
+            self.planned.clear();
+        }
+        is_possible
     }
 
     fn apply(&mut self, what: Intervention) -> bool {

@@ -134,6 +134,22 @@ fn impossible_interventions_are_refused_and_not_recorded() {
 }
 
 #[test]
+fn plan_goes_on_until_an_intervention_is_possible() {
+    let plan = vec![
+        (6_000, Intervention::OpenTab),
+        (9_000, Intervention::OpenTab),
+    ];
+    let mut run = SteppedRun::new(SETUP, plan);
+    run.run_to(5_000);
+    assert!(!run.intervene(Intervention::ThawTab(1)));
+    run.run_to(8_000);
+    assert_eq!(open(&run.view()).count(), 4);
+    assert!(run.intervene(Intervention::CloseTab(4)));
+    run.run_to(12_000);
+    assert_eq!(open(&run.view()).count(), 3);
+}
+
+#[test]
 fn tasks_are_stored_while_no_tab_is_open() {
     let mut run = SteppedRun::new(SETUP, Vec::new());
     run.run_to(15_000);
