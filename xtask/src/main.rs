@@ -24,6 +24,7 @@ mod selection;
 mod serve;
 mod short_names;
 mod simulate;
+mod simulation_page;
 mod size;
 mod soak;
 mod test;
@@ -70,7 +71,8 @@ cargo xtask <task>
                                    bundlers into pkg-bundler, and print its size; with the
                                    option it contains a standard library compiled for size
   examples                         build the package and all examples
-  book                             build the documentation as a site in target/book
+  book                             build the documentation as a site in target/book, with the
+                                   simulation on one of its pages
   size [folder]                    brotli sizes of a release build (dist)
   breakdown                        the size of the demo's WASM by crate and module
   pieces                           what each part of the crate costs an app
