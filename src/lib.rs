@@ -288,8 +288,21 @@ pub use task_options::TaskOptions;
 /// The documents whose Rust code is compiled.
 #[cfg(doctest)]
 mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../README.zh-CN.md")]
+    struct ReadmeInChinese;
     #[doc = include_str!("../docs/yew.md")]
     struct Yew;
+    #[doc = include_str!("../docs/settings.md")]
+    struct AllSettings;
+    #[doc = include_str!("../docs/sign-in.md")]
+    struct SignIn;
+    #[doc = include_str!("../docs/toasts.md")]
+    struct Toasts;
+    #[cfg(feature = "s3")]
+    #[doc = include_str!("../docs/object-storage.md")]
+    struct ObjectStorage;
     #[doc = include_str!("../docs/languages.md")]
     struct Languages;
     #[doc = include_str!("../docs/tus.md")]
