@@ -1,8 +1,8 @@
 // Records the flow of README as an animated picture: a video is chosen and uploaded, the dialog closes, and the user
 // goes on while toasts show the progress. Writes ANIMATION, and STILL, one of its frames; FRAMES is a folder for all.
 //
-// The page's time is virtual, the simulator has a seed, and animations are set to that time before each frame, so two
-// recordings on one machine are the same.
+// The page's time is virtual, the simulator has a seed, and animations are set to that time before each frame, so the
+// speed of the machine does not show. Two recordings differ by a frame or a pixel: the file is read in real time.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import UPNG from 'upng-js'
