@@ -9,9 +9,14 @@ use crate::client::NewAttachment;
 use crate::toast::{ClosedToast, Entry, ToastKind};
 
 /// A task as a frozen object.
+#[expect(clippy::cast_precision_loss, reason = "times and waits are below 2^53")]
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
     let error = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
+        _ => None,
+    };
+    let retry_in = match task.state {
+        TaskState::Recovering { retry_in, .. } => Some(retry_in as f64),
         _ => None,
     };
     let attachment = task.attachment.as_ref();
@@ -21,7 +26,9 @@ pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
         &task.title,
         attachment.map_or(JsValue::NULL, attachment_id),
         task.state.as_str(),
+        task.started.as_millis() as f64,
         task.state.progress().map(Percent::get),
+        retry_in,
         error.as_deref(),
         task.meta.as_ref().map(Meta::as_json),
     )

@@ -261,9 +261,11 @@ export const readAttachmentId = (read, url, headers) => {
 
 const frozen = (key, value) => Object.freeze(value);
 
-export const task = (id, kind, title, attachmentId, state, progress = null, error = null, meta = 'null') =>
+export const task = (
+  id, kind, title, attachmentId, state, startedAt, progress = null, retryIn = null, error = null, meta = 'null',
+) =>
   Object.freeze({
-    id, kind, title, attachmentId, state, progress, error, meta: JSON.parse(meta, frozen),
+    id, kind, title, attachmentId, state, startedAt, progress, retryIn, error, meta: JSON.parse(meta, frozen),
   });
 
 export const job = (kind, attachmentId, key) => ({ kind, attachmentId, key });

@@ -73,7 +73,9 @@ extern "C" {
         title: &str,
         attachment_id: JsValue,
         state: &str,
+        started_at: f64,
         progress: Option<u8>,
+        retry_in: Option<f64>,
         error: Option<&str>,
         meta: Option<&str>,
     ) -> JsValue;

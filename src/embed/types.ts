@@ -37,7 +37,14 @@ export interface Task {
    */
   readonly attachmentId: number | string | null;
   readonly state: TaskState;
+  /** When the task was started, in milliseconds since 1970, as `Date.now()` returns them. */
+  readonly startedAt: number;
   readonly progress: Progress;
+  /**
+   * Whole seconds until the next attempt, and 0 while it is in flight, in the state `recovering`; null in all
+   * other states.
+   */
+  readonly retryIn: number | null;
   /** The reason of a failure, in the language of the instance; null in all other states. */
   readonly error: string | null;
   /** The metadata that the task was started with; null if there is none. */

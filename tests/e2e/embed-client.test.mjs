@@ -161,3 +161,26 @@ test('the signal of a client is aborted when the result is no longer needed: can
   assert.deepEqual(aborted, ['cancelled', 'late', 'destroyed'])
   await close(page)
 })
+
+test('a task tells when it was started and, while it recovers, the seconds until the next attempt', async () => {
+  const page = await bare()
+  const { before, after, first, recovering, ended } = await page.evaluate(async () => {
+    const before = Date.now()
+    globalThis.tasks = new BackgroundTasks({
+      store: null,
+      video: { retry: { minBackoffMs: 60_000, maxBackoffMs: 60_000 } },
+      client: { status: () => Promise.reject(new Error('wire')) },
+    })
+    const id = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    const after = Date.now()
+    const [first] = tasks.tasks()
+    const recovering = await until(() => tasks.tasks().find(({ state }) => state === 'recovering'))
+    tasks.cancel(id)
+    return { before, after, first, recovering, ended: tasks.tasks()[0] }
+  })
+  assert.ok(first.startedAt >= before && first.startedAt <= after, `${before} ${first.startedAt} ${after}`)
+  assert.equal(first.retryIn, null)
+  assert.ok(Number.isInteger(recovering.retryIn) && recovering.retryIn > 0 && recovering.retryIn <= 120, `${recovering.retryIn} s`)
+  assert.deepEqual([ended.retryIn, ended.startedAt], [null, first.startedAt])
+  await close(page)
+})

@@ -76,6 +76,8 @@ yes<Equal<Package.Task['attachmentId'], number | string | null>>()
 yes<Equal<Package.Task['meta'], Package.Json>>()
 yes<Equal<Package.Task['progress'], number | null>>()
 yes<Equal<Package.Task['error'], string | null>>()
+yes<Equal<Package.Task['retryIn'], number | null>>()
+yes<Equal<Package.Task['startedAt'], number>>()
 
 /** Valid calls. */
 export async function right(tasks: BackgroundTasks, file: File, signal: AbortSignal) {
