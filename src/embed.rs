@@ -76,6 +76,9 @@ impl JsBackgroundTasks {
         };
         let context = yewdux::Context::new();
         let tasks = BackgroundTasks::new(&context, options.clients, options.settings);
+        for kind in options.kinds {
+            tasks.register(kind);
+        }
         let instance = Instance::show(place, &tasks, options.indicator);
         let instance = instance.inspect_err(|_| tasks.shut_down())?;
         Ok(Self {

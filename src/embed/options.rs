@@ -19,6 +19,8 @@ use crate::settings::{Settings, StoreName};
 pub(super) struct Options {
     pub(super) clients: Clients,
     pub(super) settings: Settings,
+    /// Kinds of jobs of the page's own.
+    pub(super) kinds: Vec<JobKind>,
     /// The node to insert the instance into; `None` if the caller does not say.
     pub(super) element: Option<Node>,
     /// Whether the button that opens the list of tasks is shown.
@@ -37,6 +39,7 @@ impl Options {
             let transport = JsTransport(parts.unchecked_into());
             clients = clients.with_upload_transport(Rc::new(transport));
         }
+        let kinds = kinds(fields);
         let language = fields.string("lang");
         let language = language
             .or_else(|| page::language_of(element.as_ref().unwrap_or(&JsValue::UNDEFINED)))
@@ -48,6 +51,7 @@ impl Options {
         Self {
             clients,
             settings,
+            kinds,
             element: element.map(JsValue::unchecked_into),
             indicator: fields.boolean("indicator").unwrap_or(false),
         }
@@ -59,7 +63,7 @@ fn apply(settings: &mut Settings, fields: &Fields<'_>) {
         (&mut settings.video, "video"),
         (&mut settings.embedding, "embedding"),
     ] {
-        job(kind, fields, name);
+        job(kind, fields, fields, name);
     }
     let upload = Rc::make_mut(&mut settings.upload);
     fields.group("upload", &mut |fields| policies::upload(upload, fields));
@@ -83,12 +87,23 @@ fn apply(settings: &mut Settings, fields: &Fields<'_>) {
     }
 }
 
-/// The interval of both kinds, then the options of this one.
-fn job(kind: &mut JobKind, fields: &Fields<'_>, name: &str) {
+/// The interval of all kinds, then the options of this one, a field of `kinds`.
+fn job(kind: &mut JobKind, all: &Fields<'_>, kinds: &Fields<'_>, name: &str) {
     let mut policy = kind.policy().clone();
-    fields.millis("intervalMs", &mut policy.interval);
-    fields.group(name, &mut |fields| policies::job(&mut policy, fields));
+    all.millis("intervalMs", &mut policy.interval);
+    kinds.group(name, &mut |fields| policies::job(&mut policy, fields));
     *kind = kind.clone().with_policy(policy);
+}
+
+/// The option `kinds`. Their texts are read with the option `texts`.
+fn kinds(fields: &Fields<'_>) -> Vec<JobKind> {
+    let mut kinds = Vec::new();
+    for (name, endpoint) in arguments::pairs(fields.value("kinds", "kinds")) {
+        let mut kind = JobKind::new(name.clone(), endpoint);
+        fields.group("kinds", &mut |kinds| job(&mut kind, fields, kinds, &name));
+        kinds.push(kind);
+    }
+    kinds
 }
 
 fn clients(fields: &Fields<'_>) -> Clients {

@@ -54,6 +54,7 @@ const isContent = (value) =>
 
 const DIRECTIONS = ['left', 'right', 'up', 'down'];
 const EDGES = ['top', 'right', 'bottom', 'left'];
+const BUILT_IN = ['upload', 'video', 'embedding'];
 const MOST_COUNT = 2 ** 32 - 1;
 const MOST_BYTES = Number.MAX_SAFE_INTEGER;
 
@@ -161,6 +162,12 @@ const RULES = {
     if (read[0] === undefined || !read[1]) throw wrong(name, expected);
     return read;
   },
+  // Names and endpoints of kinds of jobs.
+  kinds: (value, name) =>
+    members(value, name).flatMap(([kind, options, path]) => {
+      if (!kind || BUILT_IN.includes(kind)) throw wrong(path, 'a kind with a name other than upload, video and embedding');
+      return [kind, check(`${path}.endpoint`, object(options, path).endpoint, 'store')];
+    }),
   // The client and its methods, `status` and three that may be missing.
   client: (value, name) => {
     if (object(value, name).status === undefined) throw wrong(name, 'an object with a method status');
@@ -378,20 +385,23 @@ const indexOf = (known, name, path) => {
   return index;
 };
 
-export const texts = (value, ...names) => {
+// The texts of kinds, then those of the option `texts`, which replace them.
+export const texts = (value = {}, kinds = {}, ...names) => {
   const [single, upload, jobs, reasons, labels] = names.map(camelCased);
   const groups = { upload, jobs, reasons, labels };
   const keys = ['language', ...single];
   const read = (group, known, all, kind) =>
     all.map(([name, member, path]) => [group, indexOf(known, name, path), text(member, path), kind]);
-  return members(value, 'texts').flatMap(([name, member, path]) => {
+  const ofJobs = (kind, texts, path) => read('jobs', jobs, members(texts, path), kind);
+  const ofKinds = members(kinds, 'kinds').flatMap(([kind, { texts = {} }, path]) =>
+    ofJobs(kind, texts, `${path}.texts`));
+  return ofKinds.concat(members(value, 'texts').flatMap(([name, member, path]) => {
     const known = Object.hasOwn(groups, name) && groups[name];
     if (!known) {
       indexOf([...keys, ...Object.keys(groups)], name, path);
       return read('texts', keys, [[name, member, path]]);
     }
     if (known !== jobs) return read(name, known, members(member, path));
-    return members(member, path).flatMap(([kind, ofKind, path]) =>
-      read(name, known, members(ofKind, path), kind));
-  });
+    return members(member, path).flatMap(([kind, ofKind, path]) => ofJobs(kind, ofKind, path));
+  }));
 };

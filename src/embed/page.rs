@@ -118,11 +118,13 @@ extern "C" {
         waits: &JsValue,
     ) -> Promise;
 
-    /// Texts as `[group, index of the name, text, kind of job]`. The names of each group are in
+    /// Texts as `[group, index of the name, text, kind of job]`, of kinds and of the option
+    /// `texts`; both may be `undefined`. The names of each group are in
     /// snake case, each followed by a space.
     #[wasm_bindgen(catch)]
     pub(super) fn texts(
         texts: &JsValue,
+        kinds: &JsValue,
         tasks: &str,
         upload: &str,
         jobs: &str,

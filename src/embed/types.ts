@@ -1,7 +1,10 @@
 /** A percentage from 0 to 100; null if it is unknown. */
 export type Progress = number | null;
 
-export type TaskKind = 'upload' | 'video' | 'embedding';
+/** The kind of a job: a built-in one, or the name of one of the option `kinds`. */
+export type JobKind = 'video' | 'embedding' | (string & {});
+
+export type TaskKind = 'upload' | JobKind;
 
 /** The state of a task, as in the attribute `data-task-state`. */
 export type TaskState =
@@ -129,6 +132,17 @@ export interface JobOptions {
   retry?: RetryOptions;
 }
 
+/** A kind of jobs of your own. Its defaults are those of videos, with a `ceiling` of 100. */
+export interface KindOptions extends JobOptions {
+  /**
+   * The path of its requests below `baseUrl`: `POST {endpoint}/start`, `GET {endpoint}/status/{key}` and
+   * `POST {endpoint}/cancel/{key}`.
+   */
+  endpoint: string;
+  /** Its texts. Without them, its toasts have texts that suit any kind. `texts.jobs` can replace them. */
+  texts?: JobTexts;
+}
+
 /** How requests are retried after transient failures. */
 export interface RetryOptions {
   /** The first back-off in milliseconds; it doubles with each failure. Default 1000. */
@@ -200,10 +214,13 @@ export interface TusOptions {
 
 /** A job on the server. */
 export interface Job {
-  readonly kind: 'video' | 'embedding';
+  readonly kind: JobKind;
   /** A number from 2^53 is a string. */
   readonly attachmentId: number | string;
-  /** The key by which the server reports the status: the queue id of a video, the attachment id of an embedding. */
+  /**
+   * The key by which the server reports the status: the queue id of a video, the attachment id of an
+   * embedding.
+   */
   readonly key: string;
 }
 
@@ -248,9 +265,9 @@ export interface StatusClient {
     upload: NewAttachment,
     options: { signal: AbortSignal; onProgress: (sentBytes: number) => void },
   ): Promise<Attachment>;
-  /** Starts a job. Returns its key: required for a video; an embedding has the id of its attachment. */
+  /** Starts a job. Returns its key: required for a video; without one, it is the id of the attachment. */
   start?(
-    kind: 'video' | 'embedding',
+    kind: JobKind,
     attachmentId: number | string,
     options: { signal: AbortSignal; idempotencyKey: string },
   ): Promise<{ queue_id: string } | void>;
@@ -354,10 +371,12 @@ export interface BackgroundTasksOptions
   lang?: string;
   /** Texts that replace those of the language. */
   texts?: Texts;
-  /** The polling interval of both kinds of jobs, in milliseconds. Default 1000. */
+  /** The polling interval of all kinds of jobs, in milliseconds. Default 1000. */
   intervalMs?: number;
   video?: JobOptions;
   embedding?: JobOptions;
+  /** Kinds of jobs of your own, by their names. `startTask` starts their tasks. */
+  kinds?: Record<string, KindOptions>;
   upload?: UploadOptions;
   /** The maximum number of concurrent status requests, at least 1. Default 4. */
   checksInFlight?: number;
@@ -480,6 +499,11 @@ export interface StartOptions {
    * after a reload, and so have the tasks that follow an upload.
    */
   meta?: Json;
+}
+
+export interface JobStart extends StartOptions {
+  /** The key of a job that the server has started. Without it, the server is asked to start one. */
+  key?: Id;
 }
 
 export interface FinishedOptions {

@@ -92,6 +92,7 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
     lang: 'en',
     headers: { authorization: '…' },
     video: { intervalMs: 1000, maxChecks: 120 },
+    kinds: { transcript: { endpoint: 'transcripts', maxChecks: 300, texts: { working: 'Transcribing {title}' } } },
     token: () => null,
     store: null,
     client: {
@@ -105,6 +106,8 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
   tasks.startVideoProcessingTask('seven', 'talk.mp4', 'q-81f3', { signal })
   tasks.startVideoProcessingTask(9007199254740993n, 'talk.mp4', 8n, { meta: { course: 7, tags: ['a'], note: null } })
   tasks.startEmbeddingTask(7, 'talk.mp4')
+  tasks.startTask('transcript', 7, 'talk.mp4', { key: 't-1', signal, meta: null })
+  tasks.startTask('video', 8n, 'talk.mp4')
   tasks.upload(file)
   tasks.upload(file, { title: 'talk.mp4', signal, meta: ['lesson', 3] })
   for (const call of ['retry', 'cancel', 'dismiss', 'pause', 'resume', 'clear'] as const) tasks[call](id)
@@ -160,6 +163,10 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   new BackgroundTasks({ client: { status: async () => ({ progress: 12 }) } })
   // @ts-expect-error milliseconds are a number
   new BackgroundTasks({ video: { intervalMs: '1s' } })
+  // @ts-expect-error a kind has an endpoint
+  new BackgroundTasks({ kinds: { transcript: { maxChecks: 300 } } })
+  // @ts-expect-error a title is missing
+  tasks.startTask('transcript', 7)
   // @ts-expect-error a queue id is missing
   tasks.startVideoProcessingTask(7, 'talk.mp4')
   // @ts-expect-error an id is not an object
