@@ -3,6 +3,7 @@
 mod app_root;
 mod arguments;
 mod attached;
+mod attachments;
 mod client;
 mod commands;
 mod document;

@@ -16,44 +16,50 @@ use crate::client::{Attachment, Call, NewAttachment, StatusClient, StorageClient
 
 /// The object of the host page, and the client for the methods that it lacks.
 pub(super) struct JsClient {
-    object: JsValue,
-    status: JsValue,
-    /// `undefined` if it is missing, as the next two.
-    cancel: JsValue,
-    upload: JsValue,
-    start: JsValue,
+    /// The object, followed by its methods. Those that it lacks are `undefined`.
+    client: Array,
     storage: Rc<dyn StorageClient>,
     base_url: Option<String>,
 }
 
+/// The methods, in the order of the rule `client` of `page.js`.
+#[derive(Clone, Copy)]
+enum Method {
+    Status = 1,
+    Cancel,
+    Upload,
+    Start,
+    List,
+    Delete,
+}
+
 impl JsClient {
-    /// `client` is the object, followed by its methods.
     pub(super) fn new(
         client: JsValue,
         storage: Rc<dyn StorageClient>,
         base_url: Option<String>,
     ) -> Self {
-        let client: Array = client.unchecked_into();
         Self {
-            object: client.get(0),
-            status: client.get(1),
-            cancel: client.get(2),
-            upload: client.get(3),
-            start: client.get(4),
+            client: client.unchecked_into(),
             storage,
             base_url,
         }
     }
 
-    fn call(&self, method: &JsValue, values: Array, options: JsValue) -> Call<String> {
-        methods::call(&self.object, method, values, options)
+    fn has(&self, method: Method) -> bool {
+        !self.client.get(method as u32).is_undefined()
+    }
+
+    fn call(&self, method: Method, values: Array, options: JsValue) -> Call<String> {
+        let method = self.client.get(method as u32);
+        methods::call(&self.client.get(0), &method, values, options)
     }
 }
 
 impl StatusClient for JsClient {
     fn status(&self, job: &Job) -> Call<JobStatus> {
         let values = Array::of1(&objects::job(job));
-        let text = self.call(&self.status, values, JsValue::UNDEFINED);
+        let text = self.call(Method::Status, values, JsValue::UNDEFINED);
         async { wire::status(text.await?.as_bytes()) }.boxed_local()
     }
 
@@ -62,18 +68,18 @@ impl StatusClient for JsClient {
     }
 
     fn cancel(&self, job: &Job) -> Call<()> {
-        if self.cancel.is_undefined() {
+        if !self.has(Method::Cancel) {
             return async { Ok(()) }.boxed_local();
         }
         let values = Array::of1(&objects::job(job));
-        let text = self.call(&self.cancel, values, JsValue::UNDEFINED);
+        let text = self.call(Method::Cancel, values, JsValue::UNDEFINED);
         async { text.await.map(drop) }.boxed_local()
     }
 }
 
 impl StorageClient for JsClient {
     fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment> {
-        if self.upload.is_undefined() {
+        if !self.has(Method::Upload) {
             return self.storage.upload(upload, on_event);
         }
         let total = size_of(&upload.file);
@@ -82,13 +88,15 @@ impl StorageClient for JsClient {
         let values = Array::of1(&objects::new_attachment(&upload));
         let on_progress = methods::on_progress(total, on_event);
         let options = page::field_of("onProgress", &on_progress);
-        let text = self.call(&self.upload, values, options);
+        let text = self.call(Method::Upload, values, options);
         async { wire::attachment(text.await?.as_bytes()) }.boxed_local()
     }
 
     fn resumable_from(&self) -> Option<u64> {
-        let own = self.upload.is_undefined();
-        own.then(|| self.storage.resumable_from()).flatten()
+        if self.has(Method::Upload) {
+            return None;
+        }
+        self.storage.resumable_from()
     }
 
     fn discard(&self, upload: &ResumeKey) -> Call<()> {
@@ -96,11 +104,20 @@ impl StorageClient for JsClient {
     }
 
     fn list(&self) -> Call<Vec<Attachment>> {
-        self.storage.list()
+        if !self.has(Method::List) {
+            return self.storage.list();
+        }
+        let text = self.call(Method::List, Array::new(), JsValue::UNDEFINED);
+        async { wire::attachments(text.await?.as_bytes()) }.boxed_local()
     }
 
     fn delete(&self, id: &AttachmentId) -> Call<()> {
-        self.storage.delete(id)
+        if !self.has(Method::Delete) {
+            return self.storage.delete(id);
+        }
+        let values = Array::of1(&objects::attachment_id(id));
+        let text = self.call(Method::Delete, values, JsValue::UNDEFINED);
+        async { text.await.map(drop) }.boxed_local()
     }
 
     fn start(
@@ -109,12 +126,12 @@ impl StorageClient for JsClient {
         attachment: &AttachmentId,
         idempotency_key: &IdempotencyKey,
     ) -> Call<Option<JobKey>> {
-        if self.start.is_undefined() {
+        if !self.has(Method::Start) {
             return self.storage.start(kind, attachment, idempotency_key);
         }
         let values = Array::of2(&kind.name().into(), &objects::attachment_id(attachment));
         let options = page::field_of("idempotencyKey", &idempotency_key.as_str().into());
-        let text = self.call(&self.start, values, options);
+        let text = self.call(Method::Start, values, options);
         let kind = kind.clone();
         async move { wire::started_job(&kind, text.await?.as_bytes()) }.boxed_local()
     }

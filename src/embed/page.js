@@ -168,10 +168,10 @@ const RULES = {
       if (!kind || BUILT_IN.includes(kind)) throw wrong(path, 'a kind with a name other than upload, video and embedding');
       return [kind, check(`${path}.endpoint`, object(options, path).endpoint, 'store')];
     }),
-  // The client and its methods, `status` and three that may be missing.
+  // The client and its methods, `status` and others that may be missing.
   client: (value, name) => {
     if (object(value, name).status === undefined) throw wrong(name, 'an object with a method status');
-    const methods = ['status', 'cancel', 'upload', 'start'];
+    const methods = ['status', 'cancel', 'upload', 'start', 'list', 'delete'];
     return [value, ...methods.map((method) => field(value, `${name}.`, method, 'function'))];
   },
   // The same of a transport: `upload`, `discard` and `resumableFrom`.
@@ -275,6 +275,22 @@ export const task = (
     id, kind, title, attachmentId, state, startedAt, progress, retryIn, error, meta: JSON.parse(meta, frozen),
   });
 
+export const attachment = (id, title, contentType, size) => ({ id, title, content_type: contentType, size });
+
+export const failure = (message, status) =>
+  Object.assign(new Error(message), { name: 'BackgroundTasksError', status });
+
+const destroyed = () => new DOMException('the tasks were destroyed', 'AbortError');
+
+// A promise and the function that settles it. Without arguments it is rejected, as by `destroy()`.
+export const pending = () => {
+  let settle;
+  const promise = new Promise((resolve, reject) => {
+    settle = (isFulfilled, value) => (isFulfilled ? resolve(value) : reject(value ?? destroyed()));
+  });
+  return [promise, settle];
+};
+
 export const job = (kind, attachmentId, key) => ({ kind, attachmentId, key });
 
 export const attempt = (title, idempotencyKey, state, onState, onProgress) => ({
@@ -362,7 +378,7 @@ export const finished = (tasks, subscribe, id, signal, waits) =>
       resolve(now);
     } else {
       onAbort(signal, () => signal.reason);
-      onAbort(waits, () => new DOMException('the tasks were destroyed', 'AbortError'));
+      onAbort(waits, destroyed);
       unsubscribe = subscribe(
         (task) => task.id === id && ENDED.includes(task.state) && settle(resolve, task),
         (task) => task.id === id && unknown(),

@@ -80,6 +80,15 @@ extern "C" {
         meta: Option<&str>,
     ) -> JsValue;
 
+    /// A file on the server.
+    pub(super) fn attachment(id: JsValue, title: &str, content_type: &str, size: f64) -> JsValue;
+
+    /// An `Error`, with the status of a response if there is one.
+    pub(super) fn failure(message: &str, status: Option<u16>) -> JsValue;
+
+    /// A promise and the function `(isFulfilled, value)` that settles it.
+    pub(super) fn pending() -> Array;
+
     /// A job as the argument of a client.
     pub(super) fn job(kind: &str, attachment_id: JsValue, key: &str) -> JsValue;
 

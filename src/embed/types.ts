@@ -271,6 +271,17 @@ export interface StatusClient {
     attachmentId: number | string,
     options: { signal: AbortSignal; idempotencyKey: string },
   ): Promise<{ queue_id: string } | void>;
+  /** Returns the files on the server, for `attachments()`. */
+  list?(options: { signal: AbortSignal }): Promise<readonly Attachment[]>;
+  /** Deletes a file, for `deleteAttachment()`. */
+  delete?(attachmentId: number | string, options: { signal: AbortSignal }): Promise<void>;
+}
+
+/** What promises of a request are rejected with. Its `message` is the reason, in the language of the instance. */
+export interface BackgroundTasksError extends Error {
+  readonly name: 'BackgroundTasksError';
+  /** The HTTP status, if there was a response. */
+  readonly status: number | undefined;
 }
 
 /**

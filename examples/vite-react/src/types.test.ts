@@ -54,6 +54,8 @@ no<HasAny<Package.Task>>()
 no<HasAny<Package.Json>>()
 no<HasAny<Parameters<BackgroundTasks['subscribe']>>>()
 no<HasAny<Parameters<BackgroundTasks['upload']>>>()
+no<HasAny<ReturnType<BackgroundTasks['attachments']>>>()
+yes<Equal<Awaited<ReturnType<BackgroundTasks['deleteAttachment']>>, void>>()
 no<HasAny<Package.BackgroundTasksOptions>>()
 no<HasAny<Package.ToasterOptions>>()
 no<HasAny<Package.ToastOptions>>()
@@ -111,6 +113,8 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
   tasks.upload(file)
   tasks.upload(file, { title: 'talk.mp4', signal, meta: ['lesson', 3] })
   for (const call of ['retry', 'cancel', 'dismiss', 'pause', 'resume', 'clear'] as const) tasks[call](id)
+  const [first] = await tasks.attachments()
+  if (first) await tasks.deleteAttachment(first.id)
   tasks.retryFailed()
   tasks.clearFinished()
   const { state } = await tasks.finished(id, { signal })
@@ -181,6 +185,8 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   BackgroundTasks.forgetStore(7)
   // @ts-expect-error the list is read-only
   tasks.tasks().sort()
+  // @ts-expect-error an id is missing
+  void tasks.deleteAttachment()
   // @ts-expect-error a name is not a file
   tasks.upload('talk.mp4')
   // @ts-expect-error a controller is not a signal
