@@ -8,6 +8,7 @@ mod client;
 mod commands;
 mod document;
 mod element;
+mod errors;
 mod headers;
 mod instance;
 mod live;
@@ -76,14 +77,19 @@ impl JsBackgroundTasks {
             (None, None) => Place::In(document::body()?),
         };
         let context = yewdux::Context::new();
-        let tasks = BackgroundTasks::new(&context, options.clients, options.settings);
+        let (clients, settings) = (options.clients, options.settings);
+        let mut errors = None;
+        let tasks = BackgroundTasks::observed(&context, clients, settings, &mut |driver| {
+            let on_error = options.on_error.as_ref();
+            errors = on_error.map(|on_error| errors::observe(driver, on_error));
+        });
         for kind in options.kinds {
             tasks.register(kind);
         }
         let instance = Instance::show(place, &tasks, options.indicator);
         let instance = instance.inspect_err(|_| tasks.shut_down())?;
         Ok(Self {
-            live: Live::set_up(tasks, instance),
+            live: Live::set_up(tasks, instance, errors),
         })
     }
 

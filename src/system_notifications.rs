@@ -236,7 +236,7 @@ fn listen(name: &'static str, on_event: impl Fn(&Event) + 'static) -> Option<Eve
 }
 
 /// The finished task that this tab announces; `None` if the user has cancelled it.
-fn announced(notice: Notice<'_>) -> Option<&Task> {
+pub(crate) fn announced(notice: Notice<'_>) -> Option<&Task> {
     let task = match notice {
         Notice::Changed(
             Change::Put {
@@ -245,7 +245,9 @@ fn announced(notice: Notice<'_>) -> Option<&Task> {
             },
             ToastEffect::Show,
         ) if !before.state.is_ended() => after,
-        Notice::Changed(..) | Notice::Deleted(..) | Notice::NotDeleted(..) => return None,
+        Notice::Changed(..) | Notice::Deleted(..) | Notice::NotDeleted(..) | Notice::Warned(_) => {
+            return None;
+        }
         Notice::Announced(task) => task,
     };
     let is_news = matches!(task.state, TaskState::Succeeded | TaskState::Failed(_));

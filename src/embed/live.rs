@@ -8,8 +8,8 @@ use futures_util::future::LocalBoxFuture;
 use gloo_events::EventListener;
 use js_sys::{Error, Function};
 use litemap::LiteMap;
-use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::AbortSignal;
 
 use super::instance::{self, Instance};
@@ -95,8 +95,16 @@ impl Live {
     }
 
     /// Over tasks that the host page has set up, shown by `instance`.
-    pub(super) fn set_up(tasks: BackgroundTasks, instance: Instance) -> Rc<Self> {
+    pub(super) fn set_up(
+        tasks: BackgroundTasks,
+        instance: Instance,
+        errors: Option<Subscription>,
+    ) -> Rc<Self> {
         let live = Self::over(tasks);
+        if let Some(errors) = errors {
+            let number = live.new_number();
+            live.subscriptions.borrow_mut().insert(number, errors);
+        }
         live.instance.replace(Some(instance));
         SET_UP.with_borrow_mut(|all| all.push(Rc::clone(&live)));
         live
@@ -232,7 +240,9 @@ impl Live {
                 Err(error) => (false, error),
             };
             // Resolving does not throw, here and below.
-            let _ = settle.0.call2(&JsValue::UNDEFINED, &is_fulfilled.into(), &value);
+            let _ = settle
+                .0
+                .call2(&JsValue::UNDEFINED, &is_fulfilled.into(), &value);
             if let Some(live) = weak.upgrade() {
                 let ended = live.calls.borrow_mut().remove(&number);
                 drop(ended);

@@ -54,7 +54,7 @@ pub(super) fn failure(messages: &Messages, error: RequestError) -> JsValue {
 }
 
 /// The HTTP status of an error.
-const fn status(error: &RequestError) -> Option<u16> {
+pub(super) const fn status(error: &RequestError) -> Option<u16> {
     match error {
         RequestError::Status { status, .. } => Some(*status),
         _ => None,

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use background_tasks_core::{FollowUp, JobKind, Messages};
+use js_sys::Function;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Node;
 
@@ -19,6 +20,8 @@ use crate::settings::{Settings, StoreName};
 pub(super) struct Options {
     pub(super) clients: Clients,
     pub(super) settings: Settings,
+    /// The function for failures.
+    pub(super) on_error: Option<Function>,
     /// Kinds of jobs of the page's own.
     pub(super) kinds: Vec<JobKind>,
     /// The node to insert the instance into; `None` if the caller does not say.
@@ -51,6 +54,7 @@ impl Options {
         Self {
             clients,
             settings,
+            on_error: fields.function("onError"),
             kinds,
             element: element.map(JsValue::unchecked_into),
             indicator: fields.boolean("indicator").unwrap_or(false),

@@ -32,7 +32,32 @@ export const hide = (element) => {
   shown.delete(element);
 };
 
-export const hideAll = () => shown.forEach(hide);
+// The functions `onError` of all instances, each in an array of its own.
+const reporters = new Set();
+
+export const reporter = (onError) => {
+  const own = [onError];
+  reporters.add(own);
+  return own;
+};
+
+export const forget = (reporter) => reporters.delete(reporter);
+
+// Nothing depends on whether the function throws or rejects.
+export const report = async ([onError], message, source, task = null, status) => {
+  try {
+    await onError(failure(message, status), { source, task });
+  } catch (exception) {
+    console.error(exception);
+  }
+};
+
+// The WASM must not be called any more.
+export const panicked = (text) => {
+  console.error(text);
+  shown.forEach(hide);
+  reporters.forEach((reporter) => report(reporter, text, 'panic'));
+};
 
 // Whether `node` contains an element, also one in a shadow tree.
 const contains = (node, element) => {

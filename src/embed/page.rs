@@ -37,9 +37,23 @@ extern "C" {
     /// Removes an element from the page.
     pub(super) fn hide(element: &Element);
 
-    /// Removes all registered elements from the page.
-    #[wasm_bindgen(js_name = hideAll)]
-    pub(super) fn hide_all();
+    /// Logs a panic, removes all registered elements from the page, and reports it.
+    pub(super) fn panicked(text: &str);
+
+    /// Registers a function `onError` for panics.
+    pub(super) fn reporter(on_error: &Function) -> Array;
+
+    /// Ends the registration.
+    pub(super) fn forget(reporter: &Array);
+
+    /// Calls a registered function.
+    pub(super) fn report(
+        reporter: &Array,
+        message: &str,
+        source: &str,
+        task: &JsValue,
+        status: Option<u16>,
+    );
 
     /// Names and values that a function of the page returns, which may be async. A rejection is a
     /// string.

@@ -277,7 +277,10 @@ export interface StatusClient {
   delete?(attachmentId: number | string, options: { signal: AbortSignal }): Promise<void>;
 }
 
-/** What promises of a request are rejected with. Its `message` is the reason, in the language of the instance. */
+/**
+ * What `onError` is called with, and what `attachments()` and `deleteAttachment()` are rejected with. For the
+ * latter, `message` is the reason in the language of the instance.
+ */
 export interface BackgroundTasksError extends Error {
   readonly name: 'BackgroundTasksError';
   /** The HTTP status, if there was a response. */
@@ -331,6 +334,17 @@ export interface UploadError {
    */
   reason?: 'misconfigured' | 'not-sent' | 'invalid-response' | 'unreachable';
   message?: string;
+}
+
+/** Where an error comes from. */
+export interface ErrorContext {
+  /**
+   * `task`: a task has failed. `storage`: tasks cannot be stored, or stored ones cannot be read. `panic`: a bug of
+   * this module; everything shown was removed, and the methods throw from now on.
+   */
+  readonly source: 'task' | 'storage' | 'panic';
+  /** The failed task; null for other sources. */
+  readonly task: Task | null;
 }
 
 /** Options of a `BackgroundTasks`. All are optional. */
@@ -406,6 +420,13 @@ export interface BackgroundTasksOptions
    * another copy of this module are not known.
    */
   store?: string | null;
+  /**
+   * Called with failures that an error tracker wants to know: each failed task, by one of the tabs that share it
+   * and again if a retry fails; a problem with storage; a bug of this module. It is not called while a task
+   * recovers, nor for a file that the options of `upload` refuse. The message of the error is in English, for
+   * grouping; `task.error` is what the user reads. What the function throws is logged, and changes nothing.
+   */
+  onError?: (error: BackgroundTasksError, context: ErrorContext) => void | Promise<void>;
   /** Whether the title of a hidden tab shows the number of unfinished tasks. Default true. */
   tabTitle?: boolean;
   /** Whether the button is shown that has the number of unfinished tasks and opens their list. Default false. */

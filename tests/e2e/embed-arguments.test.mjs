@@ -46,6 +46,7 @@ const WRONG_OPTIONS = [
   [{ client: { status: 7 } }, 'status'],
   ...['list', 'delete'].map((name) => [{ client: { status: special('function'), [name]: 7 } }, `client.${name}`]),
   [{ lang: 7 }, 'lang'],
+  [{ onError: 'log' }, 'onError'],
   [{ texts: 7 }, 'texts'],
   [{ intervalMs: -1 }, 'intervalMs'],
   [{ video: 7 }, 'video'],

@@ -96,6 +96,7 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
     video: { intervalMs: 1000, maxChecks: 120 },
     kinds: { transcript: { endpoint: 'transcripts', maxChecks: 300, texts: { working: 'Transcribing {title}' } } },
     token: () => null,
+    onError: (error, { source, task }) => console.error(error.status, source, task?.id, task?.meta),
     store: null,
     client: {
       status: async (job, { signal }) => {
@@ -167,6 +168,8 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   new BackgroundTasks({ client: { status: async () => ({ progress: 12 }) } })
   // @ts-expect-error milliseconds are a number
   new BackgroundTasks({ video: { intervalMs: '1s' } })
+  // @ts-expect-error no such source
+  new BackgroundTasks({ onError: (error, { source }) => void (source === 'network') })
   // @ts-expect-error a kind has an endpoint
   new BackgroundTasks({ kinds: { transcript: { maxChecks: 300 } } })
   // @ts-expect-error a title is missing
