@@ -14,6 +14,7 @@ mod instance;
 mod live;
 mod meta;
 mod methods;
+mod notifications;
 mod objects;
 mod observation;
 mod options;

@@ -232,6 +232,12 @@ export interface JobStatus {
   error?: string;
 }
 
+/**
+ * Whether system notifications are shown. `unsupported`: the browser has none for pages. `blocked`: the user has
+ * denied the permission, which only the settings of the browser can change.
+ */
+export type NotificationsState = 'unsupported' | 'off' | 'on' | 'blocked';
+
 /** A file on the server. */
 export interface Attachment {
   id: number | string;

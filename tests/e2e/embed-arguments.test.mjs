@@ -109,6 +109,8 @@ const WRONG_CALLS = [
   ['startTask', ['video', 7, 'talk.mp4', { meta: 7n }], 'meta'],
   ['deleteAttachment', [], 'attachmentId'],
   ['deleteAttachment', [1.5], 'attachmentId'],
+  ['setNotifications', [], 'on'],
+  ['setNotifications', ['granted'], 'on'],
   ['upload', [], 'file'],
   ['upload', ['talk.mp4'], 'file'],
   ['upload', [special('file'), { title: 7 }], 'title'],

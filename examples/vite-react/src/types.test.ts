@@ -116,6 +116,7 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
   for (const call of ['retry', 'cancel', 'dismiss', 'pause', 'resume', 'clear'] as const) tasks[call](id)
   const [first] = await tasks.attachments()
   if (first) await tasks.deleteAttachment(first.id)
+  if (tasks.notifications() !== 'on' && (await tasks.setNotifications(true)) === 'blocked') tasks.toast.info('Blocked')
   tasks.retryFailed()
   tasks.clearFinished()
   const { state } = await tasks.finished(id, { signal })
@@ -190,6 +191,8 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   tasks.tasks().sort()
   // @ts-expect-error an id is missing
   void tasks.deleteAttachment()
+  // @ts-expect-error a state is not a switch
+  void tasks.setNotifications('on')
   // @ts-expect-error a name is not a file
   tasks.upload('talk.mp4')
   // @ts-expect-error a controller is not a signal
