@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use background_tasks_core::{
-    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey, UploadEvent,
+    AttachmentId, IdempotencyKey, Job, JobKey, JobKind, JobStatus, ResumeKey, StatusUpdate,
+    StreamEvent, UploadEvent,
 };
 use futures_util::FutureExt as _;
 use js_sys::Array;
@@ -12,12 +13,19 @@ use yew::Callback;
 
 use super::{methods, objects, page};
 use crate::client::file::size_of;
-use crate::client::{Attachment, Call, NewAttachment, StatusClient, StorageClient, wire};
+use crate::client::{
+    Attachment, BatchResponse, Call, NewAttachment, StatusClient, StorageClient, wire,
+};
+
+/// The maximum number of jobs per request, as over HTTP.
+const MAX_JOBS: usize = 100;
 
 /// The object of the host page, and the client for the methods that it lacks.
 pub(super) struct JsClient {
     /// The object, followed by its methods. Those that it lacks are `undefined`.
     client: Array,
+    /// The kinds of jobs that it may report.
+    kinds: Rc<[JobKind]>,
     storage: Rc<dyn StorageClient>,
     base_url: Option<String>,
 }
@@ -31,16 +39,20 @@ enum Method {
     Start,
     List,
     Delete,
+    Statuses,
+    Events,
 }
 
 impl JsClient {
     pub(super) fn new(
         client: JsValue,
+        kinds: Rc<[JobKind]>,
         storage: Rc<dyn StorageClient>,
         base_url: Option<String>,
     ) -> Self {
         Self {
             client: client.unchecked_into(),
+            kinds,
             storage,
             base_url,
         }
@@ -61,6 +73,45 @@ impl StatusClient for JsClient {
         let values = Array::of1(&objects::job(job));
         let text = self.call(Method::Status, values, JsValue::UNDEFINED);
         async { wire::status(text.await?.as_bytes()) }.boxed_local()
+    }
+
+    fn batch_limit(&self) -> usize {
+        match self.has(Method::Statuses) {
+            true => MAX_JOBS,
+            false => 1,
+        }
+    }
+
+    fn statuses(&self, jobs: &[Job]) -> Call<BatchResponse> {
+        let keys: Vec<_> = jobs.iter().map(|job| job.key.clone()).collect();
+        let jobs: Array = jobs.iter().map(objects::job).collect();
+        let text = self.call(Method::Statuses, Array::of1(&jobs), JsValue::UNDEFINED);
+        async move { wire::statuses(text.await?.as_bytes(), &keys) }.boxed_local()
+    }
+
+    fn events(&self, on_event: Callback<StreamEvent>) -> Option<Call<()>> {
+        if !self.has(Method::Events) {
+            return None;
+        }
+        let kinds = Rc::clone(&self.kinds);
+        let on_statuses = move |kind: JsValue, statuses: JsValue| {
+            let (kind, text) = (kind.as_string(), statuses.as_string().unwrap_or_default());
+            let kind = kinds.iter().find(|it| Some(it.name()) == kind.as_deref());
+            let mut updates = Vec::new();
+            if let Some(kind) = kind {
+                wire::each_status(text.as_bytes(), |key, status| {
+                    updates.push(StatusUpdate::new(kind.endpoint(), key, status));
+                });
+            }
+            on_event.emit(match updates.is_empty() {
+                true => StreamEvent::Alive,
+                false => StreamEvent::Statuses(updates),
+            });
+        };
+        // Freed by the garbage collector, since the host page may call it late.
+        let on_statuses = Closure::<dyn Fn(JsValue, JsValue)>::new(on_statuses).into_js_value();
+        let text = self.call(Method::Events, Array::new(), page::stream(&on_statuses));
+        Some(async { text.await.map(drop) }.boxed_local())
     }
 
     fn base_url(&self) -> Option<String> {

@@ -37,12 +37,12 @@ impl Options {
 
     fn of(fields: &Fields<'_>) -> Self {
         let element = fields.value("element", "element");
-        let mut clients = clients(fields);
+        let kinds = kinds(fields);
+        let mut clients = clients(fields, &kinds);
         if let Some(parts) = fields.value("uploadTransport", "transport") {
             let transport = JsTransport(parts.unchecked_into());
             clients = clients.with_upload_transport(Rc::new(transport));
         }
-        let kinds = kinds(fields);
         let language = fields.string("lang");
         let language = language
             .or_else(|| page::language_of(element.as_ref().unwrap_or(&JsValue::UNDEFINED)))
@@ -110,7 +110,7 @@ fn kinds(fields: &Fields<'_>) -> Vec<JobKind> {
     kinds
 }
 
-fn clients(fields: &Fields<'_>) -> Clients {
+fn clients(fields: &Fields<'_>, kinds: &[JobKind]) -> Clients {
     let base = fields.string("baseUrl");
     let http = http_client(base.as_deref().unwrap_or("/api"), fields);
     let Some(client) = fields.value("client", "client") else {
@@ -121,7 +121,9 @@ fn clients(fields: &Fields<'_>) -> Clients {
         None => Rc::new(NoStorage),
     };
     let base_url = base.and_then(|_| http.base_url());
-    Clients::new(Rc::new(JsClient::new(client, storage, base_url)))
+    let built_in = [JobKind::video(), JobKind::embedding()].into_iter();
+    let kinds = built_in.chain(kinds.iter().cloned()).collect();
+    Clients::new(Rc::new(JsClient::new(client, kinds, storage, base_url)))
 }
 
 fn http_client(base: &str, fields: &Fields<'_>) -> HttpStatusClient {

@@ -196,7 +196,7 @@ const RULES = {
   // The client and its methods, `status` and others that may be missing.
   client: (value, name) => {
     if (object(value, name).status === undefined) throw wrong(name, 'an object with a method status');
-    const methods = ['status', 'cancel', 'upload', 'start', 'list', 'delete'];
+    const methods = ['status', 'cancel', 'upload', 'start', 'list', 'delete', 'statuses', 'events'];
     return [value, ...methods.map((method) => field(value, `${name}.`, method, 'function'))];
   },
   // The same of a transport: `upload`, `discard` and `resumableFrom`.
@@ -258,8 +258,16 @@ export const provided = async (name, provide, type) => {
   }
 };
 
-// The JSON text of what a method of the page's client returns: empty for `undefined`, and null for
-// what is not JSON. An exception with a number `status` is treated as a response with that status, and
+// The JSON text of a value: empty for `undefined`, and null for what is not JSON.
+const json = (value) => {
+  try {
+    return JSON.stringify(value, (key, value) => (typeof value === 'bigint' ? `${value}` : value)) ?? '';
+  } catch {
+    return null;
+  }
+};
+
+// The JSON text of what a method of the page's client returns. An exception with a number `status` is treated as a response with that status, and
 // one with a `reason` as that error: then status, seconds, message and reason are thrown.
 export const call = async (client, method, values, options, signal) => {
   let result;
@@ -273,12 +281,11 @@ export const call = async (client, method, values, options, signal) => {
     throw (isResponse || isText(reason)) &&
       [status, retryAfter, isText(message) && message ? message : null, isResponse ? null : reason];
   }
-  try {
-    return JSON.stringify(result, (key, value) => (typeof value === 'bigint' ? `${value}` : value)) ?? '';
-  } catch {
-    return null;
-  }
+  return json(result);
 };
+
+// The options of the method `events` of a client.
+export const stream = (onStatuses) => ({ onEvent: (kind, statuses) => onStatuses(kind, json(statuses)) });
 
 // What a function of the page returns for a complete upload. An exception is logged.
 export const readAttachmentId = (read, url, headers) => {

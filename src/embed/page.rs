@@ -70,6 +70,10 @@ extern "C" {
         signal: &JsValue,
     ) -> Promise;
 
+    /// The options of the client's method `events`, whose `onEvent` calls `on_statuses` with the
+    /// name of a kind and the JSON text of statuses.
+    pub(super) fn stream(on_statuses: &JsValue) -> JsValue;
+
     /// The attachment's id that a function of the page returns for the URL and the headers of a
     /// complete upload; `undefined` if it returns none.
     #[wasm_bindgen(js_name = readAttachmentId)]

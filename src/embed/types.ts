@@ -264,6 +264,21 @@ export interface StatusClient {
   status(job: Job, options: { signal: AbortSignal }): Promise<JobStatus>;
   cancel?(job: Job, options: { signal: AbortSignal }): Promise<void>;
   /**
+   * Requests the status of 2 to 100 jobs of one kind. Returns statuses by the keys of jobs. A job that is missing
+   * gets a request of its own.
+   */
+  statuses?(jobs: readonly Job[], options: { signal: AbortSignal }): Promise<Record<string, JobStatus | null>>;
+  /**
+   * Opens a stream of statuses, and calls `onEvent` with a kind and statuses by the keys of jobs. The promise is
+   * pending as long as the stream is open. In one of several tabs it is open while jobs are monitored. It is
+   * opened again after it has ended, or if `onEvent` was not called for 45 s: without arguments it only shows that
+   * the stream is alive.
+   */
+  events?(options: {
+    signal: AbortSignal;
+    onEvent: (kind?: JobKind, statuses?: Record<string, JobStatus>) => void;
+  }): Promise<void>;
+  /**
    * Uploads a file and may call `onProgress` with the number of bytes sent so far. Until it does, the
    * progress is indeterminate, and the upload has a single timeout, which grows with the size of the file.
    */

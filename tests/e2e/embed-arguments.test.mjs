@@ -44,7 +44,7 @@ const WRONG_OPTIONS = [
   [{ client: {} }, 'client'],
   [{ client: 7 }, 'client'],
   [{ client: { status: 7 } }, 'status'],
-  ...['list', 'delete'].map((name) => [{ client: { status: special('function'), [name]: 7 } }, `client.${name}`]),
+  ...['list', 'delete', 'statuses', 'events'].map((name) => [{ client: { status: special('function'), [name]: 7 } }, `client.${name}`]),
   [{ lang: 7 }, 'lang'],
   [{ onError: 'log' }, 'onError'],
   [{ texts: 7 }, 'texts'],

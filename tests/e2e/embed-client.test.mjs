@@ -184,3 +184,72 @@ test('a task tells when it was started and, while it recovers, the seconds until
   assert.deepEqual([ended.retryIn, ended.startedAt], [null, first.startedAt])
   await close(page)
 })
+
+test('a client with statuses() is asked for several jobs at once, and for those that it does not mention one by one', async () => {
+  const page = await bare()
+  const seen = await page.evaluate(async () => {
+    const single = []
+    const batches = []
+    globalThis.tasks = new BackgroundTasks({
+      store: null, intervalMs: 20,
+      client: {
+        status: async ({ key }) => {
+          single.push(key)
+          return { status: 'done' }
+        },
+        statuses: async (jobs, { signal }) => {
+          batches.push([...jobs.map(({ kind, attachmentId, key }) => `${kind} ${attachmentId} ${key}`), signal.aborted])
+          return { 'q-2': { status: 'done' }, 'q-1': { status: 'done' }, 'q-9': { status: 'done' }, 'q-3': null }
+        },
+      },
+    })
+    const ids = [1, 2, 3].map((number) => tasks.startVideoProcessingTask(number, 'talk.mp4', `q-${number}`))
+    const ends = await Promise.all(ids.map((id) => tasks.finished(id)))
+    return { single, batches, states: ends.map(({ state }) => state) }
+  })
+  assert.deepEqual(seen, {
+    single: ['q-3'], batches: [['video 1 q-1', 'video 2 q-2', 'video 3 q-3', false]], states: Array(3).fill('succeeded'),
+  })
+  await close(page)
+})
+
+test('a client with events() pushes statuses, and its stream is opened again after it has ended', async () => {
+  const page = await bare()
+  const seen = await page.evaluate(async () => {
+    const streams = []
+    globalThis.tasks = new BackgroundTasks({
+      store: null, intervalMs: 20, kinds: { transcript: { endpoint: 'v2/transcripts' } },
+      client: {
+        status: async () => ({ status: 'running', progress: 10 }),
+        events: ({ signal, onEvent }) => new Promise((resolve) => {
+          streams.push({ signal, onEvent, end: resolve })
+          onEvent()
+        }),
+      },
+    })
+    const video = tasks.startTask('video', 7, 'talk.mp4', { key: 'q-1' })
+    const transcript = tasks.startTask('transcript', 7, 'talk.mp4', { key: 't-1' })
+    await until(() => tasks.tasks().every(({ state }) => state === 'running') && streams[0])
+    const [{ onEvent, end }] = streams
+    for (const nonsense of [[7], ['video', 7], ['podcast', { 'q-1': { status: 'done' } }], ['video', { 'q-1': { status: 'pondering' } }]]) {
+      onEvent(...nonsense)
+    }
+    const cycle = {}
+    cycle.self = cycle
+    onEvent('video', cycle)
+    onEvent('video', { 'q-1': { status: 'running', progress: 42 } })
+    await until(() => tasks.tasks().some(({ progress }) => progress === 42))
+    onEvent('transcript', { 't-1': { status: 'done' } })
+    const ends = [(await tasks.finished(transcript)).state]
+    end()
+    const { onEvent: again, signal } = await until(() => streams[1])
+    again('video', { 'q-1': { status: 'done' } })
+    ends.push((await tasks.finished(video)).state)
+    await until(() => signal.aborted)
+    // A stream that was closed.
+    onEvent('video', { 'q-1': { status: 'failed' } })
+    return { ends, states: tasks.tasks().map(({ state }) => state), streams: streams.length }
+  })
+  assert.deepEqual(seen, { ends: ['succeeded', 'succeeded'], states: ['succeeded', 'succeeded'], streams: 2 })
+  await close(page)
+})

@@ -103,6 +103,14 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
         signal.throwIfAborted()
         return { status: job.kind === 'video' ? 'running' : 'queued', progress: '12' }
       },
+      statuses: async (jobs) => Object.fromEntries(jobs.map(({ key }) => [key, { status: 'running' }])),
+      events: ({ signal, onEvent }) => new Promise((resolve) => {
+        onEvent()
+        onEvent('video', { 'q-1': { status: 'done' } })
+        signal.addEventListener('abort', () => resolve())
+      }),
+      list: async () => [{ id: 7, title: 'talk.mp4' }],
+      delete: async (attachmentId) => console.log(attachmentId),
     },
   })
   const id: string = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-81f3')
