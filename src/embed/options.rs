@@ -113,14 +113,21 @@ fn kinds(fields: &Fields<'_>) -> Vec<JobKind> {
 fn clients(fields: &Fields<'_>, kinds: &[JobKind]) -> Clients {
     let base = fields.string("baseUrl");
     let http = http_client(base.as_deref().unwrap_or("/api"), fields);
-    let Some(client) = fields.value("client", "client") else {
+    let (client, base_url) = match fields.value("simulated", "simulated") {
+        // The name of the store derives from it: simulated tasks must not be taken for real ones.
+        Some(client) => (Some(client), Some("simulated".to_owned())),
+        None => {
+            let client = fields.value("client", "client");
+            (client, base.is_some().then(|| http.base_url()).flatten())
+        }
+    };
+    let Some(client) = client else {
         return Clients::new(Rc::new(http));
     };
     let storage: Rc<dyn StorageClient> = match &base {
-        Some(_) => Rc::new(http.clone()),
+        Some(_) => Rc::new(http),
         None => Rc::new(NoStorage),
     };
-    let base_url = base.and_then(|_| http.base_url());
     let built_in = [JobKind::video(), JobKind::embedding()].into_iter();
     let kinds = built_in.chain(kinds.iter().cloned()).collect();
     Clients::new(Rc::new(JsClient::new(client, kinds, storage, base_url)))

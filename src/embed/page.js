@@ -146,6 +146,8 @@ const RULES = {
   count: whole('a whole number, 1 or more', 1, MOST_COUNT),
   bytes: whole('a whole number of bytes', 0, MOST_BYTES),
   chunk: whole('a whole number of bytes, at least 1', 1, MOST_BYTES),
+  share: number('a number from 0 to 1', 0, 1),
+  speed: number('a number from 0.001 to 1000000', 0.001, 1e6),
   percent: number('a number from 0 to 100', 0, 100),
   progress: orNull(number('a number from 0 to 100, or null', 0, 100)),
   credentials: oneOf('omit, same-origin or include', 'omit', 'same-origin', 'include'),
@@ -186,6 +188,20 @@ const RULES = {
     const read = parts.map(([part, type]) => field(value, `${name}.`, part, type));
     if (read[0] === undefined || !read[1]) throw wrong(name, expected);
     return read;
+  },
+  // The client that the module of the simulator creates, once that has been loaded.
+  simulated: (value, name) => {
+    if (!check(name, value, isObject(value) ? 'object' : 'boolean')) return undefined;
+    const types = { seed: 'count', speed: 'speed', failureRate: 'share' };
+    const options = Object.fromEntries(
+      Object.entries(types).map(([option, type]) => [option, field(value, `${name}.`, option, type)]),
+    );
+    const loading = import('../../../../simulated.js').then(({ simulated }) => simulated(options));
+    // Each method reports it.
+    loading.catch(() => {});
+    const method = (name) => ({ [name]: async (...values) => (await loading)[name](...values) });
+    const methods = ['status', 'cancel', 'upload', 'start', 'list', 'delete'].map(method);
+    return RULES.client(Object.assign({}, ...methods), name);
   },
   // Names and endpoints of kinds of jobs.
   kinds: (value, name) =>
@@ -267,8 +283,9 @@ const json = (value) => {
   }
 };
 
-// The JSON text of what a method of the page's client returns. An exception with a number `status` is treated as a response with that status, and
-// one with a `reason` as that error: then status, seconds, message and reason are thrown.
+// The JSON text of what a method of the page's client returns. An exception with a number `status` is
+// treated as a response with that status, and one with a `reason` as that error: then status, seconds,
+// message and reason are thrown.
 export const call = async (client, method, values, options, signal) => {
   let result;
   try {

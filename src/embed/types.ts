@@ -308,6 +308,16 @@ export interface BackgroundTasksError extends Error {
   readonly status: number | undefined;
 }
 
+/** How the simulated server behaves. */
+export interface SimulatedOptions {
+  /** A whole number, at least 1: the same seed gives the same durations and failures. Default 1. */
+  seed?: number;
+  /** How many times faster than a real server it is, from 0.001. Default 1: a video takes some 12 s. */
+  speed?: number;
+  /** The share of jobs that fail, 0 to 1. Default 0. */
+  failureRate?: number;
+}
+
 /**
  * Uploads files in a way of your own. A method makes one attempt; timeouts, retries, back-off and the
  * queue are not its concern. A rejection counts as a lost connection, unless it has the properties of an
@@ -408,6 +418,12 @@ export interface BackgroundTasksOptions
    * fail otherwise.
    */
   client?: StatusClient;
+  /**
+   * Replaces the server by a simulated one in the page, so that a front end can be built before its server exists:
+   * true, or its settings. Its module is loaded when it is used. Its files are lost with the page; tasks in `store`
+   * start again after a reload. Takes precedence over `client`. Default false.
+   */
+  simulated?: boolean | SimulatedOptions;
   /**
    * Uploads files in a way of your own, such as to object storage. Takes precedence over `resumableUploads`
    * and over the method `upload` of a `client`. Default none.

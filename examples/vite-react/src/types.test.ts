@@ -2,6 +2,7 @@
 
 import init, { BackgroundTasks } from 'yew-background-tasks'
 import type * as Package from 'yew-background-tasks'
+import { simulated } from 'yew-background-tasks/simulated'
 
 type IsAny<T> = 0 extends 1 & T ? true : false
 
@@ -113,6 +114,9 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
       delete: async (attachmentId) => console.log(attachmentId),
     },
   })
+  new BackgroundTasks({ simulated: true })
+  new BackgroundTasks({ simulated: { seed: 7, speed: 10, failureRate: 0.2 } })
+  new BackgroundTasks({ client: simulated({ speed: 10 }) })
   const id: string = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-81f3')
   tasks.startVideoProcessingTask('seven', 'talk.mp4', 'q-81f3', { signal })
   tasks.startVideoProcessingTask(9007199254740993n, 'talk.mp4', 8n, { meta: { course: 7, tags: ['a'], note: null } })
@@ -177,6 +181,8 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   new BackgroundTasks({ client: { status: async () => ({ progress: 12 }) } })
   // @ts-expect-error milliseconds are a number
   new BackgroundTasks({ video: { intervalMs: '1s' } })
+  // @ts-expect-error a rate is a number
+  new BackgroundTasks({ simulated: { failureRate: '20%' } })
   // @ts-expect-error no such source
   new BackgroundTasks({ onError: (error, { source }) => void (source === 'network') })
   // @ts-expect-error a kind has an endpoint
