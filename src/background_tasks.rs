@@ -47,6 +47,16 @@ impl BackgroundTasks {
     /// `shut_down` so that the latest changes are written; dropping the last handle does not
     /// write them.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
+        Self::observed(context, clients, settings, &mut |_| ())
+    }
+
+    /// [`new`](Self::new), but calls `observe` before stored records are read.
+    pub(crate) fn observed(
+        context: &yewdux::Context,
+        clients: Clients,
+        settings: Settings,
+        observe: &mut dyn FnMut(&Driver),
+    ) -> Self {
         let mut settings = settings;
         if settings.messages.numbers().is_none() {
             let messages = Rc::unwrap_or_clone(settings.messages);
@@ -57,6 +67,7 @@ impl BackgroundTasks {
         let driver = Driver::new(Dispatch::new(context), clients, settings);
         let toasts = task_toasts::show(&driver, &toaster);
         let notifications = SystemNotifications::new(context, &driver);
+        observe(&driver);
         driver.run();
         Self {
             driver,
@@ -243,7 +254,10 @@ impl BackgroundTasks {
     pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
         self.driver.observe(move |notice| match notice {
             Notice::Changed(change, _) => listener(change),
-            Notice::Announced(_) | Notice::Deleted(..) | Notice::NotDeleted(..) => {}
+            Notice::Announced(_)
+            | Notice::Deleted(..)
+            | Notice::NotDeleted(..)
+            | Notice::Warned(_) => {}
         })
     }
 

@@ -171,7 +171,10 @@ pub fn use_attachments() -> UseAttachmentsHandle {
                         handle.reload();
                     }
                 }
-                Notice::Changed(..) | Notice::Announced(_) | Notice::NotDeleted(..) => {}
+                Notice::Changed(..)
+                | Notice::Announced(_)
+                | Notice::NotDeleted(..)
+                | Notice::Warned(_) => {}
             })
         }
     });
