@@ -47,6 +47,16 @@ impl BackgroundTasks {
     /// `shut_down` so that the latest changes are written; dropping the last handle does not
     /// write them.
     pub fn new(context: &yewdux::Context, clients: Clients, settings: Settings) -> Self {
+        Self::observed(context, clients, settings, &mut |_| ())
+    }
+
+    /// [`new`](Self::new), but calls `observe` before stored records are read.
+    pub(crate) fn observed(
+        context: &yewdux::Context,
+        clients: Clients,
+        settings: Settings,
+        observe: &mut dyn FnMut(&Driver),
+    ) -> Self {
         let mut settings = settings;
         if settings.messages.numbers().is_none() {
             let messages = Rc::unwrap_or_clone(settings.messages);
@@ -57,6 +67,7 @@ impl BackgroundTasks {
         let driver = Driver::new(Dispatch::new(context), clients, settings);
         let toasts = task_toasts::show(&driver, &toaster);
         let notifications = SystemNotifications::new(context, &driver);
+        observe(&driver);
         driver.run();
         Self {
             driver,
@@ -143,7 +154,8 @@ impl BackgroundTasks {
     }
 
     /// Retries a failed or cancelled task: a job that failed on the server is started
-    /// again there, any other is followed again. It stays the same task.
+    /// again there, any other is followed again. It stays the same task. Does nothing for a task
+    /// in another state, or that does not exist.
     pub fn retry(&self, id: &TaskId) {
         self.command(id, Command::Retry);
     }
@@ -155,7 +167,8 @@ impl BackgroundTasks {
         self.driver.command(failed.into_iter().map(retry));
     }
 
-    /// Cancels a task, also on the server. A finished one stays as it is.
+    /// Cancels a task, also on the server. A finished one stays as it is. Attachments that
+    /// were stored stay on the server.
     pub fn cancel(&self, id: &TaskId) {
         self.command(id, Command::Cancel);
     }
@@ -209,7 +222,7 @@ impl BackgroundTasks {
         self.toaster.dismiss(&task_toasts::toast_id(id));
     }
 
-    /// The task called `id`.
+    /// The task called `id`; `None` if there is none, or it was cleared.
     pub fn task(&self, id: &TaskId) -> Option<Rc<Task>> {
         self.driver.tasks().get(id)
     }
@@ -225,11 +238,26 @@ impl BackgroundTasks {
     }
 
     /// Calls `listener` after every change of every task, until the subscription is
-    /// dropped.
+    /// dropped. It may call all methods of this handle.
+    ///
+    /// ```
+    /// use yew_background_tasks::{BackgroundTasks, Change, Subscription};
+    ///
+    /// fn log(tasks: &BackgroundTasks) -> Subscription {
+    ///     tasks.subscribe(|change| {
+    ///         if let Change::Put { after, .. } = change {
+    ///             println!("{}: {}", after.id, after.state.as_str());
+    ///         }
+    ///     })
+    /// }
+    /// ```
     pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
         self.driver.observe(move |notice| match notice {
             Notice::Changed(change, _) => listener(change),
-            Notice::Announced(_) | Notice::Deleted(..) | Notice::NotDeleted(..) => {}
+            Notice::Announced(_)
+            | Notice::Deleted(..)
+            | Notice::NotDeleted(..)
+            | Notice::Warned(_) => {}
         })
     }
 
@@ -244,6 +272,15 @@ impl BackgroundTasks {
 
     /// Calls `listener` at every state transition of a task, until the subscription is
     /// dropped: not for each percent, as [`subscribe`](Self::subscribe) does.
+    ///
+    /// ```
+    /// use yew_background_tasks::{BackgroundTasks, Subscription};
+    ///
+    /// fn log(tasks: &BackgroundTasks) -> Subscription {
+    ///     // upload_1_1795572523593 succeeded
+    ///     tasks.events(|event| println!("{event}"))
+    /// }
+    /// ```
     pub fn events(&self, listener: impl Fn(&TaskEvent) + 'static) -> Subscription {
         self.subscribe(move |change| {
             if let Some(event) = TaskEvent::of(change) {

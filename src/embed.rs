@@ -3,15 +3,18 @@
 mod app_root;
 mod arguments;
 mod attached;
+mod attachments;
 mod client;
 mod commands;
 mod document;
 mod element;
+mod errors;
 mod headers;
 mod instance;
 mod live;
 mod meta;
 mod methods;
+mod notifications;
 mod objects;
 mod observation;
 mod options;
@@ -75,11 +78,19 @@ impl JsBackgroundTasks {
             (None, None) => Place::In(document::body()?),
         };
         let context = yewdux::Context::new();
-        let tasks = BackgroundTasks::new(&context, options.clients, options.settings);
+        let (clients, settings) = (options.clients, options.settings);
+        let mut errors = None;
+        let tasks = BackgroundTasks::observed(&context, clients, settings, &mut |driver| {
+            let on_error = options.on_error.as_ref();
+            errors = on_error.map(|on_error| errors::observe(driver, on_error));
+        });
+        for kind in options.kinds {
+            tasks.register(kind);
+        }
         let instance = Instance::show(place, &tasks, options.indicator);
         let instance = instance.inspect_err(|_| tasks.shut_down())?;
         Ok(Self {
-            live: Live::set_up(tasks, instance),
+            live: Live::set_up(tasks, instance, errors),
         })
     }
 

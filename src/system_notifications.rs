@@ -7,6 +7,7 @@ mod preference;
 mod visible;
 
 use std::cell::RefCell;
+use std::future::Future;
 use std::rc::Rc;
 
 use background_tasks_core::{Change, Messages, Task, TaskState, ToastEffect};
@@ -144,13 +145,18 @@ impl SystemNotifications {
     /// Turns notifications on, and asks the user for permission if necessary. Call it in
     /// response to a user action: browsers ignore other permission requests.
     pub fn turn_on(&self) {
+        if let Some(decision) = self.request() {
+            *self.0.pending_request.borrow_mut() = Some(AbortOnDrop::new(decision));
+        }
+    }
+
+    /// Turns notifications on. Returns what waits for the user's decision if there is none yet.
+    pub(crate) fn request(&self) -> Option<impl Future<Output = ()> + use<>> {
         self.0.set_enabled(true);
         self.0.refresh();
-        let Some(decision) = permission::request_if_undecided() else {
-            return;
-        };
+        let decision = permission::request_if_undecided()?;
         let inner = Rc::downgrade(&self.0);
-        let request = AbortOnDrop::new(async move {
+        Some(async move {
             decision.await;
             let Some(inner) = inner.upgrade() else { return };
             inner.refresh();
@@ -158,8 +164,7 @@ impl SystemNotifications {
                 // The user closed the prompt without a decision.
                 inner.set_enabled(false);
             }
-        });
-        *self.0.pending_request.borrow_mut() = Some(request);
+        })
     }
 
     /// Turns notifications off. The browser's permission is kept.
@@ -236,7 +241,7 @@ fn listen(name: &'static str, on_event: impl Fn(&Event) + 'static) -> Option<Eve
 }
 
 /// The finished task that this tab announces; `None` if the user has cancelled it.
-fn announced(notice: Notice<'_>) -> Option<&Task> {
+pub(crate) fn announced(notice: Notice<'_>) -> Option<&Task> {
     let task = match notice {
         Notice::Changed(
             Change::Put {
@@ -245,7 +250,9 @@ fn announced(notice: Notice<'_>) -> Option<&Task> {
             },
             ToastEffect::Show,
         ) if !before.state.is_ended() => after,
-        Notice::Changed(..) | Notice::Deleted(..) | Notice::NotDeleted(..) => return None,
+        Notice::Changed(..) | Notice::Deleted(..) | Notice::NotDeleted(..) | Notice::Warned(_) => {
+            return None;
+        }
         Notice::Announced(task) => task,
     };
     let is_news = matches!(task.state, TaskState::Succeeded | TaskState::Failed(_));

@@ -32,7 +32,7 @@ pub(crate) fn show(driver: &Driver, toaster: &Toaster) -> Subscription {
             let reason = messages.request_reason(error);
             toaster.show(Toast::error(title).with_description(reason));
         }
-        Notice::Deleted(..) => {}
+        Notice::Deleted(..) | Notice::Warned(_) => {}
     })
 }
 

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use background_tasks_core::{Command, Input};
+use background_tasks_core::{Command, Input, RequestError};
 
 use super::{Driver, Notice};
 use crate::abort_on_drop::AbortOnDrop;
@@ -24,14 +24,7 @@ impl Driver {
             let Some(driver) = weak.upgrade() else { return };
             let ended = driver.0.held.borrow_mut().deletions.remove(&attachment.id);
             drop(ended);
-            if answer.is_ok() {
-                let tasks = driver.tasks().of_attachment(Some(&attachment.id));
-                let cancel = |id| Input::Command(id, Command::Cancel);
-                driver.command(tasks.iter().map(|task| cancel(task.id.clone())));
-            }
-            let is_shown = Cell::new(false);
-            driver.notify(Notice::Deleted(&attachment, &answer, &is_shown));
-            if let (Err(error), false) = (&answer, is_shown.get()) {
+            if let (Err(error), false) = (&answer, driver.deleted(&attachment, &answer)) {
                 driver.notify(Notice::NotDeleted(&attachment, error));
             }
         });
@@ -39,5 +32,22 @@ impl Driver {
         if self.is_alive() {
             self.0.held.borrow_mut().deletions.insert(id, deletion);
         }
+    }
+
+    /// Cancels the tasks that work on an attachment if it was deleted, and notifies observers.
+    /// Whether one of them shows the result.
+    pub(crate) fn deleted(
+        &self,
+        attachment: &Attachment,
+        answer: &Result<(), RequestError>,
+    ) -> bool {
+        if answer.is_ok() {
+            let tasks = self.tasks().of_attachment(Some(&attachment.id));
+            let cancel = |id| Input::Command(id, Command::Cancel);
+            self.command(tasks.iter().map(|task| cancel(task.id.clone())));
+        }
+        let is_shown = Cell::new(false);
+        self.notify(Notice::Deleted(attachment, answer, &is_shown));
+        is_shown.get()
     }
 }

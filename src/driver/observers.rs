@@ -20,6 +20,8 @@ pub(crate) enum Notice<'a> {
     Deleted(&'a Attachment, &'a Result<(), RequestError>, &'a Cell<bool>),
     /// An attachment was not deleted, and no list shows that.
     NotDeleted(&'a Attachment, &'a RequestError),
+    /// Records cannot be read or written. The console shows this text too.
+    Warned(&'a str),
 }
 
 pub(super) type Observer = Rc<dyn Fn(Notice<'_>)>;

@@ -3,7 +3,7 @@
 use background_tasks_core::{Change, Input, Output, TaskState};
 
 use super::storage::Records;
-use super::{Driver, warn};
+use super::{Driver, Notice, warn};
 
 impl Driver {
     pub(super) fn execute(&self, output: Output) {
@@ -38,7 +38,10 @@ impl Driver {
             Output::AskForFile(task) => self.ask_for_file(task),
             Output::WatchTab(tab) => self.watch_tab(tab),
             Output::WatchOlderTabs => self.join_tabs(),
-            Output::Warn(text) => warn(&text),
+            Output::Warn(text) => {
+                warn(&text);
+                self.notify(Notice::Warned(&text));
+            }
         }
     }
 

@@ -15,6 +15,12 @@ impl Driver {
         self.command([Input::RegisterKind(kind)]);
     }
 
+    /// The kind of this name, if it is built in or registered.
+    #[cfg(feature = "embed")]
+    pub(crate) fn kind(&self, name: &str) -> Option<JobKind> {
+        self.0.core.borrow().registered(name)
+    }
+
     /// Follows a job. Without a key, asks the server to start it first.
     pub(crate) fn start_job(
         &self,

@@ -24,6 +24,7 @@ const FIXED = {
   'resumable-uploads': ['resumableUploads', boolean],
   batch: ['batch', boolean],
   events: ['events', boolean],
+  simulated: ['simulated', boolean],
   indicator: ['indicator', boolean],
 };
 

@@ -4,16 +4,18 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use background_tasks_core::{Change, Task, TaskId};
+use futures_util::future::LocalBoxFuture;
 use gloo_events::EventListener;
-use js_sys::Error;
+use js_sys::{Error, Function};
 use litemap::LiteMap;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::AbortSignal;
 
 use super::instance::{self, Instance};
 use super::task_objects::TaskObjects;
-use super::{arguments, panics, toaster_options};
+use super::{arguments, page, panics, toaster_options};
+use crate::abort_on_drop::AbortOnDrop;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::abort::AbortGuard;
 use crate::driver::Subscription;
@@ -45,8 +47,10 @@ pub(super) struct Live {
     forgets_removed: RefCell<Option<Subscription>>,
     /// Rejects the promises of `finished()` when it is dropped.
     waits: RefCell<Option<AbortGuard>>,
-    /// The number of the last subscription.
-    last_subscription: Cell<u32>,
+    /// What the host page waits for.
+    calls: RefCell<LiteMap<u32, AbortOnDrop>>,
+    /// The number of the last subscription or call.
+    last_number: Cell<u32>,
     /// Listeners to signals that cancel tasks.
     signals: RefCell<LiteMap<TaskId, EventListener>>,
     /// `None` if the tasks are those of a Yew app, which shows them itself.
@@ -81,7 +85,8 @@ impl Live {
             subscriptions: RefCell::default(),
             forgets_removed: RefCell::new(Some(forgets_removed)),
             waits: RefCell::new(Some(AbortGuard::new())),
-            last_subscription: Cell::default(),
+            calls: RefCell::default(),
+            last_number: Cell::default(),
             signals: RefCell::default(),
             instance: RefCell::default(),
             list: OnceCell::default(),
@@ -90,8 +95,16 @@ impl Live {
     }
 
     /// Over tasks that the host page has set up, shown by `instance`.
-    pub(super) fn set_up(tasks: BackgroundTasks, instance: Instance) -> Rc<Self> {
+    pub(super) fn set_up(
+        tasks: BackgroundTasks,
+        instance: Instance,
+        errors: Option<Subscription>,
+    ) -> Rc<Self> {
         let live = Self::over(tasks);
+        if let Some(errors) = errors {
+            let number = live.new_number();
+            live.subscriptions.borrow_mut().insert(number, errors);
+        }
         live.instance.replace(Some(instance));
         SET_UP.with_borrow_mut(|all| all.push(Rc::clone(&live)));
         live
@@ -105,6 +118,7 @@ impl Live {
         SET_UP.with_borrow_mut(|all| all.retain(|live| !Rc::ptr_eq(live, self)));
         drop((self.subscriptions.take(), self.signals.take()));
         drop((self.forgets_removed.take(), self.waits.take()));
+        drop(self.calls.take());
         tasks.shut_down();
         drop(self.instance.take());
         self.objects.clear();
@@ -200,11 +214,43 @@ impl Live {
                 listener(happened, &object);
             }
         });
-        let number = self.last_subscription.get().wrapping_add(1);
-        self.last_subscription.set(number);
+        let number = self.new_number();
         let before = self.subscriptions.borrow_mut().insert(number, subscription);
         drop(before);
         Ok(number)
+    }
+
+    fn new_number(&self) -> u32 {
+        let number = self.last_number.get().wrapping_add(1);
+        self.last_number.set(number);
+        number
+    }
+
+    /// A promise for the result of `call`, which `destroy()` drops and rejects.
+    pub(super) fn promise(
+        self: &Rc<Self>,
+        call: LocalBoxFuture<'static, Result<JsValue, JsValue>>,
+    ) -> JsValue {
+        let parts = page::pending();
+        let settle = Settle(parts.get(1).unchecked_into());
+        let (weak, number) = (Rc::downgrade(self), self.new_number());
+        let call = AbortOnDrop::new(async move {
+            let (is_fulfilled, value) = match call.await {
+                Ok(value) => (true, value),
+                Err(error) => (false, error),
+            };
+            // Resolving does not throw, here and below.
+            let _ = settle
+                .0
+                .call2(&JsValue::UNDEFINED, &is_fulfilled.into(), &value);
+            if let Some(live) = weak.upgrade() {
+                let ended = live.calls.borrow_mut().remove(&number);
+                drop(ended);
+            }
+        });
+        let before = self.calls.borrow_mut().insert(number, call);
+        drop(before);
+        parts.get(0)
     }
 
     pub(super) fn unsubscribe(&self, number: u32) {
@@ -242,6 +288,15 @@ impl Live {
         })?;
         toaster.configure(ToasterId::default(), settings);
         Ok(())
+    }
+}
+
+/// Settles a promise; when it is dropped, as if it was destroyed, unless it has been settled.
+struct Settle(Function);
+
+impl Drop for Settle {
+    fn drop(&mut self) {
+        let _ = self.0.call0(&JsValue::UNDEFINED);
     }
 }
 

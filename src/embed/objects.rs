@@ -1,17 +1,24 @@
 //! Plain objects for JavaScript, and calls of its functions.
 
-use background_tasks_core::{AttachmentId, Job, Messages, Meta, Percent, Task, TaskState};
+use background_tasks_core::{
+    AttachmentId, Failure, Job, Messages, Meta, Percent, RequestError, Task, TaskState,
+};
 use js_sys::{Function, Number};
 use wasm_bindgen::JsValue;
 
 use super::page;
-use crate::client::NewAttachment;
+use crate::client::{Attachment, NewAttachment};
 use crate::toast::{ClosedToast, Entry, ToastKind};
 
 /// A task as a frozen object.
+#[expect(clippy::cast_precision_loss, reason = "times and waits are below 2^53")]
 pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
     let error = match &task.state {
         TaskState::Failed(failure) => Some(messages.reason(failure)),
+        _ => None,
+    };
+    let retry_in = match task.state {
+        TaskState::Recovering { retry_in, .. } => Some(retry_in as f64),
         _ => None,
     };
     let attachment = task.attachment.as_ref();
@@ -21,10 +28,37 @@ pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
         &task.title,
         attachment.map_or(JsValue::NULL, attachment_id),
         task.state.as_str(),
+        task.started.as_millis() as f64,
         task.state.progress().map(Percent::get),
+        retry_in,
         error.as_deref(),
         task.meta.as_ref().map(Meta::as_json),
     )
+}
+
+/// A file on the server.
+#[expect(clippy::cast_precision_loss, reason = "no file is that large")]
+pub(super) fn attachment(attachment: &Attachment) -> JsValue {
+    page::attachment(
+        attachment_id(&attachment.id),
+        &attachment.title,
+        &attachment.content_type,
+        attachment.size as f64,
+    )
+}
+
+/// The `Error` for a failed request, with the reason that a user reads.
+pub(super) fn failure(messages: &Messages, error: RequestError) -> JsValue {
+    let status = status(&error);
+    page::failure(&messages.reason(&Failure::Request(error)), status)
+}
+
+/// The HTTP status of an error.
+pub(super) const fn status(error: &RequestError) -> Option<u16> {
+    match error {
+        RequestError::Status { status, .. } => Some(*status),
+        _ => None,
+    }
 }
 
 /// A toast as an object with id, kind, title, description and progress.

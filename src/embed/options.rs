@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use background_tasks_core::{FollowUp, JobKind, Messages};
+use js_sys::Function;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Node;
 
@@ -19,6 +20,10 @@ use crate::settings::{Settings, StoreName};
 pub(super) struct Options {
     pub(super) clients: Clients,
     pub(super) settings: Settings,
+    /// The function for failures.
+    pub(super) on_error: Option<Function>,
+    /// Kinds of jobs of the page's own.
+    pub(super) kinds: Vec<JobKind>,
     /// The node to insert the instance into; `None` if the caller does not say.
     pub(super) element: Option<Node>,
     /// Whether the button that opens the list of tasks is shown.
@@ -32,7 +37,8 @@ impl Options {
 
     fn of(fields: &Fields<'_>) -> Self {
         let element = fields.value("element", "element");
-        let mut clients = clients(fields);
+        let kinds = kinds(fields);
+        let mut clients = clients(fields, &kinds);
         if let Some(parts) = fields.value("uploadTransport", "transport") {
             let transport = JsTransport(parts.unchecked_into());
             clients = clients.with_upload_transport(Rc::new(transport));
@@ -48,6 +54,8 @@ impl Options {
         Self {
             clients,
             settings,
+            on_error: fields.function("onError"),
+            kinds,
             element: element.map(JsValue::unchecked_into),
             indicator: fields.boolean("indicator").unwrap_or(false),
         }
@@ -59,7 +67,7 @@ fn apply(settings: &mut Settings, fields: &Fields<'_>) {
         (&mut settings.video, "video"),
         (&mut settings.embedding, "embedding"),
     ] {
-        job(kind, fields, name);
+        job(kind, fields, fields, name);
     }
     let upload = Rc::make_mut(&mut settings.upload);
     fields.group("upload", &mut |fields| policies::upload(upload, fields));
@@ -83,26 +91,46 @@ fn apply(settings: &mut Settings, fields: &Fields<'_>) {
     }
 }
 
-/// The interval of both kinds, then the options of this one.
-fn job(kind: &mut JobKind, fields: &Fields<'_>, name: &str) {
+/// The interval of all kinds, then the options of this one, a field of `kinds`.
+fn job(kind: &mut JobKind, all: &Fields<'_>, kinds: &Fields<'_>, name: &str) {
     let mut policy = kind.policy().clone();
-    fields.millis("intervalMs", &mut policy.interval);
-    fields.group(name, &mut |fields| policies::job(&mut policy, fields));
+    all.millis("intervalMs", &mut policy.interval);
+    kinds.group(name, &mut |fields| policies::job(&mut policy, fields));
     *kind = kind.clone().with_policy(policy);
 }
 
-fn clients(fields: &Fields<'_>) -> Clients {
+/// The option `kinds`. Their texts are read with the option `texts`.
+fn kinds(fields: &Fields<'_>) -> Vec<JobKind> {
+    let mut kinds = Vec::new();
+    for (name, endpoint) in arguments::pairs(fields.value("kinds", "kinds")) {
+        let mut kind = JobKind::new(name.clone(), endpoint);
+        fields.group("kinds", &mut |kinds| job(&mut kind, fields, kinds, &name));
+        kinds.push(kind);
+    }
+    kinds
+}
+
+fn clients(fields: &Fields<'_>, kinds: &[JobKind]) -> Clients {
     let base = fields.string("baseUrl");
     let http = http_client(base.as_deref().unwrap_or("/api"), fields);
-    let Some(client) = fields.value("client", "client") else {
+    let (client, base_url) = match fields.value("simulated", "simulated") {
+        // The name of the store derives from it: simulated tasks must not be taken for real ones.
+        Some(client) => (Some(client), Some("simulated".to_owned())),
+        None => {
+            let client = fields.value("client", "client");
+            (client, base.is_some().then(|| http.base_url()).flatten())
+        }
+    };
+    let Some(client) = client else {
         return Clients::new(Rc::new(http));
     };
     let storage: Rc<dyn StorageClient> = match &base {
-        Some(_) => Rc::new(http.clone()),
+        Some(_) => Rc::new(http),
         None => Rc::new(NoStorage),
     };
-    let base_url = base.and_then(|_| http.base_url());
-    Clients::new(Rc::new(JsClient::new(client, storage, base_url)))
+    let built_in = [JobKind::video(), JobKind::embedding()].into_iter();
+    let kinds = built_in.chain(kinds.iter().cloned()).collect();
+    Clients::new(Rc::new(JsClient::new(client, kinds, storage, base_url)))
 }
 
 fn http_client(base: &str, fields: &Fields<'_>) -> HttpStatusClient {

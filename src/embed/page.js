@@ -32,7 +32,32 @@ export const hide = (element) => {
   shown.delete(element);
 };
 
-export const hideAll = () => shown.forEach(hide);
+// The functions `onError` of all instances, each in an array of its own.
+const reporters = new Set();
+
+export const reporter = (onError) => {
+  const own = [onError];
+  reporters.add(own);
+  return own;
+};
+
+export const forget = (reporter) => reporters.delete(reporter);
+
+// Nothing depends on whether the function throws or rejects.
+export const report = async ([onError], message, source, task = null, status) => {
+  try {
+    await onError(failure(message, status), { source, task });
+  } catch (exception) {
+    console.error(exception);
+  }
+};
+
+// The WASM must not be called any more.
+export const panicked = (text) => {
+  console.error(text);
+  shown.forEach(hide);
+  reporters.forEach((reporter) => report(reporter, text, 'panic'));
+};
 
 // Whether `node` contains an element, also one in a shadow tree.
 const contains = (node, element) => {
@@ -54,6 +79,7 @@ const isContent = (value) =>
 
 const DIRECTIONS = ['left', 'right', 'up', 'down'];
 const EDGES = ['top', 'right', 'bottom', 'left'];
+const BUILT_IN = ['upload', 'video', 'embedding'];
 const MOST_COUNT = 2 ** 32 - 1;
 const MOST_BYTES = Number.MAX_SAFE_INTEGER;
 
@@ -120,6 +146,8 @@ const RULES = {
   count: whole('a whole number, 1 or more', 1, MOST_COUNT),
   bytes: whole('a whole number of bytes', 0, MOST_BYTES),
   chunk: whole('a whole number of bytes, at least 1', 1, MOST_BYTES),
+  share: number('a number from 0 to 1', 0, 1),
+  speed: number('a number from 0.001 to 1000000', 0.001, 1e6),
   percent: number('a number from 0 to 100', 0, 100),
   progress: orNull(number('a number from 0 to 100, or null', 0, 100)),
   credentials: oneOf('omit, same-origin or include', 'omit', 'same-origin', 'include'),
@@ -161,10 +189,30 @@ const RULES = {
     if (read[0] === undefined || !read[1]) throw wrong(name, expected);
     return read;
   },
-  // The client and its methods, `status` and three that may be missing.
+  // The client that the module of the simulator creates, once that has been loaded.
+  simulated: (value, name) => {
+    if (!check(name, value, isObject(value) ? 'object' : 'boolean')) return undefined;
+    const types = { seed: 'count', speed: 'speed', failureRate: 'share' };
+    const options = Object.fromEntries(
+      Object.entries(types).map(([option, type]) => [option, field(value, `${name}.`, option, type)]),
+    );
+    const loading = import('../../../../simulated.js').then(({ simulated }) => simulated(options));
+    // Each method reports it.
+    loading.catch(() => {});
+    const method = (name) => ({ [name]: async (...values) => (await loading)[name](...values) });
+    const methods = ['status', 'cancel', 'upload', 'start', 'list', 'delete'].map(method);
+    return RULES.client(Object.assign({}, ...methods), name);
+  },
+  // Names and endpoints of kinds of jobs.
+  kinds: (value, name) =>
+    members(value, name).flatMap(([kind, options, path]) => {
+      if (!kind || BUILT_IN.includes(kind)) throw wrong(path, 'a kind with a name other than upload, video and embedding');
+      return [kind, check(`${path}.endpoint`, object(options, path).endpoint, 'store')];
+    }),
+  // The client and its methods, `status` and others that may be missing.
   client: (value, name) => {
     if (object(value, name).status === undefined) throw wrong(name, 'an object with a method status');
-    const methods = ['status', 'cancel', 'upload', 'start'];
+    const methods = ['status', 'cancel', 'upload', 'start', 'list', 'delete', 'statuses', 'events'];
     return [value, ...methods.map((method) => field(value, `${name}.`, method, 'function'))];
   },
   // The same of a transport: `upload`, `discard` and `resumableFrom`.
@@ -226,9 +274,18 @@ export const provided = async (name, provide, type) => {
   }
 };
 
-// The JSON text of what a method of the page's client returns: empty for `undefined`, and null for
-// what is not JSON. An exception with a number `status` is treated as a response with that status, and
-// one with a `reason` as that error: then status, seconds, message and reason are thrown.
+// The JSON text of a value: empty for `undefined`, and null for what is not JSON.
+const json = (value) => {
+  try {
+    return JSON.stringify(value, (key, value) => (typeof value === 'bigint' ? `${value}` : value)) ?? '';
+  } catch {
+    return null;
+  }
+};
+
+// The JSON text of what a method of the page's client returns. An exception with a number `status` is
+// treated as a response with that status, and one with a `reason` as that error: then status, seconds,
+// message and reason are thrown.
 export const call = async (client, method, values, options, signal) => {
   let result;
   try {
@@ -241,12 +298,11 @@ export const call = async (client, method, values, options, signal) => {
     throw (isResponse || isText(reason)) &&
       [status, retryAfter, isText(message) && message ? message : null, isResponse ? null : reason];
   }
-  try {
-    return JSON.stringify(result, (key, value) => (typeof value === 'bigint' ? `${value}` : value)) ?? '';
-  } catch {
-    return null;
-  }
+  return json(result);
 };
+
+// The options of the method `events` of a client.
+export const stream = (onStatuses) => ({ onEvent: (kind, statuses) => onStatuses(kind, json(statuses)) });
 
 // What a function of the page returns for a complete upload. An exception is logged.
 export const readAttachmentId = (read, url, headers) => {
@@ -261,10 +317,28 @@ export const readAttachmentId = (read, url, headers) => {
 
 const frozen = (key, value) => Object.freeze(value);
 
-export const task = (id, kind, title, attachmentId, state, progress = null, error = null, meta = 'null') =>
+export const task = (
+  id, kind, title, attachmentId, state, startedAt, progress = null, retryIn = null, error = null, meta = 'null',
+) =>
   Object.freeze({
-    id, kind, title, attachmentId, state, progress, error, meta: JSON.parse(meta, frozen),
+    id, kind, title, attachmentId, state, startedAt, progress, retryIn, error, meta: JSON.parse(meta, frozen),
   });
+
+export const attachment = (id, title, contentType, size) => ({ id, title, content_type: contentType, size });
+
+export const failure = (message, status) =>
+  Object.assign(new Error(message), { name: 'BackgroundTasksError', status });
+
+const destroyed = () => new DOMException('the tasks were destroyed', 'AbortError');
+
+// A promise and the function that settles it. Without arguments it is rejected, as by `destroy()`.
+export const pending = () => {
+  let settle;
+  const promise = new Promise((resolve, reject) => {
+    settle = (isFulfilled, value) => (isFulfilled ? resolve(value) : reject(value ?? destroyed()));
+  });
+  return [promise, settle];
+};
 
 export const job = (kind, attachmentId, key) => ({ kind, attachmentId, key });
 
@@ -353,7 +427,7 @@ export const finished = (tasks, subscribe, id, signal, waits) =>
       resolve(now);
     } else {
       onAbort(signal, () => signal.reason);
-      onAbort(waits, () => new DOMException('the tasks were destroyed', 'AbortError'));
+      onAbort(waits, destroyed);
       unsubscribe = subscribe(
         (task) => task.id === id && ENDED.includes(task.state) && settle(resolve, task),
         (task) => task.id === id && unknown(),
@@ -376,20 +450,23 @@ const indexOf = (known, name, path) => {
   return index;
 };
 
-export const texts = (value, ...names) => {
+// The texts of kinds, then those of the option `texts`, which replace them.
+export const texts = (value = {}, kinds = {}, ...names) => {
   const [single, upload, jobs, reasons, labels] = names.map(camelCased);
   const groups = { upload, jobs, reasons, labels };
   const keys = ['language', ...single];
   const read = (group, known, all, kind) =>
     all.map(([name, member, path]) => [group, indexOf(known, name, path), text(member, path), kind]);
-  return members(value, 'texts').flatMap(([name, member, path]) => {
+  const ofJobs = (kind, texts, path) => read('jobs', jobs, members(texts, path), kind);
+  const ofKinds = members(kinds, 'kinds').flatMap(([kind, { texts = {} }, path]) =>
+    ofJobs(kind, texts, `${path}.texts`));
+  return ofKinds.concat(members(value, 'texts').flatMap(([name, member, path]) => {
     const known = Object.hasOwn(groups, name) && groups[name];
     if (!known) {
       indexOf([...keys, ...Object.keys(groups)], name, path);
       return read('texts', keys, [[name, member, path]]);
     }
     if (known !== jobs) return read(name, known, members(member, path));
-    return members(member, path).flatMap(([kind, ofKind, path]) =>
-      read(name, known, members(ofKind, path), kind));
-  });
+    return members(member, path).flatMap(([kind, ofKind, path]) => ofJobs(kind, ofKind, path));
+  }));
 };

@@ -37,9 +37,23 @@ extern "C" {
     /// Removes an element from the page.
     pub(super) fn hide(element: &Element);
 
-    /// Removes all registered elements from the page.
-    #[wasm_bindgen(js_name = hideAll)]
-    pub(super) fn hide_all();
+    /// Logs a panic, removes all registered elements from the page, and reports it.
+    pub(super) fn panicked(text: &str);
+
+    /// Registers a function `onError` for panics.
+    pub(super) fn reporter(on_error: &Function) -> Array;
+
+    /// Ends the registration.
+    pub(super) fn forget(reporter: &Array);
+
+    /// Calls a registered function.
+    pub(super) fn report(
+        reporter: &Array,
+        message: &str,
+        source: &str,
+        task: &JsValue,
+        status: Option<u16>,
+    );
 
     /// Names and values that a function of the page returns, which may be async. A rejection is a
     /// string.
@@ -55,6 +69,10 @@ extern "C" {
         options: &JsValue,
         signal: &JsValue,
     ) -> Promise;
+
+    /// The options of the client's method `events`, whose `onEvent` calls `on_statuses` with the
+    /// name of a kind and the JSON text of statuses.
+    pub(super) fn stream(on_statuses: &JsValue) -> JsValue;
 
     /// The attachment's id that a function of the page returns for the URL and the headers of a
     /// complete upload; `undefined` if it returns none.
@@ -73,10 +91,21 @@ extern "C" {
         title: &str,
         attachment_id: JsValue,
         state: &str,
+        started_at: f64,
         progress: Option<u8>,
+        retry_in: Option<f64>,
         error: Option<&str>,
         meta: Option<&str>,
     ) -> JsValue;
+
+    /// A file on the server.
+    pub(super) fn attachment(id: JsValue, title: &str, content_type: &str, size: f64) -> JsValue;
+
+    /// An `Error`, with the status of a response if there is one.
+    pub(super) fn failure(message: &str, status: Option<u16>) -> JsValue;
+
+    /// A promise and the function `(isFulfilled, value)` that settles it.
+    pub(super) fn pending() -> Array;
 
     /// A job as the argument of a client.
     pub(super) fn job(kind: &str, attachment_id: JsValue, key: &str) -> JsValue;
@@ -116,11 +145,13 @@ extern "C" {
         waits: &JsValue,
     ) -> Promise;
 
-    /// Texts as `[group, index of the name, text, kind of job]`. The names of each group are in
+    /// Texts as `[group, index of the name, text, kind of job]`, of kinds and of the option
+    /// `texts`; both may be `undefined`. The names of each group are in
     /// snake case, each followed by a space.
     #[wasm_bindgen(catch)]
     pub(super) fn texts(
         texts: &JsValue,
+        kinds: &JsValue,
         tasks: &str,
         upload: &str,
         jobs: &str,

@@ -22,8 +22,7 @@ pub(super) fn report() {
             if HAS_PANICKED.replace(true) {
                 return;
             }
-            web_sys::console::error_1(&report_of(panic).into());
-            page::hide_all();
+            page::panicked(&report_of(panic));
         }));
     });
 }

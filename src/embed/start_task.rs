@@ -1,10 +1,10 @@
 //! Methods that start tasks.
 
-use background_tasks_core::TaskId;
+use background_tasks_core::{JobKey, TaskId};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::arguments::Fields;
+use super::arguments::{Fields, wrong};
 use super::{JsBackgroundTasks, arguments, meta};
 use crate::background_tasks::BackgroundTasks;
 use crate::task_options::TaskOptions;
@@ -14,6 +14,16 @@ struct Start {
     tasks: BackgroundTasks,
     options: TaskOptions,
     signal: Option<AbortSignal>,
+}
+
+/// Where the key of a job comes from.
+enum KeyOf<'a> {
+    /// The argument `queueId`.
+    Argument(&'a JsValue),
+    /// It is the id of the attachment.
+    Attachment,
+    /// The option `key`; without it the server is to start the job.
+    Options,
 }
 
 impl JsBackgroundTasks {
@@ -34,6 +44,35 @@ impl JsBackgroundTasks {
             options: TaskOptions { meta },
             signal,
         })
+    }
+
+    /// Starts a task of the kind called `kind`. Arguments are read in their order.
+    fn start_job(
+        &self,
+        kind: &JsValue,
+        attachment_id: &JsValue,
+        title: &JsValue,
+        key: KeyOf<'_>,
+        options: &JsValue,
+    ) -> Result<String, JsValue> {
+        let kind = arguments::text("kind", kind)?;
+        let kind = self.tasks()?.driver().kind(&kind);
+        let kind =
+            kind.ok_or_else(|| wrong("kind", "video, embedding or one of the option kinds"))?;
+        let attachment_id = arguments::attachment_id(attachment_id)?;
+        let title = arguments::text("title", title)?;
+        let key = match key {
+            KeyOf::Argument(id) => Some(arguments::id("queueId", id)?.into()),
+            KeyOf::Attachment => Some(JobKey::from(&attachment_id)),
+            KeyOf::Options => {
+                let key = arguments::read(options, |fields| fields.value("key", "id"))?;
+                key.map(|key| arguments::string(key).into())
+            }
+        };
+        let start = self.prepare_start(options)?;
+        let driver = start.tasks.driver();
+        let id = driver.start_job(kind, attachment_id, &title, key, start.options);
+        Ok(self.started(&id, start.signal))
     }
 
     /// The id of a task that was started, which the signal cancels.
@@ -62,14 +101,9 @@ impl JsBackgroundTasks {
         #[wasm_bindgen(js_name = queueId, unchecked_param_type = "Id")] queue_id: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "StartOptions")] options: &JsValue,
     ) -> Result<String, JsValue> {
-        let attachment_id = arguments::attachment_id(attachment_id)?;
-        let title = arguments::text("title", title)?;
-        let queue_id = arguments::id("queueId", queue_id)?;
-        let start = self.prepare_start(options)?;
-        let tasks = start.tasks;
-        let id =
-            tasks.start_video_processing_task_with(attachment_id, &title, queue_id, start.options);
-        Ok(self.started(&id, start.signal))
+        let kind = "video".into();
+        let key = KeyOf::Argument(queue_id);
+        self.start_job(&kind, attachment_id, title, key, options)
     }
 
     /// Monitors the generation of an attachment's embeddings. Returns the id of the task.
@@ -85,12 +119,27 @@ impl JsBackgroundTasks {
         #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "StartOptions")] options: &JsValue,
     ) -> Result<String, JsValue> {
-        let attachment_id = arguments::attachment_id(attachment_id)?;
-        let title = arguments::text("title", title)?;
-        let start = self.prepare_start(options)?;
-        let tasks = start.tasks;
-        let id = tasks.start_embedding_task_with(attachment_id, &title, start.options);
-        Ok(self.started(&id, start.signal))
+        let kind = "embedding".into();
+        self.start_job(&kind, attachment_id, title, KeyOf::Attachment, options)
+    }
+
+    /// Starts a task of one of the option `kinds`, or of `video` or `embedding`. It monitors the
+    /// job with the key `options.key`; without one, it first requests that the server start a
+    /// job. Returns the id of the task.
+    ///
+    /// # Errors
+    ///
+    /// See [`start_video_processing_task`](Self::start_video_processing_task).
+    #[wasm_bindgen(js_name = startTask)]
+    pub fn start_task(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "JobKind")] kind: &JsValue,
+        #[wasm_bindgen(js_name = attachmentId, unchecked_param_type = "Id")]
+        attachment_id: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "JobStart")] options: &JsValue,
+    ) -> Result<String, JsValue> {
+        self.start_job(kind, attachment_id, title, KeyOf::Options, options)
     }
 
     /// Uploads a file; a video is then processed and embedded. Returns the id of the task.

@@ -1,4 +1,4 @@
-//! The option `texts`: texts that replace those of the language.
+//! The option `texts` and the texts of `kinds`, which replace those of the language.
 
 use background_tasks_core::messages::{
     JobText, Label, Messages, Reason, TaskText, TextKey, UploadText,
@@ -9,13 +9,15 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use super::arguments::{self, Fields};
 use super::page;
 
-/// Applies the option: a plain object, whose names are those of the keys in camel case.
+/// Applies the options: plain objects, whose names are those of the keys in camel case.
 pub(super) fn read(messages: &mut Messages, fields: &Fields<'_>) {
-    let Some(texts) = fields.value("texts", "any") else {
+    let [texts, kinds] = ["texts", "kinds"].map(|name| fields.value(name, "any"));
+    if texts.is_none() && kinds.is_none() {
         return;
-    };
+    }
     let texts = page::texts(
-        &texts,
+        &texts.unwrap_or_default(),
+        &kinds.unwrap_or_default(),
         &names(&mut TaskText::ALL.iter().map(|key| key.name())),
         &names(&mut UploadText::ALL.iter().map(|key| key.name())),
         &names(&mut JobText::ALL.iter().map(|key| key.name())),

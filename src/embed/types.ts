@@ -1,7 +1,10 @@
 /** A percentage from 0 to 100; null if it is unknown. */
 export type Progress = number | null;
 
-export type TaskKind = 'upload' | 'video' | 'embedding';
+/** The kind of a job: a built-in one, or the name of one of the option `kinds`. */
+export type JobKind = 'video' | 'embedding' | (string & {});
+
+export type TaskKind = 'upload' | JobKind;
 
 /** The state of a task, as in the attribute `data-task-state`. */
 export type TaskState =
@@ -37,7 +40,14 @@ export interface Task {
    */
   readonly attachmentId: number | string | null;
   readonly state: TaskState;
+  /** When the task was started, in milliseconds since 1970, as `Date.now()` returns them. */
+  readonly startedAt: number;
   readonly progress: Progress;
+  /**
+   * Whole seconds until the next attempt, and 0 while it is in flight, in the state `recovering`; null in all
+   * other states.
+   */
+  readonly retryIn: number | null;
   /** The reason of a failure, in the language of the instance; null in all other states. */
   readonly error: string | null;
   /** The metadata that the task was started with; null if there is none. */
@@ -122,6 +132,17 @@ export interface JobOptions {
   retry?: RetryOptions;
 }
 
+/** A kind of jobs of your own. Its defaults are those of videos, with a `ceiling` of 100. */
+export interface KindOptions extends JobOptions {
+  /**
+   * The path of its requests below `baseUrl`: `POST {endpoint}/start`, `GET {endpoint}/status/{key}` and
+   * `POST {endpoint}/cancel/{key}`.
+   */
+  endpoint: string;
+  /** Its texts. Without them, its toasts have texts that suit any kind. `texts.jobs` can replace them. */
+  texts?: JobTexts;
+}
+
 /** How requests are retried after transient failures. */
 export interface RetryOptions {
   /** The first back-off in milliseconds; it doubles with each failure. Default 1000. */
@@ -193,10 +214,13 @@ export interface TusOptions {
 
 /** A job on the server. */
 export interface Job {
-  readonly kind: 'video' | 'embedding';
+  readonly kind: JobKind;
   /** A number from 2^53 is a string. */
   readonly attachmentId: number | string;
-  /** The key by which the server reports the status: the queue id of a video, the attachment id of an embedding. */
+  /**
+   * The key by which the server reports the status: the queue id of a video, the attachment id of an
+   * embedding.
+   */
   readonly key: string;
 }
 
@@ -207,6 +231,12 @@ export interface JobStatus {
   message?: string;
   error?: string;
 }
+
+/**
+ * Whether system notifications are shown. `unsupported`: the browser has none for pages. `blocked`: the user has
+ * denied the permission, which only the settings of the browser can change.
+ */
+export type NotificationsState = 'unsupported' | 'off' | 'on' | 'blocked';
 
 /** A file on the server. */
 export interface Attachment {
@@ -234,6 +264,21 @@ export interface StatusClient {
   status(job: Job, options: { signal: AbortSignal }): Promise<JobStatus>;
   cancel?(job: Job, options: { signal: AbortSignal }): Promise<void>;
   /**
+   * Requests the status of 2 to 100 jobs of one kind. Returns statuses by the keys of jobs. A job that is missing
+   * gets a request of its own.
+   */
+  statuses?(jobs: readonly Job[], options: { signal: AbortSignal }): Promise<Record<string, JobStatus | null>>;
+  /**
+   * Opens a stream of statuses, and calls `onEvent` with a kind and statuses by the keys of jobs. The promise is
+   * pending as long as the stream is open. In one of several tabs it is open while jobs are monitored. It is
+   * opened again after it has ended, or if `onEvent` was not called for 45 s: without arguments it only shows that
+   * the stream is alive.
+   */
+  events?(options: {
+    signal: AbortSignal;
+    onEvent: (kind?: JobKind, statuses?: Record<string, JobStatus>) => void;
+  }): Promise<void>;
+  /**
    * Uploads a file and may call `onProgress` with the number of bytes sent so far. Until it does, the
    * progress is indeterminate, and the upload has a single timeout, which grows with the size of the file.
    */
@@ -241,12 +286,36 @@ export interface StatusClient {
     upload: NewAttachment,
     options: { signal: AbortSignal; onProgress: (sentBytes: number) => void },
   ): Promise<Attachment>;
-  /** Starts a job. Returns its key: required for a video; an embedding has the id of its attachment. */
+  /** Starts a job. Returns its key: required for a video; without one, it is the id of the attachment. */
   start?(
-    kind: 'video' | 'embedding',
+    kind: JobKind,
     attachmentId: number | string,
     options: { signal: AbortSignal; idempotencyKey: string },
   ): Promise<{ queue_id: string } | void>;
+  /** Returns the files on the server, for `attachments()`. */
+  list?(options: { signal: AbortSignal }): Promise<readonly Attachment[]>;
+  /** Deletes a file, for `deleteAttachment()`. */
+  delete?(attachmentId: number | string, options: { signal: AbortSignal }): Promise<void>;
+}
+
+/**
+ * What `onError` is called with, and what `attachments()` and `deleteAttachment()` are rejected with. For the
+ * latter, `message` is the reason in the language of the instance.
+ */
+export interface BackgroundTasksError extends Error {
+  readonly name: 'BackgroundTasksError';
+  /** The HTTP status, if there was a response. */
+  readonly status: number | undefined;
+}
+
+/** How the simulated server behaves. */
+export interface SimulatedOptions {
+  /** A whole number, at least 1: the same seed gives the same durations and failures. Default 1. */
+  seed?: number;
+  /** How many times faster than a real server it is, from 0.001. Default 1: a video takes some 12 s. */
+  speed?: number;
+  /** The share of jobs that fail, 0 to 1. Default 0. */
+  failureRate?: number;
 }
 
 /**
@@ -298,6 +367,17 @@ export interface UploadError {
   message?: string;
 }
 
+/** Where an error comes from. */
+export interface ErrorContext {
+  /**
+   * `task`: a task has failed. `storage`: tasks cannot be stored, or stored ones cannot be read. `panic`: a bug of
+   * this module; everything shown was removed, and the methods throw from now on.
+   */
+  readonly source: 'task' | 'storage' | 'panic';
+  /** The failed task; null for other sources. */
+  readonly task: Task | null;
+}
+
 /** Options of a `BackgroundTasks`. All are optional. */
 export interface BackgroundTasksOptions
   extends Omit<ToasterOptions, 'label' | 'closeLabel' | 'moreLabel'> {
@@ -339,6 +419,12 @@ export interface BackgroundTasksOptions
    */
   client?: StatusClient;
   /**
+   * Replaces the server by a simulated one in the page, so that a front end can be built before its server exists:
+   * true, or its settings. Its module is loaded when it is used. Its files are lost with the page; tasks in `store`
+   * start again after a reload. Takes precedence over `client`. Default false.
+   */
+  simulated?: boolean | SimulatedOptions;
+  /**
    * Uploads files in a way of your own, such as to object storage. Takes precedence over `resumableUploads`
    * and over the method `upload` of a `client`. Default none.
    */
@@ -347,10 +433,12 @@ export interface BackgroundTasksOptions
   lang?: string;
   /** Texts that replace those of the language. */
   texts?: Texts;
-  /** The polling interval of both kinds of jobs, in milliseconds. Default 1000. */
+  /** The polling interval of all kinds of jobs, in milliseconds. Default 1000. */
   intervalMs?: number;
   video?: JobOptions;
   embedding?: JobOptions;
+  /** Kinds of jobs of your own, by their names. `startTask` starts their tasks. */
+  kinds?: Record<string, KindOptions>;
   upload?: UploadOptions;
   /** The maximum number of concurrent status requests, at least 1. Default 4. */
   checksInFlight?: number;
@@ -369,6 +457,13 @@ export interface BackgroundTasksOptions
    * another copy of this module are not known.
    */
   store?: string | null;
+  /**
+   * Called with failures that an error tracker wants to know: each failed task, by one of the tabs that share it
+   * and again if a retry fails; a problem with storage; a bug of this module. It is not called while a task
+   * recovers, nor for a file that the options of `upload` refuse. The message of the error is in English, for
+   * grouping; `task.error` is what the user reads. What the function throws is logged, and changes nothing.
+   */
+  onError?: (error: BackgroundTasksError, context: ErrorContext) => void | Promise<void>;
   /** Whether the title of a hidden tab shows the number of unfinished tasks. Default true. */
   tabTitle?: boolean;
   /** Whether the button is shown that has the number of unfinished tasks and opens their list. Default false. */
@@ -473,6 +568,11 @@ export interface StartOptions {
    * after a reload, and so have the tasks that follow an upload.
    */
   meta?: Json;
+}
+
+export interface JobStart extends StartOptions {
+  /** The key of a job that the server has started. Without it, the server is asked to start one. */
+  key?: Id;
 }
 
 export interface FinishedOptions {

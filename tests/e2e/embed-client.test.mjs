@@ -161,3 +161,94 @@ test('the signal of a client is aborted when the result is no longer needed: can
   assert.deepEqual(aborted, ['cancelled', 'late', 'destroyed'])
   await close(page)
 })
+
+test('a task tells when it was started and, while it recovers, the seconds until the next attempt', async () => {
+  const page = await bare()
+  const { before, after, first, recovering, ended } = await page.evaluate(async () => {
+    const before = Date.now()
+    globalThis.tasks = new BackgroundTasks({
+      store: null,
+      video: { retry: { minBackoffMs: 60_000, maxBackoffMs: 60_000 } },
+      client: { status: () => Promise.reject(new Error('wire')) },
+    })
+    const id = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1')
+    const after = Date.now()
+    const [first] = tasks.tasks()
+    const recovering = await until(() => tasks.tasks().find(({ state }) => state === 'recovering'))
+    tasks.cancel(id)
+    return { before, after, first, recovering, ended: tasks.tasks()[0] }
+  })
+  assert.ok(first.startedAt >= before && first.startedAt <= after, `${before} ${first.startedAt} ${after}`)
+  assert.equal(first.retryIn, null)
+  assert.ok(Number.isInteger(recovering.retryIn) && recovering.retryIn > 0 && recovering.retryIn <= 120, `${recovering.retryIn} s`)
+  assert.deepEqual([ended.retryIn, ended.startedAt], [null, first.startedAt])
+  await close(page)
+})
+
+test('a client with statuses() is asked for several jobs at once, and for those that it does not mention one by one', async () => {
+  const page = await bare()
+  const seen = await page.evaluate(async () => {
+    const batches = []
+    globalThis.tasks = new BackgroundTasks({
+      store: null, intervalMs: 20,
+      client: {
+        // q-3 succeeds only after a batch has not mentioned it, and the others only in a batch.
+        status: async ({ key }) => ({ status: key === 'q-3' && batches.some(([job]) => job === key) ? 'done' : 'running' }),
+        statuses: async (jobs, { signal }) => {
+          batches.push(...jobs.map(({ kind, attachmentId, key }) => [key, kind, attachmentId, signal.aborted]))
+          return { 'q-2': { status: 'done' }, 'q-1': { status: 'done' }, 'q-9': { status: 'done' }, 'q-3': null }
+        },
+      },
+    })
+    const ids = [1, 2, 3].map((number) => tasks.startVideoProcessingTask(number, 'talk.mp4', `q-${number}`))
+    const ends = await Promise.all(ids.map((id) => tasks.finished(id)))
+    return { batches, states: ends.map(({ state }) => state) }
+  })
+  assert.deepEqual(seen.states, Array(3).fill('succeeded'))
+  for (const number of [1, 2, 3]) {
+    const job = seen.batches.find(([key]) => key === `q-${number}`)
+    assert.deepEqual(job, [`q-${number}`, 'video', number, false])
+  }
+  await close(page)
+})
+
+test('a client with events() pushes statuses, and its stream is opened again after it has ended', async () => {
+  const page = await bare()
+  const seen = await page.evaluate(async () => {
+    const streams = []
+    globalThis.tasks = new BackgroundTasks({
+      store: null, intervalMs: 20, kinds: { transcript: { endpoint: 'v2/transcripts' } },
+      client: {
+        status: async () => ({ status: 'running', progress: 10 }),
+        events: ({ signal, onEvent }) => new Promise((resolve) => {
+          streams.push({ signal, onEvent, end: resolve })
+          onEvent()
+        }),
+      },
+    })
+    const video = tasks.startTask('video', 7, 'talk.mp4', { key: 'q-1' })
+    const transcript = tasks.startTask('transcript', 7, 'talk.mp4', { key: 't-1' })
+    await until(() => tasks.tasks().every(({ state }) => state === 'running') && streams[0])
+    const [{ onEvent, end }] = streams
+    for (const nonsense of [[7], ['video', 7], ['podcast', { 'q-1': { status: 'done' } }], ['video', { 'q-1': { status: 'pondering' } }]]) {
+      onEvent(...nonsense)
+    }
+    const cycle = {}
+    cycle.self = cycle
+    onEvent('video', cycle)
+    onEvent('video', { 'q-1': { status: 'running', progress: 42 } })
+    await until(() => tasks.tasks().some(({ progress }) => progress === 42))
+    onEvent('transcript', { 't-1': { status: 'done' } })
+    const ends = [(await tasks.finished(transcript)).state]
+    end()
+    const { onEvent: again, signal } = await until(() => streams[1])
+    again('video', { 'q-1': { status: 'done' } })
+    ends.push((await tasks.finished(video)).state)
+    await until(() => signal.aborted)
+    // A stream that was closed.
+    onEvent('video', { 'q-1': { status: 'failed' } })
+    return { ends, states: tasks.tasks().map(({ state }) => state), streams: streams.length }
+  })
+  assert.deepEqual(seen, { ends: ['succeeded', 'succeeded'], states: ['succeeded', 'succeeded'], streams: 2 })
+  await close(page)
+})

@@ -60,6 +60,8 @@ cargo xtask <task>
   pictures [STATE …]               take pictures of twelve states in each engine, light and
                                    dark, 1280 and 375 px wide, and put the engines side by
                                    side in target/pictures; ENGINES as above
+  recording                        record the animation of README and its still, with the
+                                   simulator and in virtual time; frames in target/recording
   conformance URL [options]        check whether a server implements the HTTP API of
                                    docs/http-api.md; --help lists the options
   lint                             formatting, the order of modules, clippy for host and
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(&rest),
         "compare-tus" => compare_tus::compare(),
         "pictures" => pictures::take(&rest),
+        "recording" => pictures::record(),
         "conformance" => conformance::conformance(&rest),
         "lint" => lint::lint(),
         "msrv" => msrv::check(),

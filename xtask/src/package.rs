@@ -23,6 +23,12 @@ const COPIED: [&str; 4] = ["README.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MI
 /// The module for object storage, which only pages that import it load, and its types.
 const S3: [&str; 2] = ["s3.js", "s3.d.ts"];
 
+/// The module for the option `simulated`, which only pages that use it load, and its types.
+const SIMULATED: [&str; 2] = ["simulated.js", "simulated.d.ts"];
+
+/// The folder of the WASM of that module, and the files in it.
+const SIMULATOR: (&str, [&str; 2]) = ("simulated", ["simulator.js", "simulator_bg.wasm"]);
+
 /// Compiles the standard library too: the installed one is optimised for speed, which takes 4 kB
 /// (brotli). Panics still call the hook of `src/embed/panics.rs`. Only on request, so that the size
 /// of the package does not depend on the machine.
@@ -53,6 +59,7 @@ pub fn run_task(options: &[String]) -> Result<()> {
 pub fn build(library: StandardLibrary) -> Result<()> {
     tools::for_packaging()?;
     let wasm = compile(library)?;
+    let simulator = simulator()?;
     for (target, folder) in TARGETS {
         assemble(&wasm, target, &root().join(folder))?;
     }
@@ -69,6 +76,8 @@ pub fn build(library: StandardLibrary) -> Result<()> {
         Ok(())
     })?;
     for (target, folder) in TARGETS {
+        // It has its final form.
+        add_simulator(&simulator, &root().join(folder))?;
         println!("{folder}, for target {target}:");
         size::print(&root().join(folder))?;
     }
@@ -96,6 +105,24 @@ fn compile(library: StandardLibrary) -> Result<PathBuf> {
     Ok(target.join(WASM).join(format!("release/{NAME}.wasm")))
 }
 
+/// Builds the simulator. Both packages have the form for the web, which bundlers understand too.
+fn simulator() -> Result<PathBuf> {
+    let build = ["rustc", "--release", "--lib", "--crate-type", "cdylib"];
+    let what = ["--target", WASM, "-p", "background-tasks-simulator"];
+    run("cargo", &[&build[..], &what].concat())?;
+    let target = target_folder()?;
+    let release = target.join(WASM).join("release");
+    let wasm = release.join("background_tasks_simulator.wasm");
+    let folder = target.join("simulator");
+    let (wasm, place) = (wasm.to_string_lossy(), folder.to_string_lossy());
+    let form = ["--target", "web", "--no-typescript"];
+    let place = [&*wasm, "--out-name", "simulator", "--out-dir", &*place];
+    run("wasm-bindgen", &[&place[..], &form].concat())?;
+    size::shrink_wasm(&folder)?;
+    size::shrink_javascript(&folder)?;
+    Ok(folder)
+}
+
 /// Creates the folder of a package, without files of an earlier build.
 fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
     if folder.exists() {
@@ -110,6 +137,10 @@ fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
     for file in S3 {
         fs::copy(root().join("src/client/s3").join(file), folder.join(file)).context(file)?;
     }
+    for file in SIMULATED {
+        let source = root().join("crates/simulator/src").join(file);
+        fs::copy(source, folder.join(file)).context(file)?;
+    }
     let cargo = fs::read_to_string(root().join("Cargo.toml"))?;
     let description = value("description", &cargo)?;
     let keywords = value("keywords", &cargo)?;
@@ -117,6 +148,15 @@ fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
         folder.join("package.json"),
         manifest(target, description, keywords),
     )?;
+    Ok(())
+}
+
+fn add_simulator(simulator: &Path, folder: &Path) -> Result<()> {
+    let (place, files) = SIMULATOR;
+    fs::create_dir(folder.join(place)).context(place)?;
+    for file in files {
+        fs::copy(simulator.join(file), folder.join(place).join(file)).context(file)?;
+    }
     Ok(())
 }
 
@@ -144,11 +184,15 @@ fn manifest(target: &str, description: &str, keywords: &str) -> String {
     "{NAME}.d.ts",
     "s3.js",
     "s3.d.ts",
+    "simulated.js",
+    "simulated.d.ts",
+    "simulated",
     "snippets"
   ],
   "exports": {{
     ".": {{ "types": "./{NAME}.d.ts", "default": "./{NAME}.js" }},
     "./s3": {{ "types": "./s3.d.ts", "default": "./s3.js" }},
+    "./simulated": {{ "types": "./simulated.d.ts", "default": "./simulated.js" }},
     "./*": "./*"
   }},
   "main": "{NAME}.js",
@@ -189,6 +233,7 @@ mod tests {
         let [web, bundler] = TARGETS.map(|(target, _)| manifest(target, description, keywords));
         assert!(web.contains("\"description\": \"Tasks\",\n"));
         assert!(web.contains("\"keywords\": [\"wasm\"]\n"));
+        assert!(web.contains("\"./simulated\": {"));
         assert!(web.contains("\"sideEffects\": [\"./snippets/*\"]"));
         assert!(!web.contains("yew_background_tasks_bg.js"));
         assert!(bundler.contains("\"yew_background_tasks_bg.js\",\n"));

@@ -2,6 +2,7 @@
 
 import init, { BackgroundTasks } from 'yew-background-tasks'
 import type * as Package from 'yew-background-tasks'
+import { simulated } from 'yew-background-tasks/simulated'
 
 type IsAny<T> = 0 extends 1 & T ? true : false
 
@@ -54,6 +55,8 @@ no<HasAny<Package.Task>>()
 no<HasAny<Package.Json>>()
 no<HasAny<Parameters<BackgroundTasks['subscribe']>>>()
 no<HasAny<Parameters<BackgroundTasks['upload']>>>()
+no<HasAny<ReturnType<BackgroundTasks['attachments']>>>()
+yes<Equal<Awaited<ReturnType<BackgroundTasks['deleteAttachment']>>, void>>()
 no<HasAny<Package.BackgroundTasksOptions>>()
 no<HasAny<Package.ToasterOptions>>()
 no<HasAny<Package.ToastOptions>>()
@@ -76,6 +79,8 @@ yes<Equal<Package.Task['attachmentId'], number | string | null>>()
 yes<Equal<Package.Task['meta'], Package.Json>>()
 yes<Equal<Package.Task['progress'], number | null>>()
 yes<Equal<Package.Task['error'], string | null>>()
+yes<Equal<Package.Task['retryIn'], number | null>>()
+yes<Equal<Package.Task['startedAt'], number>>()
 
 /** Valid calls. */
 export async function right(tasks: BackgroundTasks, file: File, signal: AbortSignal) {
@@ -90,22 +95,40 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
     lang: 'en',
     headers: { authorization: '…' },
     video: { intervalMs: 1000, maxChecks: 120 },
+    kinds: { transcript: { endpoint: 'transcripts', maxChecks: 300, texts: { working: 'Transcribing {title}' } } },
     token: () => null,
+    onError: (error, { source, task }) => console.error(error.status, source, task?.id, task?.meta),
     store: null,
     client: {
       status: async (job, { signal }) => {
         signal.throwIfAborted()
         return { status: job.kind === 'video' ? 'running' : 'queued', progress: '12' }
       },
+      statuses: async (jobs) => Object.fromEntries(jobs.map(({ key }) => [key, { status: 'running' }])),
+      events: ({ signal, onEvent }) => new Promise((resolve) => {
+        onEvent()
+        onEvent('video', { 'q-1': { status: 'done' } })
+        signal.addEventListener('abort', () => resolve())
+      }),
+      list: async () => [{ id: 7, title: 'talk.mp4' }],
+      delete: async (attachmentId) => console.log(attachmentId),
     },
   })
+  new BackgroundTasks({ simulated: true })
+  new BackgroundTasks({ simulated: { seed: 7, speed: 10, failureRate: 0.2 } })
+  new BackgroundTasks({ client: simulated({ speed: 10 }) })
   const id: string = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-81f3')
   tasks.startVideoProcessingTask('seven', 'talk.mp4', 'q-81f3', { signal })
   tasks.startVideoProcessingTask(9007199254740993n, 'talk.mp4', 8n, { meta: { course: 7, tags: ['a'], note: null } })
   tasks.startEmbeddingTask(7, 'talk.mp4')
+  tasks.startTask('transcript', 7, 'talk.mp4', { key: 't-1', signal, meta: null })
+  tasks.startTask('video', 8n, 'talk.mp4')
   tasks.upload(file)
   tasks.upload(file, { title: 'talk.mp4', signal, meta: ['lesson', 3] })
   for (const call of ['retry', 'cancel', 'dismiss', 'pause', 'resume', 'clear'] as const) tasks[call](id)
+  const [first] = await tasks.attachments()
+  if (first) await tasks.deleteAttachment(first.id)
+  if (tasks.notifications() !== 'on' && (await tasks.setNotifications(true)) === 'blocked') tasks.toast.info('Blocked')
   tasks.retryFailed()
   tasks.clearFinished()
   const { state } = await tasks.finished(id, { signal })
@@ -158,6 +181,14 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   new BackgroundTasks({ client: { status: async () => ({ progress: 12 }) } })
   // @ts-expect-error milliseconds are a number
   new BackgroundTasks({ video: { intervalMs: '1s' } })
+  // @ts-expect-error a rate is a number
+  new BackgroundTasks({ simulated: { failureRate: '20%' } })
+  // @ts-expect-error no such source
+  new BackgroundTasks({ onError: (error, { source }) => void (source === 'network') })
+  // @ts-expect-error a kind has an endpoint
+  new BackgroundTasks({ kinds: { transcript: { maxChecks: 300 } } })
+  // @ts-expect-error a title is missing
+  tasks.startTask('transcript', 7)
   // @ts-expect-error a queue id is missing
   tasks.startVideoProcessingTask(7, 'talk.mp4')
   // @ts-expect-error an id is not an object
@@ -172,6 +203,10 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   BackgroundTasks.forgetStore(7)
   // @ts-expect-error the list is read-only
   tasks.tasks().sort()
+  // @ts-expect-error an id is missing
+  void tasks.deleteAttachment()
+  // @ts-expect-error a state is not a switch
+  void tasks.setNotifications('on')
   // @ts-expect-error a name is not a file
   tasks.upload('talk.mp4')
   // @ts-expect-error a controller is not a signal

@@ -28,6 +28,21 @@ async fn first_panic_is_reported_and_removes_everything_shown() {
     let on_error = Closure::<dyn Fn(JsValue)>::new(move |text: JsValue| {
         log.borrow_mut().extend(text.as_string());
     });
+    let reported = Rc::new(RefCell::new(Vec::new()));
+    let reports = Rc::clone(&reported);
+    let on_panic = Closure::<dyn FnMut(JsValue, JsValue)>::new(move |error, context: JsValue| {
+        let text = |object: &JsValue, name: &str| {
+            let value = Reflect::get(object, &name.into()).unwrap();
+            value.as_string().unwrap_or_default()
+        };
+        reports
+            .borrow_mut()
+            .push((text(&error, "message"), text(&context, "source")));
+    });
+    let throws = Function::new_no_args("throw new Error('on purpose')");
+    let ended = page::reporter(on_panic.as_ref().unchecked_ref());
+    page::forget(&ended);
+    let reporters = [&throws, on_panic.as_ref().unchecked_ref()].map(page::reporter);
     let console: JsValue = Reflect::get(&js_sys::global(), &"console".into()).unwrap();
     let error = Reflect::get(&console, &"error".into()).unwrap();
     Reflect::set(&console, &"error".into(), on_error.as_ref()).unwrap();
@@ -50,6 +65,11 @@ async fn first_panic_is_reported_and_removes_everything_shown() {
         .unwrap();
     let logged = logged.borrow();
     assert_eq!(logged.len(), 1, "{logged:?}");
+    let reported = reported.borrow();
+    let sources: Vec<_> = reported.iter().map(|(_, source)| source.as_str()).collect();
+    assert_eq!(sources, ["panic"]);
+    assert!(reported[0].0.contains("first panic"));
+    reporters.iter().for_each(page::forget);
     assert!(logged[0].contains("the page continues") && logged[0].contains("first panic"));
     assert!(!element.is_connected());
     let refusal = check().unwrap_err();

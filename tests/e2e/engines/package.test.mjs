@@ -155,6 +155,11 @@ test('the bundled package works: class, element, toasts and a task', async () =>
     })
     assert.equal(ended, 'succeeded')
     await page.waitFor('[data-toast-id^="video_"][data-kind=success]')
+    const simulated = await page.evaluate(async () => {
+      const api = new BackgroundTasks({ store: null, intervalMs: 20, simulated: { speed: 100 } })
+      return (await api.finished(api.startVideoProcessingTask(7, 'talk.mp4', 'q-1'))).state
+    })
+    assert.equal(simulated, 'succeeded', 'the simulator is a chunk of its own')
     await assertNoProblems(page)
   } finally {
     await server.stop()

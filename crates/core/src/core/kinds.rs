@@ -38,7 +38,7 @@ impl Core {
     }
 
     /// The kind of this name, if it is built in or registered.
-    pub(super) fn registered(&self, name: &str) -> Option<JobKind> {
+    pub fn registered(&self, name: &str) -> Option<JobKind> {
         let config = &self.config;
         let built_in = [&config.video, &config.embedding].into_iter();
         let mut all = built_in.chain(&config.kinds);
