@@ -9,14 +9,14 @@ import { assertAccessible } from './axe.mjs'
 import { root, serve, visit } from './package-support.mjs'
 import { launch } from './support.mjs'
 
-const { SIMULATION_PAGE } = process.env
+const { BOOK } = process.env
 
 let backend, browser, folder
 
 before(async () => {
-  assert.ok(SIMULATION_PAGE, 'SIMULATION_PAGE is the folder that `cargo xtask test e2e simulation-page` builds')
+  assert.ok(BOOK, 'BOOK is the folder that `cargo xtask book` builds')
   folder = await mkdtemp(join(tmpdir(), 'simulation-'))
-  await cp(SIMULATION_PAGE, `${folder}/simulation`, { recursive: true })
+  await cp(`${BOOK}/simulation`, `${folder}/simulation`, { recursive: true })
   await cp(`${root}/tests/e2e/fixtures/bare/icon.svg`, `${folder}/icon.svg`)
   const document = await readFile(`${root}/docs/simulation.md`, 'utf8')
   const [, snippet] = document.match(/^(<link [^]*?<\/script>)$/m)

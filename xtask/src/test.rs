@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 
 use crate::backend::{Backend, backend_binary};
-use crate::command::{command, root, run, target_folder};
+use crate::command::{command, root, run};
 use crate::count::Count;
 use crate::engines::Engine;
-use crate::{engines, examples, selection, simulation_page, tools};
+use crate::{book, engines, examples, selection, tools};
 
 /// Runs the tests of a category whose names contain the filter.
 type Run = fn(&mut Builds, Option<&str>) -> Result<Vec<Outcome>>;
@@ -198,8 +198,8 @@ fn engines(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>> {
 /// Files whose tests measure time: nothing else runs meanwhile.
 const ALONE: [&str; 1] = ["budget"];
 
-/// The file that tests a page of the documentation, which only it needs.
-const SIMULATION_PAGE: &str = "/simulation-page.test.mjs";
+/// Files that test the documentation as a site, which only they need.
+const SITE: [&str; 2] = ["simulation-page", "site"];
 
 /// How many files run at once: all others mostly wait for a browser.
 const AT_ONCE: &str = "--test-concurrency=2";
@@ -209,15 +209,14 @@ const AT_ONCE: &str = "--test-concurrency=2";
 const FILE_LIMIT: &str = "--test-timeout=600000";
 
 fn end_to_end(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>> {
-    let is_alone = |file: &String| {
-        ALONE
-            .iter()
-            .any(|name| file.ends_with(&format!("/{name}.test.mjs")))
+    let is_one_of = |names: &[&str], file: &String| {
+        let mut names = names.iter();
+        names.any(|name| file.ends_with(&format!("/{name}.test.mjs")))
     };
+    let is_alone = |file: &String| is_one_of(&ALONE, file);
     let files = selection::of_files(test_files("tests/e2e")?, &root(), filter)?;
-    let page = target_folder()?.join("simulation-page");
-    if files.iter().any(|file| file.ends_with(SIMULATION_PAGE)) {
-        simulation_page::build(&page)?;
+    if files.iter().any(|file| is_one_of(&SITE, file)) {
+        book::build()?;
     }
     // Those few that a filter selects run together.
     let (alone, together): (Vec<_>, Vec<_>) = files
@@ -230,7 +229,7 @@ fn end_to_end(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>>
         }
         let mut tests = builds.node()?;
         tests.args(["--test", "--test-reporter=spec", FILE_LIMIT, at_once]);
-        tests.env("SIMULATION_PAGE", &page);
+        tests.env("BOOK", book::folder()?);
         let part = timed("e2e", tests.args(files))?;
         outcome.count += part.count;
         outcome.took += part.took;
