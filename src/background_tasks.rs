@@ -154,7 +154,8 @@ impl BackgroundTasks {
     }
 
     /// Retries a failed or cancelled task: a job that failed on the server is started
-    /// again there, any other is followed again. It stays the same task.
+    /// again there, any other is followed again. It stays the same task. Does nothing for a task
+    /// in another state, or that does not exist.
     pub fn retry(&self, id: &TaskId) {
         self.command(id, Command::Retry);
     }
@@ -166,7 +167,8 @@ impl BackgroundTasks {
         self.driver.command(failed.into_iter().map(retry));
     }
 
-    /// Cancels a task, also on the server. A finished one stays as it is.
+    /// Cancels a task, also on the server. A finished one stays as it is. Attachments that
+    /// were stored stay on the server.
     pub fn cancel(&self, id: &TaskId) {
         self.command(id, Command::Cancel);
     }
@@ -220,7 +222,7 @@ impl BackgroundTasks {
         self.toaster.dismiss(&task_toasts::toast_id(id));
     }
 
-    /// The task called `id`.
+    /// The task called `id`; `None` if there is none, or it was cleared.
     pub fn task(&self, id: &TaskId) -> Option<Rc<Task>> {
         self.driver.tasks().get(id)
     }
@@ -236,7 +238,19 @@ impl BackgroundTasks {
     }
 
     /// Calls `listener` after every change of every task, until the subscription is
-    /// dropped.
+    /// dropped. It may call all methods of this handle.
+    ///
+    /// ```
+    /// use yew_background_tasks::{BackgroundTasks, Change, Subscription};
+    ///
+    /// fn log(tasks: &BackgroundTasks) -> Subscription {
+    ///     tasks.subscribe(|change| {
+    ///         if let Change::Put { after, .. } = change {
+    ///             println!("{}: {}", after.id, after.state.as_str());
+    ///         }
+    ///     })
+    /// }
+    /// ```
     pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
         self.driver.observe(move |notice| match notice {
             Notice::Changed(change, _) => listener(change),
@@ -258,6 +272,15 @@ impl BackgroundTasks {
 
     /// Calls `listener` at every state transition of a task, until the subscription is
     /// dropped: not for each percent, as [`subscribe`](Self::subscribe) does.
+    ///
+    /// ```
+    /// use yew_background_tasks::{BackgroundTasks, Subscription};
+    ///
+    /// fn log(tasks: &BackgroundTasks) -> Subscription {
+    ///     // upload_1_1795572523593 succeeded
+    ///     tasks.events(|event| println!("{event}"))
+    /// }
+    /// ```
     pub fn events(&self, listener: impl Fn(&TaskEvent) + 'static) -> Subscription {
         self.subscribe(move |change| {
             if let Some(event) = TaskEvent::of(change) {

@@ -125,6 +125,44 @@ pub trait StatusClient {
 }
 
 /// Uploads files, manages attachments and starts jobs on them.
+///
+/// A client makes one request and returns its result; the queue of uploads, timeouts, retries and
+/// back-off are not its concern. To change uploads alone, implement
+/// [`UploadTransport`].
+///
+/// ```
+/// use yew::Callback;
+/// use yew_background_tasks::{
+///     Attachment, AttachmentId, Call, HttpStatusClient, IdempotencyKey, JobKey, JobKind,
+///     NewAttachment, StorageClient, UploadEvent,
+/// };
+///
+/// /// Keeps what the server has stored.
+/// struct WithoutDelete(HttpStatusClient);
+///
+/// impl StorageClient for WithoutDelete {
+///     fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<Attachment> {
+///         self.0.upload(upload, on_event)
+///     }
+///
+///     fn list(&self) -> Call<Vec<Attachment>> {
+///         self.0.list()
+///     }
+///
+///     fn delete(&self, _id: &AttachmentId) -> Call<()> {
+///         Box::pin(async move { Ok(()) })
+///     }
+///
+///     fn start(
+///         &self,
+///         kind: &JobKind,
+///         attachment: &AttachmentId,
+///         idempotency_key: &IdempotencyKey,
+///     ) -> Call<Option<JobKey>> {
+///         self.0.start(kind, attachment, idempotency_key)
+///     }
+/// }
+/// ```
 pub trait StorageClient {
     /// Uploads a file and calls `on_event` with its progress. Timeouts are not the client's
     /// concern: the caller drops the future.
@@ -162,7 +200,8 @@ pub trait StorageClient {
     fn delete(&self, id: &AttachmentId) -> Call<()>;
 
     /// Starts a job of `kind` on an attachment. Returns its key if that is not the id of the
-    /// attachment.
+    /// attachment. A repeated request, whose response may have been lost, has the same
+    /// `idempotency_key`, and must not start a second job.
     ///
     /// # Errors
     ///

@@ -2,8 +2,9 @@
 //! while the user works. A toast per task shows its progress, its success, or why it failed
 //! with a Retry button.
 //!
-//! Wrap the app in a [`BackgroundTasksProvider`] and start tasks from any
-//! component with [`use_background_tasks`]:
+//! Wrap the app in a [`BackgroundTasksProvider`] and start tasks from any component with
+//! [`use_background_tasks`]. The page needs the style sheets `assets/toaster.css` and
+//! `assets/components.css`, linked or [adopted](shadow::adopt):
 //!
 //! ```
 //! use std::rc::Rc;
@@ -32,24 +33,192 @@
 //! }
 //! ```
 //!
-//! | to | see |
-//! | --- | --- |
-//! | start, retry, cancel and dismiss tasks | [`BackgroundTasks`] |
-//! | read tasks in components | [`use_task`], [`use_unfinished_tasks`], [`use_task_selector`] |
-//! | use another server | [`StatusClient`], [`StorageClient`], [`UploadTransport`] |
-//! | try it without a server | [`SimulatedStatusClient`] |
-//! | attach data of your own to a task | [`TaskOptions`], [`Meta`] |
-//! | define your own kind of task | [`BackgroundTasks::register`], [`JobKind`], [`Policy`] |
-//! | change texts | [`Messages`] |
-//! | show your own toasts | [`toast`] |
-//! | show dialog, indicator and list | [`StorageDialog`], [`TasksIndicator`], [`TaskList`] |
-//! | log and measure | [`BackgroundTasks::events`] |
-//! | notify a user who is elsewhere | [`NotificationsToggle`], [`Settings::with_tab_title`] |
+//! # How do I …
+//!
+//! ## … upload a file?
+//!
+//! [`upload`](BackgroundTasks::upload) returns at once, so the form can be cleared; a video is
+//! then processed and embedded. [`StorageDialog`] is a whole dialog for it.
+//!
+//! ```
+//! use yew_background_tasks::external::File;
+//! use yew_background_tasks::{BackgroundTasks, UploadPolicy};
+//!
+//! fn upload(tasks: &BackgroundTasks, file: File) {
+//!     let id = tasks.upload(file, "My talk"); // also the id of the toast
+//!     tasks.cancel(&id); // or retry, pause, resume, dismiss, clear
+//! }
+//!
+//! // In `Settings::with_upload`; all other files are refused before a byte is sent.
+//! let policy = UploadPolicy::new().with_types(["video/*"]).with_max_size(2_000_000_000);
+//! ```
+//!
+//! ## … show tasks in a component of my own?
+//!
+//! Read them with a hook, which renders the component again only if what it returns changes:
+//! [`use_task`], [`use_unfinished_tasks`], [`use_task_selector`], [`use_tasks`].
+//! [`TasksIndicator`] and [`TaskList`] exist already.
+//!
+//! ```
+//! use yew::prelude::*;
+//! use yew_background_tasks::{TaskId, use_task};
+//!
+//! #[derive(PartialEq, Properties)]
+//! struct Props {
+//!     id: TaskId,
+//! }
+//!
+//! #[component]
+//! fn Progress(props: &Props) -> Html {
+//!     let task = use_task(&props.id);
+//!     let percent = task.and_then(|task| task.state.progress());
+//!     html! { <progress max="100" value={percent.map(|percent| percent.to_string())} /> }
+//! }
+//! ```
+//!
+//! ## … know when a task has ended?
+//!
+//! [`events`](BackgroundTasks::events) calls a listener at every state transition, for logs and
+//! measurements too; [`subscribe`](BackgroundTasks::subscribe) for every percent.
+//!
+//! ```
+//! use yew_background_tasks::{BackgroundTasks, Subscription, TaskState};
+//!
+//! fn watch(tasks: &BackgroundTasks, on_success: impl Fn() + 'static) -> Subscription {
+//!     // Until the subscription is dropped.
+//!     tasks.events(move |event| {
+//!         if event.to == Some(TaskState::Succeeded) {
+//!             on_success();
+//!         }
+//!     })
+//! }
+//! ```
+//!
+//! ## … do without a server, in a demo or a test?
+//!
+//! [`SimulatedStatusClient`] is a server in the page, with faults on request. By a
+//! [`VirtualClock`] a test takes no time, and the same seed gives the same run.
+//!
+//! ```
+//! use std::rc::Rc;
+//! use yew_background_tasks::{Clients, Settings, SimulatedStatusClient, Simulation, VirtualClock};
+//!
+//! let clock = VirtualClock::default();
+//! let simulation = Simulation::new().with_seed(7).with_fail(0.2);
+//! let client = SimulatedStatusClient::with_clock(simulation, Rc::new(clock.clone()));
+//! let clients = Clients::new(Rc::new(client));
+//! let settings = Settings::new().with_clock(clock).with_store(None);
+//! ```
+//!
+//! ## … send a token?
+//!
+//! ```
+//! use yew_background_tasks::{HttpStatusClient, Settings};
+//!
+//! async fn access_token() -> Option<String> {
+//!     Some("requested for each request, never stored".to_owned())
+//! }
+//!
+//! let client = HttpStatusClient::new("/api").with_token(access_token);
+//! // Each account has its own tasks; `BackgroundTasks::forget_store` after sign-out.
+//! let settings = Settings::new().with_store(Some("account-7".into()));
+//! ```
+//!
+//! ## … use a server with another API?
+//!
+//! Implement [`StatusClient`] with one method, and [`StorageClient`] or [`UploadTransport`] for
+//! uploads. A client makes one request; polling, retries and timeouts are not its concern.
+//!
+//! ```
+//! use yew_background_tasks::{Call, Job, JobStatus, StatusClient};
+//!
+//! struct Done;
+//!
+//! impl StatusClient for Done {
+//!     fn status(&self, _job: &Job) -> Call<JobStatus> {
+//!         Box::pin(async move { Ok(JobStatus::Succeeded) })
+//!     }
+//! }
+//! ```
+//!
+//! ## … follow jobs of another kind?
+//!
+//! ```
+//! use yew_background_tasks::{BackgroundTasks, JobKind, JobText, Policy};
+//!
+//! fn transcribe(tasks: &BackgroundTasks) {
+//!     let transcripts = tasks.register(
+//!         JobKind::new("transcript", "transcripts") // requests go to {base}/transcripts/…
+//!             .with_text(JobText::Working, "Transcribing {title}")
+//!             .with_policy(Policy::new().with_max_checks(300)),
+//!     );
+//!     transcripts.follow_job(7_u32, "talk.mp4", "t-1"); // a job that the server has started
+//!     transcripts.start_job(8_u32, "interview.mp4"); // first by POST {base}/transcripts/start
+//! }
+//! ```
+//!
+//! ## … change intervals, timeouts, texts, or where toasts are?
+//!
+//! ```
+//! use std::time::Duration;
+//! use yew_background_tasks::messages::Label;
+//! use yew_background_tasks::toast::{Position, ToasterSettings};
+//! use yew_background_tasks::{Messages, Settings};
+//!
+//! // `<BackgroundTasksProvider settings={settings} …>`
+//! let settings = Settings::new()
+//!     .with_interval(Duration::from_secs(2))
+//!     .with_messages(Messages::for_language("en").with_text(Label::Retry, "Once more"))
+//!     .with_toaster(ToasterSettings::default().with_position(Position::TopRight));
+//! ```
+//!
+//! ## … attach data of my own to a task?
+//!
+//! Any JSON value of at most [`Meta::MAX_BYTES`]. It survives a reload and is in all tabs.
+//!
+//! ```
+//! use yew_background_tasks::external::File;
+//! use yew_background_tasks::{BackgroundTasks, InvalidMeta, Meta, TaskOptions};
+//!
+//! fn upload(tasks: &BackgroundTasks, file: File, course: u32) -> Result<(), InvalidMeta> {
+//!     let options = TaskOptions::new().with_meta(Meta::new(&course)?);
+//!     let id = tasks.upload_with(file, "My talk", options);
+//!     if let Some(meta) = tasks.task(&id).and_then(|task| task.meta.clone()) {
+//!         assert_eq!(meta.read::<u32>()?, course);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! ## … show toasts of my own?
+//!
+//! ```
+//! use yew::prelude::*;
+//! use yew_background_tasks::toast::{Toast, ToastButton, use_toaster};
+//!
+//! #[component]
+//! fn DeleteButton() -> Html {
+//!     let toaster = use_toaster();
+//!     let onclick = move |_| {
+//!         let undo = ToastButton::new("Undo", |()| {});
+//!         toaster.show(Toast::success("Deleted").with_action(undo));
+//!     };
+//!     html! { <button {onclick}>{ "Delete" }</button> }
+//! }
+//! ```
+//!
+//! The module [`toast`] works without tasks too, also outside of components
+//! ([`Toaster::page`](toast::Toaster::page)).
+//!
+//! # Features
 //!
 //! | feature | default | |
 //! | --- | --- | --- |
 //! | `embed` | off | the JavaScript API and the element `<background-tasks>` |
 //! | `s3` | off | uploads to object storage: `S3Transport` |
+//!
+//! The repository's folder `docs` has guides, all settings in one page, and the HTTP API that a
+//! server implements.
 
 #![cfg_attr(
     test,
@@ -119,8 +288,21 @@ pub use task_options::TaskOptions;
 /// The documents whose Rust code is compiled.
 #[cfg(doctest)]
 mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../README.zh-CN.md")]
+    struct ReadmeInChinese;
     #[doc = include_str!("../docs/yew.md")]
     struct Yew;
+    #[doc = include_str!("../docs/settings.md")]
+    struct AllSettings;
+    #[doc = include_str!("../docs/sign-in.md")]
+    struct SignIn;
+    #[doc = include_str!("../docs/toasts.md")]
+    struct Toasts;
+    #[cfg(feature = "s3")]
+    #[doc = include_str!("../docs/object-storage.md")]
+    struct ObjectStorage;
     #[doc = include_str!("../docs/languages.md")]
     struct Languages;
     #[doc = include_str!("../docs/tus.md")]

@@ -11,7 +11,12 @@ if (label && checkbox) {
   button.setAttribute('aria-controls', 'mdbook-sidebar')
   button.append(...label.childNodes)
   button.addEventListener('click', () => label.click())
-  const update = () => { button.ariaExpanded = String(checkbox.checked) }
+  const contents = document.getElementById('mdbook-sidebar')
+  const update = () => {
+    button.ariaExpanded = String(checkbox.checked)
+    // On narrow pages it is hidden from screen readers, but not from the Tab key.
+    contents.inert = !checkbox.checked
+  }
   checkbox.addEventListener('change', update)
   update()
   label.classList.add('hidden')

@@ -33,8 +33,34 @@ pub struct StorageDialogProps {
 
 /// A dialog with the tabs Upload and Manage. It is not modal: the page and the toasts remain
 /// usable while it is open. Files can be chosen, dropped on the drop area or pasted; while the
-/// dialog is open, a file that is dropped beside the area does not replace the page. Closing it keeps the values of the form, and uploads continue. Must be
-/// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
+/// dialog is open, a file that is dropped beside the area does not replace the page. Closing it
+/// keeps the values of the form, and uploads continue. Which files are accepted is a setting
+/// ([`UploadPolicy`](crate::UploadPolicy)). Must be inside of a
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
+///
+/// ```
+/// use yew::prelude::*;
+/// use yew_background_tasks::StorageDialog;
+///
+/// #[component]
+/// fn Files() -> Html {
+///     let open = use_state(|| false);
+///     let show = {
+///         let open = open.clone();
+///         move |_| open.set(true)
+///     };
+///     let on_close = {
+///         let open = open.clone();
+///         move |()| open.set(false)
+///     };
+///     html! {
+///         <>
+///             <button onclick={show}>{ "Files" }</button>
+///             <StorageDialog open={*open} {on_close} />
+///         </>
+///     }
+/// }
+/// ```
 #[component]
 pub fn StorageDialog(props: &StorageDialogProps) -> Html {
     let tasks = use_background_tasks();

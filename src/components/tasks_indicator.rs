@@ -11,7 +11,18 @@ use super::use_ids::use_ids;
 use crate::hooks::{use_background_tasks, use_unfinished_tasks};
 
 /// A button with the number of unfinished tasks, which opens the list of tasks. Must be
-/// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
+/// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider). Its style is in
+/// [`COMPONENT_STYLES`](crate::COMPONENT_STYLES).
+///
+/// ```
+/// use yew::prelude::*;
+/// use yew_background_tasks::TasksIndicator;
+///
+/// #[component]
+/// fn Header() -> Html {
+///     html! { <header><h1>{ "My app" }</h1><TasksIndicator /></header> }
+/// }
+/// ```
 #[component]
 pub fn TasksIndicator() -> Html {
     let tasks = use_background_tasks();

@@ -126,6 +126,29 @@ impl UseAttachmentsHandle {
 }
 
 /// The attachments on the server. Loaded when the component mounts and after each upload.
+///
+/// ```
+/// use yew::prelude::*;
+/// use yew_background_tasks::{AttachmentList, use_attachments};
+///
+/// #[component]
+/// fn Files() -> Html {
+///     let handle = use_attachments();
+///     match handle.list() {
+///         AttachmentList::Loaded { attachments, .. } => html! {
+///             <ul>{ for attachments.iter().map(|file| html! { <li>{ &*file.title }</li> }) }</ul>
+///         },
+///         AttachmentList::Failed(_) => {
+///             html! { <button onclick={move |_| handle.reload()}>{ "Try again" }</button> }
+///         }
+///         _ => html! { "Loading" },
+///     }
+/// }
+/// ```
+///
+/// # Panics
+///
+/// If the component is not inside of a provider, like [`use_background_tasks`].
 #[hook]
 pub fn use_attachments() -> UseAttachmentsHandle {
     let handle = UseAttachmentsHandle {

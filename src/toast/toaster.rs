@@ -118,12 +118,29 @@ impl Toaster {
 
     /// Shows a toast with this id. If there is one, its whole content is replaced and it
     /// keeps its place.
+    ///
+    /// ```no_run
+    /// use yew_background_tasks::toast::{Toast, Toaster};
+    ///
+    /// let toaster = Toaster::page();
+    /// let id = toaster.loading("Saving");
+    /// toaster.upsert(&id, Toast::success("Saved"));
+    /// ```
     pub fn upsert(&self, id: &ToastId, toast: Toast) {
         self.send(StackEvent::Upsert(id.clone(), Box::new(toast)));
     }
 
     /// Changes the text or the progress of a toast in place. A toast that was closed
     /// stays closed.
+    ///
+    /// ```no_run
+    /// use yew_background_tasks::Percent;
+    /// use yew_background_tasks::toast::{Toast, ToastPatch, Toaster};
+    ///
+    /// let toaster = Toaster::page();
+    /// let id = toaster.show(Toast::loading("Exporting", Some(Percent::ZERO)));
+    /// toaster.patch(&id, ToastPatch::new().with_progress(Some(Percent::new(40))));
+    /// ```
     pub fn patch(&self, id: &ToastId, patch: ToastPatch) {
         self.send(StackEvent::Patch(id.clone(), patch));
     }
@@ -195,6 +212,13 @@ impl Toaster {
 
     /// Replaces the settings of a toaster; `""` is the id of the default one. Toasts
     /// without a position of their own move.
+    ///
+    /// ```no_run
+    /// use yew_background_tasks::toast::{Position, Toaster};
+    ///
+    /// let toaster = Toaster::page();
+    /// toaster.configure("", toaster.settings().with_position(Position::TopCenter));
+    /// ```
     pub fn configure(&self, toaster: impl Into<ToasterId>, settings: ToasterSettings) {
         self.send(StackEvent::Configure(toaster.into(), Box::new(settings)));
     }

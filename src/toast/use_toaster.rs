@@ -10,7 +10,22 @@ use super::{Entry, Toaster};
 use crate::use_selection::use_selection;
 
 /// The toaster of the closest [`ToasterProvider`](super::ToasterProvider) or
-/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider).
+/// [`BackgroundTasksProvider`](crate::BackgroundTasksProvider). It does not re-render its
+/// component when a toast changes.
+///
+/// ```
+/// use yew::prelude::*;
+/// use yew_background_tasks::toast::use_toaster;
+///
+/// #[component]
+/// fn Save() -> Html {
+///     let toaster = use_toaster();
+///     let onclick = move |_| {
+///         toaster.success("Saved");
+///     };
+///     html! { <button {onclick}>{ "Save" }</button> }
+/// }
+/// ```
 ///
 /// # Panics
 ///
@@ -24,6 +39,21 @@ pub fn use_toaster() -> Toaster {
 
 /// All toasts of the closest toaster that are not exiting, newest first. Re-renders the
 /// component when one of them changes.
+///
+/// ```
+/// use yew::prelude::*;
+/// use yew_background_tasks::toast::use_toasts;
+///
+/// #[component]
+/// fn Count() -> Html {
+///     let toasts = use_toasts();
+///     html! { <output>{ toasts.len() }</output> }
+/// }
+/// ```
+///
+/// # Panics
+///
+/// If the component is not inside of a provider, like [`use_toaster`].
 #[hook]
 pub fn use_toasts() -> Vec<Rc<Entry>> {
     let dispatch = Dispatch::new(&use_toaster().context());

@@ -44,6 +44,26 @@ pub struct ToasterViewProps {
 /// The region and its two live regions exist from the first render on, so that screen
 /// readers know them before the first announcement. While a modal dialog is open, they
 /// are inside of it. A server renders nothing.
+///
+/// A provider shows the default toaster. Further ones have an id, which a toast names:
+///
+/// ```
+/// use yew::prelude::*;
+/// use yew_background_tasks::toast::{Toast, Toaster, ToasterProvider, ToasterView};
+///
+/// #[component]
+/// fn App() -> Html {
+///     let onclick = |_| {
+///         Toaster::page().show(Toast::success("Saved").with_toaster("sidebar"));
+///     };
+///     html! {
+///         <ToasterProvider>
+///             <ToasterView id="sidebar" />
+///             <button {onclick}>{ "Save" }</button>
+///         </ToasterProvider>
+///     }
+/// }
+/// ```
 #[component]
 pub fn ToasterView(props: &ToasterViewProps) -> Html {
     let is_ready = use_browser(props.hydrated);

@@ -18,8 +18,12 @@ test('the TypeScript in the documents compiles', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'docs-code-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   let count = 0
-  for (const name of ['any-site', 'languages', 'migrating-from-sonner', 'migrating-from-uppy']) {
-    const text = await readFile(`${root}/docs/${name}.md`, 'utf8')
+  for (const path of [
+    'README', 'README.zh-CN', 'docs/any-site', 'docs/languages', 'docs/migrating-from-sonner', 'docs/migrating-from-uppy',
+    'docs/settings', 'docs/sign-in', 'docs/toasts',
+  ]) {
+    const name = path.replace('docs/', '')
+    const text = await readFile(`${root}/${path}.md`, 'utf8')
     for (const [, extension, code] of text.matchAll(/^```(tsx?)\n([^]*?)^```$/gm)) {
       if (NOT_INSTALLED.test(code)) continue
       count += 1

@@ -63,7 +63,8 @@ test('each relative link in a document leads to a file and a heading that exist'
   const broken = []
   for (const document of documents) {
     const text = (await readFile(`${root}/${document}`, 'utf8')).replace(/^```[^]*?^```$/gm, '').replace(/`[^`\n]*`/g, '')
-    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    for (const [, link, picture] of text.matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"]+)"/g)) {
+      const target = link ?? picture
       if (/^[a-z]+:/.test(target)) continue
       const [path, anchor] = target.split('#')
       const file = path === '' ? `${root}/${document}` : resolve(root, dirname(document), path)
@@ -73,6 +74,50 @@ test('each relative link in a document leads to a file and a heading that exist'
     }
   }
   assert.deepEqual(broken, [])
+})
+
+/** All that a pattern captures in a file. */
+async function captured(file, pattern) {
+  return [...(await readFile(`${root}/${file}`, 'utf8')).matchAll(pattern)].map(([, name]) => name)
+}
+
+/** The options in interfaces of the JavaScript API. */
+async function options(...names) {
+  const types = await readFile(`${root}/src/embed/types.ts`, 'utf8')
+  return names.flatMap((name) => {
+    const [, body] = types.match(new RegExp(`^export interface ${name}\\b[^{]*{\\n([^]*?)^}`, 'm')) ?? []
+    const found = [...(body ?? '').matchAll(/^ {2}(\w+)\??[:(]/gm)].map(([, option]) => option)
+    assert.ok(found.length > 0, `the interface ${name}`)
+    return found
+  })
+}
+
+const WITH = /pub (?:const )?fn (with_\w+)/g
+
+test('each setting, option and attribute is documented', async () => {
+  const inRust = (files, pattern = WITH) => Promise.all(files.map((file) => captured(file, pattern)))
+  const expected = {
+    'settings.md': [
+      await inRust([
+        'src/settings.rs', 'src/toast/settings.rs', 'src/client/http.rs', 'src/client/http/tus/settings.rs',
+        'crates/core/src/policy.rs', 'crates/core/src/upload/policy.rs', 'crates/server-model/src/config.rs',
+      ]),
+      await captured('src/embed/element.js', /^ {2}'?([\w-]+)'?: \['/gm),
+      await options(
+        'BackgroundTasksOptions', 'JobOptions', 'RetryOptions', 'UploadOptions', 'TusOptions', 'ToasterOptions'),
+    ],
+    'toasts.md': [
+      await inRust(['src/toast/content.rs']),
+      await options('ToastOptions', 'LoadingToastOptions', 'CustomToastOptions'),
+    ],
+  }
+  for (const [page, lists] of Object.entries(expected)) {
+    const rows = (await readFile(`${root}/docs/${page}`, 'utf8')).split('\n').filter((line) => line.startsWith('| '))
+    const names = lists.flat(2)
+    assert.ok(names.length > 20, names.join())
+    const missing = names.filter((name) => !rows.some((row) => new RegExp(`\`${name}[^\\w-]`).test(row)))
+    assert.deepEqual(missing, [], `docs/${page} has a row for each`)
+  }
 })
 
 test('no comment or document refers to a document outside of the repository', async () => {

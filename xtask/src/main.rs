@@ -24,6 +24,7 @@ mod selection;
 mod serve;
 mod short_names;
 mod simulate;
+mod simulation_page;
 mod size;
 mod soak;
 mod test;
@@ -59,6 +60,8 @@ cargo xtask <task>
   pictures [STATE …]               take pictures of twelve states in each engine, light and
                                    dark, 1280 and 375 px wide, and put the engines side by
                                    side in target/pictures; ENGINES as above
+  recording                        record the animation of README and its still, with the
+                                   simulator and in virtual time; frames in target/recording
   conformance URL [options]        check whether a server implements the HTTP API of
                                    docs/http-api.md; --help lists the options
   lint                             formatting, the order of modules, clippy for host and
@@ -70,7 +73,8 @@ cargo xtask <task>
                                    bundlers into pkg-bundler, and print its size; with the
                                    option it contains a standard library compiled for size
   examples                         build the package and all examples
-  book                             build the documentation as a site in target/book
+  book                             build the documentation as a site in target/book, with the
+                                   simulation on one of its pages
   size [folder]                    brotli sizes of a release build (dist)
   breakdown                        the size of the demo's WASM by crate and module
   pieces                           what each part of the crate costs an app
@@ -93,6 +97,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(&rest),
         "compare-tus" => compare_tus::compare(),
         "pictures" => pictures::take(&rest),
+        "recording" => pictures::record(),
         "conformance" => conformance::conformance(&rest),
         "lint" => lint::lint(),
         "msrv" => msrv::check(),

@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
-use crate::command::{finish, target_folder};
+use crate::command::{finish, root, target_folder};
 use crate::{backend, engines, test, tools};
 
 /// Takes the pictures of the named states, or of all, and puts the engines side by side.
@@ -34,5 +34,24 @@ pub fn take(states: &[String]) -> Result<()> {
         sheets
             .env("PICTURES", &folder)
             .arg("tests/e2e/pictures/sheets.mjs"),
+    )
+}
+
+/// Records the flow of README in Chromium: the animation and its still in `docs`, and all frames
+/// in the target folder.
+pub fn record() -> Result<()> {
+    tools::fonts()?;
+    let backend = backend::backend_binary("dev")?;
+    let mut node = test::ReleaseBuild::new(&backend)?.node()?;
+    let frames = target_folder()?.join("recording");
+    if frames.exists() {
+        fs::remove_dir_all(&frames).with_context(|| frames.display().to_string())?;
+    }
+    let docs = root().join("docs");
+    finish(
+        node.env("ANIMATION", docs.join("demo-animated.png"))
+            .env("STILL", docs.join("demo.png"))
+            .env("FRAMES", &frames)
+            .arg("tests/e2e/pictures/recording.mjs"),
     )
 }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 
 use crate::backend::{Backend, backend_binary};
-use crate::command::{command, root, run};
+use crate::command::{command, root, run, target_folder};
 use crate::count::Count;
 use crate::engines::Engine;
-use crate::{engines, examples, selection, tools};
+use crate::{engines, examples, selection, simulation_page, tools};
 
 /// Runs the tests of a category whose names contain the filter.
 type Run = fn(&mut Builds, Option<&str>) -> Result<Vec<Outcome>>;
@@ -198,6 +198,9 @@ fn engines(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>> {
 /// Files whose tests measure time: nothing else runs meanwhile.
 const ALONE: [&str; 1] = ["budget"];
 
+/// The file that tests a page of the documentation, which only it needs.
+const SIMULATION_PAGE: &str = "/simulation-page.test.mjs";
+
 /// How many files run at once: all others mostly wait for a browser.
 const AT_ONCE: &str = "--test-concurrency=2";
 
@@ -212,6 +215,10 @@ fn end_to_end(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>>
             .any(|name| file.ends_with(&format!("/{name}.test.mjs")))
     };
     let files = selection::of_files(test_files("tests/e2e")?, &root(), filter)?;
+    let page = target_folder()?.join("simulation-page");
+    if files.iter().any(|file| file.ends_with(SIMULATION_PAGE)) {
+        simulation_page::build(&page)?;
+    }
     // Those few that a filter selects run together.
     let (alone, together): (Vec<_>, Vec<_>) = files
         .into_iter()
@@ -223,6 +230,7 @@ fn end_to_end(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>>
         }
         let mut tests = builds.node()?;
         tests.args(["--test", "--test-reporter=spec", FILE_LIMIT, at_once]);
+        tests.env("SIMULATION_PAGE", &page);
         let part = timed("e2e", tests.args(files))?;
         outcome.count += part.count;
         outcome.took += part.took;

@@ -56,6 +56,18 @@ pub fn for_packaging() -> Result<()> {
     node_packages("tests/e2e")
 }
 
+/// Installs the tools that turn a crate into WASM for a page.
+pub fn for_wasm() -> Result<()> {
+    wasm_target()?;
+    let version = locked_wasm_bindgen()?;
+    let missing = missing_for_building(version_of, &version);
+    let wasm_bindgen = Program::wasm_bindgen(&version);
+    programs::install(match missing.contains(&wasm_bindgen) {
+        true => std::slice::from_ref(&wasm_bindgen),
+        false => &[],
+    })
+}
+
 /// Installs the tool that builds the documentation.
 pub fn for_book() -> Result<()> {
     let version = version_of("mdbook");

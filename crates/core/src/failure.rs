@@ -7,7 +7,23 @@ use thiserror::Error;
 
 use crate::mutation::{self, Mutation};
 
-/// Why a request got no usable response.
+/// Why a request got no usable response. A client of the app's own returns one of these, and
+/// [`is_transient`](Self::is_transient) decides whether the request is repeated.
+///
+/// Its text, in English, is for logs; [`Messages`](crate::Messages) has those for the user.
+///
+/// ```
+/// use std::time::Duration;
+/// use background_tasks_core::RequestError;
+///
+/// let busy = RequestError::Status {
+///     status: 503,
+///     retry_after: Some(Duration::from_secs(20)),
+///     message: None,
+/// };
+/// assert!(busy.is_transient() && RequestError::Unreachable.is_transient());
+/// assert_eq!(busy.to_string(), "the server responded with status 503");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RequestError {

@@ -11,6 +11,21 @@ use crate::percent::Percent;
 use crate::time::Timestamp;
 
 /// An upload or a job on the server, in the background of what the user does.
+///
+/// ```
+/// use background_tasks_core::{Task, TaskState};
+///
+/// fn describe(task: &Task) -> String {
+///     let state = match &task.state {
+///         TaskState::Failed(failure) => failure.to_string(), // in English, for logs
+///         state => match state.progress() {
+///             Some(percent) => format!("{} ({percent}%)", state.as_str()),
+///             None => state.as_str().to_owned(),
+///         },
+///     };
+///     format!("{}: {state}", task.title)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Task {

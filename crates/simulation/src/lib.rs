@@ -12,15 +12,22 @@
     reason = "a test tool: it may fail loudly"
 )]
 
+mod bug;
+mod intervention;
 mod scenario;
+mod stepped;
 mod tab;
 mod world;
 
 use std::collections::BTreeMap;
 
+pub use self::bug::Bug;
+pub use self::intervention::{Intervention, UnknownIntervention};
 pub use self::scenario::{Action, Event, Kind, Scenario};
+pub use self::stepped::{LONGEST, Setup, SteppedRun};
 pub use self::world::Violation;
 use self::world::World;
+pub use self::world::view::{StateView, TabView, TaskView, View};
 
 /// What came of a run.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,8 @@
 //! The events of a simulated run. They are drawn from a seed as a list, so that a failing run
 //! can be shrunk by removing events.
 
+use std::borrow::Cow;
+
 use fastrand::Rng;
 
 /// A simulated run.
@@ -181,6 +183,18 @@ impl Scenario {
         }
         scenario.events.sort_by_key(|event| event.at);
         scenario
+    }
+}
+
+impl<'a> From<&'a Scenario> for Cow<'a, Scenario> {
+    fn from(scenario: &'a Scenario) -> Self {
+        Self::Borrowed(scenario)
+    }
+}
+
+impl From<Scenario> for Cow<'_, Scenario> {
+    fn from(scenario: Scenario) -> Self {
+        Self::Owned(scenario)
     }
 }
 

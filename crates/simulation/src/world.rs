@@ -4,6 +4,7 @@ mod actions;
 mod browser;
 mod checks;
 mod inputs;
+mod interventions;
 mod labels;
 mod lifecycle;
 mod network;
@@ -11,7 +12,10 @@ mod outputs;
 mod server;
 mod storage;
 mod trace;
+pub mod view;
+mod views;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::time::Duration;
@@ -75,13 +79,15 @@ pub enum Happening {
 }
 
 pub struct World<'a> {
-    pub scenario: &'a Scenario,
+    pub scenario: Cow<'a, Scenario>,
     pub time: u64,
     pub wall: i64,
     pub rng: Rng,
     pub tabs: BTreeMap<u64, Tab>,
     pub storage: BTreeMap<String, String>,
     pub storage_full: bool,
+    /// Whether no response reaches a tab.
+    pub responses_dropped: bool,
     pub online: bool,
     pub server: Server,
     pub calm: bool,
@@ -100,12 +106,15 @@ pub struct World<'a> {
     pub trace: Option<Vec<String>>,
     pub steps: u64,
     pub counts: BTreeMap<&'static str, u64>,
+    /// How often each rule of safety was checked.
+    pub checked: BTreeMap<&'static str, u64>,
     /// Which rules hold for what, as far as the scenario decides it.
     pub ledger: checks::Ledger,
 }
 
 impl<'a> World<'a> {
-    pub fn new(scenario: &'a Scenario, traced: bool) -> Self {
+    pub fn new(scenario: impl Into<Cow<'a, Scenario>>, traced: bool) -> Self {
+        let scenario = scenario.into();
         let share = |part: f64| scenario.fault_percent as f64 / 100.0 * part;
         let faults = FaultShares::NONE
             .with_connection_lost(share(0.2))
@@ -124,13 +133,13 @@ impl<'a> World<'a> {
         let mut server = Server::new(config, Duration::ZERO);
         server.set_fault_shares(faults.clone(), faults);
         let mut world = Self {
-            scenario,
             time: 0,
             wall: 0,
             rng: Rng::with_seed(scenario.seed ^ 0x5eed),
             tabs: BTreeMap::new(),
             storage: BTreeMap::new(),
             storage_full: false,
+            responses_dropped: false,
             online: true,
             server,
             calm: false,
@@ -148,10 +157,13 @@ impl<'a> World<'a> {
             trace: traced.then(Vec::new),
             steps: 0,
             counts: BTreeMap::new(),
+            checked: BTreeMap::new(),
             ledger: checks::Ledger::default(),
+            scenario,
         };
-        for (index, event) in scenario.events.iter().enumerate() {
-            world.schedule(event.at, Happening::Scenario(index));
+        let times: Vec<_> = world.scenario.events.iter().map(|it| it.at).collect();
+        for (index, at) in times.into_iter().enumerate() {
+            world.schedule(at, Happening::Scenario(index));
         }
         world
     }
@@ -180,7 +192,8 @@ impl<'a> World<'a> {
         }
     }
 
-    fn run_until(&mut self, end: u64) {
+    /// Runs until a time, or until a rule is broken.
+    pub fn run_until(&mut self, end: u64) {
         while self.violation.is_none() {
             let Some(Reverse((at, number))) = self.queue.peek().copied() else {
                 break;
@@ -200,7 +213,9 @@ impl<'a> World<'a> {
                 self.break_rule("the core comes to rest", "more than 400,000 steps".into());
             }
         }
-        self.time = self.time.max(end);
+        if self.violation.is_none() {
+            self.time = self.time.max(end);
+        }
     }
 
     pub fn schedule(&mut self, at: u64, happening: Happening) {
@@ -221,7 +236,7 @@ impl<'a> World<'a> {
                     let at = self.asleep_until.max(self.last_postponed) + REACTION;
                     self.last_postponed = at;
                     self.schedule(at, Happening::Scenario(index));
-                } else if let Some(event) = self.scenario.events.get(index) {
+                } else if let Some(event) = self.scenario.events.get(index).cloned() {
                     *self.counts.entry(event.action.name()).or_insert(0) += 1;
                     self.note(|| format!("{:?}", event.action));
                     self.act(&event.action);

@@ -11,7 +11,7 @@ use background_tasks_core::{
 };
 use background_tasks_server_model::JobStatus;
 
-use self::end::job_key;
+pub use self::end::job_key;
 pub use self::ledger::Ledger;
 use super::{STORES, World};
 use crate::tab::Shown;
@@ -44,6 +44,9 @@ const DAY: i64 = 86_000_000;
 impl World<'_> {
     /// Whatever another tab does, a job is cancelled soon in a visible tab that runs.
     fn check_cancels(&mut self) {
+        if !self.ledger.cancels.is_empty() {
+            self.count("a command is executed within 15 s");
+        }
         let time = self.time;
         let mut late = None;
         let tabs = &self.tabs;
@@ -67,6 +70,7 @@ impl World<'_> {
 
     pub(super) fn check_request(&mut self, number: u64, request: &Request) {
         let time = self.time;
+        self.count("no request before Retry-After");
         let Some(tab) = self.tabs.get(&number) else {
             return;
         };
@@ -76,6 +80,9 @@ impl World<'_> {
             self.break_rule("no request before Retry-After", detail);
         }
         self.check_connections(number, request);
+        if matches!(request, Request::Upload { .. }) {
+            self.count("only the tab with the file sends it");
+        }
         if let Request::Upload { task, .. } = request
             && !self
                 .tabs
@@ -141,6 +148,9 @@ impl World<'_> {
             || self.scenario.lossy_channel
             || self.ledger.storage_failed
             || self.ledger.storage_cleared;
+        if !may_repeat {
+            self.count("an end is announced once");
+        }
         if count > 1 && !may_repeat {
             self.break_rule(
                 "an end is announced once",
@@ -151,6 +161,9 @@ impl World<'_> {
 
     pub(super) fn check_change(&mut self, number: u64, id: &TaskId, after: &Shown) {
         let store = self.tabs.get(&number).map_or("", |tab| tab.store);
+        if !self.ledger.stores.contains_key(id) {
+            self.ledger.appeared.push(id.clone());
+        }
         let first = *self.ledger.stores.entry(id.clone()).or_insert(store);
         if id.as_str().starts_with(GHOST) || first != store {
             let detail = format!("{id} in tab {number}");
@@ -164,6 +177,8 @@ impl World<'_> {
             self.ledger.ended.entry(id.clone()).or_insert(self.time);
         }
         if let Some(before) = before.clone().filter(|before| before.run == after.run) {
+            self.count("progress never decreases");
+            self.count("a terminal state changes only by Retry");
             let is_lower = after.progress < before.progress;
             if !after.state.is_ended() && after.progress.is_some() && is_lower {
                 let detail = format!("{id} in tab {number}: {before:?}, then {after:?}");
@@ -195,8 +210,10 @@ impl World<'_> {
                 .get(&number)
                 .and_then(|tab| tab.core.snapshot(id).map(idempotency_key));
             let sent = key.and_then(|key| self.ledger.keys.get(&(number, key)));
+            let is_repeated = sent.is_some_and(|sent| *sent > 1);
             let detail = format!("{id} in tab {number}");
-            if sent.is_some_and(|sent| *sent > 1) && !self.scenario.lossy_channel {
+            self.count("a request that is being processed fails no task");
+            if is_repeated && !self.scenario.lossy_channel {
                 self.break_rule("a request that is being processed fails no task", detail);
             }
         }
@@ -208,6 +225,7 @@ impl World<'_> {
                         TaskKind::Job(kind) => Some(kind.policy().max_checks),
                         _ => None,
                     });
+            self.count("the budget of checks is exact");
             if policy != Some(checks) {
                 let detail = format!("{id} after {checks} checks, not {policy:?}");
                 self.break_rule("the budget of checks is exact", detail);
@@ -225,6 +243,7 @@ impl World<'_> {
         };
         let now = Duration::from_millis(self.time);
         let truth = self.server.peek(kind.endpoint(), &key, now);
+        self.count("a response changes only its own job");
         let is_true = match state {
             TaskState::Succeeded => matches!(truth, Some(JobStatus::Succeeded)),
             TaskState::Failed(Failure::Job { .. }) => {
@@ -253,6 +272,9 @@ impl World<'_> {
 
     /// What must hold after every step.
     pub(super) fn check_step(&mut self) {
+        self.count("followers run no state machine");
+        self.count("one tab polls as long as the tabs hear each other");
+        self.count("a visible tab takes over within 10 s");
         let mut problem = None;
         for (number, tab) in &self.tabs {
             let own = background_tasks_core::TabId(*number);

@@ -108,6 +108,9 @@ impl World<'_> {
     }
 
     pub(super) fn respond(&mut self, tab: u64, id: RequestId, response: Response, latency: u64) {
+        if self.responses_dropped {
+            return;
+        }
         let at = self.time + latency;
         self.schedule(at, Happening::Input(tab, Input::Response(id, response)));
     }

@@ -69,6 +69,7 @@ impl World<'_> {
     }
 
     pub(super) fn changed(&mut self, number: u64, change: Change, effect: ToastEffect) {
+        self.count("a task that was shown never disappears");
         match change {
             Change::Put { after, .. } => {
                 let run = self

@@ -168,7 +168,9 @@ impl World<'_> {
         } else {
             StreamEvent::Statuses(updates)
         };
-        self.input(tab, Input::Stream(id, event));
+        if !self.responses_dropped {
+            self.input(tab, Input::Stream(id, event));
+        }
         let at = self.time + PUSH_INTERVAL;
         self.schedule(at, Happening::Stream(tab, id));
     }

@@ -13,6 +13,11 @@ impl World<'_> {
         }
     }
 
+    /// Counts that a rule is checked.
+    pub fn count(&mut self, rule: &'static str) {
+        *self.checked.entry(rule).or_insert(0) += 1;
+    }
+
     pub fn break_rule(&mut self, rule: &'static str, detail: String) {
         let at = self.time;
         self.note(|| format!("BROKEN: {rule}: {detail}"));

@@ -18,12 +18,14 @@ const KNOWN: u64 = 50;
 impl World<'_> {
     /// A tab keeps within the connections, and counts those of the other tabs that it knows.
     pub(super) fn check_connections(&mut self, number: u64, request: &Request) {
-        let Some(tab) = self.tabs.get(&number) else {
-            return;
-        };
         if !occupies(request) {
             return;
         }
+        self.count("requests stay within the connections");
+        self.count("tabs share the connections");
+        let Some(tab) = self.tabs.get(&number) else {
+            return;
+        };
         let own = 1 + tab.in_flight.values().filter(|it| occupies(it)).count();
         let time = self.time;
         let acquainted = |tab: &Tab| tab.runs() && time - tab.runs_since > ACQUAINTED;

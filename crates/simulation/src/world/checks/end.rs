@@ -208,7 +208,7 @@ impl World<'_> {
 }
 
 /// The key by which the server reports the job's status.
-pub(super) fn job_key(snapshot: &Snapshot) -> Option<String> {
+pub fn job_key(snapshot: &Snapshot) -> Option<String> {
     match &snapshot.saved {
         background_tasks_core::Saved::Job(saved) => {
             saved.job.as_ref().map(|key| key.as_str().to_owned())

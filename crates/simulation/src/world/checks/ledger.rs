@@ -46,6 +46,8 @@ pub struct Ledger {
     pub led: BTreeMap<u64, u64>,
     /// The stores of tasks.
     pub stores: BTreeMap<TaskId, &'static str>,
+    /// All tasks, in the order in which a tab first showed them.
+    pub appeared: Vec<TaskId>,
     /// When the last status request was sent.
     pub last_poll: u64,
     pub crashed: bool,
