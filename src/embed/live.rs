@@ -102,8 +102,7 @@ impl Live {
     ) -> Rc<Self> {
         let live = Self::over(tasks);
         if let Some(errors) = errors {
-            let number = live.new_number();
-            live.subscriptions.borrow_mut().insert(number, errors);
+            live.keep(errors);
         }
         live.instance.replace(Some(instance));
         SET_UP.with_borrow_mut(|all| all.push(Rc::clone(&live)));
@@ -214,10 +213,16 @@ impl Live {
                 listener(happened, &object);
             }
         });
+        Ok(self.keep(subscription))
+    }
+
+    /// Keeps a subscription until the returned number is passed to
+    /// [`unsubscribe`](Self::unsubscribe).
+    pub(super) fn keep(&self, subscription: Subscription) -> u32 {
         let number = self.new_number();
         let before = self.subscriptions.borrow_mut().insert(number, subscription);
         drop(before);
-        Ok(number)
+        number
     }
 
     fn new_number(&self) -> u32 {

@@ -1,7 +1,7 @@
 //! Plain objects for JavaScript, and calls of its functions.
 
 use background_tasks_core::{
-    AttachmentId, Failure, Job, Messages, Meta, Percent, RequestError, Task, TaskState,
+    AttachmentId, Failure, Job, Messages, Meta, Percent, RequestError, Task, TaskEvent, TaskState,
 };
 use js_sys::{Function, Number};
 use wasm_bindgen::JsValue;
@@ -33,6 +33,22 @@ pub(super) fn task(task: &Task, messages: &Messages) -> JsValue {
         retry_in,
         error.as_deref(),
         task.meta.as_ref().map(Meta::as_json),
+    )
+}
+
+/// A state transition as a frozen object. The reason is in English, for logs.
+pub(super) fn event(event: &TaskEvent) -> JsValue {
+    let reason = event.reason.as_ref().map(ToString::to_string);
+    page::event(
+        event.id.as_str(),
+        event.kind.name(),
+        event.name(),
+        event.from.as_ref().map(TaskState::as_str),
+        event.to.as_ref().map(TaskState::as_str),
+        event.attempt,
+        event.delay.map(|delay| delay.as_secs_f64()),
+        reason.as_deref(),
+        event.meta.as_ref().map(Meta::as_json),
     )
 }
 

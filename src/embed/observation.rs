@@ -40,6 +40,24 @@ impl JsBackgroundTasks {
         self.live.subscribe_function(subscribe)
     }
 
+    /// Calls `listener` at each state transition of a task, for logs and measurements: not for
+    /// each percent, as `subscribe` does. Returns a function that unsubscribes.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` if the argument is not a function.
+    #[wasm_bindgen(unchecked_return_type = "() => void")]
+    pub fn events(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(event: TaskEvent) => void")] listener: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let listener = arguments::function("listener", listener)?;
+        let subscription = self.tasks()?.events(move |event| {
+            objects::call(&listener, &objects::event(event));
+        });
+        Ok(unsubscribe(&self.live, self.live.keep(subscription)))
+    }
+
     /// Returns a promise for the task, fulfilled when it has ended in any state. The promise is
     /// rejected if there is no such task, if the signal is aborted, and with an `AbortError` by
     /// `destroy()`.
@@ -96,6 +114,11 @@ fn subscribe(live: &Rc<Live>, listener: &JsValue, on_clear: &JsValue) -> Result<
             }
         }
     })?;
+    Ok(unsubscribe(live, number))
+}
+
+/// A function that ends a subscription.
+fn unsubscribe(live: &Rc<Live>, number: u32) -> JsValue {
     let live = Rc::downgrade(live);
     let unsubscribe = Closure::<dyn Fn()>::new(move || {
         if let Some(live) = live.upgrade() {
@@ -103,5 +126,5 @@ fn subscribe(live: &Rc<Live>, listener: &JsValue, on_clear: &JsValue) -> Result<
         }
     });
     // Freed by the garbage collector together with the function.
-    Ok(unsubscribe.into_js_value())
+    unsubscribe.into_js_value()
 }

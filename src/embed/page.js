@@ -324,6 +324,13 @@ export const task = (
     id, kind, title, attachmentId, state, startedAt, progress, retryIn, error, meta: JSON.parse(meta, frozen),
   });
 
+export const event = (
+  taskId, kind, name, from = null, to = null, attempt, retryIn = null, reason = null, meta = 'null',
+) =>
+  Object.freeze({
+    taskId, kind, name, from, to, attempt, retryIn, reason, meta: JSON.parse(meta, frozen),
+  });
+
 export const attachment = (id, title, contentType, size) => ({ id, title, content_type: contentType, size });
 
 export const failure = (message, status) =>

@@ -98,6 +98,20 @@ extern "C" {
         meta: Option<&str>,
     ) -> JsValue;
 
+    /// A state transition as a frozen object.
+    #[allow(clippy::too_many_arguments, reason = "the fields of an event")]
+    pub(super) fn event(
+        task_id: &str,
+        kind: &str,
+        name: &str,
+        from: Option<&str>,
+        to: Option<&str>,
+        attempt: u32,
+        retry_in: Option<f64>,
+        reason: Option<&str>,
+        meta: Option<&str>,
+    ) -> JsValue;
+
     /// A file on the server.
     pub(super) fn attachment(id: JsValue, title: &str, content_type: &str, size: f64) -> JsValue;
 

@@ -54,6 +54,25 @@ export interface Task {
   readonly meta: Json;
 }
 
+/** A state transition of a task: a change of its state, or another failed attempt in a row. */
+export interface TaskEvent {
+  readonly taskId: string;
+  readonly kind: TaskKind;
+  /** The state after it, or what is more precise; `resumed` is after a connection problem. */
+  readonly name: TaskState | 'started' | 'retried' | 'resumed' | 'cleared';
+  /** The state before it; null if the task is new. */
+  readonly from: TaskState | null;
+  /** The state after it; null if the task was removed from the list. */
+  readonly to: TaskState | null;
+  /** The number of failures in a row while the task recovers, else 0. */
+  readonly attempt: number;
+  /** Seconds until the next attempt while the task recovers, else null. */
+  readonly retryIn: number | null;
+  /** Why the task recovers or has failed, in English; null otherwise. */
+  readonly reason: string | null;
+  readonly meta: Json;
+}
+
 export type Position =
   | 'top-left'
   | 'top-center'

@@ -128,6 +128,8 @@ const WRONG_CALLS = [
   ['resume', [special('symbol')], 'id'],
   ['clear', [[]], 'id'],
   ['finished', [7], 'id'],
+  ['events', [], 'listener'],
+  ['events', [7], 'listener'],
   ['subscribe', [], 'listener'],
   ['subscribe', ['listener'], 'listener'],
   ['subscribe', [special('function'), 7], 'onClear'],

@@ -252,3 +252,41 @@ test('a client with events() pushes statuses, and its stream is opened again aft
   assert.deepEqual(seen, { ends: ['succeeded', 'succeeded'], states: ['succeeded', 'succeeded'], streams: 2 })
   await close(page)
 })
+
+test('events() reports state transitions, with attempts and reasons, until it is unsubscribed', async () => {
+  const page = await bare()
+  const seen = await page.evaluate(async () => {
+    const events = []
+    const answers = [{ status: 503 }, { status: 'running', progress: 10 }, { status: 'running', progress: 20 }, { status: 'failed', error: 'No audio' }]
+    globalThis.tasks = new BackgroundTasks({
+      store: null, intervalMs: 10, video: { retry: { minBackoffMs: 10, maxBackoffMs: 10 } },
+      client: {
+        status: async () => {
+          const answer = answers.shift() ?? { status: 'done' }
+          if (answer.status === 503) throw answer
+          return answer
+        },
+      },
+    })
+    const stop = tasks.events((event) => events.push(event))
+    tasks.events(() => { throw new Error('on purpose: events') })
+    const id = tasks.startVideoProcessingTask(7, 'talk.mp4', 'q-1', { meta: { course: 12 } })
+    await tasks.finished(id)
+    tasks.clear(id)
+    stop()
+    await tasks.finished(tasks.startVideoProcessingTask(8, 'talk.mp4', 'q-2'))
+    return { id, events, frozen: events.every(Object.isFrozen) }
+  })
+  assert.ok(seen.frozen)
+  assert.ok(seen.events.every(({ taskId, kind, meta }) => taskId === seen.id && kind === 'video' && meta.course === 12))
+  const list = seen.events.map(({ name, from, to, attempt, reason }) => [name, from, to, attempt, reason])
+  assert.deepEqual(list, [
+    ['started', null, 'queued', 0, null],
+    ['recovering', 'queued', 'recovering', 1, 'the server responded with status 503'],
+    ['resumed', 'recovering', 'running', 0, null],
+    ['failed', 'running', 'failed', 0, 'the job failed: No audio'],
+    ['cleared', 'failed', null, 0, null],
+  ])
+  assert.ok(Number.isInteger(seen.events[1].retryIn))
+  await close(page, [/on purpose: events/])
+})

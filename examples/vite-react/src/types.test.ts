@@ -54,6 +54,7 @@ no<HasAny<Awaited<ReturnType<BackgroundTasks['finished']>>>>()
 no<HasAny<Package.Task>>()
 no<HasAny<Package.Json>>()
 no<HasAny<Parameters<BackgroundTasks['subscribe']>>>()
+no<HasAny<Parameters<BackgroundTasks['events']>>>()
 no<HasAny<Parameters<BackgroundTasks['upload']>>>()
 no<HasAny<ReturnType<BackgroundTasks['attachments']>>>()
 yes<Equal<Awaited<ReturnType<BackgroundTasks['deleteAttachment']>>, void>>()
@@ -136,6 +137,7 @@ export async function right(tasks: BackgroundTasks, file: File, signal: AbortSig
   const off = tasks.subscribe((task) => task.title.trim())
   off()
   tasks.subscribe(() => {}, (task) => task.id)
+  tasks.events(({ taskId, name, from, to, attempt, retryIn, reason, meta }) => console.log(taskId, name, from, to, attempt, retryIn, reason, meta))()
   const { subscribe, tasks: list } = tasks
   const store: readonly [(onChange: () => void) => () => void, () => readonly Package.Task[]] = [subscribe, list]
   if (store[1]()[0]?.meta === null) tasks.forget()
@@ -213,6 +215,8 @@ export function wrong(tasks: BackgroundTasks, file: File) {
   tasks.upload(file, { signal: new AbortController() })
   // @ts-expect-error a task id is a string
   tasks.retry(7)
+  // @ts-expect-error an event has no such name
+  tasks.events(({ name }) => name === 'ended')
   // @ts-expect-error a listener is a function
   tasks.subscribe({})
   // @ts-expect-error a task has no such property
