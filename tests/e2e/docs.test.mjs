@@ -67,7 +67,9 @@ test('each relative link in a document leads to a file and a heading that exist'
       const target = link ?? picture
       if (/^[a-z]+:/.test(target)) continue
       const [path, anchor] = target.split('#')
-      const file = path === '' ? `${root}/${document}` : resolve(root, dirname(document), path)
+      // `cargo xtask book` puts the scripts of the simulation's page into the site.
+      const source = path.replace(/^simulation\//, '../crates/simulation-page/page/')
+      const file = path === '' ? `${root}/${document}` : resolve(root, dirname(document), source)
       const isInside = !relative(root, file).startsWith('..')
       const exists = isInside && await stat(file).catch(() => undefined)
       if (!exists || (anchor && !anchors(await readFile(file, 'utf8')).includes(anchor))) broken.push(`${document}: ${target}`)

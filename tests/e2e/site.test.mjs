@@ -9,6 +9,9 @@ import { launch, startBackend } from './support.mjs'
 
 const { BOOK } = process.env
 
+/** mdBook's pages have scripts and styles in them. Nothing is requested from elsewhere. */
+const POLICY = "default-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' data:"
+
 /** Written by mdBook, from no document. */
 const GENERATED = ['404.html', 'index.html', 'print.html', 'toc.html']
 
@@ -16,7 +19,7 @@ let backend, browser, pages
 
 before(async () => {
   assert.ok(BOOK, 'BOOK is the folder that `cargo xtask book` builds')
-  backend = await startBackend({ folder: BOOK })
+  backend = await startBackend({ folder: BOOK, policy: POLICY })
   browser = await launch()
   pages = (await readdir(BOOK)).filter((name) => name.endsWith('.html') && !GENERATED.includes(name))
 })
