@@ -1,5 +1,5 @@
 //! Background tasks for web pages: uploads, video processing and embedding generation run
-//! while the user works. A toast per task shows its progress, its success, or why it failed
+//! while the user works. A toast per task shows its progress and its result, or why it failed,
 //! with a Retry button.
 //!
 //! Wrap the app in a [`BackgroundTasksProvider`] and start tasks from any component with
@@ -96,7 +96,7 @@
 //!
 //! ## … do without a server, in a demo or a test?
 //!
-//! [`SimulatedStatusClient`] is a server in the page, with faults on request. By a
+//! [`SimulatedStatusClient`] is a server in the page, with faults on request. With a
 //! [`VirtualClock`] a test takes no time, and the same seed gives the same run.
 //!
 //! ```
