@@ -49,7 +49,7 @@ test('the JavaScript API works from the console, and names a wrong argument', as
     return { id, task: backgroundTasks.tasks()[0] }
   })
   assert.match(seen.id, /^video_7_\d+$/)
-  assert.deepEqual(seen.task, { id: seen.id, kind: 'video', title: 'talk.mp4', attachmentId: 7, state: 'queued', progress: null, error: null, meta: null })
+  assert.deepEqual(seen.task, { id: seen.id, kind: 'video', title: 'talk.mp4', attachmentId: 7, state: 'queued', startedAt: 1767225600000, progress: null, retryIn: null, error: null, meta: null })
   await passUntil(page, () => page.evaluate(() => states.at(-1) === 'succeeded'))
   const errors = await page.evaluate(() => {
     off()
