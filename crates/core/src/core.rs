@@ -103,9 +103,6 @@ pub struct Core {
     expected: Option<Timestamp>,
     /// When this tab last ran again after a long time without inputs.
     idle_until: Option<Timestamp>,
-    /// Whether the input is a command after a long silence: a click may have waited for a tab that
-    /// was stopped.
-    is_late_command: bool,
     seed: u64,
     uploads: u64,
 }
@@ -155,7 +152,6 @@ impl Core {
             last_handled: now.monotonic,
             expected: None,
             idle_until: None,
-            is_late_command: false,
             uploads: 0,
         }
     }

@@ -11,10 +11,9 @@ use super::entry::Entry;
 use crate::id::TaskId;
 use crate::message::{Message, Raw};
 use crate::mutation::{self, Mutation};
-use crate::ownership::BACKLOG;
 use crate::snapshot::{EndNumber, Snapshot};
 use crate::tab::TabId;
-use crate::time::{Now, Timestamp};
+use crate::time::Now;
 
 /// How long a visible tab has to reply when it is asked to announce a result.
 const CONFIRMATION: Duration = Duration::from_secs(2);
@@ -46,29 +45,9 @@ impl Core {
                 },
             );
             self.send(Message::Announce { to, snapshot });
-        } else if let Some(entry) = entry
-            && self.is_late_command
-            && self.config.store.is_some()
-        {
-            // Another tab may have taken over and announced it meanwhile. Its message is then
-            // among those that were queued for this one.
-            let own = Delegated {
-                to: self.config.tab,
-                end: entry.snapshot.end_number(),
-                due: Some(now.monotonic + BACKLOG),
-                asked: true,
-            };
-            self.announcements.offered.insert(id.clone(), own);
         } else {
             self.announce_here(id);
         }
-    }
-
-    /// When a reply about a result becomes overdue. A page that is about to be left waits until
-    /// it is back, or was not left after all: nobody would see what it announces.
-    pub(super) fn announcement_due(&self) -> Option<Timestamp> {
-        let is_away = self.ownership.is_away();
-        self.announcements.next_due().filter(|_| !is_away)
     }
 
     /// A tab asks another to announce a result. Every tab that knows that it has been announced
@@ -222,12 +201,9 @@ impl Core {
 
     /// Announces results whose replies are overdue.
     pub(super) fn announce_overdue(&mut self, now: Now) {
-        if self.ownership.is_away() {
-            return;
-        }
         let is_overdue = |it: &Delegated| it.due.is_some_and(|due| now.monotonic >= due);
         // There may be no other tab left to ask.
-        let is_alone = !self.ownership.has_company();
+        let is_alone = !self.ownership.has_company() && !self.ownership.is_away();
         let waiting = &mut self.announcements;
         let (mut overdue, mut is_unasked) = (Vec::new(), false);
         for (id, it) in waiting

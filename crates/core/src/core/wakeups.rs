@@ -21,7 +21,7 @@ impl Core {
             self.origin.next_due(),
             self.ownership.next_due(self.has_work()),
             self.records.next_due(),
-            self.announcement_due(),
+            self.announcements.next_due(),
             self.doubted.values().filter_map(|due| *due).min(),
             self.watchdog(),
         ];
@@ -50,9 +50,7 @@ impl Core {
     /// A leader without work has no timer, or one far ahead. If it receives a message after a long
     /// silence, the message may be one of several that were queued while it was stopped.
     pub(super) fn notice_gap(&mut self, input: &Input, now: Now) {
-        let was_idle = now.monotonic.since(self.last_handled) > ANSWER;
-        self.is_late_command = was_idle && matches!(input, Input::Command(..));
-        if was_idle {
+        if now.monotonic.since(self.last_handled) > ANSWER {
             // A tab that only now begins to lead cannot have been replaced.
             self.idle_until = self.is_leader().then_some(now.monotonic);
             self.ownership.catch_up_first(now.monotonic);

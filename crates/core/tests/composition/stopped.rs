@@ -10,8 +10,6 @@ use crate::fixture::{key, millis_of, seconds};
 use crate::server::{Reply, Server, report, reporting, running};
 use crate::tab::{Sent, Storage, Tab, pass_together};
 
-const FIRST: TabId = TabId(1);
-
 /// The second tab, which is opened after a second.
 const SECOND: TabId = TabId(1_001);
 
@@ -110,24 +108,6 @@ fn end_is_announced_if_the_tab_that_was_told_to_is_closed_before() {
     first.input(Input::TabClosed(SECOND));
     first.pass(seconds(1));
     assert_eq!(first.announced, [id]);
-}
-
-#[test]
-fn page_that_is_about_to_be_left_leaves_an_overdue_announcement_to_another() {
-    let (mut first, mut second) = two(|| done_after(millis_of(500)));
-    let id = first.start([1])[0].clone();
-    pass_together(&mut [&mut first, &mut second], millis_of(50));
-    hide(&mut first);
-    first.pass(millis_of(2_300));
-    assert!(first.is(&id, "succeeded"));
-    // Its timer is late when the page is left, and the second tab was stopped.
-    first.stop(millis_of(200));
-    first.input(Input::PageHide);
-    second.stop(millis_of(2_500));
-    pass_together(&mut [&mut first, &mut second], millis_of(10));
-    second.input(Input::TabClosed(FIRST));
-    second.pass(seconds(3));
-    assert_eq!([first.announced, second.announced], [Vec::new(), vec![id]]);
 }
 
 #[test]
