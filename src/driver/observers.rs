@@ -21,7 +21,13 @@ pub(crate) enum Notice<'a> {
     /// An attachment was not deleted, and no list shows that.
     NotDeleted(&'a Attachment, &'a RequestError),
     /// Records cannot be read or written. The console shows this text too.
-    Warned(&'a str),
+    Warned(
+        #[cfg_attr(
+            not(feature = "embed"),
+            expect(dead_code, reason = "only the JavaScript API reads it")
+        )]
+        &'a str,
+    ),
 }
 
 pub(super) type Observer = Rc<dyn Fn(Notice<'_>)>;
