@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::codec::{Bytes, Codec, codec_enum, codec_struct, decode};
+use crate::codec::{Bytes, Codec, codec_enum, codec_struct, decode, to_text};
 use crate::failure::Failure;
 use crate::id::{AttachmentId, ResumeKey, TaskId};
 use crate::kind::TaskKind;
@@ -124,8 +124,8 @@ impl Codec for EndNumber {
         self.0.write(out);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        u64::read(bytes).map(Self)
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        Self(u64::read(bytes))
     }
 }
 
@@ -238,7 +238,7 @@ pub fn to_record(snapshot: &Snapshot) -> String {
     let mut bytes = Vec::new();
     VERSION.write(&mut bytes);
     snapshot.write(&mut bytes);
-    bytes.into_iter().map(char::from).collect()
+    to_text(bytes)
 }
 
 /// Why a record cannot be read.

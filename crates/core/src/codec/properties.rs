@@ -97,7 +97,7 @@ proptest! {
         (first.len() as u64).write(&mut bytes);
         bytes.extend(first);
         Raw::new(&snapshots.1).write(&mut bytes);
-        let list = Vec::<Raw>::read(&mut Bytes::new(&bytes)).expect("two snapshots");
+        let list = Bytes::new(&bytes).read_all::<Vec<Raw>>().expect("two snapshots");
         let _ = list[0].snapshot();
         prop_assert_eq!(list[1].snapshot(), Some(snapshots.1));
     }
