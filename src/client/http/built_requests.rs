@@ -1,13 +1,11 @@
-//! Requests that were built before. A status is requested again and again, and building its
-//! request takes gloo-net about as long as the browser takes to send it.
+//! Requests that were built before: a status is requested again and again.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use gloo_net::Error;
-use gloo_net::http::Request;
 use js_sys::Map;
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::Request;
 
 /// More requests than an app has unfinished tasks, as a rule.
 const MAX_REQUESTS: u32 = 2000;
@@ -28,20 +26,20 @@ impl BuiltRequests {
     pub fn get_or_build(
         &self,
         url: &str,
-        build: impl FnOnce() -> Result<Request, Error>,
-    ) -> Result<Request, Error> {
+        build: impl FnOnce() -> Result<Request, JsValue>,
+    ) -> Result<Request, JsValue> {
         if url.len() > MAX_URL {
             return build();
         }
         let (built, url) = (self.0.get_or_init(Map::new), url.into());
-        if let Ok(known) = built.get(&url).dyn_into::<web_sys::Request>() {
-            return Ok(known.into());
+        if let Ok(known) = built.get(&url).dyn_into() {
+            return Ok(known);
         }
         if built.size() >= MAX_REQUESTS {
             built.clear();
         }
-        let request: web_sys::Request = build()?.into();
+        let request = build()?;
         built.set(&url, &request);
-        Ok(request.into())
+        Ok(request)
     }
 }
