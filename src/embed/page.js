@@ -120,6 +120,10 @@ const RULES = {
   count: whole('a whole number, 1 or more', 1, MOST_COUNT),
   bytes: whole('a whole number of bytes', 0, MOST_BYTES),
   chunk: whole('a whole number of bytes, at least 1', 1, MOST_BYTES),
+  keepFiles: rule(
+    'a boolean, or a whole number of bytes',
+    (value) => typeof value === 'boolean' || isWhole(value, 0, MOST_BYTES),
+  ),
   percent: number('a number from 0 to 100', 0, 100),
   progress: orNull(number('a number from 0 to 100, or null', 0, 100)),
   credentials: oneOf('omit, same-origin or include', 'omit', 'same-origin', 'include'),

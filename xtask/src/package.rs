@@ -23,6 +23,9 @@ const COPIED: [&str; 4] = ["README.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MI
 /// The module for object storage, which only pages that import it load, and its types.
 const S3: [&str; 2] = ["s3.js", "s3.d.ts"];
 
+/// The module that keeps files, which only pages that do so load.
+const KEPT_FILES: &str = "kept-files.js";
+
 /// Compiles the standard library too: the installed one is optimised for speed, which takes 4 kB
 /// (brotli). Panics still call the hook of `src/embed/panics.rs`. Only on request, so that the size
 /// of the package does not depend on the machine.
@@ -110,6 +113,8 @@ fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
     for file in S3 {
         fs::copy(root().join("src/client/s3").join(file), folder.join(file)).context(file)?;
     }
+    let kept_files = root().join("src/driver/kept_files").join(KEPT_FILES);
+    fs::copy(kept_files, folder.join(KEPT_FILES)).context(KEPT_FILES)?;
     let cargo = fs::read_to_string(root().join("Cargo.toml"))?;
     let description = value("description", &cargo)?;
     let keywords = value("keywords", &cargo)?;
@@ -144,6 +149,7 @@ fn manifest(target: &str, description: &str, keywords: &str) -> String {
     "{NAME}.d.ts",
     "s3.js",
     "s3.d.ts",
+    "kept-files.js",
     "snippets"
   ],
   "exports": {{

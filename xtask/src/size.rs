@@ -108,8 +108,9 @@ pub fn print(folder: &Path) -> Result<()> {
         if is_optional(&file) {
             let bytes = fs::read(&file)?;
             let compressed = brotli_size(&bytes)?;
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
             println!(
-                "{:>10} {compressed:>10}  s3.js, if it is imported",
+                "{:>10} {compressed:>10}  {name}, if it is used",
                 bytes.len()
             );
         }
@@ -123,9 +124,10 @@ pub fn brotli_of(folder: &Path) -> Result<usize> {
     Ok(sizes.map(|(_, _, compressed)| compressed).sum())
 }
 
-/// Whether only pages that import a file load it.
+/// Whether only some pages load a file.
 fn is_optional(file: &Path) -> bool {
-    file.file_name() == Some(OsStr::new("s3.js"))
+    let optional = ["s3.js", "kept-files.js"].map(OsStr::new);
+    file.file_name().is_some_and(|it| optional.contains(&it))
 }
 
 /// The files that a page loads from a folder, with their sizes before and after brotli.
