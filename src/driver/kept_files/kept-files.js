@@ -66,16 +66,19 @@ const hold = (store, task, signal) =>
     navigator.locks.request(lockOf(store, task), { signal }, granted).catch(reject);
   });
 
-const write = async (store, key, part, file) => {
-  const put = (part) =>
-    transact(store, 'readwrite', (parts) => parts.put({ part, name: file.name, type: file.type }, key));
+// Private windows of WebKit store buffers, but no blobs.
+let storesBlobs = true;
+
+const write = async (store, key, blob, { name, type }) => {
+  const put = (part) => transact(store, 'readwrite', (parts) => parts.put({ name, type, part }, key));
   try {
-    await put(part);
+    if (storesBlobs) return await put(blob);
   } catch (exception) {
-    // Private windows of Safari store buffers, but no blobs.
-    if (exception?.name !== 'DataCloneError') throw exception;
-    await put(await part.arrayBuffer());
+    if (exception?.name === 'QuotaExceededError') throw exception;
   }
+  const written = await put(await blob.arrayBuffer());
+  storesBlobs = false;
+  return written;
 };
 
 const ACTIONS = {
