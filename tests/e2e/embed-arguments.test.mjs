@@ -55,6 +55,7 @@ const WRONG_OPTIONS = [
   [{ video: { retry: { maxFailures: 'five' } } }, 'maxFailures'],
   [{ upload: { concurrent: 0 } }, 'concurrent'],
   [{ upload: { types: 'video/*' } }, 'types'],
+  ...[-1, 1.5, NaN, '5 MB', null].map((keepFiles) => [{ upload: { keepFiles } }, 'keepFiles']),
   ...[0, -1, 1.5, NaN, Infinity, '5 MB'].map((chunkBytes) => [{ upload: { chunkBytes } }, 'chunkBytes']),
   [{ upload: { overrideMethod: 'POST' } }, 'overrideMethod'],
   [{ embeddingStart: 'later' }, 'embeddingStart'],
