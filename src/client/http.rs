@@ -2,6 +2,7 @@
 
 mod api_url;
 mod batch;
+mod built_requests;
 mod capability;
 mod event_stream;
 mod fetch;
@@ -26,6 +27,7 @@ use futures_util::FutureExt as _;
 
 use self::api_url::ApiUrl;
 use self::batch::BatchRequests;
+use self::built_requests::BuiltRequests;
 use self::event_stream::EventStream;
 use self::headers::Headers;
 pub use self::headers::InvalidHeader;
@@ -96,6 +98,8 @@ struct Settings {
     headers: Headers,
     invalid_header: Option<InvalidHeader>,
     credentials: Credentials,
+    /// Emptied when `headers` or `credentials` change.
+    built: BuiltRequests,
     header_function: Option<Provider>,
     token: Option<Provider>,
     timeout: Duration,
@@ -122,6 +126,7 @@ impl HttpStatusClient {
             headers,
             invalid_header: None,
             credentials: Credentials::default(),
+            built: BuiltRequests::default(),
             header_function: None,
             token: None,
             timeout: Duration::from_secs(30),
@@ -144,13 +149,16 @@ impl HttpStatusClient {
         if let Err(invalid) = settings.headers.set(name, value) {
             settings.invalid_header.get_or_insert(invalid);
         }
+        settings.built = BuiltRequests::default();
         self
     }
 
     /// Sets which requests carry cookies and HTTP credentials.
     #[must_use]
     pub fn with_credentials(mut self, credentials: Credentials) -> Self {
-        Rc::make_mut(&mut self.0).credentials = credentials;
+        let settings = Rc::make_mut(&mut self.0);
+        settings.credentials = credentials;
+        settings.built = BuiltRequests::default();
         self
     }
 

@@ -3,7 +3,7 @@
 const number = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '–')
 const megabytes = (bytes) => (bytes === undefined ? '–' : (bytes / 2 ** 20).toFixed(1))
 const row = (cells) => `| ${cells.join(' | ')} |`
-const table = (head, rows) => [row(head), row(head.map((_, index) => (index < 2 ? '---' : '---:'))), ...rows.map(row)].join('\n')
+const table = (head, rows, texts) => [row(head), row(head.map((_, index) => (index < texts ? '---' : '---:'))), ...rows.map(row)].join('\n')
 
 /** `value` as a multiple of `other`. */
 const ratio = (value, other) => (Number.isFinite(value / other) ? `${(value / other).toFixed(2)} ×` : '–')
@@ -14,7 +14,6 @@ export function report({ machine, options, starts, cells }) {
   const cell = (name, tasks) => cells.find((cell) => cell.stack === name && cell.tasks === tasks)
   const startRows = starts.map(({ stack, bytes, firstToast }) => [
     stack,
-    '',
     number(bytes / 1_000, 1),
     ratio(bytes, start('peer')?.bytes),
     number(firstToast, 0),
@@ -48,10 +47,11 @@ export function report({ machine, options, starts, cells }) {
     `Each task is checked once per second, for ${options.seconds} s after a warm-up. Times are milliseconds of the main thread per update, that is, per status from the server: `
       + 'CPU time in total (“main”), for script and for layout, and elapsed time (“wall”). '
       + '“checked” is the percentage of due checks that were made, or of updates that were pushed. Long tasks take more than 50 ms. Memory is measured after a garbage collection.',
-    table(['page', '', 'brotli kB', '/ peer', 'first toast ms', '/ floor', '/ peer'], startRows),
+    table(['page', 'brotli kB', '/ peer', 'first toast ms', '/ floor', '/ peer'], startRows, 1),
     table(
       ['tasks', 'page', 'main', 'script', 'layout', 'wall', '/ floor', '/ peer', 'checked', 'long tasks', 'longest ms', 'heap MB', 'WASM MB', 'nodes'],
       cellRows,
+      2,
     ),
     ...(problems.length > 0 ? [['Errors in the pages:', ...problems].join('\n')] : []),
   ].join('\n\n')

@@ -1,12 +1,22 @@
-//! Finds and installs the required tools.
+//! Installs the tools that a command needs.
+
+mod debian;
+mod found;
+mod moto;
+mod versions;
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::command::{finish, output, root, run, target_folder};
+use self::debian::debian_install;
+use self::found::first_on_path;
+pub use self::found::{chromedriver, chromium, firefox, terser, wasm_opt, webkit_driver};
+use self::moto::moto;
+pub use self::moto::moto_server;
+use self::versions::{locked_wasm_bindgen, numbers, version_of};
+use crate::command::{output, root, run};
 use crate::engines::Engine;
 use crate::programs::{self, Program};
 
@@ -99,36 +109,6 @@ pub fn for_engines(engines: &[Engine]) -> Result<()> {
     Ok(())
 }
 
-/// The server with the S3 API: a Python package in an environment of its own.
-pub fn moto_server() -> Result<PathBuf> {
-    Ok(target_folder()?.join("moto/bin/moto_server"))
-}
-
-/// Installs that server, unless it is current.
-fn moto() -> Result<()> {
-    let wanted = "tests/e2e/s3/requirements.txt";
-    let folder = target_folder()?.join("moto");
-    let installed = folder.join("requirements.txt");
-    let listed = fs::read_to_string(root().join(wanted)).context(wanted)?;
-    if fs::read_to_string(&installed).is_ok_and(|installed| installed == listed) {
-        return Ok(());
-    }
-    if output("python3", &["-c", "import ensurepip, venv"]).is_none() {
-        debian_install(&["python3-venv"])?;
-    }
-    announce("installing moto, a server with the S3 API", "a minute");
-    let environment = folder.to_string_lossy();
-    run("python3", &["-m", "venv", "--clear", &environment])?;
-    let pip = folder.join("bin/pip");
-    let quietly = ["install", "--quiet", "--disable-pip-version-check"];
-    run(
-        &pip.to_string_lossy(),
-        &[&quietly[..], &["--requirement", wanted]].concat(),
-    )?;
-    // Says that the installation is complete.
-    fs::write(&installed, listed).with_context(|| installed.display().to_string())
-}
-
 /// Installs fonts with emoji and Chinese characters, without which pictures show boxes.
 pub fn fonts() -> Result<()> {
     // 🎥, and the characters of simplified Chinese.
@@ -188,44 +168,6 @@ pub fn for_linting() -> Result<()> {
     Ok(())
 }
 
-/// The path of Chromium.
-pub fn chromium() -> Option<String> {
-    first_on_path(&["chromium", "chromium-browser", "google-chrome"])
-}
-
-/// The path of Firefox.
-pub fn firefox() -> Option<String> {
-    first_on_path(&["firefox-esr", "firefox"])
-}
-
-/// The path of the driver of WebKitGTK's MiniBrowser.
-pub fn webkit_driver() -> Option<String> {
-    first_on_path(&["WebKitWebDriver"])
-}
-
-/// The path of Chromium's driver.
-pub fn chromedriver() -> Option<String> {
-    first_on_path(&["chromedriver"])
-}
-
-/// A recent wasm-opt: Debian's version 108 cannot read current WASM.
-pub fn wasm_opt() -> Option<PathBuf> {
-    let candidates = [PathBuf::from("wasm-opt"), node_program("wasm-opt")];
-    candidates.into_iter().find(|program| {
-        let version = output(&program.to_string_lossy(), &["--version"]);
-        version.as_deref().and_then(binaryen_version) >= Some(120)
-    })
-}
-
-/// The terser of the npm packages.
-pub fn terser() -> Option<PathBuf> {
-    Some(node_program("terser")).filter(|terser| terser.exists())
-}
-
-fn node_program(name: &str) -> PathBuf {
-    root().join("tests/e2e/node_modules/.bin").join(name)
-}
-
 fn wasm_target() -> Result<()> {
     let target = "wasm32-unknown-unknown";
     let sysroot = output("rustc", &["--print", "sysroot"]).context("rustc is not installed")?;
@@ -237,84 +179,13 @@ fn wasm_target() -> Result<()> {
     Ok(())
 }
 
-fn debian_install(packages: &[&str]) -> Result<()> {
-    let list = packages.join(" ");
-    let by_hand = format!("apt-get update && apt-get install -y {list}");
-    let is_root = output("id", &["-u"]).as_deref() == Some("0");
-    let by_sudo = !is_root && output("sudo", &["-n", "true"]).is_some();
-    if output("apt-get", &["--version"]).is_none() || !(is_root || by_sudo) {
-        bail!("cannot install {list} without root. As root, run:\n\n  {by_hand}\n");
-    }
-    announce(
-        &format!("installing {list} with apt-get"),
-        "a minute or two",
-    );
-    let apt = |arguments: &[&str]| {
-        let mut apt = if by_sudo {
-            Command::new("sudo")
-        } else {
-            Command::new("env")
-        };
-        apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
-        finish(apt.args(arguments))
-    };
-    apt(&["update"])?;
-    apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
-}
-
 fn announce(what: &str, how_long: &str) {
     eprintln!("xtask: {what} ({how_long})");
-}
-
-fn first_on_path(programs: &[&str]) -> Option<String> {
-    programs
-        .iter()
-        .find_map(|program| output("which", &[program]))
-}
-
-/// The version that `--version` prints, such as `trunk 0.21.14`.
-fn version_of(program: &str) -> Option<String> {
-    let printed = output(program, &["--version"])?;
-    printed.split_whitespace().nth(1).map(str::to_owned)
-}
-
-/// The three numbers of a version; 0 if one is missing or invalid.
-fn numbers(version: &str) -> [u32; 3] {
-    let mut parts = version.split(['.', '-', '+']).map(str::parse);
-    std::array::from_fn(|_| parts.next().and_then(Result::ok).unwrap_or(0))
-}
-
-fn locked_wasm_bindgen() -> Result<String> {
-    let lock = fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock")?;
-    locked_version(&lock, "wasm-bindgen").context("Cargo.lock has no wasm-bindgen")
-}
-
-/// The version of a package in a Cargo.lock.
-fn locked_version(lock: &str, package: &str) -> Option<String> {
-    let name = format!("name = \"{package}\"");
-    let mut lines = lock.lines().skip_while(|line| *line != name);
-    let version = lines.nth(1)?.strip_prefix("version = \"")?;
-    version.strip_suffix('"').map(str::to_owned)
-}
-
-/// The number in `wasm-opt version 132 (version_132)`.
-fn binaryen_version(printed: &str) -> Option<u32> {
-    let mut words = printed.split_whitespace();
-    words.find_map(|word| word.parse().ok())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_lock_file_names_the_version() {
-        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"1\"\n\n\
-                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.129\"\n";
-        let version = locked_version(lock, "wasm-bindgen");
-        assert_eq!(version.as_deref(), Some("0.2.129"));
-        assert_eq!(locked_version(lock, "yew"), None);
-    }
 
     #[test]
     fn all_programs_are_installed_on_a_bare_machine_and_none_if_they_are_current() {
@@ -332,22 +203,5 @@ mod tests {
             missing_for_building(has("0.2.128"), "0.2.129"),
             [wasm_bindgen]
         );
-    }
-
-    #[test]
-    fn versions_are_compared_by_their_numbers() {
-        assert!(numbers("0.15.1") >= WASM_PACK);
-        assert!(numbers("0.15.10") > numbers("0.15.9"));
-        assert!(numbers("0.13.1") < WASM_PACK);
-        assert!(numbers("1.0.0-rc.1") > WASM_PACK);
-    }
-
-    #[test]
-    fn the_version_of_wasm_opt_is_its_first_number() {
-        assert_eq!(
-            binaryen_version("wasm-opt version 132 (version_132)"),
-            Some(132)
-        );
-        assert_eq!(binaryen_version("wasm-opt"), None);
     }
 }

@@ -8,7 +8,7 @@ use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestCredentials};
+use web_sys::{RequestCache, RequestCredentials, RequestInit};
 
 use super::api_url::ApiUrl;
 use super::headers::Headers;
@@ -108,15 +108,20 @@ impl HttpStatusClient {
         body: Option<String>,
     ) -> Result<(Response, AbortGuard), RequestError> {
         let guard = AbortGuard::new();
-        let request = self.build(method, url, &headers, &guard);
-        let request = match body {
-            Some(body) => request.body(body),
-            None => request.build(),
+        // Other headers than the client's own come from the app and may differ next time.
+        let is_repeated = method == Method::GET && headers.is(&self.0.headers);
+        let build = || match body {
+            Some(body) => self.build(method, url, &headers).body(body),
+            None => self.build(method, url, &headers).build(),
+        };
+        let request = match is_repeated {
+            true => self.0.built.get_or_build(url.as_str(), build),
+            false => build(),
         };
         let request =
             request.map_err(|_| invalid_request("the browser does not accept the URL"))?;
         self.0.protocol.observe(&request);
-        match send(request).await {
+        match send(request, &guard).await {
             Ok(response) => Ok((response, guard)),
             Err(_) => Err(self.explain_silence(url, &headers).await),
         }
@@ -124,13 +129,7 @@ impl HttpStatusClient {
 }
 
 impl HttpStatusClient {
-    pub(super) fn build(
-        &self,
-        method: Method,
-        url: &ApiUrl,
-        headers: &Headers,
-        guard: &AbortGuard,
-    ) -> RequestBuilder {
+    pub(super) fn build(&self, method: Method, url: &ApiUrl, headers: &Headers) -> RequestBuilder {
         RequestBuilder::new(url.as_str())
             .method(method)
             .headers(headers.to_gloo())
@@ -141,7 +140,6 @@ impl HttpStatusClient {
             })
             // A status from the browser's cache would be out of date.
             .cache(RequestCache::NoStore)
-            .abort_signal(guard.signal().as_ref())
     }
 }
 
@@ -149,13 +147,16 @@ impl HttpStatusClient {
 extern "C" {
     /// The page's current `fetch`. It may be a wrapper, which may throw or return anything.
     #[wasm_bindgen(catch, js_name = fetch)]
-    fn global_fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    fn global_fetch(request: &web_sys::Request, init: &RequestInit) -> Result<JsValue, JsValue>;
 }
 
 /// Replaces gloo-net's `Request::send`, which panics if a wrapper of `fetch` throws, rejects
 /// with something that is not an `Error`, or returns something that is not a `Response`.
-pub(super) async fn send(request: Request) -> Result<Response, JsValue> {
-    let promise = global_fetch(&request.into())?;
+/// The signal is passed beside the request, which may be sent again.
+pub(super) async fn send(request: Request, guard: &AbortGuard) -> Result<Response, JsValue> {
+    let init = RequestInit::new();
+    init.set_signal(guard.signal().as_ref());
+    let promise = global_fetch(&request.into(), &init)?;
     let response = JsFuture::from(Promise::resolve(&promise)).await?;
     Ok(response.dyn_into::<web_sys::Response>()?.into())
 }

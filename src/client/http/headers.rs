@@ -79,6 +79,11 @@ impl Headers {
         gloo_net::http::Headers::from_raw(raw.clone())
     }
 
+    /// Whether these are the same headers because one is a clone of the other.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Parses headers as `XMLHttpRequest.getAllResponseHeaders` returns them.
     pub fn parse(text: &str) -> Self {
         let mut headers = Self::default();

@@ -44,12 +44,12 @@ impl HttpStatusClient {
         let guard = AbortGuard::new();
         let probe = (now >= known.next.get()).then(|| {
             known.next.set(now + PERIOD);
-            let probe = self.build(Method::HEAD, url, headers, &guard);
+            let probe = self.build(Method::HEAD, url, headers);
             probe.redirect(RequestRedirect::Manual).build()
         });
         async move {
             if let Some(Ok(probe)) = probe {
-                let response = send(probe).await;
+                let response = send(probe, &guard).await;
                 let is_redirect = |it: Response| it.type_() == ResponseType::Opaqueredirect;
                 known.is_redirect.set(response.is_ok_and(is_redirect));
             }

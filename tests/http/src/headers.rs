@@ -22,6 +22,17 @@ async fn received(world: &World, header: &str) -> Vec<Value> {
 }
 
 #[wasm_bindgen_test]
+async fn header_set_after_a_request_is_sent_with_the_next_to_the_same_url() {
+    let world = World::new();
+    let mut client = world.client().with_header("X-Tenant", "blue");
+    for tenant in ["red", "red", "blue"] {
+        assert_eq!(client.list().await, Ok(Vec::new()));
+        client = client.with_header("X-Tenant", tenant);
+    }
+    assert_eq!(received(&world, "x-tenant").await, ["blue", "red", "red"]);
+}
+
+#[wasm_bindgen_test]
 async fn headers_are_sent_with_every_kind_of_request() {
     let world = World::new();
     let client = world

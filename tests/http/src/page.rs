@@ -16,9 +16,12 @@ pub struct Wrapped {
 }
 
 impl Wrapped {
-    /// Replaces `fetch` with a function of `request`.
+    /// Replaces `fetch` with a function of `request` and `init`.
     fn new(body: &str) -> Self {
-        Self::global("fetch", Function::new_with_args("request", body).into())
+        Self::global(
+            "fetch",
+            Function::new_with_args("request, init", body).into(),
+        )
     }
 
     /// Replaces a global value.
@@ -84,9 +87,9 @@ async fn any_failure_of_a_body_is_unreachable() {
 }
 
 #[wasm_bindgen_test]
-async fn wrapped_fetch_receives_a_request_whose_signal_aborts() {
+async fn wrapped_fetch_receives_a_signal_that_aborts() {
     let client = World::new().client();
-    let wrapped = Wrapped::new("globalThis.signal = request.signal; return new Promise(() => {})");
+    let wrapped = Wrapped::new("globalThis.signal = init.signal; return new Promise(() => {})");
     let mut list = client.list();
     assert_eq!((&mut list).now_or_never(), None);
     let signal = Reflect::get(&js_sys::global(), &"signal".into()).expect("a property");
@@ -95,4 +98,13 @@ async fn wrapped_fetch_receives_a_request_whose_signal_aborts() {
     drop(list);
     assert!(signal.aborted());
     drop(wrapped);
+}
+
+#[wasm_bindgen_test]
+async fn aborted_request_can_be_sent_again() {
+    let client = World::new().client();
+    let mut list = client.list();
+    assert_eq!((&mut list).now_or_never(), None);
+    drop(list);
+    assert_eq!(client.list().await, Ok(Vec::new()));
 }
