@@ -8,7 +8,7 @@ use js_sys::{Array, Promise};
 use litemap::LiteMap;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::Driver;
@@ -25,7 +25,7 @@ use crate::client::file::fingerprint;
     wasm_bindgen(module = "/src/driver/kept_files/load.js")
 )]
 extern "C" {
-    /// Does something with the copy of a task's file.
+    /// Does something with the copy of a task's file. Never rejected.
     #[wasm_bindgen(js_name = keptFiles)]
     fn kept_files(
         action: &str,
@@ -48,54 +48,11 @@ pub(super) type Copies = LiteMap<TaskId, AbortOnDrop>;
 
 impl Driver {
     pub(super) fn keep_file(&self, task: TaskId) {
-        let file = self.0.held.borrow().files.get(&task).cloned();
-        let Some((store, file)) = self.store().zip(file) else {
-            return;
-        };
-        let (weak, id) = (self.downgrade(), task.clone());
-        self.hold_copy(task, async move {
-            let guard = AbortGuard::new();
-            let signal = guard.signal().into();
-            let copied = kept_files("keep", &store, id.as_str(), &file, &signal);
-            let digest = match JsFuture::from(copied).await {
-                Ok(complete) if complete.is_truthy() => fingerprint(&file).await.ok(),
-                Ok(_) | Err(_) => None,
-            };
-            if let Some(driver) = weak.upgrade() {
-                driver.input_in_frame(Input::FileKept(id, digest));
-            }
-            // Until then no other tab takes it for one that nobody needs.
-            pending::<()>().await;
-            drop(guard);
-        });
+        self.hold_copy("keep", task, Input::FileKept);
     }
 
     pub(super) fn open_kept_file(&self, task: TaskId) {
-        let Some(store) = self.store() else { return };
-        let known = self.0.held.borrow().files.get(&task).cloned();
-        let (weak, id) = (self.downgrade(), task.clone());
-        self.hold_copy(task, async move {
-            let file = match known {
-                Some(file) => Some(file),
-                None => {
-                    let none = JsValue::UNDEFINED;
-                    let opened = kept_files("open", &store, id.as_str(), &none, &none);
-                    let opened = JsFuture::from(opened).await.ok();
-                    opened.and_then(|file| file.dyn_into::<File>().ok())
-                }
-            };
-            let digest = match &file {
-                Some(file) => fingerprint(file).await.ok(),
-                None => None,
-            };
-            if let Some(driver) = weak.upgrade() {
-                if let Some(file) = file {
-                    let mut held = driver.0.held.borrow_mut();
-                    held.files.insert(id.clone(), file);
-                }
-                driver.input_in_frame(Input::KeptFile(id, digest));
-            }
-        });
+        self.hold_copy("open", task, Input::KeptFile);
     }
 
     pub(super) fn drop_kept_file(&self, task: &TaskId) {
@@ -122,17 +79,45 @@ impl Driver {
         drop(copy);
     }
 
-    fn hold_copy(&self, task: TaskId, copying: impl Future<Output = ()> + 'static) {
-        let copy = AbortOnDrop::new(copying);
+    /// Makes or opens the copy of a file, and reports the digest of the file.
+    fn hold_copy(
+        &self,
+        action: &'static str,
+        task: TaskId,
+        input: fn(TaskId, Option<u64>) -> Input,
+    ) {
+        let Some(store) = self.store() else { return };
+        let known = self.0.held.borrow().files.get(&task).cloned();
+        let (weak, id) = (self.downgrade(), task.clone());
+        let copy = AbortOnDrop::new(async move {
+            let guard = AbortGuard::new();
+            let signal = guard.signal().into();
+            let done = kept_files(action, &store, id.as_str(), &known.into(), &signal);
+            let file = JsFuture::from(done).await.ok();
+            let file = file.and_then(|file| file.dyn_into::<File>().ok());
+            let digest = match &file {
+                Some(file) => fingerprint(file).await.ok(),
+                None => None,
+            };
+            if let Some(driver) = weak.upgrade() {
+                if let Some(file) = file {
+                    let mut held = driver.0.held.borrow_mut();
+                    held.files.insert(id.clone(), file);
+                }
+                driver.input_in_frame(input(id, digest));
+            }
+            // Until then no other tab takes it for one that nobody needs.
+            pending::<()>().await;
+            drop(guard);
+        });
         let before = self.0.held.borrow_mut().copies.insert(task, copy);
         drop(before);
     }
 
+    /// What is left if it fails is deleted by the next page.
     fn act_on_copies(&self, action: &str, task: &str, value: &JsValue) {
         if let Some(store) = self.store() {
-            let done = kept_files(action, &store, task, value, &JsValue::UNDEFINED);
-            // What is left is deleted by the next page.
-            spawn_local(async { drop(JsFuture::from(done).await) });
+            let _ = kept_files(action, &store, task, value, &JsValue::UNDEFINED);
         }
     }
 }

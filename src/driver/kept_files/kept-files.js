@@ -82,24 +82,26 @@ const write = async (store, key, blob, { name, type }) => {
 };
 
 const ACTIONS = {
-  // Copies a file. Whether the copy is complete.
+  // Copies a file. The file; undefined if there is no complete copy.
   async keep(store, task, file, signal) {
     const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
-    if (quota - usage < file.size) return false;
+    if (quota - usage < file.size) return undefined;
     await hold(store, task, signal);
     await remove(store, task);
     let count = 0;
     for (let start = 0; start < file.size; start += PART) {
-      if (signal.aborted) return false;
+      if (signal.aborted) return undefined;
       await write(store, [task, count], file.slice(start, start + PART), file);
       count += 1;
     }
     // Another tab may have deleted some of them.
-    return count === (await transact(store, 'readonly', (parts) => parts.count(all(task))));
+    const written = await transact(store, 'readonly', (parts) => parts.count(all(task)));
+    return written === count ? file : undefined;
   },
 
-  // The copy of a file; undefined if there is none.
-  async open(store, task) {
+  // The file, if the page still has it, or else its copy; undefined if there is none.
+  async open(store, task, file) {
+    if (file) return file;
     const records = await transact(store, 'readonly', (parts) => parts.getAll(all(task)));
     if (!records.length) return undefined;
     const [{ name, type }] = records;
@@ -120,4 +122,11 @@ const ACTIONS = {
   },
 };
 
-export const keptFiles = async (action, store, task, value, signal) => ACTIONS[action](store, task, value, signal);
+// Undefined if something fails: then no file is kept.
+export const keptFiles = async (action, store, task, value, signal) => {
+  try {
+    return await ACTIONS[action](store, task, value, signal);
+  } catch {
+    return undefined;
+  }
+};
