@@ -103,6 +103,10 @@ struct Held {
     /// The files of uploads, as long as they may be needed.
     files: LiteMap<TaskId, File>,
     /// Copies of them that are being made or opened, or that belong to this tab.
+    #[cfg_attr(
+        not(any(feature = "embed", feature = "kept-files")),
+        expect(dead_code, reason = "there are none")
+    )]
     copies: Copies,
     picker: Option<Picker>,
     /// The one timer, and when it fires.
