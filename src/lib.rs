@@ -307,6 +307,9 @@ mod documents {
     struct Languages;
     #[doc = include_str!("../docs/tus.md")]
     struct Tus;
+    #[cfg(feature = "kept-files")]
+    #[doc = include_str!("../docs/kept-files.md")]
+    struct KeptFiles;
 }
 
 /// Keys of texts and formatted numbers, for [`Messages`] of your own.
