@@ -478,7 +478,8 @@ export interface BackgroundTasksOptions
    * stores and shares nothing. Instances with the same name share their tasks, on one page as in
    * two tabs. An app in which users sign in names a store per account.
    *
-   * By default, it is the absolute `baseUrl` (`tasks` if there is a `client` and no `baseUrl`). If
+   * By default, it is the absolute `baseUrl` (`tasks` if there is a `client` and no
+   * `baseUrl`, `simulated` if the server is simulated). If
    * another instance on the page uses that name, `-2`, `-3` and so on is appended. Instances of
    * another copy of this module are not known.
    */
