@@ -99,7 +99,7 @@ export interface ToasterOptions {
   expand?: boolean;
   /** Default `system`. */
   theme?: Theme;
-  /** Whether every toast has a close button. */
+  /** Whether every toast has a close button. Default true. */
   closeButton?: boolean;
   dir?: 'ltr' | 'rtl' | 'auto';
   /** The keys that move the focus to the toasts, such as `Alt+T`, the default; null for none. */
@@ -478,10 +478,9 @@ export interface BackgroundTasksOptions
    * stores and shares nothing. Instances with the same name share their tasks, on one page as in
    * two tabs. An app in which users sign in names a store per account.
    *
-   * By default, it is the absolute `baseUrl` (`tasks` if there is a `client` and no
-   * `baseUrl`, `simulated` if the server is simulated). If
-   * another instance on the page uses that name, `-2`, `-3` and so on is appended. Instances of
-   * another copy of this module are not known.
+   * By default, it is the absolute `baseUrl`; `tasks` if there is a `client` and no `baseUrl`;
+   * `simulated` if the server is simulated. If another instance on the page uses that name, `-2`,
+   * `-3` and so on is appended. Instances of another copy of this module are not known.
    */
   store?: string | null;
   /**
