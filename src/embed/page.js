@@ -148,6 +148,10 @@ const RULES = {
   chunk: whole('a whole number of bytes, at least 1', 1, MOST_BYTES),
   share: number('a number from 0 to 1', 0, 1),
   speed: number('a number from 0.001 to 1000000', 0.001, 1e6),
+  keepFiles: rule(
+    'a boolean, or a whole number of bytes',
+    (value) => typeof value === 'boolean' || isWhole(value, 0, MOST_BYTES),
+  ),
   percent: number('a number from 0 to 100', 0, 100),
   progress: orNull(number('a number from 0 to 100, or null', 0, 100)),
   credentials: oneOf('omit, same-origin or include', 'omit', 'same-origin', 'include'),

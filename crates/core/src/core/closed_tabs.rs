@@ -63,7 +63,7 @@ impl Core {
         }
     }
 
-    /// The uploads of files that closed tabs had fail.
+    /// The uploads of files that closed tabs had continue here with a copy, or fail.
     pub(super) fn interrupt_lost_uploads(&mut self, now: Now) {
         let gone = self.records.take_gone();
         let lost = |entry: &Entry| {
@@ -71,7 +71,10 @@ impl Core {
             owner.is_some_and(|owner| gone.contains(&owner))
         };
         for id in self.ids(lost) {
-            self.mark_interrupted(&id, now);
+            let is_finished = self.entries.get(&id).is_none_or(Entry::is_finished);
+            if is_finished || !self.continue_with_copy(&id, now) {
+                self.mark_interrupted(&id, now);
+            }
         }
     }
 
