@@ -10,10 +10,7 @@ mod config;
 mod deletion;
 mod environment;
 mod forget;
-#[cfg_attr(
-    not(any(feature = "embed", feature = "kept-files")),
-    path = "driver/no_kept_files.rs"
-)]
+#[cfg_attr(not(feature = "kept-files"), path = "driver/no_kept_files.rs")]
 mod kept_files;
 mod locks;
 mod observers;
@@ -104,7 +101,7 @@ struct Held {
     files: LiteMap<TaskId, File>,
     /// Copies of them that are being made or opened, or that belong to this tab.
     #[cfg_attr(
-        not(any(feature = "embed", feature = "kept-files")),
+        not(feature = "kept-files"),
         expect(dead_code, reason = "there are none")
     )]
     copies: Copies,

@@ -308,7 +308,6 @@ mod documents {
     struct Languages;
     #[doc = include_str!("../docs/tus.md")]
     struct Tus;
-    #[cfg(feature = "kept-files")]
     #[doc = include_str!("../docs/kept-files.md")]
     struct KeptFiles;
 }

@@ -16,16 +16,15 @@ use crate::abort_on_drop::AbortOnDrop;
 use crate::client::abort::AbortGuard;
 use crate::client::file::fingerprint;
 
+// The script of the JavaScript API loads the module only if it is needed.
+#[cfg_attr(feature = "embed", wasm_bindgen(module = "/src/embed/page.js"))]
 #[cfg_attr(
-    feature = "kept-files",
+    not(feature = "embed"),
     wasm_bindgen(module = "/src/driver/kept_files/kept-files.js")
 )]
-#[cfg_attr(
-    not(feature = "kept-files"),
-    wasm_bindgen(module = "/src/driver/kept_files/load.js")
-)]
 extern "C" {
-    /// Does something with the copy of a task's file. Never rejected.
+    /// Does something with the copy of a task's file, or with all copies of a store. Never
+    /// rejected.
     #[wasm_bindgen(js_name = keptFiles)]
     fn kept_files(
         action: &str,
@@ -36,23 +35,26 @@ extern "C" {
     ) -> Promise;
 }
 
-#[wasm_bindgen(module = "/src/driver/kept_files/forget.js")]
-extern "C" {
-    /// Deletes all copies of a store, also if none was ever made.
-    #[wasm_bindgen(js_name = forgetKeptFiles)]
-    pub(super) fn forget(store: &str);
+/// Deletes all copies of a store, also if none was ever made.
+pub(super) fn forget(store: &str) {
+    act("forget", store, "", &JsValue::UNDEFINED);
+}
+
+/// What is left if it fails is deleted by the next page.
+fn act(action: &str, store: &str, task: &str, value: &JsValue) {
+    let _ = kept_files(action, store, task, value, &JsValue::UNDEFINED);
 }
 
 /// Copies that are being made or opened, or that no other tab may delete.
 pub(super) type Copies = LiteMap<TaskId, AbortOnDrop>;
 
 impl Driver {
-    pub(super) fn keep_file(&self, task: TaskId) {
-        self.hold_copy("keep", task, Input::FileKept);
+    pub(super) fn keep_file(&self, task: &TaskId) {
+        self.hold_copy("keep", task.clone(), Input::FileKept);
     }
 
-    pub(super) fn open_kept_file(&self, task: TaskId) {
-        self.hold_copy("open", task, Input::KeptFile);
+    pub(super) fn open_kept_file(&self, task: &TaskId) {
+        self.hold_copy("open", task.clone(), Input::KeptFile);
     }
 
     pub(super) fn drop_kept_file(&self, task: &TaskId) {
@@ -114,10 +116,9 @@ impl Driver {
         drop(before);
     }
 
-    /// What is left if it fails is deleted by the next page.
     fn act_on_copies(&self, action: &str, task: &str, value: &JsValue) {
         if let Some(store) = self.store() {
-            let _ = kept_files(action, &store, task, value, &JsValue::UNDEFINED);
+            act(action, &store, task, value);
         }
     }
 }

@@ -1,6 +1,7 @@
-//! What stands in for copies of files in an app without the feature `kept-files`: no file is kept.
+//! What stands in for copies of files in an app without the feature `kept-files`, whose core never
+//! asks for one.
 
-use background_tasks_core::{Input, TaskId};
+use background_tasks_core::TaskId;
 
 use super::Driver;
 
@@ -12,14 +13,9 @@ pub(super) struct Copies;
 pub(super) const fn forget(_: &str) {}
 
 impl Driver {
-    /// The core warns that the file is not kept.
-    pub(super) fn keep_file(&self, task: TaskId) {
-        self.enqueue(Input::FileKept(task, None));
-    }
+    pub(super) const fn keep_file(&self, _: &TaskId) {}
 
-    pub(super) fn open_kept_file(&self, task: TaskId) {
-        self.enqueue(Input::KeptFile(task, None));
-    }
+    pub(super) const fn open_kept_file(&self, _: &TaskId) {}
 
     pub(super) const fn drop_kept_file(&self, _: &TaskId) {}
 

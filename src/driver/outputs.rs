@@ -36,8 +36,8 @@ impl Driver {
                 }
                 self.forget_kept_files();
             }
-            Output::KeepFile(task) => self.keep_file(task),
-            Output::OpenKeptFile(task) => self.open_kept_file(task),
+            Output::KeepFile(task) => self.keep_file(&task),
+            Output::OpenKeptFile(task) => self.open_kept_file(&task),
             Output::DropKeptFile(task) => self.drop_kept_file(&task),
             Output::SweepKeptFiles(kept) => self.sweep_kept_files(&kept),
             Output::AskForFile(task) => self.ask_for_file(task),

@@ -481,3 +481,13 @@ export const texts = (value = {}, kinds = {}, ...names) => {
     return members(member, path).flatMap(([kind, ofKind, path]) => ofJobs(kind, ofKind, path));
   }));
 };
+
+// Copies of files, made by a module that only pages that keep files load. Undefined without it: then no file is
+// kept.
+export const keptFiles = async (...values) => {
+  try {
+    return await (await import('../../../../kept-files.js')).keptFiles(...values);
+  } catch {
+    return undefined;
+  }
+};

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { damage, parts, withoutPrivateFiles } from './kept-copies.mjs'
 import { large } from './large-file.mjs'
 import { backend, browser, eventually, open, withBackendAndBrowser } from './support.mjs'
 
@@ -25,25 +26,11 @@ const asks = (page) => page.evaluate(() => {
   return event.returnValue !== ''
 })
 
+/** Where copies are kept, and what a page then runs first. */
+const PLACES = [['private files', undefined], ['IndexedDB', withoutPrivateFiles]]
+
 /** Waits until the copy is complete, while the file is being uploaded. */
 const kept = (page) => eventually(async () => !(await asks(page)))
-
-/** The number of parts of copies on the page's origin. */
-const parts = (page) => page.evaluate(async () => {
-  const settled = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-  let count = 0
-  for (const { name } of await indexedDB.databases()) {
-    const database = await settled(indexedDB.open(name))
-    if (database.objectStoreNames.contains('parts')) {
-      count += await settled(database.transaction('parts').objectStore('parts').count())
-    }
-    database.close()
-  }
-  return count
-})
 
 /** Counts the file choosers and dialogs of a page. */
 function countQuestions(page) {
@@ -85,12 +72,16 @@ async function assertStored(page, world, id, sha256) {
   await eventually(async () => (await parts(page)) === 0)
 }
 
-for (const [kind, query] of [['form', ''], ['resumable', 'uploads=resumable']]) {
-  test(`five reloads during a ${kind} upload cost no question, and the file arrives as it is`, LIMIT, () => large(SIZE, async (path, sha256) => {
+for (const [kind, query, place, init] of [
+  ['form', '', ...PLACES[0]],
+  ['resumable', 'uploads=resumable', ...PLACES[0]],
+  ['resumable', 'uploads=resumable', ...PLACES[1]],
+]) {
+  test(`five reloads during a ${kind} upload cost no question, and the file arrives from ${place} as it is`, LIMIT, () => large(SIZE, async (path, sha256) => {
     const world = backend.world()
     // Slow enough that no attempt but the last one ends.
     await world.plan({ upload_bytes_per_second: 1_500_000 })
-    const page = await start(world, query)
+    const page = await start(world, query, { init })
     const id = await upload(page, path)
     await kept(page)
     for (let time = 1; time <= 5; time += 1) {
@@ -116,25 +107,30 @@ for (const [kind, query] of [['form', ''], ['resumable', 'uploads=resumable']]) 
   }))
 }
 
-for (const [phase, fault] of [
-  ['before the first byte', { on: 'upload', fault: 'stall' }],
-  ['after the last byte', { on: 'upload', when: 'after', fault: 'stall' }],
+for (const [kind, query, first, last] of [
+  ['form', '', 'upload', 'upload'],
+  ['resumable', 'uploads=resumable', 'upload-create', 'upload-part'],
 ]) {
-  test(`a reload ${phase} continues the upload under its key`, LIMIT, () => large(SIZE, async (path, sha256) => {
-    const world = backend.world()
-    await world.faults(fault)
-    const page = await start(world)
-    const id = await upload(page, path)
-    await eventually(async () => (await requests(world, 'upload')).length === 1)
-    await kept(page)
-    if (phase === 'after the last byte') await until(page, () => backgroundTasks.tasks()[0].progress === 99)
-    await reload(page)
-    await assertStored(page, world, id, sha256)
-    const keys = (await requests(world, 'upload')).map((it) => it.idempotency_key)
-    assert.equal(new Set(keys).size, 1)
-    assert.equal(page.questions, 0)
-    await page.context().close()
-  }))
+  for (const [phase, fault] of [
+    ['before the first byte', { on: first, fault: 'stall' }],
+    ['after the last byte', { on: last, when: 'after', fault: 'stall' }],
+  ]) {
+    test(`a reload ${phase} of a ${kind} upload continues it under its key`, LIMIT, () => large(SIZE, async (path, sha256) => {
+      const world = backend.world()
+      await world.faults(fault)
+      const page = await start(world, query)
+      const id = await upload(page, path)
+      await eventually(async () => (await requests(world, fault.on)).length === 1)
+      await kept(page)
+      if (fault.when) await until(page, () => backgroundTasks.tasks()[0].progress === 99)
+      await reload(page)
+      await assertStored(page, world, id, sha256)
+      const keys = (await requests(world, first)).map((it) => it.idempotency_key)
+      assert.equal(new Set(keys).size, 1)
+      assert.equal(page.questions, 0)
+      await page.context().close()
+    }))
+  }
 }
 
 for (const end of ['closed', 'crashed']) {
@@ -171,6 +167,28 @@ for (const end of ['closed', 'crashed']) {
   }))
 }
 
+test('a frozen tab keeps its upload until it is closed', LIMIT, () => large(SIZE, async (path, sha256) => {
+  const world = backend.world()
+  await world.faults({ on: 'upload', fault: 'stall' })
+  const page = await start(world)
+  const id = await upload(page, path)
+  await kept(page)
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await ready(other)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  // The other tab does all the rest.
+  const job = await other.evaluate(() => backgroundTasks.startEmbeddingTask(7, 'Talk'))
+  await until(other, (job) => backgroundTasks.tasks().some((task) => task.id === job && task.state === 'succeeded'), job)
+  assert.equal((await requests(world, 'upload')).length, 1)
+  await page.close()
+  await eventually(async () => (await requests(world, 'upload')).length === 2, 10_000)
+  await until(other, (id) => backgroundTasks.tasks().find((task) => task.id === id).state === 'succeeded', id)
+  assert.deepEqual((await world.attachments()).map((it) => it.sha256), [sha256])
+  await other.context().close()
+}))
+
 test('a disk that fills up ends the copy with one warning, and the upload goes on', LIMIT, () => large(SIZE, async (path, sha256) => {
   const world = backend.world()
   await world.plan({ upload_bytes_per_second: 10_000_000 })
@@ -187,60 +205,50 @@ test('a disk that fills up ends the copy with one warning, and the upload goes o
   await page.context().close()
 }))
 
-for (const change of ['truncated', 'modified', 'removed']) {
-  test(`a copy that is ${change} is not sent: the upload is interrupted, and Retry asks for its file`, LIMIT, () => large(SIZE, async (path, sha256) => {
+for (const [place, init] of PLACES) {
+  for (const change of ['truncated', 'modified', 'removed']) {
+    test(`a copy in ${place} that is ${change} is not sent: the upload is interrupted, and Retry asks for its file`, LIMIT, () => large(SIZE, async (path, sha256) => {
+      const world = backend.world()
+      await world.faults({ on: 'upload', fault: 'stall' })
+      const page = await start(world, '', { init })
+      const id = await upload(page, path)
+      await kept(page)
+      const url = page.url()
+      // A page of the origin that does not use the copy.
+      await page.goto(`${backend.address}/kept-files.js`)
+      await damage(page, change)
+      await page.goto(url)
+      const card = page.locator(`[data-toast-id="${id}"][data-kind=error]`)
+      await card.waitFor()
+      assert.match(await card.locator('[data-description]').textContent(), /choose the file again/)
+      assert.equal((await requests(world, 'upload')).length, 1)
+      const chooser = page.waitForEvent('filechooser')
+      await card.locator('[data-action]').click()
+      await (await chooser).setFiles(path)
+      await assertStored(page, world, id, sha256)
+      await page.context().close()
+    }))
+  }
+}
+
+for (const [place, init] of PLACES) {
+  test(`a copy in ${place} is deleted by Cancel and by forgetting everything`, LIMIT, () => large(SIZE, async (path) => {
     const world = backend.world()
-    await world.faults({ on: 'upload', fault: 'stall' })
-    const page = await start(world)
-    const id = await upload(page, path)
-    await kept(page)
-    const url = page.url()
-    // A page of the origin that does not use the copy.
-    await page.goto(`${backend.address}/kept-files.js`)
-    await page.evaluate(async (change) => {
-      const settled = (request) => new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result)
-        request.onerror = () => reject(request.error)
-      })
-      const [{ name }] = await indexedDB.databases()
-      const database = await settled(indexedDB.open(name))
-      const parts = () => database.transaction('parts', 'readwrite').objectStore('parts')
-      const keys = await settled(parts().getAllKeys())
-      const last = keys.at(-1)
-      const { part, ...rest } = await settled(parts().get(last))
-      const altered = change === 'truncated' ? part.slice(0, 1_000) : new Blob([new Uint8Array(part.size)])
-      await settled(change === 'removed' ? parts().delete(last) : parts().put({ ...rest, part: altered }, last))
-      database.close()
-    }, change)
-    await page.goto(url)
-    const card = page.locator(`[data-toast-id="${id}"][data-kind=error]`)
-    await card.waitFor()
-    assert.match(await card.locator('[data-description]').textContent(), /choose the file again/)
-    assert.equal((await requests(world, 'upload')).length, 1)
-    const chooser = page.waitForEvent('filechooser')
-    await card.locator('[data-action]').click()
-    await (await chooser).setFiles(path)
-    await assertStored(page, world, id, sha256)
+    await world.faults({ on: 'upload', times: null, fault: 'stall' })
+    const page = await start(world, '', { init })
+    for (const end of ['cancel', 'forget']) {
+      const id = await upload(page, path)
+      await kept(page)
+      assert.ok((await parts(page)) > 0)
+      await page.evaluate(([end, id]) => backgroundTasks[end](id), [end, id])
+      await eventually(async () => (await parts(page)) === 0)
+      await page.reload()
+      await page.waitForFunction(() => globalThis.backgroundTasks)
+    }
+    assert.deepEqual(page.problems, [])
     await page.context().close()
   }))
 }
-
-test('a copy is deleted by Cancel and by forgetting everything', LIMIT, () => large(SIZE, async (path) => {
-  const world = backend.world()
-  await world.faults({ on: 'upload', times: null, fault: 'stall' })
-  const page = await start(world)
-  for (const end of ['cancel', 'forget']) {
-    const id = await upload(page, path)
-    await kept(page)
-    assert.ok((await parts(page)) > 0)
-    await page.evaluate(([end, id]) => backgroundTasks[end](id), [end, id])
-    await eventually(async () => (await parts(page)) === 0)
-    await page.reload()
-    await page.waitForFunction(() => globalThis.backgroundTasks)
-  }
-  assert.deepEqual(page.problems, [])
-  await page.context().close()
-}))
 
 test('the list says that an upload continues after a reload, once it does', LIMIT, () => large(SIZE, async (path) => {
   const world = backend.world()
@@ -252,7 +260,7 @@ test('the list says that an upload continues after a reload, once it does', LIMI
   await page.context().close()
 }))
 
-test('a page that keeps no files loads none of the code for it, and creates no database', LIMIT, () => large(1_000_000, async (path) => {
+test('a page that keeps no files loads none of the code for it, and stores nothing', LIMIT, () => large(1_000_000, async (path) => {
   const world = backend.world()
   const loaded = []
   const page = await open(browser, backend.address, world.query)
@@ -263,6 +271,7 @@ test('a page that keeps no files loads none of the code for it, and creates no d
   await until(page, () => backgroundTasks.tasks()[0].state === 'succeeded')
   assert.deepEqual(loaded.filter((url) => url.includes('kept-files')), [])
   assert.deepEqual(await page.evaluate(() => indexedDB.databases()), [])
+  assert.deepEqual(await page.evaluate(async () => Array.fromAsync((await navigator.storage.getDirectory()).keys())), [])
   await page.context().close()
 }))
 

@@ -127,8 +127,6 @@ test('npm pack contains module, WASM, types, README and licence, and nothing els
   const both = [
     'LICENSE', 'README.md', 'kept-files.js', 'package.json', 's3.d.ts', 's3.js', 'simulated.d.ts', 'simulated.js',
     'simulated/simulator.js', 'simulated/simulator_bg.wasm',
-    'snippets/yew-background-tasks-…/src/driver/kept_files/forget.js',
-    'snippets/yew-background-tasks-…/src/driver/kept_files/load.js',
     'snippets/yew-background-tasks-…/src/embed/element.js',
     'snippets/yew-background-tasks-…/src/embed/page.js',
     'yew_background_tasks.d.ts', 'yew_background_tasks.js', 'yew_background_tasks_bg.wasm',

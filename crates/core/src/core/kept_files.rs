@@ -20,7 +20,13 @@ impl Core {
     /// be told from a frozen one, which would go on with the upload that another tab continues.
     fn keep_limit(&self) -> Option<u64> {
         let is_possible = self.config.watches_tabs && self.config.store.is_some();
-        self.config.upload.keep_files.filter(|_| is_possible)
+        self.config.upload.kept_files().filter(|_| is_possible)
+    }
+
+    /// Whether the app may have copies. Without the feature it is `false` for the compiler, which
+    /// then removes the rest.
+    fn keeps_files(&self) -> bool {
+        self.config.upload.kept_files().is_some()
     }
 
     /// Has the file of an upload of this tab copied.
@@ -36,6 +42,9 @@ impl Core {
 
     /// A copy is complete, or cannot be made: then the upload is as if none was wanted.
     pub(super) fn file_kept(&mut self, id: &TaskId, digest: Option<u64>, now: Now) {
+        if !self.keeps_files() {
+            return;
+        }
         let Some(digest) = digest else {
             if !std::mem::replace(&mut self.has_warned_of_copy, true) {
                 let text = "a file cannot be kept in this browser, and its upload will not \
@@ -100,7 +109,8 @@ impl Core {
 
     /// The copy is open, or cannot be used: then the upload is interrupted, as without a copy.
     pub(super) fn kept_file(&mut self, id: &TaskId, digest: Option<u64>, now: Now) {
-        let Some(entry) = self.entries.get(id).filter(|it| !it.is_finished()) else {
+        let entry = self.entries.get(id).filter(|it| !it.is_finished());
+        let Some(entry) = entry.filter(|_| self.keeps_files()) else {
             return;
         };
         if entry.file_source(self.config.tab) != Some(FileSource::Local) {
@@ -118,7 +128,7 @@ impl Core {
     /// Deletes the copy of a file, if the app keeps any.
     pub(super) fn drop_copy(&mut self, id: &TaskId) {
         self.copies.remove(id);
-        if self.config.upload.keep_files.is_none() {
+        if !self.keeps_files() {
             return;
         }
         let Some(Entry { snapshot, .. }) = self.entries.get_mut(id) else {
@@ -138,6 +148,9 @@ impl Core {
 
     /// Deletes the copies of this tab that have become too old.
     pub(super) fn drop_old_copies(&mut self, now: Now) {
+        if !self.keeps_files() {
+            return;
+        }
         let old = self.copies.iter().filter(|(_, at)| now.monotonic >= **at);
         let old: Vec<_> = old.map(|(id, _)| id.clone()).collect();
         let tab = self.config.tab;

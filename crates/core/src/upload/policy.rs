@@ -56,6 +56,7 @@ pub struct UploadPolicy {
     pub process_videos: bool,
     /// The maximum size in bytes of a file of which the browser keeps a copy until its upload
     /// ends.
+    #[cfg(feature = "kept-files")]
     pub keep_files: Option<u64>,
     /// Accepted types: MIME types, `video/*`, or file name extensions such as `.mp4`. If it is
     /// empty, all files are accepted.
@@ -78,6 +79,7 @@ impl UploadPolicy {
             chunk_bytes: None,
             override_method: false,
             process_videos: true,
+            #[cfg(feature = "kept-files")]
             keep_files: None,
             types: Vec::new(),
             max_size: None,
@@ -139,13 +141,22 @@ impl UploadPolicy {
 
     /// Keeps copies of files of at most `limit` bytes in the browser's storage until they are
     /// uploaded, at most 24 hours, so that an upload continues after a reload without asking for
-    /// its file, and in another tab if its own is closed. In a browser this needs the feature
-    /// `kept-files` and Web Locks. With 0 no file is kept, and copies that an earlier version of
+    /// its file, and in another tab if its own is closed. This is in the feature `kept-files`, and
+    /// needs Web Locks in the browser. With 0 no file is kept, and copies that an earlier version of
     /// the app has kept are deleted.
+    #[cfg(feature = "kept-files")]
     #[must_use]
     pub const fn with_kept_files(mut self, limit: u64) -> Self {
         self.keep_files = Some(limit);
         self
+    }
+
+    /// The maximum size of a file that is kept; `None` if none is.
+    pub(crate) const fn kept_files(&self) -> Option<u64> {
+        #[cfg(feature = "kept-files")]
+        return self.keep_files;
+        #[cfg(not(feature = "kept-files"))]
+        None
     }
 
     /// Sets the accepted types: MIME types (`video/mp4`, `video/*`) or file name extensions
