@@ -1,10 +1,12 @@
 // What copies of files cost: time and memory for a large one, and how much an upload is slowed down.
 
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { large } from '../e2e/large-file.mjs'
 import { parts, withoutPrivateFiles } from '../e2e/kept-copies.mjs'
-import { launch, open, startBackend } from '../e2e/support.mjs'
+import { launchOnDisk, startBackend } from '../e2e/support.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +41,8 @@ const median = (numbers) => numbers.sort((one, other) => one - other)[Math.floor
 const seconds = (milliseconds) => `${(milliseconds / 1_000).toFixed(1)} s`
 
 const backend = await startBackend()
-const browser = await launch()
+const folder = await mkdtemp(join(tmpdir(), 'profile-'))
+const browser = await launchOnDisk(folder)
 
 /** Starts an upload of a file of the disk, and returns when that was. */
 async function upload(page, path) {
@@ -54,7 +57,12 @@ async function upload(page, path) {
 
 async function start(query, init) {
   const world = backend.world()
-  return [world, await open(browser, backend.address, `${world.query}&${query}`, { init })]
+  const page = await browser.newPage()
+  if (init) await page.addInitScript(init)
+  page.on('dialog', (dialog) => dialog.accept())
+  await page.goto(`${backend.address}/?${world.query}&${query}`)
+  await page.waitForFunction(() => globalThis.backgroundTasks)
+  return [world, page]
 }
 
 try {
@@ -71,7 +79,7 @@ try {
       while (ended === undefined) highest = Math.max(highest, await memory())
       console.log(`${place}: ${values.bytes} bytes in ${seconds(ended - begun)}, ${await parts(page)} parts; memory ${before.toFixed()} MB before, at most ${highest.toFixed()} MB`)
       await page.evaluate(() => backgroundTasks.cancel(backgroundTasks.tasks()[0].id))
-      await page.context().close()
+      await page.close()
     }
   })
   await large(Number(values.upload), async (path) => {
@@ -80,9 +88,11 @@ try {
       for (const [name, query, init] of [['no copy', 'keep=0'], ...PLACES.map(([place, init]) => [place, 'keep=1', init])]) {
         const [, page] = await start(query, init)
         const begun = await upload(page, path)
-        await page.waitForFunction(() => backgroundTasks.tasks()[0].state === 'succeeded', undefined, { timeout: 300_000 })
+        await page.waitForFunction(() => ['succeeded', 'failed'].includes(backgroundTasks.tasks()[0].state), undefined, { timeout: 300_000 })
+        const [{ state, error }] = await page.evaluate(() => backgroundTasks.tasks())
+        if (state !== 'succeeded') throw new Error(`the upload has ${state}: ${error}`)
         times.set(name, [...times.get(name) ?? [], performance.now() - begun])
-        await page.context().close()
+        await page.close()
       }
     }
     const alone = median(times.get('no copy'))
@@ -92,5 +102,6 @@ try {
   })
 } finally {
   await browser.close()
+  await rm(folder, { recursive: true })
   backend.stop()
 }

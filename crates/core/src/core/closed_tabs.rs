@@ -29,6 +29,17 @@ impl Core {
         }
     }
 
+    /// Watches the tabs that have files of uploads, since this tab has watched none while it was
+    /// away. One may have been closed, and have written nothing.
+    pub(super) fn watch_owners(&mut self, now: Now) {
+        self.records.watched.clear();
+        let unfinished = self.entries.values().filter(|entry| !entry.is_finished());
+        let owners: Vec<_> = unfinished.filter_map(|it| it.snapshot.owner()).collect();
+        for owner in owners {
+            self.watch(owner, now);
+        }
+    }
+
     /// A tab's lock was free. If the tab sent a message a moment ago, it may not have had its
     /// lock yet, so the lock is requested once more.
     pub(super) fn tab_reported_closed(&mut self, tab: TabId, now: Now) {

@@ -29,6 +29,8 @@ struct Tab {
     /// What is to be done with copies.
     copies: Vec<Output>,
     messages: Vec<String>,
+    /// Tabs whose end it waits for.
+    watched: Vec<TabId>,
     warnings: usize,
     /// Whether the task was last shown as one that continues after a reload.
     is_kept: bool,
@@ -54,6 +56,7 @@ impl Tab {
             aborted: Vec::new(),
             copies: Vec::new(),
             messages: Vec::new(),
+            watched: Vec::new(),
             warnings: 0,
             is_kept: false,
         };
@@ -110,6 +113,7 @@ impl Tab {
                 }
                 Output::Broadcast(text) => self.messages.push(text),
                 Output::Changed(Change::Put { after, .. }, _) => self.is_kept = after.is_kept,
+                Output::WatchTab(tab) => self.watched.push(tab),
                 Output::Warn(_) => self.warnings += 1,
                 Output::KeepFile(_)
                 | Output::OpenKeptFile(_)
@@ -384,6 +388,25 @@ fn tab_that_returns_continues_upload_if_copy_could_not_be_opened() {
         first.hear(&mut second);
     }
     assert_eq!(first.state(&id).as_str(), "uploading");
+    assert_eq!(second.state(&id).as_str(), "uploading");
+}
+
+#[test]
+fn tab_that_returns_continues_upload_whose_tab_has_crashed_meanwhile() {
+    let storage = Storage::default();
+    let (first, mut second, id) = two_tabs(&storage);
+    second.input(Input::PageHide);
+    second.watched.clear();
+    // Nothing of the upload is written yet.
+    drop(first);
+    second.input(Input::PageShow);
+    assert_eq!(second.watched, [TabId(1)]);
+    // It may just have sent something.
+    second.millis += 3_000;
+    second.input(Input::TabClosed(TabId(1)));
+    second.input(Input::OldestTab);
+    second.input(Input::KeptFile(id.clone(), Some(DIGEST)));
+    assert_eq!(second.requests.len(), 1);
     assert_eq!(second.state(&id).as_str(), "uploading");
 }
 
