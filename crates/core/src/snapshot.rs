@@ -196,6 +196,16 @@ impl Snapshot {
         }
     }
 
+    /// Whether the tab that had continued the upload with a copy of its file has given that up since
+    /// it sent `earlier`.
+    pub fn has_given_up(&self, earlier: &Self) -> bool {
+        let claims = |it: &Self| it.claim().map(|(claims, _)| claims);
+        self.owner().is_none()
+            && claims(self).is_some()
+            && claims(self) == claims(earlier)
+            && self.revision > earlier.revision
+    }
+
     /// Where the server keeps the partial upload.
     pub fn resume(&self) -> Option<&ResumeKey> {
         match &self.saved {

@@ -173,7 +173,9 @@ fn verdict(
         };
     }
     let is_from_owner = from.is_some() && theirs.owner() == from;
-    if other > own || (is_from_owner && own.is_assumed()) {
+    // The owner itself has given the upload up since, because its copy could not be used.
+    let was_given_up = entry.snapshot.has_given_up(theirs);
+    if other > own || (is_from_owner && own.is_assumed() && !was_given_up) {
         Verdict::Accept
     } else if own > other {
         correct

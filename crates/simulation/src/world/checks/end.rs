@@ -88,14 +88,7 @@ impl World<'_> {
                 false => 2_000,
             };
             let is_unheard = self.ledger.is_closed_after(id, patience);
-            // The tab that could not open a copy says so after it has continued the upload. A tab
-            // that hears of both in the other order is asked to announce what it takes for old.
-            let is_interrupted = |it: &&TaskState| **it == TaskState::Failed(Failure::Interrupted);
-            let is_reordered = self.scenario.lossy_channel
-                && self.scenario.keeps_files
-                && states.iter().any(is_interrupted);
-            let may_be_missing =
-                self.ledger.forgotten || self.ledger.crashed || is_unheard || is_reordered;
+            let may_be_missing = self.ledger.forgotten || self.ledger.crashed || is_unheard;
             if !is_announced && fresh.is_some() && !may_be_missing {
                 // A tab that was closed in the moment of the end may have been the one.
                 let detail = format!("{id}: {states:?}");
