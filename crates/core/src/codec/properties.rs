@@ -124,7 +124,7 @@ proptest! {
 
 #[test]
 fn record_of_another_version_is_not_guessed_at() {
-    for version in [1, 3, 0x7f] {
+    for version in [1, 2, 0x7f] {
         let record = format!("{}anything", char::from(version));
         let unreadable = Err(snapshot::Unreadable::Version(version.into()));
         assert_eq!(snapshot::from_record(&record), unreadable);
