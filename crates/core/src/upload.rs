@@ -37,18 +37,10 @@ pub struct Upload {
     policy: Rc<UploadPolicy>,
     phase: Phase,
     environment: Environment,
-    /// The highest progress that was shown in this run.
-    progress: Option<Percent>,
+    saved: SavedUpload,
     failures: Failures,
-    resume: Option<ResumeKey>,
     /// How many bytes the server had when an attempt last continued.
     kept: u64,
-    attempts: u64,
-    keys: u64,
-    /// Whether the server may have the file under the current idempotency key.
-    may_have_arrived: bool,
-    /// Digest of samples of the file's content, once they have been read.
-    fingerprint: Option<u64>,
     /// Whether an earlier attempt may have sent another file: the user has chosen it again.
     is_doubtful: bool,
     /// The server has refused requests with more bytes of the file than this.
@@ -59,9 +51,6 @@ pub struct Upload {
     closed_at: Option<u64>,
     /// Whether the user has retried after the server had refused access to the partial upload.
     was_forbidden: bool,
-    /// Counts retries by the user.
-    run: u64,
-    seed: u64,
 }
 
 #[derive(Debug)]
@@ -90,21 +79,17 @@ impl Upload {
             policy,
             phase: Phase::Queued,
             environment,
-            progress: None,
+            saved: SavedUpload {
+                seed,
+                ..SavedUpload::default()
+            },
             failures: Failures::default(),
-            resume: None,
             kept: 0,
-            attempts: 0,
-            keys: 0,
-            may_have_arrived: false,
-            fingerprint: None,
             is_doubtful: false,
             part_limit: None,
             was_odd: false,
             closed_at: None,
             was_forbidden: false,
-            run: 0,
-            seed,
         }
     }
 
@@ -169,18 +154,18 @@ impl Upload {
     /// Returns the partial upload, which nobody will continue.
     #[must_use]
     pub fn start_over(&mut self) -> Option<ResumeKey> {
-        self.keys = self.keys.wrapping_add(1);
-        self.may_have_arrived = false;
+        self.saved.keys = self.saved.keys.wrapping_add(1);
+        self.saved.may_have_arrived = false;
         self.kept = 0;
         self.was_odd = false;
-        self.fingerprint = None;
-        self.resume.take()
+        self.saved.fingerprint = None;
+        self.saved.resume.take()
     }
 
     /// The page that sent the file is closed.
     pub fn mark_interrupted(&mut self) {
         if !self.state(Timestamp::default()).is_ended() {
-            self.may_have_arrived = true;
+            self.saved.may_have_arrived = true;
             self.phase = Phase::Failed(Failure::Interrupted);
         }
     }
@@ -193,17 +178,17 @@ impl Upload {
         if !self.is_queued() {
             return None;
         }
-        self.attempts = self.attempts.wrapping_add(1);
-        let attempt = AttemptId::nth(self.attempts);
-        let resumed = self.resume.is_some();
+        self.saved.attempts = self.saved.attempts.wrapping_add(1);
+        let attempt = AttemptId::nth(self.saved.attempts);
+        let resumed = self.saved.resume.is_some();
         self.phase = Phase::Sending(Sending::new(
             attempt,
             resumed,
-            resumed || self.may_have_arrived,
+            resumed || self.saved.may_have_arrived,
             now,
         ));
-        let key = IdempotencyKey::from(format!("{:016x}-{}", self.seed, self.keys));
-        Some(Action::Send(attempt, key, self.resume.clone()))
+        let key = IdempotencyKey::from(format!("{:016x}-{}", self.saved.seed, self.saved.keys));
+        Some(Action::Send(attempt, key, self.saved.resume.clone()))
     }
 
     /// The most bytes of the file in one request, if there is a limit.
@@ -222,12 +207,16 @@ impl Upload {
     /// in doubt it starts again.
     fn compare(&mut self, new: u64, actions: &mut Vec<Action>) {
         let is_doubtful = std::mem::take(&mut self.is_doubtful) && self.is_repeated();
-        if self.fingerprint.map_or(is_doubtful, |before| before != new) {
+        if self
+            .saved
+            .fingerprint
+            .map_or(is_doubtful, |before| before != new)
+        {
             actions.push(Action::Abandon);
             actions.extend(self.start_over().map(Action::Discard));
             self.phase = Phase::Queued;
         }
-        self.fingerprint = Some(new);
+        self.saved.fingerprint = Some(new);
     }
 
     fn progressed(&mut self, event: UploadEvent, now: Timestamp, actions: &mut Vec<Action>) {
@@ -243,7 +232,7 @@ impl Upload {
                 let detail = detail.into();
                 self.failed(RequestError::Misconfigured { detail }, now, actions);
             }
-            UploadEvent::Resumable(key) => self.resume = Some(key),
+            UploadEvent::Resumable(key) => self.saved.resume = Some(key),
             UploadEvent::Unobserved { bytes } => sending.unobserved = Some(bytes),
             UploadEvent::PartSent => sending.part_sent = true,
             UploadEvent::PartLimit(bytes) => self.part_limit = Some(bytes),
@@ -258,7 +247,9 @@ impl Upload {
                 sending.progressed(bytes, total, now);
                 #[expect(clippy::cast_precision_loss, reason = "only whole percent are shown")]
                 let share = Percent::of(bytes as f64, total as f64);
-                self.progress = share.map(|share| share.min(MAX_SENDING)).max(self.progress);
+                self.saved.progress = share
+                    .map(|share| share.min(MAX_SENDING))
+                    .max(self.saved.progress);
             }
         }
     }
@@ -272,7 +263,7 @@ impl Upload {
         match result {
             Ok(()) => {
                 self.failures.reset();
-                self.resume = None;
+                self.saved.resume = None;
                 self.phase = Phase::Succeeded;
             }
             Err(error) => self.failed(error, now, actions),
@@ -303,7 +294,7 @@ impl Upload {
     fn woken(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.is_under_way() && self.next_due(now).is_some_and(|limit| now >= limit) {
             actions.push(Action::Abandon);
-            self.may_have_arrived = true;
+            self.saved.may_have_arrived = true;
             self.phase = Phase::Queued;
         }
         self.hurry();

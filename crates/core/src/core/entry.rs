@@ -146,41 +146,27 @@ impl Entry {
     /// Updates the snapshot from the state machine. Returns whether it changed.
     pub fn refresh(&mut self, term: u64, now: Now) -> bool {
         let snapshot = &mut self.snapshot;
-        let (state, saved) = match (&self.machine, &snapshot.saved) {
-            (Some(Machine::Job(monitor)), _) => {
-                (monitor.state(now.monotonic), Saved::Job(monitor.saved(now)))
+        let (state, has_changed) = match (&self.machine, &mut snapshot.saved) {
+            (Some(Machine::Job(monitor)), Saved::Job(saved)) => {
+                let new = monitor.saved(now);
+                let has_changed = *saved != new;
+                *saved = new;
+                (monitor.state(now.monotonic), has_changed)
             }
-            (
-                Some(Machine::Upload(upload)),
-                Saved::Upload {
-                    name,
-                    size,
-                    owner,
-                    kept,
-                    claims,
-                    ..
-                },
-            ) => (
-                upload.state(now.monotonic),
-                Saved::Upload {
-                    upload: upload.saved(),
-                    name: Rc::clone(name),
-                    size: *size,
-                    owner: *owner,
-                    kept: *kept,
-                    claims: *claims,
-                },
-            ),
-            (Some(Machine::Upload(_)), Saved::Job(_)) | (None, _) => return false,
+            (Some(Machine::Upload(upload)), Saved::Upload { upload: saved, .. }) => {
+                let has_changed = saved != upload.saved();
+                saved.clone_from(upload.saved());
+                (upload.state(now.monotonic), has_changed)
+            }
+            (Some(_) | None, _) => return false,
         };
-        if snapshot.state == state && snapshot.saved == saved {
+        if snapshot.state == state && !has_changed {
             return false;
         }
         if state.is_ended() {
             snapshot.toast_closed = false;
         }
         snapshot.state = state;
-        snapshot.saved = saved;
         self.mark_changed(term, now);
         true
     }

@@ -73,7 +73,7 @@ impl Core {
             toast_closed: false,
             meta: new.meta,
             saved: Saved::Upload {
-                upload: upload.saved(),
+                upload: upload.saved().clone(),
                 name: file.name,
                 size: file.size,
                 owner: Some(self.config.tab),

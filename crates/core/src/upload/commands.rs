@@ -9,7 +9,7 @@ impl Upload {
             Phase::Queued | Phase::Opening(_) | Phase::Waiting(_) => self.phase = Phase::Paused,
             Phase::Sending(_) => {
                 actions.push(Action::Abandon);
-                self.may_have_arrived = true;
+                self.saved.may_have_arrived = true;
                 self.phase = Phase::Paused;
             }
             Phase::Paused | Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => {}
@@ -22,7 +22,7 @@ impl Upload {
             Phase::Sending(_) => actions.push(Action::Abandon),
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
         }
-        actions.extend(self.resume.take().map(Action::Discard));
+        actions.extend(self.saved.resume.take().map(Action::Discard));
         self.phase = Phase::Cancelled;
     }
 
@@ -38,7 +38,7 @@ impl Upload {
             // earlier one: the same key creates no second attachment. A changed file is
             // another one.
             Phase::Failed(failure)
-                if (self.may_have_arrived || self.resume.is_some())
+                if (self.saved.may_have_arrived || self.saved.resume.is_some())
                     && !matches!(failure, Failure::Request(RequestError::FileUnreadable)) =>
             {
                 let status = match failure {
@@ -51,11 +51,11 @@ impl Upload {
                 actions.extend(self.start_over().map(Action::Discard));
             }
         }
-        self.run = self.run.saturating_add(1);
+        self.saved.run = self.saved.run.saturating_add(1);
         self.failures.reset();
         self.was_odd = false;
         self.closed_at = None;
-        self.progress = None;
+        self.saved.progress = None;
         self.phase = Phase::Queued;
     }
 }

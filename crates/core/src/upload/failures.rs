@@ -21,11 +21,11 @@ impl Upload {
         now: Timestamp,
         actions: &mut Vec<Action>,
     ) {
-        let earlier_may_have_arrived = self.may_have_arrived;
-        self.may_have_arrived |= error.may_have_arrived();
+        let earlier_may_have_arrived = self.saved.may_have_arrived;
+        self.saved.may_have_arrived |= error.may_have_arrived();
         let error = self.suspect(error);
         let verdict = self.judge(&error, earlier_may_have_arrived);
-        let seed = self.seed.wrapping_add(self.attempts);
+        let seed = self.saved.seed.wrapping_add(self.saved.attempts);
         let (policy, around) = (&self.policy.retry, self.environment);
         self.phase = match verdict {
             Verdict::Again => match self.failures.add(error, policy, around, seed, now) {
@@ -50,10 +50,10 @@ impl Upload {
             RequestError::Status { status, .. } => *status,
             _ => 0,
         };
-        let is_transient = match (status, &self.resume) {
+        let is_transient = match (status, &self.saved.resume) {
             // The partial upload is gone.
             (404 | 410, Some(_)) => {
-                self.resume = None;
+                self.saved.resume = None;
                 true
             }
             (403, Some(_)) if std::mem::take(&mut self.was_forbidden) => return Verdict::Restart,
@@ -97,7 +97,9 @@ impl Upload {
         let before = std::mem::replace(&mut self.closed_at, closed_at);
         match error {
             RequestError::InvalidResponse { detail }
-                if sends && self.resume.is_none() && std::mem::replace(&mut self.was_odd, true) =>
+                if sends
+                    && self.saved.resume.is_none()
+                    && std::mem::replace(&mut self.was_odd, true) =>
             {
                 RequestError::Unconfirmed { detail }
             }
@@ -108,7 +110,7 @@ impl Upload {
                         .is_some_and(|(at, before)| at.abs_diff(before) <= near) =>
             {
                 match smaller(self.part_limit().unwrap_or(total), 16) {
-                    Some(limit) if self.resume.is_some() => {
+                    Some(limit) if self.saved.resume.is_some() => {
                         self.part_limit = Some(limit);
                         RequestError::Unreachable
                     }

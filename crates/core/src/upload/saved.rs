@@ -36,24 +36,15 @@ pub struct SavedUpload {
 
 impl Upload {
     /// The part that is stored.
-    pub fn saved(&self) -> SavedUpload {
-        SavedUpload {
-            keys: self.keys,
-            seed: self.seed,
-            may_have_arrived: self.may_have_arrived,
-            run: self.run,
-            attempts: self.attempts,
-            progress: self.progress,
-            resume: self.resume.clone(),
-            fingerprint: self.fingerprint,
-        }
+    pub const fn saved(&self) -> &SavedUpload {
+        &self.saved
     }
 
     /// Continues with a copy of the file once it is open: the samples of its content have this
     /// digest. A paused upload stays paused.
     pub fn open_copy(&mut self, digest: u64, is_paused: bool, now: Timestamp) {
-        self.may_have_arrived = true;
-        self.fingerprint = Some(digest);
+        self.saved.may_have_arrived = true;
+        self.saved.fingerprint = Some(digest);
         self.phase = match is_paused {
             true => Phase::Paused,
             false => Phase::Opening(now + OPENING),
@@ -69,13 +60,7 @@ impl Upload {
         environment: Environment,
     ) -> Self {
         let mut upload = Self::new(policy, environment, saved.seed);
-        upload.keys = saved.keys;
-        upload.may_have_arrived = saved.may_have_arrived;
-        upload.run = saved.run;
-        upload.attempts = saved.attempts;
-        upload.progress = saved.progress;
-        upload.resume.clone_from(&saved.resume);
-        upload.fingerprint = saved.fingerprint;
+        upload.saved.clone_from(saved);
         upload.is_doubtful = true;
         upload.phase = match state {
             TaskState::Succeeded => Phase::Succeeded,

@@ -27,7 +27,7 @@ impl Upload {
 
     /// The state to show.
     pub fn state(&self, now: Timestamp) -> TaskState {
-        let progress = self.progress;
+        let progress = self.saved.progress;
         let uploading = |stage| TaskState::Uploading { progress, stage };
         match &self.phase {
             Phase::Queued => TaskState::Queued,

@@ -97,7 +97,7 @@ impl TestUpload {
     /// The upload as another tab has it.
     fn restored(&self) -> Upload {
         let (saved, state) = (self.upload.saved(), self.state());
-        Upload::restored(&saved, &state, Rc::default(), Environment::default())
+        Upload::restored(saved, &state, Rc::default(), Environment::default())
     }
 
     fn state(&self) -> TaskState {
