@@ -15,6 +15,8 @@ mod types;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::time::Timestamp;
+
 /// A value of this format.
 pub trait Codec: Sized {
     /// Appends the value.
@@ -172,9 +174,7 @@ impl Codec for bool {
 impl Codec for Duration {
     /// In milliseconds: no wait needs to be more exact.
     fn write(&self, out: &mut Vec<u8>) {
-        u64::try_from(self.as_millis())
-            .unwrap_or(u64::MAX)
-            .write(out);
+        Timestamp::from_epoch(*self).as_millis().write(out);
     }
 
     fn read(bytes: &mut Bytes<'_>) -> Self {

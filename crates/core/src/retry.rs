@@ -196,8 +196,8 @@ pub(crate) fn not_before(error: &RequestError, policy: &RetryPolicy, now: Timest
 
 /// Whole seconds until `due`, rounded up.
 pub(crate) fn seconds_until(due: Timestamp, now: Timestamp) -> u64 {
-    let left = due.since(now);
-    left.as_secs() + u64::from(left.subsec_nanos() > 0)
+    let left = due.as_millis().saturating_sub(now.as_millis());
+    left.div_ceil(1_000)
 }
 
 /// When a countdown to `due` shows its next number, or ends.
@@ -205,9 +205,8 @@ pub(crate) fn next_second(due: Timestamp, now: Timestamp) -> Timestamp {
     match seconds_until(due, now) {
         0 | 1 => due,
         seconds => {
-            now + due
-                .since(now)
-                .saturating_sub(Duration::from_secs(seconds - 1))
+            let later = (seconds - 1).saturating_mul(1_000);
+            Timestamp::from_millis(due.as_millis().saturating_sub(later))
         }
     }
 }

@@ -271,7 +271,7 @@ impl Snapshot {
 
     /// Whether it is too old to be shown after a reload.
     pub fn is_outdated(&self, wall: Timestamp) -> bool {
-        wall.since(self.changed) > MAX_AGE
+        wall > self.changed + MAX_AGE
     }
 }
 

@@ -85,7 +85,7 @@ impl Stream {
     pub fn on_event(&mut self, now: Timestamp) {
         if let Phase::Open { since, last_event } = &mut self.phase {
             *last_event = now;
-            if now.since(*since) < STABLE {
+            if now < *since + STABLE {
                 return;
             }
             self.waits = None;

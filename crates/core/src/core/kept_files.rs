@@ -167,7 +167,7 @@ impl Core {
     /// Deletes what earlier pages have left behind.
     pub(super) fn sweep_copies(&mut self, now: Now) {
         if self.keep_limit().is_some() {
-            let is_young = |kept: KeptCopy| now.wall.since(kept.since) < MAX_AGE;
+            let is_young = |kept: KeptCopy| now.wall < kept.since + MAX_AGE;
             let kept = self.ids(|entry| entry.snapshot.kept().is_some_and(is_young));
             self.outputs.push_back(Output::SweepKeptFiles(kept));
         }

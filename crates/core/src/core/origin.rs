@@ -120,7 +120,7 @@ impl Core {
 
     /// Forgets tabs whose last message is too old.
     pub(super) fn forget_silent(&mut self, now: Timestamp) {
-        let is_present = |other: &Other| now.since(other.last_message) < FORGET;
+        let is_present = |other: &Other| now < other.last_message + FORGET;
         self.origin.others.retain(|_, other| is_present(other));
     }
 
@@ -129,7 +129,7 @@ impl Core {
         let usage = self.usage();
         let is_idle = usage == Usage::default();
         let is_published = match self.origin.sent {
-            Some((sent, at)) => sent == usage && (is_idle || now.since(at) < REPEAT),
+            Some((sent, at)) => sent == usage && (is_idle || now < at + REPEAT),
             None => is_idle,
         };
         if !is_published {

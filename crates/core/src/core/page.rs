@@ -30,7 +30,7 @@ impl Core {
             return;
         };
         for (id, at) in received {
-            if now.since(at) < RECENT
+            if now < at + RECENT
                 && let Some(entry) = self.entries.get(&id)
             {
                 let record = to_record(&entry.snapshot);

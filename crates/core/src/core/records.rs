@@ -67,7 +67,7 @@ impl Records {
 
     /// Another tab, which writes the record of the task, has sent a change.
     pub fn mark_received(&mut self, id: &TaskId, now: Timestamp) {
-        self.received.retain(|_, at| now.since(*at) < RECENT);
+        self.received.retain(|_, at| now < *at + RECENT);
         self.received.insert(id.clone(), now);
     }
 

@@ -198,7 +198,7 @@ impl Core {
         let (since, before) = *self.disagreement.get_or_insert((now, digests));
         if before != digests {
             self.disagreement = Some((now, digests));
-        } else if now.since(since) >= HEARTBEAT / 2 {
+        } else if now >= since + HEARTBEAT / 2 {
             self.disagreement = None;
             let known = self.entries.values();
             let known = known.map(|entry| Raw::new(&entry.snapshot)).collect();

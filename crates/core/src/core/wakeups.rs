@@ -51,20 +51,20 @@ impl Core {
     /// A leader without work has no timer, or one far ahead. If it receives a message after a long
     /// silence, the message may be one of several that were queued while it was stopped.
     pub(super) fn notice_gap(&mut self, input: &Input, now: Now) {
-        if now.monotonic.since(self.last_handled) > ANSWER {
+        if now.monotonic > self.last_handled + ANSWER {
             // A tab that only now begins to lead cannot have been replaced.
             self.idle_until = self.is_leader().then_some(now.monotonic);
             self.ownership.catch_up_first(now.monotonic);
         }
         if matches!(input, Input::Message(_))
             && let Some(ran) = self.idle_until.take()
-            && now.monotonic.since(ran) < BACKLOG
+            && now.monotonic < ran + BACKLOG
         {
             self.change_role(now, Ownership::doubt);
             // Another leader may have treated this tab as closed, and may itself be closed now.
             self.read_storage();
         }
-        let is_late = |due: Timestamp| now.monotonic.since(due) > ANSWER;
+        let is_late = |due: Timestamp| now.monotonic > due + ANSWER;
         if self.expected.is_some_and(is_late) && !mutation::is(Mutation::GapIgnored) {
             self.expected = None;
             self.woken(now);

@@ -22,7 +22,7 @@ impl Ownership {
     pub fn was_active(&self, tab: TabId, age: Duration, now: Timestamp) -> bool {
         self.others
             .get(&tab)
-            .is_some_and(|other| now.since(other.last_message) <= age)
+            .is_some_and(|other| now <= other.last_message + age)
     }
 
     /// The visible tab that announces results if this one is hidden.
@@ -63,7 +63,7 @@ impl Ownership {
 
     /// Removes and returns the tabs that have owed a reply for this long.
     pub fn take_silent(&mut self, silence: Duration, now: Timestamp) -> Vec<TabId> {
-        let silent = |other: &Other| other.asked.is_some_and(|at| now.since(at) >= silence);
+        let silent = |other: &Other| other.asked.is_some_and(|at| now >= at + silence);
         let tabs = self.others.iter().filter(|(_, it)| silent(it));
         let tabs: Vec<_> = tabs.map(|(tab, _)| *tab).collect();
         self.others.retain(|_, other| !silent(other));

@@ -51,7 +51,7 @@ impl Ownership {
         let is_hidden = |other: &Other| !other.presence.visible;
         let is_better = self.visible && self.others.get(&leader).is_some_and(is_hidden);
         let last = self.requested;
-        if is_better && last.is_none_or(|last| now.since(last) >= HEARTBEAT / 2) {
+        if is_better && last.is_none_or(|last| now >= last + HEARTBEAT / 2) {
             self.requested = Some(now);
             self.outbox.push(Message::RequestLead);
         }

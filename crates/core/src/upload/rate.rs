@@ -72,7 +72,7 @@ impl Meter {
             .average
             .map_or(speed, |old| old + weight * (speed - old));
         self.average = Some(average);
-        let is_due = |(at, _): (Timestamp, Rate)| now.since(at) >= SHOWN_FOR;
+        let is_due = |(at, _): (Timestamp, Rate)| now >= at + SHOWN_FOR;
         if self.shown.is_none_or(is_due) {
             self.shown = rate(average, total.saturating_sub(sent)).map(|rate| (now, rate));
         }
@@ -84,7 +84,7 @@ impl Meter {
         let ((start, began), (sent, now)) = (self.start, self.latest);
         let sent = sent.saturating_sub(start);
         let left = sent.saturating_sub(BUFFERED).saturating_mul(1_000);
-        let millis = u64::try_from(now.since(began).as_millis()).unwrap_or(u64::MAX);
+        let millis = now.as_millis().saturating_sub(began.as_millis());
         let speed = (left / millis.max(1)).max(SLOWEST);
         Duration::from_secs(sent.min(BUFFERED) / speed)
     }
