@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::task_row::TaskRow;
 use crate::hooks::{use_background_tasks, use_task_selector};
 use crate::store::Tasks;
+use crate::use_guard::use_guard;
 
 /// The number of rows shown at first and added by each press of the button below them, so
 /// that ten thousand tasks do not render ten thousand rows.
@@ -27,7 +28,7 @@ pub fn TaskList() -> Html {
     let list = use_node_ref();
     let summary = use_task_selector(*shown, Summary::of);
     // The button has moved down or is removed: focus the first row that it has added.
-    use_effect_with(*shown, {
+    use_guard(*shown, {
         let list = list.clone();
         move |shown| {
             if *shown > PAGE_SIZE {

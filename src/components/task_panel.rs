@@ -1,8 +1,10 @@
 //! The open state of the indicators' lists. At most one list is open.
 
 use yew::prelude::*;
-use yew_hooks::use_effect_once;
 use yewdux::prelude::*;
+
+use crate::use_guard::use_guard;
+use crate::use_selection::use_selection;
 
 /// The numbers of the mounted indicators in the order of mounting, and the one whose list is
 /// open.
@@ -64,20 +66,14 @@ pub(super) fn use_task_panel() -> UseTaskPanelHandle {
             panels.last
         })
     });
-    let open = use_selector_with_deps(
-        |panels: &TaskPanels, number| panels.open.filter(|open| open.number == *number),
-        number,
-    );
-    use_effect_once({
+    let open = use_selection(dispatch.clone(), move |panels| {
+        panels.open.filter(|open| open.number == number)
+    });
+    use_guard((), {
         let dispatch = dispatch.clone();
-        move || {
+        move |()| {
             dispatch.reduce_mut(|panels| panels.mounted.push(number));
-            move || {
-                dispatch.reduce_mut(|panels| {
-                    panels.mounted.retain(|mounted| *mounted != number);
-                    panels.open = panels.open.filter(|open| open.number != number);
-                });
-            }
+            Mounted { dispatch, number }
         }
     });
     UseTaskPanelHandle {
@@ -87,17 +83,30 @@ pub(super) fn use_task_panel() -> UseTaskPanelHandle {
     }
 }
 
+/// An indicator that is mounted until this is dropped.
+struct Mounted {
+    dispatch: Dispatch<TaskPanels>,
+    number: u32,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.dispatch.reduce_mut(|panels| {
+            panels.mounted.retain(|mounted| *mounted != self.number);
+            panels.open = panels.open.filter(|open| open.number != self.number);
+        });
+    }
+}
+
 /// Opens the list of the most recently mounted indicator; `None` if there is none.
 #[hook]
 pub(super) fn use_open_task_panel() -> Option<Callback<()>> {
     let dispatch = use_dispatch::<TaskPanels>();
-    let number = *use_selector(|panels: &TaskPanels| panels.mounted.last().copied());
-    let open = use_callback((dispatch, number), |(), (dispatch, number)| {
-        let opened = number.map(|number| Open {
-            number,
-            takes_focus: true,
-        });
-        dispatch.reduce_mut(|panels| panels.open = opened);
+    let number = *use_selection(dispatch.clone(), |panels| panels.mounted.last().copied());
+    let opened = Some(Open {
+        number: number?,
+        takes_focus: true,
     });
-    number.map(|_| open)
+    let open = move |()| dispatch.reduce_mut(|panels| panels.open = opened);
+    Some(open.into())
 }

@@ -1,14 +1,15 @@
 //! The indicator: a button with the number of unfinished tasks, which opens their list.
 
 use background_tasks_core::messages::Label;
+use gloo_events::EventListener;
 use yew::prelude::*;
-use yew_hooks::use_event_with_window;
 
 use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
 use super::use_ids::use_ids;
 use crate::hooks::{use_background_tasks, use_unfinished_tasks};
+use crate::use_guard::use_guard;
 
 /// A button with the number of unfinished tasks, which opens the list of tasks. Must be
 /// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider). Its style is in
@@ -30,17 +31,19 @@ pub fn TasksIndicator() -> Html {
     let list = use_task_panel();
     let (root, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
     // `use_click_away` does not work in a shadow tree, where it compares with the host.
-    use_event_with_window("pointerdown", {
+    use_guard(list.is_open(), {
         let (list, root) = (list.clone(), root.clone());
-        move |event: PointerEvent| {
-            let path = event.composed_path();
-            let is_inside = root.get().is_some_and(|root| path.includes(&root, 0));
-            if list.is_open() && !is_inside {
-                list.set_open(false);
-            }
+        move |is_open| {
+            let window = web_sys::window().filter(|_| *is_open)?;
+            Some(EventListener::new(&window, "pointerdown", move |event| {
+                let path = event.composed_path();
+                if !root.get().is_some_and(|root| path.includes(&root, 0)) {
+                    list.set_open(false);
+                }
+            }))
         }
     });
-    use_effect_with(list.takes_focus(), {
+    use_guard(list.takes_focus(), {
         let panel = panel.clone();
         move |takes_focus| {
             let panel = panel.cast::<web_sys::HtmlElement>();

@@ -142,7 +142,7 @@ fn track_visibility(toaster: Toaster) -> Option<EventListener> {
 #[hook]
 fn use_insets(section: &NodeRef, settings: &ToasterSettings) {
     let spaces = (settings.gap, settings.inset, settings.narrow_inset);
-    use_effect_with((section.clone(), spaces), |(section, spaces)| {
+    use_guard((section.clone(), spaces), |(section, spaces)| {
         let (gap, inset, narrow) = *spaces;
         let Some(section) = section.cast::<HtmlElement>() else {
             return;
