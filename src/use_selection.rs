@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use yew::functional::UseForceUpdateHandle;
 use yew::prelude::*;
+use yewdux::Context;
 use yewdux::prelude::{Dispatch, Store};
 
-/// Returns what `select` computes from the store of `dispatch`, and re-renders the
+/// Returns what `select` computes from the store of a context, and re-renders the
 /// component when that changes.
 ///
 /// yewdux's `use_selector_with_deps` selects only when its `deps` change and returns the
@@ -16,14 +17,15 @@ use yewdux::prelude::{Dispatch, Store};
 /// each use, which saves 2 kB of WASM per use.
 #[hook]
 pub(crate) fn use_selection<S: Store, R: PartialEq + 'static>(
-    dispatch: Dispatch<S>,
+    context: &Context,
     select: impl Fn(&S) -> R + 'static,
 ) -> Rc<R> {
+    let dispatch = Dispatch::new(context);
     let selected = Rc::new(select(&dispatch.get()));
     let (renders, kept) = use_subscription();
     let shown = Rc::clone(&selected);
     let has_changed = Rc::new(move |store: &S| select(store) != *shown);
-    // In each render, since the store may be another one: dispatches cannot be compared.
+    // In each render, since the store may be another one.
     let previous = kept.replace(Some(subscribe(dispatch, has_changed, renders)));
     drop(previous);
     selected

@@ -1,6 +1,7 @@
 //! The open state of the indicators' lists. At most one list is open.
 
 use yew::prelude::*;
+use yewdux::Context;
 use yewdux::prelude::*;
 
 use crate::use_guard::use_guard;
@@ -58,15 +59,15 @@ impl UseTaskPanelHandle {
 
 /// The list of the indicator that calls this hook.
 #[hook]
-pub(super) fn use_task_panel() -> UseTaskPanelHandle {
-    let dispatch = use_dispatch::<TaskPanels>();
+pub(super) fn use_task_panel(context: &Context) -> UseTaskPanelHandle {
+    let dispatch = Dispatch::<TaskPanels>::new(context);
     let number = *use_memo((), |()| {
         dispatch.reduce_mut(|panels| {
             panels.last += 1;
             panels.last
         })
     });
-    let open = use_selection(dispatch.clone(), move |panels| {
+    let open = use_selection(context, move |panels: &TaskPanels| {
         panels.open.filter(|open| open.number == number)
     });
     use_guard((), {
@@ -100,9 +101,11 @@ impl Drop for Mounted {
 
 /// Opens the list of the most recently mounted indicator; `None` if there is none.
 #[hook]
-pub(super) fn use_open_task_panel() -> Option<Callback<()>> {
-    let dispatch = use_dispatch::<TaskPanels>();
-    let number = *use_selection(dispatch.clone(), |panels| panels.mounted.last().copied());
+pub(super) fn use_open_task_panel(context: &Context) -> Option<Callback<()>> {
+    let dispatch = Dispatch::<TaskPanels>::new(context);
+    let number = *use_selection(context, |panels: &TaskPanels| {
+        panels.mounted.last().copied()
+    });
     let opened = Some(Open {
         number: number?,
         takes_focus: true,

@@ -8,8 +8,10 @@ use super::notifications_toggle::NotificationsToggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
 use super::use_ids::use_ids;
-use crate::hooks::{use_background_tasks, use_unfinished_tasks};
+use crate::hooks::use_background_tasks;
+use crate::store::Tasks;
 use crate::use_guard::use_guard;
+use crate::use_selection::use_selection;
 
 /// A button with the number of unfinished tasks, which opens the list of tasks. Must be
 /// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider). Its style is in
@@ -27,8 +29,8 @@ use crate::use_guard::use_guard;
 #[component]
 pub fn TasksIndicator() -> Html {
     let tasks = use_background_tasks();
-    let unfinished = use_unfinished_tasks();
-    let list = use_task_panel();
+    let unfinished = *use_selection(&tasks.context(), Tasks::unfinished);
+    let list = use_task_panel(&tasks.context());
     let (root, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
     // `use_click_away` does not work in a shadow tree, where it compares with the host.
     use_guard(list.is_open(), {

@@ -11,12 +11,12 @@ use super::gesture::{reset_position, use_swipe};
 use super::layout::{ListLayout, set, use_height};
 use super::stack::{ItemView, StackEvent};
 use super::swipe::SwipeDirections;
-use super::use_toaster::use_toaster;
-use super::{CloseReason, Icon, Toast, ToastButton, ToastKind, ToasterSettings};
+use super::{CloseReason, Icon, Toast, ToastButton, ToastKind, Toaster, ToasterSettings};
 use crate::use_guard::use_guard;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastItemProps {
+    pub(super) toaster: Toaster,
     pub(super) item: ItemView,
     pub(super) settings: Rc<ToasterSettings>,
     pub(super) list: NodeRef,
@@ -30,7 +30,7 @@ pub(super) struct ToastItemProps {
 /// and a node that is no longer in the page would be updated in vain.
 #[component]
 pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
-    let toaster = use_toaster();
+    let toaster = &props.toaster;
     let (node, card, bar) = (use_node_ref(), use_node_ref(), use_node_ref());
     let ItemView {
         entry,

@@ -7,18 +7,18 @@ use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::ToasterSettings;
 use super::focus::{FocusOrigin, focus_next, has_focus, is_on_body};
 use super::item::ToastItem;
 use super::layout::use_layout;
 use super::number::format_count;
 use super::stack::{PauseReason, StackEvent, StackView};
-use super::use_toaster::use_toaster;
+use super::{Toaster, ToasterSettings};
 use crate::abort_on_drop::AbortOnDrop;
 use crate::use_guard::use_guard;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastListProps {
+    pub(super) toaster: Toaster,
     pub(super) stack: StackView,
     pub(super) settings: Rc<ToasterSettings>,
     pub(super) origin: Rc<FocusOrigin>,
@@ -29,7 +29,7 @@ pub(super) struct ToastListProps {
 /// is kept when a toast is removed.
 #[component]
 pub(super) fn ToastList(props: &ToastListProps) -> Html {
-    let toaster = use_toaster();
+    let toaster = &props.toaster;
     let list = use_node_ref();
     let layout = use_layout(&list, &props.stack);
     let StackView {
@@ -116,7 +116,7 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             onpointerdown={on_pointer(&[PauseReason::Press], true)} onpointerup={release.clone()}
             onpointercancel={release} {onfocusin} {onfocusout}>
             { for items.iter().map(|item| html! {
-                <ToastItem key={item.entry.id.as_str()} item={item.clone()}
+                <ToastItem key={item.entry.id.as_str()} toaster={toaster.clone()} item={item.clone()}
                     settings={props.settings.clone()} list={&list} layout={layout.clone()}
                     origin={props.origin.clone()} />
             }) }
