@@ -61,7 +61,7 @@ impl UseTaskPanelHandle {
 #[hook]
 pub(super) fn use_task_panel(context: &Context) -> UseTaskPanelHandle {
     let dispatch = Dispatch::<TaskPanels>::new(context);
-    let number = *use_memo((), |()| {
+    let number = *use_ref(|| {
         dispatch.reduce_mut(|panels| {
             panels.last += 1;
             panels.last

@@ -97,7 +97,7 @@ impl ListLayout {
 /// Updates the layout of a list.
 #[hook]
 pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Rc<ListLayout> {
-    let layout = use_memo((), |()| ListLayout {
+    let layout = use_ref(|| ListLayout {
         list: list.clone(),
         items: RefCell::default(),
         heights: RefCell::default(),

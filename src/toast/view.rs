@@ -82,7 +82,7 @@ pub fn ToasterView(props: &ToasterViewProps) -> Html {
     use_guard(toaster.clone(), |toaster| track_visibility(toaster.clone()));
     let section = use_node_ref();
     use_insets(&section, settings);
-    let origin = use_memo((), |()| FocusOrigin::default());
+    let origin = use_ref(FocusOrigin::default);
     use_hotkey(settings.hotkey.clone(), &section, &origin);
     let host = use_host(props.root.clone(), is_ready);
     if !is_ready {
