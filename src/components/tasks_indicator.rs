@@ -4,11 +4,11 @@ use background_tasks_core::messages::Label;
 use gloo_events::EventListener;
 use yew::prelude::*;
 
-use super::notifications_toggle::NotificationsToggle;
+use super::notifications_toggle::notifications_toggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
 use super::use_ids::use_ids;
-use crate::hooks::use_background_tasks;
+use crate::hooks::{use_background_tasks, use_system_notifications};
 use crate::store::Tasks;
 use crate::use_guard::use_guard;
 use crate::use_selection::use_selection;
@@ -30,6 +30,7 @@ use crate::use_selection::use_selection;
 pub fn TasksIndicator() -> Html {
     let tasks = use_background_tasks();
     let unfinished = *use_selection(&tasks.context(), Tasks::unfinished);
+    let (notifications, state) = use_system_notifications();
     let list = use_task_panel(&tasks.context());
     let (root, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
     // `use_click_away` does not work in a shadow tree, where it compares with the host.
@@ -89,7 +90,7 @@ pub fn TasksIndicator() -> Html {
                 <h2 class="ybt-panel-title" part="panel-title">{ messages.text(Label::Tasks).to_owned() }</h2>
                 if list.is_open() {
                     <TaskList />
-                    <NotificationsToggle />
+                    { notifications_toggle(messages, notifications, state) }
                 }
             </div>
         </div>
