@@ -96,7 +96,7 @@ impl Drop for Portal {
 /// Observes what the page shows above its content, until it is dropped.
 struct DialogObserver {
     observer: MutationObserver,
-    _on_change: Closure<dyn Fn(JsValue, MutationObserver)>,
+    _on_change: Closure<dyn Fn(JsValue, JsValue)>,
     _listeners: Vec<EventListener>,
 }
 
@@ -122,9 +122,9 @@ impl DialogObserver {
             stand_in: RefCell::default(),
             is_raised: Cell::default(),
         });
-        let on_change = Closure::<dyn Fn(_, _)>::new({
+        let on_change = Closure::<dyn Fn(JsValue, JsValue)>::new({
             let state = Rc::clone(&state);
-            move |_, observer| state.update(&observer, false)
+            move |_, observer: JsValue| state.update(observer.unchecked_ref(), false)
         });
         let observer = MutationObserver::new(on_change.as_ref().unchecked_ref()).ok()?;
         state.update(&observer, false);

@@ -214,7 +214,8 @@ pub(super) fn set(element: &HtmlElement, property: &str, value: &str) {
 pub(super) fn use_height(node: &NodeRef, on_height: impl Fn(f64) + 'static) {
     use_guard(node.clone(), move |node| {
         let element: Element = node.cast()?;
-        let on_resize = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+        let on_resize = Closure::<dyn Fn(JsValue, JsValue)>::new(move |entries: JsValue, _| {
+            let entries: Array = entries.unchecked_into();
             if let Some(height) = entries.iter().next_back().as_ref().and_then(height) {
                 on_height(height);
             }
@@ -231,7 +232,7 @@ pub(super) fn use_height(node: &NodeRef, on_height: impl Fn(f64) + 'static) {
 /// Observes an element until it is dropped.
 struct Observed {
     observer: ResizeObserver,
-    _on_resize: Closure<dyn Fn(Array)>,
+    _on_resize: Closure<dyn Fn(JsValue, JsValue)>,
 }
 
 impl Drop for Observed {
