@@ -261,6 +261,11 @@ impl BackgroundTasks {
         })
     }
 
+    /// The context of the stores.
+    pub(crate) fn context(&self) -> yewdux::Context {
+        self.toaster.context()
+    }
+
     /// What runs the tasks.
     pub(crate) const fn driver(&self) -> &Driver {
         &self.driver

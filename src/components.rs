@@ -1,5 +1,6 @@
 //! Components: the provider, and views of the store.
 
+mod leave_warning;
 mod notifications_toggle;
 mod provider;
 mod storage_dialog;
@@ -11,9 +12,9 @@ mod tasks_indicator;
 mod use_ids;
 
 pub use notifications_toggle::NotificationsToggle;
-pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
 #[cfg(feature = "embed")]
-pub(crate) use provider::{TaskViews, with_tasks};
+pub(crate) use provider::TaskViews;
+pub use provider::{BackgroundTasksProvider, BackgroundTasksProviderProps};
 pub use storage_dialog::{StorageDialog, StorageDialogProps};
 pub use task_list::TaskList;
 pub use tasks_indicator::TasksIndicator;

@@ -5,7 +5,6 @@
 
 mod use_attachments;
 mod use_background_tasks;
-mod use_page_visible;
 mod use_system_notifications;
 mod use_task;
 mod use_task_selector;
@@ -14,7 +13,6 @@ mod use_unfinished_tasks;
 
 pub use use_attachments::{AttachmentList, UseAttachmentsHandle, use_attachments};
 pub use use_background_tasks::use_background_tasks;
-pub(crate) use use_page_visible::use_page_visible;
 pub use use_system_notifications::use_system_notifications;
 pub use use_task::use_task;
 pub use use_task_selector::use_task_selector;

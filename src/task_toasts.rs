@@ -52,8 +52,7 @@ fn toast(task: &Task, messages: &Messages, driver: &WeakDriver) -> Toast {
         TaskState::Cancelled => Toast::message(text.title),
         // Unfinished.
         _ => {
-            let closed = Input::ToastClosed(task.id.clone());
-            let weak = driver.clone();
+            let (id, weak) = (task.id.clone(), driver.clone());
             Toast::loading(text.title, task.state.progress())
                 .with_cancel(button(
                     messages.text(Label::Cancel),
@@ -63,7 +62,7 @@ fn toast(task: &Task, messages: &Messages, driver: &WeakDriver) -> Toast {
                 ))
                 .with_on_close(move |_| {
                     if let Some(driver) = weak.upgrade() {
-                        driver.input(closed.clone());
+                        driver.input(Input::ToastClosed(id.clone()));
                     }
                 })
         }

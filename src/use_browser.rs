@@ -1,5 +1,7 @@
 //! A hook that tells whether a component may use the browser.
 
+use std::cell::Cell;
+
 use yew::prelude::*;
 
 /// Whether the component may use the browser and render what only a browser has.
@@ -8,14 +10,14 @@ use yew::prelude::*;
 /// be what the server has rendered. Another render follows in the same frame.
 #[hook]
 pub(crate) fn use_browser(hydrated: bool) -> bool {
-    let is_ready = use_state(|| !hydrated);
+    let is_ready = use_ref(|| Cell::new(!hydrated));
+    let renders = use_force_update();
     if !is_in_browser() {
         return false;
     }
-    // Once it is set, the handle has the new value.
-    let was_ready = *is_ready;
+    let was_ready = is_ready.replace(true);
     if !was_ready {
-        is_ready.set(true);
+        renders.force_update();
     }
     was_ready
 }

@@ -1,50 +1,60 @@
 //! A hook that selects from any Yewdux store.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use yew::functional::UseForceUpdateHandle;
 use yew::prelude::*;
+use yewdux::Context;
 use yewdux::prelude::{Dispatch, Store};
 
-/// Returns what `select` computes from the store of `dispatch`, and re-renders the
+/// Returns what `select` computes from the store of a context, and re-renders the
 /// component when that changes.
 ///
 /// yewdux's `use_selector_with_deps` selects only when its `deps` change and returns the
-/// result one render late. This hook selects in each render. It is instantiated per store
-/// and not per use, which saves 2 kB of WASM for each use.
+/// result one render late. This hook selects in each render. Little of it is instantiated for
+/// each use, which saves 2 kB of WASM per use.
 #[hook]
 pub(crate) fn use_selection<S: Store, R: PartialEq + 'static>(
-    dispatch: Dispatch<S>,
+    context: &Context,
     select: impl Fn(&S) -> R + 'static,
 ) -> Rc<R> {
+    let dispatch = Dispatch::new(context);
     let selected = Rc::new(select(&dispatch.get()));
-    let has_changed = use_store_updates(dispatch);
+    let (renders, kept) = use_subscription();
     let shown = Rc::clone(&selected);
-    let previous = has_changed.replace(Box::new(move |store| select(store) != *shown));
-    // Outside of the borrow: what `select` owned is the app's.
+    let has_changed = Rc::new(move |store: &S| select(store) != *shown);
+    // In each render, since the store may be another one.
+    let previous = kept.replace(Some(subscribe(dispatch, has_changed, renders)));
     drop(previous);
     selected
 }
 
-/// Tells whether a new state of the store requires a render.
-type HasChanged<S> = Rc<RefCell<Box<dyn Fn(&S) -> bool>>>;
+/// A subscription while the component is mounted.
+type Kept = Rc<RefCell<Option<Box<dyn Any>>>>;
 
-/// Re-renders the component on each store update for which the current predicate
-/// returns true.
 #[hook]
-fn use_store_updates<S: Store>(dispatch: Dispatch<S>) -> HasChanged<S> {
-    let renders = use_force_update();
-    let has_changed = use_mut_ref(|| -> Box<dyn Fn(&S) -> bool> { Box::new(|_| false) });
-    let subscription = use_mut_ref(|| None);
-    // In each render, since the store may be another one: dispatches cannot be compared.
-    let new = dispatch.subscribe_silent({
-        let has_changed = Rc::clone(&has_changed);
-        move |store: Rc<S>| {
-            if has_changed.borrow()(&store) {
-                renders.force_update();
-            }
+fn use_subscription() -> (UseForceUpdateHandle, Kept) {
+    (use_force_update(), use_mut_ref(|| None))
+}
+
+/// Re-renders on each update of the store for which `has_changed` returns true.
+fn subscribe<S: Store>(
+    dispatch: Dispatch<S>,
+    has_changed: Rc<dyn Fn(&S) -> bool>,
+    renders: UseForceUpdateHandle,
+) -> Box<dyn Any> {
+    let weak = Rc::downgrade(&has_changed);
+    let subscription = dispatch.subscribe_silent(move |store: Rc<S>| {
+        if weak
+            .upgrade()
+            .is_some_and(|has_changed| has_changed(&store))
+        {
+            renders.force_update();
         }
     });
-    drop(subscription.replace(Some(new)));
-    has_changed
+    // Dropped in this order: Yewdux drops the closure while it borrows its subscribers, and what
+    // the predicate owns is the app's.
+    Box::new((subscription, has_changed))
 }

@@ -23,6 +23,7 @@ impl AbortGuard {
 impl Drop for AbortGuard {
     fn drop(&mut self) {
         if let Some(controller) = &self.0 {
+            // Without a reason the request fails with an `Error`, as gloo-net expects.
             controller.abort();
         }
     }

@@ -1,11 +1,11 @@
 //! A switch that turns system notifications on and off.
 
-use background_tasks_core::messages::Label;
+use background_tasks_core::messages::{Label, Messages};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::hooks::{use_background_tasks, use_system_notifications};
-use crate::system_notifications::NotificationsState;
+use crate::system_notifications::{NotificationsState, SystemNotifications};
 
 /// A switch for system notifications about finished tasks while the page is hidden. The
 /// browser asks for permission when the user turns it on, and at no other time. Renders
@@ -15,6 +15,15 @@ use crate::system_notifications::NotificationsState;
 pub fn NotificationsToggle() -> Html {
     let tasks = use_background_tasks();
     let (notifications, state) = use_system_notifications();
+    notifications_toggle(tasks.messages(), notifications, state)
+}
+
+/// The switch, for components that are re-rendered when the state changes.
+pub(super) fn notifications_toggle(
+    messages: &Messages,
+    notifications: SystemNotifications,
+    state: NotificationsState,
+) -> Html {
     let is_on = match state {
         NotificationsState::Unsupported => return html! {},
         NotificationsState::Off | NotificationsState::Blocked => false,
@@ -32,7 +41,6 @@ pub fn NotificationsToggle() -> Html {
         // The click checked the box, but the browser may still be asking for permission.
         input.set_checked(notifications.state() == NotificationsState::On);
     });
-    let messages = tasks.messages();
     let blocked = match state {
         NotificationsState::Blocked => messages.text(Label::NotifyBlocked),
         _ => "",

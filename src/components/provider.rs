@@ -1,18 +1,16 @@
 //! The provider of tasks, and the views that it renders itself.
 
-use background_tasks_core::messages::Label;
-use gloo_events::{EventListener, EventListenerOptions};
-use wasm_bindgen::JsCast as _;
-use web_sys::{BeforeUnloadEvent, Event};
+use std::rc::Rc;
+
 use yew::prelude::*;
-use yew_hooks::use_unmount;
 use yewdux::Context;
 
-use super::tab_title::use_tab_title;
+use super::leave_warning::LeaveWarning;
+use super::tab_title::TabTitle;
 use super::task_panel::use_open_task_panel;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::Clients;
-use crate::hooks::{use_background_tasks, use_task_selector};
+use crate::hooks::use_background_tasks;
 use crate::settings::Settings;
 use crate::toast::{Toaster, ToasterRoot, ToasterView};
 use crate::use_browser::use_browser;
@@ -64,24 +62,32 @@ pub fn BackgroundTasksProvider(props: &BackgroundTasksProviderProps) -> Html {
         let (clients, settings) = (props.clients.clone(), props.settings.clone());
         Some(BackgroundTasks::new(&context, clients, settings))
     });
-    use_unmount({
+    use_guard(is_ready, {
         let tasks = tasks.clone();
-        move || {
-            if let Some(tasks) = &*tasks {
-                tasks.shut_down();
-            }
-        }
+        move |_| ShutDown(tasks)
     });
     let Some(tasks) = &*tasks else {
         return html! {};
     };
-    let content = html! {
-        <>
-            { props.children.clone() }
-            <TaskViews toasts={props.toasts} />
-        </>
-    };
-    with_tasks(tasks, content)
+    html! {
+        <ContextProvider<BackgroundTasks> context={tasks.clone()}>
+            <ContextProvider<Toaster> context={tasks.toaster().clone()}>
+                { props.children.clone() }
+                <TaskViews toasts={props.toasts} />
+            </ContextProvider<Toaster>>
+        </ContextProvider<BackgroundTasks>>
+    }
+}
+
+/// Shuts tasks down when it is dropped.
+struct ShutDown(Rc<Option<BackgroundTasks>>);
+
+impl Drop for ShutDown {
+    fn drop(&mut self) {
+        if let Some(tasks) = &*self.0 {
+            tasks.shut_down();
+        }
+    }
 }
 
 /// The context of the page. On a server there is none, since its thread renders many pages.
@@ -93,18 +99,6 @@ fn global_context() -> Option<Context> {
 #[cfg(not(target_arch = "wasm32"))]
 fn global_context() -> Option<Context> {
     None
-}
-
-/// Provides tasks to the components in `content`. The tasks are in the Yewdux store of the
-/// surrounding context.
-pub(crate) fn with_tasks(tasks: &BackgroundTasks, content: Html) -> Html {
-    html! {
-        <ContextProvider<BackgroundTasks> context={tasks.clone()}>
-            <ContextProvider<Toaster> context={tasks.toaster().clone()}>
-                { content }
-            </ContextProvider<Toaster>>
-        </ContextProvider<BackgroundTasks>>
-    }
 }
 
 #[derive(PartialEq, Properties)]
@@ -123,38 +117,16 @@ pub(crate) struct TaskViewsProps {
 #[component]
 pub(crate) fn TaskViews(props: &TaskViewsProps) -> Html {
     let tasks = use_background_tasks();
-    let on_more = use_open_task_panel();
-    use_tab_title(tasks.settings().tab_title);
-    use_leave_warning();
+    let on_more = use_open_task_panel(&tasks.context());
+    use_guard(tasks.clone(), |tasks| {
+        let title = tasks.settings().tab_title;
+        let title = title.then(|| TabTitle::new(&tasks.context()));
+        (title, LeaveWarning::new(tasks))
+    });
     if props.toasts {
-        html! { <ToasterView root={props.root.clone()} {on_more} /> }
+        let toaster = tasks.toaster().clone();
+        html! { <ToasterView {toaster} root={props.root.clone()} {on_more} /> }
     } else {
         html! {}
     }
-}
-
-/// Asks before the page is left during an upload.
-///
-/// `use_before_unload` of yew-hooks always has a listener, which keeps some browsers from
-/// storing the page in the back/forward cache.
-#[hook]
-fn use_leave_warning() {
-    let tasks = use_background_tasks();
-    let uploading = use_task_selector((), |tasks, ()| tasks.is_uploading());
-    use_guard(*uploading, move |uploading| {
-        let window = web_sys::window().filter(|_| *uploading)?;
-        let ask = move |event: &Event| {
-            event.prevent_default();
-            if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
-                event.set_return_value(tasks.messages().text(Label::LeaveWarning));
-            }
-        };
-        let options = EventListenerOptions::enable_prevent_default();
-        Some(EventListener::new_with_options(
-            &window,
-            "beforeunload",
-            options,
-            ask,
-        ))
-    });
 }

@@ -69,7 +69,7 @@ pub fn StorageDialog(props: &StorageDialogProps) -> Html {
     let tab = use_state_eq(|| Tab::Upload);
     let (node, tab_list) = (use_node_ref(), use_node_ref());
     let opener = use_mut_ref(|| None::<HtmlElement>);
-    use_effect_with(props.open, {
+    use_guard(props.open, {
         let node = node.clone();
         move |open| {
             let Some(dialog) = node.cast::<HtmlDialogElement>() else {

@@ -1,21 +1,40 @@
 //! The number of unfinished tasks in the title of a hidden page.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo_events::EventListener;
 use litemap::LiteMap;
-use std::cell::RefCell;
+use yewdux::{Context, Dispatch};
 
-use yew::prelude::*;
-
-use crate::hooks::{use_page_visible, use_unfinished_tasks};
+use crate::page_visibility;
+use crate::store::Tasks;
 
 /// Prefixes the page's title with the number of unfinished tasks while the page is hidden:
-/// `(3) My app`. Does nothing unless `enabled`.
-#[hook]
-pub(super) fn use_tab_title(enabled: bool) {
-    let unfinished = use_unfinished_tasks();
-    let visible = use_page_visible();
-    let count = use_memo((), |()| ProviderCount::new());
-    let tasks = if enabled && !visible { unfinished } else { 0 };
-    use_effect_with(tasks, move |tasks| count.set(*tasks));
+/// `(3) My app`. The prefix is removed when this is dropped.
+pub(super) struct TabTitle {
+    _tasks: Dispatch<Tasks>,
+    _visibility: Option<EventListener>,
+}
+
+impl TabTitle {
+    pub(super) fn new(context: &Context) -> Self {
+        let tasks = Dispatch::<Tasks>::new(context);
+        let count = ProviderCount::new();
+        let update = Rc::new(move |tasks: &Tasks| {
+            let is_visible = page_visibility::is_visible();
+            count.set(if is_visible { 0 } else { tasks.unfinished() });
+        });
+        update(&tasks.get());
+        let visibility = page_visibility::listen({
+            let (tasks, update) = (tasks.clone(), Rc::clone(&update));
+            move || update(&tasks.get())
+        });
+        Self {
+            _tasks: tasks.subscribe_silent(move |tasks: Rc<Tasks>| update(&tasks)),
+            _visibility: visibility,
+        }
+    }
 }
 
 thread_local! {
@@ -25,31 +44,40 @@ thread_local! {
 }
 
 /// One provider's share of the number in the title, removed when it is dropped.
-struct ProviderCount(u32);
+struct ProviderCount {
+    provider: u32,
+    tasks: Cell<usize>,
+}
 
 impl ProviderCount {
     fn new() -> Self {
-        Self(COUNTS.with_borrow_mut(Counts::register))
+        Self {
+            provider: COUNTS.with_borrow_mut(Counts::register),
+            tasks: Cell::default(),
+        }
     }
 
     fn set(&self, tasks: usize) {
-        change_title(|counts| counts.set(self.0, tasks));
+        if self.tasks.replace(tasks) != tasks {
+            change_title(self.provider, tasks);
+        }
     }
 }
 
 impl Drop for ProviderCount {
     fn drop(&mut self) {
-        change_title(|counts| counts.set(self.0, 0));
+        self.set(0);
     }
 }
 
-fn change_title(change: impl FnOnce(&mut Counts)) {
+/// Changes the share of a provider.
+fn change_title(provider: u32, tasks: usize) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else {
         return;
     };
     let title = document.title();
     let changed = COUNTS.with_borrow_mut(|counts| {
-        change(counts);
+        counts.set(provider, tasks);
         counts.update_prefix(&title)
     });
     if changed != title {

@@ -7,8 +7,10 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::task_row::TaskRow;
-use crate::hooks::{use_background_tasks, use_task_selector};
+use crate::hooks::use_background_tasks;
 use crate::store::Tasks;
+use crate::use_guard::use_guard;
+use crate::use_selection::use_selection;
 
 /// The number of rows shown at first and added by each press of the button below them, so
 /// that ten thousand tasks do not render ten thousand rows.
@@ -25,9 +27,12 @@ pub fn TaskList() -> Html {
     let tasks = use_background_tasks();
     let shown = use_state_eq(|| PAGE_SIZE);
     let list = use_node_ref();
-    let summary = use_task_selector(*shown, Summary::of);
+    let summary = use_selection(&tasks.context(), {
+        let shown = *shown;
+        move |tasks| Summary::of(tasks, shown)
+    });
     // The button has moved down or is removed: focus the first row that it has added.
-    use_effect_with(*shown, {
+    use_guard(*shown, {
         let list = list.clone();
         move |shown| {
             if *shown > PAGE_SIZE {
@@ -100,8 +105,8 @@ struct Summary {
 }
 
 impl Summary {
-    fn of(tasks: &Tasks, shown: &usize) -> Self {
-        let newest = tasks.newest(*shown);
+    fn of(tasks: &Tasks, shown: usize) -> Self {
+        let newest = tasks.newest(shown);
         Self {
             ids: newest.iter().map(|task| task.id.clone()).collect(),
             all: tasks.len(),

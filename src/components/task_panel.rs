@@ -1,8 +1,11 @@
 //! The open state of the indicators' lists. At most one list is open.
 
 use yew::prelude::*;
-use yew_hooks::use_effect_once;
+use yewdux::Context;
 use yewdux::prelude::*;
+
+use crate::use_guard::use_guard;
+use crate::use_selection::use_selection;
 
 /// The numbers of the mounted indicators in the order of mounting, and the one whose list is
 /// open.
@@ -56,28 +59,22 @@ impl UseTaskPanelHandle {
 
 /// The list of the indicator that calls this hook.
 #[hook]
-pub(super) fn use_task_panel() -> UseTaskPanelHandle {
-    let dispatch = use_dispatch::<TaskPanels>();
-    let number = *use_memo((), |()| {
+pub(super) fn use_task_panel(context: &Context) -> UseTaskPanelHandle {
+    let dispatch = Dispatch::<TaskPanels>::new(context);
+    let number = *use_ref(|| {
         dispatch.reduce_mut(|panels| {
             panels.last += 1;
             panels.last
         })
     });
-    let open = use_selector_with_deps(
-        |panels: &TaskPanels, number| panels.open.filter(|open| open.number == *number),
-        number,
-    );
-    use_effect_once({
+    let open = use_selection(context, move |panels: &TaskPanels| {
+        panels.open.filter(|open| open.number == number)
+    });
+    use_guard((), {
         let dispatch = dispatch.clone();
-        move || {
+        move |()| {
             dispatch.reduce_mut(|panels| panels.mounted.push(number));
-            move || {
-                dispatch.reduce_mut(|panels| {
-                    panels.mounted.retain(|mounted| *mounted != number);
-                    panels.open = panels.open.filter(|open| open.number != number);
-                });
-            }
+            Mounted { dispatch, number }
         }
     });
     UseTaskPanelHandle {
@@ -87,17 +84,32 @@ pub(super) fn use_task_panel() -> UseTaskPanelHandle {
     }
 }
 
+/// An indicator that is mounted until this is dropped.
+struct Mounted {
+    dispatch: Dispatch<TaskPanels>,
+    number: u32,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.dispatch.reduce_mut(|panels| {
+            panels.mounted.retain(|mounted| *mounted != self.number);
+            panels.open = panels.open.filter(|open| open.number != self.number);
+        });
+    }
+}
+
 /// Opens the list of the most recently mounted indicator; `None` if there is none.
 #[hook]
-pub(super) fn use_open_task_panel() -> Option<Callback<()>> {
-    let dispatch = use_dispatch::<TaskPanels>();
-    let number = *use_selector(|panels: &TaskPanels| panels.mounted.last().copied());
-    let open = use_callback((dispatch, number), |(), (dispatch, number)| {
-        let opened = number.map(|number| Open {
-            number,
-            takes_focus: true,
-        });
-        dispatch.reduce_mut(|panels| panels.open = opened);
+pub(super) fn use_open_task_panel(context: &Context) -> Option<Callback<()>> {
+    let dispatch = Dispatch::<TaskPanels>::new(context);
+    let number = *use_selection(context, |panels: &TaskPanels| {
+        panels.mounted.last().copied()
     });
-    number.map(|_| open)
+    let opened = Some(Open {
+        number: number?,
+        takes_focus: true,
+    });
+    let open = move |()| dispatch.reduce_mut(|panels| panels.open = opened);
+    Some(open.into())
 }

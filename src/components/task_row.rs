@@ -6,7 +6,9 @@ use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
 use crate::background_tasks::BackgroundTasks;
-use crate::hooks::{use_background_tasks, use_task};
+use crate::hooks::use_background_tasks;
+use crate::store::Tasks;
+use crate::use_selection::use_selection;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct TaskRowProps {
@@ -21,7 +23,11 @@ pub(super) struct TaskRowProps {
 #[component]
 pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
     let tasks = use_background_tasks();
-    let Some(task) = use_task(&props.id) else {
+    let task = use_selection(&tasks.context(), {
+        let id = props.id.clone();
+        move |tasks: &Tasks| tasks.get(&id)
+    });
+    let Some(task) = &*task else {
         return html! {};
     };
     let messages = tasks.messages();
@@ -56,7 +62,7 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
                         part="task-reason" ~textContent={reason} />
                 }
             </div>
-            { buttons(&tasks, &task) }
+            { buttons(&tasks, task) }
         </li>
     }
 }

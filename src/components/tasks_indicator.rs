@@ -1,14 +1,17 @@
 //! The indicator: a button with the number of unfinished tasks, which opens their list.
 
 use background_tasks_core::messages::Label;
+use gloo_events::EventListener;
 use yew::prelude::*;
-use yew_hooks::use_event_with_window;
 
-use super::notifications_toggle::NotificationsToggle;
+use super::notifications_toggle::notifications_toggle;
 use super::task_list::TaskList;
 use super::task_panel::use_task_panel;
 use super::use_ids::use_ids;
-use crate::hooks::{use_background_tasks, use_unfinished_tasks};
+use crate::hooks::{use_background_tasks, use_system_notifications};
+use crate::store::Tasks;
+use crate::use_guard::use_guard;
+use crate::use_selection::use_selection;
 
 /// A button with the number of unfinished tasks, which opens the list of tasks. Must be
 /// inside of a [`BackgroundTasksProvider`](crate::BackgroundTasksProvider). Its style is in
@@ -26,21 +29,24 @@ use crate::hooks::{use_background_tasks, use_unfinished_tasks};
 #[component]
 pub fn TasksIndicator() -> Html {
     let tasks = use_background_tasks();
-    let unfinished = use_unfinished_tasks();
-    let list = use_task_panel();
+    let unfinished = *use_selection(&tasks.context(), Tasks::unfinished);
+    let (notifications, state) = use_system_notifications();
+    let list = use_task_panel(&tasks.context());
     let (root, button, panel) = (use_node_ref(), use_node_ref(), use_node_ref());
     // `use_click_away` does not work in a shadow tree, where it compares with the host.
-    use_event_with_window("pointerdown", {
+    use_guard(list.is_open(), {
         let (list, root) = (list.clone(), root.clone());
-        move |event: PointerEvent| {
-            let path = event.composed_path();
-            let is_inside = root.get().is_some_and(|root| path.includes(&root, 0));
-            if list.is_open() && !is_inside {
-                list.set_open(false);
-            }
+        move |is_open| {
+            let window = web_sys::window().filter(|_| *is_open)?;
+            Some(EventListener::new(&window, "pointerdown", move |event| {
+                let path = event.composed_path();
+                if !root.get().is_some_and(|root| path.includes(&root, 0)) {
+                    list.set_open(false);
+                }
+            }))
         }
     });
-    use_effect_with(list.takes_focus(), {
+    use_guard(list.takes_focus(), {
         let panel = panel.clone();
         move |takes_focus| {
             let panel = panel.cast::<web_sys::HtmlElement>();
@@ -84,7 +90,7 @@ pub fn TasksIndicator() -> Html {
                 <h2 class="ybt-panel-title" part="panel-title">{ messages.text(Label::Tasks).to_owned() }</h2>
                 if list.is_open() {
                     <TaskList />
-                    <NotificationsToggle />
+                    { notifications_toggle(messages, notifications, state) }
                 }
             </div>
         </div>

@@ -23,7 +23,7 @@ impl Ids {
 /// are. They do not change while the component is mounted.
 #[hook]
 pub(super) fn use_ids() -> Ids {
-    *use_memo((), |()| {
+    *use_ref(|| {
         let number = LAST.get() + 1;
         LAST.set(number);
         Ids(number)

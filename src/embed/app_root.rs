@@ -9,6 +9,7 @@ use yew::AppHandle;
 use yew::prelude::*;
 
 use super::document::document;
+use crate::background_tasks::BackgroundTasks;
 
 thread_local! {
     static UNUSED: RefCell<Vec<Root>> = const { RefCell::new(Vec::new()) };
@@ -24,14 +25,13 @@ struct Root {
 }
 
 impl AppRoot {
-    /// Renders the result of `render`, which receives the element, with the stores of
-    /// `context`.
+    /// Renders the result of `render`, which receives the element, with `tasks`.
     ///
     /// # Errors
     ///
     /// If there is no document.
     pub(super) fn new(
-        context: yewdux::Context,
+        tasks: BackgroundTasks,
         render: impl FnOnce(&Element) -> Html,
     ) -> Result<Self, JsValue> {
         let unused = UNUSED.with_borrow_mut(Vec::pop);
@@ -41,7 +41,7 @@ impl AppRoot {
         };
         root.used = root.used.wrapping_add(1);
         let content = render(&root.element);
-        root.show(Some((context, content)));
+        root.show(Some((tasks, content)));
         Ok(Self(Some(root)))
     }
 
@@ -65,7 +65,7 @@ impl Root {
         })
     }
 
-    fn show(&mut self, content: Option<(yewdux::Context, Html)>) {
+    fn show(&mut self, content: Option<(BackgroundTasks, Html)>) {
         self.app.update(AppProps {
             content,
             key: self.used,
@@ -77,7 +77,7 @@ impl Drop for AppRoot {
     fn drop(&mut self) {
         if let Some(mut root) = self.0.take() {
             root.element.remove();
-            for name in ["class", "popover"] {
+            for name in ["class", "data-theme", "popover"] {
                 // Fails only for an invalid name.
                 let _ = root.element.remove_attribute(name);
             }
@@ -89,7 +89,7 @@ impl Drop for AppRoot {
 
 #[derive(PartialEq, Properties)]
 struct AppProps {
-    content: Option<(yewdux::Context, Html)>,
+    content: Option<(BackgroundTasks, Html)>,
     /// Changes with each use, so that no state of the previous use is kept.
     key: u32,
 }
@@ -97,10 +97,10 @@ struct AppProps {
 #[component]
 fn App(props: &AppProps) -> Html {
     html! {
-        if let Some((context, content)) = &props.content {
-            <ContextProvider<yewdux::Context> key={props.key} context={context.clone()}>
+        if let Some((tasks, content)) = &props.content {
+            <ContextProvider<BackgroundTasks> key={props.key} context={tasks.clone()}>
                 { content.clone() }
-            </ContextProvider<yewdux::Context>>
+            </ContextProvider<BackgroundTasks>>
         }
     }
 }

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, MutationObserver, MutationObserverInit, Node};
 
 use super::document::body;
+use super::methods::Listener;
 use super::panics;
 use crate::clock::{BrowserClock, Clock as _};
 
@@ -16,7 +17,7 @@ const MAX_RETURNS: u32 = 20;
 /// Inserts an element into the body again whenever it was removed, until this is dropped.
 pub(super) struct Attached {
     observer: MutationObserver,
-    _on_change: Closure<dyn Fn(JsValue, MutationObserver)>,
+    _on_change: Closure<Listener>,
 }
 
 impl Attached {
@@ -27,7 +28,8 @@ impl Attached {
     /// The exception of the browser.
     pub(super) fn new(element: Element, on_return: impl Fn() + 'static) -> Result<Self, JsValue> {
         let returns = Cell::new((Timestamp::default(), 0));
-        let on_change = move |_, observer: MutationObserver| {
+        let on_change = move |_, observer: JsValue| {
+            let observer: MutationObserver = observer.unchecked_into();
             // The document may have no body for a moment. After a panic nothing is shown.
             let (Ok(body), Ok(())) = (body(), panics::check()) else {
                 return;
@@ -45,7 +47,7 @@ impl Attached {
             }
             observe(&observer, &body);
         };
-        let on_change = Closure::<dyn Fn(JsValue, MutationObserver)>::new(on_change);
+        let on_change = Closure::<Listener>::new(on_change);
         let observer = MutationObserver::new(on_change.as_ref().unchecked_ref())?;
         observe(&observer, &body()?);
         Ok(Self {

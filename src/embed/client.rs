@@ -11,7 +11,8 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use yew::Callback;
 
-use super::{methods, objects, page};
+use super::methods::{self, Listener};
+use super::{objects, page};
 use crate::client::file::size_of;
 use crate::client::{
     Attachment, BatchResponse, Call, NewAttachment, StatusClient, StorageClient, wire,
@@ -109,7 +110,7 @@ impl StatusClient for JsClient {
             });
         };
         // Freed by the garbage collector, since the host page may call it late.
-        let on_statuses = Closure::<dyn Fn(JsValue, JsValue)>::new(on_statuses).into_js_value();
+        let on_statuses = Closure::<Listener>::new(on_statuses).into_js_value();
         let text = self.call(Method::Events, Array::new(), page::stream(&on_statuses));
         Some(async { text.await.map(drop) }.boxed_local())
     }

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
 
 use super::JsBackgroundTasks;
 use super::instance::Place;
 use super::live::Base;
+use super::methods::{Listener, Method};
 
 #[wasm_bindgen(module = "/src/embed/element.js")]
 extern "C" {
@@ -22,43 +22,43 @@ extern "C" {
 ///
 /// The exception of the browser.
 pub(super) fn define() -> Result<(), JsValue> {
-    type Create = dyn Fn(Element, JsValue) -> Result<Array, JsValue>;
     // An element cannot be undefined again.
-    define_element(Closure::<Create>::new(create).into_js_value())
+    define_element(Closure::<Method>::new(create).into_js_value())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the signature of a closure")]
-fn create(element: Element, options: JsValue) -> Result<Array, JsValue> {
-    let api = JsBackgroundTasks::set_up(&options, Some(Place::At(element)))?;
+fn create(element: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
+    let place = Place::At(element.unchecked_into());
+    let api = JsBackgroundTasks::set_up(&options, Some(place))?;
     let live = Rc::downgrade(&api.live);
     let (live_of_configure, live_if_connected) = (live.clone(), live.clone());
-    type Configure = dyn Fn(bool, JsValue) -> Result<(), JsValue>;
-    let configure = Closure::<Configure>::new(move |is_complete, options: JsValue| {
-        let base = if is_complete {
+    let configure = Closure::<Method>::new(move |is_complete: JsValue, options: JsValue| {
+        let base = if is_complete.is_truthy() {
             Base::Defaults
         } else {
             Base::Current
         };
-        match live_of_configure.upgrade() {
-            Some(live) => live.configure(base, &options),
-            None => Ok(()),
+        if let Some(live) = live_of_configure.upgrade() {
+            live.configure(base, &options)?;
         }
+        Ok(JsValue::UNDEFINED)
     });
-    let connected = Closure::<dyn Fn(bool)>::new(move |is_connected| {
+    let connected = Closure::<Listener>::new(move |is_connected: JsValue, _| {
         if let Some(live) = live_if_connected.upgrade() {
-            live.connected(is_connected);
+            live.connected(is_connected.is_truthy());
         }
     });
-    let destroy = Closure::<dyn Fn()>::new(move || {
+    let destroy = Closure::<Listener>::new(move |_, _| {
         if let Some(live) = live.upgrade() {
             live.end();
         }
     });
     // Freed by the garbage collector together with the element.
-    Ok(Array::of4(
+    let parts = Array::of4(
         &api.into(),
         &configure.into_js_value(),
         &connected.into_js_value(),
         &destroy.into_js_value(),
-    ))
+    );
+    Ok(parts.into())
 }

@@ -1,19 +1,20 @@
 //! The elements of one instance: a shadow tree with toasts and indicator.
 
+use std::rc::Rc;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, Node, ShadowRoot};
 use yew::prelude::*;
-use yewdux::prelude::use_dispatch;
+use yewdux::Dispatch;
 
 use super::app_root::AppRoot;
 use super::attached::Attached;
 use super::document::{body, document};
 use super::shown::Shown;
 use crate::background_tasks::BackgroundTasks;
-use crate::components::{COMPONENT_STYLES, TaskViews, TasksIndicator, with_tasks};
+use crate::components::{COMPONENT_STYLES, TaskViews, TasksIndicator};
 use crate::shadow;
 use crate::toast::{self, ToasterRoot, Toasts};
-use crate::use_selection::use_selection;
 
 /// The place of an instance.
 pub(super) enum Place {
@@ -27,7 +28,7 @@ pub(super) enum Place {
 pub(super) struct Instance {
     /// `None` if it is not in the body, or the page decides where it is.
     _attached: Option<Attached>,
-    _button: Option<AppRoot>,
+    _button: Option<Button>,
     toasts: AppRoot,
     _shown: Shown,
 }
@@ -60,19 +61,11 @@ impl Instance {
             }
         };
         let shown = Shown::new(shown);
-        let context = tasks.toaster().context();
-        let button = indicator.then(|| {
-            let content = html! { <Themed><TasksIndicator /></Themed> };
-            AppRoot::new(context.clone(), |_| with_tasks(tasks, content))
-        });
-        let button = button.transpose()?;
-        if let Some(element) = button.as_ref().and_then(AppRoot::element) {
-            home.append_child(element)?;
-        }
-        let toasts = AppRoot::new(context, |element| {
+        let button = indicator.then(|| Button::new(tasks, &home)).transpose()?;
+        let toasts = AppRoot::new(tasks.clone(), |element| {
             let element = element.clone();
             let root = ToasterRoot { home, element };
-            with_tasks(tasks, html! { <TaskViews {root} /> })
+            html! { <TaskViews {root} /> }
         })?;
         let attached = in_body.map(|host| {
             let element = toasts.element().cloned();
@@ -110,15 +103,32 @@ fn tree_of(host: &Element) -> Result<ShadowRoot, JsValue> {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ThemedProps {
-    children: Html,
+/// The button that opens the list of tasks, with the theme of the toasts.
+struct Button {
+    _theme: Dispatch<Toasts>,
+    _root: AppRoot,
 }
 
-/// Content with the theme of the toasts.
-#[component]
-fn Themed(props: &ThemedProps) -> Html {
-    let toasts = use_dispatch();
-    let theme = use_selection(toasts, Toasts::theme);
-    html! { <div class="ybt-root" data-theme={theme.as_str()}>{ props.children.clone() }</div> }
+impl Button {
+    fn new(tasks: &BackgroundTasks, home: &Element) -> Result<Self, JsValue> {
+        let root = AppRoot::new(tasks.clone(), |element| {
+            element.set_class_name("ybt-root");
+            html! { <TasksIndicator /> }
+        })?;
+        let element = root.element().cloned();
+        if let Some(element) = &element {
+            home.append_child(element)?;
+        }
+        let toasts = Dispatch::<Toasts>::new(&tasks.context());
+        let set_theme = move |toasts: Rc<Toasts>| {
+            if let Some(element) = &element {
+                // Fails only for an invalid name.
+                let _ = element.set_attribute("data-theme", toasts.theme().as_str());
+            }
+        };
+        Ok(Self {
+            _theme: toasts.subscribe(set_theme),
+            _root: root,
+        })
+    }
 }

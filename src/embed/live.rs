@@ -13,6 +13,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::AbortSignal;
 
 use super::instance::{self, Instance};
+use super::methods::Method;
 use super::task_objects::TaskObjects;
 use super::{arguments, page, panics, toaster_options};
 use crate::abort_on_drop::AbortOnDrop;
@@ -164,7 +165,7 @@ impl Live {
     pub(super) fn list_function(self: &Rc<Self>) -> JsValue {
         let create = || {
             let weak = Rc::downgrade(self);
-            let list = Closure::<dyn Fn() -> Result<JsValue, JsValue>>::new(move || {
+            let list = Closure::<Method>::new(move |_, _| {
                 let live = weak.upgrade().ok_or_else(destroyed)?;
                 Ok(live.objects.list(&live.tasks()?))
             });
@@ -185,9 +186,8 @@ impl Live {
                 let live = weak.upgrade().ok_or_else(destroyed)?;
                 subscribe(&live, &listener, &on_clear)
             };
-            type Subscribe = dyn Fn(JsValue, JsValue) -> Result<JsValue, JsValue>;
             // Freed by the garbage collector together with the function.
-            Closure::<Subscribe>::new(subscribe).into_js_value()
+            Closure::<Method>::new(subscribe).into_js_value()
         };
         self.subscribe.get_or_init(create).clone()
     }

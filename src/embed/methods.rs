@@ -11,6 +11,13 @@ use super::{arguments, page};
 use crate::client::Call;
 use crate::client::abort::AbortGuard;
 
+/// A function for the host page that may throw. It may be called with fewer arguments. There are
+/// only this type and [`Listener`], because each costs 100 bytes of the package.
+pub(super) type Method = dyn Fn(JsValue, JsValue) -> Result<JsValue, JsValue>;
+
+/// A function for the host page that returns nothing.
+pub(super) type Listener = dyn Fn(JsValue, JsValue);
+
 /// Calls a method with `values` and, as the last argument, an object of `options` and a
 /// `signal`. Returns the result as JSON; empty for `undefined`.
 pub(super) fn call(
@@ -46,7 +53,7 @@ pub(super) fn on_progress(total: u64, on_event: Callback<UploadEvent>) -> JsValu
         )]
         number.map(|number| (number as u64).min(total))
     };
-    Closure::<dyn Fn(JsValue, JsValue)>::new(move |sent, unobserved| {
+    Closure::<Listener>::new(move |sent, unobserved| {
         let sent = bytes(sent).map(|bytes| UploadEvent::Sent { bytes, total });
         let unobserved = bytes(unobserved).map(|bytes| UploadEvent::Unobserved { bytes });
         for event in [sent, unobserved].into_iter().flatten() {

@@ -6,6 +6,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::live::{Happened, Live};
+use super::methods::Listener;
 use super::start_task::signal;
 use super::toasts::Toasts;
 use super::{JsBackgroundTasks, arguments, objects, page, task_id};
@@ -120,7 +121,7 @@ fn subscribe(live: &Rc<Live>, listener: &JsValue, on_clear: &JsValue) -> Result<
 /// A function that ends a subscription.
 fn unsubscribe(live: &Rc<Live>, number: u32) -> JsValue {
     let live = Rc::downgrade(live);
-    let unsubscribe = Closure::<dyn Fn()>::new(move || {
+    let unsubscribe = Closure::<Listener>::new(move |_, _| {
         if let Some(live) = live.upgrade() {
             live.unsubscribe(number);
         }

@@ -8,7 +8,8 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use yew::Callback;
 
-use super::{methods, page};
+use super::methods::{self, Listener};
+use super::{arguments, page};
 use crate::client::file::size_of;
 use crate::client::{Call, NewAttachment, UploadTransport};
 
@@ -20,13 +21,16 @@ impl UploadTransport for JsTransport {
     fn upload(&self, upload: NewAttachment, on_event: Callback<UploadEvent>) -> Call<AttachmentId> {
         let total = size_of(&upload.file);
         let on_progress = methods::on_progress(total, on_event.clone());
-        let on_state = move |state: String| on_event.emit(UploadEvent::Resumable(state.into()));
+        let on_state = move |state: JsValue, _| {
+            let state = arguments::string(state).into();
+            on_event.emit(UploadEvent::Resumable(state));
+        };
         let options = page::attempt(
             &upload.title,
             upload.idempotency_key.as_str(),
             upload.resume.as_ref().map(ResumeKey::as_str),
             // Freed by the garbage collector, as is the other.
-            &Closure::<dyn Fn(String)>::new(on_state).into_js_value(),
+            &Closure::<Listener>::new(on_state).into_js_value(),
             &on_progress,
         );
         let values = Array::of1(&upload.file);

@@ -154,7 +154,7 @@ pub fn use_attachments() -> UseAttachmentsHandle {
     let handle = UseAttachmentsHandle {
         known: use_reducer(Known::default),
         tasks: use_background_tasks(),
-        request: use_memo((), |()| Request::default()),
+        request: use_ref(Request::default),
     };
     use_guard(handle.tasks.clone(), {
         let handle = handle.clone();

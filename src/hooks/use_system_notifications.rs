@@ -1,7 +1,6 @@
 //! A hook for a control that turns system notifications on.
 
 use yew::prelude::*;
-use yewdux::prelude::use_dispatch;
 
 use super::use_background_tasks;
 use crate::system_notifications::{NotificationsState, NotificationsStatus, SystemNotifications};
@@ -28,7 +27,7 @@ use crate::use_selection::use_selection;
 #[hook]
 pub fn use_system_notifications() -> (SystemNotifications, NotificationsState) {
     let tasks = use_background_tasks();
-    let dispatch = use_dispatch();
-    let state = use_selection(dispatch, |status: &NotificationsStatus| status.state());
+    let select = |status: &NotificationsStatus| status.state();
+    let state = use_selection(&tasks.context(), select);
     (tasks.system_notifications().clone(), *state)
 }

@@ -30,6 +30,6 @@ where
     D: 'static,
     R: PartialEq + 'static,
 {
-    let dispatch = use_dispatch();
-    use_selection(dispatch, move |tasks| select(tasks, &deps))
+    let tasks = use_dispatch::<Tasks>();
+    use_selection(tasks.context(), move |tasks| select(tasks, &deps))
 }

@@ -53,6 +53,13 @@ pub(super) fn focus_first(region: &NodeRef) -> bool {
     toast.is_some_and(|toast| toast.focus().is_ok())
 }
 
+/// Moves the focus from a toast that is removed to the next one in `list`, or back to `origin`.
+pub(super) fn focus_next(list: &NodeRef, origin: &FocusOrigin) {
+    if !focus_first(list) {
+        origin.restore();
+    }
+}
+
 /// Whether `node` has or contains the focus.
 pub(super) fn has_focus(node: &NodeRef) -> bool {
     let focused = focused_beside(node);

@@ -17,6 +17,7 @@ use yew::prelude::*;
 use self::top_layer::{full_screen, is_popover_of_page, modals_in, trees_around};
 use super::focus::focused_on_page;
 use super::stand_in::StandIn;
+use crate::use_guard::use_guard;
 
 const CLASS: &str = "ybt-host";
 
@@ -67,30 +68,35 @@ pub(super) fn use_host(root: Option<ToasterRoot>, is_ready: bool) -> Host {
             element: is_ready.then(new_element).flatten(),
         },
     });
-    use_effect_with((*host).clone(), |host| {
+    use_guard((*host).clone(), |host| {
         let parts = host.parts();
         let observer = parts.as_ref().and_then(|(home, element)| {
             DialogObserver::new(home.clone(), element.clone().dyn_into().ok()?)
         });
         let portal = match host {
-            Host::Portal { element, .. } => element.clone(),
+            Host::Portal { element, .. } => element.clone().map(Portal),
             // The owner of the root removes it.
             Host::Root(_) => None,
         };
-        move || {
-            drop(observer);
-            if let Some(element) = portal {
-                element.remove();
-            }
-        }
+        // Dropped in this order.
+        (observer, portal)
     });
     (*host).clone()
+}
+
+/// The element of a portal, removed from the page when this is dropped.
+struct Portal(Element);
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
 }
 
 /// Observes what the page shows above its content, until it is dropped.
 struct DialogObserver {
     observer: MutationObserver,
-    _on_change: Closure<dyn Fn(JsValue, MutationObserver)>,
+    _on_change: Closure<dyn Fn(JsValue, JsValue)>,
     _listeners: Vec<EventListener>,
 }
 
@@ -116,9 +122,9 @@ impl DialogObserver {
             stand_in: RefCell::default(),
             is_raised: Cell::default(),
         });
-        let on_change = Closure::<dyn Fn(_, _)>::new({
+        let on_change = Closure::<dyn Fn(JsValue, JsValue)>::new({
             let state = Rc::clone(&state);
-            move |_, observer| state.update(&observer, false)
+            move |_, observer: JsValue| state.update(observer.unchecked_ref(), false)
         });
         let observer = MutationObserver::new(on_change.as_ref().unchecked_ref()).ok()?;
         state.update(&observer, false);

@@ -6,20 +6,22 @@ use background_tasks_core::Percent;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::focus::has_focus;
+use super::focus::{FocusOrigin, focus_next, has_focus};
 use super::gesture::{reset_position, use_swipe};
-use super::layout::use_height;
+use super::layout::{ListLayout, set, use_height};
 use super::stack::{ItemView, StackEvent};
 use super::swipe::SwipeDirections;
-use super::use_toaster::use_toaster;
-use super::{CloseReason, Icon, Toast, ToastButton, ToastId, ToastKind, ToasterSettings};
+use super::{CloseReason, Icon, Toast, ToastButton, ToastKind, Toaster, ToasterSettings};
+use crate::use_guard::use_guard;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastItemProps {
+    pub(super) toaster: Toaster,
     pub(super) item: ItemView,
     pub(super) settings: Rc<ToasterSettings>,
-    pub(super) on_focus_lost: Callback<()>,
-    pub(super) on_height: Callback<(ToastId, f64)>,
+    pub(super) list: NodeRef,
+    pub(super) layout: Rc<ListLayout>,
+    pub(super) origin: Rc<FocusOrigin>,
 }
 
 /// One toast. It re-renders only when its entry or its place in the stack changes.
@@ -28,7 +30,7 @@ pub(super) struct ToastItemProps {
 /// and a node that is no longer in the page would be updated in vain.
 #[component]
 pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
-    let toaster = use_toaster();
+    let toaster = &props.toaster;
     let (node, card, bar) = (use_node_ref(), use_node_ref(), use_node_ref());
     let ItemView {
         entry,
@@ -36,8 +38,8 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
         visible,
     } = &props.item;
     use_height(&card, {
-        let (id, on_height) = (entry.id.clone(), props.on_height.clone());
-        move |height| on_height.emit((id.clone(), height))
+        let (id, layout) = (entry.id.clone(), props.layout.clone());
+        move |height| layout.report(&id, height)
     });
     let toast = &entry.toast;
     let exiting = entry.is_exiting();
@@ -46,34 +48,18 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     } else {
         None
     };
-    use_effect_with(percent, {
-        let bar = bar.clone();
-        move |percent| {
+    use_guard((percent, exiting || !visible, exiting), {
+        let (node, bar) = (node.clone(), bar.clone());
+        let (list, origin) = (props.list.clone(), props.origin.clone());
+        move |(percent, is_inert, exiting)| {
             // By CSSOM: a strict Content-Security-Policy forbids a style attribute.
             if let (Some(bar), Some(percent)) = (bar.cast::<HtmlElement>(), percent) {
-                let _ = bar
-                    .style()
-                    .set_property("--_progress", &percent.to_string());
+                set(&bar, "--_progress", &percent.to_string());
             }
-        }
-    });
-    use_effect_with(exiting || !visible, {
-        let (node, on_focus_lost) = (node.clone(), props.on_focus_lost.clone());
-        move |is_inert| {
             if *is_inert && has_focus(&node) {
-                on_focus_lost.emit(());
+                focus_next(&list, &origin);
             }
-        }
-    });
-    use_effect_with(exiting, {
-        let node = node.clone();
-        move |exiting| {
-            let was_exiting = *exiting;
-            move || {
-                if was_exiting {
-                    reset_position(&node);
-                }
-            }
+            exiting.then_some(Exiting(node))
         }
     });
     let dismiss = {
@@ -170,6 +156,15 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
                 }
             </div>
         </li>
+    }
+}
+
+/// An exit animation. Its toast is back in its place when this is dropped.
+struct Exiting(NodeRef);
+
+impl Drop for Exiting {
+    fn drop(&mut self) {
+        reset_position(&self.0);
     }
 }
 

@@ -2,22 +2,23 @@
 //! properties, from which the style sheet computes transforms. Only an expanded stack is
 //! measured, to find out whether it fits into the window.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use gloo_events::EventListener;
 use js_sys::{Array, Number};
+use litemap::LiteMap;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver, ResizeObserverEntry, ResizeObserverSize};
 use yew::prelude::*;
-use yew_hooks::use_latest;
 
 use super::ToastId;
 use super::stack::{ItemView, StackView};
 use crate::use_guard::use_guard;
 
 /// The heights of the toasts of a stack in CSS pixels, by id.
-type Heights = HashMap<ToastId, f64>;
+type Heights = LiteMap<ToastId, f64>;
 
 /// The values that the style sheet needs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,28 +60,51 @@ impl Layout {
     }
 }
 
-/// Updates the layout of a list. Call the returned callback with the height of each
-/// toast.
-#[hook]
-pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId, f64)> {
-    let heights = use_mut_ref(Heights::default);
-    let items = use_latest(stack.items.clone());
-    let update = use_callback((), {
-        let (list, heights, items) = (list.clone(), heights.clone(), items.clone());
-        move |(), ()| {
-            let items = items.current();
-            let layout = {
-                let mut heights = heights.borrow_mut();
-                let is_there = |id: &ToastId| items.iter().any(|item| item.entry.id == *id);
-                heights.retain(|id, _| is_there(id));
-                Layout::of(&items, &heights)
-            };
-            if let Some(list) = list.cast::<HtmlElement>() {
-                apply(&list, &layout);
-                bound(&list);
-            }
+/// The layout of a list, to which its toasts report their heights.
+pub(super) struct ListLayout {
+    list: NodeRef,
+    /// The toasts of the last render.
+    items: RefCell<Vec<ItemView>>,
+    heights: RefCell<Heights>,
+}
+
+impl PartialEq for ListLayout {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl ListLayout {
+    pub(super) fn report(&self, id: &ToastId, height: f64) {
+        self.heights.borrow_mut().insert(id.clone(), height);
+        self.update();
+    }
+
+    fn update(&self) {
+        let layout = {
+            let (items, mut heights) = (self.items.borrow(), self.heights.borrow_mut());
+            let is_there = |id: &ToastId| items.iter().any(|item| item.entry.id == *id);
+            heights.retain(|id, _| is_there(id));
+            Layout::of(&items, &heights)
+        };
+        if let Some(list) = self.list.cast::<HtmlElement>() {
+            apply(&list, &layout);
+            bound(&list);
         }
+    }
+}
+
+/// Updates the layout of a list.
+#[hook]
+pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Rc<ListLayout> {
+    let layout = use_ref(|| ListLayout {
+        list: list.clone(),
+        items: RefCell::default(),
+        heights: RefCell::default(),
     });
+    let before = layout.items.replace(stack.items.clone());
+    // Outside of the borrow: what toasts contain is the app's.
+    drop(before);
     // Progress and text do not change the order. A changed height is reported.
     let order: Vec<_> = stack
         .items
@@ -94,9 +118,9 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
             )
         })
         .collect();
-    use_effect_with((order, stack.expanded), {
-        let update = update.clone();
-        move |_| update.emit(())
+    use_guard((order, stack.expanded), {
+        let layout = Rc::clone(&layout);
+        move |_| layout.update()
     });
     use_guard(list.clone(), |list| {
         let list: HtmlElement = list.cast()?;
@@ -110,10 +134,7 @@ pub(super) fn use_layout(list: &NodeRef, stack: &StackView) -> Callback<(ToastId
             })
         }))
     });
-    use_callback((), move |(id, height), ()| {
-        heights.borrow_mut().insert(id, height);
-        update.emit(());
-    })
+    layout
 }
 
 fn apply(list: &HtmlElement, layout: &Layout) {
@@ -182,7 +203,7 @@ pub(super) fn pixels(length: f64) -> String {
     digits + "px"
 }
 
-fn set(element: &HtmlElement, property: &str, value: &str) {
+pub(super) fn set(element: &HtmlElement, property: &str, value: &str) {
     // Fails only for a read-only style.
     let _ = element.style().set_property(property, value);
 }
@@ -193,7 +214,8 @@ fn set(element: &HtmlElement, property: &str, value: &str) {
 pub(super) fn use_height(node: &NodeRef, on_height: impl Fn(f64) + 'static) {
     use_guard(node.clone(), move |node| {
         let element: Element = node.cast()?;
-        let on_resize = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+        let on_resize = Closure::<dyn Fn(JsValue, JsValue)>::new(move |entries: JsValue, _| {
+            let entries: Array = entries.unchecked_into();
             if let Some(height) = entries.iter().next_back().as_ref().and_then(height) {
                 on_height(height);
             }
@@ -210,7 +232,7 @@ pub(super) fn use_height(node: &NodeRef, on_height: impl Fn(f64) + 'static) {
 /// Observes an element until it is dropped.
 struct Observed {
     observer: ResizeObserver,
-    _on_resize: Closure<dyn Fn(Array)>,
+    _on_resize: Closure<dyn Fn(JsValue, JsValue)>,
 }
 
 impl Drop for Observed {

@@ -7,17 +7,18 @@ use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::ToasterSettings;
-use super::focus::{FocusOrigin, focus_first, has_focus, is_on_body};
+use super::focus::{FocusOrigin, focus_next, has_focus, is_on_body};
 use super::item::ToastItem;
 use super::layout::use_layout;
 use super::number::format_count;
 use super::stack::{PauseReason, StackEvent, StackView};
-use super::use_toaster::use_toaster;
+use super::{Toaster, ToasterSettings};
 use crate::abort_on_drop::AbortOnDrop;
+use crate::use_guard::use_guard;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ToastListProps {
+    pub(super) toaster: Toaster,
     pub(super) stack: StackView,
     pub(super) settings: Rc<ToasterSettings>,
     pub(super) origin: Rc<FocusOrigin>,
@@ -28,9 +29,9 @@ pub(super) struct ToastListProps {
 /// is kept when a toast is removed.
 #[component]
 pub(super) fn ToastList(props: &ToastListProps) -> Html {
-    let toaster = use_toaster();
+    let toaster = &props.toaster;
     let list = use_node_ref();
-    let on_height = use_layout(&list, &props.stack);
+    let layout = use_layout(&list, &props.stack);
     let StackView {
         placement,
         expanded,
@@ -38,34 +39,21 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
         more,
         focused,
     } = &props.stack;
-    let pause = |reason, on| {
+    let pause = |reasons: &'static [PauseReason], on| {
         let (toaster, placement) = (toaster.clone(), placement.clone());
-        move || toaster.send(StackEvent::Pause(placement.clone(), reason, on))
+        move || {
+            for reason in reasons {
+                toaster.send(StackEvent::Pause(placement.clone(), *reason, on));
+            }
+        }
     };
-    let onpointerenter = {
-        let hover = pause(PauseReason::Hover, true);
-        Callback::from(move |_: PointerEvent| hover())
+    let on_pointer = |reasons, on| {
+        let pause = pause(reasons, on);
+        Callback::from(move |_: PointerEvent| pause())
     };
-    let onpointerleave = {
-        let (leave, release) = (
-            pause(PauseReason::Hover, false),
-            pause(PauseReason::Press, false),
-        );
-        Callback::from(move |_: PointerEvent| {
-            leave();
-            release();
-        })
-    };
-    let onpointerdown = {
-        let press = pause(PauseReason::Press, true);
-        Callback::from(move |_: PointerEvent| press())
-    };
-    let release = {
-        let release = pause(PauseReason::Press, false);
-        Callback::from(move |_: PointerEvent| release())
-    };
+    let release = on_pointer(&[PauseReason::Press], false);
     let onfocusin = {
-        let (focus, list) = (pause(PauseReason::Focus, true), list.clone());
+        let (focus, list) = (pause(&[PauseReason::Focus], true), list.clone());
         let origin = props.origin.clone();
         Callback::from(move |event: FocusEvent| {
             if let Some(outside) = element(event.related_target())
@@ -79,30 +67,21 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
             }
         })
     };
-    // The focused toast is removed: move to the next one, or back to the origin.
-    let on_focus_lost = use_callback(
-        (list.clone(), props.origin.clone()),
-        |(), (list, origin)| {
-            if !focus_first(list) {
-                origin.restore();
-            }
-        },
-    );
     let check_focus = {
-        let (leave, list) = (pause(PauseReason::Focus, false), list.clone());
-        let on_focus_lost = on_focus_lost.clone();
+        let (leave, list) = (pause(&[PauseReason::Focus], false), list.clone());
+        let origin = props.origin.clone();
         move |was_removed: bool| {
             if !has_focus(&list) {
                 leave();
                 if was_removed && is_on_body() {
-                    on_focus_lost.emit(());
+                    focus_next(&list, &origin);
                 }
             }
         }
     };
     let pending_check = use_mut_ref(Option::<AbortOnDrop>::default);
     let onfocusout = {
-        let (leave, list) = (pause(PauseReason::Focus, false), list.clone());
+        let (leave, list) = (pause(&[PauseReason::Focus], false), list.clone());
         let check_focus = check_focus.clone();
         Callback::from(
             move |event: FocusEvent| match element(event.related_target()) {
@@ -123,21 +102,23 @@ pub(super) fn ToastList(props: &ToastListProps) -> Html {
     };
     // Some browsers fire no event when a focused element is removed.
     let orders: Vec<_> = items.iter().map(|item| item.entry.order).collect();
-    use_effect_with((*focused, orders), move |(focused, _)| {
+    use_guard((*focused, orders), move |(focused, _)| {
         if *focused {
             check_focus(true);
         }
     });
     html! {
-        <ol ref={list} class="ybt-list" part="list" data-toast-list="" data-position={placement.position.as_str()}
+        <ol ref={&list} class="ybt-list" part="list" data-toast-list="" data-position={placement.position.as_str()}
             data-expanded={if *expanded { "true" } else { "false" }}
             data-has-more={(*more > 0).then_some("true")}
-            {onpointerenter} {onpointerleave} {onpointerdown} onpointerup={release.clone()}
+            onpointerenter={on_pointer(&[PauseReason::Hover], true)}
+            onpointerleave={on_pointer(&[PauseReason::Hover, PauseReason::Press], false)}
+            onpointerdown={on_pointer(&[PauseReason::Press], true)} onpointerup={release.clone()}
             onpointercancel={release} {onfocusin} {onfocusout}>
             { for items.iter().map(|item| html! {
-                <ToastItem key={item.entry.id.as_str()} item={item.clone()}
-                    settings={props.settings.clone()} on_focus_lost={on_focus_lost.clone()}
-                    on_height={on_height.clone()} />
+                <ToastItem key={item.entry.id.as_str()} toaster={toaster.clone()} item={item.clone()}
+                    settings={props.settings.clone()} list={&list} layout={layout.clone()}
+                    origin={props.origin.clone()} />
             }) }
             if *more > 0 {
                 <li key="" class="ybt-more" data-more-toasts={more.to_string()}>

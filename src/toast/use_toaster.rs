@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use yew::prelude::*;
-use yewdux::prelude::Dispatch;
 
 use super::toaster::Toasts;
 use super::{Entry, Toaster};
@@ -32,8 +31,16 @@ use crate::use_selection::use_selection;
 /// If the component is not inside of a provider, which the first render shows.
 #[hook]
 pub fn use_toaster() -> Toaster {
+    use_toaster_or(None)
+}
+
+/// The toaster that is given, or else the closest one.
+#[hook]
+pub(super) fn use_toaster_or(given: Option<Toaster>) -> Toaster {
+    let closest = use_context();
     #[allow(clippy::expect_used, reason = "only the app's own code can cause it")]
-    use_context()
+    given
+        .or(closest)
         .expect("use_toaster needs a ToasterProvider or a BackgroundTasksProvider above it")
 }
 
@@ -56,7 +63,7 @@ pub fn use_toaster() -> Toaster {
 /// If the component is not inside of a provider, like [`use_toaster`].
 #[hook]
 pub fn use_toasts() -> Vec<Rc<Entry>> {
-    let dispatch = Dispatch::new(&use_toaster().context());
+    let toaster = use_toaster();
     let select = |toasts: &Toasts| toasts.read(|all| all.toasts().cloned().collect::<Vec<_>>());
-    (*use_selection(dispatch, select)).clone()
+    (*use_selection(&toaster.context(), select)).clone()
 }

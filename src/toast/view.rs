@@ -5,14 +5,13 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use web_sys::HtmlElement;
 use yew::prelude::*;
-use yewdux::prelude::Dispatch;
 
 use super::focus::{FocusOrigin, use_hotkey};
 use super::host::{Host, ToasterRoot, use_host};
 use super::list::ToastList;
 use super::stack::{Announcement, StackEvent, StackView};
 use super::toaster::{Toaster, Toasts};
-use super::use_toaster::use_toaster;
+use super::use_toaster::use_toaster_or;
 use super::{Inset, ToasterId, ToasterSettings};
 use crate::page_visibility;
 use crate::use_browser::use_browser;
@@ -37,6 +36,9 @@ pub struct ToasterViewProps {
     /// The root to render into; `None` to render in place.
     #[prop_or_default]
     pub(crate) root: Option<ToasterRoot>,
+    /// The toaster; `None` for the closest one.
+    #[prop_or_default]
+    pub(crate) toaster: Option<Toaster>,
 }
 
 /// Shows the toasts of the closest toaster.
@@ -67,8 +69,8 @@ pub struct ToasterViewProps {
 #[component]
 pub fn ToasterView(props: &ToasterViewProps) -> Html {
     let is_ready = use_browser(props.hydrated);
-    let toaster = use_toaster();
-    let state = use_selection(Dispatch::new(&toaster.context()), {
+    let toaster = use_toaster_or(props.toaster.clone());
+    let state = use_selection(&toaster.context(), {
         let id = props.id.clone();
         move |toasts: &Toasts| ViewState::of(toasts, &id)
     });
@@ -77,10 +79,10 @@ pub fn ToasterView(props: &ToasterViewProps) -> Html {
         stacks,
         announcements,
     } = &*state;
-    use_guard(toaster, |toaster| track_visibility(toaster.clone()));
+    use_guard(toaster.clone(), |toaster| track_visibility(toaster.clone()));
     let section = use_node_ref();
     use_insets(&section, settings);
-    let origin = use_memo((), |()| FocusOrigin::default());
+    let origin = use_ref(FocusOrigin::default);
     use_hotkey(settings.hotkey.clone(), &section, &origin);
     let host = use_host(props.root.clone(), is_ready);
     if !is_ready {
@@ -95,7 +97,7 @@ pub fn ToasterView(props: &ToasterViewProps) -> Html {
             { live_region("assertive", announcements.iter().filter(|text| text.assertive)) }
             { for stacks.iter().map(|stack| html! {
                 <ToastList key={stack.placement.position.as_str()} stack={stack.clone()}
-                    {settings} origin={origin.clone()}
+                    toaster={toaster.clone()} {settings} origin={origin.clone()}
                     on_more={props.on_more.clone()} />
             }) }
         </section>
@@ -142,7 +144,7 @@ fn track_visibility(toaster: Toaster) -> Option<EventListener> {
 #[hook]
 fn use_insets(section: &NodeRef, settings: &ToasterSettings) {
     let spaces = (settings.gap, settings.inset, settings.narrow_inset);
-    use_effect_with((section.clone(), spaces), |(section, spaces)| {
+    use_guard((section.clone(), spaces), |(section, spaces)| {
         let (gap, inset, narrow) = *spaces;
         let Some(section) = section.cast::<HtmlElement>() else {
             return;

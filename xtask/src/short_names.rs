@@ -1,7 +1,8 @@
-//! Shortens the names of imports that WASM and JavaScript share.
+//! Shortens the names of imports and exports that WASM and JavaScript share.
 //!
-//! wasm-bindgen gives about 350 imports a name with a hash, in the module and in the glue. No
-//! minifier can shorten both, and hashes do not compress: short names save 8 kB (brotli).
+//! wasm-bindgen gives about 350 imports and 17 exports a name with a hash, in the module and in
+//! the glue. No minifier can shorten both, and hashes do not compress: short names save 8 kB
+//! (brotli).
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -10,13 +11,16 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use wasm_encoder::reencode::{Error, Reencode, utils};
-use wasm_encoder::{ImportSection, Module};
-use wasmparser::{Import, ImportSectionReader, Parser, Payload};
+use wasm_encoder::{ExportSection, ImportSection, Module};
+use wasmparser::{Export, Import, ImportSectionReader, Parser, Payload};
 
 /// The prefix of wasm-bindgen's own names. Other names are public.
 const OURS: &str = "__wb";
 
-/// Renames the imports of a module, in the module and in its glue.
+/// The prefix of the functions that call closures of each signature.
+const CLOSURE: &str = "wasm_bindgen__convert__closures";
+
+/// Renames the imports and exports of a module, in the module and in its glue.
 pub fn shorten(wasm: &Path, glue: &Path) -> Result<()> {
     let module = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     let script = fs::read_to_string(glue).with_context(|| glue.display().to_string())?;
@@ -29,9 +33,18 @@ pub fn shorten(wasm: &Path, glue: &Path) -> Result<()> {
     Rename(&names)
         .parse_core_module(&mut shortened, Parser::new(0), &module)
         .map_err(|error| anyhow::anyhow!("{}: {error}", wasm.display()))?;
-    let script: String = words(&script).map(|word| names.short(word)).collect();
     fs::write(wasm, shortened.finish())?;
-    fs::write(glue, script)?;
+    // The types of the exports are declared twice.
+    let declared = [
+        glue.with_extension("d.ts"),
+        wasm.with_extension("wasm.d.ts"),
+    ];
+    let declared = declared.into_iter().filter(|file| file.exists());
+    for file in std::iter::once(glue.to_owned()).chain(declared) {
+        let text = fs::read_to_string(&file)?;
+        let text: String = words(&text).map(|word| names.short(word)).collect();
+        fs::write(file, text)?;
+    }
     Ok(())
 }
 
@@ -42,16 +55,29 @@ impl Names {
     fn of(module: &[u8]) -> Result<Self> {
         let mut names = HashMap::new();
         for payload in Parser::new(0).parse_all(module) {
-            if let Payload::ImportSection(imports) = payload? {
-                for import in imports.into_imports() {
-                    let import = import?;
-                    if import.name.starts_with(OURS) {
-                        let number = names.len();
-                        names
-                            .entry(import.name.to_owned())
-                            .or_insert_with(|| format!("_{number}"));
+            let mut add = |name: &str| {
+                let number = names.len();
+                let name = names.entry(name.to_owned());
+                name.or_insert_with(|| format!("_{number}"));
+            };
+            match payload? {
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        let import = import?;
+                        if import.name.starts_with(OURS) {
+                            add(import.name);
+                        }
                     }
                 }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        let export = export?;
+                        if export.name.starts_with(CLOSURE) {
+                            add(export.name);
+                        }
+                    }
+                }
+                _ => {}
             }
         }
         Ok(Self(names))
@@ -78,6 +104,15 @@ impl Reencode for Rename<'_> {
             utils::parse_import(self, section, Import { name, ..import })?;
         }
         Ok(())
+    }
+
+    fn parse_export(
+        &mut self,
+        section: &mut ExportSection,
+        export: Export<'_>,
+    ) -> Result<(), Error<Self::Error>> {
+        let name = self.0.short(export.name);
+        utils::parse_export(self, section, Export { name, ..export })
     }
 }
 

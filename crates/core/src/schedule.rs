@@ -1,18 +1,21 @@
 //! When which task is due: a table with at most one time per task.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use crate::TaskId;
-use crate::sorted::SortedSet;
 use crate::time::Timestamp;
+
+/// At least this many outdated times are tolerated.
+const SPARE: usize = 64;
 
 /// Due times of all tasks, earliest first.
 #[derive(Debug, Default)]
 pub struct Schedule {
     by_task: HashMap<TaskId, Timestamp>,
-    /// The same. Moving the times behind one that changes takes a microsecond with a thousand
-    /// tasks, and a heap 0.5 kB of WASM (brotli).
-    by_time: SortedSet<(Timestamp, TaskId)>,
+    /// Current times, and outdated ones that are left in until they come up, so that the
+    /// cost does not depend on the number of tasks. The first one is current.
+    by_time: BinaryHeap<Reverse<(Timestamp, TaskId)>>,
 }
 
 impl Schedule {
@@ -25,31 +28,42 @@ impl Schedule {
         if before == due {
             return;
         }
-        if let Some(before) = before {
-            self.by_time.remove(&(before, task.clone()));
-        }
         if let Some(due) = due {
-            self.by_time.insert((due, task.clone()));
+            self.by_time.push(Reverse((due, task.clone())));
         }
+        // Otherwise they would pile up if distant times are moved again and again.
+        if self.by_time.len() > 2 * self.by_task.len() + SPARE {
+            let by_task = &self.by_task;
+            self.by_time
+                .retain(|Reverse((due, task))| by_task.get(task) == Some(due));
+        }
+        self.drop_stale();
     }
 
     /// The earliest time.
     pub fn next(&self) -> Option<Timestamp> {
-        self.by_time.first().map(|(due, _)| *due)
+        self.by_time.peek().map(|Reverse((due, _))| *due)
     }
 
     /// Removes and returns all tasks that are due, the earliest first.
     pub fn take_due(&mut self, now: Timestamp) -> Vec<TaskId> {
-        let is_due = |due: &Timestamp| *due <= now;
-        if !self.next().as_ref().is_some_and(is_due) {
-            // Taking none would copy the others.
-            return Vec::new();
+        let mut tasks = Vec::new();
+        while self.next().is_some_and(|due| due <= now) {
+            if let Some(Reverse((_, task))) = self.by_time.pop() {
+                self.by_task.remove(&task);
+                tasks.push(task);
+            }
+            self.drop_stale();
         }
-        let due = self.by_time.take_first_while(|(due, _)| is_due(due));
-        for (_, task) in &due {
-            self.by_task.remove(task);
+        tasks
+    }
+
+    fn drop_stale(&mut self) {
+        while let Some(Reverse((due, task))) = self.by_time.peek()
+            && self.by_task.get(task) != Some(due)
+        {
+            self.by_time.pop();
         }
-        due.into_iter().map(|(_, task)| task).collect()
     }
 }
 
@@ -71,6 +85,18 @@ mod tests {
         assert_eq!(schedule.take_due(at(20)), ["a".into(), "b".into()]);
         assert_eq!(schedule.take_due(at(20)), []);
         assert_eq!(schedule.next(), Some(at(30)));
+    }
+
+    #[test]
+    fn outdated_times_do_not_pile_up() {
+        let mut schedule = Schedule::default();
+        for second in 0..10_000 {
+            schedule.set(&"a".into(), Some(at(1_000_000 - second)));
+            schedule.set(&"a".into(), Some(at(2_000_000 + second)));
+        }
+        assert!(schedule.by_time.len() <= 2 + SPARE);
+        assert_eq!(schedule.take_due(at(3_000_000)), ["a".into()]);
+        assert_eq!((schedule.next(), schedule.by_time.len()), (None, 0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use background_tasks_core::Job;
 use futures_util::FutureExt as _;
+use gloo_net::http::Method;
 
 use super::HttpStatusClient;
 use super::capability::Capability;
@@ -53,7 +54,7 @@ fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<BatchResponse> {
     let (url, count) = url.with_path("status").with_ids(keys, MAX_BYTES);
     let jobs = jobs.iter().take(count);
     let keys: Vec<_> = jobs.map(|job| job.key.clone()).collect();
-    let response = client.request(ApiRequest::new("GET", Ok(url)));
+    let response = client.request(ApiRequest::new(Method::GET, Ok(url)));
     let statuses = move |response: Result<HttpResponse, _>| {
         let body = response?.into_body();
         let statuses = body.and_then(|body| wire::statuses(&body, &keys));

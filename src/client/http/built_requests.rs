@@ -1,11 +1,13 @@
-//! Requests that were built before: a status is requested again and again.
+//! Requests that were built before. A status is requested again and again, and building its
+//! request takes gloo-net about as long as the browser takes to send it.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use gloo_net::Error;
+use gloo_net::http::Request;
 use js_sys::Map;
-use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::Request;
+use wasm_bindgen::JsCast as _;
 
 /// More requests than an app has unfinished tasks, as a rule.
 const MAX_REQUESTS: u32 = 2000;
@@ -26,20 +28,20 @@ impl BuiltRequests {
     pub fn get_or_build(
         &self,
         url: &str,
-        build: impl FnOnce() -> Result<Request, JsValue>,
-    ) -> Result<Request, JsValue> {
+        build: impl FnOnce() -> Result<Request, Error>,
+    ) -> Result<Request, Error> {
         if url.len() > MAX_URL {
             return build();
         }
         let (built, url) = (self.0.get_or_init(Map::new), url.into());
-        if let Ok(known) = built.get(&url).dyn_into() {
-            return Ok(known);
+        if let Ok(known) = built.get(&url).dyn_into::<web_sys::Request>() {
+            return Ok(known.into());
         }
         if built.size() >= MAX_REQUESTS {
             built.clear();
         }
-        let request = build()?;
+        let request: web_sys::Request = build()?.into();
         built.set(&url, &request);
-        Ok(request)
+        Ok(request.into())
     }
 }

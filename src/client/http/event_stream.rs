@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use background_tasks_core::{RequestError, StatusUpdate, StreamEvent};
 use futures_util::FutureExt as _;
-use web_sys::Response;
+use gloo_net::http::{Method, Response};
 use yew::Callback;
 
 use super::HttpStatusClient;
@@ -79,7 +79,7 @@ async fn receive(
         let _ = headers.set("Last-Event-ID", &last_id);
     }
     let url = client.0.base.with_path("events");
-    let (response, _guard) = client.open("GET", &url, headers, None).await?;
+    let (response, _guard) = client.open(Method::GET, &url, headers, None).await?;
     let response = stream(response).await?;
     on_event.emit(StreamEvent::Alive);
     let mut parser = Parser::after(&last_id);
@@ -108,8 +108,7 @@ async fn receive(
 
 /// Checks that the response is an event stream.
 async fn stream(response: Response) -> Result<Response, RequestError> {
-    let media_type = response.headers().get("content-type");
-    let media_type = media_type.ok().flatten().unwrap_or_default();
+    let media_type = response.headers().get("content-type").unwrap_or_default();
     let is_stream = media_type.trim_start().starts_with("text/event-stream");
     let not_a_stream = || RequestError::InvalidResponse {
         detail: "the response is not an event stream".into(),

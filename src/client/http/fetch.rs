@@ -5,10 +5,11 @@ use std::pin::pin;
 use background_tasks_core::RequestError;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, pending, select};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Request, RequestCache, RequestCredentials, RequestInit, Response};
+use web_sys::{RequestCache, RequestCredentials, RequestInit};
 
 use super::api_url::ApiUrl;
 use super::headers::Headers;
@@ -20,7 +21,7 @@ use crate::clock::{BrowserClock, Clock as _};
 
 /// A request to the API. Names and values of `own` are sent besides the client's headers.
 pub(super) struct ApiRequest {
-    method: &'static str,
+    method: Method,
     url: Result<ApiUrl, RequestError>,
     own: Vec<OwnHeader>,
     body: Option<String>,
@@ -32,7 +33,7 @@ pub(super) type OwnHeader = (&'static str, String);
 
 impl ApiRequest {
     /// A request to this URL. If there is none, sending it gives that error.
-    pub(super) const fn new(method: &'static str, url: Result<ApiUrl, RequestError>) -> Self {
+    pub(super) const fn new(method: Method, url: Result<ApiUrl, RequestError>) -> Self {
         Self {
             method,
             url,
@@ -98,8 +99,8 @@ impl HttpStatusClient {
     pub(super) async fn fetch(&self, request: &ApiRequest) -> Result<HttpResponse, RequestError> {
         let url = request.url.as_ref().map_err(Clone::clone)?;
         let headers = self.headers(&request.own).await?;
-        let body = request.body.as_deref();
-        let (response, guard) = self.open(request.method, url, headers, body).await?;
+        let (method, body) = (request.method.clone(), request.body.clone());
+        let (response, guard) = self.open(method, url, headers, body).await?;
         let response = HttpResponse::read(response).await;
         // Otherwise the rest of the body is not wanted: the guard aborts the request, so
         // that its connection is released.
@@ -117,20 +118,17 @@ impl HttpStatusClient {
     /// As [`fetch`](Self::fetch).
     pub(super) async fn open(
         &self,
-        method: &str,
+        method: Method,
         url: &ApiUrl,
         headers: Headers,
-        body: Option<&str>,
+        body: Option<String>,
     ) -> Result<(Response, AbortGuard), RequestError> {
         let guard = AbortGuard::new();
         // Other headers than the client's own come from the app and may differ next time.
-        let is_repeated = method == "GET" && headers.is(&self.0.headers);
-        let build = || {
-            let init = self.init(method, &headers);
-            if let Some(body) = body {
-                init.set_body(&body.into());
-            }
-            Request::new_with_str_and_init(url.as_str(), &init)
+        let is_repeated = method == Method::GET && headers.is(&self.0.headers);
+        let build = || match body {
+            Some(body) => self.build(method, url, &headers).body(body),
+            None => self.build(method, url, &headers).build(),
         };
         let request = match is_repeated {
             true => self.0.built.get_or_build(url.as_str(), build),
@@ -147,19 +145,17 @@ impl HttpStatusClient {
 }
 
 impl HttpStatusClient {
-    /// Method, headers and modes of a request.
-    pub(super) fn init(&self, method: &str, headers: &Headers) -> RequestInit {
-        let init = RequestInit::new();
-        init.set_method(method);
-        init.set_headers(&headers.for_browser());
-        init.set_credentials(match self.0.credentials {
-            Credentials::Omit => RequestCredentials::Omit,
-            Credentials::SameOrigin => RequestCredentials::SameOrigin,
-            Credentials::Include => RequestCredentials::Include,
-        });
-        // A status from the browser's cache would be out of date.
-        init.set_cache(RequestCache::NoStore);
-        init
+    pub(super) fn build(&self, method: Method, url: &ApiUrl, headers: &Headers) -> RequestBuilder {
+        RequestBuilder::new(url.as_str())
+            .method(method)
+            .headers(headers.to_gloo())
+            .credentials(match self.0.credentials {
+                Credentials::Omit => RequestCredentials::Omit,
+                Credentials::SameOrigin => RequestCredentials::SameOrigin,
+                Credentials::Include => RequestCredentials::Include,
+            })
+            // A status from the browser's cache would be out of date.
+            .cache(RequestCache::NoStore)
     }
 }
 
@@ -167,17 +163,16 @@ impl HttpStatusClient {
 extern "C" {
     /// The page's current `fetch`. It may be a wrapper, which may throw or return anything.
     #[wasm_bindgen(catch, js_name = fetch)]
-    fn global_fetch(request: &Request, init: &RequestInit) -> Result<JsValue, JsValue>;
+    fn global_fetch(request: &web_sys::Request, init: &RequestInit) -> Result<JsValue, JsValue>;
 }
 
+/// Replaces gloo-net's `Request::send`, which panics if a wrapper of `fetch` throws, rejects
+/// with something that is not an `Error`, or returns something that is not a `Response`.
 /// The signal is passed beside the request, which may be sent again.
-///
-/// # Errors
-///
-/// What `fetch` has thrown or rejected with, or what it has returned in place of a response.
 pub(super) async fn send(request: Request, guard: &AbortGuard) -> Result<Response, JsValue> {
     let init = RequestInit::new();
     init.set_signal(guard.signal().as_ref());
-    let promise = global_fetch(&request, &init)?;
-    JsFuture::from(Promise::resolve(&promise)).await?.dyn_into()
+    let promise = global_fetch(&request.into(), &init)?;
+    let response = JsFuture::from(Promise::resolve(&promise)).await?;
+    Ok(response.dyn_into::<web_sys::Response>()?.into())
 }

@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use thiserror::Error;
-use wasm_bindgen::JsValue;
 
 /// Names and values. Names are unique, regardless of case. Cloning is cheap.
 #[derive(Clone, Default)]
@@ -15,7 +14,7 @@ struct Contents {
     all: Vec<(String, String)>,
     /// The same for the browser, which copies them into each request. Requests with the same
     /// headers share them: creating them takes as long as half of `fetch`.
-    raw: OnceCell<JsValue>,
+    raw: OnceCell<web_sys::Headers>,
 }
 
 /// A header that no request can carry.
@@ -67,19 +66,17 @@ impl Headers {
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
     }
 
-    /// The same for the browser.
-    pub fn for_browser(&self) -> JsValue {
+    /// For gloo-net, whose `set` panics if the browser throws. [`set`](Self::set) has
+    /// refused every header for which it would.
+    pub fn to_gloo(&self) -> gloo_net::http::Headers {
         let raw = self.0.raw.get_or_init(|| {
-            let raw = web_sys::Headers::new();
-            raw.map_or(JsValue::UNDEFINED, |raw| {
-                for (name, value) in self.iter() {
-                    // `set` has refused every header for which a browser throws.
-                    let _ = raw.set(name, value);
-                }
-                raw.into()
-            })
+            let headers = gloo_net::http::Headers::new();
+            for (name, value) in self.iter() {
+                headers.set(name, value);
+            }
+            headers.into_raw()
         });
-        raw.clone()
+        gloo_net::http::Headers::from_raw(raw.clone())
     }
 
     /// Whether these are the same headers because one is a clone of the other.

@@ -8,7 +8,8 @@ use std::time::Duration;
 use background_tasks_core::{RequestError, Timestamp};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
-use web_sys::{Request, RequestRedirect, Response, ResponseType};
+use gloo_net::http::{Method, Response};
+use web_sys::{RequestRedirect, ResponseType};
 
 use super::HttpStatusClient;
 use super::api_url::ApiUrl;
@@ -43,9 +44,8 @@ impl HttpStatusClient {
         let guard = AbortGuard::new();
         let probe = (now >= known.next.get()).then(|| {
             known.next.set(now + PERIOD);
-            let init = self.init("HEAD", headers);
-            init.set_redirect(RequestRedirect::Manual);
-            Request::new_with_str_and_init(url.as_str(), &init)
+            let probe = self.build(Method::HEAD, url, headers);
+            probe.redirect(RequestRedirect::Manual).build()
         });
         async move {
             if let Some(Ok(probe)) = probe {

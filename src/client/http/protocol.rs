@@ -5,9 +5,9 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use background_tasks_core::Timestamp;
+use gloo_net::http::Request;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::Request;
 
 use crate::clock::{BrowserClock, Clock as _};
 

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use background_tasks_core::RequestError;
-use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
+use gloo_net::http::Response;
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStreamDefaultReader, Response};
+use web_sys::ReadableStreamDefaultReader;
 
 use super::headers::Headers;
 use crate::client::wire;
@@ -31,7 +32,7 @@ pub struct HttpResponse {
 /// status requests are errors. A header that a server of another origin does not expose is
 /// absent.
 pub enum ResponseHeaders {
-    Fetch(web_sys::Headers),
+    Fetch(gloo_net::http::Headers),
     /// As `XMLHttpRequest.getAllResponseHeaders` returns them.
     Xhr(String),
 }
@@ -41,13 +42,9 @@ impl ResponseHeaders {
         match self {
             Self::Fetch(received) => {
                 let mut headers = Headers::default();
-                for pair in Array::from(received).iter().map(|pair| Array::from(&pair)) {
-                    if let (Some(name), Some(value)) =
-                        (pair.get(0).as_string(), pair.get(1).as_string())
-                    {
-                        // Skips an invalid header; none that is read here is invalid.
-                        let _ = headers.set(&name, &value);
-                    }
+                for (name, value) in received.entries() {
+                    // Skips an invalid header; none that is read here is invalid.
+                    let _ = headers.set(&name, &value);
                 }
                 headers
             }
@@ -60,10 +57,12 @@ impl HttpResponse {
     /// Reads the body of a response to `fetch`.
     pub async fn read(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers());
-        let length = headers.get("content-length").ok().flatten();
+        let length = headers.get("content-length");
         let body = match length.and_then(|length| length.parse::<u64>().ok()) {
             Some(length) if length > MAX_BODY.into() => Err(too_long()),
-            Some(length) if length <= MAX_IN_ONE_STEP.into() => read_in_one_step(&response).await,
+            Some(length) if length <= MAX_IN_ONE_STEP.into() => {
+                read_in_one_step(response.into()).await
+            }
             Some(_) | None => read_chunks(&response).await,
         };
         Self {
@@ -143,7 +142,9 @@ pub fn copy(buffer: &JsValue) -> Result<Vec<u8>, RequestError> {
     Ok(bytes.to_vec())
 }
 
-async fn read_in_one_step(response: &Response) -> Result<Vec<u8>, RequestError> {
+/// Replaces gloo-net's `Response::binary`, which panics if the body of a response that a
+/// wrapper of `fetch` has made fails with something that is not an `Error`.
+async fn read_in_one_step(response: web_sys::Response) -> Result<Vec<u8>, RequestError> {
     let buffer = response.array_buffer();
     let buffer = JsFuture::from(buffer.map_err(|_| RequestError::Unreachable)?).await;
     copy(&buffer.map_err(|_| RequestError::Unreachable)?)

@@ -2,6 +2,7 @@
 
 use background_tasks_core::{Job, JobKind, JobStatus, RequestError, StreamEvent};
 use futures_util::FutureExt as _;
+use gloo_net::http::Method;
 use yew::Callback;
 
 use super::api_url::ApiUrl;
@@ -13,7 +14,7 @@ use crate::client::{BatchResponse, Call, StatusClient, wire};
 impl StatusClient for HttpStatusClient {
     /// `GET {base}/{endpoint}/status/{key}`.
     fn status(&self, job: &Job) -> Call<JobStatus> {
-        let request = ApiRequest::new("GET", self.job_url(job, "status"));
+        let request = ApiRequest::new(Method::GET, self.job_url(job, "status"));
         let response = self.request(request);
         response
             .map(|response| wire::status(&response?.into_body()?))
@@ -52,7 +53,7 @@ impl StatusClient for HttpStatusClient {
         if job.kind.name() == JobKind::embedding().name() {
             return async { Ok(()) }.boxed_local();
         }
-        let request = ApiRequest::new("POST", self.job_url(job, "cancel"));
+        let request = ApiRequest::new(Method::POST, self.job_url(job, "cancel"));
         let response = self.request(request.in_time());
         response.map(|response| response?.check()).boxed_local()
     }

@@ -5,6 +5,7 @@ use background_tasks_core::{
     AttachmentId, IdempotencyKey, JobKey, JobKind, RequestError, ResumeKey, UploadEvent,
 };
 use futures_util::FutureExt as _;
+use gloo_net::http::Method;
 use yew::Callback;
 
 use super::api_url::ApiUrl;
@@ -50,7 +51,7 @@ impl StorageClient for HttpStatusClient {
     }
 
     fn list(&self) -> Call<Vec<Attachment>> {
-        let request = ApiRequest::new("GET", Ok(self.attachments_url()));
+        let request = ApiRequest::new(Method::GET, Ok(self.attachments_url()));
         let response = self.request(request.in_time());
         response
             .map(|response| wire::attachments(&response?.into_body()?))
@@ -59,7 +60,7 @@ impl StorageClient for HttpStatusClient {
 
     fn delete(&self, id: &AttachmentId) -> Call<()> {
         let url = self.attachments_url().with_segment(&id.to_string());
-        let request = ApiRequest::new("DELETE", url.map_err(invalid_request));
+        let request = ApiRequest::new(Method::DELETE, url.map_err(invalid_request));
         let response = self.request(request.in_time());
         response.map(|response| response?.check()).boxed_local()
     }
@@ -77,7 +78,7 @@ impl StorageClient for HttpStatusClient {
             ("Idempotency-Key", idempotency_key.to_string()),
             ("Content-Type", "application/json".to_owned()),
         ];
-        let request = ApiRequest::new("POST", Ok(url)).with_headers(own);
+        let request = ApiRequest::new(Method::POST, Ok(url)).with_headers(own);
         let response = self.request(request.with_body(body));
         let kind = kind.clone();
         response

@@ -8,6 +8,7 @@ mod settings;
 use background_tasks_core::internals::{TusPosition, TusRequest, TusStep, TusUpload};
 use background_tasks_core::{RequestError, ResumeKey, UploadEvent};
 use futures_util::FutureExt as _;
+use gloo_net::http::Method;
 use yew::Callback;
 
 use self::location::{is_of_page, locate};
@@ -82,7 +83,7 @@ async fn send(
 async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), RequestError> {
     let url = locate(&client.0.tus, &uploads_url(&client), upload.as_str());
     let url = url.ok_or_else(|| invalid("the upload belongs to another server"))?;
-    let request = ApiRequest::new("DELETE", Ok(url)).with_headers(vec![tus_resumable()]);
+    let request = ApiRequest::new(Method::DELETE, Ok(url)).with_headers(vec![tus_resumable()]);
     let response = client.request(request.in_time()).await?;
     match response.status {
         404 | 410 => Ok(()),
@@ -125,7 +126,7 @@ impl ResumableUpload {
         if settings.allows_idempotency_key || is_of_page(&uploads) {
             own.push(("Idempotency-Key", idempotency_key.to_string()));
         }
-        let request = ApiRequest::new("POST", Ok(uploads.clone())).with_headers(own);
+        let request = ApiRequest::new(Method::POST, Ok(uploads.clone())).with_headers(own);
         let response = self.client.fetch(&request).await?;
         if response.status == 413
             && let Some(limit) = self.maximum_size(&uploads).await
@@ -161,7 +162,7 @@ impl ResumableUpload {
 
     /// The limit of the server, if it has one that this upload exceeds and reports it.
     async fn maximum_size(&self, uploads: &ApiUrl) -> Option<u64> {
-        let request = ApiRequest::new("OPTIONS", Ok(uploads.clone()));
+        let request = ApiRequest::new(Method::OPTIONS, Ok(uploads.clone()));
         let response = self.client.request(request.in_time()).await.ok()?;
         let headers = response.into_headers().ok()?;
         maximum_size(&headers).filter(|limit| *limit < self.size)
@@ -185,7 +186,7 @@ impl ResumableUpload {
 
     /// `None` if the upload is of another size.
     async fn position(&self) -> Result<Option<TusPosition>, RequestError> {
-        let request = ApiRequest::new("HEAD", Ok(self.url.clone()));
+        let request = ApiRequest::new(Method::HEAD, Ok(self.url.clone()));
         let request = request.with_headers(vec![tus_resumable()]);
         let headers = headers_of(self.client.fetch(&request).await?)?;
         if !has_size(&headers, self.size) {

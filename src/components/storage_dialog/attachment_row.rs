@@ -5,7 +5,9 @@ use yew::prelude::*;
 
 use crate::client::Attachment;
 use crate::components::task_row::{ROW, isolated, move_focus_to, progress_bar, state_text};
-use crate::hooks::{use_background_tasks, use_task_selector};
+use crate::hooks::use_background_tasks;
+use crate::store::Tasks;
+use crate::use_selection::use_selection;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct AttachmentRowProps {
@@ -18,10 +20,13 @@ pub(super) struct AttachmentRowProps {
 pub(super) fn AttachmentRow(props: &AttachmentRowProps) -> Html {
     let tasks = use_background_tasks();
     let attachment = &props.attachment;
-    let jobs = use_task_selector(attachment.id.clone(), |tasks, id| {
-        let mut all = tasks.of_attachment(Some(id));
-        all.retain(|task| matches!(task.kind, TaskKind::Job(_)));
-        all
+    let jobs = use_selection(&tasks.context(), {
+        let id = attachment.id.clone();
+        move |tasks: &Tasks| {
+            let mut all = tasks.of_attachment(Some(&id));
+            all.retain(|task| matches!(task.kind, TaskKind::Job(_)));
+            all
+        }
     });
     let confirming = use_state_eq(bool::default);
     let messages = tasks.messages();

@@ -5,14 +5,15 @@ use yew::prelude::*;
 
 use super::attachment_row::AttachmentRow;
 use crate::components::task_row::TaskRow;
-use crate::hooks::{AttachmentList, use_attachments, use_background_tasks, use_task_selector};
+use crate::hooks::{AttachmentList, use_attachments, use_background_tasks};
 use crate::store::Tasks;
+use crate::use_selection::use_selection;
 
 #[component]
 pub(super) fn Manage() -> Html {
     let tasks = use_background_tasks();
     let attachments = use_attachments();
-    let uploads = use_task_selector((), |tasks, ()| uploads_not_stored(tasks));
+    let uploads = use_selection(&tasks.context(), uploads_not_stored);
     let messages = tasks.messages();
     let reload = {
         let attachments = attachments.clone();

@@ -9,15 +9,20 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::*;
+use crate::background_tasks::BackgroundTasks;
+use crate::client::{Clients, HttpStatusClient};
 use crate::embed::app_root::AppRoot;
 use crate::embed::shown::Shown;
+use crate::settings::Settings;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 async fn first_panic_is_reported_and_removes_everything_shown() {
     report();
-    let _app = AppRoot::new(yewdux::Context::new(), |_| yew::html! { "toasts" }).unwrap();
+    let clients = Clients::new(Rc::new(HttpStatusClient::new("/api")));
+    let tasks = BackgroundTasks::new(&yewdux::Context::new(), clients, Settings::new());
+    let _app = AppRoot::new(tasks, |_| yew::html! { "toasts" }).unwrap();
     assert!(check().is_ok());
     let document = web_sys::window().unwrap().document().unwrap();
     let element = document.create_element("div").unwrap();
