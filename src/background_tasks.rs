@@ -205,7 +205,7 @@ impl BackgroundTasks {
     }
 
     /// Forgets everything under the name of this store ([`Settings::with_store`]), in all
-    /// tabs: tasks, records and toasts. Uploads are aborted; jobs on the server are not
+    /// tabs: tasks, records, toasts and kept files. Uploads are aborted; jobs on the server are not
     /// cancelled.
     pub fn forget_all(&self) {
         self.driver.command([Input::Forget]);

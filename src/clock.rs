@@ -74,9 +74,14 @@ impl Clock for BrowserClock {
     }
 }
 
-fn timestamp(millis: f64) -> Timestamp {
-    let since_epoch = Duration::try_from_secs_f64(millis / 1000.0);
-    Timestamp::from_epoch(since_epoch.unwrap_or_default())
+/// The point that is so many milliseconds after the Unix epoch, as JavaScript has them.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, and parts of a millisecond do not matter"
+)]
+pub(crate) const fn timestamp(millis: f64) -> Timestamp {
+    Timestamp::from_millis(millis as u64)
 }
 
 /// `setTimeout` has a signed 32-bit delay in milliseconds; a longer one fires immediately. A

@@ -19,7 +19,7 @@ use yew::prelude::*;
 use yew_background_tasks::toast::{self, Theme};
 use yew_background_tasks::{
     BackgroundTasks, BackgroundTasksProvider, COMPONENT_STYLES, Clients, HttpStatusClient,
-    Messages, Settings, SimulatedStatusClient, StorageDialog, TasksIndicator, shadow,
+    Messages, Settings, SimulatedStatusClient, StorageDialog, TasksIndicator, UploadPolicy, shadow,
     use_background_tasks,
 };
 use yew_hooks::use_hash;
@@ -30,6 +30,7 @@ use self::console::use_console;
 use self::developer_tools::DeveloperTools;
 use self::playground::Playground;
 use self::simulator::SimulatorControls;
+use self::switch::switch;
 use self::texts::Texts;
 
 /// The page, with the options of its address.
@@ -57,6 +58,7 @@ struct PageProps {
     simulator: Option<SimulatedStatusClient>,
     /// The base URL of a real backend.
     base: Option<AttrValue>,
+    keeps_files: bool,
     log_events: bool,
 }
 
@@ -70,6 +72,9 @@ impl Setup {
         let mut settings = Settings::new()
             .with_messages(messages)
             .with_toaster(address.toaster);
+        if address.keeps_files {
+            settings = settings.with_upload(UploadPolicy::new().with_kept_files(u64::MAX));
+        }
         if let Some(interval) = address.interval {
             settings = settings.with_interval(interval);
         }
@@ -100,6 +105,7 @@ impl Setup {
                 texts,
                 simulator,
                 base,
+                keeps_files: address.keeps_files,
                 log_events: address.log_events,
             },
         }
@@ -216,6 +222,7 @@ fn tasks_page(props: &PageProps, tasks: BackgroundTasks) -> Html {
                             if let Some(base) = &props.base {
                                 <p>{ texts.real_server }{ " " }<code>{ base }</code></p>
                             }
+                            { switch(texts.keep_files, props.keeps_files, Callback::from(address::keep_files)) }
                         </>
                     }) }
                 </div>

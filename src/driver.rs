@@ -10,6 +10,8 @@ mod config;
 mod deletion;
 mod environment;
 mod forget;
+#[cfg_attr(not(feature = "kept-files"), path = "driver/no_kept_files.rs")]
+mod kept_files;
 mod locks;
 mod observers;
 mod outputs;
@@ -36,6 +38,7 @@ use yewdux::Dispatch;
 use self::channel::Channel;
 use self::config::config;
 pub(crate) use self::forget::forget_store;
+use self::kept_files::Copies;
 use self::locks::Locks;
 pub(crate) use self::observers::Notice;
 pub use self::observers::Subscription;
@@ -96,6 +99,12 @@ struct Held {
     deletions: LiteMap<AttachmentId, AbortOnDrop>,
     /// The files of uploads, as long as they may be needed.
     files: LiteMap<TaskId, File>,
+    /// Copies of them that are being made or opened, or that belong to this tab.
+    #[cfg_attr(
+        not(feature = "kept-files"),
+        expect(dead_code, reason = "there are none")
+    )]
+    copies: Copies,
     picker: Option<Picker>,
     /// The one timer, and when it fires.
     timer: Option<(Timestamp, AbortOnDrop)>,

@@ -216,6 +216,7 @@
 //! | --- | --- | --- |
 //! | `embed` | off | the JavaScript API and the element `<background-tasks>` |
 //! | `s3` | off | uploads to object storage: `S3Transport` |
+//! | `kept-files` | off | uploads that continue after a reload with a copy of their file: [`UploadPolicy`] |
 //!
 //! The repository's folder `docs` has guides, all settings in one page, and the HTTP API that a
 //! server implements.
@@ -307,6 +308,8 @@ mod documents {
     struct Languages;
     #[doc = include_str!("../docs/tus.md")]
     struct Tus;
+    #[doc = include_str!("../docs/kept-files.md")]
+    struct KeptFiles;
 }
 
 /// Keys of texts and formatted numbers, for [`Messages`] of your own.

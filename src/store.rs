@@ -43,7 +43,10 @@ impl Tally {
         let failed = matches!(task.state, TaskState::Failed(_));
         for (is_such, number) in [
             (!ended, &mut self.unfinished),
-            (!ended && task.has_file, &mut self.uploading),
+            (
+                !ended && task.has_file && !task.is_kept,
+                &mut self.uploading,
+            ),
             (ended && !failed, &mut self.finished),
             (failed, &mut self.failed),
         ] {
@@ -97,8 +100,8 @@ impl Tasks {
         self.0.borrow().tally.failed
     }
 
-    /// Whether a file of this page is being uploaded or queued: leaving the page would
-    /// interrupt it.
+    /// Whether a file of this page is being uploaded or queued, and leaving the page would
+    /// interrupt it, since there is no copy of it.
     pub fn is_uploading(&self) -> bool {
         self.0.borrow().tally.uploading > 0
     }
@@ -264,11 +267,12 @@ mod tests {
                 Just(TaskState::Failed(Failure::Interrupted)),
             ];
             let attachment = proptest::option::of(0_u32..3);
-            let parts = (0_u8..6, state, attachment, any::<bool>());
-            let task = parts.prop_map(|(id, state, attachment, has_file)| {
+            let parts = (0_u8..6, state, attachment, any::<[bool; 2]>());
+            let task = parts.prop_map(|(id, state, attachment, [has_file, is_kept])| {
                 let mut task = Task::clone(&super::task(&id.to_string(), state));
                 task.attachment = attachment.map(AttachmentId::from);
                 task.has_file = has_file;
+                task.is_kept = is_kept;
                 task
             });
             (any::<bool>(), task.prop_map(Rc::new)).prop_map(|(is_put, task)| {
@@ -295,7 +299,7 @@ mod tests {
                     prop_assert_eq!(tasks.unfinished(), count(&|it| !it.state.is_ended()));
                     prop_assert_eq!(tasks.failed(), count(&failed));
                     prop_assert_eq!(tasks.finished(), count(&|it| it.state.is_ended() && !failed(it)));
-                    let uploading = count(&|it| it.has_file && !it.state.is_ended());
+                    let uploading = count(&|it| it.has_file && !it.is_kept && !it.state.is_ended());
                     prop_assert_eq!(tasks.is_uploading(), uploading > 0);
                     prop_assert_eq!(tasks.newest(2), all.iter().take(2).cloned().collect::<Vec<_>>());
                     for attachment in [None, Some(0_u32.into()), Some(1_u32.into()), Some(2_u32.into())] {

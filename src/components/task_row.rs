@@ -51,6 +51,9 @@ pub(super) fn TaskRow(props: &TaskRowProps) -> Html {
                     if let Some(rate) = task.state.rate() {
                         <span ~textContent={[" · ", &messages.rate(&rate)].concat()} />
                     }
+                    if task.is_kept {
+                        <span ~textContent={[" · ", messages.text(Label::Kept)].concat()} />
+                    }
                     { progress_bar(&task.state, messages) }
                 </span>
                 if let Some(reason) = reason {

@@ -17,6 +17,8 @@ pub struct Address {
     pub toaster: ToasterSettings,
     /// A BCP 47 tag.
     pub language: String,
+    /// Whether copies of files are kept: `keep=1`.
+    pub keeps_files: bool,
     /// Whether task events are logged to the console: `log=events`.
     pub log_events: bool,
     /// `ltr` or `rtl`.
@@ -96,9 +98,23 @@ impl Address {
             interval: interval.map(Duration::from_millis),
             toaster,
             language: parameter("lang").unwrap_or_default(),
+            keeps_files: parameter("keep").as_deref() == Some("1"),
             log_events: parameter("log").as_deref() == Some("events"),
             direction: parameter("dir").filter(|dir| matches!(dir.as_str(), "ltr" | "rtl")),
         }
+    }
+}
+
+/// Loads the page again with or without copies of files, since that is a setting of all its tasks.
+pub fn keep_files(keep: bool) {
+    let Some(location) = web_sys::window().map(|window| window.location()) else {
+        return;
+    };
+    let query = location.search().unwrap_or_default();
+    if let Ok(parameters) = UrlSearchParams::new_with_str(&query) {
+        parameters.set("keep", if keep { "1" } else { "0" });
+        // The page stays as it is if the browser does not load it again.
+        let _ = location.set_search(&String::from(parameters.to_string()));
     }
 }
 

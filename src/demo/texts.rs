@@ -26,6 +26,7 @@ pub struct Texts {
     pub server: &'static str,
     pub simulated: &'static str,
     pub real_server: &'static str,
+    pub keep_files: &'static str,
     pub speed: &'static str,
     pub failures: &'static str,
     pub flaky: &'static str,
@@ -54,6 +55,8 @@ static ENGLISH: Texts = Texts {
     simulated: "The server is simulated in this page. Change its speed, let jobs fail or cause \
                 network errors, even while tasks run.",
     real_server: "This page uses the API at",
+    keep_files: "Keep a copy of each file in this browser until it is uploaded, at most 24 hours, so \
+                 that uploads continue after a reload",
     speed: "Speed",
     failures: "Failing jobs",
     flaky: "Checks with network errors",
@@ -85,6 +88,7 @@ static CHINESE: Texts = Texts {
     server: "服务器",
     simulated: "没有真实服务器：它在此页面中模拟。可以加快速度、让任务失败或中断网络，任务运行时也可以。",
     real_server: "此页面使用的 API 地址：",
+    keep_files: "在此浏览器中保留每个文件的副本，直到上传完成，最多 24 小时，以便刷新页面后继续上传",
     speed: "速度",
     failures: "失败的任务",
     flaky: "遇到网络错误的检查",

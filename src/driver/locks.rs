@@ -108,7 +108,7 @@ impl Driver {
         self.0.held.borrow_mut().locks.others.insert(tab, lock);
     }
 
-    fn store(&self) -> Option<Rc<str>> {
+    pub(super) fn store(&self) -> Option<Rc<str>> {
         self.0.core.borrow().config().store.clone()
     }
 }

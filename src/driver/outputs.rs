@@ -34,7 +34,12 @@ impl Driver {
                 if let Some(records) = &self.0.records {
                     records.forget(&mark);
                 }
+                self.forget_kept_files();
             }
+            Output::KeepFile(task) => self.keep_file(&task),
+            Output::OpenKeptFile(task) => self.open_kept_file(&task),
+            Output::DropKeptFile(task) => self.drop_kept_file(&task),
+            Output::SweepKeptFiles(kept) => self.sweep_kept_files(&kept),
             Output::AskForFile(task) => self.ask_for_file(task),
             Output::WatchTab(tab) => self.watch_tab(tab),
             Output::WatchOlderTabs => self.join_tabs(),
@@ -53,5 +58,6 @@ impl Driver {
             Change::Put { .. } => return,
         };
         self.0.held.borrow_mut().files.remove(id);
+        self.release_copy(id);
     }
 }

@@ -29,7 +29,7 @@ impl Driver {
         };
         drop(before);
         let Some(due) = due else { return };
-        let wait = whole_millis(due.since(self.now().monotonic));
+        let wait = due.since(self.now().monotonic);
         let timer = self.after(wait, |driver| {
             let timer = driver.0.held.borrow_mut().timer.take();
             drop(timer);
@@ -51,7 +51,7 @@ impl Driver {
         if wait.is_zero() {
             self.process_now();
         } else {
-            let frame = self.after(whole_millis(wait), Self::process_now);
+            let frame = self.after(wait, Self::process_now);
             self.keep(|held| held.frame.replace(frame));
         }
     }
@@ -76,11 +76,4 @@ impl Driver {
             }
         })
     }
-}
-
-/// Rounds up: browsers truncate to whole milliseconds, so the timer would fire early.
-fn whole_millis(duration: Duration) -> Duration {
-    let millis = duration.as_secs().saturating_mul(1_000);
-    let rest = duration.subsec_nanos().div_ceil(1_000_000);
-    Duration::from_millis(millis.saturating_add(u64::from(rest)))
 }

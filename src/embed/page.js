@@ -148,6 +148,10 @@ const RULES = {
   chunk: whole('a whole number of bytes, at least 1', 1, MOST_BYTES),
   share: number('a number from 0 to 1', 0, 1),
   speed: number('a number from 0.001 to 1000000', 0.001, 1e6),
+  keepFiles: rule(
+    'a boolean, or a whole number of bytes',
+    (value) => typeof value === 'boolean' || isWhole(value, 0, MOST_BYTES),
+  ),
   percent: number('a number from 0 to 100', 0, 100),
   progress: orNull(number('a number from 0 to 100, or null', 0, 100)),
   credentials: oneOf('omit, same-origin or include', 'omit', 'same-origin', 'include'),
@@ -476,4 +480,14 @@ export const texts = (value = {}, kinds = {}, ...names) => {
     if (known !== jobs) return read(name, known, members(member, path));
     return members(member, path).flatMap(([kind, ofKind, path]) => ofJobs(kind, ofKind, path));
   }));
+};
+
+// Copies of files, made by a module that only pages that keep files load. Undefined without it: then no file is
+// kept.
+export const keptFiles = async (...values) => {
+  try {
+    return await (await import('../../../../kept-files.js')).keptFiles(...values);
+  } catch {
+    return undefined;
+  }
 };

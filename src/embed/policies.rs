@@ -27,6 +27,11 @@ pub(super) fn upload(policy: &mut UploadPolicy, fields: &Fields<'_>) {
     }
     fields.bytes("maxSize", "bytes", &mut policy.max_size);
     fields.bytes("chunkBytes", "chunk", &mut policy.chunk_bytes);
+    if let Some(keep) = fields.value("keepFiles", "keepFiles") {
+        policy.keep_files = keep.is_truthy().then_some(u64::MAX);
+        // A number, of which 0 keeps no file.
+        fields.bytes("keepFiles", "any", &mut policy.keep_files);
+    }
     fields.flag("overrideMethod", &mut policy.override_method);
     fields.flag("processVideos", &mut policy.process_videos);
     if let Some(types) = fields.value("types", "types") {

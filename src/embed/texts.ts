@@ -204,6 +204,8 @@ export interface LabelTexts {
   deleteFailed?: string;
   /** The question before the page is left during an upload. Most browsers show their own. */
   leaveWarning?: string;
+  /** Of an upload of whose file the browser keeps a copy. */
+  kept?: string;
   /** The switch for system notifications. */
   notifyMe?: string;
   /** What to do if the browser blocks them. */

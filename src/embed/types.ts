@@ -201,6 +201,13 @@ export interface UploadOptions {
    */
   chunkBytes?: number;
   /**
+   * Keeps a copy of each file, or of each file up to this size in bytes, in the browser's storage until it is
+   * uploaded, at most 24 hours. Uploads then continue after a reload without asking for the file, and in
+   * another tab if their own is closed. Default false. With 0, no file is kept, and copies that an earlier
+   * version of the page has kept are deleted.
+   */
+  keepFiles?: boolean | number;
+  /**
    * Sends the `PATCH` requests of resumable uploads as `POST` with `X-HTTP-Method-Override: PATCH`, for
    * proxies that block `PATCH`. Default false.
    */

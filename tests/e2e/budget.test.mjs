@@ -17,8 +17,8 @@ const budget = JSON.parse(await readFile(here('budget.json'), 'utf8'))
 /** The margin for other versions of tools. A smaller build never fails. */
 const MARGIN = 1.01
 
-/** The modules for object storage and of the simulator, which only pages that use them load. */
-const OPTIONAL = /^(s3\.js|simulated\.js|simulated\/.*)$/
+/** The modules for kept files, for object storage and of the simulator, which only pages that use them load. */
+const OPTIONAL = /^(kept-files\.js|s3\.js|simulated\.js|simulated\/.*)$/
 const LOADED = ['.html', '.css', '.js', '.wasm']
 const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 }
 

@@ -70,6 +70,7 @@ const WRONG_OPTIONS = [
   ...['upload', 'video', 'embedding'].map((name) => [{ kinds: { [name]: { endpoint: 'a' } } }, `kinds.${name}`]),
   [{ upload: { concurrent: 0 } }, 'concurrent'],
   [{ upload: { types: 'video/*' } }, 'types'],
+  ...[-1, 1.5, NaN, '5 MB', null].map((keepFiles) => [{ upload: { keepFiles } }, 'keepFiles']),
   ...[0, -1, 1.5, NaN, Infinity, '5 MB'].map((chunkBytes) => [{ upload: { chunkBytes } }, 'chunkBytes']),
   [{ upload: { overrideMethod: 'POST' } }, 'overrideMethod'],
   [{ embeddingStart: 'later' }, 'embeddingStart'],

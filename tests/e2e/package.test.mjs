@@ -125,8 +125,9 @@ async function packed(folder) {
 
 test('npm pack contains module, WASM, types, README and licence, and nothing else', async () => {
   const both = [
-    'LICENSE', 'README.md', 'package.json', 's3.d.ts', 's3.js', 'simulated.d.ts', 'simulated.js',
-    'simulated/simulator.js', 'simulated/simulator_bg.wasm', 'snippets/yew-background-tasks-…/src/embed/element.js',
+    'LICENSE', 'README.md', 'kept-files.js', 'package.json', 's3.d.ts', 's3.js', 'simulated.d.ts', 'simulated.js',
+    'simulated/simulator.js', 'simulated/simulator_bg.wasm',
+    'snippets/yew-background-tasks-…/src/embed/element.js',
     'snippets/yew-background-tasks-…/src/embed/page.js',
     'yew_background_tasks.d.ts', 'yew_background_tasks.js', 'yew_background_tasks_bg.wasm',
   ]

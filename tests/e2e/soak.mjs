@@ -27,8 +27,8 @@ class Soak {
   number = 0
   injected = new Map()
 
-  constructor(chance, world, tabs, ledger, { tasks, deadline, secondPage, log }) {
-    Object.assign(this, { chance, world, tabs, ledger, tasks, deadline, secondPage, log })
+  constructor(chance, world, tabs, ledger, { tasks, deadline, secondPage, keepFiles, log }) {
+    Object.assign(this, { chance, world, tabs, ledger, tasks, deadline, secondPage, keepFiles, log })
     this.user = new User(chance, tabs, ledger)
     this.requests = new Requests(world)
   }
@@ -87,10 +87,15 @@ class Soak {
     return upload(this.tabs.main, this.ledger, this.number, { video, repeats: this.chance.whole(1, 4_000) })
   }
 
-  /** Reloads a page while no upload is in progress, which a page cannot keep. */
+  /** Reloads a page while no upload is in progress that a reload would interrupt. */
   async reload(page) {
-    await this.advance(() => this.ledger.unfinishedUploads().length === 0)
+    await this.#becomesSafe()
     if (this.hasTime()) await this.tabs.reload(page)
+  }
+
+  #becomesSafe() {
+    if (this.keepFiles) return this.tabs.keepFiles(this.deadline)
+    return this.advance(() => this.ledger.unfinishedUploads().length === 0)
   }
 
   /** Reloads while an upload waits for its response, whether or not the server has the file. */
@@ -100,6 +105,7 @@ class Soak {
     await this.inject([{ on: 'upload', when: this.chance.one(['before', 'after']), fault: 'stall' }])
     const id = await this.upload()
     await this.advance(() => this.ledger.tasks.get(id)?.state === 'uploading')
+    if (this.keepFiles) await this.tabs.keepFiles(this.deadline)
     if (this.hasTime()) await this.tabs.reload(this.tabs.main)
   }
 
@@ -153,16 +159,20 @@ class Soak {
   }
 }
 
-/** Runs the test and returns its figures. `secondPage` opens and closes a second page; `log` reports progress. */
-export async function soak({ backend, browser, seed, tasks, minutes, secondPage = true, log = () => {} }) {
+/**
+ * Runs the test and returns its figures. `secondPage` opens and closes a second page; with `keepFiles`, a reload
+ * interrupts no upload; `log` reports progress.
+ */
+export async function soak({ backend, browser, seed, tasks, minutes, secondPage = true, keepFiles = false, log = () => {} }) {
   const begin = Date.now()
   const chance = chanceOf(seed)
   const world = backend.world(`soak-${seed}-${begin}`)
   const plan = planOf(chance, tasks)
   await world.plan(plan)
   const ledger = new Ledger(plan)
-  const tabs = await Tabs.open(browser, `${backend.address}/?${world.query}&interval=200`, ledger)
-  const soak = new Soak(chance, world, tabs, ledger, { tasks, secondPage, log, deadline: begin + minutes * 60_000 })
+  const address = `${backend.address}/?${world.query}&interval=200&keep=${Number(keepFiles)}`
+  const tabs = await Tabs.open(browser, address, ledger, keepFiles)
+  const soak = new Soak(chance, world, tabs, ledger, { tasks, secondPage, keepFiles, log, deadline: begin + minutes * 60_000 })
   await soak.run()
   const all = [...ledger.tasks.values()]
   const requests = soak.requests.all()
@@ -198,6 +208,7 @@ async function main() {
       minutes: { type: 'string' },
       short: { type: 'boolean', default: false },
       'one-page': { type: 'boolean', default: false },
+      'keep-files': { type: 'boolean', default: false },
       hour: { type: 'boolean', default: false },
     },
   })
@@ -213,6 +224,7 @@ async function main() {
     tasks: number('tasks', numbers.tasks),
     minutes: number('minutes', numbers.minutes),
     secondPage: !values['one-page'],
+    keepFiles: values['keep-files'],
   }
   const backend = await startBackend()
   const browser = await launch()

@@ -7,8 +7,10 @@ import { backend, browser, withBackendAndBrowser } from './support.mjs'
 
 withBackendAndBrowser()
 
-test('sixty tasks with faults: none is lost, duplicated or wrong', async (context) => {
-  const { text, findings } = await soak({ backend, browser, seed: 1, ...SHORT })
-  context.diagnostic(`\n${text}`)
-  assert.deepEqual(findings, [])
-})
+for (const [name, options] of [['', { seed: 1 }], [', and no upload is interrupted with a copy of its file', { seed: 2, keepFiles: true }]]) {
+  test(`sixty tasks with faults: none is lost, duplicated or wrong${name}`, async (context) => {
+    const { text, findings } = await soak({ backend, browser, ...options, ...SHORT })
+    context.diagnostic(`\n${text}`)
+    assert.deepEqual(findings, [])
+  })
+}

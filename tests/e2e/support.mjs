@@ -62,14 +62,16 @@ export async function startBackend({ folder = DIST, policy } = {}) {
   }
 }
 
-export function launch(options) {
-  return chromium.launch({
-    ...options,
-    executablePath: CHROMIUM,
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
+const LAUNCH = {
+  executablePath: CHROMIUM,
+  args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 }
+
+export const launch = (options) => chromium.launch({ ...options, ...LAUNCH })
+
+/** A browser with one context, whose data are on the disk and not in memory. */
+export const launchOnDisk = (folder) => chromium.launchPersistentContext(folder, LAUNCH)
 
 export let backend, browser
 

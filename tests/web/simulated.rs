@@ -69,13 +69,12 @@ impl Upload {
     ) -> Option<Result<Attachment, RequestError>> {
         let end = clock.now() + Duration::from_secs(seconds);
         loop {
-            for _ in 0..5 {
-                if let Some(answer) = (&mut self.call).now_or_never() {
-                    return Some(answer);
-                }
-                gloo_timers::future::sleep(Duration::ZERO).await;
+            if let Some(answer) = (&mut self.call).now_or_never() {
+                return Some(answer);
             }
-            if !clock.wake_next(end) {
+            if clock.next_due().is_none() {
+                gloo_timers::future::sleep(Duration::ZERO).await;
+            } else if !clock.wake_next(end) {
                 clock.advance(end.since(clock.now()));
                 return None;
             }

@@ -45,7 +45,7 @@ pub fn lint() -> Result<()> {
         "--package",
         "background-tasks-server-model",
         "--features",
-        "embed,s3",
+        "embed,kept-files,s3",
     ];
     finish(command("cargo", &doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }

@@ -28,6 +28,8 @@ const SIMULATED: [&str; 2] = ["simulated.js", "simulated.d.ts"];
 
 /// The folder of the WASM of that module, and the files in it.
 const SIMULATOR: (&str, [&str; 2]) = ("simulated", ["simulator.js", "simulator_bg.wasm"]);
+/// The module that keeps files, which only pages that do so load.
+const KEPT_FILES: &str = "kept-files.js";
 
 /// Compiles the standard library too: the installed one is optimised for speed, which takes 4 kB
 /// (brotli). Panics still call the hook of `src/embed/panics.rs`. Only on request, so that the size
@@ -141,6 +143,8 @@ fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
         let source = root().join("crates/simulator/src").join(file);
         fs::copy(source, folder.join(file)).context(file)?;
     }
+    let kept_files = root().join("src/driver/kept_files").join(KEPT_FILES);
+    fs::copy(kept_files, folder.join(KEPT_FILES)).context(KEPT_FILES)?;
     let cargo = fs::read_to_string(root().join("Cargo.toml"))?;
     let description = value("description", &cargo)?;
     let keywords = value("keywords", &cargo)?;
@@ -187,6 +191,7 @@ fn manifest(target: &str, description: &str, keywords: &str) -> String {
     "simulated.js",
     "simulated.d.ts",
     "simulated",
+    "kept-files.js",
     "snippets"
   ],
   "exports": {{

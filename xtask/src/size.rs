@@ -124,13 +124,17 @@ pub fn brotli_of(folder: &Path) -> Result<usize> {
     Ok(sizes.map(|(_, _, compressed)| compressed).sum())
 }
 
-/// Whether only pages that use object storage or the simulator load a file.
+/// Whether only pages that use object storage, the simulator or kept files load a file.
 fn is_optional(file: &Path) -> bool {
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     let is_code = file
         .extension()
         .is_some_and(|it| it == "js" || it == "wasm");
-    is_code && matches!(&*name, "s3" | "simulated" | "simulator" | "simulator_bg")
+    is_code
+        && matches!(
+            &*name,
+            "s3" | "simulated" | "simulator" | "simulator_bg" | "kept-files"
+        )
 }
 
 /// The files that a page loads from a folder, with their sizes before and after brotli.

@@ -4,6 +4,9 @@
 //! number for its variant. The bytes travel as a string of the characters U+0000 to
 //! U+00FF, since storage and channels take strings. Reading never panics: whatever the
 //! bytes are, the result is a value or `None`.
+//!
+//! Damage is noted where it is found, and reading goes on with zeros up to the end of the value,
+//! which is then dropped. Leaving at each of a hundred fields would take twice as much WASM.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
@@ -17,35 +20,71 @@ pub trait Codec: Sized {
     /// Appends the value.
     fn write(&self, out: &mut Vec<u8>);
 
-    /// Reads a value; `None` if the bytes are not one.
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self>;
+    /// Reads a value. If the bytes are not one, they count as damaged, and it may be any.
+    fn read(bytes: &mut Bytes<'_>) -> Self;
 }
 
 /// Bytes that have not been read yet.
 #[derive(Debug)]
-pub struct Bytes<'a>(&'a [u8]);
+pub struct Bytes<'a> {
+    rest: &'a [u8],
+    is_damaged: bool,
+}
 
 impl<'a> Bytes<'a> {
     /// All of `bytes`.
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+        Self {
+            rest: bytes,
+            is_damaged: false,
+        }
     }
 
-    /// Whether everything has been read.
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Reads a value; `None` if the bytes are not one, or if anything follows it.
+    pub fn read_all<T: Codec>(mut self) -> Option<T> {
+        let value = T::read(&mut self);
+        (!self.is_damaged && self.rest.is_empty()).then_some(value)
     }
 
-    pub(crate) fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
+    /// The bytes are no value. From here on, zeros are read.
+    pub const fn damage(&mut self) {
+        self.is_damaged = true;
+        self.rest = &[];
     }
 
-    pub(crate) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(taken)
+    /// The bytes are no value, and this one stands in its place.
+    pub fn damaged<T: Codec>(&mut self) -> T {
+        self.damage();
+        T::read(self)
+    }
+
+    /// The next byte.
+    pub fn byte(&mut self) -> u8 {
+        self.take(1).first().copied().unwrap_or_default()
+    }
+
+    /// A text that has its length in front.
+    pub fn text(&mut self) -> &'a str {
+        let length = u64::read(self);
+        std::str::from_utf8(self.take(length)).unwrap_or_else(|_| {
+            self.damage();
+            ""
+        })
+    }
+
+    /// The next `length` bytes.
+    pub fn take(&mut self, length: u64) -> &'a [u8] {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        match self.rest.split_at_checked(length) {
+            Some((taken, rest)) => {
+                self.rest = rest;
+                taken
+            }
+            None => {
+                self.damage();
+                &[]
+            }
+        }
     }
 }
 
@@ -53,16 +92,21 @@ impl<'a> Bytes<'a> {
 pub fn encode<T: Codec>(value: &T) -> String {
     let mut bytes = Vec::new();
     value.write(&mut bytes);
-    bytes.into_iter().map(char::from).collect()
+    to_text(bytes)
 }
 
 /// The value of a string; `None` if it is not one, or if anything follows it.
 pub fn decode<T: Codec>(text: &str) -> Option<T> {
-    let bytes: Option<Vec<u8>> = text.chars().map(|it| u8::try_from(it).ok()).collect();
-    let bytes = bytes?;
-    let mut bytes = Bytes::new(&bytes);
-    let value = T::read(&mut bytes)?;
-    bytes.is_empty().then_some(value)
+    Bytes::new(&from_text(text)?).read_all()
+}
+
+/// Bytes as a string.
+pub fn to_text(bytes: Vec<u8>) -> String {
+    bytes.into_iter().map(char::from).collect()
+}
+
+fn from_text(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|it| u8::try_from(it).ok()).collect()
 }
 
 impl Codec for u64 {
@@ -75,51 +119,53 @@ impl Codec for u64 {
         out.push(rest as u8);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+    fn read(bytes: &mut Bytes<'_>) -> Self {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
-            let byte = bytes.byte()?;
+            let byte = bytes.byte();
             let part = Self::from(byte & 0x7f);
-            number |= part.checked_shl(shift).filter(|it| it >> shift == part)?;
+            if part << shift >> shift != part {
+                break;
+            }
+            number |= part << shift;
             if byte < 0x80 {
-                return Some(number);
+                return number;
             }
         }
-        None
+        bytes.damage();
+        0
     }
 }
 
-impl Codec for u32 {
-    fn write(&self, out: &mut Vec<u8>) {
-        u64::from(*self).write(out);
-    }
+/// Numbers that are written as `u64`.
+macro_rules! codec_small {
+    ($($type:ty)*) => {
+        $(impl Codec for $type {
+            fn write(&self, out: &mut Vec<u8>) {
+                u64::from(*self).write(out);
+            }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        u64::read(bytes)?.try_into().ok()
-    }
+            fn read(bytes: &mut Bytes<'_>) -> Self {
+                let number = u64::read(bytes);
+                Self::try_from(number).unwrap_or_else(|_| bytes.damaged())
+            }
+        })*
+    };
 }
 
-impl Codec for u16 {
-    fn write(&self, out: &mut Vec<u8>) {
-        u64::from(*self).write(out);
-    }
-
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        u64::read(bytes)?.try_into().ok()
-    }
-}
+codec_small!(u32 u16);
 
 impl Codec for bool {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        match bytes.byte()? {
-            0 => Some(false),
-            1 => Some(true),
-            _ => None,
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        let byte = bytes.byte();
+        if byte > 1 {
+            bytes.damage();
         }
+        byte == 1
     }
 }
 
@@ -131,31 +177,34 @@ impl Codec for Duration {
             .write(out);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        u64::read(bytes).map(Self::from_millis)
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        Self::from_millis(u64::read(bytes))
     }
+}
+
+/// Appends a text.
+pub fn write_text(text: &str, out: &mut Vec<u8>) {
+    (text.len() as u64).write(out);
+    out.extend_from_slice(text.as_bytes());
 }
 
 impl Codec for Rc<str> {
     fn write(&self, out: &mut Vec<u8>) {
-        (self.len() as u64).write(out);
-        out.extend_from_slice(self.as_bytes());
+        write_text(self, out);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        let length = usize::try_from(u64::read(bytes)?).ok()?;
-        let text = std::str::from_utf8(bytes.take(length)?).ok()?;
-        Some(text.into())
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        bytes.text().into()
     }
 }
 
 impl Codec for String {
     fn write(&self, out: &mut Vec<u8>) {
-        Rc::<str>::from(self.as_str()).write(out);
+        write_text(self, out);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        Rc::<str>::read(bytes).map(|text| text.as_ref().to_owned())
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        bytes.text().to_owned()
     }
 }
 
@@ -167,11 +216,8 @@ impl<T: Codec> Codec for Option<T> {
         }
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        match bool::read(bytes)? {
-            true => T::read(bytes).map(Some),
-            false => Some(None),
-        }
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        bool::read(bytes).then(|| T::read(bytes))
     }
 }
 
@@ -183,11 +229,17 @@ impl<T: Codec> Codec for Vec<T> {
         }
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        let length = u64::read(bytes)?;
-        // Each value takes a byte at least, so that a false length cannot allocate much.
-        (length <= bytes.0.len() as u64).then_some(())?;
-        (0..length).map(|_| T::read(bytes)).collect()
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        let mut values = Self::new();
+        for _ in 0..u64::read(bytes) {
+            // Each value takes a byte at least, so that a false length cannot allocate much.
+            if bytes.rest.is_empty() {
+                bytes.damage();
+                break;
+            }
+            values.push(T::read(bytes));
+        }
+        values
     }
 }
 
@@ -197,8 +249,8 @@ impl<A: Codec, B: Codec> Codec for (A, B) {
         self.1.write(out);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        Some((A::read(bytes)?, B::read(bytes)?))
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        (A::read(bytes), B::read(bytes))
     }
 }
 
@@ -211,9 +263,9 @@ macro_rules! codec_struct {
                 $($crate::codec::Codec::write($field, out);)*
             }
 
-            fn read(bytes: &mut $crate::codec::Bytes<'_>) -> Option<Self> {
-                $(let $field = $crate::codec::Codec::read(bytes)?;)*
-                Some(Self { $($field),* })
+            fn read(bytes: &mut $crate::codec::Bytes<'_>) -> Self {
+                // In the order in which they are written here.
+                Self { $($field: $crate::codec::Codec::read(bytes)),* }
             }
         }
     };
@@ -233,15 +285,16 @@ macro_rules! codec_enum {
                 }
             }
 
-            fn read(bytes: &mut $crate::codec::Bytes<'_>) -> Option<Self> {
-                Some(match bytes.byte()? {
+            fn read(bytes: &mut $crate::codec::Bytes<'_>) -> Self {
+                match bytes.byte() {
                     $($number => {
-                        $($(let $item = $crate::codec::Codec::read(bytes)?;)*)?
-                        $($(let $field = $crate::codec::Codec::read(bytes)?;)*)?
+                        $($(let $item = $crate::codec::Codec::read(bytes);)*)?
+                        $($(let $field = $crate::codec::Codec::read(bytes);)*)?
                         Self::$variant $(($($item),*))? $({$($field),*})?
                     })*
-                    _ => return None,
-                })
+                    // The variant with the number 0, which every enum has.
+                    _ => bytes.damaged(),
+                }
             }
         }
     };

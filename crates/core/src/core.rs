@@ -8,6 +8,7 @@ mod connections;
 mod entry;
 mod events;
 mod forget;
+mod kept_files;
 mod kinds;
 mod merge;
 mod origin;
@@ -93,6 +94,10 @@ pub struct Core {
     /// Cleared tasks whose jobs are still being cancelled.
     unlisted: TaskMap<Entry>,
     finished: FinishedTasks,
+    /// When the copies of the files that this tab uploads are deleted.
+    copies: LiteMap<TaskId, Timestamp>,
+    /// Whether the app was told that a file cannot be kept.
+    has_warned_of_copy: bool,
     /// Tasks that may have changed since the last [`poll`](Self::poll).
     touched: SortedSet<TaskId>,
     /// Tasks whose changes are not sent to the other tabs yet.
@@ -146,6 +151,8 @@ impl Core {
             records: records::Records::default(),
             cleared: VecDeque::new(),
             finished: FinishedTasks::default(),
+            copies: LiteMap::new(),
+            has_warned_of_copy: false,
             touched: SortedSet::new(),
             unsent: SortedSet::new(),
             outputs,
@@ -171,6 +178,8 @@ impl Core {
             Input::StartUpload(id, upload) => self.start_upload(id, upload, now),
             Input::Command(id, command) => self.command(&id, command, now),
             Input::FileChosen(id, file) => self.file_chosen(&id, &file, now),
+            Input::FileKept(id, digest) => self.file_kept(&id, digest, now),
+            Input::KeptFile(id, digest) => self.kept_file(&id, digest, now),
             Input::Clear(ids) => self.clear(ids, now),
             Input::ToastClosed(id) => self.toast_closed(&id),
             Input::Response(request, response) => self.respond(request, response, now),

@@ -39,6 +39,13 @@ pub enum Input {
     Command(TaskId, Command),
     /// The user has chosen a file, after [`Output::AskForFile`](crate::Output::AskForFile).
     FileChosen(TaskId, FileInfo),
+    /// A copy of the file is complete, after [`Output::KeepFile`](crate::Output::KeepFile): the
+    /// digest of the samples of the file. `None` if the browser cannot keep it.
+    FileKept(TaskId, Option<u64>),
+    /// The driver has the file again, after
+    /// [`Output::OpenKeptFile`](crate::Output::OpenKeptFile): the digest of the samples of the
+    /// copy. `None` if there is no complete copy.
+    KeptFile(TaskId, Option<u64>),
     /// The app or the user clears finished tasks. Unfinished ones stay.
     Clear(Vec<TaskId>),
     /// The user has closed the task's toast.

@@ -120,6 +120,8 @@ fn upload(fields: &Json) -> Option<Work> {
         name: Rc::clone(fields.get("name").text()?),
         size: fields.get("size").number()?,
         owner: None,
+        kept: None,
+        claims: 0,
     };
     let kind = TaskKind::Upload {
         video: flag(fields.get("video"))?,

@@ -65,7 +65,7 @@ pub use self::output::{Output, Request, RequestId, ToastEffect};
 pub use self::percent::Percent;
 pub use self::policy::{Backoff, Policy, RetryPolicy};
 pub use self::retry::Environment;
-pub use self::snapshot::{Saved, Snapshot};
+pub use self::snapshot::{KeptCopy, Saved, Snapshot};
 pub use self::tab::TabId;
 pub use self::task::{Rate, Task, TaskState, UploadStage};
 pub use self::task_event::TaskEvent;

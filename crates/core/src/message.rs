@@ -127,9 +127,7 @@ impl Raw {
 
     /// Decodes it; `None` if it is damaged.
     pub fn snapshot(&self) -> Option<Snapshot> {
-        let mut bytes = Bytes::new(&self.0);
-        let snapshot = Snapshot::read(&mut bytes)?;
-        bytes.is_empty().then_some(snapshot)
+        Bytes::new(&self.0).read_all()
     }
 }
 
@@ -139,9 +137,9 @@ impl Codec for Raw {
         out.extend_from_slice(&self.0);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        let length = usize::try_from(u64::read(bytes)?).ok()?;
-        bytes.take(length).map(|taken| Self(taken.to_vec()))
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        let length = u64::read(bytes);
+        Self(bytes.take(length).to_vec())
     }
 }
 

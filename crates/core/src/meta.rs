@@ -72,6 +72,10 @@ impl Meta {
         }
     }
 
+    pub(crate) fn null() -> Self {
+        Self("null".into())
+    }
+
     /// The JSON text.
     pub fn as_json(&self) -> &str {
         &self.0

@@ -43,10 +43,14 @@ pub enum Mutation {
     RetryForgetsCancel,
     /// 409 is final although an earlier attempt may have arrived.
     ConflictIsFinal,
+    /// An upload continues with whatever the copy of its file contains.
+    CopyNotVerified,
+    /// A tab goes on with an upload that another one has continued with a copy of the file.
+    TakenUploadKept,
 }
 
 /// All of them.
-pub const ALL: [Mutation; 18] = [
+pub const ALL: [Mutation; 20] = [
     Mutation::BatchByPosition,
     Mutation::UnregisteredKindIgnored,
     Mutation::SilentLeaderStays,
@@ -65,6 +69,8 @@ pub const ALL: [Mutation; 18] = [
     Mutation::CommandsNotRepeated,
     Mutation::RetryForgetsCancel,
     Mutation::ConflictIsFinal,
+    Mutation::CopyNotVerified,
+    Mutation::TakenUploadKept,
 ];
 
 #[cfg(feature = "mutations")]

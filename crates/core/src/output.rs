@@ -40,12 +40,22 @@ pub enum Output {
     },
     /// Read all records, and report them with [`Input::Stored`](crate::Input::Stored).
     ReadStorage,
-    /// Remove every record of this store, and leave this mark instead, so that a tab that
+    /// Remove every record and every kept file of this store, and leave this mark instead, so that a tab that
     /// is frozen meanwhile forgets its tasks when it wakes up.
     Forget(String),
     /// Ask the user for the file of an upload, and report it with
     /// [`Input::FileChosen`](crate::Input::FileChosen).
     AskForFile(TaskId),
+    /// Copy the file of an upload, so that another tab or a later page can continue it, and
+    /// report it with [`Input::FileKept`](crate::Input::FileKept).
+    KeepFile(TaskId),
+    /// Open the copy of an upload's file, unless the driver still has the file, and report it
+    /// with [`Input::KeptFile`](crate::Input::KeptFile).
+    OpenKeptFile(TaskId),
+    /// Delete the copy of an upload's file, or stop making it.
+    DropKeptFile(TaskId),
+    /// Delete the copies of all other tasks, except for those that a tab is still making.
+    SweepKeptFiles(Vec<TaskId>),
     /// Report when this tab is closed, with [`Input::TabClosed`](crate::Input::TabClosed).
     WatchTab(TabId),
     /// Report [`Input::OldestTab`](crate::Input::OldestTab) as soon as no older tab of this

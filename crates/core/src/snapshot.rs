@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::codec::{Bytes, Codec, codec_enum, codec_struct, decode};
+use crate::codec::{Bytes, Codec, codec_enum, codec_struct, decode, to_text};
 use crate::failure::Failure;
 use crate::id::{AttachmentId, ResumeKey, TaskId};
 use crate::kind::TaskKind;
@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 use crate::upload::SavedUpload;
 
 /// The version of the format. Records and messages of other versions are rejected.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A task whose last change is older than this is dropped when records are read.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -64,10 +64,24 @@ pub enum Saved {
         size: u64,
         /// The tab that has the file; `None` once no tab has it.
         owner: Option<TabId>,
+        /// The complete copy of the file, if this browser keeps one.
+        kept: Option<KeptCopy>,
+        /// How often a tab has continued the upload with a copy of its file.
+        claims: u64,
     },
 }
 
-codec_enum!(Saved { 0 => Job(monitor), 1 => Upload { upload, name, size, owner } });
+/// A copy of an upload's file, with which another tab can continue the upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptCopy {
+    /// Digest of the file's size and of samples of its content.
+    pub digest: u64,
+    /// When it was made, in wall-clock time.
+    pub since: Timestamp,
+}
+
+codec_struct!(KeptCopy { digest, since });
+codec_enum!(Saved { 0 => Job(monitor), 1 => Upload { upload, name, size, owner, kept, claims } });
 codec_struct!(Snapshot {
     id,
     kind,
@@ -124,8 +138,8 @@ impl Codec for EndNumber {
         self.0.write(out);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        u64::read(bytes).map(Self)
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        Self(u64::read(bytes))
     }
 }
 
@@ -165,6 +179,33 @@ impl Snapshot {
         }
     }
 
+    /// The copy of the upload's file.
+    pub fn kept(&self) -> Option<KeptCopy> {
+        match &self.saved {
+            Saved::Job(_) => None,
+            Saved::Upload { kept, .. } => *kept,
+        }
+    }
+
+    /// Orders the tabs that have continued the upload with a copy of its file: the highest one
+    /// sends it. `None` if it is sent by the tab that it was started in.
+    pub fn claim(&self) -> Option<(u64, Option<TabId>)> {
+        match &self.saved {
+            Saved::Upload { claims, owner, .. } if *claims > 0 => Some((*claims, *owner)),
+            Saved::Upload { .. } | Saved::Job(_) => None,
+        }
+    }
+
+    /// Whether the tab that had continued the upload with a copy of its file has given that up since
+    /// it sent `earlier`.
+    pub fn has_given_up(&self, earlier: &Self) -> bool {
+        let claims = |it: &Self| it.claim().map(|(claims, _)| claims);
+        self.owner().is_none()
+            && claims(self).is_some()
+            && claims(self) == claims(earlier)
+            && self.revision > earlier.revision
+    }
+
     /// Where the server keeps the partial upload.
     pub fn resume(&self) -> Option<&ResumeKey> {
         match &self.saved {
@@ -194,6 +235,7 @@ impl Snapshot {
             attachment: self.attachment.clone(),
             state: self.state.clone(),
             has_file: self.owner() == Some(tab),
+            is_kept: self.kept().is_some() && !self.state.is_ended(),
             started: self.started,
             meta: self.meta.clone(),
         }
@@ -238,7 +280,7 @@ pub fn to_record(snapshot: &Snapshot) -> String {
     let mut bytes = Vec::new();
     VERSION.write(&mut bytes);
     snapshot.write(&mut bytes);
-    bytes.into_iter().map(char::from).collect()
+    to_text(bytes)
 }
 
 /// Why a record cannot be read.

@@ -41,6 +41,8 @@ pub struct Task {
     pub state: TaskState,
     /// Whether this page has the file of the upload, so that closing the page would end it.
     pub has_file: bool,
+    /// Whether it is an upload that continues after a reload, with a copy of its file.
+    pub is_kept: bool,
     /// When it was started, by the wall clock.
     pub started: Timestamp,
     /// The app's own data.
@@ -63,6 +65,7 @@ impl Task {
             attachment: None,
             state,
             has_file: false,
+            is_kept: false,
             started: Timestamp::default(),
             meta: None,
         }

@@ -294,6 +294,8 @@ texts! {
         /// `{title}` could not be deleted.
         DeleteFailed = delete_failed,
         LeaveWarning = leave_warning,
+        /// An upload of whose file the browser keeps a copy.
+        Kept = kept,
         /// The switch for system notifications.
         NotifyMe = notify_me,
         /// What to do if the browser blocks them.

@@ -3,7 +3,7 @@
 use std::ops::Add;
 use std::time::Duration;
 
-/// A point in time, counted from the Unix epoch.
+/// A point in time, in whole milliseconds since the Unix epoch.
 ///
 /// ```
 /// use std::time::Duration;
@@ -14,38 +14,47 @@ use std::time::Duration;
 /// assert_eq!(later.since(start), Duration::from_secs(2));
 /// assert_eq!(start.since(later), Duration::ZERO);
 /// ```
+// A `Duration`, whose seconds and nanoseconds are added and compared one after the other, would
+// cost 3 kB of WASM (brotli).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(Duration);
+pub struct Timestamp(u64);
 
 impl Timestamp {
     /// The point that is `millis` milliseconds after the Unix epoch.
     pub const fn from_millis(millis: u64) -> Self {
-        Self(Duration::from_millis(millis))
+        Self(millis)
     }
 
-    /// The point that is `duration` after the Unix epoch.
+    /// The point that is `duration` after the Unix epoch, rounded up to a whole millisecond.
     pub const fn from_epoch(duration: Duration) -> Self {
-        Self(duration)
+        Self(whole_millis(duration))
     }
 
-    /// Whole milliseconds since the Unix epoch.
-    pub fn as_millis(self) -> u64 {
-        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    /// Milliseconds since the Unix epoch.
+    pub const fn as_millis(self) -> u64 {
+        self.0
     }
 
     /// The time since `earlier`; zero if `earlier` is later.
-    pub fn since(self, earlier: Self) -> Duration {
-        self.0.saturating_sub(earlier.0)
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 }
 
 impl Add<Duration> for Timestamp {
     type Output = Self;
 
+    /// Rounds up to a whole millisecond, so that no wait is shorter than it should be.
     /// Saturates, so that no setting can make a deadline overflow.
     fn add(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(duration))
+        Self(self.0.saturating_add(whole_millis(duration)))
     }
+}
+
+const fn whole_millis(duration: Duration) -> u64 {
+    let rest = duration.subsec_nanos().div_ceil(1_000_000);
+    let millis = duration.as_secs().saturating_mul(1_000);
+    millis.saturating_add(rest as u64)
 }
 
 /// The current time, which the driver passes in.

@@ -68,6 +68,8 @@ pub struct Upload {
 enum Phase {
     /// Waiting for an upload slot.
     Queued,
+    /// Waiting until then for the copy of its file, which is being opened.
+    Opening(Timestamp),
     /// After a transient failure.
     Waiting(Pause),
     Paused,
@@ -135,6 +137,11 @@ impl Upload {
                 }
             }
             Event::Woken => self.woken(now, &mut actions),
+            Event::Opened => {
+                if matches!(self.phase, Phase::Opening(_)) {
+                    self.phase = Phase::Queued;
+                }
+            }
             Event::Pause => self.pause(&mut actions),
             Event::Resume => {
                 if matches!(self.phase, Phase::Paused) {
@@ -279,6 +286,11 @@ impl Upload {
             actions.push(Action::Abandon);
             let (_, error) = sending.limit(&self.policy);
             self.failed(error, now, actions);
+        }
+        if let Phase::Opening(until) = self.phase
+            && now >= until
+        {
+            self.mark_interrupted();
         }
         if let Phase::Waiting(pause) = &self.phase
             && now >= pause.due(&self.policy.retry, self.environment)

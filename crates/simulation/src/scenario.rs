@@ -22,6 +22,8 @@ pub struct Scenario {
     pub lossy_channel: bool,
     /// Whether half of the tabs belong to another store of the same origin.
     pub two_stores: bool,
+    /// Whether the app keeps copies of files.
+    pub keeps_files: bool,
     /// The share of requests that encounter a fault, in percent.
     pub fault_percent: u64,
     /// The events, in chronological order.
@@ -73,6 +75,10 @@ pub enum Action {
     StorageFull(u64),
     /// The user clears the site's data.
     StorageClear,
+    /// No file can be kept for this many milliseconds.
+    CopiesFull(u64),
+    /// The kept files are removed (0), truncated (1) or modified (2).
+    DamageCopies(u64),
     /// Another program writes invalid records.
     StorageNonsense,
     /// Another program sends an invalid message.
@@ -172,6 +178,7 @@ impl Scenario {
             lossy_channel: rng.u64(0..4) == 0,
             fault_percent: [0, 0, 5, 15, 30][rng.usize(..5)],
             two_stores: rng.u64(0..6) == 0,
+            keeps_files: false,
             events,
         };
         if scenario.two_stores {
@@ -180,6 +187,39 @@ impl Scenario {
             let uploads = (0..6).map(|tab| Action::Start(tab, Kind::Upload));
             let uploads = uploads.map(|action| Event { at, action });
             scenario.events.extend(uploads);
+        }
+        // Drawn apart, so that it changes nothing else of a scenario.
+        let mut rng = Rng::with_seed(seed ^ 0xc0_91e5);
+        scenario.keeps_files = rng.u64(0..3) == 0;
+        if scenario.keeps_files {
+            for _ in 0..rng.usize(1..=4) {
+                let at = rng.u64(1_000..CHAOS);
+                let tab = rng.usize(..8);
+                // Most copies are complete by then, and some uploads are not.
+                let later = at + rng.u64(1_000..6_000);
+                let (before, action) = match rng.u64(0..8) {
+                    0 => (None, Action::Reload(tab)),
+                    1 => (None, Action::Close(tab)),
+                    2 => (None, Action::Crash(tab)),
+                    3 => (Some(Action::Open), Action::Cache(tab, rng.u64(100..20_000))),
+                    4 => (Some(Action::Open), Action::HideOnly(tab)),
+                    5 | 6 => {
+                        let how = rng.u64(0..4);
+                        (Some(Action::DamageCopies(how)), Action::Reload(tab))
+                    }
+                    _ => (None, Action::CopiesFull(rng.u64(1_000..20_000))),
+                };
+                let start = Action::Start(tab, Kind::Upload);
+                let actions = [
+                    (at, Some(start)),
+                    (later - 10, before),
+                    (later, Some(action)),
+                ];
+                let events = actions.into_iter();
+                let events =
+                    events.filter_map(|(at, action)| action.map(|action| Event { at, action }));
+                scenario.events.extend(events);
+            }
         }
         scenario.events.sort_by_key(|event| event.at);
         scenario
@@ -262,6 +302,8 @@ impl Action {
             Self::Clock(_) => "system clock jumped",
             Self::StorageFull(_) => "storage full",
             Self::StorageClear => "storage cleared",
+            Self::CopiesFull(_) => "no room for copies",
+            Self::DamageCopies(_) => "copies damaged",
             Self::StorageNonsense => "nonsense in storage",
             Self::Nonsense(_) => "nonsense on the channel",
             Self::Start(..) => "task started",

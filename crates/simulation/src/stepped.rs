@@ -169,6 +169,7 @@ impl Setup {
             locks: true,
             lossy_channel: false,
             two_stores: false,
+            keeps_files: false,
             fault_percent: self.fault_percent.min(60),
             events,
         }

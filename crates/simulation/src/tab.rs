@@ -44,6 +44,8 @@ pub struct Tab {
     pub sent: BTreeMap<RequestId, u64>,
     pub streams: BTreeMap<RequestId, Subscriber>,
     pub files: BTreeSet<TaskId>,
+    /// Tasks whose files it copies or has copied, which no other tab may delete as orphans.
+    pub copying: BTreeSet<TaskId>,
     /// What the user sees.
     pub shown: BTreeMap<TaskId, Shown>,
     /// The server asked this tab for no request before this time.
@@ -84,6 +86,7 @@ impl Tab {
             sent: BTreeMap::new(),
             streams: BTreeMap::new(),
             files: BTreeSet::new(),
+            copying: BTreeSet::new(),
             shown: BTreeMap::new(),
             not_before: 0,
             awake_since: visible.then_some(now),

@@ -3,6 +3,7 @@
 mod actions;
 mod browser;
 mod checks;
+mod copies;
 mod inputs;
 mod interventions;
 mod labels;
@@ -74,6 +75,10 @@ pub enum Happening {
     Online,
     /// The storage can be written again.
     StorageFree,
+    /// Files can be kept again.
+    CopiesFree,
+    /// A tab has copied the file of a task.
+    Copied(u64, TaskId),
     /// A tab gets the lock of the oldest tab, for which it has asked with this number.
     Lock(u64, u64),
 }
@@ -88,6 +93,9 @@ pub struct World<'a> {
     pub storage_full: bool,
     /// Whether no response reaches a tab.
     pub responses_dropped: bool,
+    /// The copies of files, by store and task.
+    pub copies: BTreeMap<(&'static str, TaskId), copies::Copy>,
+    pub copies_full: bool,
     pub online: bool,
     pub server: Server,
     pub calm: bool,
@@ -140,6 +148,8 @@ impl<'a> World<'a> {
             storage: BTreeMap::new(),
             storage_full: false,
             responses_dropped: false,
+            copies: BTreeMap::new(),
+            copies_full: false,
             online: true,
             server,
             calm: false,
@@ -256,6 +266,8 @@ impl<'a> World<'a> {
             Happening::Offline(span) => self.go_offline(span),
             Happening::Online => self.set_online(true),
             Happening::StorageFree => self.storage_full = false,
+            Happening::CopiesFree => self.copies_full = false,
+            Happening::Copied(tab, task) => self.copied(tab, &task),
             Happening::Lock(tab, lock) => {
                 if self.tabs.get(&tab).is_some_and(|tab| tab.lock == lock) {
                     self.input(tab, Input::OldestTab);

@@ -6,6 +6,8 @@ use gloo_net::http::Method;
 
 use super::HttpStatusClient;
 use super::capability::Capability;
+use super::fetch::ApiRequest;
+use super::response::HttpResponse;
 use crate::client::{BatchResponse, Call, wire};
 
 /// The maximum number of jobs per request, so that their statuses are parsed and shown within
@@ -52,11 +54,10 @@ fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<BatchResponse> {
     let (url, count) = url.with_path("status").with_ids(keys, MAX_BYTES);
     let jobs = jobs.iter().take(count);
     let keys: Vec<_> = jobs.map(|job| job.key.clone()).collect();
-    async move {
-        let response = client.request(Method::GET, &url).await?;
-        let statuses = response
-            .into_body()
-            .and_then(|body| wire::statuses(&body, &keys));
+    let response = client.request(ApiRequest::new(Method::GET, Ok(url)));
+    let statuses = move |response: Result<HttpResponse, _>| {
+        let body = response?.into_body();
+        let statuses = body.and_then(|body| wire::statuses(&body, &keys));
         match (statuses, &client.0.batches) {
             // Single requests follow, and show the status of each job.
             (Err(error), Some(batches)) if batches.capability.note_error(&error) => {
@@ -64,6 +65,6 @@ fn statuses(client: &HttpStatusClient, jobs: &[Job]) -> Call<BatchResponse> {
             }
             (statuses, _) => statuses,
         }
-    }
-    .boxed_local()
+    };
+    response.map(statuses).boxed_local()
 }

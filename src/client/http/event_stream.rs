@@ -70,7 +70,7 @@ async fn receive(
     let Some(events) = &client.0.events else {
         return Ok(());
     };
-    let mut headers = client.headers().await?;
+    let mut headers = client.headers(&[]).await?;
     let accept = headers.set("Accept", "text/event-stream");
     debug_assert!(accept.is_ok());
     let last_id = events.last_id.borrow().clone();
@@ -84,7 +84,7 @@ async fn receive(
     on_event.emit(StreamEvent::Alive);
     let mut parser = Parser::after(&last_id);
     let mut reported_retry = None;
-    for_each_chunk(&response, |chunk| {
+    for_each_chunk(&response, &mut |chunk| {
         let mut updates = Vec::new();
         parser.push(&chunk, &mut |name, data| {
             parse(name, data, &mut updates);

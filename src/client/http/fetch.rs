@@ -3,7 +3,8 @@
 use std::pin::pin;
 
 use background_tasks_core::RequestError;
-use futures_util::future::{Either, select};
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, pending, select};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -14,76 +15,91 @@ use super::api_url::ApiUrl;
 use super::headers::Headers;
 use super::response::HttpResponse;
 use super::{Credentials, HttpStatusClient, invalid_request};
+use crate::client::Call;
 use crate::client::abort::AbortGuard;
 use crate::clock::{BrowserClock, Clock as _};
 
+/// A request to the API. Names and values of `own` are sent besides the client's headers.
+pub(super) struct ApiRequest {
+    method: Method,
+    url: Result<ApiUrl, RequestError>,
+    own: Vec<OwnHeader>,
+    body: Option<String>,
+    has_limit: bool,
+}
+
+/// The name and value of a header that only some requests carry.
+pub(super) type OwnHeader = (&'static str, String);
+
+impl ApiRequest {
+    /// A request to this URL. If there is none, sending it gives that error.
+    pub(super) const fn new(method: Method, url: Result<ApiUrl, RequestError>) -> Self {
+        Self {
+            method,
+            url,
+            own: Vec::new(),
+            body: None,
+            has_limit: false,
+        }
+    }
+
+    pub(super) fn with_headers(self, own: Vec<OwnHeader>) -> Self {
+        Self { own, ..self }
+    }
+
+    pub(super) fn with_body(self, body: String) -> Self {
+        let body = Some(body);
+        Self { body, ..self }
+    }
+
+    /// Limits its time by that of the client, as no other limit is set on it.
+    pub(super) fn in_time(self) -> Self {
+        Self {
+            has_limit: true,
+            ..self
+        }
+    }
+}
+
 impl HttpStatusClient {
-    /// Sends a request without a body and reads the response, whatever its status.
-    pub(super) async fn request(
-        &self,
-        method: Method,
-        url: &ApiUrl,
-    ) -> Result<HttpResponse, RequestError> {
-        self.request_with(method, url, &[], None).await
+    /// Sends a request and reads the response, whatever its status. A request that is refused with
+    /// status 401 is repeated with what the app provides then.
+    // One type of future for all requests, each of which would otherwise be a state machine with a
+    // copy of this one.
+    pub(super) fn request(&self, request: ApiRequest) -> Call<HttpResponse> {
+        let client = self.clone();
+        async move {
+            let limit = client.0.timeout;
+            let end = match request.has_limit {
+                true => BrowserClock.sleep(limit),
+                false => pending().boxed_local(),
+            };
+            match select(pin!(client.request_signed_in(&request)), end).await {
+                Either::Left((response, _)) => response,
+                Either::Right(((), _)) => Err(RequestError::TimedOut { limit }),
+            }
+        }
+        .boxed_local()
     }
 
-    /// As [`request`](Self::request), with headers of its own and a body.
-    pub(super) async fn request_with(
-        &self,
-        method: Method,
-        url: &ApiUrl,
-        own: &[(&str, &str)],
-        body: Option<String>,
-    ) -> Result<HttpResponse, RequestError> {
-        let mut repeated = false;
-        loop {
-            let mut headers = self.headers().await?;
-            for (name, value) in own {
-                headers.set(name, value).map_err(invalid_request)?;
-            }
-            let response = self.fetch(method.clone(), url, headers, body.clone());
-            let response = response.await?;
-            if repeated || !self.may_sign_in(response.status) {
-                return Ok(response);
-            }
-            repeated = true;
+    async fn request_signed_in(&self, request: &ApiRequest) -> Result<HttpResponse, RequestError> {
+        let response = self.fetch(request).await?;
+        match self.may_sign_in(response.status) {
+            true => self.fetch(request).await,
+            false => Ok(response),
         }
     }
 
-    /// As [`request`](Self::request), with the time limit of requests on which no other
-    /// limit is set.
-    pub(super) async fn request_in_time(
-        &self,
-        method: Method,
-        url: &ApiUrl,
-    ) -> Result<HttpResponse, RequestError> {
-        self.in_time(self.request(method, url)).await
-    }
-
-    pub(super) async fn in_time(
-        &self,
-        request: impl Future<Output = Result<HttpResponse, RequestError>>,
-    ) -> Result<HttpResponse, RequestError> {
-        let limit = self.0.timeout;
-        match select(pin!(request), BrowserClock.sleep(limit)).await {
-            Either::Left((response, _)) => response,
-            Either::Right(((), _)) => Err(RequestError::TimedOut { limit }),
-        }
-    }
-
-    /// Sends a request and reads the response, whatever its status.
+    /// Sends a request once and reads the response, whatever its status.
     ///
     /// # Errors
     ///
     /// [`RequestError::Unreachable`], [`RequestError::WebPage`] for a redirect to a site that the
     /// page cannot read, or [`invalid_request`] if the browser does not accept the URL.
-    pub(super) async fn fetch(
-        &self,
-        method: Method,
-        url: &ApiUrl,
-        headers: Headers,
-        body: Option<String>,
-    ) -> Result<HttpResponse, RequestError> {
+    pub(super) async fn fetch(&self, request: &ApiRequest) -> Result<HttpResponse, RequestError> {
+        let url = request.url.as_ref().map_err(Clone::clone)?;
+        let headers = self.headers(&request.own).await?;
+        let (method, body) = (request.method.clone(), request.body.clone());
         let (response, guard) = self.open(method, url, headers, body).await?;
         let response = HttpResponse::read(response).await;
         // Otherwise the rest of the body is not wanted: the guard aborts the request, so

@@ -22,7 +22,7 @@ async fn send(
     on_event: Callback<UploadEvent>,
 ) -> Result<Attachment, RequestError> {
     let url = client.attachments_url();
-    let own = client.headers().await?;
+    let own = client.headers(&[]).await?;
     let mut headers = own.clone();
     // The browser sets the type of a form, with its boundary.
     headers.remove("Content-Type");

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use background_tasks_core::RequestError;
 use futures_util::future::LocalBoxFuture;
 
+use super::fetch::OwnHeader;
 use super::headers::Headers;
 use super::{HttpStatusClient, invalid_request};
 
@@ -44,13 +45,13 @@ impl<E: Display> ProvidedToken for Result<Option<String>, E> {
 }
 
 impl HttpStatusClient {
-    /// The headers that every request carries.
+    /// The headers that every request carries, and `own` ones.
     ///
     /// # Errors
     ///
-    /// [`invalid_request`] if one that never changes cannot be sent, and
-    /// [`RequestError::NotSent`] if the app cannot provide the others at the moment.
-    pub(super) async fn headers(&self) -> Result<Headers, RequestError> {
+    /// [`RequestError::NotSent`] if the app cannot provide some of them at the moment, and
+    /// [`invalid_request`] if another one cannot be sent.
+    pub(super) async fn headers(&self, own: &[OwnHeader]) -> Result<Headers, RequestError> {
         if let Some(invalid) = &self.0.invalid_header {
             return Err(invalid_request(invalid));
         }
@@ -65,6 +66,9 @@ impl HttpStatusClient {
             provided.map_err(|detail| RequestError::NotSent {
                 detail: detail.into(),
             })?;
+        }
+        for (name, value) in own {
+            headers.set(name, value).map_err(invalid_request)?;
         }
         Ok(headers)
     }

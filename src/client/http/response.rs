@@ -153,7 +153,7 @@ async fn read_in_one_step(response: web_sys::Response) -> Result<Vec<u8>, Reques
 /// Reads chunk by chunk, and stops when the body is too long: it may be endless.
 async fn read_chunks(response: &Response) -> Result<Vec<u8>, RequestError> {
     let mut body = Vec::new();
-    for_each_chunk(response, |mut chunk| {
+    for_each_chunk(response, &mut |mut chunk| {
         body.append(&mut chunk);
         if body.len() > MAX_BODY as usize {
             return Err(too_long());
@@ -171,7 +171,7 @@ async fn read_chunks(response: &Response) -> Result<Vec<u8>, RequestError> {
 /// That of `on_chunk`, or [`RequestError::Unreachable`] if the connection is lost.
 pub async fn for_each_chunk(
     response: &Response,
-    mut on_chunk: impl FnMut(Vec<u8>) -> Result<(), RequestError>,
+    on_chunk: &mut dyn FnMut(Vec<u8>) -> Result<(), RequestError>,
 ) -> Result<(), RequestError> {
     let Some(stream) = response.body() else {
         return Ok(());

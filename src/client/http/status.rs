@@ -7,18 +7,18 @@ use yew::Callback;
 
 use super::api_url::ApiUrl;
 use super::batch::BatchRequests;
+use super::fetch::ApiRequest;
 use super::{HttpStatusClient, invalid_request};
 use crate::client::{BatchResponse, Call, StatusClient, wire};
 
 impl StatusClient for HttpStatusClient {
     /// `GET {base}/{endpoint}/status/{key}`.
     fn status(&self, job: &Job) -> Call<JobStatus> {
-        let (client, url) = (self.clone(), self.job_url(job, "status"));
-        async move {
-            let response = client.request(Method::GET, &url?).await?;
-            wire::status(&response.into_body()?)
-        }
-        .boxed_local()
+        let request = ApiRequest::new(Method::GET, self.job_url(job, "status"));
+        let response = self.request(request);
+        response
+            .map(|response| wire::status(&response?.into_body()?))
+            .boxed_local()
     }
 
     fn base_url(&self) -> Option<String> {
@@ -53,12 +53,9 @@ impl StatusClient for HttpStatusClient {
         if job.kind.name() == JobKind::embedding().name() {
             return async { Ok(()) }.boxed_local();
         }
-        let (client, url) = (self.clone(), self.job_url(job, "cancel"));
-        async move {
-            let response = client.request_in_time(Method::POST, &url?).await?;
-            response.check()
-        }
-        .boxed_local()
+        let request = ApiRequest::new(Method::POST, self.job_url(job, "cancel"));
+        let response = self.request(request.in_time());
+        response.map(|response| response?.check()).boxed_local()
     }
 }
 

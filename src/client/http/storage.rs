@@ -9,6 +9,7 @@ use gloo_net::http::Method;
 use yew::Callback;
 
 use super::api_url::ApiUrl;
+use super::fetch::ApiRequest;
 use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, Call, NewAttachment, StorageClient, file, wire};
 
@@ -50,23 +51,18 @@ impl StorageClient for HttpStatusClient {
     }
 
     fn list(&self) -> Call<Vec<Attachment>> {
-        let (client, url) = (self.clone(), self.attachments_url());
-        async move {
-            let response = client.request_in_time(Method::GET, &url).await?;
-            wire::attachments(&response.into_body()?)
-        }
-        .boxed_local()
+        let request = ApiRequest::new(Method::GET, Ok(self.attachments_url()));
+        let response = self.request(request.in_time());
+        response
+            .map(|response| wire::attachments(&response?.into_body()?))
+            .boxed_local()
     }
 
     fn delete(&self, id: &AttachmentId) -> Call<()> {
-        let client = self.clone();
         let url = self.attachments_url().with_segment(&id.to_string());
-        async move {
-            let url = url.map_err(invalid_request)?;
-            let response = client.request_in_time(Method::DELETE, &url).await?;
-            response.check()
-        }
-        .boxed_local()
+        let request = ApiRequest::new(Method::DELETE, url.map_err(invalid_request));
+        let response = self.request(request.in_time());
+        response.map(|response| response?.check()).boxed_local()
     }
 
     fn start(
@@ -75,23 +71,19 @@ impl StorageClient for HttpStatusClient {
         attachment: &AttachmentId,
         idempotency_key: &IdempotencyKey,
     ) -> Call<Option<JobKey>> {
-        let client = self.clone();
         let url = self.0.base.with_path(kind.endpoint()).with_path("start");
         let id = ("attachment_id".into(), Json::from(attachment));
         let body = Json::Object(vec![id]).to_string();
-        let idempotency_key = idempotency_key.clone();
+        let own = vec![
+            ("Idempotency-Key", idempotency_key.to_string()),
+            ("Content-Type", "application/json".to_owned()),
+        ];
+        let request = ApiRequest::new(Method::POST, Ok(url)).with_headers(own);
+        let response = self.request(request.with_body(body));
         let kind = kind.clone();
-        async move {
-            let own = [
-                ("Idempotency-Key", idempotency_key.as_str()),
-                ("Content-Type", "application/json"),
-            ];
-            let response = client
-                .request_with(Method::POST, &url, &own, Some(body))
-                .await?;
-            wire::started_job(&kind, &response.into_body()?)
-        }
-        .boxed_local()
+        response
+            .map(move |response| wire::started_job(&kind, &response?.into_body()?))
+            .boxed_local()
     }
 }
 

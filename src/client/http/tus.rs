@@ -14,15 +14,18 @@ use yew::Callback;
 use self::location::{is_of_page, locate};
 use self::protocol::{has_size, headers_of, id_in_url, invalid, maximum_size, metadata, offset};
 pub use self::settings::{CompleteUpload, TusSettings};
+use super::HttpStatusClient;
 use super::api_url::ApiUrl;
+use super::fetch::{ApiRequest, OwnHeader};
 use super::headers::Headers;
 use super::storage::UploadProtocol;
 use super::xhr::{self, Body, Request};
-use super::{HttpStatusClient, invalid_request};
 use crate::client::{Attachment, NewAttachment, file};
 
 /// The header that every request of the protocol carries.
-const TUS_RESUMABLE: (&str, &str) = ("Tus-Resumable", "1.0.0");
+fn tus_resumable() -> OwnHeader {
+    ("Tus-Resumable", "1.0.0".to_owned())
+}
 
 pub const PROTOCOL: UploadProtocol = UploadProtocol {
     send: |client, upload, on_event| send(client, upload, on_event).boxed_local(),
@@ -80,9 +83,8 @@ async fn send(
 async fn discard(client: HttpStatusClient, upload: ResumeKey) -> Result<(), RequestError> {
     let url = locate(&client.0.tus, &uploads_url(&client), upload.as_str());
     let url = url.ok_or_else(|| invalid("the upload belongs to another server"))?;
-    let own = [TUS_RESUMABLE];
-    let request = client.request_with(Method::DELETE, &url, &own, None);
-    let response = client.in_time(request).await?;
+    let request = ApiRequest::new(Method::DELETE, Ok(url)).with_headers(vec![tus_resumable()]);
+    let response = client.request(request.in_time()).await?;
     match response.status {
         404 | 410 => Ok(()),
         _ => response.check(),
@@ -116,18 +118,16 @@ impl ResumableUpload {
             ],
             &settings.metadata,
         )?;
-        let mut headers = headers(&self.client).await?;
-        headers
-            .set("Upload-Length", &self.size.to_string())
-            .and_then(|()| headers.set("Upload-Metadata", &metadata))
-            .map_err(invalid_request)?;
+        let mut own = vec![
+            tus_resumable(),
+            ("Upload-Length", self.size.to_string()),
+            ("Upload-Metadata", metadata),
+        ];
         if settings.allows_idempotency_key || is_of_page(&uploads) {
-            headers
-                .set("Idempotency-Key", idempotency_key.as_str())
-                .map_err(invalid_request)?;
+            own.push(("Idempotency-Key", idempotency_key.to_string()));
         }
-        let request = self.client.fetch(Method::POST, &uploads, headers, None);
-        let response = request.await?;
+        let request = ApiRequest::new(Method::POST, Ok(uploads.clone())).with_headers(own);
+        let response = self.client.fetch(&request).await?;
         if response.status == 413
             && let Some(limit) = self.maximum_size(&uploads).await
         {
@@ -162,14 +162,9 @@ impl ResumableUpload {
 
     /// The limit of the server, if it has one that this upload exceeds and reports it.
     async fn maximum_size(&self, uploads: &ApiUrl) -> Option<u64> {
-        let request = self.client.request(Method::OPTIONS, uploads);
-        let headers = self
-            .client
-            .in_time(request)
-            .await
-            .ok()?
-            .into_headers()
-            .ok()?;
+        let request = ApiRequest::new(Method::OPTIONS, Ok(uploads.clone()));
+        let response = self.client.request(request.in_time()).await.ok()?;
+        let headers = response.into_headers().ok()?;
         maximum_size(&headers).filter(|limit| *limit < self.size)
     }
 
@@ -191,9 +186,9 @@ impl ResumableUpload {
 
     /// `None` if the upload is of another size.
     async fn position(&self) -> Result<Option<TusPosition>, RequestError> {
-        let headers = headers(&self.client).await?;
-        let request = self.client.fetch(Method::HEAD, &self.url, headers, None);
-        let headers = headers_of(request.await?)?;
+        let request = ApiRequest::new(Method::HEAD, Ok(self.url.clone()));
+        let request = request.with_headers(vec![tus_resumable()]);
+        let headers = headers_of(self.client.fetch(&request).await?)?;
         if !has_size(&headers, self.size) {
             return Ok(None);
         }
@@ -208,22 +203,20 @@ impl ResumableUpload {
     }
 
     async fn send_part(&self, offset: u64, length: u64) -> Result<TusPosition, RequestError> {
-        let mut headers = headers(&self.client).await?;
-        headers
-            .set("Upload-Offset", &offset.to_string())
-            .and_then(|()| headers.set("Content-Type", "application/offset+octet-stream"))
-            .map_err(invalid_request)?;
+        let mut own = vec![
+            tus_resumable(),
+            ("Upload-Offset", offset.to_string()),
+            ("Content-Type", "application/offset+octet-stream".to_owned()),
+        ];
         let mut method = "PATCH";
         if self.upload.override_method {
-            headers
-                .set("X-HTTP-Method-Override", method)
-                .map_err(invalid_request)?;
+            own.push(("X-HTTP-Method-Override", method.to_owned()));
             method = "POST";
         }
         let request = Request {
             method,
             url: self.url.clone(),
-            headers,
+            headers: self.client.headers(&own).await?,
             offset: Some(offset),
         };
         let file = &self.upload.file;
@@ -244,15 +237,6 @@ fn uploads_url(client: &HttpStatusClient) -> ApiUrl {
         Some(url) => ApiUrl::absolute(url.clone()),
         None => client.0.base.with_path("uploads"),
     }
-}
-
-/// The headers that every request of the protocol carries.
-async fn headers(client: &HttpStatusClient) -> Result<Headers, RequestError> {
-    let mut headers = client.headers().await?;
-    headers
-        .set(TUS_RESUMABLE.0, TUS_RESUMABLE.1)
-        .map_err(invalid_request)?;
-    Ok(headers)
 }
 
 fn misconfigured(detail: String) -> RequestError {

@@ -36,8 +36,8 @@ fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 pub(crate) fn parse_date(value: &str) -> Option<Timestamp> {
     // `Date.parse` accepts many more formats, such as "1.5"; an HTTP date ends with its zone.
     let millis = js_sys::Date::parse(value.ends_with("GMT").then_some(value)?);
-    let since_epoch = Duration::try_from_secs_f64(millis / 1000.0).ok()?;
-    Some(Timestamp::from_epoch(since_epoch))
+    // It is not a number if the text is no date.
+    (millis >= 0.0).then(|| crate::clock::timestamp(millis))
 }
 
 /// Parses an HTTP date.

@@ -57,7 +57,7 @@
     'storage-forbidden': () => Object.defineProperty(window, 'localStorage',
       { get() { throw new DOMException('no', 'SecurityError') } }),
     'storage-full': () => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } },
-    'storage-nonsense': () => localStorage.setItem('background-tasks:tasks/video_7_1', '\u0002nonsense'),
+    'storage-nonsense': () => localStorage.setItem('background-tasks:tasks/video_7_1', '\u0003nonsense'),
     'storage-other-version': () => localStorage.setItem('background-tasks:tasks', '{"version":99,"tasks":[[[}'),
     'no-locks': () => Object.defineProperty(navigator, 'locks', { value: undefined }),
     'locks-forbidden': () => {

@@ -59,8 +59,8 @@ export class Ledger {
     return lines.map(({ at, text }) => `\n    ${(at / 1_000).toFixed(3)} s  ${text}`).join('')
   }
 
-  /** Records the state of a task that a page reports. */
-  record(page, task) {
+  /** Records the state of a task that a page reports; `isStored` is that with which a page begins. */
+  record(page, task, isStored = false) {
     this.changes += 1
     this.note(`${page === this.#main ? 'the first page' : 'the second page'}: ${task.state} ${task.progress ?? ''} ${task.error ?? ''}`, task.id)
     const views = this.#views.get(page) ?? new Map()
@@ -76,7 +76,9 @@ export class Ledger {
     const highest = sameRun ? before.highest : -1
     if (task.progress !== null && task.progress < highest) this.#report(task.id, `progress decreased from ${highest}: ${report}`)
     this.#checkReason(task, report)
-    views.set(task.id, { task, presses, highest: Math.max(highest, task.progress ?? -1) })
+    // A record is written half a second after a change, so it may be of the run before the last Retry.
+    const run = isStored && presses > 0 ? undefined : presses
+    views.set(task.id, { task, presses: run, highest: Math.max(highest, task.progress ?? -1) })
     if (page === this.#main || !this.#views.get(this.#main)?.has(task.id)) this.tasks.set(task.id, task)
     for (const listener of this.#listeners) listener()
   }

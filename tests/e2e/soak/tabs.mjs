@@ -10,7 +10,7 @@ function reportTasks() {
     get: () => api,
     set(value) {
       api = value
-      for (const task of api.tasks()) globalThis.reportTask(task)
+      for (const task of api.tasks()) globalThis.reportTask(task, true)
       api.subscribe(globalThis.reportTask, globalThis.reportCleared)
     },
   })
@@ -26,15 +26,17 @@ export class Tabs {
   problems = []
   #address
   #context
+  #keepsFiles
   #ledger
   #second
 
-  static async open(browser, address, ledger) {
+  static async open(browser, address, ledger, keepsFiles) {
     const tabs = new Tabs()
+    tabs.#keepsFiles = keepsFiles
     tabs.#address = address
     tabs.#ledger = ledger
     tabs.#context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    await tabs.#context.exposeBinding('reportTask', ({ page }, task) => ledger.record(page, task))
+    await tabs.#context.exposeBinding('reportTask', ({ page }, task, isStored) => ledger.record(page, task, isStored))
     await tabs.#context.exposeBinding('reportCleared', ({ page }, task) => ledger.clear(page, task))
     await tabs.#context.addInitScript(reportTasks)
     tabs.main = await tabs.#page()
@@ -92,7 +94,7 @@ export class Tabs {
   async reload(page) {
     this.reloads += 1
     const before = (await snapshot(page)).filter((task) => !hasEnded(task))
-    if (page === this.main) {
+    if (page === this.main && !this.#keepsFiles) {
       const uploads = before.filter((task) => task.kind === 'upload')
       for (const { id } of uploads) this.#ledger.interrupted.add(id)
     }
@@ -113,6 +115,13 @@ export class Tabs {
         this.#ledger.wrong.push(`${task.id} ${task.title} was not in progress, but the page shows it as interrupted${this.#ledger.history(task.id)}`)
       }
     }
+  }
+
+  /** Waits until copies of the files of all uploads are complete: no page would ask before it is left. */
+  async keepFiles(deadline) {
+    const asksNothing = () => window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+    const timeout = Math.max(1, deadline - Date.now())
+    for (const page of this.all) await page.waitForFunction(asksNothing, undefined, { timeout })
   }
 
   /** Goes offline for a time. */

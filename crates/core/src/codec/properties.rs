@@ -97,7 +97,7 @@ proptest! {
         (first.len() as u64).write(&mut bytes);
         bytes.extend(first);
         Raw::new(&snapshots.1).write(&mut bytes);
-        let list = Vec::<Raw>::read(&mut Bytes::new(&bytes)).expect("two snapshots");
+        let list = Bytes::new(&bytes).read_all::<Vec<Raw>>().expect("two snapshots");
         let _ = list[0].snapshot();
         prop_assert_eq!(list[1].snapshot(), Some(snapshots.1));
     }
@@ -124,7 +124,7 @@ proptest! {
 
 #[test]
 fn record_of_another_version_is_not_guessed_at() {
-    for version in [1, 3, 0x7f] {
+    for version in [1, 2, 0x7f] {
         let record = format!("{}anything", char::from(version));
         let unreadable = Err(snapshot::Unreadable::Version(version.into()));
         assert_eq!(snapshot::from_record(&record), unreadable);

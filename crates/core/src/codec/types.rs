@@ -3,10 +3,7 @@
 //! The order of fields and the numbers of variants are the format: whoever changes them
 //! changes [`snapshot::VERSION`](crate::snapshot::VERSION) as well.
 
-use std::rc::Rc;
-use std::time::Duration;
-
-use super::{Bytes, Codec, codec_enum, codec_struct};
+use super::{Bytes, Codec, codec_enum, codec_struct, write_text};
 use crate::failure::{Failure, RequestError, Restriction, UploadPhase};
 use crate::id::{AttachmentId, JobKey, ResumeKey, TaskId};
 use crate::kind::{JobKind, TaskKind};
@@ -28,9 +25,9 @@ macro_rules! codec_as {
                 to(self).write(out);
             }
 
-            fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+            fn read(bytes: &mut Bytes<'_>) -> Self {
                 let from: fn($other) -> Self = $from;
-                <$other>::read(bytes).map(from)
+                from(<$other>::read(bytes))
             }
         })*
     };
@@ -40,20 +37,35 @@ codec_as! {
     Timestamp as u64: |it| it.as_millis(), Self::from_millis;
     TabId as u64: |it| it.0, Self;
     Percent as u16: |it| it.get().into(), |it| Self::new(u8::try_from(it).unwrap_or(100));
-    TaskId as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
-    JobKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
-    ResumeKey as Rc<str>: |it| it.as_str().into(), |it| Self::from(it.as_ref());
-    JobKind as KindOnTheWire: KindOnTheWire::of, KindOnTheWire::kind;
 }
+
+macro_rules! codec_text {
+    ($($type:ty)*) => {
+        $(impl Codec for $type {
+            fn write(&self, out: &mut Vec<u8>) {
+                write_text(self.as_str(), out);
+            }
+
+            fn read(bytes: &mut Bytes<'_>) -> Self {
+                Self::from(bytes.text())
+            }
+        })*
+    };
+}
+
+codec_text!(TaskId JobKey ResumeKey);
 
 /// A text from outside that is no metadata makes the snapshot unreadable.
 impl Codec for Meta {
     fn write(&self, out: &mut Vec<u8>) {
-        Rc::<str>::from(self.as_json()).write(out);
+        write_text(self.as_json(), out);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        Self::from_json(Rc::<str>::read(bytes)?).ok()
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        Self::from_json(bytes.text()).unwrap_or_else(|_| {
+            bytes.damage();
+            Self::null()
+        })
     }
 }
 
@@ -137,22 +149,7 @@ codec_struct!(RetryPolicy {
     hidden_interval,
 });
 
-/// What travels of a kind, so that any tab can poll it: everything but the texts.
-struct KindOnTheWire {
-    name: Rc<str>,
-    endpoint: Rc<str>,
-    interval: Duration,
-    max_checks: u32,
-    max_progress: Percent,
-    request_timeout: Duration,
-    retry: RetryPolicy,
-    streamed_interval: Duration,
-    reset_on_progress: bool,
-}
-
-codec_struct!(KindOnTheWire {
-    name,
-    endpoint,
+codec_struct!(Policy {
     interval,
     max_checks,
     max_progress,
@@ -162,33 +159,16 @@ codec_struct!(KindOnTheWire {
     reset_on_progress,
 });
 
-impl KindOnTheWire {
-    fn of(kind: &JobKind) -> Self {
-        let policy = kind.policy();
-        Self {
-            name: kind.name().into(),
-            endpoint: kind.endpoint().into(),
-            interval: policy.interval,
-            max_checks: policy.max_checks,
-            max_progress: policy.max_progress,
-            request_timeout: policy.request_timeout,
-            retry: policy.retry,
-            streamed_interval: policy.streamed_interval,
-            reset_on_progress: policy.reset_on_progress,
-        }
+/// Everything but the texts travels, so that any tab can poll it.
+impl Codec for JobKind {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_text(self.name(), out);
+        write_text(self.endpoint(), out);
+        self.policy().write(out);
     }
 
-    fn kind(self) -> JobKind {
-        let policy = Policy {
-            interval: self.interval,
-            max_checks: self.max_checks,
-            max_progress: self.max_progress,
-            request_timeout: self.request_timeout,
-            retry: self.retry,
-            streamed_interval: self.streamed_interval,
-            reset_on_progress: self.reset_on_progress,
-        };
-        let (name, endpoint) = (self.name.as_ref(), self.endpoint.as_ref());
-        JobKind::new(name.to_owned(), endpoint.to_owned()).with_policy(policy)
+    fn read(bytes: &mut Bytes<'_>) -> Self {
+        let (name, endpoint) = (String::read(bytes), String::read(bytes));
+        Self::new(name, endpoint).with_policy(Policy::read(bytes))
     }
 }

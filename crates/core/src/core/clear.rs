@@ -22,6 +22,7 @@ impl Core {
             if let Some(upload) = entry.snapshot.resume().cloned() {
                 self.scheduler.queue_discard(upload);
             }
+            self.drop_copy(&id);
             self.take_off(&id, now);
             self.remove_record(&id);
         }
@@ -41,6 +42,7 @@ impl Core {
                 entry.snapshot.run() <= run && (entry.is_finished() || !is_local)
             };
             if self.entries.get(&id).is_none_or(is_meant) {
+                self.drop_copy(&id);
                 self.take_off(&id, now);
                 self.note_cleared(id.clone(), run);
                 if self.is_leader() {
@@ -74,6 +76,7 @@ impl Core {
             self.announcements.forget(id);
             self.records.confirmed.remove(id);
             self.unsent.remove(id);
+            self.copies.remove(id);
             self.touched.remove(id);
             self.outputs
                 .extend(entry.shown.map(super::publish::removed));

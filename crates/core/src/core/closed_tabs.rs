@@ -29,6 +29,17 @@ impl Core {
         }
     }
 
+    /// Watches the tabs that have files of uploads, since this tab has watched none while it was
+    /// away. One may have been closed, and have written nothing.
+    pub(super) fn watch_owners(&mut self, now: Now) {
+        self.records.watched.clear();
+        let unfinished = self.entries.values().filter(|entry| !entry.is_finished());
+        let owners: Vec<_> = unfinished.filter_map(|it| it.snapshot.owner()).collect();
+        for owner in owners {
+            self.watch(owner, now);
+        }
+    }
+
     /// A tab's lock was free. If the tab sent a message a moment ago, it may not have had its
     /// lock yet, so the lock is requested once more.
     pub(super) fn tab_reported_closed(&mut self, tab: TabId, now: Now) {
@@ -63,7 +74,7 @@ impl Core {
         }
     }
 
-    /// The uploads of files that closed tabs had fail.
+    /// The uploads of files that closed tabs had continue here with a copy, or fail.
     pub(super) fn interrupt_lost_uploads(&mut self, now: Now) {
         let gone = self.records.take_gone();
         let lost = |entry: &Entry| {
@@ -71,7 +82,10 @@ impl Core {
             owner.is_some_and(|owner| gone.contains(&owner))
         };
         for id in self.ids(lost) {
-            self.mark_interrupted(&id, now);
+            let is_finished = self.entries.get(&id).is_none_or(Entry::is_finished);
+            if is_finished || !self.continue_with_copy(&id, now) {
+                self.mark_interrupted(&id, now);
+            }
         }
     }
 

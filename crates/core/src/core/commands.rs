@@ -24,7 +24,9 @@ impl Core {
             return;
         };
         if command == Command::Retry && entry.wants_file() {
-            self.outputs.push_back(Output::AskForFile(id.clone()));
+            if !self.continue_with_copy(id, now) {
+                self.outputs.push_back(Output::AskForFile(id.clone()));
+            }
             return;
         }
         if entry.is_driven_by(self.config.tab, self.is_leader()) {
@@ -56,12 +58,14 @@ impl Core {
     /// Continues an upload with a file that the user has chosen.
     pub(super) fn file_chosen(&mut self, id: &TaskId, file: &FileInfo, now: Now) {
         let policy = Rc::clone(&self.config.upload);
+        if !self.entries.get(id).is_some_and(Entry::wants_file) {
+            return;
+        }
+        // It may be another file.
+        self.drop_copy(id);
         let Some(entry) = self.entries.get_mut(id) else {
             return;
         };
-        if !entry.wants_file() {
-            return;
-        }
         let Saved::Upload {
             name, size, owner, ..
         } = &mut entry.snapshot.saved
@@ -85,7 +89,10 @@ impl Core {
         entry.mark_changed(self.ownership.term(), now);
         self.unsent.insert(id.clone());
         match refusal(&policy, file) {
-            None => self.step_upload(id, upload::Event::Retry, now),
+            None => {
+                self.step_upload(id, upload::Event::Retry, now);
+                self.keep_file(id);
+            }
             Some(failure) => {
                 if let Some(Machine::Upload(upload)) =
                     self.entries.get_mut(id).and_then(|it| it.machine.as_mut())
@@ -121,21 +128,25 @@ impl Core {
 }
 
 impl Entry {
-    /// Whether Retry needs a file first.
-    pub fn wants_file(&self) -> bool {
-        let needs_another = matches!(
+    /// Whether it has failed because of its file.
+    pub const fn needs_another_file(&self) -> bool {
+        matches!(
             self.snapshot.state,
             TaskState::Failed(
                 Failure::Interrupted
                     | Failure::Refused { .. }
                     | Failure::Request(RequestError::FileUnreadable)
             )
-        );
+        )
+    }
+
+    /// Whether Retry needs a file first.
+    pub fn wants_file(&self) -> bool {
         let is_missing = matches!(&self.snapshot.saved, Saved::Upload { owner: None, .. });
         let is_upload = matches!(&self.snapshot.saved, Saved::Upload { .. });
         is_upload
             && self.is_finished()
-            && (needs_another || is_missing)
+            && (self.needs_another_file() || is_missing)
             && !matches!(self.snapshot.state, TaskState::Succeeded)
     }
 }

@@ -153,7 +153,12 @@ impl Entry {
             (
                 Some(Machine::Upload(upload)),
                 Saved::Upload {
-                    name, size, owner, ..
+                    name,
+                    size,
+                    owner,
+                    kept,
+                    claims,
+                    ..
                 },
             ) => (
                 upload.state(now.monotonic),
@@ -162,6 +167,8 @@ impl Entry {
                     name: Rc::clone(name),
                     size: *size,
                     owner: *owner,
+                    kept: *kept,
+                    claims: *claims,
                 },
             ),
             (Some(Machine::Upload(_)), Saved::Job(_)) | (None, _) => return false,

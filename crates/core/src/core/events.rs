@@ -73,7 +73,11 @@ impl Core {
         {
             self.finished.remove(id);
             if entry.is_finished() {
+                let keeps_copy = entry.keeps_copy();
                 self.finished.insert(entry.end());
+                if !keeps_copy {
+                    self.drop_copy(id);
+                }
                 self.announce(id, now);
             }
         }

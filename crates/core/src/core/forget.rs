@@ -30,6 +30,7 @@ impl Core {
         let ids: Vec<_> = self.entries.keys().cloned().collect();
         for id in ids {
             let run = self.entries.get(&id).map_or(0, |it| it.snapshot.run());
+            self.drop_copy(&id);
             self.remove(&id);
             if let Some(store) = self.config.store.clone() {
                 self.write(&store, id.clone(), None);

@@ -59,13 +59,20 @@ impl Core {
                 theirs.keep_progress(&entry.snapshot);
             }
         }
-        let is_known = self.entries.contains_key(&id);
+        let is_local = |core: &Self| {
+            let entry = core.entries.get(&id);
+            entry.is_some_and(|it| it.file_source(tab) == Some(FileSource::Local))
+        };
+        let was_local = is_local(self);
         self.replace(theirs, now);
-        if !is_known && self.entries.get(&id).and_then(|it| it.snapshot.owner()) == Some(tab) {
-            // The file was dropped when the task was removed here.
-            self.mark_interrupted(&id, now);
-            if !leads {
-                self.stop_driving(&id);
+        if !was_local && is_local(self) {
+            // The file was dropped when the task was removed here, or left to another tab.
+            let is_finished = self.entries.get(&id).is_none_or(Entry::is_finished);
+            if is_finished || !self.continue_with_copy(&id, now) {
+                self.mark_interrupted(&id, now);
+                if !leads {
+                    self.stop_driving(&id);
+                }
             }
         }
         if from.is_some() {
@@ -121,9 +128,10 @@ enum Verdict {
     Correct,
 }
 
-/// A later run always wins. Within one run, the tab that has the file is right, and a known
-/// result wins over any other state. Only the tab that drives the task corrects another one,
-/// so that no two tabs correct each other endlessly.
+/// A later run always wins. Within one run, a known result wins over any other state, and else
+/// the tab that has the file is right, or the last one that has continued the upload with a copy
+/// of it. Only the tab that drives the task corrects another one, so that no two tabs correct each
+/// other endlessly.
 fn verdict(
     entry: &Entry,
     from: Option<TabId>,
@@ -143,6 +151,19 @@ fn verdict(
             correct
         };
     }
+    if own.is_known() && other.is_known() {
+        // Tabs that could not hear each other: a terminal state changes only by Retry.
+        return Verdict::Keep;
+    }
+    let claims = (entry.snapshot.claim(), theirs.claim());
+    if claims.0 != claims.1
+        && !(own.is_assumed() || other.is_assumed())
+        && !mutation::is(Mutation::TakenUploadKept)
+    {
+        // Another tab continues the upload with a copy of its file.
+        let is_later = (other.is_known(), claims.1) > (own.is_known(), claims.0);
+        return if is_later { Verdict::Accept } else { correct };
+    }
     if entry.file_source(tab) == Some(FileSource::Local) {
         // The others may have treated this tab as closed.
         return if other.is_assumed() {
@@ -151,12 +172,10 @@ fn verdict(
             Verdict::Keep
         };
     }
-    if own.is_known() && other.is_known() {
-        // Tabs that could not hear each other: a terminal state changes only by Retry.
-        return Verdict::Keep;
-    }
     let is_from_owner = from.is_some() && theirs.owner() == from;
-    if other > own || (is_from_owner && own.is_assumed()) {
+    // The owner itself has given the upload up since, because its copy could not be used.
+    let was_given_up = entry.snapshot.has_given_up(theirs);
+    if other > own || (is_from_owner && own.is_assumed() && !was_given_up) {
         Verdict::Accept
     } else if own > other {
         correct

@@ -20,7 +20,6 @@ impl Core {
         }
         self.change_role(now, Ownership::leave);
         self.leave_origin(now.monotonic);
-        self.records.watched.clear();
     }
 
     /// Writes what other tabs have just sent: a page that is loaded again must not show older

@@ -66,8 +66,9 @@ impl Core {
                 self.records.mark(&id, now.monotonic);
             }
         }
-        if !is_first {
-            self.remove_missing(&present);
+        match is_first {
+            true => self.sweep_copies(now),
+            false => self.remove_missing(&present),
         }
         if std::mem::take(&mut self.records.writes_heard) {
             self.write_heard(now.monotonic);

@@ -77,10 +77,13 @@ impl Core {
                 name: file.name,
                 size: file.size,
                 owner: Some(self.config.tab),
+                kept: None,
+                claims: 0,
             },
         });
         self.add(entry, Machine::Upload(upload), now);
         self.step_upload(&id, upload::Event::Tick, now);
+        self.keep_file(&id);
     }
 
     /// Adds a task. Only the tab that drives it keeps its state machine.

@@ -19,6 +19,7 @@ impl Core {
             // The others sent nothing to a tab that had taken its leave.
             self.read_storage();
             self.ask_again(now);
+            self.watch_owners(now);
         }
         if self.ownership.take_rejoined() {
             self.outputs.push_back(Output::WatchOlderTabs);

@@ -23,6 +23,7 @@ impl Core {
             self.records.next_due(),
             self.announcements.next_due(),
             self.doubted.values().filter_map(|due| *due).min(),
+            self.copies.values().copied().min(),
             self.watchdog(),
         ];
         times.into_iter().flatten().min()
@@ -85,6 +86,7 @@ impl Core {
         self.watch_doubted(time);
         self.close_silent_tabs(now);
         self.tend_stream(now);
+        self.drop_old_copies(now);
         self.write_due(time);
         self.start_queued_uploads(now);
     }

@@ -128,6 +128,7 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         delete_named: "删除 {title}",
         delete_failed: "无法删除“{title}”。",
         leave_warning: "文件仍在上传，离开页面会中断上传。",
+        kept: "刷新页面后继续",
         notify_me: "当我在其他标签页或应用中时，任务结束后通知我",
         notify_blocked: "浏览器阻止了此网站的通知。请在浏览器的网站设置中允许通知，然后返回此页面。",
     }.list(), b'\n'),

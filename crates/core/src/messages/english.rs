@@ -134,6 +134,7 @@ pub(super) static ENGLISH: Language = Language {
         delete_named: "Delete {title}",
         delete_failed: "“{title}” could not be deleted.",
         leave_warning: "A file is still being uploaded. Leaving the page stops the upload.",
+        kept: "continues after a reload",
         notify_me: "Notify me when a task ends while I am in another tab or app",
         notify_blocked: "The browser blocks notifications from this site. Allow them in its \
                          settings for this site, then come back.",

@@ -19,6 +19,7 @@ fn task(kind: TaskKind, state: TaskState) -> Task {
         attachment: Some(7_u32.into()),
         state,
         has_file: false,
+        is_kept: false,
         started: Timestamp::default(),
         meta: None,
     }

@@ -16,6 +16,7 @@ fn task(id: &str, state: TaskState) -> Rc<Task> {
         attachment: None,
         state,
         has_file: false,
+        is_kept: false,
         started: Timestamp::default(),
         meta: None,
     })

@@ -6,7 +6,7 @@ use crate::failure::{Failure, RequestError};
 impl Upload {
     pub(super) fn pause(&mut self, actions: &mut Vec<Action>) {
         match self.phase {
-            Phase::Queued | Phase::Waiting(_) => self.phase = Phase::Paused,
+            Phase::Queued | Phase::Opening(_) | Phase::Waiting(_) => self.phase = Phase::Paused,
             Phase::Sending(_) => {
                 actions.push(Action::Abandon);
                 self.may_have_arrived = true;
@@ -18,7 +18,7 @@ impl Upload {
 
     pub(super) fn cancel(&mut self, actions: &mut Vec<Action>) {
         match self.phase {
-            Phase::Queued | Phase::Waiting(_) | Phase::Paused => {}
+            Phase::Queued | Phase::Opening(_) | Phase::Waiting(_) | Phase::Paused => {}
             Phase::Sending(_) => actions.push(Action::Abandon),
             Phase::Succeeded | Phase::Failed(_) | Phase::Cancelled => return,
         }
@@ -29,6 +29,7 @@ impl Upload {
     pub(super) fn retry(&mut self, actions: &mut Vec<Action>) {
         match &self.phase {
             Phase::Queued
+            | Phase::Opening(_)
             | Phase::Waiting(_)
             | Phase::Paused
             | Phase::Sending(_)

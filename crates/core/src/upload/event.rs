@@ -23,6 +23,8 @@ pub enum Event {
     Environment(Environment),
     /// The page is back after it was frozen, or the device slept.
     Woken,
+    /// The copy of its file is open.
+    Opened,
     /// The user pauses the upload.
     Pause,
     /// The user resumes the upload.

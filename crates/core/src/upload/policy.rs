@@ -18,6 +18,7 @@ use crate::policy::RetryPolicy;
 /// | [`chunk_bytes`](Self::with_chunk_bytes): most bytes of the file in one request of a resumable upload | no limit |
 /// | [`override_method`](Self::with_override_method): send `PATCH` as `POST` | no |
 /// | [`process_videos`](Self::with_process_videos): start processing and embedding after the upload of a video | yes |
+/// | [`keep_files`](Self::with_kept_files): keep copies of files up to this size, so that uploads continue after a reload | no |
 /// | [`types`](Self::with_types): accepted types | all |
 /// | [`max_size`](Self::with_max_size): maximum size of a file | no limit |
 /// | [`max_files`](Self::with_max_files): maximum number of files in one form | no limit |
@@ -53,6 +54,10 @@ pub struct UploadPolicy {
     pub override_method: bool,
     /// Whether an upload of a video is followed by its processing and embedding.
     pub process_videos: bool,
+    /// The maximum size in bytes of a file of which the browser keeps a copy until its upload
+    /// ends.
+    #[cfg(feature = "kept-files")]
+    pub keep_files: Option<u64>,
     /// Accepted types: MIME types, `video/*`, or file name extensions such as `.mp4`. If it is
     /// empty, all files are accepted.
     pub types: Vec<String>,
@@ -74,6 +79,8 @@ impl UploadPolicy {
             chunk_bytes: None,
             override_method: false,
             process_videos: true,
+            #[cfg(feature = "kept-files")]
+            keep_files: None,
             types: Vec::new(),
             max_size: None,
             max_files: None,
@@ -130,6 +137,26 @@ impl UploadPolicy {
     pub const fn with_process_videos(mut self, process_videos: bool) -> Self {
         self.process_videos = process_videos;
         self
+    }
+
+    /// Keeps copies of files of at most `limit` bytes in the browser's storage until they are
+    /// uploaded, at most 24 hours, so that an upload continues after a reload without asking for
+    /// its file, and in another tab if its own is closed. This is in the feature `kept-files`, and
+    /// needs Web Locks in the browser. With 0 no file is kept, and copies that an earlier version of
+    /// the app has kept are deleted.
+    #[cfg(feature = "kept-files")]
+    #[must_use]
+    pub const fn with_kept_files(mut self, limit: u64) -> Self {
+        self.keep_files = Some(limit);
+        self
+    }
+
+    /// The maximum size of a file that is kept; `None` if none is.
+    pub(crate) const fn kept_files(&self) -> Option<u64> {
+        #[cfg(feature = "kept-files")]
+        return self.keep_files;
+        #[cfg(not(feature = "kept-files"))]
+        None
     }
 
     /// Sets the accepted types: MIME types (`video/mp4`, `video/*`) or file name extensions

@@ -1,12 +1,17 @@
 //! The part of an upload's state machine that outlives the tab: everything except the file.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Phase, Upload, UploadPolicy};
 use crate::id::ResumeKey;
 use crate::percent::Percent;
 use crate::retry::Environment;
 use crate::task::TaskState;
+use crate::time::Timestamp;
+
+/// How long the browser may take to open a copy of a file.
+const OPENING: Duration = Duration::from_secs(30);
 
 /// An upload without its file. How it ended, if it has, is in the snapshot's state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +47,17 @@ impl Upload {
             resume: self.resume.clone(),
             fingerprint: self.fingerprint,
         }
+    }
+
+    /// Continues with a copy of the file once it is open: the samples of its content have this
+    /// digest. A paused upload stays paused.
+    pub fn open_copy(&mut self, digest: u64, is_paused: bool, now: Timestamp) {
+        self.may_have_arrived = true;
+        self.fingerprint = Some(digest);
+        self.phase = match is_paused {
+            true => Phase::Paused,
+            false => Phase::Opening(now + OPENING),
+        };
     }
 
     /// The upload as it was. One that had not finished is queued: only the tab that has

@@ -16,6 +16,7 @@ impl Upload {
                 Some(next_second(due, now))
             }
             Phase::Sending(sending) => Some(sending.due(&self.policy)),
+            Phase::Opening(until) => Some(*until),
             Phase::Queued
             | Phase::Paused
             | Phase::Succeeded
@@ -30,6 +31,11 @@ impl Upload {
         let uploading = |stage| TaskState::Uploading { progress, stage };
         match &self.phase {
             Phase::Queued => TaskState::Queued,
+            // The user sees no difference.
+            Phase::Opening(_) if progress.is_some() => {
+                uploading(UploadStage::Sending { rate: None })
+            }
+            Phase::Opening(_) => TaskState::Queued,
             Phase::Waiting(_) if !self.environment.online => TaskState::Offline { progress },
             Phase::Waiting(pause) => match self.failures.last() {
                 Some((attempt, error)) => TaskState::Recovering {

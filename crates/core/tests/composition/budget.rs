@@ -192,7 +192,7 @@ fn timeout_of_a_check_does_not_count_while_uploads_occupy_the_connections() {
 #[test]
 fn nonsense_from_the_origin_changes_nothing() {
     let mut tab = Tab::open();
-    for text in ["", "nonsense", "\u{2}\u{2}"] {
+    for text in ["", "nonsense", "\u{3}\u{3}"] {
         tab.input(Input::OriginMessage(text.to_owned()));
     }
     for number in 0..3 {

@@ -15,6 +15,7 @@ mod damage;
 mod finished;
 mod fixture;
 mod forget;
+mod kept_files;
 mod offline;
 mod records;
 mod server;

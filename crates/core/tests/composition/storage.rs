@@ -156,7 +156,7 @@ fn damaged_record_is_dropped_alone_with_one_warning() {
     before.pass(seconds(1));
     before.input(Input::PageHide);
     let storage = before.storage;
-    for (id, value) in [(&tasks[0], "\u{2}nonsense"), (&tasks[1], "")] {
+    for (id, value) in [(&tasks[0], "\u{3}nonsense"), (&tasks[1], "")] {
         let mut records = storage.borrow_mut();
         records.insert(format!("{STORE}/{id}"), value.to_owned());
     }

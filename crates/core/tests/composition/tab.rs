@@ -290,6 +290,10 @@ impl Tab {
                 Output::BroadcastToOrigin(_)
                 | Output::Forget(_)
                 | Output::AskForFile(_)
+                | Output::KeepFile(_)
+                | Output::OpenKeptFile(_)
+                | Output::DropKeptFile(_)
+                | Output::SweepKeptFiles(_)
                 | Output::WatchTab(_)
                 | Output::WatchOlderTabs => {}
             }

@@ -89,6 +89,8 @@ fn upload(number: u64, title: &str, state: TaskState, upload: SavedUpload) -> Sn
             name: "talk \"1\".mp4".into(),
             size: 1_048_576,
             owner: None,
+            kept: None,
+            claims: 0,
         },
     }
 }

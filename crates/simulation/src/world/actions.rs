@@ -70,8 +70,15 @@ impl World<'_> {
                 for key in std::mem::take(&mut self.storage).into_keys() {
                     self.ledger_lost_record(&key);
                 }
+                self.copies.clear();
                 self.ledger.storage_cleared = true;
             }
+            Action::CopiesFull(span) => {
+                self.copies_full = true;
+                let at = self.time + span;
+                self.schedule(at, Happening::CopiesFree);
+            }
+            Action::DamageCopies(how) => self.damage_copies(how),
             Action::StorageNonsense => self.write_nonsense(),
             Action::Nonsense(tab) => self.with_tab(tab, |world, tab| {
                 let length = world.rng.usize(0..60);

@@ -67,6 +67,7 @@ impl World<'_> {
         if let Some(tab) = self.tabs.get_mut(&number) {
             tab.lock = 0;
             tab.has_lock = false;
+            tab.copying.clear();
         }
         self.grant_lock();
         let watchers = std::mem::take(&mut self.watchers);

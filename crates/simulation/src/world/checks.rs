@@ -292,6 +292,7 @@ impl World<'_> {
             self.break_rule("followers run no state machine", detail);
         }
         self.check_leader();
+        self.check_one_sender();
         self.check_one_leader();
         self.check_cancels();
     }

@@ -60,7 +60,10 @@ impl World<'_> {
             } else {
                 Vec::new()
             },
-            upload: Rc::new(UploadPolicy::new()),
+            upload: Rc::new(match self.scenario.keeps_files {
+                true => UploadPolicy::new().with_kept_files(u64::MAX),
+                false => UploadPolicy::new(),
+            }),
             embedding_start: Some(FollowUp::After(Duration::from_secs(5))),
             max_status_requests: 4,
             watches_tabs: self.scenario.locks,
@@ -222,6 +225,7 @@ impl World<'_> {
         self.note(|| "calm".to_owned());
         self.calm = true;
         self.storage_full = false;
+        self.copies_full = false;
         self.server
             .set_fault_shares(FaultShares::NONE, FaultShares::NONE);
         if self.tabs.is_empty() {

@@ -39,6 +39,7 @@ impl World<'_> {
                 let prefix = format!("{store}/");
                 self.storage.retain(|key, _| !key.starts_with(&prefix));
                 self.storage.insert(format!("{store}!"), mark);
+                self.copies.retain(|(of, _), _| *of != store);
             }
             Output::AskForFile(task) => {
                 let at = self.time + 500;
@@ -46,6 +47,10 @@ impl World<'_> {
                 self.ledger.chosen.insert(task);
                 self.schedule(at, Happening::Input(number, chosen));
             }
+            Output::KeepFile(task) => self.keep_file(number, task),
+            Output::OpenKeptFile(task) => self.open_copy(number, task),
+            Output::DropKeptFile(task) => self.drop_copy(number, task),
+            Output::SweepKeptFiles(kept) => self.sweep_copies(number, &kept),
             Output::WatchTab(tab) => {
                 if self.tabs.contains_key(&tab.0) {
                     self.watchers.push((number, tab.0));

@@ -19,7 +19,7 @@ use crate::meta::Meta;
 use crate::monitor::{SavedCancellation, SavedFollowUp, SavedMonitor};
 use crate::percent::Percent;
 use crate::policy::{Policy, RetryPolicy};
-use crate::snapshot::{EndNumber, Saved, Snapshot};
+use crate::snapshot::{EndNumber, KeptCopy, Saved, Snapshot};
 use crate::tab::TabId;
 use crate::task::{Rate, TaskState, UploadStage};
 use crate::time::Timestamp;
@@ -233,18 +233,25 @@ fn saved_upload() -> BoxedStrategy<SavedUpload> {
         .boxed()
 }
 
+fn kept() -> impl Strategy<Value = Option<KeptCopy>> {
+    let parts = (any::<u64>(), timestamp());
+    option::of(parts.prop_map(|(digest, since)| KeptCopy { digest, since }))
+}
+
 fn saved() -> BoxedStrategy<Saved> {
     let owner = option::of(any::<u64>().prop_map(TabId));
     prop_oneof![
         saved_monitor().prop_map(Saved::Job),
-        (saved_upload(), text(), any::<u64>(), owner).prop_map(|(upload, name, size, owner)| {
-            Saved::Upload {
+        (saved_upload(), text(), any::<[u64; 2]>(), owner, kept()).prop_map(
+            |(upload, name, [size, claims], owner, kept)| Saved::Upload {
                 upload,
                 name,
                 size,
                 owner,
+                kept,
+                claims,
             }
-        }),
+        ),
     ]
     .boxed()
 }

@@ -49,6 +49,7 @@ impl World<'_> {
         self.check_agreement(&all);
         self.check_rest();
         self.check_server();
+        self.check_copies();
     }
 
     pub(in crate::world) fn check_agreement(&mut self, all: &TaskSet) {

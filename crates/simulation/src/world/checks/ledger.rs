@@ -51,6 +51,8 @@ pub struct Ledger {
     /// When the last status request was sent.
     pub last_poll: u64,
     pub crashed: bool,
+    /// Since when two tabs that run both send an upload.
+    pub sent_twice: BTreeMap<TaskId, u64>,
     /// How often a tab has sent a request with an idempotency key.
     pub keys: BTreeMap<(u64, String), u32>,
     /// Jobs that the user has cancelled in a tab, in this run, and when.
