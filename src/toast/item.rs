@@ -48,6 +48,8 @@ pub(super) fn ToastItem(props: &ToastItemProps) -> Html {
     } else {
         None
     };
+    // While it exits, nothing may move it back before the end.
+    let percent = percent.filter(|_| !exiting);
     use_guard((percent, exiting || !visible, exiting), {
         let (node, bar) = (node.clone(), bar.clone());
         let (list, origin) = (props.list.clone(), props.origin.clone());
