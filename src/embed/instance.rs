@@ -1,5 +1,6 @@
 //! The elements of one instance: a shadow tree with toasts and indicator.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
@@ -120,10 +121,14 @@ impl Button {
             home.append_child(element)?;
         }
         let toasts = Dispatch::<Toasts>::new(&tasks.context());
+        let shown = Cell::new(None);
         let set_theme = move |toasts: Rc<Toasts>| {
-            if let Some(element) = &element {
+            let theme = toasts.theme();
+            if let Some(element) = &element
+                && shown.replace(Some(theme)) != Some(theme)
+            {
                 // Fails only for an invalid name.
-                let _ = element.set_attribute("data-theme", toasts.theme().as_str());
+                let _ = element.set_attribute("data-theme", theme.as_str());
             }
         };
         Ok(Self {

@@ -18,11 +18,11 @@ pub(super) fn read(messages: &mut Messages, fields: &Fields<'_>) {
     let texts = page::texts(
         &texts.unwrap_or_default(),
         &kinds.unwrap_or_default(),
-        &names(&mut TaskText::ALL.iter().map(|key| key.name())),
-        &names(&mut UploadText::ALL.iter().map(|key| key.name())),
-        &names(&mut JobText::ALL.iter().map(|key| key.name())),
-        &names(&mut Reason::ALL.iter().map(|key| key.name())),
-        &names(&mut Label::ALL.iter().map(|key| key.name())),
+        TaskText::NAMES,
+        UploadText::NAMES,
+        JobText::NAMES,
+        Reason::NAMES,
+        Label::NAMES,
     );
     match texts {
         Ok(texts) => texts.iter().for_each(|text| apply(messages, &text)),
@@ -63,16 +63,6 @@ fn apply(messages: &mut Messages, entry: &JsValue) {
     if let Some(key) = key {
         messages.set_text(key, text);
     }
-}
-
-/// Names, each followed by a space.
-fn names(all: &mut dyn Iterator<Item = &'static str>) -> String {
-    let mut names = String::new();
-    for name in all {
-        names.push_str(name);
-        names.push(' ');
-    }
-    names
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::{Toaster, ToasterSettings, ToasterView};
+use crate::use_guard::use_guard;
 
 /// Properties of [`ToasterProvider`].
 #[derive(PartialEq, Properties)]
@@ -45,7 +46,7 @@ pub struct ToasterProviderProps {
 #[component]
 pub fn ToasterProvider(props: &ToasterProviderProps) -> Html {
     let toaster = props.toaster.clone().unwrap_or_else(Toaster::page);
-    use_effect_with((toaster.clone(), props.settings.clone()), |changed| {
+    use_guard((toaster.clone(), props.settings.clone()), |changed| {
         if let (toaster, Some(settings)) = changed {
             toaster.configure("", settings.clone());
         }

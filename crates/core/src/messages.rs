@@ -104,7 +104,11 @@ impl Messages {
 
     /// The text of a key, with its placeholders.
     pub fn text(&self, key: impl Into<TextKey>) -> &str {
-        let key = key.into();
+        self.text_of(key.into())
+    }
+
+    /// Not generic, so that it exists once.
+    fn text_of(&self, key: TextKey) -> &str {
         let replaced = self.replaced(None, key);
         replaced.unwrap_or_else(|| self.built_in.text(key))
     }

@@ -6,6 +6,49 @@ use std::borrow::Cow;
 /// One text. `{title}`, `{p}` and the like are placeholders.
 pub type Text = Cow<'static, str>;
 
+/// One string of several, each followed by a separator, which none of them contains. An array of
+/// strings would contain an address and a length for each, which compress badly.
+macro_rules! joined {
+    ($texts:expr, $separator:literal) => {{
+        const TEXTS: &[&str] = &$texts;
+        const JOINED: [u8; crate::texts::length(TEXTS)] = crate::texts::join(TEXTS, $separator);
+        match std::str::from_utf8(&JOINED) {
+            Ok(joined) => joined,
+            Err(_) => "",
+        }
+    }};
+}
+pub(crate) use joined;
+
+/// The length of texts, each followed by a separator.
+pub(crate) const fn length(mut texts: &[&str]) -> usize {
+    let mut length = 0;
+    while let [text, others @ ..] = texts {
+        length += text.len() + 1;
+        texts = others;
+    }
+    length
+}
+
+/// Texts, each followed by a separator.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+pub(crate) const fn join<const LENGTH: usize>(mut texts: &[&str], separator: u8) -> [u8; LENGTH] {
+    let mut joined = [separator; LENGTH];
+    let mut end = 0;
+    while let [text, others @ ..] = texts {
+        let mut bytes = text.as_bytes();
+        while let [byte, rest @ ..] = bytes {
+            assert!(*byte != separator, "a text contains the separator");
+            joined[end] = *byte;
+            end += 1;
+            bytes = rest;
+        }
+        end += 1;
+        texts = others;
+    }
+    joined
+}
+
 /// A group of texts: the enum of its keys, and a table with a text for each of them.
 /// `as` gives a key another name in JavaScript.
 macro_rules! texts {
@@ -32,10 +75,12 @@ macro_rules! texts {
             /// All keys of this group, in the order of their declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
+            /// The names of all keys, each followed by a space.
+            pub const NAMES: &str = joined!([$(texts!(@name $name $($published)?)),+], b' ');
+
             /// The name in JavaScript, but in snake case instead of camel case.
             pub fn name(self) -> &'static str {
-                const NAMES: &[&str] = &[$(texts!(@name $name $($published)?)),+];
-                NAMES.get(self as usize).copied().unwrap_or_default()
+                Self::NAMES.split(' ').nth(self as usize).unwrap_or_default()
             }
         }
 

@@ -1,18 +1,17 @@
 //! The texts in Simplified Chinese.
 
 use super::language::Language;
-use crate::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
+use crate::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts, joined};
 
 pub(super) static SIMPLIFIED_CHINESE: Language = Language {
     tag: "zh-CN",
-    task: TaskTexts {
+    task: joined!(TaskTexts {
         percent: "（{p}%）",
         recovering: "连接出现问题，{s} 秒后重试",
         offline: "您已离线，恢复连接后将自动继续",
         cancelled: "🚫 已取消：{title}",
-    }
-    .list(),
-    upload: UploadTexts {
+    }.list(), b'\n'),
+    upload: joined!(UploadTexts {
         working: "📤 正在上传：{title}",
         working_description: "您可以继续其他操作",
         video_succeeded: "视频上传成功！正在启动后台 AI 处理…",
@@ -21,33 +20,29 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         video_succeeded_description: "处理视频期间您可以继续其他操作",
         succeeded: "🎉 上传完成：{title}",
         failed: "❌ 上传失败：{title}",
-    }
-    .list(),
-    job: JobTexts {
+    }.list(), b'\n'),
+    job: joined!(JobTexts {
         working: "⏳ 正在处理：{title}",
         working_description: "您可以继续其他操作",
         succeeded: "🎉 已完成：{title}",
         succeeded_description: "",
         failed: "❌ 失败：{title}",
-    }
-    .list(),
-    video: JobTexts {
+    }.list(), b'\n'),
+    video: joined!(JobTexts {
         working: "🎥 正在处理：{title}",
         working_description: "AI 分析进行中，您可以继续其他操作",
         succeeded: "🎉 视频处理完成：{title}",
         succeeded_description: "AI 功能现已可用",
         failed: "❌ 视频处理失败：{title}",
-    }
-    .list(),
-    embedding: JobTexts {
+    }.list(), b'\n'),
+    embedding: joined!(JobTexts {
         working: "🧠 正在生成 embedding：{title}",
         working_description: "正在为 AI 搜索做准备，您可以继续其他操作",
         succeeded: "🎉 AI embedding 已就绪：{title}",
         succeeded_description: "AI 搜索现已可用",
         failed: "❌ Embedding 生成失败：{title}",
-    }
-    .list(),
-    reasons: Reasons {
+    }.list(), b'\n'),
+    reasons: joined!(Reasons {
         unexplained: "服务器没有说明原因。点击重试可重新开始。",
         timed_out: "检查 {n} 次后服务器仍未完成。点击重试可继续跟踪同一任务。",
         unreachable: "无法连接服务器。请检查网络后重试。",
@@ -79,9 +74,8 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         server_trouble: "服务器出现问题（{status}）。请稍后重试。",
         refused: "服务器拒绝了请求（{status}）。",
         with_server_message: "{reason}服务器说明：“{words}”",
-    }
-    .list(),
-    labels: Labels {
+    }.list(), b'\n'),
+    labels: joined!(Labels {
         retry: "重试",
         cancel: "取消",
         close: "关闭",
@@ -136,8 +130,6 @@ pub(super) static SIMPLIFIED_CHINESE: Language = Language {
         leave_warning: "文件仍在上传，离开页面会中断上传。",
         kept: "刷新页面后继续",
         notify_me: "当我在其他标签页或应用中时，任务结束后通知我",
-        notify_blocked:
-            "浏览器阻止了此网站的通知。请在浏览器的网站设置中允许通知，然后返回此页面。",
-    }
-    .list(),
+        notify_blocked: "浏览器阻止了此网站的通知。请在浏览器的网站设置中允许通知，然后返回此页面。",
+    }.list(), b'\n'),
 };

@@ -1,18 +1,17 @@
 //! The texts in English. Those of toasts are part of the public interface.
 
 use super::language::Language;
-use crate::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts};
+use crate::texts::{JobTexts, Labels, Reasons, TaskTexts, UploadTexts, joined};
 
 pub(super) static ENGLISH: Language = Language {
     tag: "en",
-    task: TaskTexts {
+    task: joined!(TaskTexts {
         percent: " ({p}%)",
         recovering: "Connection problem - trying again in {s} s",
         offline: "You are offline - this continues when you are back",
         cancelled: "🚫 Cancelled: {title}",
-    }
-    .list(),
-    upload: UploadTexts {
+    }.list(), b'\n'),
+    upload: joined!(UploadTexts {
         working: "📤 Uploading: {title}",
         working_description: "You can continue working",
         awaiting_response: "Waiting for the server",
@@ -21,33 +20,29 @@ pub(super) static ENGLISH: Language = Language {
         video_succeeded_description: "You can continue working while we process your video",
         succeeded: "🎉 Upload completed: {title}",
         failed: "❌ Upload failed: {title}",
-    }
-    .list(),
-    job: JobTexts {
+    }.list(), b'\n'),
+    job: joined!(JobTexts {
         working: "⏳ Working: {title}",
         working_description: "You can continue working",
         succeeded: "🎉 Done: {title}",
         succeeded_description: "",
         failed: "❌ Failed: {title}",
-    }
-    .list(),
-    video: JobTexts {
+    }.list(), b'\n'),
+    video: joined!(JobTexts {
         working: "🎥 Processing: {title}",
         working_description: "AI analysis in progress - you can continue working",
         succeeded: "🎉 Video processing completed: {title}",
         succeeded_description: "AI features are now available",
         failed: "❌ Video processing failed: {title}",
-    }
-    .list(),
-    embedding: JobTexts {
+    }.list(), b'\n'),
+    embedding: joined!(JobTexts {
         working: "🧠 Generating embeddings: {title}",
         working_description: "Preparing for AI search - you can continue working",
         succeeded: "🎉 AI embeddings ready: {title}",
         succeeded_description: "AI search is now available",
         failed: "❌ Embedding generation failed: {title}",
-    }
-    .list(),
-    reasons: Reasons {
+    }.list(), b'\n'),
+    reasons: joined!(Reasons {
         unexplained: "The server gave no reason. Retry starts the job again.",
         timed_out: "The server has not finished after {n} checks. Retry continues \
                         with the same job.",
@@ -85,9 +80,8 @@ pub(super) static ENGLISH: Language = Language {
         server_trouble: "The server reported an error ({status}). Retry in a moment.",
         refused: "The server refused the request ({status}).",
         with_server_message: "{reason} The server says: “{words}”",
-    }
-    .list(),
-    labels: Labels {
+    }.list(), b'\n'),
+    labels: joined!(Labels {
         retry: "Retry",
         cancel: "Cancel",
         close: "Close",
@@ -144,6 +138,5 @@ pub(super) static ENGLISH: Language = Language {
         notify_me: "Notify me when a task ends while I am in another tab or app",
         notify_blocked: "The browser blocks notifications from this site. Allow them in its \
                          settings for this site, then come back.",
-    }
-    .list(),
+    }.list(), b'\n'),
 };

@@ -1,43 +1,47 @@
 //! The texts of a built-in language.
 
-use crate::texts::{JobText, Label, Reason, TaskText, TextKey, UploadText};
+use crate::texts::{JobText, TextKey};
 
-/// All texts of a language, in the order of their keys.
+/// All texts of a language. Those of a group are lines in the order of their keys.
 #[derive(Debug)]
 pub struct Language {
     /// The BCP 47 tag.
     pub tag: &'static str,
-    pub task: [&'static str; TaskText::ALL.len()],
-    pub upload: [&'static str; UploadText::ALL.len()],
+    pub task: &'static str,
+    pub upload: &'static str,
     /// Of kinds without texts of their own.
-    pub job: [&'static str; JobText::ALL.len()],
-    pub video: [&'static str; JobText::ALL.len()],
-    pub embedding: [&'static str; JobText::ALL.len()],
-    pub reasons: [&'static str; Reason::ALL.len()],
-    pub labels: [&'static str; Label::ALL.len()],
+    pub job: &'static str,
+    pub video: &'static str,
+    pub embedding: &'static str,
+    pub reasons: &'static str,
+    pub labels: &'static str,
 }
 
 impl Language {
     pub fn text(&self, key: TextKey) -> &'static str {
-        let (texts, place): (&[&str], _) = match key {
-            TextKey::TaskText(key) => (&self.task, key as usize),
-            TextKey::UploadText(key) => (&self.upload, key as usize),
-            TextKey::JobText(key) => (&self.job, key as usize),
-            TextKey::Reason(key) => (&self.reasons, key as usize),
-            TextKey::Label(key) => (&self.labels, key as usize),
+        let (lines, place) = match key {
+            TextKey::TaskText(key) => (self.task, key as usize),
+            TextKey::UploadText(key) => (self.upload, key as usize),
+            TextKey::JobText(key) => (self.job, key as usize),
+            TextKey::Reason(key) => (self.reasons, key as usize),
+            TextKey::Label(key) => (self.labels, key as usize),
         };
-        texts.get(place).copied().unwrap_or_default()
+        line(lines, place)
     }
 
     /// A text of a built-in kind.
     pub fn job_text(&self, kind: &str, key: JobText) -> Option<&'static str> {
-        let texts = match kind {
-            "video" => &self.video,
-            "embedding" => &self.embedding,
+        let lines = match kind {
+            "video" => self.video,
+            "embedding" => self.embedding,
             _ => return None,
         };
-        texts.get(key as usize).copied()
+        Some(line(lines, key as usize))
     }
+}
+
+fn line(lines: &'static str, place: usize) -> &'static str {
+    lines.split('\n').nth(place).unwrap_or_default()
 }
 
 /// A language is there once.
