@@ -54,7 +54,9 @@ impl Driver {
     fn release_file(&self, change: &Change) {
         let id = match change {
             Change::Removed(task) => &task.id,
-            Change::Put { after, .. } if after.state == TaskState::Succeeded => &after.id,
+            Change::Put { after, .. } if after.state == TaskState::Succeeded || !after.has_file => {
+                &after.id
+            }
             Change::Put { .. } => return,
         };
         self.0.held.borrow_mut().files.remove(id);

@@ -30,7 +30,11 @@ const asks = (page) => page.evaluate(() => {
 const PLACES = [['private files', undefined], ['IndexedDB', withoutPrivateFiles]]
 
 /** Waits until the copy is complete, while the file is being uploaded. */
-const kept = (page) => eventually(async () => !(await asks(page)))
+async function kept(page) {
+  await eventually(async () => !(await asks(page)))
+  const [{ state }] = await tasks(page)
+  assert.ok(!['succeeded', 'failed'].includes(state), state)
+}
 
 /** Counts the file choosers and dialogs of a page. */
 function countQuestions(page) {
@@ -191,7 +195,7 @@ test('a frozen tab keeps its upload until it is closed', LIMIT, () => large(SIZE
 
 test('a disk that fills up ends the copy with one warning, and the upload goes on', LIMIT, () => large(SIZE, async (path, sha256) => {
   const world = backend.world()
-  await world.plan({ upload_bytes_per_second: 10_000_000 })
+  await world.plan({ upload_bytes_per_second: 1_000_000 })
   // The page is not told how much room there is.
   const page = await start(world, '', { init: () => { StorageManager.prototype.estimate = async () => ({}) } })
   const session = await page.context().newCDPSession(page)
@@ -199,6 +203,7 @@ test('a disk that fills up ends the copy with one warning, and the upload goes o
   const id = await upload(page, path)
   const isWarned = () => page.warnings.some((text) => text.includes('cannot be kept'))
   await eventually(isWarned)
+  await world.plan({})
   await assertStored(page, world, id, sha256)
   assert.equal(page.warnings.length, 1)
   assert.deepEqual(page.problems, [])

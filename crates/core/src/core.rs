@@ -195,7 +195,7 @@ impl Core {
             Input::OldestTab => self.oldest_tab(now),
             Input::TabClosed(tab) => self.tab_reported_closed(tab, now),
             Input::Stored(stored) => self.stored(stored, now),
-            Input::WriteFailed(id) => self.write_failed(id),
+            Input::WriteFailed(id) => self.write_failed(id, now),
             Input::PageHide => self.page_hide(now),
             Input::PageShow => self.page_show(now),
             Input::Forget => self.forget_everything(now),

@@ -179,6 +179,14 @@ impl Snapshot {
         }
     }
 
+    /// The size of the upload's file in bytes.
+    pub const fn size(&self) -> Option<u64> {
+        match &self.saved {
+            Saved::Job(_) => None,
+            Saved::Upload { size, .. } => Some(*size),
+        }
+    }
+
     /// The copy of the upload's file.
     pub fn kept(&self) -> Option<KeptCopy> {
         match &self.saved {

@@ -18,6 +18,7 @@ use std::rc::Rc;
 pub use self::event::{Action, Event};
 pub use self::media_type::is_video;
 pub use self::policy::UploadPolicy;
+use self::saved::OPENING;
 pub use self::saved::SavedUpload;
 use self::sending::Sending;
 pub use self::tus::{TusPosition, TusRequest, TusStep, TusUpload};
@@ -51,6 +52,8 @@ pub struct Upload {
     closed_at: Option<u64>,
     /// Whether the user has retried after the server had refused access to the partial upload.
     was_forbidden: bool,
+    /// Whether the copy of its file is being opened, also while it is paused.
+    is_opening: bool,
 }
 
 #[derive(Debug)]
@@ -90,6 +93,7 @@ impl Upload {
             was_odd: false,
             closed_at: None,
             was_forbidden: false,
+            is_opening: false,
         }
     }
 
@@ -123,6 +127,7 @@ impl Upload {
             }
             Event::Woken => self.woken(now, &mut actions),
             Event::Opened => {
+                self.is_opening = false;
                 if matches!(self.phase, Phase::Opening(_)) {
                     self.phase = Phase::Queued;
                 }
@@ -130,7 +135,10 @@ impl Upload {
             Event::Pause => self.pause(&mut actions),
             Event::Resume => {
                 if matches!(self.phase, Phase::Paused) {
-                    self.phase = Phase::Queued;
+                    self.phase = match self.is_opening {
+                        true => Phase::Opening(now + OPENING),
+                        false => Phase::Queued,
+                    };
                 }
             }
             Event::Cancel => self.cancel(&mut actions),
@@ -296,6 +304,9 @@ impl Upload {
             actions.push(Action::Abandon);
             self.saved.may_have_arrived = true;
             self.phase = Phase::Queued;
+        }
+        if let Phase::Opening(until) = &mut self.phase {
+            *until = now + OPENING;
         }
         self.hurry();
     }

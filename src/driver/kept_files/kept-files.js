@@ -107,7 +107,8 @@ const DATABASE = {
     try {
       if (storesBlobs) return await put(blob);
     } catch (exception) {
-      if (exception?.name === 'QuotaExceededError') throw exception;
+      // The disk is full, or the connection was closed.
+      if (['QuotaExceededError', 'InvalidStateError', 'AbortError'].includes(exception?.name)) throw exception;
     }
     await put(await blob.arrayBuffer());
     storesBlobs = false;

@@ -7,20 +7,24 @@ use super::entry::{Entry, FileSource, Machine};
 use crate::id::TaskId;
 use crate::mutation::{self, Mutation};
 use crate::output::Output;
-use crate::snapshot::{KeptCopy, Saved};
+use crate::snapshot::{KeptCopy, Saved, Snapshot};
 use crate::task::TaskState;
-use crate::time::Now;
+use crate::time::{Now, Timestamp};
 use crate::upload;
 
 /// How long a copy is kept at most.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// When a copy that is too old is looked at again, if another tab is to delete it.
+const AGAIN: Duration = Duration::from_secs(60 * 60);
+
 impl Core {
-    /// The most bytes of a file that is kept; `None` if none is. Without locks, a closed tab cannot
+    /// Whether a file of this many bytes is kept. With a limit of 0 none is. Without locks, a closed tab cannot
     /// be told from a frozen one, which would go on with the upload that another tab continues.
-    fn keep_limit(&self) -> Option<u64> {
-        let is_possible = self.config.watches_tabs && self.config.store.is_some();
-        self.config.upload.kept_files().filter(|_| is_possible)
+    fn keeps(&self, size: u64) -> bool {
+        let limit = self.config.upload.kept_files();
+        let is_small = limit.is_some_and(|limit| limit > 0 && size <= limit);
+        is_small && self.config.watches_tabs && self.config.store.is_some()
     }
 
     /// Whether the app may have copies. Without the feature it is `false` for the compiler, which
@@ -31,10 +35,9 @@ impl Core {
 
     /// Has the file of an upload of this tab copied.
     pub(super) fn keep_file(&mut self, id: &TaskId) {
-        let limit = self.keep_limit();
         let entry = self.entries.get(id).filter(|it| !it.is_finished());
         if let Some(Saved::Upload { size, .. }) = entry.map(|it| &it.snapshot.saved)
-            && limit.is_some_and(|limit| *size <= limit)
+            && self.keeps(*size)
         {
             self.outputs.push_back(Output::KeepFile(id.clone()));
         }
@@ -66,25 +69,34 @@ impl Core {
             let since = now.wall;
             *kept = Some(KeptCopy { digest, since });
         }
-        self.copies.insert(id.clone(), now.monotonic + MAX_AGE);
+        self.track_copy(id, now);
         self.note_copy(id, now);
+    }
+
+    /// Notes when the copy of a file, if there is one, is to be deleted.
+    pub(super) fn track_copy(&mut self, id: &TaskId, now: Now) {
+        if !self.keeps_files() {
+            return;
+        }
+        if let Some(kept) = self.entries.get(id).and_then(|it| it.snapshot.kept()) {
+            let left = (kept.since + MAX_AGE).since(now.wall);
+            self.copies.insert(id.clone(), now.monotonic + left);
+        }
     }
 
     /// Continues an upload, whose file no tab has, in this tab with the copy of the file. `false`
     /// if there is none.
     pub(super) fn continue_with_copy(&mut self, id: &TaskId, now: Now) -> bool {
-        let is_possible = self.keep_limit().is_some();
+        let size = self.entries.get(id).and_then(|it| it.snapshot.size());
+        let is_possible = size.is_some_and(|size| self.keeps(size));
         let (environment, tab) = (self.environment, self.config.tab);
         let Some(entry) = self.entries.get_mut(id).filter(|_| is_possible) else {
             return false;
         };
         let copy = entry.snapshot.kept();
-        let age = |kept: &KeptCopy| now.wall.since(kept.since);
-        let Some(copy) = copy.filter(|kept| age(kept) < MAX_AGE) else {
+        let Some(copy) = copy.filter(|kept| now.wall < kept.since + MAX_AGE) else {
             return false;
         };
-        self.copies
-            .insert(id.clone(), now.monotonic + (MAX_AGE - age(&copy)));
         self.index.forget(&entry.snapshot);
         if let Saved::Upload { owner, claims, .. } = &mut entry.snapshot.saved {
             *owner = Some(tab);
@@ -134,47 +146,75 @@ impl Core {
         let Some(Entry { snapshot, .. }) = self.entries.get_mut(id) else {
             return;
         };
-        let is_interrupted = snapshot.rank().is_assumed();
-        if let Saved::Upload { owner, kept, .. } = &mut snapshot.saved {
+        let (is_interrupted, is_ended) = (snapshot.rank().is_assumed(), snapshot.state.is_ended());
+        let mut is_gone = false;
+        self.index.forget(snapshot);
+        if let Saved::Upload {
+            owner,
+            kept,
+            claims,
+            ..
+        } = &mut snapshot.saved
+        {
             *kept = None;
-            // If it was to continue with a copy that cannot be used, no tab has the file.
-            *owner = owner.filter(|_| !is_interrupted);
+            // If it was sent from the copy, or was to be, no tab has the file any more.
+            is_gone = is_interrupted || is_ended && *claims > 0;
+            *owner = owner.filter(|_| !is_gone);
             self.outputs.push_back(Output::DropKeptFile(id.clone()));
         }
-        if is_interrupted && !self.is_leader() {
+        self.index.note(snapshot);
+        if is_gone && !self.is_leader() {
             self.stop_driving(id);
         }
     }
 
-    /// Deletes the copies of this tab that have become too old.
+    /// When a copy becomes too old.
+    pub(super) fn next_old_copy(&self) -> Option<Timestamp> {
+        self.copies.values().min().copied()
+    }
+
+    /// Deletes the copies that have become too old: of the uploads of this tab, and if it leads, of
+    /// those that no tab has the file of. Some browsers stop the monotonic clock during sleep.
     pub(super) fn drop_old_copies(&mut self, now: Now) {
         if !self.keeps_files() {
             return;
         }
-        let old = self.copies.iter().filter(|(_, at)| now.monotonic >= **at);
+        let is_old = |id: &TaskId, at: Timestamp| {
+            let kept = self.entries.get(id).and_then(|it| it.snapshot.kept());
+            now.monotonic >= at || kept.is_some_and(|it| now.wall >= it.since + MAX_AGE)
+        };
+        let old = self.copies.iter().filter(|(id, at)| is_old(id, **at));
         let old: Vec<_> = old.map(|(id, _)| id.clone()).collect();
-        let tab = self.config.tab;
+        let (tab, leads) = (self.config.tab, self.is_leader());
         for id in old {
             self.copies.remove(&id);
-            let entry = self.entries.get(&id);
-            if entry.is_some_and(|it| it.file_source(tab) == Some(FileSource::Local)) {
-                self.drop_copy(&id);
-                self.note_copy(&id, now);
+            match self.entries.get(&id) {
+                Some(entry) if entry.is_driven_by(tab, leads) => {
+                    self.drop_copy(&id);
+                    self.note_copy(&id, now);
+                }
+                // Another tab is to delete it, or this one once that is closed.
+                Some(_) => {
+                    self.copies.insert(id, now.monotonic + AGAIN);
+                }
+                None => {}
             }
         }
     }
 
     /// Deletes what earlier pages have left behind.
     pub(super) fn sweep_copies(&mut self, now: Now) {
-        if self.keep_limit().is_some() {
+        if self.keeps_files() && self.config.watches_tabs && self.config.store.is_some() {
             let is_young = |kept: KeptCopy| now.wall < kept.since + MAX_AGE;
-            let kept = self.ids(|entry| entry.snapshot.kept().is_some_and(is_young));
+            let is_kept = |it: &Snapshot| it.kept().is_some_and(is_young);
+            let is_small = |it: &Snapshot| it.size().is_some_and(|size| self.keeps(size));
+            let kept = self.ids(|it| is_kept(&it.snapshot) && is_small(&it.snapshot));
             self.outputs.push_back(Output::SweepKeptFiles(kept));
         }
     }
 
     /// Writes, shows and sends that there is a copy, or none any more.
-    fn note_copy(&mut self, id: &TaskId, now: Now) {
+    pub(super) fn note_copy(&mut self, id: &TaskId, now: Now) {
         if let Some(entry) = self.entries.get_mut(id) {
             entry.mark_changed(self.ownership.term(), now);
             self.touched.insert(id.clone());

@@ -107,6 +107,7 @@ impl Core {
         let drives = entry.is_active() && entry.is_driven_by(tab, leads);
         let keeps_record = entry.is_driven_by(tab, leads);
         self.entries.insert(id.clone(), entry);
+        self.track_copy(&id, now);
         self.touched.insert(id.clone());
         self.drop_outdated_commands(&id);
         if keeps_record {

@@ -159,8 +159,17 @@ impl Core {
     }
 
     /// The page works without storage, and forgets nothing because a write failed.
-    pub(super) fn write_failed(&mut self, id: TaskId) {
+    pub(super) fn write_failed(&mut self, id: TaskId, now: Now) {
         self.records.confirmed.remove(&id);
+        if self
+            .entries
+            .get(&id)
+            .is_some_and(|it| it.snapshot.kept().is_some())
+        {
+            // After a reload nothing would name the copy, so the page has to ask before it is left.
+            self.drop_copy(&id);
+            self.note_copy(&id, now);
+        }
         // Tried again with the next batch.
         self.records.dirty.insert(id);
         if !std::mem::replace(&mut self.records.has_warned, true) {

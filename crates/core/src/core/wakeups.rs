@@ -19,6 +19,7 @@ impl Core {
             self.index.next_due().filter(is_ahead),
             self.stream.next_due().filter(is_ahead),
             self.origin.next_due(),
+            self.next_old_copy(),
             self.ownership.next_due(self.has_work()),
             self.records.next_due(),
             self.announcements.next_due(),

@@ -27,6 +27,7 @@ impl Upload {
     }
 
     pub(super) fn retry(&mut self, actions: &mut Vec<Action>) {
+        self.is_opening = false;
         match &self.phase {
             Phase::Queued
             | Phase::Opening(_)

@@ -11,7 +11,7 @@ use crate::task::TaskState;
 use crate::time::Timestamp;
 
 /// How long the browser may take to open a copy of a file.
-const OPENING: Duration = Duration::from_secs(30);
+pub(super) const OPENING: Duration = Duration::from_secs(30);
 
 /// An upload without its file. How it ended, if it has, is in the snapshot's state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +45,7 @@ impl Upload {
     pub fn open_copy(&mut self, digest: u64, is_paused: bool, now: Timestamp) {
         self.saved.may_have_arrived = true;
         self.saved.fingerprint = Some(digest);
+        self.is_opening = true;
         self.phase = match is_paused {
             true => Phase::Paused,
             false => Phase::Opening(now + OPENING),

@@ -32,10 +32,7 @@ impl Upload {
         match &self.phase {
             Phase::Queued => TaskState::Queued,
             // The user sees no difference.
-            Phase::Opening(_) if progress.is_some() => {
-                uploading(UploadStage::Sending { rate: None })
-            }
-            Phase::Opening(_) => TaskState::Queued,
+            Phase::Opening(_) => uploading(UploadStage::Sending { rate: None }),
             Phase::Waiting(_) if !self.environment.online => TaskState::Offline { progress },
             Phase::Waiting(pause) => match self.failures.last() {
                 Some((attempt, error)) => TaskState::Recovering {

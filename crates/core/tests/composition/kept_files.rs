@@ -429,6 +429,96 @@ fn paused_upload_is_still_paused_after_reload_and_resumes_with_copy() {
 }
 
 #[test]
+fn upload_that_is_resumed_before_its_copy_is_open_waits_for_it() {
+    let storage = Storage::default();
+    let (mut before, id) = Tab::uploading(&storage);
+    before.input(Input::PageHide);
+    let mut tab = Tab::after(1, 2, &storage, 1_000);
+    tab.input(Input::Capabilities(background_tasks_core::Capabilities {
+        resumable_from: Some(0),
+        ..Default::default()
+    }));
+    tab.input(Input::Command(id.clone(), Command::Pause));
+    assert!(tab.state(&id).is_paused());
+    tab.input(Input::Command(id.clone(), Command::Resume));
+    assert!(tab.requests.is_empty());
+    tab.input(Input::KeptFile(id, Some(DIGEST)));
+    assert_eq!(tab.requests.len(), 1);
+}
+
+#[test]
+fn time_asleep_does_not_count_while_copy_is_opened() {
+    let storage = Storage::default();
+    let (mut before, id) = Tab::uploading(&storage);
+    before.input(Input::PageHide);
+    let mut tab = Tab::after(1, 2, &storage, 1_000);
+    tab.millis += HOUR;
+    tab.input(Input::PageShow);
+    tab.input(Input::Timeout);
+    tab.input(Input::KeptFile(id.clone(), Some(DIGEST)));
+    assert_eq!(tab.state(&id).as_str(), "uploading");
+}
+
+#[test]
+fn copy_of_failed_upload_is_dropped_after_24_hours_in_tab_that_has_restored_it() {
+    let storage = Storage::default();
+    let (mut before, id) = Tab::uploading(&storage);
+    before.respond(Err(RequestError::Status {
+        status: 403,
+        retry_after: None,
+        message: None,
+    }));
+    before.input(Input::PageHide);
+    let mut tab = Tab::after(1, 2, &storage, HOUR);
+    tab.take_copies();
+    tab.millis = 24 * HOUR - 1;
+    tab.input(Input::Timeout);
+    assert_eq!(tab.take_copies(), []);
+    tab.millis = 24 * HOUR;
+    tab.input(Input::Timeout);
+    assert_eq!(tab.take_copies(), [Output::DropKeptFile(id)]);
+}
+
+#[test]
+fn copy_that_no_record_names_is_dropped() {
+    let storage = Storage::default();
+    let (mut tab, id) = Tab::uploading(&storage);
+    tab.take_copies();
+    assert!(tab.is_kept);
+    tab.input(Input::WriteFailed(id.clone()));
+    assert!(!tab.is_kept, "the page would not ask before it is left");
+    assert_eq!(tab.take_copies(), [Output::DropKeptFile(id)]);
+}
+
+#[test]
+fn retry_of_cancelled_upload_asks_for_file_that_was_copy() {
+    let storage = Storage::default();
+    let (mut before, id) = Tab::uploading(&storage);
+    before.input(Input::PageHide);
+    let mut tab = Tab::after(1, 2, &storage, 1_000);
+    tab.input(Input::KeptFile(id.clone(), Some(DIGEST)));
+    tab.input(Input::Command(id.clone(), Command::Cancel));
+    tab.take_copies();
+    tab.input(Input::Command(id.clone(), Command::Retry));
+    assert_eq!(tab.take_copies(), [Output::AskForFile(id)]);
+}
+
+#[test]
+fn smaller_limit_drops_copies_that_earlier_version_has_kept() {
+    for limit in [0, 999_999] {
+        let storage = Storage::default();
+        let (mut before, id) = Tab::uploading(&storage);
+        before.input(Input::PageHide);
+        let policy = UploadPolicy::new().with_kept_files(limit);
+        let mut tab = Tab::with(policy, 2, &storage, 1_000);
+        assert_eq!(tab.take_copies(), [Output::SweepKeptFiles(Vec::new())]);
+        tab.input(Input::OldestTab);
+        tab.input(Input::TabClosed(TabId(1)));
+        assert!(tab.is_interrupted(&id));
+    }
+}
+
+#[test]
 fn copy_is_dropped_when_upload_ends_unless_retry_may_need_it() {
     let drops = |end: &dyn Fn(&mut Tab, &TaskId)| {
         let storage = Storage::default();
