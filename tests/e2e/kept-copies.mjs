@@ -58,10 +58,17 @@ function define() {
   }
 }
 
-/** The number of parts of all copies. */
+/** The number of parts of all copies; undefined while they are being deleted. */
 export async function parts(page) {
   await page.evaluate(define)
-  return page.evaluate(async () => (await copies()).length)
+  return page.evaluate(async () => {
+    try {
+      return (await copies()).length
+    } catch (exception) {
+      if (exception.name === 'NotFoundError') return undefined
+      throw exception
+    }
+  })
 }
 
 /** Changes the last part of the only copy: it becomes `truncated`, `modified` or `removed`. */
