@@ -19,12 +19,17 @@ const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 const AGAIN: Duration = Duration::from_secs(60 * 60);
 
 impl Core {
-    /// Whether a file of this many bytes is kept. With a limit of 0 none is. Without locks, a closed tab cannot
-    /// be told from a frozen one, which would go on with the upload that another tab continues.
+    /// Whether a file of this many bytes is kept. With a limit of 0 none is.
     fn keeps(&self, size: u64) -> bool {
         let limit = self.config.upload.kept_files();
         let is_small = limit.is_some_and(|limit| limit > 0 && size <= limit);
-        is_small && self.config.watches_tabs && self.config.store.is_some()
+        is_small && self.can_keep()
+    }
+
+    /// Without locks, a closed tab cannot be told from a frozen one, which would go on with the
+    /// upload that another tab continues.
+    fn can_keep(&self) -> bool {
+        self.config.watches_tabs && self.config.store.is_some()
     }
 
     /// Whether the app may have copies. Without the feature it is `false` for the compiler, which
@@ -204,7 +209,7 @@ impl Core {
 
     /// Deletes what earlier pages have left behind.
     pub(super) fn sweep_copies(&mut self, now: Now) {
-        if self.keeps_files() && self.config.watches_tabs && self.config.store.is_some() {
+        if self.keeps_files() && self.can_keep() {
             let is_young = |kept: KeptCopy| now.wall < kept.since + MAX_AGE;
             let is_kept = |it: &Snapshot| it.kept().is_some_and(is_young);
             let is_small = |it: &Snapshot| it.size().is_some_and(|size| self.keeps(size));
