@@ -69,7 +69,7 @@ impl JsBackgroundTasks {
     /// Sets up tasks and shows their toasts at `place`, or at the place in the options if it is
     /// `None`.
     fn set_up(options: &JsValue, place: Option<Place>) -> Result<Self, JsValue> {
-        panics::check()?;
+        page::assert_running()?;
         panics::report();
         let options = Options::read(options)?;
         let place = match (place, options.element) {

@@ -8,7 +8,7 @@ use web_sys::{Element, MutationObserver, MutationObserverInit, Node};
 
 use super::document::body;
 use super::methods::Listener;
-use super::panics;
+use super::page;
 use crate::clock::{BrowserClock, Clock as _};
 
 /// So many returns within a second are a dispute with the page, which wins.
@@ -31,7 +31,7 @@ impl Attached {
         let on_change = move |_, observer: JsValue| {
             let observer: MutationObserver = observer.unchecked_into();
             // The document may have no body for a moment. After a panic nothing is shown.
-            let (Ok(body), Ok(())) = (body(), panics::check()) else {
+            let (Ok(body), Ok(())) = (body(), page::assert_running()) else {
                 return;
             };
             let ((since, count), now) = (returns.get(), BrowserClock.now());

@@ -131,7 +131,7 @@ impl JsBackgroundTasks {
     pub fn forget_store(
         #[wasm_bindgen(unchecked_param_type = "string")] store: &JsValue,
     ) -> Result<(), JsValue> {
-        super::panics::check()?;
+        super::page::assert_running()?;
         BackgroundTasks::forget_store(&arguments::store("store", store)?);
         Ok(())
     }

@@ -15,7 +15,7 @@ use web_sys::AbortSignal;
 use super::instance::{self, Instance};
 use super::methods::Method;
 use super::task_objects::TaskObjects;
-use super::{arguments, page, panics, toaster_options};
+use super::{arguments, page, toaster_options};
 use crate::abort_on_drop::AbortOnDrop;
 use crate::background_tasks::BackgroundTasks;
 use crate::client::abort::AbortGuard;
@@ -143,7 +143,7 @@ impl Live {
     ///
     /// An `Error` after `destroy()` or a panic.
     pub(super) fn tasks(&self) -> Result<BackgroundTasks, JsValue> {
-        panics::check()?;
+        page::assert_running()?;
         self.tasks.borrow().clone().ok_or_else(destroyed)
     }
 

@@ -52,11 +52,44 @@ export const report = async ([onError], message, source, task = null, status) =>
   }
 };
 
-// The WASM must not be called any more.
-export const panicked = (text) => {
+let hasStopped = false;
+
+// After a panic or a trap, the memory of the module is invalid.
+export const stopped = (why) => {
+  if (hasStopped) return;
+  hasStopped = true;
+  const text =
+    'yew-background-tasks has stopped because of a bug and removes its toasts; the page continues. ' +
+    'The server continues its jobs, and they are monitored again when the page is reloaded. ' +
+    `Please report this: ${why}`;
   console.error(text);
   shown.forEach(hide);
   reporters.forEach((reporter) => report(reporter, text, 'panic'));
+};
+
+export const assertRunning = () => {
+  if (hasStopped) throw new Error('yew-background-tasks has stopped: see the console, and reload the page.');
+};
+
+// The exports of the module, none of which runs any more after one has trapped. Names of internal
+// functions begin with `_`: what browsers call, such as timers, does nothing then.
+export const guarded = (exports) => {
+  const guard = ([name, value]) => {
+    if (!isFunction(value)) return [name, value];
+    const call = (...values) => {
+      if (hasStopped && name.startsWith('_')) return;
+      assertRunning();
+      try {
+        return value(...values);
+      } catch (error) {
+        // Exceptions of imported functions pass through here too.
+        if (error instanceof WebAssembly.RuntimeError) stopped(`${error}\n${error.stack}`);
+        throw error;
+      }
+    };
+    return [name, call];
+  };
+  return Object.fromEntries(Object.entries(exports).map(guard));
 };
 
 // Whether `node` contains an element, also one in a shadow tree.

@@ -37,8 +37,12 @@ extern "C" {
     /// Removes an element from the page.
     pub(super) fn hide(element: &Element);
 
-    /// Logs a panic, removes all registered elements from the page, and reports it.
-    pub(super) fn panicked(text: &str);
+    /// Logs and reports the first panic, and removes all registered elements from the page.
+    pub(super) fn stopped(panic: &str);
+
+    /// Fails with an `Error` after a panic.
+    #[wasm_bindgen(catch, js_name = assertRunning)]
+    pub(super) fn assert_running() -> Result<(), JsValue>;
 
     /// Registers a function `onError` for panics.
     pub(super) fn reporter(on_error: &Function) -> Array;

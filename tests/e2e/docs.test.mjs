@@ -38,7 +38,7 @@ async function files(pattern, folder = '') {
   const found = []
   for (const entry of await readdir(`${root}/${folder}`, { withFileTypes: true })) {
     const name = folder + entry.name
-    if (entry.isDirectory() && !['node_modules', 'target', 'dist', 'pkg', 'pkg-bundler', '.git'].includes(entry.name)) found.push(...await files(pattern, `${name}/`))
+    if (entry.isDirectory() && !['node_modules', 'target', 'dist', 'pkg', 'pkg-bundler', 'pkg-smallest', 'pkg-bundler-smallest', '.git'].includes(entry.name)) found.push(...await files(pattern, `${name}/`))
     if (entry.isFile() && pattern.test(name)) found.push(name)
   }
   return found

@@ -130,3 +130,44 @@ test('an onError that throws, rejects or destroys harms nothing', async () => {
   assert.deepEqual(states, ['failed', 'failed'])
   await close(page, [/on purpose: onError/])
 })
+
+test('a trap of the module is reported once, and removes what is shown; the module is not called again', async () => {
+  const init = () => {
+    // A function that traps.
+    const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 116, 0, 0, 10, 5, 1, 3, 0, 0, 11]
+    const trap = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes))).exports.t
+    const instantiate = WebAssembly.instantiateStreaming
+    globalThis.calls = 0
+    const watched = (call) => (...values) => {
+      globalThis.calls += 1
+      return globalThis.traps ? trap() : call(...values)
+    }
+    WebAssembly.instantiateStreaming = async (...source) => {
+      const { instance, module } = await instantiate.apply(WebAssembly, source)
+      const exports = Object.entries(instance.exports)
+      const all = exports.map(([name, value]) => [name, typeof value === 'function' ? watched(value) : value])
+      return { module, instance: { exports: Object.fromEntries(all) } }
+    }
+  }
+  const page = await bare(null, { init })
+  await watch(page)
+  await page.evaluate(() => tasks.startVideoProcessingTask(7, 'stopped', 'stopped'))
+  await page.locator('[data-toast]').waitFor()
+  // The next check of the job traps, in a timer.
+  await page.evaluate(() => { globalThis.traps = true })
+  await page.waitForFunction(() => errors.length)
+  const [[isError, name, message, , source, task], ...more] = await collected(page)
+  assert.deepEqual([isError, name, source, task, more], [true, 'BackgroundTasksError', 'panic', null, []])
+  assert.match(message, /has stopped because of a bug.*the page continues.*unreachable/s)
+  assert.equal(await page.locator('[data-toast]').count(), 0)
+  const calls = await page.evaluate(() => calls)
+  await page.keyboard.press('Alt+T')
+  await page.setViewportSize({ width: 375, height: 700 })
+  const refusals = await page.evaluate(() => [() => tasks.tasks(), () => new BackgroundTasks()].map((call) => {
+    try { return call() } catch (error) { return error.message }
+  }))
+  for (const refusal of refusals) assert.match(refusal, /has stopped: see the console/)
+  assert.equal(await page.evaluate(() => calls), calls)
+  assert.equal(await page.evaluate(() => errors.length), 1)
+  await close(page, [/unreachable/, /has stopped because of a bug/])
+})

@@ -14,6 +14,9 @@ export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';
 /** The repository's root. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** The package for the web. */
+const web = process.env.PKG ?? `${root}/pkg`
+
 /** Starts a backend that serves a folder with this policy. */
 export const serve = (folder) => startBackend({ folder, policy: POLICY })
 
@@ -58,7 +61,7 @@ async function page() {
 /** Creates a folder with a bare page that uses the package. */
 export async function bareFolder() {
   const folder = await page()
-  await cp(`${root}/pkg`, `${folder}/pkg`, { recursive: true })
+  await cp(web, `${folder}/pkg`, { recursive: true })
   await cp(fixture('service-worker.js'), `${folder}/service-worker.js`)
   return folder
 }

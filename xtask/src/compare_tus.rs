@@ -3,12 +3,12 @@
 use anyhow::Result;
 
 use crate::command::finish;
-use crate::package::{self, StandardLibrary};
+use crate::package::{self, Form};
 use crate::{backend, test};
 
 /// Builds the package, and writes the table of `docs/tus.md`.
 pub fn compare() -> Result<()> {
-    package::build(StandardLibrary::Installed)?;
+    package::build(Form::Default)?;
     let backend = backend::backend_binary("dev")?;
     finish(
         test::ReleaseBuild::new(&backend)?

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::command::{command, finish, root, run, target_folder};
-use crate::package::{self, StandardLibrary};
+use crate::package::{self, Form};
 use crate::paths;
 
 /// Builds the package and all examples. Returns the folder of the Yew app.
 pub fn build() -> Result<PathBuf> {
-    package::build(StandardLibrary::Installed)?;
+    package::build(Form::Default)?;
     let examples = root().join("examples");
     copy(&root().join("pkg"), &examples.join("plain-html/pkg"))?;
     for app in ["examples/vite-react", "examples/storage-dialog"] {

@@ -69,9 +69,10 @@ cargo xtask <task>
   msrv                             compile the published crates with the oldest Rust that
                                    they support, the rust-version of Cargo.toml
   backend [options]                start the reference backend at 127.0.0.1:8787
-  package [--library-for-size]     build the npm package, for the web into pkg and for
+  package [--smallest]             build the npm package, for the web into pkg and for
                                    bundlers into pkg-bundler, and print its size; with the
-                                   option it contains a standard library compiled for size
+                                   option into pkg-smallest and pkg-bundler-smallest, a twentieth
+                                   smaller, with less text about a bug
   examples                         build the package and all examples
   book                             build the documentation as a site in target/book, with the
                                    simulation on one of its pages

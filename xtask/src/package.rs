@@ -28,47 +28,66 @@ const SIMULATED: [&str; 2] = ["simulated.js", "simulated.d.ts"];
 
 /// The folder of the WASM of that module, and the files in it.
 const SIMULATOR: (&str, [&str; 2]) = ("simulated", ["simulator.js", "simulator_bg.wasm"]);
+
 /// The module that keeps files, which only pages that do so load.
 const KEPT_FILES: &str = "kept-files.js";
 
-/// Compiles the standard library too: the installed one is optimised for speed, which takes 4 kB
-/// (brotli). Panics still call the hook of `src/embed/panics.rs`. Only on request, so that the size
-/// of the package does not depend on the machine.
-const LIBRARY_FOR_SIZE: [&str; 2] = [
+/// The module whose function `guarded` stops the module of WASM after a trap.
+const GUARD: &str = "src/embed/page.js";
+
+/// What makes [`Form::Smallest`]: a panic is a trap at once, without a text, and the standard
+/// library is compiled for size.
+const SMALLEST: [&str; 3] = [
+    "-Zpanic-immediate-abort",
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
 ];
 
-/// Which standard library a package contains.
+/// How a package is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum StandardLibrary {
-    /// The installed one.
-    Installed,
-    /// One that is compiled for size, from its sources.
-    CompiledForSize,
+pub enum Form {
+    /// With the installed standard library.
+    Default,
+    /// With a standard library that is compiled from its sources, which have to be installed.
+    Smallest,
 }
 
-/// Builds both packages and prints their sizes. The option is `--library-for-size`.
+impl Form {
+    /// What the names of the folders end in.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Default => "",
+            Self::Smallest => "-smallest",
+        }
+    }
+}
+
+/// Builds both packages and prints their sizes. The option is `--smallest`.
 pub fn run_task(options: &[String]) -> Result<()> {
     match options {
-        [] => build(StandardLibrary::Installed),
-        [option] if option == "--library-for-size" => build(StandardLibrary::CompiledForSize),
-        _ => bail!("the only option is --library-for-size"),
+        [] => build(Form::Default),
+        [option] if option == "--smallest" => build(Form::Smallest),
+        _ => bail!("the only option is --smallest"),
     }
 }
 
 /// Builds both packages and prints their sizes.
-pub fn build(library: StandardLibrary) -> Result<()> {
+pub fn build(form: Form) -> Result<()> {
     tools::for_packaging()?;
-    let wasm = compile(library)?;
+    let wasm = compile(form)?;
     let simulator = simulator()?;
-    for (target, folder) in TARGETS {
-        assemble(&wasm, target, &root().join(folder))?;
+    let packages = TARGETS.map(|(target, folder)| {
+        let folder = format!("{folder}{}", form.suffix());
+        (target, root().join(folder))
+    });
+    for (target, folder) in &packages {
+        assemble(&wasm, target, folder)?;
     }
     // wasm-opt uses one processor for most of a minute.
     thread::scope(|scope| {
-        let [web, bundler] =
-            TARGETS.map(|(target, folder)| scope.spawn(move || shrink(target, folder)));
+        let [web, bundler] = packages
+            .each_ref()
+            .map(|(target, folder)| scope.spawn(move || shrink(target, folder)));
         for running in [web, bundler] {
             match running.join() {
                 Ok(done) => done?,
@@ -77,32 +96,34 @@ pub fn build(library: StandardLibrary) -> Result<()> {
         }
         Ok(())
     })?;
-    for (target, folder) in TARGETS {
+    for (target, folder) in &packages {
         // It has its final form.
-        add_simulator(&simulator, &root().join(folder))?;
-        println!("{folder}, for target {target}:");
-        size::print(&root().join(folder))?;
+        add_simulator(&simulator, folder)?;
+        println!("{}, for target {target}:", folder.display());
+        size::print(folder)?;
     }
     Ok(())
 }
 
 /// Compiles the module. Cargo optimises it across crates only if it is asked for a `cdylib` alone,
 /// which `wasm-pack build` cannot do: its package is a tenth larger.
-fn compile(library: StandardLibrary) -> Result<PathBuf> {
+fn compile(form: Form) -> Result<PathBuf> {
     let build = ["rustc", "--release", "--lib", "--crate-type", "cdylib"];
     let what = ["--target", WASM, "--features", "embed"];
     let build = [&build[..], &what].concat();
     let mut target = target_folder()?;
-    if library == StandardLibrary::Installed {
-        run("cargo", &build)?;
-    } else {
-        run("rustup", &["component", "add", "rust-src"])?;
-        let mut small = command("cargo", &[&build[..], &LIBRARY_FOR_SIZE].concat());
-        // A stable compiler accepts the options with this. The folder of its own keeps the
-        // dependencies of other builds from being compiled again.
-        small.env("RUSTC_BOOTSTRAP", "1");
-        target.push("library-for-size");
-        finish(small.env("CARGO_TARGET_DIR", &target))?;
+    match form {
+        Form::Default => run("cargo", &build)?,
+        Form::Smallest => {
+            run("rustup", &["component", "add", "rust-src"])?;
+            let mut smallest = command("cargo", &[&build[..], &SMALLEST].concat());
+            // A stable compiler accepts the options with this. The folder of its own keeps the
+            // dependencies of other builds from being compiled again.
+            smallest.env("RUSTC_BOOTSTRAP", "1");
+            smallest.env("CARGO_PROFILE_RELEASE_PANIC", "immediate-abort");
+            target.push("smallest");
+            finish(smallest.env("CARGO_TARGET_DIR", &target))?;
+        }
     }
     Ok(target.join(WASM).join(format!("release/{NAME}.wasm")))
 }
@@ -133,6 +154,7 @@ fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
     let (wasm, place) = (wasm.to_string_lossy(), folder.to_string_lossy());
     let options = ["--target", target, "--out-dir", &*place];
     run("wasm-bindgen", &[&[&*wasm][..], &options].concat())?;
+    guard(folder)?;
     for file in COPIED {
         fs::copy(root().join(file), folder.join(file)).with_context(|| file.to_owned())?;
     }
@@ -153,6 +175,34 @@ fn assemble(wasm: &Path, target: &str, folder: &Path) -> Result<()> {
         manifest(target, description, keywords),
     )?;
     Ok(())
+}
+
+/// Lets the glue call the module through `guarded`.
+fn guard(folder: &Path) -> Result<()> {
+    let glue = folder.join(format!("{NAME}.js"));
+    let script = fs::read_to_string(&glue).context(NAME)?;
+    let snippets = fs::read_dir(folder.join("snippets")).context("snippets")?;
+    let mut names = snippets.flatten().map(|entry| entry.path().join(GUARD));
+    let page = names.find(|file| file.exists()).context(GUARD)?;
+    let page = page.strip_prefix(folder)?.to_string_lossy().into_owned();
+    fs::write(&glue, with_guard(&script, &page)?).context(NAME)
+}
+
+/// The glue with its only use of the exports guarded, by a function of the file `page`.
+fn with_guard(script: &str, page: &str) -> Result<String> {
+    let uses = [
+        (
+            "wasm = instance.exports;",
+            "wasm = guarded(instance.exports);",
+        ),
+        ("__wbg_set_wasm(wasm);", "__wbg_set_wasm(guarded(wasm));"),
+    ];
+    let mut uses = uses.iter().filter(|(use_, _)| script.contains(use_));
+    let (Some((use_, guarded)), None) = (uses.next(), uses.next()) else {
+        bail!("wasm-bindgen's output has changed: it has no known use of the exports");
+    };
+    let import = format!("import {{ guarded }} from \"./{page}\";\n");
+    Ok(import + &script.replacen(use_, guarded, 1))
 }
 
 fn add_simulator(simulator: &Path, folder: &Path) -> Result<()> {
@@ -217,12 +267,11 @@ fn value<'a>(field: &str, cargo: &'a str) -> Result<&'a str> {
     Ok(value)
 }
 
-fn shrink(target: &str, folder: &str) -> Result<()> {
-    let folder = root().join(folder);
-    size::shrink_wasm(&folder)?;
+fn shrink(target: &str, folder: &Path) -> Result<()> {
+    size::shrink_wasm(folder)?;
     // Bundlers minify the JavaScript themselves.
     if target == "web" {
-        size::shrink_javascript(&folder)?;
+        size::shrink_javascript(folder)?;
     }
     Ok(())
 }
@@ -244,6 +293,23 @@ mod tests {
         assert!(bundler.contains("\"yew_background_tasks_bg.js\",\n"));
         assert!(bundler.contains("[\"./yew_background_tasks.js\", \"./snippets/*\"]"));
         assert!(value("readme", cargo).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn glue_of_each_target_is_guarded() -> Result<()> {
+        let import = "import { guarded } from \"./snippets/a/page.js\";\n";
+        for (script, expected) in [
+            (
+                "wasm = instance.exports;",
+                "wasm = guarded(instance.exports);",
+            ),
+            ("__wbg_set_wasm(wasm);", "__wbg_set_wasm(guarded(wasm));"),
+        ] {
+            let script = with_guard(script, "snippets/a/page.js")?;
+            assert_eq!(script, format!("{import}{expected}"));
+        }
+        assert!(with_guard("wasm = exports;", "page.js").is_err());
         Ok(())
     }
 }

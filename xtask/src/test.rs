@@ -11,6 +11,7 @@ use crate::backend::{Backend, backend_binary};
 use crate::command::{command, root, run};
 use crate::count::Count;
 use crate::engines::Engine;
+use crate::package::{self, Form};
 use crate::{book, engines, examples, selection, tools};
 
 /// Runs the tests of a category whose names contain the filter.
@@ -208,6 +209,9 @@ const AT_ONCE: &str = "--test-concurrency=2";
 /// fail a test, not hold up all others. The longest takes less than two minutes.
 const FILE_LIMIT: &str = "--test-timeout=600000";
 
+/// The tests of what the smallest form of the package could break: calls, values and bugs.
+const SMALLEST: [&str; 4] = ["embed", "embed-errors", "embed-kinds", "embed-uploads"];
+
 fn end_to_end(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>> {
     let is_one_of = |names: &[&str], file: &String| {
         let mut names = names.iter();
@@ -217,6 +221,10 @@ fn end_to_end(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>>
     let files = selection::of_files(test_files("tests/e2e")?, &root(), filter)?;
     if files.iter().any(|file| is_one_of(&SITE, file)) {
         book::build()?;
+    }
+    // It has a budget too.
+    if files.iter().any(|file| is_one_of(&["budget"], file)) {
+        package::build(Form::Smallest)?;
     }
     // Those few that a filter selects run together.
     let (alone, together): (Vec<_>, Vec<_>) = files
@@ -234,7 +242,21 @@ fn end_to_end(builds: &mut Builds, filter: Option<&str>) -> Result<Vec<Outcome>>
         outcome.count += part.count;
         outcome.took += part.took;
     }
+    if filter.is_none() {
+        let part = smallest_package(builds)?;
+        outcome.count += part.count;
+        outcome.took += part.took;
+    }
     Ok(vec![outcome])
+}
+
+/// Tests the package that is compiled in the smallest form; all others test the default form.
+fn smallest_package(builds: &mut Builds) -> Result<Outcome> {
+    let mut tests = builds.node()?;
+    tests.args(["--test", "--test-reporter=spec", FILE_LIMIT, AT_ONCE]);
+    tests.env("PKG", root().join("pkg-smallest"));
+    let files = SMALLEST.map(|name| format!("tests/e2e/{name}.test.mjs"));
+    timed("e2e", tests.args(files))
 }
 
 /// The files of tests in a folder.

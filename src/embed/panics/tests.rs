@@ -23,7 +23,7 @@ async fn first_panic_is_reported_and_removes_everything_shown() {
     let clients = Clients::new(Rc::new(HttpStatusClient::new("/api")));
     let tasks = BackgroundTasks::new(&yewdux::Context::new(), clients, Settings::new());
     let _app = AppRoot::new(tasks, |_| yew::html! { "toasts" }).unwrap();
-    assert!(check().is_ok());
+    assert!(page::assert_running().is_ok());
     let document = web_sys::window().unwrap().document().unwrap();
     let element = document.create_element("div").unwrap();
     document.body().unwrap().append_child(&element).unwrap();
@@ -77,7 +77,7 @@ async fn first_panic_is_reported_and_removes_everything_shown() {
     reporters.iter().for_each(page::forget);
     assert!(logged[0].contains("the page continues") && logged[0].contains("first panic"));
     assert!(!element.is_connected());
-    let refusal = check().unwrap_err();
+    let refusal = page::assert_running().unwrap_err();
     let message = Reflect::get(&refusal, &"message".into()).unwrap();
     assert!(
         message
