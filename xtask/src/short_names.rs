@@ -18,7 +18,7 @@ use wasmparser::{Export, Import, ImportSectionReader, Parser, Payload};
 const OURS: &str = "__wb";
 
 /// The prefix of the functions that call closures of each signature.
-const CLOSURE: &str = "wasm_bindgen__convert__closures";
+const CLOSURE: &str = "wasm_bindgen_";
 
 /// Renames the imports and exports of a module, in the module and in its glue.
 pub fn shorten(wasm: &Path, glue: &Path) -> Result<()> {
