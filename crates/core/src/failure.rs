@@ -61,7 +61,7 @@ pub enum RequestError {
         detail: Rc<str>,
     },
     /// The response names a job status that is not known.
-    #[error("unknown status {value:?}")]
+    #[error("unknown status \"{value}\"")]
     UnknownStatus {
         /// The value as the server sent it, shortened.
         value: Rc<str>,
@@ -229,7 +229,7 @@ pub enum Failure {
     #[error("the page was closed during the upload")]
     Interrupted,
     /// The file violates a restriction. Retry asks for another one.
-    #[error("{name:?} is not an accepted file")]
+    #[error("\"{name}\" is not an accepted file")]
     Refused {
         /// The file's name.
         name: Rc<str>,

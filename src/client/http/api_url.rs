@@ -10,7 +10,7 @@ pub struct ApiUrl(String);
 
 /// An id that no path segment can carry: it is empty, or has a meaning of its own.
 #[derive(Debug, PartialEq, Eq, Error)]
-#[error("the id {0:?} cannot be part of a URL")]
+#[error("the id \"{0}\" cannot be part of a URL")]
 pub struct InvalidSegment(String);
 
 impl ApiUrl {
@@ -157,7 +157,7 @@ mod tests {
     fn invalid_segment_is_named() {
         for id in ["", ".", ".."] {
             let refused = segment(id).map_err(|refusal| refusal.to_string());
-            let message = format!("the id {id:?} cannot be part of a URL");
+            let message = format!("the id \"{id}\" cannot be part of a URL");
             assert_eq!(refused, Err(message));
         }
     }

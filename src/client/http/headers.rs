@@ -22,14 +22,14 @@ struct Contents {
 #[non_exhaustive]
 pub enum InvalidHeader {
     /// Its name is empty or contains a character that is not allowed in names.
-    #[error("{name:?} is not a valid header name")]
+    #[error("\"{name}\" is not a valid header name")]
     Name {
         /// The name.
         name: String,
     },
     /// Its value contains a line break, a null character or a character beyond Latin-1.
     /// The value may be secret and is not repeated.
-    #[error("the value of the header {name:?} is not valid")]
+    #[error("the value of the header \"{name}\" is not valid")]
     Value {
         /// The name.
         name: String,

@@ -147,7 +147,7 @@ impl ResumableUpload {
         self.url = locate(&self.client.0.tus, &uploads, location).ok_or_else(|| {
             let location: String = location.chars().take(100).collect();
             misconfigured(format!(
-                "the Location of an upload, {location:?}, is not of an origin that the app \
+                "the Location of an upload, \"{location}\", is not of an origin that the app \
                  allows, as behind a proxy whose host and scheme are not forwarded"
             ))
         })?;

@@ -23,7 +23,7 @@ pub fn metadata(
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && byte != b',')
         {
-            let reason = format!("{name:?} is not a valid name in the metadata of an upload");
+            let reason = format!("\"{name}\" is not a valid name in the metadata of an upload");
             return Err(invalid_request(reason));
         }
         entries.retain(|(replaced, _)| replaced != name);
@@ -46,7 +46,11 @@ pub fn offset(headers: &Headers, size: u64) -> Result<u64, RequestError> {
     let value = headers.get("upload-offset");
     let value = value.ok_or_else(|| invalid("the response has no Upload-Offset"))?;
     let offset = number(value).filter(|offset| *offset <= size);
-    offset.ok_or_else(|| invalid(format!("{value:?} is not an Upload-Offset of {size} bytes")))
+    offset.ok_or_else(|| {
+        invalid(format!(
+            "\"{value}\" is not an Upload-Offset of {size} bytes"
+        ))
+    })
 }
 
 /// The id in the header `Attachment-Id`.
