@@ -96,7 +96,7 @@ impl JsBackgroundTasks {
 
     /// # Errors
     ///
-    /// An `Error` after `destroy()` or a panic.
+    /// An `Error` after `destroy()`, a panic or a trap.
     fn tasks(&self) -> Result<BackgroundTasks, JsValue> {
         self.live.tasks()
     }

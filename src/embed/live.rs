@@ -141,7 +141,7 @@ impl Live {
     ///
     /// # Errors
     ///
-    /// An `Error` after `destroy()` or a panic.
+    /// An `Error` after `destroy()`, a panic or a trap.
     pub(super) fn tasks(&self) -> Result<BackgroundTasks, JsValue> {
         page::assert_running()?;
         self.tasks.borrow().clone().ok_or_else(destroyed)

@@ -71,19 +71,26 @@ export const assertRunning = () => {
   if (hasStopped) throw new Error('yew-background-tasks has stopped: see the console, and reload the page.');
 };
 
-// The exports of the module, none of which runs any more after one has trapped. Names of internal
-// functions begin with `_`: what browsers call, such as timers, does nothing then.
+// wasm-bindgen's glue looks in these places for an exception that a function returns.
+const REFUSAL = Object.defineProperties([], { 1: { get: assertRunning }, 2: { get: assertRunning } });
+
+// Browsers throw the last two if the stack overflows: V8 and JavaScriptCore, and SpiderMonkey.
+const isTrap = (error) =>
+  error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === 'InternalError';
+
+// The exports of the module, none of which runs any more after one has trapped: its methods throw.
+// Internal functions, which timers and listeners call too, return a refusal, and `destroy` nothing.
 export const guarded = (exports) => {
   const guard = ([name, value]) => {
     if (!isFunction(value)) return [name, value];
+    const isSilent = /^(_|wasm_bindgen_)|_destroy$/.test(name);
     const call = (...values) => {
-      if (hasStopped && name.startsWith('_')) return;
+      if (hasStopped && isSilent) return REFUSAL;
       assertRunning();
       try {
         return value(...values);
       } catch (error) {
-        // Exceptions of imported functions pass through here too.
-        if (error instanceof WebAssembly.RuntimeError) stopped(`${error}\n${error.stack}`);
+        if (isTrap(error)) stopped(`${error}\n${error.stack}`);
         throw error;
       }
     };

@@ -37,10 +37,10 @@ extern "C" {
     /// Removes an element from the page.
     pub(super) fn hide(element: &Element);
 
-    /// Logs and reports the first panic, and removes all registered elements from the page.
+    /// Logs and reports the first panic or trap, and removes all registered elements from the page.
     pub(super) fn stopped(panic: &str);
 
-    /// Fails with an `Error` after a panic.
+    /// Fails with an `Error` after a panic or a trap.
     #[wasm_bindgen(catch, js_name = assertRunning)]
     pub(super) fn assert_running() -> Result<(), JsValue>;
 

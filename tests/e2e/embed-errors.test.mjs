@@ -154,7 +154,10 @@ test('a trap of the module is reported once, and removes what is shown; the modu
   await page.evaluate(() => tasks.startVideoProcessingTask(7, 'stopped', 'stopped'))
   await page.locator('[data-toast]').waitFor()
   // The next check of the job traps, in a timer.
-  await page.evaluate(() => { globalThis.traps = true })
+  await page.evaluate(() => {
+    globalThis.held = [tasks.tasks, tasks.subscribe]
+    globalThis.traps = true
+  })
   await page.waitForFunction(() => errors.length)
   const [[isError, name, message, , source, task], ...more] = await collected(page)
   assert.deepEqual([isError, name, source, task, more], [true, 'BackgroundTasksError', 'panic', null, []])
@@ -163,10 +166,13 @@ test('a trap of the module is reported once, and removes what is shown; the modu
   const calls = await page.evaluate(() => calls)
   await page.keyboard.press('Alt+T')
   await page.setViewportSize({ width: 375, height: 700 })
-  const refusals = await page.evaluate(() => [() => tasks.tasks(), () => new BackgroundTasks()].map((call) => {
+  const refusals = await page.evaluate(() => [
+    () => tasks.tasks(), () => new BackgroundTasks(), () => held[0](), () => held[1](() => {}),
+  ].map((call) => {
     try { return call() } catch (error) { return error.message }
   }))
   for (const refusal of refusals) assert.match(refusal, /has stopped: see the console/)
+  await page.evaluate(() => tasks.destroy())
   assert.equal(await page.evaluate(() => calls), calls)
   assert.equal(await page.evaluate(() => errors.length), 1)
   await close(page, [/unreachable/, /has stopped because of a bug/])

@@ -71,8 +71,8 @@ cargo xtask <task>
   backend [options]                start the reference backend at 127.0.0.1:8787
   package [--smallest]             build the npm package, for the web into pkg and for
                                    bundlers into pkg-bundler, and print its size; with the
-                                   option into pkg-smallest and pkg-bundler-smallest, a twentieth
-                                   smaller, with less text about a bug
+                                   option into pkg-smallest and pkg-bundler-smallest, a fifteenth
+                                   smaller, with a stack trace in place of the text of a panic
   examples                         build the package and all examples
   book                             build the documentation as a site in target/book, with the
                                    simulation on one of its pages

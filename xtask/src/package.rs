@@ -99,7 +99,8 @@ pub fn build(form: Form) -> Result<()> {
     for (target, folder) in &packages {
         // It has its final form.
         add_simulator(&simulator, folder)?;
-        println!("{}, for target {target}:", folder.display());
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        println!("{name}, for target {target}:");
         size::print(folder)?;
     }
     Ok(())
@@ -184,7 +185,10 @@ fn guard(folder: &Path) -> Result<()> {
     let snippets = fs::read_dir(folder.join("snippets")).context("snippets")?;
     let mut names = snippets.flatten().map(|entry| entry.path().join(GUARD));
     let page = names.find(|file| file.exists()).context(GUARD)?;
-    let page = page.strip_prefix(folder)?.to_string_lossy().into_owned();
+    let page = page
+        .strip_prefix(folder)?
+        .to_string_lossy()
+        .replace('\\', "/");
     fs::write(&glue, with_guard(&script, &page)?).context(NAME)
 }
 

@@ -22,7 +22,7 @@ struct Contents {
 #[non_exhaustive]
 pub enum InvalidHeader {
     /// Its name is empty or contains a character that is not allowed in names.
-    #[error("\"{name}\" is not a valid header name")]
+    #[error("\"{}\" is not a valid header name", .name.escape_default())]
     Name {
         /// The name.
         name: String,
