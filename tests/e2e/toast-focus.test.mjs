@@ -74,3 +74,17 @@ test('a focused toast that becomes invisible passes the focus on and pauses no t
     await page.context().close()
   }
 })
+
+test('a toast keeps the focus while those on both sides of it close', async () => {
+  const page = await start()
+  await show(page, 'one', 'two', 'three')
+  await page.waitForFunction(() => document.querySelectorAll('[data-toast]').length === 3)
+  await page.locator('[data-toast]', { hasText: 'two' }).focus()
+  assert.equal(await focused(page), 'two')
+  await page.evaluate(() => {
+    for (const { id, title } of backgroundTasks.toast.toasts()) if (title !== 'two') backgroundTasks.toast.dismiss(id)
+  })
+  await passUntil(page, async () => (await page.locator('[data-toast]').count()) === 1)
+  assert.equal(await focused(page), 'two')
+  await page.context().close()
+})
