@@ -22,7 +22,7 @@ struct Contents {
 #[non_exhaustive]
 pub enum InvalidHeader {
     /// Its name is empty or contains a character that is not allowed in names.
-    #[error("\"{}\" is not a valid header name", .name.escape_default())]
+    #[error("\"{name}\" is not a valid header name")]
     Name {
         /// The name.
         name: String,
