@@ -126,6 +126,8 @@ test('an element that a page takes along across several tasks continues with its
   const page = await bare()
   await page.world.faults([{ on: 'upload', fault: { delay_ms: 1_500 } }])
   await put(page)
+  const isShown = () => element.shadowRoot?.querySelector('[popover]')?.matches(':popover-open')
+  await page.waitForFunction(isShown)
   const { same, states } = await page.evaluate(async () => {
     const { api } = element
     const id = api.upload(new File(['abc'], 'a.pdf', { type: 'application/pdf' }))
@@ -140,7 +142,7 @@ test('an element that a page takes along across several tasks continues with its
   assert.deepEqual({ same, states }, { same: true, states: ['succeeded'] })
   await page.locator('[data-toast][data-kind=success]').waitFor()
   // The toaster becomes a popover again once it is back in the document.
-  await page.waitForFunction(() => element.shadowRoot.querySelector('[popover]')?.matches(':popover-open'))
+  await page.waitForFunction(isShown)
   await close(page)
 })
 
